@@ -8,6 +8,7 @@ what is shown.
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
@@ -78,13 +79,14 @@ def reveal(
         listed = ", ".join(allowed)
         raise InvalidNeed("--purpose", *bilingual("one of {listed}", listed=listed))
     reason = Purpose(purpose.upper())
-    policy, settings, today = policy_of(), command_settings(), danish_now().date()
+    policy, settings, now = policy_of(), command_settings(), danish_now()
     with opened_log() as log, _recorded_request(log, texts, reason) as request:
         with open_installation(settings, language(lang)) as (store, accounts):
             withheld = accounts.withholdings.withheld()
+            today = now.date()
             view = View(store.load(), LOCAL_OPERATOR, today, today=today, withheld=withheld)
             ids = dict.fromkeys(
-                detail for text in texts for detail in _details_of(view, text, reason, policy)
+                detail for text in texts for detail in _details_of(view, text, reason, policy, now)
             )
             if len(ids) > MOST_DETAILS:
                 text = bilingual("at most {most} contact details at a time", most=MOST_DETAILS)
@@ -125,8 +127,12 @@ def reveal(
     OUT.print(text, style="dim")
 
 
-def _details_of(view: View, name: str, purpose: Purpose, policy: Policy) -> tuple[str, ...]:
-    """A detail itself; or the showable details of a person, or of who answers at a post today.
+def _details_of(
+    view: View, name: str, purpose: Purpose, policy: Policy, at: datetime
+) -> tuple[str, ...]:
+    """A detail itself; or the showable details of a person, or of who answers at a post.
+
+    At a post these are the details of who answers at the minute, else of who opens next.
 
     If none may be shown, all of them, so that the reason is reported.
     """
@@ -136,7 +142,7 @@ def _details_of(view: View, name: str, purpose: Purpose, policy: Policy) -> tupl
         case Label.CONTACT_DETAIL:
             return (chosen,)
         case Label.ACTOR:
-            answering = resolve(view, row, policy).reveal
+            answering = resolve(view, row, policy, at=at).reveal
             details = details_of(view, row if answering is None else view.row(answering))
         case Label.PERSON | Label.RESOURCE_INDIVIDUAL:
             details = details_of(view, row)

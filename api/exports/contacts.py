@@ -16,6 +16,8 @@ from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses, rep
 from graph.exchange.vcard import ContactChannel
 from graph.paths import Answer, find
 from graph.paths.answer import AcuteCard, Contact, NodeRef, Path, Resolution
+from graph.paths.availability import ANY, Preference
+from graph.paths.explain import preference_of
 from graph.paths.policy import Policy
 from graph.paths.resolve import node_ref, resolve
 from graph.paths.stops import WholePath, stops
@@ -97,11 +99,12 @@ def reachable_contacts(
     policy: Policy,
     purpose: Purpose,
     moment: RequestedMoment,
+    preference: Preference = ANY,
     *,
     most: int = MOST_DETAILS,
 ) -> ReachableContact:
     """The contact of a visible post at a moment, with at most `most` details."""
-    resolution = resolve(view, post, policy, at=moment.at)
+    resolution = resolve(view, post, policy, preference, moment.at)
     owner = None if resolution.reveal is None else view.find(resolution.reveal)
     owner = post if owner is None else owner
     all_details = () if view.label(owner) is Label.RESOURCE_INDIVIDUAL else details_of(view, owner)
@@ -275,6 +278,7 @@ def contact_selection(
             "on", *bilingual("must be today: contact details are shown only for today"),
         )  # fmt: skip
     need = to_need(request.need, moment)
+    choosing = replace(choosing, preference=preference_of(need))
     if request.stops:
         wholes = stops(view, need, policy, through=request.stops).paths
         whole = _numbered("answer", request.answer, wholes)
@@ -294,12 +298,16 @@ def contact_selection(
 
 @dataclass(frozen=True, slots=True)
 class _Choosing:
-    """Builds selections from rows of posts, for one purpose at one moment."""
+    """Builds selections from rows of posts, for one purpose at one moment.
+
+    `preference` is that of the need, so that those answer who answer in it.
+    """
 
     view: View
     policy: Policy
     purpose: Purpose
     moment: RequestedMoment
+    preference: Preference = ANY
 
     def of_rows(self, rows: Iterable[int]) -> ContactSelection:
         """The selection of some posts, without duplicates."""
@@ -372,7 +380,9 @@ class _Choosing:
         )
 
     def _reachable(self, row: int, *, most: int = MOST_DETAILS) -> ReachableContact:
-        return reachable_contacts(self.view, row, self.policy, self.purpose, self.moment, most=most)
+        return reachable_contacts(
+            self.view, row, self.policy, self.purpose, self.moment, self.preference, most=most
+        )
 
 
 def _numbered(field: str, number: int, results: Sequence[T]) -> T:

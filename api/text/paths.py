@@ -236,7 +236,7 @@ def note(path_note: Note, path: Path, lang: Language, *, before: int = 0) -> str
             ground = in_sentence(ground)
             return _("From step {hop} ({ground}): nobody named.", lang, hop=hop, ground=ground)
         case NoteKind.OLD_KNOWLEDGE:
-            return _old_knowledge(path.hops[place], hop, lang)
+            return _old_knowledge(path_note, hop, lang)
         case NoteKind.ENDS_SOON:
             day = "" if path_note.on is None else format_date(path_note.on, lang)
             return _("The path ends on {day}.", lang, day=day)
@@ -244,12 +244,12 @@ def note(path_note: Note, path: Path, lang: Language, *, before: int = 0) -> str
             return section_115(lang)
 
 
-def _old_knowledge(walked: Hop, hop: int, lang: Language) -> str:
-    """The date of the last check of a hop, and whom to call for a new one."""
-    checked = walked.facts.verified_on
-    whom = name_of(walked.target, lang)
+def _old_knowledge(path_note: Note, hop: int, lang: Language) -> str:
+    """The date of the last check of a link, and whom to call for a new one."""
+    checked, (source, target) = path_note.on, path_note.places
+    whom = name_of(target, lang)
     if hop > 1:  # else the caller would call their own post
-        whom = _("{one} or {other}", lang, one=whom, other=name_of(walked.source, lang))
+        whom = _("{one} or {other}", lang, one=whom, other=name_of(source, lang))
     if checked is None:
         return _(
             "Step {hop} has never been checked: call {whom}, and confirm the link.", lang,

@@ -128,11 +128,13 @@ def _local_post(search: ContactSearch, row: int) -> LocalPost:
 def acute_card(search: ContactSearch, area: int | None) -> AcuteCard:
     """Return the emergency lines, the duty line of the place, and the posts to inform afterwards.
 
-    If no place is named, it is the asker's, provided they answer for one place alone.
+    If no place is named, it is that of the target, else the asker's, provided there is one alone.
     """
-    view = search.view
-    if area is None and len(places := {place_of(view, row) for row in search.starts}) == 1:
-        area = places.pop()
+    view, target = search.view, search.need.target
+    if area is None:
+        rows = search.starts if target is None else (view.current(target),)
+        places = {place_of(view, row) for row in rows}
+        area = places.pop() if len(places) == 1 else None
     line, inform = None, list[int]()
     if area is not None:
         line = duty_line(view, area)

@@ -174,7 +174,8 @@ class Hop:
 class Note:
     """A note on a path; `hop` is its index from 0.
 
-    With GEOGRAPHY_CROSSES, `places` are the area, its police district and its region.
+    With GEOGRAPHY_CROSSES, `places` are the area, its police district and its region. With
+    OLD_KNOWLEDGE they are the ends of the old link, and `on` is when it was last checked, if ever.
     """
 
     kind: NoteKind

@@ -232,8 +232,8 @@ _STATES: Final = {
 class Answerer:
     """The candidate who answers at a post, and the state at the requested time.
 
-    `chosen` None: no one is present on the date. `opens_at`: set with OPENS_AT, and if no minute
-    is given.
+    `chosen` None: no one is present on the date. `opens_at`: from when `chosen` answers, set with
+    OPENS_AT and if no minute is given.
     """
 
     chosen: Candidate | None
@@ -257,13 +257,14 @@ def availability_of(
     chosen, opens = answering.chosen, answering.opens_at
     covers = None
     if at is not None and not answering.state.is_now:
-        for area in areas_of(view, post):
-            line = duty_line(view, area) if view.label(area) is Label.AREA else None
-            if line is not None and line != post:
-                by_line = answerer(candidates(view, line), view.on, policy.closing, at)
-                if by_line.state.is_now:
-                    covers = node_ref(view, line)
-                    break
+        areas = [area for area in areas_of(view, post) if view.label(area) is Label.AREA]
+        lines = {duty_line(view, area) for area in areas}
+        # A post of several areas with different lines is covered by none of them.
+        line = lines.pop() if len(lines) == 1 else None
+        if line is not None and line != post:
+            by_line = answerer(candidates(view, line), view.on, policy.closing, at)
+            if by_line.state.is_now:
+                covers = node_ref(view, line)
     day = view.day if opens is None else date_to_day(opens.date())
     return Availability(
         state=answering.state,
@@ -305,11 +306,11 @@ def answerer(
     present = first(candidates, day)
     if present is not None and present.is_attended(day) and present.hours is None:
         return Answerer(chosen=present, state=AvailabilityState.HOURS_UNKNOWN)
-    opening = _opening(candidates, at, closing)
-    if opening is None:
+    following = _next_to_answer(candidates, at, closing)
+    if following is None:
         return Answerer(chosen=present, state=AvailabilityState.NOBODY)
-    chosen = next(each for each in candidates if _answers(each, opening, closing))
-    return Answerer(chosen=chosen, state=AvailabilityState.OPENS_AT, opens_at=opening)
+    chosen, opens = following
+    return Answerer(chosen=chosen, state=AvailabilityState.OPENS_AT, opens_at=opens)
 
 
 def _answering(candidate: Candidate, at: datetime, closing: ClosingDays) -> Answerer:
@@ -318,18 +319,31 @@ def _answering(candidate: Candidate, at: datetime, closing: ClosingDays) -> Answ
 
 
 def _on_date(candidates: tuple[Candidate, ...], on: date, closing: ClosingDays) -> Answerer:
-    """Return who is present on a date, evaluated at the first opening of that date."""
+    """Return who is there on a date at their first opening of it, else on the next such date."""
     day = date_to_day(on)
-    chosen = first(candidates, day)
-    if chosen is not None and chosen.is_attended(day):
-        if chosen.hours is None:
-            return Answerer(chosen=chosen, state=AvailabilityState.HOURS_UNKNOWN)
-        opening = first_opening(chosen.hours, on, closing)
+    present = first(candidates, day)
+    if present is not None and present.is_attended(day) and present.hours is None:
+        return Answerer(chosen=present, state=AvailabilityState.HOURS_UNKNOWN)
+    following = _next_to_answer(candidates, datetime.combine(on, time(0)), closing)
+    if following is None:
+        return Answerer(chosen=present, state=AvailabilityState.NOBODY)
+    chosen, opens = following
+    for later in range(date_to_day(opens.date()), _horizon(on)):
+        each = first(candidates, later)
+        if each is None or each.hours is None or not each.is_attended(later):
+            continue
+        opening = first_opening(each.hours, at_midnight(later).date(), closing)
+        if opening is not None and later == day:
+            return replace(_answering(each, opening, closing), opens_at=opening)
         if opening is not None:
-            return replace(_answering(chosen, opening, closing), opens_at=opening)
-    later = _opening(candidates, datetime.combine(on, time(0)), closing)
-    state = AvailabilityState.NOBODY if later is None else AvailabilityState.OPENS_AT
-    return Answerer(chosen=chosen, state=state, opens_at=later)
+            chosen, opens = each, opening
+            break
+    return Answerer(chosen=chosen, state=AvailabilityState.OPENS_AT, opens_at=opens)
+
+
+def _horizon(on: date) -> int:
+    """Return the day, exclusive, until which an opening is searched for from a date on."""
+    return min(date_to_day(on) + MOST_DAYS + 1, date_to_day(date.max))
 
 
 def _answers(candidate: Candidate, at: datetime, closing: ClosingDays) -> bool:
@@ -341,13 +355,14 @@ def _answers(candidate: Candidate, at: datetime, closing: ClosingDays) -> bool:
     )
 
 
-def _opening(
+def _next_to_answer(
     candidates: tuple[Candidate, ...], at: datetime, closing: ClosingDays
-) -> datetime | None:
-    """Return the first minute, from `at` on, at which a candidate answers, within 400 days."""
+) -> tuple[Candidate, datetime] | None:
+    """Return who answers first from `at` on, and from which minute; None: not within 400 days."""
     today, openings = date_to_day(at.date()), list[datetime]()
+    horizon = _horizon(at.date())
     for candidate in candidates:
-        begins, last = max(today, candidate.from_day), min(today + MOST_DAYS + 1, candidate.to_day)
+        begins, last = max(today, candidate.from_day), min(horizon, candidate.to_day)
         if candidate.hours is None or candidate.rung in _UNATTENDED or begins >= last:
             continue
         start = at if begins == today else at_midnight(begins)
@@ -356,7 +371,10 @@ def _opening(
             if _answers(candidate, minute := max(opens, start), closing):
                 openings.append(minute)
                 break
-    return min(openings, default=None)
+    if not openings:
+        return None
+    opens = min(openings)
+    return next(each for each in candidates if _answers(each, opens, closing)), opens
 
 
 def at_midnight(day: int) -> datetime:
@@ -372,7 +390,7 @@ def _until(candidate: Candidate, at: datetime, closing: ClosingDays) -> datetime
     )
     if hours == ALWAYS and not is_bound:
         return None
-    for later in range(MOST_DAYS + 1):
+    for later in range(min(MOST_DAYS, (date.max - at.date()).days) + 1):
         day = at.date() + timedelta(days=later)
         midnight = datetime.combine(day, time(0))
         if day != at.date() and not _answers(candidate, midnight, closing):

@@ -70,7 +70,6 @@ class ContactSearch:
         self.direct_contact = DirectContact(view, need, policy, self.starts)
         self._known: dict[int, SearchResult] = {}
         self._called: set[int] = set()
-        check_width(need, policy, starts=len(self.starts), targets=0)
         everybody = post_answers(view, policy, need.at)
         self.own = asker_offices(view, everybody, self.starts)
         self.answers = asker_nodes(everybody, self.own, self.starts)
@@ -94,7 +93,7 @@ class ContactSearch:
         passed: list[FitClass] = []
         most = self.need.max_contacts or self.policy.contacts.most
         for fit in self.classes:
-            check_width(self.need, self.policy, starts=0, targets=len(fit.rows))
+            self._check_width(fit)
             before = len(contacts)
             for row, is_you in self._in_order(fit, most - before):
                 key = _YOU if is_you else int(self.answers.key[row])
@@ -120,11 +119,15 @@ class ContactSearch:
     def nearest(self) -> tuple[FitClass, SearchPath] | None:
         """Return the first class with a path to it, and the best path, ignoring availability."""
         for fit in self.classes:
-            check_width(self.need, self.policy, starts=0, targets=len(fit.rows))
+            self._check_width(fit)
             path = self._best_way(self._answering(fit))
             if path is not None:
                 return fit, path
         return None
+
+    def _check_width(self, fit: FitClass) -> None:
+        """Refuse more starts or targets than the policy allows. Raises: NeedTooWide."""
+        check_width(self.need, self.policy, starts=len(self.starts), targets=len(fit.rows))
 
     def result_for(self, row: int) -> SearchResult | None:
         """Return the paths found to a contact; None: the row is not a contact."""

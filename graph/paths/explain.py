@@ -331,8 +331,7 @@ def _hop_until(view: View, hop: SearchHop) -> date | None:
             if view.target(seat) in (hop.source, hop.target)
         ]
     if view.link_type(hop.link) in _CIVIL_LINKS:
-        civilian = hop.source if view.label(hop.target) is Label.ORGANIZATION else hop.target
-        dates.append(consented_until(view, civilian))
+        dates.append(consented_until(view, hop.link))
     return _earliest(dates)
 
 
@@ -372,7 +371,8 @@ def _notes(
     old = ((number, hop) for number, hops in enumerate(entering) for hop in hops if hop.is_old)
     for number, hop in islice(old, 1):  # verified over a year ago or never: whom to call about it
         places = (node_ref(view, hop.source), node_ref(view, hop.target))
-        notes.append(Note(kind=NoteKind.OLD_KNOWLEDGE, hop=number, places=places))
+        checked: date | None = view.link_value(hop.link, "verified_on")
+        notes.append(Note(kind=NoteKind.OLD_KNOWLEDGE, hop=number, on=checked, places=places))
     if ends_on is not None and (ends_on - view.on).days <= _SOON_DAYS:
         notes.append(Note(kind=NoteKind.ENDS_SOON, on=ends_on))
     notes += _first(

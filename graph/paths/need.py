@@ -13,6 +13,7 @@ from graph.paths.policy import Policy
 from graph.vocabulary import (
     Channel,
     Competence,
+    Label,
     LegalGate,
     NetworkKind,
     PreventionLevel,
@@ -123,11 +124,25 @@ def speaks(languages: frozenset[str], tag: str) -> bool:
     return any(language == tag or language.startswith(f"{tag}-") for language in languages)
 
 
+def area_row(view: View, field: str, node_id: str) -> int:
+    """Return the row of an area, or of its successor if it has ended.
+
+    Raises:
+        InvalidNeed: the node is not an area; the error names the field.
+        NotFound: the node is absent or hidden.
+    """
+    row = view.current(node_id)
+    if view.label(row) is not Label.AREA:
+        raise InvalidNeed(field, "skal være et sted", "must be an area")
+    return row
+
+
 def check(view: View, need: Need, policy: Policy) -> None:
-    """Refuse what this policy or this caller's rights do not allow.
+    """Refuse what this policy or this caller's rights do not allow, or a place that is none.
 
     Raises:
         InvalidNeed: naming the field.
+        NotFound: a place is absent or hidden.
         ValueError: the View is of another date: an error of the calling code, not of the need.
     """
     if view.on != need.on:
@@ -137,6 +152,9 @@ def check(view: View, need: Need, policy: Policy) -> None:
     _check_range("max_paths", need.max_paths, 1, search.max_paths)
     _check_range("max_contacts", need.max_contacts, 1, policy.contacts.most)
     _check_range("overlap_percent", need.overlap_percent, 0, 100)
+    for field, place in (("area", need.area), ("from_area", need.from_area)):
+        if place is not None:
+            area_row(view, field, place)
     if need.level is not None and need.level not in granted_levels(view):
         raise InvalidNeed(
             "level",

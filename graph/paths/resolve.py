@@ -67,8 +67,10 @@ def _resolution(
     everybody, day = candidates(view, post, preference), view.day
     answering = answerer(everybody, view.on, policy.closing, at)
     present = first(everybody, day)
-    chosen = None if present is None else answering.chosen
-    answers_on = day if answering.opens_at is None else date_to_day(answering.opens_at.date())
+    # Without a minute, whoever is there on the date, also if they open on a later one.
+    chosen = present if at is None or present is None else answering.chosen
+    opens_at = None if at is None else answering.opens_at
+    answers_on = day if opens_at is None else date_to_day(opens_at.date())
     speaker = None if chosen is None else chosen.speaker(answers_on)
     # The person's own contact details, else those of a deputizing post, else the post's.
     places = () if speaker is None else (speaker.person, speaker.post, post)
@@ -88,7 +90,7 @@ def _resolution(
         post=node_ref(view, post),
         rung=AnswerRole.CLOSED if chosen is None else chosen.rung,
         cost=None if chosen is None else cost_of(policy, chosen.rung),
-        who=None if chosen is None else available.who,
+        who=None if chosen is None else answering_node(view, chosen, answers_on),
         since=since,
         vacant_since=_vacant_since(everybody, day),
         until=_date(changes_on),
@@ -169,9 +171,10 @@ def _date(day: int) -> date | None:
 _STAFF: Final = (Role.COORDINATOR, Role.OUTREACH)
 
 
-def consented_until(view: View, civilian: int) -> date | None:
-    """Return the first date on which no visible consent is in force."""
-    return max((until for _, until in _in_force(view, civilian)), default=None)
+def consented_until(view: View, link: int) -> date | None:
+    """Return the first date on which the consent that a link relies on is no longer in force."""
+    consent = view.find(view.link_value(link, "consent_id") or "")
+    return None if consent is None else _ends_on(view, consent)
 
 
 def has_consented(view: View, civilian: int) -> Direct | None:
@@ -201,6 +204,7 @@ def has_consented(view: View, civilian: int) -> Direct | None:
         (consent, until)
         for consent, until in _in_force(view, civilian)
         if not view.value(consent, "is_mediated_only")
+        and view.value(consent, "channels") != {Channel.MEDIATED}
         and not audience.isdisjoint(view.value(consent, "audience"))
     ]
     if not allowed:
@@ -221,14 +225,19 @@ def _in_force(view: View, civilian: int) -> Iterator[tuple[int, date]]:
     """Yield the visible consents for contact in force on the date and today, with their end."""
     for consent in view.targets(civilian, LinkType.GAVE_CONSENT):
         given_on: date | None = view.value(consent, "given_on")
-        expires_on: date | None = view.value(consent, "expires_on")
-        if given_on is None or expires_on is None:
+        until = _ends_on(view, consent)
+        if given_on is None or until is None:
             continue
-        withdrawn_on: date | None = view.value(consent, "withdrawn_on")
-        until = min(expires_on, withdrawn_on or expires_on)
         is_in_force = all(given_on <= day < until for day in (view.on, view.today))
         if is_in_force and ConsentPurpose.CONTACT in view.value(consent, "purposes"):
             yield consent, until
+
+
+def _ends_on(view: View, consent: int) -> date | None:
+    """Return the first date on which a consent is no longer in force; None: it is not shown."""
+    expires_on: date | None = view.value(consent, "expires_on")
+    withdrawn_on: date | None = view.value(consent, "withdrawn_on")
+    return min((day for day in (expires_on, withdrawn_on) if day is not None), default=None)
 
 
 class DirectContact:

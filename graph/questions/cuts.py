@@ -12,17 +12,17 @@ from datetime import date
 import numpy as np
 
 from graph.access.view import View
-from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
 from graph.paths.connectivity import TargetReachability, TraversableArcs, traversable_arcs
 from graph.paths.kernel.request import Direction
 from graph.paths.minimum_cut import BreakingGroups, FindWay, MinimumCut, minimum_cut
+from graph.paths.need import area_row
 from graph.paths.places import inside
 from graph.paths.policy import Policy
 from graph.paths.resolve import node_ref
 from graph.questions.reference_needs import LocalStart, Reference
 from graph.questions.reference_paths import LocalContact, LocalWays, Place, local_ways
-from graph.vocabulary import Label, Tier
+from graph.vocabulary import Tier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +80,7 @@ def cuts(view: View, policy: Policy, *, area: str | None = None, start: str | No
         InvalidNeed: `area` is not an area.
         NotFound: the area or the start is absent or hidden.
     """
-    around = None if area is None else view.current(area)
-    if around is not None and view.label(around) is not Label.AREA:
-        raise InvalidNeed("area", "skal være et sted", "must be an area")
+    around = None if area is None else area_row(view, "area", area)
     cutting = view.memo(
         ("cutting", policy.digest, start), lambda: _Cutting(local_ways(view, policy, start))
     )

@@ -22,13 +22,13 @@ from graph.paths.ends import (
     start_of,
 )
 from graph.paths.explain import explain_paths
-from graph.paths.need import Need, check
+from graph.paths.need import Need, area_row, check
 from graph.paths.no_path import cause_of
 from graph.paths.places import at_fallback_level
 from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
 from graph.paths.resolve import node_ref, resolve
-from graph.vocabulary import Label, LegalGate, PreventionLevel, Sector, Term, Trigger
+from graph.vocabulary import LegalGate, PreventionLevel, Sector, Term, Trigger
 
 SECTORS: Final = (Sector.SOCIAL_SERVICES, Sector.YOUTH, Sector.POLICE, Sector.PSYCHIATRY)
 """The sectors that hand over when somebody moves."""
@@ -115,7 +115,7 @@ def handover(
         NeedTooWide: a sector has too many posts on one side.
         NotFound: a place is absent or hidden.
     """
-    giver, taker = _area(view, "from_area", from_area), _area(view, "to_area", to_area)
+    giver, taker = area_row(view, "from_area", from_area), area_row(view, "to_area", to_area)
     if giver == taker:
         raise InvalidNeed("to_area", "er samme sted", "is the same place")
     moving = _Moving(view, policy, giver, taker, level, at)
@@ -127,13 +127,6 @@ def handover(
         policy=policy.digest,
         sectors=tuple(moving.sector(sector) for sector in sectors),
     )
-
-
-def _area(view: View, field: str, node_id: str) -> int:
-    row = view.current(node_id)
-    if view.label(row) is not Label.AREA:
-        raise InvalidNeed(field, "skal være et sted", "must be an area")
-    return row
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
 from graph.paths.ends import LAST_FALLBACK_LEVEL
+from graph.paths.need import area_row
 from graph.paths.places import at_fallback_level
 from graph.paths.resolve import node_ref
 from graph.snapshot.structure import posts_of
@@ -97,9 +98,7 @@ def smallest_table(
         InvalidNeed: no requirement or too many, or `area` is not an area.
         NotFound: the area or an authority is absent or hidden.
     """
-    place = view.current(area)
-    if view.label(place) is not Label.AREA:
-        raise InvalidNeed("area", "skal være et sted", "must be an area")
+    place = area_row(view, "area", area)
     if not 1 <= len(required) <= MAX_REQUIREMENTS:
         raise InvalidNeed(
             "required", f"fra 1 til {MAX_REQUIREMENTS} krav", f"from 1 to {MAX_REQUIREMENTS}"

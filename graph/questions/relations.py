@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 
 from graph.access.view import View
-from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
+from graph.paths.need import area_row
 from graph.paths.places import areas, inside
 from graph.paths.resolve import node_ref
 from graph.snapshot.csr import linked
@@ -65,9 +65,7 @@ def relations(
         InvalidNeed: `area` is not an area.
         NotFound: the area is absent or hidden, and nothing visible succeeded it.
     """
-    around = None if area is None else view.current(area)
-    if around is not None and view.label(around) is not Label.AREA:
-        raise InvalidNeed("area", "skal være et sted", "must be an area")
+    around = None if area is None else area_row(view, "area", area)
     within = view.visible if around is None else inside(view, view.mask(around))
     # The pairs of people who know each other, the lower row first.
     pairs = np.sort(np.stack(linked(view, LinkType.KNOWS)), axis=0).T.tolist()

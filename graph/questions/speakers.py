@@ -8,10 +8,9 @@ from typing import Final
 import numpy as np
 
 from graph.access.view import View
-from graph.errors import InvalidNeed
 from graph.paths.answer import NodeRef
 from graph.paths.capabilities import is_spoken, languages_of
-from graph.paths.need import Need, speaks
+from graph.paths.need import Need, area_row, speaks
 from graph.paths.places import areas, distances, is_near
 from graph.paths.resolve import node_ref
 from graph.vocabulary import Label, LinkType
@@ -57,9 +56,7 @@ def speakers(view: View, language: str, area: str, within_km: int) -> Speakers:
         NotFound: the area is absent or hidden.
     """
     need = Need(on=view.on, area=area, language=language, within_km=within_km)
-    place = view.current(area)
-    if view.label(place) is not Label.AREA:
-        raise InvalidNeed("area", "skal være et sted", "must be an area")
+    place = area_row(view, "area", area)
     is_asked_for = np.isin(view.nodes.label, [label.code for label in _ASKED_FOR])
     near = is_near(view, (place,), within_km) & is_spoken(view, language)
     rows: list[int] = np.flatnonzero(near & is_asked_for & view.visible).tolist()

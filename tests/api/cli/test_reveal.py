@@ -1,6 +1,7 @@
 """`kontaktvej reveal` by its real entry point: a purpose, a row per detail, a daily budget."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from api.audit.entry import AuditKind, AuditRow
 from api.audit.log import audit_log
 from api.audit.report import rows_of
+from api.danish_time import danish_now
 from graph.model import Consent, ContactDetail, GaveConsent, ReachedBy, Secret
 from graph.store.encryption.keyring import open_keyring
 from graph.vocabulary import Channel, Visibility
@@ -30,7 +32,9 @@ def home(server: Server, tmp_path: Path) -> Path:
     )
     with open_keyring(tmp_path / "keys") as keyring, server.with_store(keyring) as store:
         fill_with_kystby(store)
-        store.apply(change_set(creates=(mail, tie(ReachedBy, "carl", "mail-carl"))))
+        always = changed(store, "ihd", hours="00:00-24:00")
+        details = (mail, tie(ReachedBy, "carl", "mail-carl"))
+        store.apply(change_set(creates=details, updates=(always,)))
         jens = changed(store, "phone-jens", visibility=Visibility.AREA)
         consent = thing(store, "consent-jens", Consent)
         agreed = replace(consent, id="agreed", revision=1, audience=frozenset({"kystby"}))
@@ -55,6 +59,24 @@ def kinds(home: Path) -> list[str]:
 
 def shows_nothing(said: CommandOutput) -> bool:
     return not any(value in said.out + said.err for value in (*NUMBERS.values(), MAIL))
+
+
+@pytest.mark.slow
+def test_at_a_closed_post_the_details_are_those_of_who_answers_now(
+    server: Server, shell: Shell, home: Path
+) -> None:
+    in_two_days = (danish_now() + timedelta(days=2)).strftime("%a")[:2].upper()
+    number = ContactDetail(
+        id="phone-duty", channel=Channel.PHONE, value=Secret("+45 05 99 99 99"),
+        hint="+45 •• •• •• 99", source="kystby",
+    )  # fmt: skip
+    with open_keyring(home / "keys") as keyring, server.with_store(keyring) as store:
+        closed = changed(store, "ssp-post", hours=f"{in_two_days} 09:00-15:00")
+        line = changed(store, "duty", hours="00:00-24:00")
+        creates = (number, tie(ReachedBy, "duty", "phone-duty"))
+        store.apply(change_set(creates=creates, updates=(closed, line)))
+    (row,) = shell("reveal", "ssp-post", *WHY, "--json").json()
+    assert (row["owner"], row["detail"]) == ("duty", "phone-duty")
 
 
 @pytest.mark.slow

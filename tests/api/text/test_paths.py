@@ -120,7 +120,13 @@ def test_old_knowledge_says_what_a_check_would_take() -> None:
     old = {"ihd--ssp-post": {"verified_on": date(2024, 2, 3)},
            "intake--ssp": {"verified_on": None, "verified_by": None}}  # fmt: skip
     path = answer_to(kystby_with(changed=old), start="ihd", target="intake").paths[0]
-    first, later = (Note(kind=NoteKind.OLD_KNOWLEDGE, hop=hop) for hop in (0, 1))
+    first, later = (
+        Note(
+            kind=NoteKind.OLD_KNOWLEDGE, hop=number, on=hop.facts.verified_on,
+            places=(hop.source, hop.target),
+        )
+        for number, hop in enumerate(path.hops[:2])
+    )  # fmt: skip
     assert note(first, path, "da") == (
         "Led 1 er ikke kontrolleret siden 3. feb. 2024: ring til SSP-koordinator, Kystby, "
         "og bekræft forbindelsen."

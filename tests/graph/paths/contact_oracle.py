@@ -390,7 +390,8 @@ class ContactOracle:
             until = min(expires, withdrawn or expires)
             in_force = all(given <= day < until for day in (view.on, view.today))
             is_for_contact = ConsentPurpose.CONTACT in view.value(consent, "purposes")
-            is_open = not view.value(consent, "is_mediated_only")
+            channels = view.value(consent, "channels")
+            is_open = not view.value(consent, "is_mediated_only") and channels != {Channel.MEDIATED}
             is_to_caller = not audience.isdisjoint(view.value(consent, "audience"))
             if in_force and is_for_contact and is_open and is_to_caller:
                 return True

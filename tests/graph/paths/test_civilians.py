@@ -100,6 +100,22 @@ def test_a_consent_that_is_not_mediated_only_is_told_beside_the_paths() -> None:
     )
 
 
+def test_a_consent_without_a_channel_of_its_own_allows_no_direct_contact() -> None:
+    """Such a consent says both that the person may be called, and by no way of calling."""
+    mediated = {"consent-jens": {"is_mediated_only": False}}
+    assert direct(kystby_with(caller=OWN, changed=mediated), start="ihd", target="jens") is None
+
+
+def test_a_path_to_a_civilian_holds_as_long_as_the_consent_its_links_rely_on() -> None:
+    longer = replace(
+        next(thing for thing in kystby.things() if isinstance(thing, Consent)),
+        id="consent-longer", expires_on=date(2027, 12, 1),
+    )  # fmt: skip
+    view = kystby_with(longer, tie(GaveConsent, "jens", "consent-longer"), caller=OWN)
+    path = best(view, start="ihd", target="vindrosen")
+    assert path.hops[1].facts.until == path.hops[2].facts.until == date(2027, 6, 1)
+
+
 def test_direct_contact_is_for_the_audience_alone() -> None:
     changed = {"consent-jens": {**DIRECT["consent-jens"], "audience": frozenset({"nabo"})}}
     neighbor = Caller(account="n", grants=OWN.grants, posts=frozenset({"nabo-ssp"}))

@@ -1,4 +1,5 @@
 # pyright: reportOptionalMemberAccess=false
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -7,7 +8,7 @@ import pytest
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import BelongsTo, Covers, EntryPointFor
-from graph.paths import Answer
+from graph.paths import Answer, Need, find
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, DirectGround
 from graph.vocabulary import AreaKind, LinkType, PostKind, Sector, Trigger
 from tests.graph.paths.additions import POLICY, answer_of, kystby_with, local, post, tie
@@ -89,6 +90,18 @@ def test_acute_danger_is_answered_with_a_card_and_nothing_to_choose() -> None:
     assert answer.acute.duty_line.post.id == "duty"
     assert answer.acute.duty_line.resolution.is_at_once
     assert answer_of(kystby_with(), start="ihd", area="kystby").acute is None
+
+
+def test_the_place_of_acute_danger_is_the_targets_before_the_askers() -> None:
+    view = kystby_with(OF_DUTY)
+    assert answer_of(view, start="nabo-ssp", target="ssp-post", **ACUTE).acute.area.id == "kystby"
+    assert answer_of(view, start="ssp-post", target="ihd", **ACUTE).acute.area is None  # a district
+
+
+def test_acute_danger_is_answered_however_many_posts_ask() -> None:
+    narrow = replace(POLICY, search=replace(POLICY.search, max_starts=1))
+    asked = Need(on=TODAY, start="kystby-kommune", area="kystby", trigger=Trigger.ACUTE)
+    assert find(kystby_with(OF_DUTY), asked, narrow).acute.duty_line.post.id == "duty"
 
 
 def test_the_emergency_lines_come_in_the_order_of_their_entry_points() -> None:

@@ -13,7 +13,7 @@ from graph.paths.answering_costs import post_answers
 from graph.paths.ends import ends, search_request
 from graph.paths.kernel.request import Direction, SearchRequest
 from graph.paths.need import check
-from graph.vocabulary import NetworkKind, PreventionLevel, Sector
+from graph.vocabulary import NetworkKind, PreventionLevel, Sector, Trigger
 from tests.graph.paths.additions import POLICY, ends_of, kystby_with, local, tie
 from tests.kystby import TODAY, caller_of
 
@@ -107,6 +107,15 @@ def test_an_unknown_id_and_a_hidden_one_are_the_same_not_found(field: str) -> No
         with pytest.raises(NotFound) as missing:
             find(view, _naming(field, node_id), POLICY)
         assert missing.value.asked == node_id
+
+
+@pytest.mark.parametrize("field", ["area", "from_area"])
+@pytest.mark.parametrize("node_id", ["kystby-kommune", "ssp-post", "ssp", "bo"])
+def test_a_place_that_is_no_area_is_refused(field: str, node_id: str) -> None:
+    several: tuple[dict[str, Any], ...] = ({}, {"trigger": Trigger.ACUTE}, {"within_km": 10})
+    for terms in several:
+        with pytest.raises(InvalidNeed, match=field):
+            find(kystby_with(), replace(_naming(field, node_id), **terms), POLICY)
 
 
 @pytest.mark.parametrize("terms", [{"via": ("jens",)}, {"avoid": frozenset({"jens"})}])

@@ -113,6 +113,7 @@ def test_old_knowledge_inside_a_step_counts_and_is_told_of_the_step_it_lies_in()
     assert [note.hop for note in way.notes if note.kind is NoteKind.OLD_KNOWLEDGE] == [0]
     (note,) = (note for note in way.notes if note.kind is NoteKind.OLD_KNOWLEDGE)
     assert [place.id for place in note.places] == ["ssp-post", "ssp"]
+    assert note.on == OLD["verified_on"]
     assert way.freshness is Freshness.EXPIRED
 
 

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from graph.access.policy import Caller, Role
 from graph.access.view import View
@@ -180,6 +180,35 @@ def test_who_opens_next_is_who_answers_then_and_not_whoever_is_there_today() -> 
     assert found.availability.opens_at == local("2026-12-07T09:00")
     assert (found.rung, found.who and found.who.id) == (AnswerRole.HOLDER, "amina")
     assert [one.rung for one in found.order] == [AnswerRole.DEPUTY]
+
+
+def test_on_a_date_an_office_is_closed_who_opens_next_is_who_is_there_then() -> None:
+    """On a Sunday the duty line answers, but whoever is there opens on Monday."""
+    for on, opens, who in [
+        (date(2026, 11, 8), date(2026, 11, 9), "amina"),
+        (date(2026, 11, 15), date(2026, 11, 16), "bo"),  # the holder is away from that day
+    ]:
+        found = resolved(kystby_with(on=on), "ssp-post")
+        assert (found.rung, found.who and found.who.id) == (AnswerRole.HOLDER, "amina")
+        said = found.availability
+        assert (said.state, said.who and said.who.id) == (AvailabilityState.OPENS_AT, who)
+        assert said.opens_at == datetime.combine(opens, time(9))
+
+
+def test_where_only_a_mailbox_is_left_the_holder_opens_on_the_day_of_return() -> None:
+    view = kystby_with(without=("duty--ssp-post", "bo--ssp-post"))
+    found = resolved(view, "ssp-post")
+    assert found.rung not in (AnswerRole.HOLDER, AnswerRole.DEPUTY)
+    said = found.availability
+    assert (said.rung, said.who and said.who.id) == (AnswerRole.HOLDER, "amina")
+    assert said.opens_at == local("2026-12-07T09:00")
+
+
+def test_the_last_day_of_the_calendar_has_an_answer() -> None:
+    for at in (None, datetime(9999, 12, 31, 12)):  # noqa: DTZ001 - local wall-clock time
+        found = resolved(kystby_with(on=date.max), "ssp-post", at=at)
+        assert found.post.id == "ssp-post"
+        assert resolved(kystby_with(on=date.max), "duty", at=at).post.id == "duty"
 
 
 def test_within_a_rung_language_comes_before_channel_before_share_before_id() -> None:
