@@ -19,6 +19,7 @@ from graph.access.view import View
 from graph.exchange.imports import (
     ImportFault,
     ImportRegister,
+    ImportRule,
     PreviewRow,
     TableMapping,
     TargetField,
@@ -178,8 +179,13 @@ def _readings(opened: OpenedImport, lang: Language) -> Iterator[wire.ImportReadi
         yield from _record_readings(opened.preview, opened.mapping, own_kinds, lang)
     if opened.table is None or not isinstance(opened.mapping, TableMapping):
         return
+    has_unknown = any(
+        fault.rule is ImportRule.UNKNOWN_NETWORK for fault in opened.preview.refused()
+    )
     for target, typed in listed_words(opened.mapping, opened.table, own_kinds):
-        reading = _reading(opened.register, opened.mapping, target, typed, lang)
+        reading = _reading(
+            opened.register, opened.mapping, target, typed, lang, is_name_known=not has_unknown
+        )
         if reading is not None:
             yield reading
 
@@ -225,8 +231,13 @@ def _reading(
     target: TargetField,
     typed: str,
     lang: Language,
+    *,
+    is_name_known: bool,
 ) -> wire.ImportReading | None:
-    """The reading of a word; None if the register or vocabulary knows the word itself."""
+    """The reading of a word; None if the register or vocabulary knows the word itself.
+
+    `is_name_known`: the name of a network is known wherever the list has it.
+    """
     value, own_kinds = mapping.reading(target, typed), register.own_kinds
     is_removed = removed_kind(target, value, own_kinds) is not None
     if is_removed:
@@ -244,6 +255,7 @@ def _reading(
             section = "post" if target is TargetField.POST else "network"
             kinds = kinds_of(typed, section, own_kinds)
             is_name = target is TargetField.NETWORK and plain(typed) in register.network_names
+            is_name = is_name and is_name_known
             if not is_removed and (is_name or (kinds and kinds[0].score == 100)):
                 return None
             choices = [wire.Choice(code=one.id, label=one.label(lang)) for one in kinds]

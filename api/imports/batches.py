@@ -19,6 +19,7 @@ from api.imports.uploads import (
     is_own,
     is_steward_of,
     may_second,
+    open_import,
 )
 from api.schemas import imports as wire
 from api.state import RequestContext
@@ -71,26 +72,44 @@ def apply_import(
                     imports.drop(upload_id)
                     return batch_of(context, before)
         opened = find_import(context, upload_id)
-        found = opened.preview
-        if (found.digest, found.revision) != (asked.digest, asked.revision):
-            raise Refused("preview-changed", _CHANGED)
-        if found.faults or (not found.is_clean and not asked.skips_refused):
-            raise _import_refused(context, found.refused())
-        if not (found.creates or found.updates or found.ends):
-            raise Refused("invalid", _NOTHING, errors=[])
-        ends = ended_by(opened.snapshot, opened.view, found.updates, found.ends)
-        if ends > MOST_ENDS and is_own(context, opened.upload):  # it waits for another steward
-            if opened.upload.first_yes is None:
-                imports.wait(opened.upload.id, context.who.account)
-            raise Refused("second-yes", _OWN, waiting=opened.upload.id, ends=ends)
-        changes = replace(
-            found.change_set(),
-            made_by=context.who.account,
-            made_at=datetime.now(UTC),
-            batch=found.options.batch,
-            idempotency=turn.change_set,
-        )
-        return _write(context, opened, changes, turn.change_set)
+        while True:  # again without the rows whose new elements the store refuses
+            changes = replace(
+                _changes_of(context, opened, asked),
+                made_by=context.who.account,
+                made_at=datetime.now(UTC),
+                batch=opened.preview.options.batch,
+                idempotency=turn.change_set,
+            )
+            try:
+                return _write(context, opened, changes, turn.change_set)
+            except Invalid as error:
+                where = {fault.where for fault in error.faults}
+                taken = opened.taken.union(
+                    thing.id for thing in changes.creates if thing.id in where
+                )
+                if taken == opened.taken:
+                    raise _import_refused(context, tuple(_by_row(opened, where))) from error
+                opened = open_import(context, opened.upload, sent=opened.sent, taken=taken)
+
+
+def _changes_of(context: RequestContext, opened: OpenedImport, asked: wire.AskedApply) -> ChangeSet:
+    """The change set of a preview, if it may be written now.
+
+    Raises: Refused: as `apply_import`.
+    """
+    found = opened.preview
+    if (found.digest, found.revision) != (asked.digest, asked.revision):
+        raise Refused("preview-changed", _CHANGED)
+    if found.faults or (not found.is_clean and not asked.skips_refused):
+        raise _import_refused(context, found.refused())
+    if not (found.creates or found.updates or found.ends):
+        raise Refused("invalid", _NOTHING, errors=[])
+    ends = ended_by(opened.snapshot, opened.view, found.updates, found.ends)
+    if ends > MOST_ENDS and is_own(context, opened.upload):  # it waits for another steward
+        if opened.upload.first_yes is None:
+            context.app_state.accounts.imports.wait(opened.upload.id, context.who.account)
+        raise Refused("second-yes", _OWN, waiting=opened.upload.id, ends=ends)
+    return found.change_set()
 
 
 def _import_refused(context: RequestContext, faults: Sequence[ImportFault]) -> Refused:
@@ -100,6 +119,10 @@ def _import_refused(context: RequestContext, faults: Sequence[ImportFault]) -> R
 def _write(
     context: RequestContext, opened: OpenedImport, changes: ChangeSet, change_set: str
 ) -> wire.ImportBatch:
+    """Write a change set as the batch of an import.
+
+    Raises: Refused: `preview-changed`; `import-refused`; Invalid: the store refuses elements.
+    """
     imports, upload = context.app_state.accounts.imports, opened.upload
     counts = {state.value: count for state, count in opened.preview.counts().items() if count}
     counts |= {
@@ -116,12 +139,12 @@ def _write(
     except Conflict as conflict:
         imports.settle(upload.id, None)
         raise Refused("preview-changed", _CHANGED) from conflict
-    except (Invalid, NotFound) as error:
+    except NotFound as error:
         imports.settle(upload.id, None)
-        where = (
-            {fault.where for fault in error.faults} if isinstance(error, Invalid) else set[str]()
-        )
-        raise _import_refused(context, tuple(_by_row(opened, where))) from error
+        raise _import_refused(context, tuple(_by_row(opened, set()))) from error
+    except Invalid:
+        imports.settle(upload.id, None)
+        raise
     imports.settle(upload.id, revision)
     # the column choices for the next list of the source, without the persons chosen for rows
     choices = opened.choices.model_copy(update={"merges": {}})
@@ -231,9 +254,12 @@ def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
             if may_see(view, one.id) and may_see(view, one.by)
         ]
         raise Refused("conflict", _NEEDED, dependents=seen) from needed
-    judge = Judge(context, snapshot, view)
-    if not all(may_update(judge, thing) for thing in changes.updates) or not all(
-        may_write_end(judge, end) for end in changes.ends
+    judge = Judge(context, snapshot, view, is_undo=True)
+    # in order of the days, since the judge keeps the View of one past day only
+    updates = sorted(changes.updates, key=lambda thing: judge.day_of(thing.id))
+    endings = sorted(changes.ends, key=lambda end: judge.day_of(end.id))
+    if not all(may_update(judge, thing) for thing in updates) or not all(
+        may_write_end(judge, end) for end in endings
     ):
         raise Refused("forbidden", _NOT_YOURS, needed="EDIT")
     _require_two(context, batch, ended_by(snapshot, view, changes.updates, changes.ends))

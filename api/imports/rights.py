@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from functools import partial
 from typing import Final
 
 from api.editing.change_plan import thing_in
+from api.errors import Refused
 from api.state import RequestContext
 from graph.access.permissions import (
     CreateRights,
@@ -33,18 +35,49 @@ _WHO: Final = frozenset({"verified_by", "declared_by"})
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The rights of a caller to write, from the Views of one Snapshot; `view` is today's."""
+    """The rights of a caller to write, from the Views of one Snapshot; `view` is today's.
+
+    `is_undo`: an element that has ended is checked on its last valid day, since today's View does
+    not show it.
+    """
 
     context: RequestContext
     snapshot: Snapshot
     view: View
+    is_undo: bool = False
+    _past_view: dict[date, View] = field(default_factory=dict[date, View], init=False)
+    """The View of the past day that was used last."""
+
+    def day_of(self, *ids: str) -> date:
+        """Return the day on which a write is checked; a past one only for an undo."""
+        today = self.view.on
+        days = (reference_date(self.snapshot, thing_id, today) or today for thing_id in ids)
+        on = max(days, default=today)
+        return on if self.is_undo else max(on, today)
 
     def view_of(self, *ids: str) -> View:
         """Return the View that a write is checked against: see `RequestContext.view_to_write`."""
-        today = self.view.on
-        days = (reference_date(self.snapshot, thing_id, today) or today for thing_id in ids)
-        is_later = max(days, default=today) > today
-        return self.context.view_to_write(*ids) if is_later else self.view
+        on = self.day_of(*ids)
+        if on > self.view.on:
+            return self.context.view_to_write(*ids)
+        return self._view_then(on) if on < self.view.on else self.view
+
+    def _view_then(self, on: date) -> View:
+        """The View of a past day, limited by today's; the caller's posts are those of both days.
+
+        Raises: Refused: `busy`: the Snapshot has changed.
+        """
+        if on not in self._past_view:
+            then = self.context.directory.view(self.context.who.caller, on)
+            if then.nodes is not self.snapshot.nodes:
+                raise Refused("busy")
+            view = then.within(self.view)
+            # No caller widens the reach of a post that they hold now or held then.
+            posts = then.caller.posts | self.view.caller.posts
+            view.caller = replace(view.caller, posts=posts)
+            self._past_view.clear()
+            self._past_view[on] = view
+        return self._past_view[on]
 
 
 def denied_in(judge: Judge, plan: PlannedChanges) -> Mapping[str, ImportRule | Rule]:

@@ -5,7 +5,7 @@ A file is stored sealed; its parsed content stays in memory for some minutes at 
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -32,6 +32,7 @@ from graph.exchange.imports import (
     require_source,
 )
 from graph.exchange.imports.native import NativeData
+from graph.exchange.imports.planned_elements import PlannedChanges
 from graph.exchange.imports.records import EndMeaning, RecordMapping
 from graph.exchange.imports.sent_file import (
     ImportFormat,
@@ -42,6 +43,7 @@ from graph.exchange.imports.sent_file import (
 )
 from graph.questions.path_changes import PathChanges
 from graph.snapshot.snapshot import Snapshot
+from graph.vocabulary import Rule
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 _TRIES: Final = 5
@@ -64,7 +66,9 @@ class OpenedImport:
     """A file with its mapping and its preview, for one caller at one revision.
 
     `mapping` is that of a list or of words; an element of Kontaktvej's own format needs none. `key`
-    is the cache key: all values that the preview depends on.
+    is the cache key: all values that the preview depends on. `file` is the name of the file, or of
+    its source if the file is somebody else's. `taken` are ids of new elements that the store has
+    refused; their rows are refused.
     """
 
     key: tuple[Hashable, ...]
@@ -77,6 +81,7 @@ class OpenedImport:
     snapshot: Snapshot
     view: View
     preview: Preview
+    taken: frozenset[str] = frozenset()
 
     @property
     def table(self) -> SourceTable | None:
@@ -129,11 +134,15 @@ def stored_file(name: str, data: bytes, sent: SentFile, reading: ReadingChoice) 
 
 
 def open_import(
-    context: RequestContext, upload: StoredUpload, *, sent: SentFile | None = None
+    context: RequestContext,
+    upload: StoredUpload,
+    *,
+    sent: SentFile | None = None,
+    taken: frozenset[str] = frozenset(),
 ) -> OpenedImport:
     """Read a stored file, and compare it with the data that the caller sees now.
 
-    `sent` is the parsed file if it has just been read.
+    `sent` is the parsed file if it has just been read. `taken` are ids that the store has refused.
 
     Raises: Refused: the file cannot be read; `busy`.
     """
@@ -141,14 +150,14 @@ def open_import(
     withheld = frozenset(context.app_state.accounts.withholdings.withheld())
     own_kinds = context.directory.own_kinds
     key = (
-        upload.id, upload.choices, context.who.caller, snapshot.revision, view.on, withheld,
-        own_kinds.version,
+        upload.id, upload.account, upload.choices, context.who.caller, snapshot.revision, view.on,
+        withheld, own_kinds.version,
     )  # fmt: skip
     cached = context.app_state.imports.get(key)
-    if isinstance(cached, OpenedImport) and cached.snapshot is snapshot:
+    if isinstance(cached, OpenedImport) and cached.snapshot is snapshot and taken <= cached.taken:
         return replace(cached, upload=upload)
     content, choices = _content(context, upload)
-    name = content["name"]
+    name = content["name"] if is_own(context, upload) else upload.source
     if sent is None:
         form, ends = content.get("format"), content.get("ends")
         reading = ReadingChoice(
@@ -176,21 +185,28 @@ def open_import(
         withheld=withheld,
         area=upload.area,
     )
-    directory = context.directory
+    directory, judge = context.directory, Judge(context, snapshot, view)
+
+    def denied(plan: PlannedChanges) -> Mapping[str, ImportRule | Rule]:
+        new_but_taken = taken.intersection(plan.creates)
+        return {**denied_in(judge, plan), **dict.fromkeys(new_but_taken, ImportRule.TAKEN)}
+
     try:
         found = preview_sent(
             sent, mapping, register, options,
             known=directory,
             history=lambda thing_id: directory.changes_of(thing_id, until=view.revision),
             compares=partial(compares, view),
-            denied=partial(denied_in, Judge(context, snapshot, view)),
+            denied=denied,
         )  # fmt: skip
     except FileRefused as refused:
         raise refused_list(context, refused) from refused
     opened = OpenedImport(
         key=key, upload=upload, choices=choices, file=name, sent=sent, mapping=mapping,
-        register=register, snapshot=snapshot, view=view, preview=found,
+        register=register, snapshot=snapshot, view=view, preview=found, taken=taken,
     )  # fmt: skip
+    if taken:
+        context.app_state.imports.forget(upload.id)  # also the paths of the earlier preview
     context.app_state.imports.put(key, opened)
     return opened
 

@@ -122,7 +122,7 @@ def read_import_errors(context: Reading, import_id: str) -> Response:
     """
     opened = uploads.find_import(context, import_id)
     faults = opened.preview.refused()
-    if opened.table is None:
+    if opened.table is None or not uploads.is_own(context, opened.upload):
         content = faults_csv(faults, context.lang)
     else:
         content = rows_to_correct(opened.table, faults, context.lang)

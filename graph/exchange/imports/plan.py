@@ -6,7 +6,7 @@ sealed.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final, cast
 
 from graph.errors import Invalid
@@ -110,8 +110,7 @@ class ImportPlan(PlannedPeople):
                 self._set(planned, post, "languages", row.languages)
             self._set(planned, post, "hours", row.hours)
             self._contacts(row, owner, planned)
-            for order, name in enumerate(row.deputies, start=1):
-                self._deputy(name, order, post, planned)
+            self._deputies(row, post, planned)
             for network_id in row.networks:
                 self._meets(row, post, network_id, planned)
             self._entry(row, post, planned)
@@ -195,7 +194,7 @@ class ImportPlan(PlannedPeople):
     def end_unseen(self) -> tuple[Element, ...]:
         """End the valid elements of the source that are in no row; a post that others use is kept.
 
-        All end on one day: the date of the import, or the first day after each has begun.
+        Each ends on the date of the import, or as soon after it as it can.
         """
         context, source = self._register.context, self._options.source
         unseen = [
@@ -219,11 +218,39 @@ class ImportPlan(PlannedPeople):
             if thing.id not in kept
             and not (isinstance(thing, BelongsTo) and thing.source_id in kept)
         ]
-        starts = [thing.valid_from + _DAY for thing in unseen if thing.valid_from]
-        on = max([self._options.on, *starts])
+        days = self._end_days(unseen)
         for thing in unseen:
-            self._end(thing, on)
+            self._end(thing, days[thing.id])
         return tuple(thing for thing in unseen if thing.id in self.ends)
+
+    def _end_days(self, unseen: Sequence[Element]) -> dict[str, date]:
+        """The day on which each element ends, by id: that of the import unless it begins later.
+
+        A link ends when it and the nodes that it joins have begun, and a node with the last of its
+        links. The contact details of a node, and the link to its authority, end with it.
+        """
+        on, context = self._options.on, self._register.context
+        days = {
+            thing.id: on if thing.valid_from is None else max(on, thing.valid_from + _DAY)
+            for thing in unseen
+        }
+        links = [thing for thing in unseen if isinstance(thing, Link)]
+        for link in links:
+            days[link.id] = max(days[link.id], *(days.get(one, on) for one in ends(link)))
+        joined = [(link, days[link.id]) for link in links]
+        for link_id in self.ended_by:  # a seat that a new holder takes over, perhaps later
+            link = context.links[link_id]
+            day = self.ends[link_id].on if link_id in self.ends else link.valid_to
+            joined.append((link, day or on))
+        for link, day in joined:
+            for node_id in days.keys() & set(ends(link)):
+                days[node_id] = max(days[node_id], day)
+        for link in links:
+            if isinstance(link, BelongsTo | ReachedBy):
+                days[link.id] = max(days[link.id], days.get(link.source_id, on))
+            if isinstance(link, ReachedBy) and link.target_id in days:
+                days[link.target_id] = days[link.id]
+        return days
 
     # ---- posts
 

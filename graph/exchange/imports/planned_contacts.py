@@ -8,7 +8,11 @@ from graph.exchange.imports.comparison import (
     FieldDifference,
     FieldVerdict,
 )
-from graph.exchange.imports.planned_elements import PlannedElements, PlannedRow
+from graph.exchange.imports.planned_elements import (
+    PlannedElements,
+    PlannedRow,
+    ReplacedValue,
+)
 from graph.exchange.imports.rows import SourceRow
 from graph.model import (
     ContactDetail,
@@ -32,11 +36,7 @@ class PlannedContacts(PlannedElements):
     """Plans contact details, and the dates on which they and links were checked."""
 
     def _contacts(self, row: SourceRow, owner: Node, planned: PlannedRow) -> None:
-        present: dict[str, ReachedBy] = {}
-        for link in self._register.valid(self._register.context.links_from(owner.id, ReachedBy)):
-            detail = self._register.context.nodes.get(link.target_id)
-            if isinstance(detail, ContactDetail):
-                present[detail.id] = link
+        present = self._reached_by(owner.id)
         new: list[tuple[Channel, str]] = []
         for channel, value in row.contacts:
             if value.casefold() in self._values[owner.id]:
@@ -46,41 +46,70 @@ class PlannedContacts(PlannedElements):
             for detail_id in same:
                 self._mark_seen(self._node(detail_id, ContactDetail))
                 self._mark_seen(present[detail_id])
+                self._keep_value(detail_id)
                 self._checked(row, detail_id, planned)
             if not same:
                 new.append((channel, value))
-        order = max((link.order for link in present.values()), default=0)
         for channel, value in new:
-            if self._replaced(row, present, channel, value, planned):
-                continue
-            order += 1
-            number = len(self._out[owner.id, ReachedBy])
-            while True:
-                detail_id = id_of(self._options.source, owner.id, channel, str(number))
-                if detail_id not in self._register.context.nodes and detail_id not in self.creates:
-                    break
-                number += 1
-            self._create(
-                planned,
-                ContactDetail(
-                    id=detail_id,
-                    channel=channel,
-                    value=Secret(value),
-                    hint=hint(channel, value),
-                    verified_on=row.checked_on,
-                    verified_by=self._options.made_by if row.checked_on else None,
-                    source=self._options.source,
-                    batch=self._options.batch,
-                    visibility=owner.visibility
-                    if isinstance(owner, Person)
-                    else Visibility.NETWORK,
-                ),
-            )
-            self._link(planned, ReachedBy, owner.id, detail_id, None, order=min(order, 99))
+            self._new_value(row, owner, channel, value, planned)
+
+    def _reached_by(self, owner_id: str) -> dict[str, ReachedBy]:
+        """The links to the known contact details of an owner, by detail."""
+        links = self._register.valid(self._register.context.links_from(owner_id, ReachedBy))
+        nodes = self._register.context.nodes
+        return {
+            link.target_id: link
+            for link in links
+            if isinstance(nodes.get(link.target_id), ContactDetail)
+        }
+
+    def _keep_value(self, detail_id: str) -> None:
+        """Keep the value of a detail that an earlier row replaced, and plan that row's anew."""
+        new = self._replaced_values.pop(detail_id, None)
+        if new is None:
+            return
+        self.updates.pop(detail_id, None)
+        self.line_of.pop(detail_id, None)
+        new.planned.differences = [
+            one for one in new.planned.differences if (one.id, one.field) != (detail_id, "value")
+        ]
+        self._new_value(new.row, new.owner, new.channel, new.value, new.planned)
+
+    def _new_value(
+        self, row: SourceRow, owner: Node, channel: Channel, value: str, planned: PlannedRow
+    ) -> None:
+        """Plan a value that no known detail of the owner has: it replaces one, or is added."""
+        present = self._reached_by(owner.id)
+        if self._replaced(row, owner, present, channel, value, planned):
+            return
+        others = cast("list[ReachedBy]", self._out[owner.id, ReachedBy])
+        order = 1 + max((link.order for link in (*present.values(), *others)), default=0)
+        number = len(others)
+        while True:
+            detail_id = id_of(self._options.source, owner.id, channel, str(number))
+            if detail_id not in self._register.context.nodes and detail_id not in self.creates:
+                break
+            number += 1
+        self._create(
+            planned,
+            ContactDetail(
+                id=detail_id,
+                channel=channel,
+                value=Secret(value),
+                hint=hint(channel, value),
+                verified_on=row.checked_on,
+                verified_by=self._options.made_by if row.checked_on else None,
+                source=self._options.source,
+                batch=self._options.batch,
+                visibility=owner.visibility if isinstance(owner, Person) else Visibility.NETWORK,
+            ),
+        )
+        self._link(planned, ReachedBy, owner.id, detail_id, None, order=min(order, 99))
 
     def _replaced(
         self,
         row: SourceRow,
+        owner: Node,
         present: dict[str, ReachedBy],
         channel: Channel,
         value: str,
@@ -99,6 +128,9 @@ class PlannedContacts(PlannedElements):
             verdict = self._verdict(detail, "value")
             self._mark_seen(detail)
             self._mark_seen(present[detail.id])
+            self._replaced_values[detail.id] = ReplacedValue(
+                row=row, owner=owner, planned=planned, channel=channel, value=value
+            )
             planned.differences.append(
                 FieldDifference(
                     id=detail.id, field="value", source_says=hint(channel, value),

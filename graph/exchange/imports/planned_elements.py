@@ -38,6 +38,7 @@ from graph.model import (
 )
 from graph.own_kinds import OwnKinds
 from graph.vocabulary import (
+    Channel,
     PostKind,
     Rule,
 )
@@ -148,6 +149,17 @@ class PlannedRow:
             self.faults.append(PlannedFault(fault.rule, field=of))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplacedValue:
+    """A value of a row that replaces the value of a known contact detail."""
+
+    row: SourceRow
+    owner: Node
+    planned: PlannedRow
+    channel: Channel
+    value: str = field(repr=False)
+
+
 def own_kind_faults(
     plan: PlannedChanges, own_kinds: OwnKinds, element_before: Callable[[str], object]
 ) -> dict[str, Rule]:
@@ -195,10 +207,17 @@ class PlannedElements:
         self._people: defaultdict[str, list[str]] = defaultdict(list)
         self._seats: defaultdict[str, list[str]] = defaultdict(list)
         """Posts of planned holders and deputies, by person."""
+        self._person_of_id: dict[str, str] = {}
+        self._ids_of_person: defaultdict[str, set[str]] = defaultdict(set)
+        """Persons of the rows by their id at the source, and these ids by person."""
+        self._deputies_of: defaultdict[str, list[str]] = defaultdict(list)
+        """Deputies that the rows name, by post."""
         self._out: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
         self._into: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
         """Planned links by their ends and class."""
         self._values: defaultdict[str, set[str]] = defaultdict(set)
+        self._replaced_values: dict[str, ReplacedValue] = {}
+        """By contact detail, the value of a row that replaces its value."""
         self._given: set[tuple[str, str, bool]] = set()
         self._external: dict[str, SourceRow] = {}
         self.own_kinds_in_file: frozenset[str] = frozenset()

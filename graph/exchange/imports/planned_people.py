@@ -1,12 +1,15 @@
 """The people of an import: matching by name, possible duplicates, seats and deputies."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Final, cast
 
 from rapidfuzz import fuzz
 
 from graph.exchange.imports.comparison import (
+    FieldDifference,
+    FieldVerdict,
     Likeness,
     PersonDuplicate,
 )
@@ -37,6 +40,14 @@ class PlannedPeople(PlannedContacts):
     """Plans persons, the posts they hold, and their deputies."""
 
     def _person(self, row: SourceRow, name: str, post: Actor, planned: PlannedRow) -> Person:
+        """The person of a row; other rows with the same id at the source mean the same person."""
+        person = self._known_or_new(row, name, post, planned)
+        if row.external_id is not None:
+            self._person_of_id[row.external_id] = person.id
+            self._ids_of_person[person.id].add(row.external_id)
+        return person
+
+    def _known_or_new(self, row: SourceRow, name: str, post: Actor, planned: PlannedRow) -> Person:
         register = self._register
         merged = self._options.merges.get(row.line)
         if merged is not None:
@@ -57,15 +68,25 @@ class PlannedPeople(PlannedContacts):
                     self._set(planned, person, "name", name)
                     return self._node(person_id, Person)
                 number += 1  # the id is that of a post, which has a new holder
-                for link in register.holders(post.id):
-                    if link.source_id == person_id:
-                        self._end(link)
-                        self.ended_by.setdefault(link.id, planned.line)
-                        planned.ended.append(link.id)
-        if (known := self._seated_near(name, post)) is not None:
+                self._end_seat(person_id, post, row.valid_from, planned)
+            if row.external_id in self._person_of_id:
+                return self._node(self._person_of_id[row.external_id], Person)
+        # Ids of posts do not tell persons of one name apart.
+        external_id = row.external_id if number == 0 else None
+        if (known := self._seated_near(name, post, external_id)) is not None:
             self._mark_seen(known)
             return known
         return self._new_person(row.external_id, name, post, planned, number=number, row=row)
+
+    def _end_seat(self, person_id: str, post: Actor, on: date | None, planned: PlannedRow) -> None:
+        """End the seat of a post's holder on the first day of the next one."""
+        for link in self._register.holders(post.id):
+            if link.source_id == person_id:
+                self._mark_seen(link)
+                self._end(link, max(self._options.on, on or self._options.on))
+                self.ended_by.setdefault(link.id, planned.line)
+                if link.id in self.ends:
+                    planned.ended.append(link.id)
 
     def _new_person(
         self,
@@ -114,9 +135,24 @@ class PlannedPeople(PlannedContacts):
     def _is_seated(self, name: str, post_id: str) -> bool:
         return any(post_id in self._seats_of(person_id) for person_id in self._people_named(name))
 
-    def _seated_near(self, name: str, post: Actor) -> Person | None:
-        """The person of this name with a seat at the post, or else at its authority or area."""
-        ids = self._people_named(name)
+    def _has_other_id(self, person_id: str, external_id: str | None) -> bool:
+        """Whether the source knows a person, and by other ids than this one."""
+        if external_id is None:
+            return False
+        person: Person = self._node(person_id, Person)
+        seats = self._register.valid(self._register.context.links_from(person_id, Holds))
+        ids = set(self._ids_of_person[person_id])
+        for known in (person, *seats):
+            if known.source == self._options.source and known.external_id is not None:
+                ids.add(known.external_id)
+        return bool(ids) and external_id not in ids
+
+    def _seated_near(self, name: str, post: Actor, external_id: str | None) -> Person | None:
+        """The person of this name with a seat at the post, or else at its authority or area.
+
+        One whom the source knows by another id is not meant.
+        """
+        ids = [one for one in self._people_named(name) if not self._has_other_id(one, external_id)]
         for person_id in ids:
             if post.id in self._seats_of(person_id):
                 return self._node(person_id, Person)
@@ -197,25 +233,69 @@ class PlannedPeople(PlannedContacts):
         self._set(planned, known, "valid_from", row.valid_from)
         self._set(planned, known, "valid_to", row.valid_to)
 
-    def _deputy(self, name: str, order: int, post: Actor, planned: PlannedRow) -> None:
-        person = self._seated_near(name, post)
+    def _deputies(self, row: SourceRow, post: Actor, planned: PlannedRow) -> None:
+        """Plan the deputies of a post in the order of the file."""
+        for name in row.deputies:
+            self._deputy(name, post, planned)
+        self._order_deputies(post, planned)
+
+    def _deputy(self, name: str, post: Actor, planned: PlannedRow) -> None:
+        person = self._seated_near(name, post, None)
         if person is None:
             named = [one for one in self._people_named(name) if one in self.creates]
             person = self._node(named[0], Person) if len(named) == 1 else None
         if person is None:
             person = self._new_person(None, name, post, planned)
         self._mark_seen(person)
-        present = list(self._register.valid(self._register.context.links_to(post.id, DeputizesFor)))
-        planned_links = cast("list[DeputizesFor]", self._into[post.id, DeputizesFor])
-        for link in (*present, *planned_links):
-            if link.source_id == person.id:
-                self._mark_seen(link)
-                return
-        taken = {link.order for link in (*present, *planned_links)}
-        while order in taken:
-            order += 1
-        self._link(planned, DeputizesFor, person.id, post.id, None, order=order)
-        self._seats[person.id].append(post.id)
+        listed, links = self._deputies_of[post.id], self._deputy_links(post)
+        if person.id in links:
+            self._mark_seen(links[person.id])
+        else:
+            order = 1 + max((links[one].order for one in listed if one in links), default=0)
+            known = self._register.context.links_to(post.id, DeputizesFor)  # also ended ones
+            others = (*known, *links.values())
+            taken = {link.order for link in others if not link.is_taken_back()}
+            while order in taken:
+                order += 1
+            self._link(planned, DeputizesFor, person.id, post.id, None, order=order)
+            self._seats[person.id].append(post.id)
+        if person.id not in listed:
+            listed.append(person.id)
+
+    def _deputy_links(self, post: Actor) -> dict[str, DeputizesFor]:
+        """The links of a post's deputies, known and planned, by deputy."""
+        known = self._register.valid(self._register.context.links_to(post.id, DeputizesFor))
+        links = (*known, *self._into[post.id, DeputizesFor])
+        return {link.source_id: cast("DeputizesFor", self._current(link.id)) for link in links}
+
+    def _order_deputies(self, post: Actor, planned: PlannedRow) -> None:
+        """Set the orders of a post's deputies as in the file; none is set if one is in conflict.
+
+        The source's deputies whom the file does not name come after, unless they end; those of
+        other sources keep their orders.
+        """
+        links = self._deputy_links(post)
+        ranked = [links.pop(one) for one in self._deputies_of[post.id] if one in links]
+        if not self._options.is_complete:
+            others = [link for link in links.values() if link.source == self._options.source]
+            ranked += sorted(others, key=lambda link: link.order)
+        orders = sorted(link.order for link in ranked)
+        moved = [
+            (link, order) for link, order in zip(ranked, orders, strict=True) if link.order != order
+        ]
+        known = [(link, order) for link, order in moved if link.id not in self.creates]
+        verdicts = {self._verdict(link, "order") for link, _ in known}
+        is_conflict = FieldVerdict.CONFLICT in verdicts
+        verdict = FieldVerdict.CONFLICT if is_conflict else FieldVerdict.CHANGED
+        planned.differences += [
+            FieldDifference(
+                id=link.id, field="order", source_says=order, we_say=link.order, verdict=verdict
+            )
+            for link, order in known
+        ]
+        if not is_conflict:
+            for link, order in moved:
+                self._touch(planned, replace(link, order=order, batch=self._options.batch))
 
 
 def _is_shortened(one: str, other: str) -> bool:

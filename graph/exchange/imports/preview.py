@@ -500,7 +500,10 @@ def rows_to_correct(table: SourceTable, faults: Sequence[ImportFault], lang: Lan
     """Return the refused rows as CSV, to be corrected and sent again, with a column saying why."""
     text = io.StringIO()
     write = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    write.writerow([*map(guarded, table.headers), *_CORRECT_HEAD[lang]])
+    width = len(table.headers)
+    if table.headers[-2:] in _CORRECT_HEAD.values():  # the file was made by an earlier correction
+        width -= 2
+    write.writerow([*map(guarded, table.headers[:width]), *_CORRECT_HEAD[lang]])
     by_line = rows_by_line(table)
     reasons: dict[int, list[str]] = {}
     for fault in faults:
@@ -509,7 +512,8 @@ def rows_to_correct(table: SourceTable, faults: Sequence[ImportFault], lang: Lan
             reasons.setdefault(fault.place.line or 0, []).append(head + fault.reason(lang))
     for line in sorted(reasons):
         why = " | ".join(reasons[line])
-        write.writerow([*map(guarded, by_line[line].cells), str(line), guarded(why)])
+        cells = by_line[line].cells[:width]
+        write.writerow([*map(guarded, cells), str(line), guarded(why)])
     return text.getvalue().encode("utf-8-sig")
 
 

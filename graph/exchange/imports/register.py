@@ -70,7 +70,8 @@ class ImportRegister:
         default_factory=dict[tuple[NetworkKind, str], list[str]]
     )
     """Ids of networks by kind and area."""
-    network_names: dict[str, str] = field(default_factory=dict[str, str])
+    network_names: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """Ids of networks by name, as `plain` writes it."""
     people: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Ids of persons by name, as `plain` writes it."""
     external: dict[tuple[str, str, type[Element]], list[str]] = field(
@@ -82,8 +83,8 @@ class ImportRegister:
     areas: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Ids of the areas that each authority covers."""
     ids: frozenset[str] = frozenset()
-    """Ids of all nodes, also those not looked up, such as civilians; empty for a View, since an
-    import must not reveal nodes hidden from the caller."""
+    """Ids of all nodes, also those not looked up, such as civilians; for a View only those of the
+    civilians that it shows, or whose consent it shows, since an import must not reveal others."""
     names: dict[str, str] = field(default_factory=dict[str, str])
     """By id, the name of each municipality and other authority, for proposals."""
 
@@ -136,9 +137,14 @@ class ImportRegister:
         is_valid = (links.valid_from <= day) & (day < links.valid_to)
         wanted = view.open_links | (~is_valid & (links.type != LinkType.KNOWS.code))
         known: list[int] = np.flatnonzero(wanted).tolist()
-        return cls._read(
+        register = cls._read(
             snapshot, view.on, rows, known, revision=view.revision, own_kinds=own_kinds
         )
+        gave = links.type == LinkType.GAVE_CONSENT.code
+        civil = view.visible & (nodes.label == Label.RESOURCE_INDIVIDUAL.code)
+        civil[links.source[gave & view.visible[links.target]]] = True
+        register.ids = frozenset(nodes.ids[row] for row in np.flatnonzero(civil).tolist())
+        return register
 
     @classmethod
     def _read(
@@ -240,6 +246,31 @@ class ImportRegister:
         """Return the areas in which an area lies, one step up."""
         return [link.target_id for link in self.valid(self.context.links_from(area_id, LiesIn))]
 
+    def areas_around(self, area_id: str) -> list[str]:
+        """Return an area and every area in which it lies, nearest first."""
+        found, nearest = [area_id], [area_id]
+        while nearest:
+            above = (one for area in nearest for one in self.areas_above(area))
+            nearest = list(dict.fromkeys(one for one in above if one not in found))
+            found += nearest
+        return found
+
+    def networks_called(self, name: str, area_id: str, *, is_within: bool = False) -> list[str]:
+        """Return the networks of a name that cover an area or one above it.
+
+        `is_within`: also those that cover an area in it.
+        """
+        around = self.areas_around(area_id)
+        return [
+            network_id
+            for network_id in self.network_names.get(plain(name), ())
+            if any(
+                link.target_id in around
+                or (is_within and area_id in self.areas_around(link.target_id))
+                for link in self.valid(self.context.links_from(network_id, Covers))
+            )
+        ]
+
     def posts_of(self, kind: PostKind, authority_id: str) -> list[str]:
         """Return the posts of a kind of an authority, its units, or in its area."""
         found = dict.fromkeys(self.posts.get((kind, authority_id), ()))
@@ -292,7 +323,7 @@ class ImportRegister:
                 case Actor():
                     self._index_post(node)
                 case Network():
-                    self.network_names.setdefault(plain(node.name), node.id)
+                    self.network_names.setdefault(plain(node.name), []).append(node.id)
                     for link in self.valid(self.context.links_from(node.id, Covers)):
                         self.networks.setdefault((node.kind, link.target_id), []).append(node.id)
                 case Person():

@@ -430,8 +430,8 @@ class _RowReader:
         text = self._lines(TargetField.NETWORK)
         if text is None or authority is None:
             return
-        by_name = self._register.network_names.get(plain(text))
-        for part in (text,) if by_name else network_words(text, self._register.own_kinds):
+        is_one = self._network(text, authority) is not None
+        for part in (text,) if is_one else network_words(text, self._register.own_kinds):
             found = self._network(part, authority)
             value = self._read_as(TargetField.NETWORK, part)
             removed = removed_kind(TargetField.NETWORK, value, self._register.own_kinds)
@@ -450,17 +450,25 @@ class _RowReader:
                 yield found
 
     def _network(self, text: str, authority: Authority) -> str | None:
+        """The network that a word means: as it was read, else by name or kind in the area.
+
+        A name that is no word for a kind may also be that of a network in a part of the area.
+        """
         register = self._register
-        if found := register.network_names.get(plain(text)):
-            return found
-        value = self._read_as(TargetField.NETWORK, text)
+        value, area = self._read_as(TargetField.NETWORK, text), register.area_of(authority.id)
         if value is not None and isinstance(register.context.nodes.get(value), Network):
             return value
         kinds = kinds_of(text, "network", register.own_kinds)
-        if value is None and kinds and kinds[0].score == 100:
+        is_kind = bool(kinds) and kinds[0].score == 100
+        if value is None and area is not None:
+            named = register.networks_called(text, area)
+            if not named and not is_kind:
+                named = register.networks_called(text, area, is_within=True)
+            if len(named) == 1:
+                return named[0]
+        if value is None and is_kind:
             value = kinds[0].id
         known = register.own_kinds.kind_of(value or "", NetworkKind)
-        area = register.area_of(authority.id)
         if known is None or area is None:
             return None
         kind, own = known

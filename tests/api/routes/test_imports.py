@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from api.identity.imports import HOST, upload_table
 from api.identity.store import Assurance
+from api.imports import batches
 from api.sql import reading
 from graph.access.policy import Grant, Role
 from graph.exchange.imports import ImportRegister, guess, preview, read_file, table_of
@@ -222,12 +223,48 @@ def test_columns_and_words_are_corrected_by_picking(steward: Importer) -> None:
     assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "fields")
 
 
+def test_a_network_of_another_area_is_asked_about(steward: Importer) -> None:
+    text = "Kommune;Funktion;Navn;Samarbejde\n{};SSP-koordinator;;Dialogforum Havnen\n"
+    assert steward.send_accepted(text.format("Kystby Kommune"))["readings"] == []
+    sent = steward.send_accepted(text.format("Naboby Kommune"))
+    assert row_rules(sent) == ["UNKNOWN_NETWORK"]
+    (word,) = sent["readings"]
+    assert (word["typed"], word["meaning"]) == ("Dialogforum Havnen", None)
+    assert "DIALOGUE_FORUM" in [choice["code"] for choice in word["choices"]]
+
+
 def test_a_file_that_cannot_be_read_is_refused_with_its_places(steward: Importer) -> None:
     answer = steward.send("Navn;CPR\nIda Møllevang Bæk;x\n")
     assert (answer.status_code, slug(answer)) == (422, "import-refused")
     assert {error["rule"] for error in answer.json()["errors"]} == {"FORBIDDEN_COLUMN"}
     assert "Ida" not in answer.text
     assert steward.send(b"").status_code == 422
+
+
+def test_a_second_steward_gets_the_places_of_faults_alone(
+    app: TestApp, steward: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "MOST_ENDS", 0)
+    text = "Kommune;Funktion;Navn;Medarbejdernr.\nKystby Kommune;Kriminalpræventiv konsulent;{}\n"
+    first = text.format("Ida Møllevang Bæk;m-17")
+    assert steward.apply(steward.send_accepted(first)).is_success
+    successor = text.format("Karsten Hasselhegn Holm;m-17")  # ends the seat of the other
+    refused = "Kystby Kommune;Noget ganksk andet;Bo Lund Bak;m-18\n"
+    sent = steward.send_accepted(successor + refused, file="fyringer.csv")
+    waits = steward.apply(sent, skips_refused=True, key="waits-for-two")
+    assert slug(waits) == "second-yes", waits.text
+    second = Importer(app, app.as_(Role.STEWARD))
+    seen, path = second.read(sent["id"]), f"/imports/{sent['id']}/errors"
+    assert row_rules(seen) == ["UNKNOWN_POST"]
+    theirs = app.get(path, second.headers).content.decode("utf-8-sig")
+    assert [row[4] for row in csv.reader(io.StringIO(theirs), delimiter=";")][1:] == [
+        "UNKNOWN_POST"
+    ]
+    for answer in (str(seen), theirs, second.apply(seen, key="clean-only").text):
+        assert "fyringer" not in answer
+        assert "Bo Lund Bak" not in answer
+    assert "Bo Lund Bak" in app.get(path, steward.headers).content.decode("utf-8-sig")
+    assert second.apply(seen, skips_refused=True, key="second-yes-1").is_success
 
 
 @pytest.mark.slow

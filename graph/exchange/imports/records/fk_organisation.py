@@ -41,6 +41,7 @@ _NO_SEAT: Final = frozenset(
     {"adresse", "kle", "it system", "itsystem", "orlov", "rolle", "tilknyttet enhed", "ejer",
      "relateret enhed", "rollebinding"}
 )  # fmt: skip
+_USERS: Final = "tilknyttedebrugere"
 _INACTIVE: Final = "inaktiv"
 _URNS: Final[Mapping[str, Channel]] = {
     "urn:mailto:": Channel.EMAIL, "mailto:": Channel.EMAIL, "tel:": Channel.PHONE,
@@ -178,20 +179,30 @@ class FkOrganisationReader(RecordReader):
         return None
 
     def _egenskab(self, body: JsonObject) -> JsonObject:
-        """The attributes that have not ended on the date, including those of extensions."""
+        """The attributes in effect, including those of extensions."""
         found: JsonObject = {}
         for value in _part(body, _ATTRIBUTES).values():
-            for one in self._present(value, ""):
+            for one in self._in_effect(value, ""):
                 found |= one
         return found
 
-    def _present(self, value: object, path: str) -> Iterator[JsonObject]:
-        """The attributes or relations of a list that are in effect on the date, or begin later."""
+    def _in_effect(self, value: object, path: str) -> list[JsonObject]:
+        """The attributes or relations in effect on the date, else those that begin next."""
+        present = [
+            (held, start or self.on)
+            for held, start, end in self._periods(value, path)
+            if end is None or self.on < end
+        ]
+        on = max(self.on, min((start for _, start in present), default=self.on))
+        return [held for held, start in present if start <= on]
+
+    def _periods(
+        self, value: object, path: str
+    ) -> Iterator[tuple[JsonObject, date | None, date | None]]:
+        """The attributes or relations of a list, each with its period."""
         for one, inner in self.objects(value, path):
             held = _lower(one)
-            _, end = self._effect(held, inner)
-            if end is None or self.on < end:
-                yield held
+            yield held, *self._effect(held, inner)
 
     def _effect(self, held: JsonObject, path: str) -> tuple[date | None, date | None]:
         """The period of an attribute, state or relation."""
@@ -231,12 +242,13 @@ class FkOrganisationReader(RecordReader):
         )
 
     def _related(self, one: _Object, *names: str) -> list[JsonObject]:
+        """The relations in effect."""
         relations = _part(one.held, _RELATIONS)
         inner = key_path(one.path, "relationer")
         return [
             held
             for name in names
-            for held in self._present(relations.get(name), key_path(inner, name))
+            for held in self._in_effect(relations.get(name), key_path(inner, name))
         ]
 
     def _target(self, held: JsonObject, path: str) -> str | None:
@@ -347,12 +359,7 @@ class FkOrganisationReader(RecordReader):
             if (title := self._title(self._target(held, one.path)))
         ]
         words = (*classes, name) if word in _GENERAL else (name, *classes)
-        holders = [
-            target
-            for held in self._related(one, "tilknyttedebrugere")
-            if (target := self._target(held, one.path))
-        ]
-        for holder in holders or [None]:
+        for holder, begins, ends in self._holders(one, start, end) or [(None, start, end)]:
             self.seats.append(
                 SourceSeat(
                     number=self.number(),
@@ -362,11 +369,40 @@ class FkOrganisationReader(RecordReader):
                     post_id=one.id,
                     person=holder,
                     title=next((text for text in words if text), None) if holder else None,
-                    valid_from=start,
-                    valid_to=end,
+                    valid_from=begins,
+                    valid_to=ends,
                     contacts=tuple(self._contacts(one, of_person=holder is not None)),
                 )
             )
+
+    def _holders(
+        self, one: _Object, start: date | None, end: date | None
+    ) -> list[tuple[str, date | None, date | None]]:
+        """The users of a function, each with the period of the relation within the function's own.
+
+        Consecutive periods of one user are one; after a gap, the first that has not ended is read.
+        """
+        path = key_path(key_path(one.path, "relationer"), _USERS)
+        relations = self._periods(_part(one.held, _RELATIONS).get(_USERS), path)
+        found: dict[str, tuple[date | None, date | None]] = {}
+        for held, first, last in sorted(relations, key=lambda relation: relation[1] or date.min):
+            holder = self._target(held, one.path)
+            begins = max(filter(None, (start, first)), default=None)
+            ends = min(filter(None, (end, last)), default=None)
+            if holder is None or (begins and ends and begins >= ends):
+                continue
+            if holder in found:
+                earlier, until = found[holder]
+                if until is None or (begins and self.on < until < begins):
+                    continue
+                if begins is None or begins <= until:
+                    begins, ends = earlier, None if ends is None else max(until, ends)
+            found[holder] = begins, ends
+        return [
+            (holder, begins, ends)
+            for holder, (begins, ends) in found.items()
+            if ends is None or self.on < ends
+        ]
 
     def _address_function(self, one: _Object) -> None:
         """An address of LoRa, which is a function between an address and its owner."""
@@ -378,7 +414,7 @@ class FkOrganisationReader(RecordReader):
         ):  # defined by a class; only an address known to be public could be read
             self.notes[RecordNote.SECRET_ADDRESSES] += 1
             return
-        for held in self._related(one, "tilknyttedebrugere"):
+        for held in self._related(one, _USERS):
             owner = self.persons.get(self._target(held, one.path) or "")
             if owner is not None:
                 added = (*owner.contacts, *self._contacts(one, of_person=True))

@@ -508,7 +508,12 @@ class RecordPlan(ImportPlan):
         return plain(self._register.node(post_id, Actor).name) == plain(label)
 
     def _set(self, planned: PlannedRow, thing: Element, name: str, value: object) -> None:
-        """Set a field; hours only if the opening periods differ, not just their notation."""
+        """Set a field; hours only if the opening periods differ, not just their notation.
+
+        The title of a person with several posts is that of the first, since it names the post.
+        """
+        if name == "title" and (thing.id, name) in self._said:
+            return
         ours = getattr(self._current(thing.id), name)
         is_hours = name == "hours" and isinstance(value, str) and isinstance(ours, str)
         if is_hours and open_periods(ours) == open_periods(value):

@@ -9,10 +9,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from graph.exchange.imports import ImportRule, read_file, table_of
-from graph.exchange.imports.faults import FileRefused, column_letters
+from graph.exchange.imports import ImportRule, read_file, rows_to_correct, table_of
+from graph.exchange.imports.faults import FilePlace, FileRefused, ImportFault, column_letters
 from graph.exchange.imports.tabular import ReadingNotice, SourceTable
-from graph.vocabulary import Rule
+from graph.vocabulary import Language, Rule
 from tests.graph.exchange.imports.office_lists import (
     HEADERS,
     csv_of,
@@ -284,3 +284,17 @@ def test_a_cpr_number_whose_first_zero_is_only_shown_is_refused() -> None:
     with pytest.raises(FileRefused) as refused:
         read(sheet_of([["Navn", "Note"], ["Mette Bæk", 101904321]], show))
     assert refused.value.faults[0].rule is Rule.CPR_NUMBER
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_refused_rows_can_be_corrected_more_than_once(lang: Language) -> None:
+    given = read(csv_of("Kommune;Navn", "Thisted;Mette Bæk", "Atlantis;Jens Kær"))
+    for line in (3, 2, 2):
+        place = FilePlace(file="liste.csv", line=line, column=0, header="Kommune")
+        fault = ImportFault(place=place, rule=ImportRule.UNKNOWN_AUTHORITY)
+        given = read(rows_to_correct(given, [fault], lang))
+        lang = "da"
+        assert given.headers == ("Kommune", "Navn", *given.headers[-2:])
+        (row,) = given.rows
+        assert row.cells[:3] == ("Atlantis", "Jens Kær", str(line))
+    assert given.headers[-2:] == ("Linje", "Hvad skal rettes")

@@ -11,6 +11,7 @@ from graph.model import Authority, Holds, PartOf, Person
 from tests.graph.exchange.imports.office_lists import ON, World, counts
 from tests.graph.exchange.imports.records.record_files import (
     DATA,
+    JENS,
     METTE,
     UNIT,
     as_json,
@@ -159,6 +160,94 @@ def _lora_seat(end: str) -> dict[str, Any]:
             }
         ]
     }
+
+
+def _lora_period(start: str, end: str = "infinity") -> dict[str, Any]:
+    return {"virkning": {"from": f"{start} 00:00:00+01", "to": _moment(end), "to_included": False}}
+
+
+def _moment(day: str) -> str:
+    return day if day == "infinity" else f"{day} 00:00:00+01"
+
+
+def _lora_holders(*holders: tuple[str, str, str], end: str = "infinity") -> dict[str, Any]:
+    """A function from 2020 whose holders are given by id and period; the town and its people."""
+    given = _lora_seat(_moment(end))
+    given["organisationfunktion"][0]["relationer"]["tilknyttedebrugere"] = [
+        {"uuid": holder, **_lora_period(start, until)} for holder, start, until in holders
+    ]
+    given["organisationenhed"] = [
+        {
+            "id": UNIT.format(1),
+            "attributter": {"organisationenhedegenskaber": [{"enhedsnavn": "Thisted Kommune"}]},
+        }
+    ]
+    given["bruger"] = [
+        {"id": user, "attributter": {"brugeregenskaber": [{"brugernavn": name}]}}
+        for user, name in ((METTE, "Mette Rugvang Bæk"), (JENS, "Jens Lyngtoft Kær"))
+    ]
+    return given
+
+
+def test_each_holder_has_the_period_of_their_relation() -> None:
+    next_year = "2027-01-01"
+    given = _lora_holders((JENS, next_year, "infinity"), (METTE, "2020-01-01", next_year))
+    world, records = World(), read(given, FORM)
+    world.write(previewed(world, records, source="fk"))
+    people = {person.id: person.external_id for person in world.of(Person, "fk")}
+    seats = {people[seat.source_id]: seat for seat in world.of(Holds, "fk")}
+    assert {holder: (seat.valid_from, seat.valid_to) for holder, seat in seats.items()} == {
+        METTE: (date(2020, 1, 1), date(2027, 1, 1)), JENS: (date(2027, 1, 1), None),
+    }  # fmt: skip
+    assert {seat.target_id for seat in seats.values()} == {"act-ssp-0787"}
+    again = previewed(world, records, source="fk")
+    assert (again.creates, again.updates, again.ends) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("holders", "read_as"),
+    [
+        ([(METTE, "2019-01-01", "infinity")], [(METTE, date(2020, 1, 1), date(2030, 1, 1))]),
+        ([(METTE, "2021-01-01", "2024-01-01"), (METTE, "2024-01-01", "2028-01-01")],
+         [(METTE, date(2021, 1, 1), date(2028, 1, 1))]),
+        ([(METTE, "2021-01-01", "2022-01-01"), (METTE, "2024-01-01", "infinity")],
+         [(METTE, date(2024, 1, 1), date(2030, 1, 1))]),
+        ([(METTE, "2021-01-01", "2028-01-01"), (METTE, "2029-01-01", "infinity")],
+         [(METTE, date(2021, 1, 1), date(2028, 1, 1))]),
+        ([(METTE, "2021-01-01", "2022-01-01"), (JENS, "2031-01-01", "infinity")],
+         [(None, date(2020, 1, 1), date(2030, 1, 1))]),
+    ],
+)  # fmt: skip
+def test_a_holder_is_read_within_the_period_of_the_function(
+    holders: list[tuple[str, str, str]], read_as: list[tuple[str | None, date, date]]
+) -> None:
+    seats = read(_lora_holders(*holders, end="2030-01-01"), FORM).seats
+    assert [(seat.person, seat.valid_from, seat.valid_to) for seat in seats] == read_as
+
+
+def test_attributes_and_relations_that_begin_later_are_read_only_if_there_are_no_others() -> None:
+    given = _lora_holders()
+    (unit,), (user, _) = given["organisationenhed"], given["bruger"]
+    later = _lora_period("2027-01-01")
+    unit["attributter"]["organisationenhedegenskaber"] = [
+        {"enhedsnavn": "Thisted Kommune", **_lora_period("2017-01-01", "2027-01-01")},
+        {"enhedsnavn": "Thy Kommune", **later},
+    ]
+    unit["relationer"] = {
+        "overordnet": [
+            {"uuid": UNIT.format(8), **later},
+            {"uuid": UNIT.format(7), **_lora_period("2017-01-01", "2027-01-01")},
+        ]
+    }
+    user["attributter"]["brugeregenskaber"] = [
+        {"brugernavn": "Mette Rugvang Kær", **_lora_period("2028-01-01")},
+        {"brugernavn": "Mette Rugvang Holm", **_lora_period("2027-01-01", "2028-01-01")},
+    ]
+    records = read(given, FORM)
+    assert [(one.name, one.parent) for one in records.units] == [
+        ("Thisted Kommune", UNIT.format(7))
+    ]
+    assert records.persons[METTE].name == "Mette Rugvang Holm"
 
 
 def test_an_address_whose_visibility_is_a_class_is_skipped() -> None:

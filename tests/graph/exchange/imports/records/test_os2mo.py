@@ -158,6 +158,27 @@ def test_a_substitute_becomes_a_deputy() -> None:
     assert (again.creates, again.updates, again.ends) == ((), (), ())
 
 
+def test_a_person_with_two_functions_has_both_and_the_title_of_the_first() -> None:
+    answer = mo_answer()
+    engagements = answer["data"]["engagements"]["objects"]
+    second = copy.deepcopy(engagements[0])
+    second["uuid"] = UNIT.format(8)
+    for validity in second["validities"]:
+        validity["job_function"]["name"] = "PSP-konsulent"
+    engagements.append(second)
+    world, records = World(), read(answer, FORM)
+    found = previewed(world, records, *MO_WORDS)
+    assert found.is_clean, [fault.text("en") for fault in found.refused()]
+    world.write(found)
+    (person,) = world.of(Person, "os2mo-test")
+    assert (person.name, person.title) == ("Mette Rugvang Bæk", "SSP-konsulent")
+    assert {link.target_id for link in world.of(Holds, "os2mo-test")} == {
+        "act-ssp-0787", "act-psp-0787",
+    }  # fmt: skip
+    again = previewed(world, records, *MO_WORDS)
+    assert (again.creates, again.updates, again.ends) == ((), (), ())
+
+
 @pytest.mark.parametrize(
     ("first", "second", "option", "end"),
     [

@@ -1,0 +1,291 @@
+"""A list and the next one of its source: who is one person, and what is kept, moved and ended."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from graph.exchange.imports import PreviewRow, RowState, SourceTable
+from graph.exchange.imports.comparison import FieldVerdict, Likeness
+from graph.exchange.imports.records import RecordFormat
+from graph.model import ContactDetail, DeputizesFor, Holds, Person, ReachedBy
+from tests.graph.exchange.imports.office_lists import ON, World, counts, table
+from tests.graph.exchange.imports.records.record_files import (
+    METTE,
+    MO_WORDS,
+    UNIT,
+    mo_answer,
+    previewed,
+    read,
+)
+
+HEAD = "Kommune;Funktion;Navn;Tlf.;Stedfortræder;Ansat fra;Id"
+LATER = date(2027, 2, 1)
+SSP, PSP = "act-ssp-0787", "act-psp-0787"
+
+
+def row(
+    name: str, number: str = "", *, town: str = "Thisted", post: str = "SSP-koordinator",
+    deputies: str = "", begins: str = "", id_: str = "",
+) -> str:  # fmt: skip
+    return f'{town};{post};{name};{number};"{deputies}";{begins};{id_}'
+
+
+def listed(*rows: str) -> SourceTable:
+    return table(HEAD, *rows)
+
+
+def write(world: World, *rows: str, **more: Any) -> tuple[PreviewRow, ...]:
+    """Import a list, and expect that the same list again changes nothing."""
+    found = world.preview(listed(*rows), **more)
+    assert found.is_clean, [fault.text("en") for fault in found.refused()]
+    world.write(found)
+    again = world.preview(listed(*rows), **more)
+    assert (counts(again), len(again.change_set())) == ({"UNCHANGED": len(rows)}, 0)
+    return found.rows
+
+
+def seats(world: World, source: str = "hr-test") -> dict[str, list[str | None]]:
+    """The ids at the source of those who hold each post."""
+    found: dict[str, list[str | None]] = {}
+    for link in sorted(world.of(Holds, source), key=lambda link: link.target_id):
+        person: Any = world.things[link.source_id]
+        found.setdefault(link.target_id, []).append(person.external_id)
+    return found
+
+
+def named(world: World, cls: type[Any]) -> dict[str, Any]:
+    """The links of a class by the name of the person where they begin."""
+    links = [link for link in world.of(cls) if isinstance(world.things[link.source_id], Person)]
+    return {world.things[link.source_id].name: link for link in links}  # type: ignore[attr-defined]
+
+
+# ---- persons by their id at the source
+
+
+def test_two_ids_are_two_people_of_one_name() -> None:
+    world = World()
+    rows = write(
+        world,
+        row("Mette Nielsen", "05 11 11 11", id_="17"),
+        row("Mette Nielsen", "05 22 22 22", post="PSP-koordinator", id_="18"),
+    )
+    assert seats(world) == {SSP: ["17"], PSP: ["18"]}
+    assert {link.source_id for link in world.of(ReachedBy)} == {one.id for one in world.of(Person)}
+    assert [[like.likeness for like in one.duplicates] for one in rows] == [[], [Likeness.NAME]]
+
+
+def test_another_id_is_not_the_known_person_of_the_name() -> None:
+    world = World()
+    write(world, row("Mette Nielsen", id_="17"))
+    write(world, row("Mette Nielsen", post="PSP-koordinator", id_="18"))
+    assert seats(world) == {SSP: ["17"], PSP: ["18"]}
+
+
+def test_a_person_who_was_merged_stays_one_with_both_ids() -> None:
+    world = World()
+    write(world, row("Mette Nielsen", id_="17"))
+    (person,) = world.of(Person)
+    second = listed(row("Mette Nielsen", post="PSP-koordinator", id_="18"))
+    world.write(world.preview(second, merges={2: person.id}))
+    assert counts(world.preview(second)) == {"UNCHANGED": 1}
+    assert seats(world) == {SSP: ["17"], PSP: ["17"]}
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_one_id_is_one_person_at_two_authorities(known: bool) -> None:
+    world = World()
+    if known:  # by name, from a list without ids
+        write(world, row("Mette Bæk"))
+    write(world, row("Mette Bæk", id_="17"), row("Mette Bæk", town="Morsø", id_="17"))
+    (person,) = world.of(Person)
+    assert {link.target_id: link.source_id for link in world.of(Holds)} == {
+        SSP: person.id, "act-ssp-0773": person.id,
+    }  # fmt: skip
+
+
+def test_an_id_of_a_post_does_not_tell_its_holders_apart() -> None:
+    world = World()
+    write(world, row("Mette Bæk", id_="A17"), row("Bo Holm", post="PSP-koordinator", id_="B18"))
+    write(
+        world,
+        row("Bo Holm", id_="A17"),
+        row("Mette Bæk", post="PSP-koordinator", id_="B18"),
+        on=LATER,
+    )
+    assert len(world.of(Person)) == 2
+
+
+def test_two_people_of_one_name_in_os2mo_are_two() -> None:
+    namesake = METTE[:-1] + "7"
+    answer = mo_answer()
+    engagements = answer["data"]["engagements"]["objects"]
+    other = {**engagements[0]["validities"][1], "employee_uuid": namesake}
+    other["job_function"] = {"name": "PSP-koordinator", "user_key": "psp"}
+    engagements.append({"uuid": UNIT.format(6), "validities": [other]})
+    answer["data"]["persons"]["objects"].append(
+        {"uuid": namesake, "current": {"name": "Mette Rugvang Bæk", "addresses": []}}
+    )
+    world, records = World(), read(answer, RecordFormat.OS2MO)
+    world.write(previewed(world, records, *MO_WORDS))
+    assert seats(world, "os2mo-test") == {SSP: [METTE], PSP: [namesake]}
+    assert len(previewed(world, records, *MO_WORDS).change_set()) == 0
+
+
+# ---- numbers
+
+
+@pytest.mark.parametrize("is_last", [True, False])
+def test_a_number_that_another_row_has_is_not_replaced(is_last: bool) -> None:
+    world = World()
+    write(world, row("Mette Bæk", "05 11 11 11"))
+    rows = [
+        row("Mette Bæk", "05 22 22 22", post="PSP-koordinator"),
+        row("Mette Bæk", "05 11 11 11"),
+    ]
+    shown = write(world, *(rows if is_last else rows[::-1]))
+    assert sorted(world.values.values()) == ["+45 05 11 11 11", "+45 05 22 22 22"]
+    assert [one.differences for one in shown] == [(), ()]
+    assert len(world.of(Person)) == 1
+
+
+def test_a_new_number_replaces_the_one_that_no_row_has() -> None:
+    world = World()
+    write(world, row("Mette Bæk", "05 11 11 11 / 05 33 33 33"))
+    write(
+        world,
+        row("Mette Bæk", "05 22 22 22", post="PSP-koordinator"),
+        row("Mette Bæk", "05 11 11 11"),
+    )
+    assert sorted(world.values.values()) == ["+45 05 11 11 11", "+45 05 22 22 22"]
+    assert len(world.of(ContactDetail)) == 2
+
+
+# ---- a complete list
+
+
+def test_a_seat_that_has_not_begun_postpones_no_other_end() -> None:
+    world = World()
+    mette = row("Mette Bæk", "05 11 11 11")
+    write(
+        world,
+        mette,
+        row("Bo Holm", "05 22 22 22", town="Morsø"),
+        row("Ida Kær", "05 33 33 33", town="Aalborg", begins="01.06.2027"),
+    )
+    found = world.preview(listed(mette), on=LATER, is_complete=True)
+    assert found.is_clean
+    world.write(found)
+    ended = {name: link.valid_to for name, link in named(world, Holds).items()}
+    assert ended == {"Mette Bæk": None, "Bo Holm": LATER, "Ida Kær": date(2027, 6, 2)}
+    people = {one.name: one for one in world.of(Person)}
+    assert people["Bo Holm"].valid_to == LATER
+    assert people["Ida Kær"].valid_to == date(2027, 6, 2)
+    for name, link in named(world, ReachedBy).items():
+        days = {link.valid_to, world.things[link.target_id].valid_to}
+        assert days == {people[name].valid_to}
+
+
+def test_a_present_seat_ends_on_the_day_though_one_of_the_same_person_has_not_begun() -> None:
+    world = World()
+    mette = row("Mette Bæk")
+    write(world, mette, row("Bo Holm", town="Morsø"),
+          row("Bo Holm", town="Morsø", post="PSP-koordinator", begins="01.06.2027"))  # fmt: skip
+    world.write(world.preview(listed(mette), on=LATER, is_complete=True))
+    ended = {link.target_id: link.valid_to for link in world.of(Holds)}
+    assert ended == {SSP: None, "act-ssp-0773": LATER, "act-psp-0773": date(2027, 6, 2)}
+
+
+# ---- a new holder
+
+
+@pytest.mark.parametrize("is_complete", [False, True])
+def test_a_holder_stays_until_the_first_day_of_the_next(is_complete: bool) -> None:
+    world, first = World(), date(2027, 1, 1)
+    write(world, row("Mette Bæk", "05 11 11 11", id_="A17"))
+    karsten = row("Karsten Dam", "05 22 22 22", begins="01.01.2027", id_="A17")
+    found = world.preview(listed(karsten), is_complete=is_complete)
+    assert found.is_clean
+    world.write(found)
+    links = named(world, Holds)
+    assert (links["Mette Bæk"].valid_to, links["Karsten Dam"].valid_from) == (first, first)
+    number = named(world, ReachedBy)["Mette Bæk"]
+    assert number.valid_to == (first if is_complete else None)
+    for on in (ON, date(2026, 12, 1), LATER):
+        again = world.preview(listed(karsten), on=on, is_complete=is_complete)
+        assert (counts(again), len(again.change_set())) == ({"UNCHANGED": 1}, 0)
+
+
+# ---- deputies
+
+
+def orders(world: World) -> list[str]:
+    """The names of the present deputies, in order."""
+    links = named(world, DeputizesFor)
+    present = [name for name, link in links.items() if link.valid_to is None]
+    return sorted(present, key=lambda name: links[name].order)
+
+
+@pytest.mark.parametrize("is_complete", [False, True])
+@pytest.mark.parametrize("second", ["Ida Kær; Ole Dam", "Bo Holm; Ole Dam", "Ida Kær; Bo Holm"])
+def test_deputies_follow_the_order_of_the_list(second: str, is_complete: bool) -> None:
+    world = World()
+    write(world, row("Mette Bæk", deputies="Ole Dam; Ida Kær"))
+    given = listed(row("Mette Bæk", deputies=second))
+    found = world.preview(given, on=LATER, is_complete=is_complete)
+    assert found.is_clean
+    assert found.rows[0].state in (RowState.CHANGED, RowState.NEW)
+    world.write(found)
+    names = second.split("; ")
+    assert orders(world)[: len(names)] == names
+    assert len(orders(world)) == (2 if is_complete or second == "Ida Kær; Ole Dam" else 3)
+    links = world.of(DeputizesFor)
+    assert len({link.order for link in links}) == len(links)
+    again = world.preview(given, on=LATER, is_complete=is_complete)
+    assert (counts(again), len(again.change_set())) == ({"UNCHANGED": 1}, 0)
+
+
+def test_a_deputy_may_come_after_others_have_ended() -> None:
+    world = World()
+    write(world, row("Mette Bæk", deputies="Ole Dam; Ida Kær"))
+    world.write(world.preview(listed(row("Mette Bæk")), on=LATER, is_complete=True))
+    assert orders(world) == []
+    write(world, row("Mette Bæk", deputies="Bo Holm"), on=date(2027, 3, 1), is_complete=True)
+    assert orders(world) == ["Bo Holm"]
+
+
+def test_deputies_of_two_holders_of_a_post_are_in_the_order_of_the_rows() -> None:
+    world = World()
+    write(world, row("Mette Bæk", deputies="Ole Dam"), row("Jens Friis", deputies="Ida Kær"))
+    write(world, row("Jens Friis", deputies="Ida Kær"), row("Mette Bæk", deputies="Ole Dam"))
+    assert orders(world) == ["Ida Kær", "Ole Dam"]
+
+
+def test_an_order_that_we_changed_since_is_a_conflict() -> None:
+    world = World()
+    given = row("Mette Bæk", deputies="Ole Dam; Ida Kær")
+    write(world, given)
+    links = named(world, DeputizesFor)
+    for name, order in (("Ole Dam", 3), ("Ida Kær", 1)):
+        world.edit(links[name].id, order=order)
+    found = world.preview(listed(given), on=LATER)
+    (shown,) = found.rows
+    assert shown.state is RowState.CONFLICT
+    assert [(one.field, one.source_says, one.we_say, one.verdict) for one in shown.differences] == [
+        ("order", 1, 3, FieldVerdict.CONFLICT), ("order", 3, 1, FieldVerdict.CONFLICT),
+    ]  # fmt: skip
+    assert len(found.change_set()) == 0
+    world.write(world.preview(listed(given), on=LATER, takes_source=True))
+    assert orders(world) == ["Ole Dam", "Ida Kær"]
+
+
+def test_a_deputy_of_another_source_keeps_the_place() -> None:
+    world = World()
+    write(world, row("Mette Bæk", deputies="Ole Dam; Ida Kær"))
+    world.things["per-anna"] = Person(id="per-anna", name="Anna Kjær Lund", source="form")
+    world.things["dep-anna"] = DeputizesFor(
+        id="dep-anna", source_id="per-anna", target_id=SSP, order=3, source="form"
+    )
+    write(world, row("Mette Bæk", deputies="Ida Kær; Ole Dam; Anna Kjær Lund"), on=LATER)
+    assert orders(world) == ["Ida Kær", "Ole Dam"]
+    assert world.things["dep-anna"].order == 3  # type: ignore[attr-defined]
