@@ -1,4 +1,4 @@
-"""The fifteen most frequent tasks: none takes more than three interactions.
+"""Fifteen usual tasks: none takes more than three interactions.
 
 Typing into a field and choosing an option is one interaction.
 """

@@ -93,7 +93,8 @@ def test_a_civilian_is_asked_through_the_door_opener(screens: Screens) -> None:
 def test_a_detail_that_is_mediated_only_leads_to_the_door_opener(screens: Screens) -> None:
     app = screens.screen(REGISTER, Role.OUTREACH, person="dina", areas=("kystby",), id="jens")
     app = screen.reveal(app, "Vis mobil")
-    assert "Din egen arbejdsoplysning gives videre, og du bliver ringet op." in text(app)
+    told = "Din egen kontaktoplysning på arbejdet gives videre, og du bliver ringet op."
+    assert told in text(app)
     assert NUMBERS["phone-jens"] not in screen.html(app)
 
 
