@@ -309,3 +309,8 @@ def _attribute(**members: Any) -> dict[str, Any]:
 )
 def test_a_malformed_file_is_refused_with_its_rule(given: Any, rule: str) -> None:
     assert rule in {fault for fault, _ in faults_of(given, FORM)}
+
+
+@pytest.mark.parametrize("moment", ["2007-01-01 00:00:00+01", "2011-12-31 23:59:59.5+01:00"])
+def test_a_moment_as_a_database_writes_it_is_no_cpr_number(moment: str) -> None:
+    assert not faults_of(_changed({"Note": moment}), FORM)
