@@ -19,7 +19,7 @@ from api.analysis.query_runner import QueryRunner
 from api.analysis.replicas import Replicas
 from api.audit.log import AuditLog
 from api.audit.maintenance import with_maintenance
-from api.consent_withdrawal import settle
+from api.consent_withdrawal import write_owed_withdrawals
 from api.dependencies import require_setup
 from api.directory import Directory
 from api.errors import Refused, kind_of, problem
@@ -130,7 +130,7 @@ def create_app(
                     log,
                     directory.revision_by_key,
                     chosen,
-                    settle=lambda: settle(accounts, directory),
+                    settle=lambda: write_owed_withdrawals(accounts, directory),
                 )
             )
             replicas = until_end.enter_context(

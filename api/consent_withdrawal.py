@@ -34,8 +34,8 @@ def withdraw(
     """Hide the person who gave a consent and return their id.
 
     This takes effect with the next request, in every process. All their consents are withdrawn, and
-    their open contact requests and tickets are cancelled; `settle` writes this to the graph, with
-    `change_set` as its idempotency key.
+    their open contact requests and tickets are cancelled; `write_owed_withdrawals` writes this to
+    the graph, with `change_set` as its idempotency key.
 
     Raises: NotFound: no person gave this consent.
     """
@@ -70,7 +70,7 @@ def newest_view(directory: Directory, caller: Caller) -> View:
         return directory.last_view(caller)
 
 
-def settle(accounts: IdentityStore, directory: Directory) -> bool:
+def write_owed_withdrawals(accounts: IdentityStore, directory: Directory) -> bool:
     """Write pending withdrawals to the graph; False if some remain for a later attempt."""
     try:
         for owed in accounts.withholdings.owed_withdrawals():
@@ -90,7 +90,7 @@ def settle(accounts: IdentityStore, directory: Directory) -> bool:
     return True
 
 
-def receipt_recorded(
+def lift_withdrawal(
     accounts: IdentityStore,
     directory: Directory,
     individual: str,
@@ -109,7 +109,7 @@ def receipt_recorded(
 
 
 def _require_settled(accounts: IdentityStore, directory: Directory) -> None:
-    if not settle(accounts, directory):
+    if not write_owed_withdrawals(accounts, directory):
         raise StoreUnavailable("a withdrawal is still to be told to the graph")
 
 
@@ -158,5 +158,5 @@ def renew(
             idempotency=change_set,
         )
     )  # fmt: skip
-    receipt_recorded(accounts, directory, individual, asked_at=asked_at)
+    lift_withdrawal(accounts, directory, individual, asked_at=asked_at)
     return individual

@@ -23,7 +23,9 @@ from api.settings import Settings
 from graph.errors import StoreUnavailable
 from graph.model.base import random_id
 
-OPEN_S: Final = 90  # the longest write, an import, has 60 s
+# Longer than most writes; an import has 60 s and 1 ms for each element (`write_limit_s`). The
+# look-up of a change set in the graph waits for a write that still runs, or fails and is retried.
+OPEN_S: Final = 90
 _MONTHS: Final = 2  # an intent of the last minutes of a month may have its outcome in the next
 
 ReadRevision = Callable[[str], int | None]
@@ -38,7 +40,7 @@ class OpenIntents:
         self._swept_to = ""
 
     def sweep(self, now: datetime) -> Sequence[AuditRow]:
-        """Close and return the intents older than the longest write.
+        """Close and return the intents older than `OPEN_S`.
 
         Raises:
             StoreUnavailable: the store cannot answer now; open intents are retried.

@@ -29,7 +29,7 @@ from api.danish_time import danish_now
 from api.i18n import N_, language_name
 from api.requested_need import RequestedMoment, to_moment
 from api.schemas.entities import written_aliases
-from api.text.availability import answerer, answering
+from api.text.availability import answering, format_answerer
 from api.text.format import (
     format_date,
     format_days,
@@ -327,7 +327,7 @@ def node_card(view: View, row: int, policy: Policy, *, at: datetime | None = Non
         id=view.id(row),
         label=label,
         name=view.name(row),
-        place=names.name_match(view, row),
+        place=names.place_names(view, row),
         on=view.on,
         at=at,
         fields={
@@ -391,7 +391,7 @@ def show_card(card: NodeCard, lang: Language, own_kinds: OwnKinds = NO_OWN_KINDS
         if link.channel:
             other = f"{link.channel.label(lang)} {other}"
         elif link.rung:
-            other = f"{other}: {answerer(link.who, link.rung, lang)}"
+            other = f"{other}: {format_answerer(link.who, link.rung, lang)}"
         verified = link.freshness.label(lang) if link.freshness else ""
         if link.freshness and link.days is not None:
             ago = _("{days} ago", lang, days=format_days(link.days, lang))
@@ -423,7 +423,7 @@ def _resolution_lines(
         day = format_date(resolution.leaves, lang)
         yield _("Answers until {day}.", lang, day=day)
     if len(resolution.order) > 1:
-        order = "; ".join(answerer(seat.who, seat.rung, lang) for seat in resolution.order)
+        order = "; ".join(format_answerer(seat.who, seat.rung, lang) for seat in resolution.order)
         yield _("Ask in this order: {order}.", lang, order=order)
     if sum(seat.rung is AnswerRole.HOLDER for seat in resolution.order) > 1:
         yield _("Doubled: several holders.", lang)
@@ -518,7 +518,7 @@ def show_names(
         kind = (
             own_kinds.label(node.kind, node.own_kind, lang) if node.kind else node.label.label(lang)
         )
-        who = answerer(node.who, node.rung, lang) if node.rung else ""
+        who = format_answerer(node.who, node.rung, lang) if node.rung else ""
         node_id = node.successor.id if node.successor else node.id
         table.add_row(node_id, format_name_match(node, lang), kind, " · ".join(node.place), who)
     OUT.print(table)

@@ -181,7 +181,9 @@ def _explorer_environment(settings: Settings, api_url: str) -> dict[str, str]:
 
 # The mark that seed.loader sets in a store, without importing the demo's names.
 DEMO_MARK: Final = "demo_today"
-STOP_S: Final = 10  # for requests in progress; the longest write takes 6
+# For requests in progress. The write of a form takes at most 6 s; that of an import may take
+# longer, and is not waited for.
+STOP_S: Final = 10
 _KEEP_ALIVE_S: Final = 20
 # Until an unresponsive process is replaced. A process does not respond while it loads: with
 # uvicorn's 5 s, several processes on a busy machine were killed and restarted endlessly.

@@ -43,7 +43,9 @@ from graph.errors import GraphError, StoreUnavailable
 
 _log = logging.getLogger(__name__)
 KEPT: Final = timedelta(hours=24)
-RUNS: Final = timedelta(seconds=8)  # a write is given up after 6
+# An older attempt does not refuse another. The write of a form is given up after 6 s; that of an
+# import may still run, but the graph writes its change set only once.
+RUNS: Final = timedelta(seconds=8)
 write_key_table: Final = Table(
     "write_key",
     metadata,

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from api.audit.log import AuditKind, Entry
 from api.audited_route import AuditedRoute
-from api.consent_withdrawal import newest_view, renew, settle, withdraw
+from api.consent_withdrawal import newest_view, renew, withdraw, write_owed_withdrawals
 from api.dependencies import may
 from api.editing.change_plan import created_id
 from api.editing.idempotency import Keyed, idempotency_record
@@ -90,7 +90,7 @@ def read_consents(
 
     A steward gets the number that each post has to renew instead; small numbers are suppressed.
     """
-    settle(context.app_state.accounts, context.directory)
+    write_owed_withdrawals(context.app_state.accounts, context.directory)
     view = context.view(on)
     after = None  # the last sort key of the preceding page
     if page is not None:
@@ -131,7 +131,7 @@ def withdraw_consent(context: Withdrawing, consent_id: str, response: Response) 
         by=context.who.account,
     )
     context.subjects.add(individual)
-    is_written = settle(app_state.accounts, context.directory)
+    is_written = write_owed_withdrawals(app_state.accounts, context.directory)
     response.status_code = 200 if is_written else 202
     return Withdrawn(consent=consent_id, is_written=is_written)
 
@@ -224,7 +224,7 @@ def withdraw_by_link(request: Request, token: str) -> HTMLResponse:
             ),
         )  # fmt: skip
     if individuals:
-        settle(app_state.accounts, app_state.directory)
+        write_owed_withdrawals(app_state.accounts, app_state.directory)
     _record(request, AuditKind.DONE, "withdraw_by_link", individuals, change_set=change_set)
     return HTMLResponse(_DONE, headers=_HEADERS)
 

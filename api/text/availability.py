@@ -48,7 +48,7 @@ def _sentence(
     is_covered: bool = True,
 ) -> str:
     state = resolution.availability
-    who = answerer(state.who, state.rung, lang)
+    who = format_answerer(state.who, state.rung, lang)
     covered = _covering_line(state, lang) if is_covered else ""
     notes = list(reasons)
     is_named = state.who is not None and state.who.name is not None
@@ -79,7 +79,7 @@ def _sentence(
 # ---- who
 
 
-def answerer(who: NodeRef | None, rung: AnswerRole, lang: Language) -> str:
+def format_answerer(who: NodeRef | None, rung: AnswerRole, lang: Language) -> str:
     """The person with the role, `Bo Holm, stedfortræder`; the role alone if no name is shown."""
     role = rung.label(lang)
     if who is None or not who.name:

@@ -9,7 +9,7 @@ from typing import Final
 
 from api.i18n import N_, _, ngettext
 from api.requested_need import RequestedMoment
-from api.text.availability import answerer, answering
+from api.text.availability import answering, format_answerer
 from api.text.format import (
     format_date,
     format_days,
@@ -133,7 +133,7 @@ def _answers(stop: Stop, resolution: Resolution, moment: RequestedMoment, lang: 
     first = resolution.rung, resolution.who
     others = [seat for seat in resolution.order if (seat.rung, seat.who) != first]
     if others:
-        names = "; ".join(answerer(seat.who, seat.rung, lang) for seat in others)
+        names = "; ".join(format_answerer(seat.who, seat.rung, lang) for seat in others)
         texts.append(_("After that: {names}", lang, names=names))
     if resolution.until is not None:
         day = format_date(resolution.until, lang, on=moment.on)

@@ -296,7 +296,10 @@ def node_ref(view: View, row: int) -> NodeRef:
 def answerer(
     candidates: tuple[Candidate, ...], on: date, closing: ClosingDays, at: datetime | None
 ) -> Answerer:
-    """Return the candidate who answers at a minute, else at the next opening; None: on the date."""
+    """Return who answers at `at`, else at the next opening.
+
+    Without `at`, return who is there on the date.
+    """
     if at is None:
         return _on_date(candidates, on, closing)
     for candidate in candidates:

@@ -17,14 +17,14 @@ from graph.paths.answer_terms import AvailabilityState, FitNeed
 from graph.paths.answering_costs import post_answers
 from graph.paths.ends import (
     Ends,
-    asker_nodes,
-    asker_offices,
+    asker_posts_and_networks,
     check_width,
     direction_of,
     ends_at,
     search_request,
     start_of,
     starts_of,
+    with_asker_answering,
 )
 from graph.paths.explain import Explainer, explain_paths, explainer_of
 from graph.paths.fit_classes import FitClass, fit_classes
@@ -71,8 +71,8 @@ class ContactSearch:
         self._known: dict[int, SearchResult] = {}
         self._called: set[int] = set()
         everybody = post_answers(view, policy, need.at)
-        self.own = asker_offices(view, everybody, self.starts)
-        self.answers = asker_nodes(everybody, self.own, self.starts)
+        self.own = asker_posts_and_networks(view, everybody, self.starts)
+        self.answers = with_asker_answering(everybody, self.own, self.starts)
 
     @cached_property
     def classes(self) -> tuple[FitClass, ...]:

@@ -30,18 +30,22 @@ from graph.snapshot.csr import Mask, through
 from graph.vocabulary import AreaKind, Label, NetworkKind, PreventionLevel, Sector
 
 
-def asker_offices(view: View, answers: PostAnswers, starts: Sequence[int]) -> tuple[int, ...]:
+def asker_posts_and_networks(
+    view: View, answers: PostAnswers, starts: Sequence[int]
+) -> tuple[int, ...]:
     """Return the starts, and all posts and networks at which their holders sit or answer."""
     posts = [row for row in starts if view.label(row) is Label.ACTOR]
     keys = np.unique(answers.sits[posts])
     label = view.nodes.label
-    is_office = (label == Label.ACTOR.code) | (label == Label.NETWORK.code)
-    is_own = (np.isin(answers.key, keys) | np.isin(answers.sits, keys)) & is_office
+    is_post_or_network = (label == Label.ACTOR.code) | (label == Label.NETWORK.code)
+    is_own = (np.isin(answers.key, keys) | np.isin(answers.sits, keys)) & is_post_or_network
     rows: list[int] = np.flatnonzero(is_own & view.visible).tolist()
     return tuple(sorted({*starts, *rows}))
 
 
-def asker_nodes(answers: PostAnswers, own: tuple[int, ...], starts: Sequence[int]) -> PostAnswers:
+def with_asker_answering(
+    answers: PostAnswers, own: tuple[int, ...], starts: Sequence[int]
+) -> PostAnswers:
     """Return `answers` with the asker answering where they sit, even if a duty line would."""
     rows, asking = list(own), (own, tuple(starts))
     sits = answers.sits[rows]
@@ -141,7 +145,7 @@ def ends(
     """
     starts = starts_of(view, need)
     rows, fallback_level = landing(view, need, policy, starts, answers, kinds=kinds)
-    own = asker_offices(view, answers, starts)
+    own = asker_posts_and_networks(view, answers, starts)
     return ends_at(view, need, policy, starts, rows, fallback_level=fallback_level, own=own)
 
 

@@ -149,7 +149,8 @@ def new_links(
 ) -> list[SuggestedLink]:
     """Return the cheapest links that would give a path: fresh, of unknown strength, permitted.
 
-    None if the need has `via` items: a path joined from two parts might meet a node twice.
+    There are none if the need has `via` items: a path joined from two parts might meet a node
+    twice.
     """
     if search.ask.via:
         return []

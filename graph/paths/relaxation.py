@@ -10,7 +10,13 @@ from typing import Any
 from graph.access.view import View
 from graph.paths.answer_terms import AnswerRole, Relaxed
 from graph.paths.answering_costs import key_networks, post_answers
-from graph.paths.ends import Ends, asker_nodes, asker_offices, ends, search_request
+from graph.paths.ends import (
+    Ends,
+    asker_posts_and_networks,
+    ends,
+    search_request,
+    with_asker_answering,
+)
 from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.kernel.request import MAX_HOPS, NO_PATHS, Direction, SearchRequest, SearchResult
 from graph.paths.kernel.search import search
@@ -52,12 +58,12 @@ class RelaxableSearch:
         for column in (key, sits):
             key_networks(self.view, cost != CLOSED_COST, column)
         everybody = replace(self.answers, cost=cost, key=key, sits=sits)
-        own = set(asker_offices(self.view, everybody, self.ends.origins))
+        own = set(asker_posts_and_networks(self.view, everybody, self.ends.origins))
         starts = tuple(row for row in self.ask.starts if row in own)
         return replace(
             self,
             ask=replace(self.ask, starts=starts),
-            answers=asker_nodes(everybody, starts, self.ends.origins),
+            answers=with_asker_answering(everybody, starts, self.ends.origins),
         )
 
     def closed_targets(self) -> list[int]:
@@ -82,7 +88,7 @@ def search_of(view: View, need: Need, policy: Policy) -> RelaxableSearch:
         policy=policy,
         ends=reach,
         ask=search_request(view, need, policy, reach),
-        answers=asker_nodes(everybody, reach.starts, reach.origins),
+        answers=with_asker_answering(everybody, reach.starts, reach.origins),
     )
 
 

@@ -21,8 +21,7 @@ from graph.paths.answering_costs import post_answers
 from graph.paths.capabilities import all_of, criteria
 from graph.paths.ends import (
     Ends,
-    asker_nodes,
-    asker_offices,
+    asker_posts_and_networks,
     direction_of,
     ends_at,
     landing,
@@ -30,6 +29,7 @@ from graph.paths.ends import (
     search_request,
     start_of,
     starts_of,
+    with_asker_answering,
 )
 from graph.paths.explain import chance_of, explain_paths
 from graph.paths.kernel.caller_graph import PostAnswers
@@ -374,8 +374,8 @@ class _Asking:
     def of(cls, view: View, need: Need, policy: Policy) -> "_Asking":
         """Return the asker of a need."""
         starts, everybody = starts_of(view, need), post_answers(view, policy, need.at)
-        own = asker_offices(view, everybody, starts)
-        return cls(starts=starts, own=own, answers=asker_nodes(everybody, own, starts))
+        own = asker_posts_and_networks(view, everybody, starts)
+        return cls(starts=starts, own=own, answers=with_asker_answering(everybody, own, starts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,12 +14,12 @@ from graph.paths.answer_terms import Cause
 from graph.paths.answering_costs import post_answers
 from graph.paths.ends import (
     LAST_FALLBACK_LEVEL,
-    asker_nodes,
-    asker_offices,
+    asker_posts_and_networks,
     ends_at,
     meeting,
     search_request,
     start_of,
+    with_asker_answering,
 )
 from graph.paths.explain import explain_paths
 from graph.paths.need import Need, area_row, check
@@ -152,8 +152,8 @@ class _Moving:
         )  # fmt: skip
         check(view, need, policy)
         answers = post_answers(view, policy, self.at)
-        own = asker_offices(view, answers, giving)
-        with_asker = asker_nodes(answers, own, giving)
+        own = asker_posts_and_networks(view, answers, giving)
+        with_asker = with_asker_answering(answers, own, giving)
         ends = ends_at(view, need, policy, giving, taking, fallback_level=taking_level, own=own)
         path, cause, is_exact = None, None, True
         if ends.starts and ends.targets:

@@ -31,7 +31,7 @@ from graph.questions.post_states import LastCheck, check_of
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, Language, LinkType, Term
 
-__all__ = ["ALIAS", "EXACT", "NAMED", "NameMatch", "NameSuccessor", "fold", "name_match", "names"]
+__all__ = ["ALIAS", "EXACT", "NAMED", "NameMatch", "NameSuccessor", "fold", "names", "place_names"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ def _match(
             own_kind=own_kind_of(view, row),
             name=name,
             alias=alias or _alias(view, row, name, text, own_kinds, lang),
-            place=name_match(view, row),
+            place=place_names(view, row),
             score=score,
             check=check_of(view, row),
             successor=None,
@@ -145,7 +145,7 @@ def _match(
         own_kind=None,
         name=view.nodes.name[row],
         alias=alias,
-        place=name_match(view, office.successor),
+        place=place_names(view, office.successor),
         score=score,
         check=None,
         successor=NameSuccessor(
@@ -193,7 +193,7 @@ def _is_in(word: str, known: Collection[str]) -> bool:
     )
 
 
-def name_match(view: View, row: int) -> tuple[str, ...]:
+def place_names(view: View, row: int) -> tuple[str, ...]:
     """The place of a node: a person's posts, a post's body, the areas; at most three names."""
     match view.label(row):
         case Label.AREA:

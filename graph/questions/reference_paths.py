@@ -21,7 +21,7 @@ from graph.paths.answer_terms import AnswerRole, AvailabilityState, FitGroup
 from graph.paths.answering_costs import post_answers
 from graph.paths.availability import answerer, candidates
 from graph.paths.capabilities import is_kind
-from graph.paths.ends import asker_offices, direction_of
+from graph.paths.ends import asker_posts_and_networks, direction_of
 from graph.paths.kernel.caller_graph import (
     CallerGraph,
     PostAnswers,
@@ -112,7 +112,7 @@ class LocalSearches:
     def own(self, start: LocalStart) -> frozenset[int]:
         """The posts of a start, and all posts and networks at which the same people answer."""
         if start.posts not in self._own:
-            offices = asker_offices(self._view, self._standing, start.posts)
+            offices = asker_posts_and_networks(self._view, self._standing, start.posts)
             self._own[start.posts] = frozenset(offices)
         return self._own[start.posts]
 

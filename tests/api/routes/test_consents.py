@@ -9,7 +9,7 @@ import pytest
 
 from api.audit.entry import AuditKind, Entry
 from api.audit.maintenance import OPEN_S, AuditMaintenance
-from api.consent_withdrawal import receipt_recorded, settle
+from api.consent_withdrawal import lift_withdrawal, write_owed_withdrawals
 from api.consent_withdrawal import renew as record
 from api.consent_withdrawal import withdraw as hide
 from api.errors import Refused
@@ -268,7 +268,7 @@ def test_the_audit_names_a_withdrawal_and_a_renewal_as_the_graph_does(app: TestA
 def maintenance_of(app: TestApp) -> AuditMaintenance:
     return AuditMaintenance(
         app.audit, app.directory.revision_by_key, anchors=None, keep_months=24,
-        settle=lambda: settle(app.accounts, app.directory),
+        settle=lambda: write_owed_withdrawals(app.accounts, app.directory),
     )  # fmt: skip
 
 
@@ -333,12 +333,12 @@ def test_a_new_receipt_brings_back_whom_a_withdrawal_hid_and_no_old_receipt(app:
         change_set(creates=(new, tie(GaveConsent, "jens", "consent-new")), updates=(door,))
     )
     assert not finds_jens(app, dina)
-    receipt_recorded(app.accounts, app.directory, "jens")
+    lift_withdrawal(app.accounts, app.directory, "jens")
     assert finds_jens(app, dina)
     assert thing(app.store, "consent-new", Consent).withdrawn_on is None
     assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
     hide(app.accounts, app.directory, "consent-new", change_set="set-new", by="acc-1")
-    receipt_recorded(
+    lift_withdrawal(
         app.accounts, app.directory, "jens", asked_at=datetime.now(UTC) - timedelta(minutes=1)
     )
     assert not finds_jens(app, dina), "it was taken back since"
