@@ -37,7 +37,7 @@ def post_answers(view: View, policy: Policy, at: datetime | None = None) -> Post
     minute it is the mean over a week. O(nodes + links).
     """
     cache: dict[datetime | None, PostAnswers] = view.memo(
-        ("standing", policy.digest), lambda: dict[datetime | None, PostAnswers]()
+        ("post_answers", policy.digest), lambda: dict[datetime | None, PostAnswers]()
     )
     answers = cache.pop(at, None)
     if answers is None:

@@ -38,11 +38,11 @@ class TraversableArcs:
     """The open arcs of a search problem; `tail` and `head` are numbers of its arc graph.
 
     `leads[mode]` is the mode an arc leads to, or DEAD. `carriers` are two people (rows of the
-    View) per arc, -1: none. The limit of hops is that of `field`.
+    View) per arc, -1: none. The limit of hops is that of `problem`.
     """
 
     view: View
-    field: SearchProblem
+    problem: SearchProblem
     tail: Numbers
     head: Numbers
     leads: NDArray[np.uint8]
@@ -50,13 +50,13 @@ class TraversableArcs:
 
     def to(self, targets: Rows) -> "TargetReachability":
         """Return the arcs that lead to some targets, given as rows of the View."""
-        numbers = self.field.caller_graph.number[targets]
+        numbers = self.problem.caller_graph.number[targets]
         numbers = numbers[numbers >= 0]
-        numbers = numbers[self.field.node_flags[numbers] & ENTER != 0]
-        goal = np.zeros(len(self.field.node_flags), np.bool_)
+        numbers = numbers[self.problem.node_flags[numbers] & ENTER != 0]
+        goal = np.zeros(len(self.problem.node_flags), np.bool_)
         goal[numbers] = True
         near = goal.copy()
-        for _ in range(self.field.max_hops):
+        for _ in range(self.problem.max_hops):
             near[self.tail[near[self.head]]] = True
         return TargetReachability(self, np.flatnonzero(near[self.head]), goal)
 
@@ -67,7 +67,7 @@ class TraversableArcs:
         Networks are left out, and so are posts at which a unit, a line or a mailbox answers too.
         """
         by_node: dict[int, frozenset[int]] = {}
-        for number, row in enumerate(self.field.caller_graph.arc_graph.row.tolist()):
+        for number, row in enumerate(self.problem.caller_graph.arc_graph.row.tolist()):
             if self.view.visible[row] and self.view.label(row) is Label.ACTOR:
                 people = _people(candidates(self.view, row), self.view.day)
                 if people:
@@ -75,17 +75,17 @@ class TraversableArcs:
         return by_node
 
 
-def traversable_arcs(view: View, field: SearchProblem) -> TraversableArcs:
+def traversable_arcs(view: View, problem: SearchProblem) -> TraversableArcs:
     """Return the open arcs of a search problem, parallel ones included. O(arcs)."""
-    graph, flags = field.caller_graph.arc_graph, field.node_flags
-    tail, kinds = tails(graph), field.classes[graph.code]
-    is_open = ~field.caller_graph.blocked & (kinds != REFUSED)
+    graph, flags = problem.caller_graph.arc_graph, problem.node_flags
+    tail, kinds = tails(graph), problem.classes[graph.code]
+    is_open = ~problem.caller_graph.blocked & (kinds != REFUSED)
     is_open &= (flags[tail] & LEAVE != 0) & (flags[graph.head] & ENTER != 0)
     arcs = np.flatnonzero(is_open)
-    after = field.automaton.after.reshape(field.automaton.modes, CLASSES, SYMBOLS)
+    after = problem.automaton.after.reshape(problem.automaton.modes, CLASSES, SYMBOLS)
     return TraversableArcs(
         view=view,
-        field=field,
+        problem=problem,
         tail=tail[arcs].astype(np.int64),
         head=graph.head[arcs].astype(np.int64),
         leads=after[:, kinds[arcs], 0],
@@ -119,13 +119,13 @@ class TargetReachability:
 
     def by_posts(self, gone: frozenset[int]) -> BreakingGroups | None:
         """Return the posts on a path around some posts (rows), without the first; None: no path."""
-        field = self.traversable.field
-        shut = np.zeros(len(field.node_flags), np.bool_)
-        shut[field.caller_graph.number[sorted(gone)]] = True
+        problem = self.traversable.problem
+        shut = np.zeros(len(problem.node_flags), np.bool_)
+        shut[problem.caller_graph.number[sorted(gone)]] = True
         way = self._way(~shut, self._arcs_without(frozenset()))
         if way is None:
             return None
-        rows: list[int] = field.caller_graph.arc_graph.row[self.traversable.head[way]].tolist()
+        rows: list[int] = problem.caller_graph.arc_graph.row[self.traversable.head[way]].tolist()
         view = self.traversable.view
         return tuple(frozenset({row}) for row in rows if view.label(row) is Label.ACTOR)
 
@@ -134,8 +134,8 @@ class TargetReachability:
 
         Removing all people of any one group breaks the path.
         """
-        field, answering = self.traversable.field, self.traversable.answering
-        shut = np.zeros(len(field.node_flags), np.bool_)
+        problem, answering = self.traversable.problem, self.traversable.answering
+        shut = np.zeros(len(problem.node_flags), np.bool_)
         nodes = {node for person in gone for node in self._by_person.get(person, ())}
         shut[[node for node in nodes if answering[node] <= gone]] = True
         way = self._way(~shut, self._arcs_without(gone))
@@ -163,14 +163,14 @@ class TargetReachability:
 
     def _way(self, is_open: Mask, arcs: NDArray[np.intp]) -> list[int] | None:
         """Return the arcs of a path with the fewest hops over open nodes; None: there is none."""
-        ways, field = self.traversable, self.traversable.field
-        size, modes = len(field.node_flags), field.automaton.modes
+        ways, problem = self.traversable, self.traversable.problem
+        size, modes = len(problem.node_flags), problem.automaton.modes
         came = np.full(modes * size, _NEW, np.int64)  # by which arc
         before = np.full(modes * size, _NEW, np.int64)  # from which mode
         depth = np.full(modes * size, _NEW, np.int64)
-        depth[field.start_modes * size + field.starts] = 0
+        depth[problem.start_modes * size + problem.starts] = 0
         arcs = arcs[is_open[ways.head[arcs]]]
-        for hop in range(1, field.max_hops + 1):
+        for hop in range(1, problem.max_hops + 1):
             is_new = False
             for mode in range(modes):
                 here = arcs[depth[mode * size + ways.tail[arcs]] == hop - 1]

@@ -189,10 +189,12 @@ def has_consented(view: View, civilian: int) -> Direct | None:
         for area in grant.areas
     }
     inside = {row for row in view.rows(Label.AREA) if view.id(row) in granted}
-    edge = set(inside)
-    while edge:
-        edge = {part for area in edge for part in view.sources(area, LinkType.LIES_IN)} - inside
-        inside |= edge
+    frontier = set(inside)
+    while frontier:
+        frontier = {
+            part for area in frontier for part in view.sources(area, LinkType.LIES_IN)
+        } - inside
+        inside |= frontier
     bodies = {
         body
         for post in view.rows(Label.ACTOR)

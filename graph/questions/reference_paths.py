@@ -82,7 +82,7 @@ class LocalSearches:
     def way(self, start: LocalStart, post: int, around: Set[int]) -> LocalWay | None:
         """The best path to a post that avoids some others, or a bound of it; None: no path."""
         node = int(self._caller_graph.number[post])
-        if node < 0 or self._standing.cost[post] < 0:
+        if node < 0 or self._post_answers.cost[post] < 0:
             return None
         direction = self.direction(start, [post])
         for is_old in (False, True):  # first over arcs that are not old, then over all
@@ -95,7 +95,7 @@ class LocalSearches:
                 layers = hop_bounded_costs(problem._replace(answering_costs=costs))
                 self._ways[key] = _Ways(layers, self._posts)
             if (way := self._ways[key].way(node)) is not None:
-                answerers: list[int] = self._standing.key[list(way.rows[1:])].tolist()
+                answerers: list[int] = self._post_answers.key[list(way.rows[1:])].tolist()
                 steps = [answerer for answerer, _ in groupby(answerers)]
                 is_bound = not around.isdisjoint(way.rows) or len(set(steps)) < len(steps)
                 return replace(way, is_old=is_old, is_bound=is_bound)
@@ -105,14 +105,14 @@ class LocalSearches:
         """Return the best path to a post by a separate search, never a bound."""
         ask = self._ask(start, self.direction(start, [post]))
         ask = replace(ask, targets={post: 0}, avoid=frozenset(around))
-        for path in search(self._view, self._policy, ask, self._standing).paths:
+        for path in search(self._view, self._policy, ask, self._post_answers).paths:
             return LocalWay(rows=path.rows, is_old=path.is_old, hops=path.steps, cost=path.cost)
         return None
 
     def own(self, start: LocalStart) -> frozenset[int]:
         """The posts of a start, and all posts and networks at which the same people answer."""
         if start.posts not in self._own:
-            offices = asker_posts_and_networks(self._view, self._standing, start.posts)
+            offices = asker_posts_and_networks(self._view, self._post_answers, start.posts)
             self._own[start.posts] = frozenset(offices)
         return self._own[start.posts]
 
@@ -124,11 +124,11 @@ class LocalSearches:
         """The search problem of a start and a direction; targets are entered like other nodes."""
         key = start.posts, direction
         if key not in self._problem:
-            seats = answering_costs(self._view, self._policy, self._standing)
-            is_end = (seats.cross[self._posts] == 0) & (seats.stand[self._posts] >= 0)
+            costs = answering_costs(self._view, self._policy, self._post_answers)
+            is_end = (costs.cross[self._posts] == 0) & (costs.stand[self._posts] >= 0)
             ends: list[int] = self._caller_graph.arc_graph.row[self._posts[is_end]].tolist()
             ask = replace(self._ask(start, direction), targets=dict.fromkeys(ends, 0))
-            self._problem[key] = build_problem(self._caller_graph, seats, self._policy, ask)
+            self._problem[key] = build_problem(self._caller_graph, costs, self._policy, ask)
         return self._problem[key]
 
     def _ask(self, start: LocalStart, direction: Direction) -> SearchRequest:
@@ -142,7 +142,7 @@ class LocalSearches:
     # ---- shared data
 
     @cached_property
-    def _standing(self) -> PostAnswers:
+    def _post_answers(self) -> PostAnswers:
         return post_answers(self._view, self._policy)
 
     @cached_property
@@ -169,7 +169,7 @@ class _Ways:
         if packed >= NEVER:
             return None
         column = self._traced[:, np.searchsorted(self.nodes, node)]
-        rows: list[int] = self.layers.field.caller_graph.arc_graph.row[column].tolist()
+        rows: list[int] = self.layers.problem.caller_graph.arc_graph.row[column].tolist()
         return LocalWay(
             rows=tuple(row for row, _ in groupby(rows)),
             is_old=False,

@@ -174,7 +174,7 @@ class CompiledEngine:
             workspace.widen(count)
 
     def _record(self, count: int, bound: int) -> int:
-        if count == compiled_pruning.OVER:
+        if count == compiled_pruning.BUDGET_EXCEEDED:
             raise BudgetExceeded
         self._count, self._bound, self._region = count, bound, None
         return count
@@ -209,10 +209,10 @@ class CompiledEngine:
 
 
 def _search_graph(problem: SearchProblem) -> SearchGraph:
-    seats, automaton = problem.answering_costs, problem.automaton
-    ways: tuple[ArcArrays, ArcArrays] | None = seats.ways.get(automaton.kind)
+    costs, automaton = problem.answering_costs, problem.automaton
+    ways: tuple[ArcArrays, ArcArrays] | None = costs.ways.get(automaton.kind)
     if ways is None:
-        ways = seats.ways[automaton.kind] = _ways(problem.caller_graph.arc_graph, seats, automaton)
+        ways = costs.ways[automaton.kind] = _ways(problem.caller_graph.arc_graph, costs, automaton)
     return SearchGraph(
         *ways, problem.answering_costs.leave, problem.node_flags, problem.classes, automaton.goal,
         problem.starts, problem.start_modes, problem.targets, problem.ends,
@@ -220,14 +220,14 @@ def _search_graph(problem: SearchProblem) -> SearchGraph:
 
 
 def _ways(
-    graph: ArcGraph, seats: AnsweringCosts, automaton: Automaton
+    graph: ArcGraph, costs: AnsweringCosts, automaton: Automaton
 ) -> tuple[ArcArrays, ArcArrays]:
     ahead = ArcArrays(
-        graph.start, graph.head, seats.cost, graph.code, seats.blocked.view(np.uint8),
+        graph.start, graph.head, costs.cost, graph.code, costs.blocked.view(np.uint8),
         automaton.ahead, LEAVE, ENTER, 0,
     )  # fmt: skip
     behind = ArcArrays(
-        graph.back_start, graph.tail, seats.back_cost, graph.back_code,
-        seats.back_blocked.view(np.uint8), automaton.before, ENTER, LEAVE, compiled_pruning.BACK,
+        graph.back_start, graph.tail, costs.back_cost, graph.back_code,
+        costs.back_blocked.view(np.uint8), automaton.before, ENTER, LEAVE, compiled_pruning.BACK,
     )  # fmt: skip
     return ahead, behind

@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 from graph.paths.kernel.compiling import Bytes, Codes, Ints, Longs, compiled, inlined
 
-OVER = -1
+BUDGET_EXCEEDED = -1
 """A stage exceeded its budget and has no result."""
+ALL = -1
+"""All states are expanded, at whatever depth from the other end."""
 FAR = 2**31 - 1
 """The cost of a path that does not exist."""
 SEEN, DEPTH, COST, DONE = 0, 1, 2, 3
@@ -84,7 +86,8 @@ def prune_by_hops(
 ) -> int:
     """Return how many states are on a path of so many hops, written to `scratch.region`.
 
-    0 proves that there is no path. OVER: more than `budget` states were met before that was known.
+    0 proves that there is no path. BUDGET_EXCEEDED: more than `budget` states were met before that
+    was known.
     """
     states, region = scratch.states, scratch.region
     queue, back_queue = scratch.queue, scratch.back_queue
@@ -93,14 +96,14 @@ def prune_by_hops(
     while depth + back_depth < max_hops and low < end and back_low < back_end:
         if end - low <= back_end - back_low:
             depth += 1
-            low, end = end, _expand(graph, graph.ahead, states, queue, low, end, depth, stamp, OVER)
+            low, end = end, _expand(graph, graph.ahead, states, queue, low, end, depth, stamp, ALL)
         else:
             back_depth += 1
             back_low, back_end = back_end, _expand(
-                graph, graph.behind, states, back_queue, back_low, back_end, back_depth, stamp, OVER
+                graph, graph.behind, states, back_queue, back_low, back_end, back_depth, stamp, ALL
             )  # fmt: skip
         if end + back_end > budget:
-            return OVER
+            return BUDGET_EXCEEDED
     if _region_of(states, queue, end, stamp, max_hops, region) == 0:
         return 0
     while low < end and depth < max_hops:
@@ -158,7 +161,7 @@ def _expand(
     """Expand queue[low:high] by one hop, and return the new end of the queue.
 
     `within`: only from and to states whose depth from the other end keeps them within so many
-    hops: no path that short leads through another one.
+    hops: no path that short leads through another one. ALL: from and to all states.
     """
     start, to, code, blocked, steps = way.start, way.to, way.code, way.blocked, way.steps
     flags, classes, goal = graph.flags, graph.classes, graph.goal
@@ -211,7 +214,8 @@ def prune_by_cost(
     """Return the number of states on a path within the bound, into `scratch.region`, and the bound.
 
     The bound is the cheapest path's cost times 1 + `eps`. (0, _): proof that there is no path.
-    (OVER, _): more than `budget` states were settled before the searches met conclusively.
+    (BUDGET_EXCEEDED, _): more than `budget` states were settled before the searches met
+    conclusively.
     """
     states, queue = scratch.states, scratch.back_queue
     heap, back_heap = scratch.heap, scratch.back_heap
@@ -226,7 +230,7 @@ def prune_by_cost(
         if top == FAR or back_top == FAR or top + back_top > bound:
             break
         if settled + back_settled > budget:
-            return OVER, 0
+            return BUDGET_EXCEEDED, 0
         if settled <= back_settled:
             size, settled, best = _advance(
                 graph, graph.ahead, states, heap, scratch.queue, size, settled, best, stamp, eps,

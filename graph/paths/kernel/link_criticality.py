@@ -73,10 +73,10 @@ class _Tree:
 
 def _tree(view: View, policy: Policy, is_top: Mask, posts: Mask) -> _Tree:
     caller_graph = caller_graph_of(view, policy)
-    seats, graph = answering_costs(view, policy, post_answers(view, policy)), caller_graph.arc_graph
+    costs, graph = answering_costs(view, policy, post_answers(view, policy)), caller_graph.arc_graph
     starts = is_top[graph.row]
-    leaves = (seats.cross & LEAVE != 0) | starts
-    enters = (seats.cross != 0) | (posts[graph.row] & (seats.stand >= 0))
+    leaves = (costs.cross & LEAVE != 0) | starts
+    enters = (costs.cross != 0) | (posts[graph.row] & (costs.stand >= 0))
     tail = tails(graph).astype(np.int64)
     # bool[arcs]: the arcs that a downward need without a matter or a person may use.
     levels = granted_levels(view)
@@ -89,7 +89,7 @@ def _tree(view: View, policy: Policy, is_top: Mask, posts: Mask) -> _Tree:
     is_open = ~caller_graph.blocked & walked & leaves[tail] & enters[graph.head]
     arcs = np.flatnonzero(is_open & ~starts[graph.head])
     head = graph.head[arcs].astype(np.int64)
-    step = graph.cost[arcs].astype(np.int64) + np.maximum(seats.stand, 0)[head] + seats.leave[head]
+    step = graph.cost[arcs].astype(np.int64) + np.maximum(costs.stand, 0)[head] + costs.leave[head]
     tail = tail[arcs]
     # int64[nodes]: the cost of the best path from a start; only improved nodes are expanded.
     best = np.where(starts, 0, _FAR).astype(np.int64)

@@ -99,7 +99,7 @@ class BudgetExceeded(Exception):
 class _Reach:
     """Number of hops to each state from one end, and the states met last."""
 
-    edge: list[int]
+    front: list[int]
     step: _Step
     depth: dict[int, int]
     hops: int = 0
@@ -111,8 +111,8 @@ class _Reach:
         `max_hops`: no path that short leads through another one.
         """
         self.hops += 1
-        edge: list[int] = []
-        for state in self.edge:
+        front: list[int] = []
+        for state in self.front:
             if within is not None and self.hops - 1 + within.get(state, FAR) > max_hops:
                 continue
             for then in self.step(state):
@@ -121,8 +121,8 @@ class _Reach:
                 if within is not None and self.hops + within.get(then, max_hops) > max_hops:
                     continue
                 self.depth[then] = self.hops
-                edge.append(then)
-        self.edge = edge
+                front.append(then)
+        self.front = front
 
 
 def prune_by_hops(steps: Expansion, max_hops: int, budget: int) -> list[int]:
@@ -135,14 +135,14 @@ def prune_by_hops(steps: Expansion, max_hops: int, budget: int) -> list[int]:
     back = _reach(
         list(steps.targets()), lambda state: (before for before, _ in steps.backward(state))
     )
-    while ahead.hops + back.hops < max_hops and ahead.edge and back.edge:
-        (ahead if len(ahead.edge) <= len(back.edge) else back).spread()
+    while ahead.hops + back.hops < max_hops and ahead.front and back.front:
+        (ahead if len(ahead.front) <= len(back.front) else back).spread()
         if len(ahead.depth) + len(back.depth) > budget:
             raise BudgetExceeded
     if ahead.depth.keys().isdisjoint(back.depth):
         return []
     for here, there in ((ahead, back), (back, ahead)):
-        while here.edge and here.hops < max_hops:
+        while here.front and here.hops < max_hops:
             here.spread(there.depth, max_hops)
     return [
         state
@@ -151,8 +151,8 @@ def prune_by_hops(steps: Expansion, max_hops: int, budget: int) -> list[int]:
     ]
 
 
-def _reach(edge: list[int], step: _Step) -> _Reach:
-    return _Reach(edge, step, dict.fromkeys(edge, 0))
+def _reach(front: list[int], step: _Step) -> _Reach:
+    return _Reach(front, step, dict.fromkeys(front, 0))
 
 
 # ---- stage 2: costs

@@ -115,11 +115,11 @@ def build_problem(
     )  # fmt: skip
 
 
-def fees(field: SearchProblem) -> Costs:
+def fees(problem: SearchProblem) -> Costs:
     """int32[nodes]: the cost of entering each besides its arc, 16 * micro-nats; 0 for a start."""
-    fee = field.answering_costs.leave.copy()
-    fee[field.targets] = field.ends
-    fee[field.starts] = 0
+    fee = problem.answering_costs.leave.copy()
+    fee[problem.targets] = problem.ends
+    fee[problem.starts] = 0
     return fee
 
 
@@ -234,28 +234,28 @@ class ArcTable:
         return self.modes * self.size
 
 
-def arc_table(field: SearchProblem) -> ArcTable:
+def arc_table(problem: SearchProblem) -> ArcTable:
     """Return the steps of a search problem. O(arcs)."""
     graph, node_flags, fee = (
-        field.caller_graph.arc_graph,
-        field.node_flags,
-        fees(field).astype(np.int64),
+        problem.caller_graph.arc_graph,
+        problem.node_flags,
+        fees(problem).astype(np.int64),
     )
-    all_tails, arc_classes = tails(graph), field.classes[graph.code]
-    is_open = ~field.answering_costs.blocked & (arc_classes != REFUSED)
+    all_tails, arc_classes = tails(graph), problem.classes[graph.code]
+    is_open = ~problem.answering_costs.blocked & (arc_classes != REFUSED)
     is_open &= (node_flags[all_tails] & LEAVE != 0) & (node_flags[graph.head] & ENTER != 0)
     arcs = np.flatnonzero(is_open)
     first = np.flatnonzero(is_new_pair(all_tails[arcs], graph.head[arcs]))
     chosen = arcs[first]
     head = graph.head[chosen].astype(np.int64)
-    costs = field.answering_costs.cost
+    costs = problem.answering_costs.cost
     cost = np.minimum.reduceat(costs[arcs], first) if len(first) else costs[chosen]
     targets = np.zeros(len(node_flags), np.bool_)
-    targets[field.targets] = True
-    states = field.start_modes.astype(np.int64) * len(node_flags) + field.starts
+    targets[problem.targets] = True
+    states = problem.start_modes.astype(np.int64) * len(node_flags) + problem.starts
     # int64[modes, steps]: the automaton's next mode, as a state; parallel arcs share one class.
-    modes, size = field.automaton.modes, len(node_flags)
-    after = field.automaton.after.reshape(modes, CLASSES, SYMBOLS)
+    modes, size = problem.automaton.modes, len(node_flags)
+    after = problem.automaton.after.reshape(modes, CLASSES, SYMBOLS)
     symbols = node_flags[head] >> SYMBOL_BIT
     then = after[:, arc_classes[chosen], symbols].astype(np.int64)
     return ArcTable(
@@ -263,8 +263,8 @@ def arc_table(field: SearchProblem) -> ArcTable:
         head=head,
         step=cost + fee[head],
         leads=np.where(then == DEAD, modes * size, then * size + head),
-        starts=tuple(zip(field.starts.tolist(), states.tolist(), strict=True)),
+        starts=tuple(zip(problem.starts.tolist(), states.tolist(), strict=True)),
         targets=targets,
         fee=fee,
-        goal=tuple(np.flatnonzero(field.automaton.goal).tolist()),
+        goal=tuple(np.flatnonzero(problem.automaton.goal).tolist()),
     )

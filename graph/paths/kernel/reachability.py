@@ -123,27 +123,27 @@ def forward_costs(
 
     The cost includes that of entering the node; a start costs nothing.
     """
-    field = build_problem(
+    problem = build_problem(
         caller_graph_of(view, policy), answering_costs(view, policy, answers), policy, ask
     )
     if is_fast(engine):
         from graph.paths.kernel.compiled_reachability import FAR, ways_from
 
-        graph, modes, fee = field.caller_graph.arc_graph, field.automaton.modes, fees(field)
-        seats = field.answering_costs
-        best, spent, nodes, marks = _room(len(fee), modes)
-        best[field.starts * modes + field.start_modes] = 0
-        nodes[0, : len(field.starts)] = field.starts
+        graph, modes, fee = problem.caller_graph.arc_graph, problem.automaton.modes, fees(problem)
+        costs = problem.answering_costs
+        best, spent, nodes, marks = _allocate(len(fee), modes)
+        best[problem.starts * modes + problem.start_modes] = 0
+        nodes[0, : len(problem.starts)] = problem.starts
         ways_from(
-            graph.start, graph.head, seats.cost, graph.code, seats.blocked.view(np.uint8),
-            field.node_flags, fee, field.classes, field.automaton.ahead, modes,
-            best, spent, nodes, marks, len(field.starts), field.max_hops,
+            graph.start, graph.head, costs.cost, graph.code, costs.blocked.view(np.uint8),
+            problem.node_flags, fee, problem.classes, problem.automaton.ahead, modes,
+            best, spent, nodes, marks, len(problem.starts), problem.max_hops,
         )  # fmt: skip
-        return ReachableCosts(field.caller_graph, best.reshape(-1, modes), FAR, fee)
+        return ReachableCosts(problem.caller_graph, best.reshape(-1, modes), FAR, fee)
 
-    steps = arc_table(field)
+    steps = arc_table(problem)
     return ReachableCosts(
-        field.caller_graph, _by_node(steps, cheapest_from(steps, ask.max_hops)), NEVER
+        problem.caller_graph, _by_node(steps, cheapest_from(steps, ask.max_hops)), NEVER
     )
 
 
@@ -160,37 +160,37 @@ def backward_costs(
     `forward_costs` + the arc + `backward_costs`. Of several modes (stops met, descended or not) the
     cheapest counts. Starts, which are never entered, are left out.
     """
-    field = build_problem(
+    problem = build_problem(
         caller_graph_of(view, policy), answering_costs(view, policy, answers), policy, ask
     )
     if is_fast(engine):
         from graph.paths.kernel.compiled_reachability import FAR, ways_to
 
-        graph, modes, fee = field.caller_graph.arc_graph, field.automaton.modes, fees(field)
-        seats = field.answering_costs
-        best, spent, nodes, marks = _room(len(fee), modes)
-        for mode in np.flatnonzero(field.automaton.goal).tolist():
-            best[field.targets * modes + mode] = field.ends
-        nodes[0, : len(field.targets)] = field.targets
-        fee[(field.node_flags & (LEAVE | START)) != LEAVE] = -1
+        graph, modes, fee = problem.caller_graph.arc_graph, problem.automaton.modes, fees(problem)
+        costs = problem.answering_costs
+        best, spent, nodes, marks = _allocate(len(fee), modes)
+        for mode in np.flatnonzero(problem.automaton.goal).tolist():
+            best[problem.targets * modes + mode] = problem.ends
+        nodes[0, : len(problem.targets)] = problem.targets
+        fee[(problem.node_flags & (LEAVE | START)) != LEAVE] = -1
         ways_to(
-            graph.back_start, graph.tail, seats.back_cost, graph.back_code,
-            seats.back_blocked.view(np.uint8), field.node_flags, fee, field.classes,
-            field.automaton.before, modes, best, spent, nodes, marks, len(field.targets),
-            field.max_hops,
+            graph.back_start, graph.tail, costs.back_cost, graph.back_code,
+            costs.back_blocked.view(np.uint8), problem.node_flags, fee, problem.classes,
+            problem.automaton.before, modes, best, spent, nodes, marks, len(problem.targets),
+            problem.max_hops,
         )  # fmt: skip
-        return ReachableCosts(field.caller_graph, best.reshape(-1, modes), FAR)
+        return ReachableCosts(problem.caller_graph, best.reshape(-1, modes), FAR)
 
-    steps = arc_table(field)
+    steps = arc_table(problem)
     best = _by_node(steps, cheapest_to(steps, ask.max_hops))
     best[[node for node, _ in steps.starts]] = NEVER
-    return ReachableCosts(field.caller_graph, best, NEVER, steps.fee)
+    return ReachableCosts(problem.caller_graph, best, NEVER, steps.fee)
 
 
 # ---- compiled
 
 
-def _room(nodes: int, modes: int) -> tuple[Any, Any, Any, Any]:
+def _allocate(nodes: int, modes: int) -> tuple[Any, Any, Any, Any]:
     from graph.paths.kernel.compiled_reachability import FAR
 
     best, spent = np.full(nodes * modes, FAR, np.int32), np.empty(nodes * modes, np.int32)
@@ -260,7 +260,7 @@ class HopBoundedCosts:
     paid at the last node.
     """
 
-    field: SearchProblem
+    problem: SearchProblem
     table: ArcTable
     best: tuple[Numbers, ...]
     hub: Numbers
@@ -273,15 +273,15 @@ class HopBoundedCosts:
         return np.where(least < NEVER, least - self.hub, NEVER)
 
 
-def hop_bounded_costs(field: SearchProblem) -> HopBoundedCosts:
+def hop_bounded_costs(problem: SearchProblem) -> HopBoundedCosts:
     """Return the costs over a search problem; targets are entered and not left, as everywhere.
 
     O(hops * arcs): 3 ms at 5,000 nodes, 30 ms at 50,000.
     """
-    steps = arc_table(field)
-    caller_graph = field.caller_graph
-    crossed = field.answering_costs.cross != 0
+    steps = arc_table(problem)
+    caller_graph = problem.caller_graph
+    crossed = problem.answering_costs.cross != 0
     hub = np.where(crossed, _HUB_BITS * caller_graph.hub.astype(np.int64), 0)
-    hub[field.starts] = 0
-    hub[field.targets] = 0
-    return HopBoundedCosts(field, steps, tuple(layers_from(steps, field.max_hops)), hub)
+    hub[problem.starts] = 0
+    hub[problem.targets] = 0
+    return HopBoundedCosts(problem, steps, tuple(layers_from(steps, problem.max_hops)), hub)

@@ -100,11 +100,12 @@ def search(
     None: the compiled one if it is ready. The answer is the same.
     """
     check_deadline()
-    caller_graph, seats = caller_graph_of(view, policy), answering_costs(view, policy, answers)
-    field = build_problem(caller_graph, seats, policy, ask)
-    if not len(field.starts) or not len(field.targets):
+    caller_graph, costs = caller_graph_of(view, policy), answering_costs(view, policy, answers)
+    problem = build_problem(caller_graph, costs, policy, ask)
+    if not len(problem.starts) or not len(problem.targets):
         return _PROVED
-    return _Search(view, policy, ask, field, _compiled() if is_fast(engine) else PlainEngine).run()
+    chosen = _compiled() if is_fast(engine) else PlainEngine
+    return _Search(view, policy, ask, problem, chosen).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +115,24 @@ class _Search:
     view: View
     policy: Policy
     ask: SearchRequest
-    field: SearchProblem
+    problem: SearchProblem
     engine: Callable[[SearchProblem], SearchEngine]
 
     def run(self) -> SearchResult:
         """Return the paths, and why there are fewer than wanted."""
-        number = self.field.caller_graph.arc_graph.number
+        number = self.problem.caller_graph.arc_graph.number
         sole = [int(number[row]) for item in self.ask.via if len(item) == 1 for row in item]
         limits = _limits(self.ask, self.policy, frozenset(node for node in sole if node >= 0))
-        running, enumeration = self._enumeration(self.field, limits)
+        running, enumeration = self._enumeration(self.problem, limits)
         paths = self._paths(enumeration)
         if self.ask.old_last and any(path.is_old for path in paths):
-            seats = self.field.answering_costs.without_old(self.view, self.field.caller_graph)
-            _, enumeration = self._enumeration(self.field._replace(answering_costs=seats), limits)
+            costs = self.problem.answering_costs.without_old(self.view, self.problem.caller_graph)
+            _, enumeration = self._enumeration(self.problem._replace(answering_costs=costs), limits)
             paths = self._paths(enumeration)
             if len(paths) < limits.max_paths and not enumeration.is_cut_off:
                 given = tuple(nodes for nodes, _ in enumeration.paths)
                 limits = limits._replace(given=given)
-                running, enumeration = self._enumeration(self.field, limits)
+                running, enumeration = self._enumeration(self.problem, limits)
                 paths = (*paths, *self._paths(enumeration))
         fewer = self._fewer(running, enumeration, limits, [path.rows for path in paths])
         is_cut_off = fewer is not None and fewer.why is FewerWhy.CUT_OFF
@@ -140,16 +141,18 @@ class _Search:
         )
 
     def _enumeration(
-        self, field: SearchProblem, limits: EnumerationLimits
+        self, problem: SearchProblem, limits: EnumerationLimits
     ) -> tuple[SearchEngine | None, EnumeratedPaths]:
         """Search all states within few hops, otherwise states within a widening cost bound.
 
         An enumeration with fewer paths than wanted has left nothing out below its bound; one
         without a bound has left nothing out.
         """
-        running, budget = self.engine(field), self.policy.budget
+        running, budget = self.engine(problem), self.policy.budget
         try:
-            count = running.prune_by_hops(budget.hop_states + field.caller_graph.visible_count // 6)
+            count = running.prune_by_hops(
+                budget.hop_states + problem.caller_graph.visible_count // 6
+            )
         except BudgetExceeded:
             count = _EVERYTHING
         if not count:
@@ -172,9 +175,9 @@ class _Search:
 
     def _paths(self, enumeration: EnumeratedPaths) -> tuple[SearchPath, ...]:
         """Return the paths in rows, each arc as a hop; needs of the same kind share the hops."""
-        ask, row_of = self.ask, self.field.caller_graph.arc_graph.row
+        ask, row_of = self.ask, self.problem.caller_graph.arc_graph.row
         kind = (ask.levels, ask.direction, ask.is_named, ask.gate)
-        cache = self.field.answering_costs.hops.setdefault(kind, {})
+        cache = self.problem.answering_costs.hops.setdefault(kind, {})
         paths: list[SearchPath] = []
         for nodes, arcs in enumeration.paths:
             rows: list[int] = row_of[list(nodes)].tolist()
@@ -192,18 +195,18 @@ class _Search:
 
     def _hop(self, ends: tuple[int, int], arc: int, fit: int | None) -> SearchHop:
         """Build the hop over an arc; `fit` is set for the last hop of a path."""
-        view, graph = self.view, self.field.caller_graph.arc_graph
+        view, graph = self.view, self.problem.caller_graph.arc_graph
         rules = rules_of(view, self.policy)
         facts = view.arc_facts(graph, rules, arc)
         tail, head = graph.number[list(ends)].tolist()
-        seats = self.field.answering_costs
-        response = int(seats.response[head])
-        is_inside = bool(seats.step[tail] == seats.step[head])
+        costs = self.problem.answering_costs
+        response = int(costs.response[head])
+        is_inside = bool(costs.step[tail] == costs.step[head])
         carriers = (hold for hold in (facts.tail_hold, facts.head_hold) if hold >= 0)
         usable = sorted(
             (cost, other)
-            for to, cost, code, other in seats.arcs.onward(tail)
-            if to == head and self.field.classes[code] != REFUSED
+            for to, cost, code, other in costs.arcs.onward(tail)
+            if to == head and self.problem.classes[code] != REFUSED
         )
         links = (view.arc_facts(graph, rules, other).link for _, other in usable)
         parts = dict(zip(("type", "strength", "freshness", "gate"), facts.parts, strict=True))
@@ -214,8 +217,8 @@ class _Search:
             carriers=tuple(view.source(hold) for hold in carriers),
             also=tuple(link for link in dict.fromkeys(links) if link != facts.link),
             parts=CostParts(**parts),
-            hub=int(self.field.caller_graph.hub[head]) if fit is None else 0,
-            standing=int(seats.stand[head]) // 16 - response,
+            hub=int(self.problem.caller_graph.hub[head]) if fit is None else 0,
+            standing=int(costs.stand[head]) // 16 - response,
             response=response,
             fit=fit or 0,
             is_inside=is_inside,
@@ -245,7 +248,7 @@ class _Search:
             return SearchCutoff(why=FewerWhy.CUT_OFF)
         if len(more.paths) <= count:
             return SearchCutoff(why=FewerWhy.ALL_FOUND)
-        graph = self.field.caller_graph.arc_graph
+        graph = self.problem.caller_graph.arc_graph
         nodes = [tuple(graph.number[list(path)].tolist()) for path in rows]
         node = bottleneck(nodes, limits.exempt)
         return SearchCutoff(
@@ -284,13 +287,13 @@ def warm_up(view: View, policy: Policy, answers: PostAnswers) -> None:
             starts=(posts[0],), targets={posts[1]: 0}, direction=Direction.ACROSS, max_hops=2,
             max_paths=2, overlap_percent=50,
         )  # fmt: skip
-        seats = answering_costs(view, policy, answers)
-        field = build_problem(caller_graph_of(view, policy), seats, policy, ask)
-        if not len(field.starts) or not len(field.targets):
+        costs = answering_costs(view, policy, answers)
+        problem = build_problem(caller_graph_of(view, policy), costs, policy, ask)
+        if not len(problem.starts) or not len(problem.targets):
             return
-        running = _compiled()(field)
+        running = _compiled()(problem)
         limits = _limits(ask, policy, frozenset())
-        given = limits._replace(given=((int(field.starts[0]), int(field.targets[0])),))
+        given = limits._replace(given=((int(problem.starts[0]), int(problem.targets[0])),))
         for prune in (
             lambda: running.prune_by_hops(_EVERYTHING),
             lambda: running.prune_by_cost(0.5, _EVERYTHING),
