@@ -16,7 +16,7 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from api.dependencies import still_may
+from api.dependencies import recheck_access
 from api.errors import Refused
 from api.schemas.history import Told, ToldChange
 from api.state import RequestContext
@@ -145,7 +145,7 @@ def _new_events(
 
     An event has the changes of a complete revision; one that is too large is truncated.
     """
-    now = still_may(request, context)
+    now = recheck_access(request, context)
     if now.directory.newest(now.who.caller) <= since:
         return [], since
     feed = Feed(now)

@@ -23,9 +23,9 @@ from api.state import (
     action_of,
     app_state_of,
     language_of,
+    limit_anonymous_calls,
     record_audit,
     request_id_of,
-    require_patience,
 )
 from graph.access.policy import WRITES, WRITES_THINGS, Task
 from graph.errors import InvalidNeed
@@ -133,7 +133,9 @@ def signed_in(request: Request) -> Principal:
     return _signed_in(request, is_activity=True)
 
 
-def calling(request: Request, who: Annotated[Principal, Depends(signed_in)]) -> Principal:
+def rate_limited_principal(
+    request: Request, who: Annotated[Principal, Depends(signed_in)]
+) -> Principal:
     """As `signed_in`, for a route without a task: the request counts among the account's calls.
 
     Raises: Refused: there were too many in the last minute.
@@ -143,7 +145,7 @@ def calling(request: Request, who: Annotated[Principal, Depends(signed_in)]) -> 
     return who
 
 
-def looking_on(request: Request) -> Principal:
+def background_principal(request: Request) -> Principal:
     """As `signed_in`, for automatic requests of a screen: they do not extend an idle session."""
     return _signed_in(request, is_activity=False)
 
@@ -157,7 +159,7 @@ def _signed_in(request: Request, *, is_activity: bool) -> Principal:
         )  # fmt: skip
     except Refused:
         if header:  # without a header the request was counted by `RequestLimits`
-            require_patience(request)
+            limit_anonymous_calls(request)
         raise
 
 
@@ -172,12 +174,12 @@ async def _json_members(request: Request) -> Mapping[str, Any]:
     return cast("dict[str, Any]", sent) if isinstance(sent, dict) else {"body": sent}
 
 
-def still_may(request: Request, context: RequestContext) -> RequestContext:
+def recheck_access(request: Request, context: RequestContext) -> RequestContext:
     """Re-check the session of a stream and return the current context; this is not activity.
 
     Raises: Refused: the session has ended, or the role lost the task.
     """
-    who = looking_on(request)
+    who = background_principal(request)
     refused = check_task(
         who, context.task, context.directory.today(), needs_grant=True, needs_session=False
     )

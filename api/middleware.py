@@ -23,12 +23,12 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.dependencies import looking_on
+from api.dependencies import background_principal
 from api.errors import Refused, problem
 from api.http_limits import MOST_HEADERS
 from api.i18n import bilingual
 from api.identity.principal import check_task
-from api.state import app_state_of, language_of, request_id_of, require_patience
+from api.state import app_state_of, language_of, limit_anonymous_calls, request_id_of
 from graph.access.policy import Task
 
 HEADERS: Final = {
@@ -168,9 +168,9 @@ class RequestLimits:
             path: str = scope["path"]
             names = [name for name, _ in scope["headers"]]
             if path in _OFTEN:
-                require_patience(Request(scope), path, times=_TIMES)
+                limit_anonymous_calls(Request(scope), path, times=_TIMES)
             elif path.startswith(_OPEN) or b"authorization" not in names:
-                require_patience(Request(scope))
+                limit_anonymous_calls(Request(scope))
             if names.count(b"host") > 1:
                 raise Refused("malformed", _UNKNOWN_HOST)  # a proxy could have read the other one
             await self._require_host(scope, receive, _refuse_host)
@@ -239,7 +239,7 @@ class _StatusRecorder:
 def _may(request: Request, task: Task) -> bool:
     """Whether a request is from an authenticated caller with a task; else its route refuses it."""
     try:
-        who = looking_on(request)
+        who = background_principal(request)
     except Refused:
         return False
     today = app_state_of(request).directory.today()

@@ -17,7 +17,7 @@ from fastapi.routing import iter_route_contexts
 from pydantic.json_schema import models_json_schema
 
 from api.audited_route import EXEMPT, AuditedRoute
-from api.dependencies import looking_on, require_setup, signed_in
+from api.dependencies import background_principal, require_setup, signed_in
 from api.errors import KINDS, MEDIA_TYPE, Kind
 from api.identity.sign_in_attempts import record_attempt, sign_in_attempt
 from api.schemas.problems import Problem
@@ -164,7 +164,7 @@ class Operation:
     @property
     def is_signed_in(self) -> bool:
         """Whether it requires a signed-in caller."""
-        return bool(self.tasks or self.calls & {signed_in, looking_on})
+        return bool(self.tasks or self.calls & {signed_in, background_principal})
 
     @property
     def has_body(self) -> bool:

@@ -280,7 +280,7 @@ def address_of(request: Request) -> str:
     return forwarded_address(request.headers.get(CLIENT), app_state_of(request).explorer_key) or own
 
 
-def require_patience(request: Request, what: str = "stranger", *, times: int = 1) -> None:
+def limit_anonymous_calls(request: Request, what: str = "stranger", *, times: int = 1) -> None:
     """Count a call of an unauthenticated client, by its address.
 
     Raises: Refused: `too-many` in the last minute.

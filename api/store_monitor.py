@@ -56,7 +56,7 @@ class StoreMonitor:
     ) -> None:
         self._store, self._timeouts = store, timeouts or Timeouts()
         self._recovery = recovery or EngineRecovery(store)
-        self._news = Condition()
+        self._changed = Condition()
         self._seen_at = monotonic()  # taken before the read: the data is at least as recent
         self._snapshot = store.load()
         self._written_at = self._asked_at = self._looked_at = self._seen_at
@@ -81,17 +81,17 @@ class StoreMonitor:
         Raises: StoreUnavailable: the state is not confirmed in time.
         """
         came_at = monotonic()
-        with self._news:
+        with self._changed:
             self._asked_at = came_at
             while not (self._seen_at >= max(came_at - self._timeouts.fresh_s, self._written_at)):
                 now = monotonic()
                 if self._unknown_since is None:
                     self._unknown_since = now
-                    self._news.notify_all()
+                    self._changed.notify_all()
                 left = min(came_at, self._unknown_since) + self._timeouts.wait_s - now
                 if left <= 0 or self._is_closed:
                     raise StoreUnavailable("the graph database does not confirm what is known")
-                self._news.wait(left)
+                self._changed.wait(left)
             return self._snapshot
 
     def last_known(self) -> Snapshot:
@@ -125,7 +125,7 @@ class StoreMonitor:
         writing = in_thread(lambda: change(write_s - 1))
         writing.add_done_callback(lambda _: self._writers.release())
         is_done = bool(wait([writing], write_s).done)
-        with self._news:
+        with self._changed:
             self._written_at = monotonic()
         if not is_done:
             raise OutcomeUnknown(f"no word of a write within {write_s:g} s")
@@ -133,9 +133,9 @@ class StoreMonitor:
 
     def close(self) -> None:
         """End the thread; waiting requests are refused."""
-        with self._news:
+        with self._changed:
             self._is_closed = True
-            self._news.notify_all()
+            self._changed.notify_all()
         self._thread.join(CLOSE_S)
 
     # ---- the monitor thread
@@ -144,14 +144,14 @@ class StoreMonitor:
         while self._is_time():
             self._looked_at = monotonic()
             snapshot, error = self._look()
-            with self._news:
+            with self._changed:
                 away_since = self._away_since
                 if snapshot is None:
                     self._away_since = away_since or monotonic()
                 else:
                     self._snapshot, self._seen_at = snapshot, self._looked_at
                     self._away_since = self._unknown_since = None
-                    self._news.notify_all()
+                    self._changed.notify_all()
             if snapshot is None:  # logged once
                 if away_since is None:
                     _log.warning("the graph database is away: %s", _error_text(error))
@@ -162,12 +162,12 @@ class StoreMonitor:
 
     def _is_time(self) -> bool:
         """Wait until a request needs a check, or the interval is over; False when closed."""
-        with self._news:
+        with self._changed:
             if self._away_since is not None:
                 # While an engine starts, a check of the dead one would only delay that of the new
                 # one.
                 is_starting = self._restart is not None and not self._restart.done()
-                self._news.wait_for(
+                self._changed.wait_for(
                     lambda: (
                         self._is_closed
                         or (is_starting and (self._restart is None or self._restart.done()))
@@ -177,7 +177,7 @@ class StoreMonitor:
                 return not self._is_closed
             is_idle = monotonic() - self._asked_at > IDLE_S
             beat = IDLE_BEAT_S if is_idle else BEAT_S
-            self._news.wait_for(
+            self._changed.wait_for(
                 lambda: self._is_closed or self._unknown_since is not None,
                 max(0.0, self._looked_at + beat - monotonic()),
             )
@@ -232,10 +232,10 @@ class StoreMonitor:
             self._restart, self._restart_at = None, now + (RESTART_S if failure else 0.0)
 
         def end(restart: "Future[bool]") -> None:
-            with self._news:
+            with self._changed:
                 if not restart.exception() and restart.result():
                     self._hung_since = None  # the hang was that of the previous engine
-                self._news.notify_all()
+                self._changed.notify_all()
 
         if self._restart is None and now >= self._restart_at:
             self._restart = in_thread(self._recovery.restart)

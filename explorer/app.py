@@ -99,11 +99,11 @@ def serve(settings: ExplorerSettings, *, is_beside: bool) -> None:
         Thread(target=stop_with_parent, daemon=True).start()
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     place = (settings.host.strip("[]"), settings.port)
-    with socket.create_server(place, family=family) as ear:
+    with socket.create_server(place, family=family) as listener:
         scheme = "http" if settings.certificate is None else "https"
-        print(f"{scheme}://{settings.host}:{ear.getsockname()[1]}", flush=True)  # noqa: T201 - read by the parent process
-        server.run(sockets=[ear])
-    session.hang_up()
+        print(f"{scheme}://{settings.host}:{listener.getsockname()[1]}", flush=True)  # noqa: T201 - read by the parent process
+        server.run(sockets=[listener])
+    session.close_pool()
 
 
 def main() -> None:

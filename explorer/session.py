@@ -37,7 +37,7 @@ _MOST_WAITING: Final = 64
 _MOST_CONFIRMED: Final = 10_000
 
 
-def speaks_for(settings: ExplorerSettings, address: str | None) -> Mapping[str, str]:
+def client_address_headers(settings: ExplorerSettings, address: str | None) -> Mapping[str, str]:
     """The header with the sealed client address; none if the explorer has no key to seal it."""
     if settings.address_key is None:
         return {}
@@ -59,7 +59,7 @@ def client_for(
     """Return an API client for a browser's request; the caller closes it."""
     return ApiClient(
         settings.api_url, token, language_of(request), patience_s=patience_s,
-        headers=speaks_for(settings, request.client.host if request.client else None),
+        headers=client_address_headers(settings, request.client.host if request.client else None),
     )  # fmt: skip
 
 
@@ -112,7 +112,7 @@ class ClientSessions:
 
 
 TOKEN: Final = "session_token"  # noqa: S105 - the key of a token, not a token
-_LINE: Final = "line"
+_CLIENT: Final = "client"
 _SEATS: Final = "seats"
 _SEAT: Final = "seat"
 _WORDS: Final = "vocabulary"
@@ -148,16 +148,16 @@ def client() -> ApiClient:
     token = st.session_state.get(TOKEN) or st.context.cookies.get(SESSION)
     if not token:
         raise NotSignedIn(401, {})
-    held: _SessionClient | None = st.session_state.get(_LINE)
+    held: _SessionClient | None = st.session_state.get(_CLIENT)
     if held is None or (held.token, held.lang) != (token, language()):
         if held is not None:
             forget()
         settings = ExplorerSettings()
-        line = ApiClient(
+        api_client = ApiClient(
             settings.api_url, token, language(), patience_s=_PATIENCE_S, pool=_pool(),
-            headers=speaks_for(settings, st.context.ip_address),
+            headers=client_address_headers(settings, st.context.ip_address),
         )  # fmt: skip
-        st.session_state[_LINE] = held = _SessionClient(token, language(), line)
+        st.session_state[_CLIENT] = held = _SessionClient(token, language(), api_client)
     return held.client
 
 
@@ -168,15 +168,15 @@ def me() -> Me:
 
     Raises: Problem: any other problem, or there was no earlier call.
     """
-    line = client()
+    api_client = client()
     held: tuple[ApiClient, Me] | None = st.session_state.get(_ME)
     try:
-        user = line.me()
+        user = api_client.me()
     except Unavailable:
-        if held is None or held[0] is not line:
+        if held is None or held[0] is not api_client:
             raise
         return held[1]
-    st.session_state[_ME] = (line, user)
+    st.session_state[_ME] = (api_client, user)
     return user
 
 
@@ -186,7 +186,7 @@ def _pool() -> httpx.HTTPTransport:
     return httpx.HTTPTransport(limits=_LIMITS)
 
 
-def hang_up() -> None:
+def close_pool() -> None:
     """Close the connections of all sessions; the next request opens new ones."""
     _pool().close()
     _pool.cache_clear()
@@ -194,7 +194,7 @@ def hang_up() -> None:
 
 def forget() -> None:
     """Discard everything cached for the previous user of this session."""
-    for name in (_SEATS, _SEAT, _WORDS, _ME, _LINE, screen_state.ANSWERS, screen_state.SHOWN):
+    for name in (_SEATS, _SEAT, _WORDS, _ME, _CLIENT, screen_state.ANSWERS, screen_state.SHOWN):
         st.session_state.pop(name, None)
 
 
@@ -280,12 +280,15 @@ def all_terms() -> dict[str, str]:
     return {word: label for name in _OF_THE_GRAPH for word, label in kinds(name).items()}
 
 
-def name_of(node_id: str, line: ApiClient | None = None) -> str | None:
+def name_of(node_id: str, api_client: ApiClient | None = None) -> str | None:
     """Return the name of a node.
 
     Raises: NotFound: absent or hidden.
     """
-    line = line or client()
+    api_client = api_client or client()
     return screen_state.fetch(
-        line, ("name", node_id), lambda: line.entity(node_id).thing.entity.name, quietly=True
+        api_client,
+        ("name", node_id),
+        lambda: api_client.entity(node_id).thing.entity.name,
+        quietly=True,
     )

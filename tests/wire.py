@@ -18,7 +18,7 @@ class Wire:
         self._flows, self._holds_at_commit = Event(), False
         self._flows.set()
         self._lock, self._open = Lock(), set[socket.socket]()
-        self._ear: socket.socket | None = None
+        self._listener: socket.socket | None = None
         self.port = 0
         self.mend()
 
@@ -41,11 +41,11 @@ class Wire:
 
     def cut(self) -> None:
         """Ends all connections and refuses new ones: a server that is dead."""
-        ear, self._ear = self._ear, None
-        if ear is not None:
+        listener, self._listener = self._listener, None
+        if listener is not None:
             with suppress(OSError):
-                ear.shutdown(socket.SHUT_RDWR)
-            ear.close()
+                listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
         with self._lock:
             for end in self._open:
                 with suppress(OSError):
@@ -54,19 +54,19 @@ class Wire:
 
     def mend(self) -> None:
         """Accept connections again, at the same port."""
-        ear = socket.create_server(("127.0.0.1", self.port), backlog=64)
-        self.port, self._ear = ear.getsockname()[1], ear
-        Thread(target=self._listen, args=(ear,), daemon=True).start()
+        listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
+        self.port, self._listener = listener.getsockname()[1], listener
+        Thread(target=self._listen, args=(listener,), daemon=True).start()
 
     def connections(self) -> int:
         """Return the number of open connections."""
         with self._lock:
             return len(self._open) // 2
 
-    def _listen(self, ear: socket.socket) -> None:
+    def _listen(self, listener: socket.socket) -> None:
         with suppress(OSError):
             while True:
-                near, _ = ear.accept()
+                near, _ = listener.accept()
                 Thread(target=self._join, args=(near,), daemon=True).start()
 
     def _join(self, near: socket.socket) -> None:

@@ -138,30 +138,30 @@ class QueryRunner:
                 wait_s = max(2, ceil(REST_S - passed_s))
                 raise Refused("too-many", _RESTING, retry_after=wait_s)
             self._ended_at.pop(account, None)
-        with self._slots.slot(account), self.replicas.replica_for(caller) as (engine, stamp):
+        with self._slots.slot(account), self.replicas.replica_for(caller) as (replica, stamp):
 
             def end() -> None:
-                state = self.replicas.of(engine)
+                state = self.replicas.of(replica)
                 if state is not None:
                     self.replicas.end(state)
 
             try:
                 return run_query(
-                    engine, query, values, of=(stamp.revision, stamp.day), query_s=self.query_s,
+                    replica, query, values, of=(stamp.revision, stamp.day), query_s=self.query_s,
                     end=end,
                 )  # fmt: skip
             except QueryKilled:
                 self._ended_at[account] = monotonic()
                 raise
             except ReplicaGone as error:
-                if not error.is_burst:
+                if not error.has_crashed:
                     raise filling(ReplicaStep.STARTING) from error
                 self._ended_at[account] = monotonic()
                 raise TooExpensive("the query ended the replica") from error
 
 
 def run_query(
-    engine: Replica,
+    replica: Replica,
     query: str,
     values: Mapping[str, Any],
     *,
@@ -171,7 +171,7 @@ def run_query(
 ) -> QueryResult:
     """Validate the plan of a query that `read_text` accepted and run it within its time limit.
 
-    `of` is the revision and the date of the data in the engine. `query_s` is the limit in seconds
+    `of` is the revision and the date of the data in the replica. `query_s` is the limit in seconds
     for planning and execution together; if the engine has not ended the query one second later,
     `end` must end the engine.
 
@@ -195,13 +195,13 @@ def run_query(
             raise
 
     try:
-        explained = in_time(lambda left: engine.explain(query, values, timeout_s=left))
+        explained = in_time(lambda left: replica.explain(query, values, timeout_s=left))
     except QueryFailed as error:
         raise validation_error(error, query, before=_AHEAD) from error
     operators = require_plan(explained, query)
     try:
         result = in_time(
-            lambda left: engine.run(
+            lambda left: replica.run(
                 query, values, timeout_s=left, most_rows=MOST_ROWS, most_bytes=MOST_BYTES
             )
         )

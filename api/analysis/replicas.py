@@ -56,13 +56,13 @@ class ReplicaStamp:
 class ReplicaState:
     """State of the replica for one set of grants; `step` is None while it can be queried.
 
-    `left` is its predecessor, whose process has ended and whose data may be taken over.
+    `predecessor`: the one before, whose process has ended and whose data may be taken over.
     """
 
     caller: Caller
-    left: "ReplicaState | None" = None
+    predecessor: "ReplicaState | None" = None
     step: ReplicaStep | None = ReplicaStep.STARTING
-    engine: Replica | None = None
+    replica: Replica | None = None
     stamp: ReplicaStamp | None = None
     filled_at: float = 0.0
     ready_at: float = 0.0
@@ -73,7 +73,7 @@ class ReplicaState:
     @property
     def is_dead(self) -> bool:
         """Whether its process has ended by itself."""
-        return self.step is None and self.engine is not None and not self.engine.is_alive
+        return self.step is None and self.replica is not None and not self.replica.is_alive
 
 
 def filling(step: ReplicaStep) -> Refused:
@@ -88,9 +88,9 @@ def filling(step: ReplicaStep) -> Refused:
 
 def kill(state: ReplicaState) -> None:
     """Kill the processes of a replica and its predecessor; a thread filling it stops by itself."""
-    for replica in (state, state.left):
-        if replica is not None and replica.engine is not None:
-            replica.engine.kill()
+    for one in (state, state.predecessor):
+        if one is not None and one.replica is not None:
+            one.replica.kill()
 
 
 Start = Callable[[], Replica]
@@ -166,7 +166,7 @@ class Replicas:
         start: Start = start_replica,
     ) -> None:
         self._directory, self._most, self._refill_s, self._start = directory, most, refill_s, start
-        self._news = Condition()
+        self._changed = Condition()
         self._kept: dict[Hashable, ReplicaState] = {}
         self._spares: dict[Hashable, ReplicaState] = {}
         self._failure: GraphError | None = None
@@ -186,9 +186,9 @@ class Replicas:
 
     def end_all(self) -> None:
         """Kill all replicas at once, when a person is withheld; the next query starts a new one."""
-        with self._news:
+        with self._changed:
             ended = [
-                self._taken_out(among, key)
+                self._remove(among, key)
                 for among in (self._kept, self._spares)
                 for key in list(among)
             ]
@@ -204,17 +204,17 @@ class Replicas:
             now = self._stamp(state.caller)
         except GraphError:
             now = None
-        with self._news:
+        with self._changed:
             key = state.caller.grants
             if self._kept.get(key) is not state:
                 return
             is_whole = state.step is None
-            self._taken_out(self._kept, key)
+            self._remove(self._kept, key)
             if now is not None:
                 self._promote(key, now)
-        if state.engine is not None:
-            state.engine.halt()  # first, so that the caller need not wait for the next start
-        with self._news:
+        if state.replica is not None:
+            state.replica.halt()  # first, so that the caller need not wait for the next start
+        with self._changed:
             among = self._spares if key in self._kept else self._kept
             is_wanted = key not in among and not self._is_closed.is_set()
             if is_wanted:
@@ -235,51 +235,51 @@ class Replicas:
         reader = analyst(caller, self._directory.today())
         now = self._stamp(reader)
         ended: list[ReplicaState] = []
-        with self._news:
+        with self._changed:
             if self._failure is not None:
                 failure, self._failure = self._failure, None
                 raise StoreUnavailable(str(failure)) from failure
             state = self._kept.get(reader.grants)
             if state is not None and (state.is_dead or self._is_forbidden(state, now)):
-                ended.append(self._taken_out(self._kept, reader.grants))
+                ended.append(self._remove(self._kept, reader.grants))
                 state = self._promote(reader.grants, now)
             if state is None:
                 # take out spares, then the least recently used, until there is capacity for it
                 while not self._has_room():
                     among = self._spares or self._kept
                     least = min(among, key=lambda key: among[key].used_at)
-                    ended.append(self._taken_out(among, least))
+                    ended.append(self._remove(among, least))
                 state = self._begin(self._kept, reader)
             elif state.step is None and (
                 state.stamp != now and monotonic() - state.filled_at >= self._refill_s
             ):
-                self._fill_anew(state)
+                self._refill(state)
             state.used_at = monotonic()
-            engine, stamp, step = state.engine, state.stamp, state.step
+            replica, stamp, step = state.replica, state.stamp, state.step
             if step is None:
                 state.running += 1
         for old_state in ended:
             kill(old_state)
-        if step is not None or engine is None or stamp is None:
+        if step is not None or replica is None or stamp is None:
             raise filling(step or ReplicaStep.STARTING)
         try:
-            yield engine, replace(stamp, revision=newest) if stamp == now else stamp
+            yield replica, replace(stamp, revision=newest) if stamp == now else stamp
         finally:
-            with self._news:
+            with self._changed:
                 state.running -= 1
-                self._news.notify_all()
+                self._changed.notify_all()
 
     def has_spare(self, caller: Caller) -> bool:
         """Whether a spare is ready for the caller; also true if there is never capacity for one."""
         key = analyst(caller, self._directory.today()).grants
-        with self._news:
+        with self._changed:
             spare = self._spares.get(key)
             return self._most == 1 or (spare is not None and spare.step is None)
 
-    def of(self, engine: Replica) -> ReplicaState | None:
-        """The state that owns an engine; None if it has been ended since."""
-        with self._news:
-            return next((state for state in self._kept.values() if state.engine is engine), None)
+    def of(self, replica: Replica) -> ReplicaState | None:
+        """The state that owns a replica; None if it has been ended since."""
+        with self._changed:
+            return next((state for state in self._kept.values() if state.replica is replica), None)
 
     def _stamp(self, caller: Caller) -> ReplicaStamp:
         directory = self._directory
@@ -294,10 +294,10 @@ class Replicas:
 
     # ---- with the lock held
 
-    def _taken_out(self, among: dict[Hashable, ReplicaState], key: Hashable) -> ReplicaState:
+    def _remove(self, among: dict[Hashable, ReplicaState], key: Hashable) -> ReplicaState:
         state = among.pop(key)
         state.is_over = True
-        self._news.notify_all()
+        self._changed.notify_all()
         return state
 
     def _promote(self, key: Hashable, now: ReplicaStamp) -> ReplicaState | None:
@@ -315,9 +315,12 @@ class Replicas:
         return len(self._kept) + len(self._spares) < self._most
 
     def _begin(
-        self, among: dict[Hashable, ReplicaState], caller: Caller, left: ReplicaState | None = None
+        self,
+        among: dict[Hashable, ReplicaState],
+        caller: Caller,
+        predecessor: ReplicaState | None = None,
     ) -> ReplicaState:
-        state = ReplicaState(caller=caller, left=left)
+        state = ReplicaState(caller=caller, predecessor=predecessor)
         among[caller.grants] = state
         Thread(target=self._prepare, args=(state,), name="replica", daemon=True).start()
         if self._watch is None:
@@ -325,7 +328,7 @@ class Replicas:
             self._watch.start()
         return state
 
-    def _fill_anew(self, state: ReplicaState) -> None:
+    def _refill(self, state: ReplicaState) -> None:
         state.step = ReplicaStep.FILLING
         Thread(target=self._prepare, args=(state,), name="replica", daemon=True).start()
 
@@ -337,12 +340,12 @@ class Replicas:
             self._fill(state)
         except Exception as error:  # noqa: BLE001 - no caller waits for this thread
             reason = str(error) if isinstance(error, GraphError) else type(error).__name__
-            with self._news:
+            with self._changed:
                 was_wanted, key = not state.is_over, state.caller.grants
                 is_spare = self._spares.get(key) is state
                 for among in (self._kept, self._spares):
                     if among.get(key) is state:
-                        self._taken_out(among, key)
+                        self._remove(among, key)
                 if was_wanted and not is_spare:
                     is_ours = isinstance(error, GraphError)
                     self._failure = error if is_ours else StoreUnavailable(reason)
@@ -352,44 +355,48 @@ class Replicas:
 
     def _fill(self, state: ReplicaState) -> None:
         stamp = self._stamp(state.caller)
-        if state.left is not None and self._took_over(state, state.left, stamp):
+        if state.predecessor is not None and self._take_over(state, state.predecessor, stamp):
             return
-        engine = state.engine
-        if engine is None:
-            engine, content = start(self._start, lambda: self._content(state))
-            with self._news:
-                state.engine = engine
+        replica = state.replica
+        if replica is None:
+            replica, content = start(self._start, lambda: self._content(state))
+            with self._changed:
+                state.replica = replica
         else:
             content = self._content(state)
-        with self._news:
-            self._news.wait_for(lambda: state.running == 0 or state.is_over, _IDLE_S)
+        with self._changed:
+            self._changed.wait_for(lambda: state.running == 0 or state.is_over, _IDLE_S)
         self._step(state, ReplicaStep.FILLING)
-        fill(engine, content)
+        fill(replica, content)
         self._done(state, ReplicaStamp(content.revision, content.on, stamp.withheld), monotonic())
 
-    def _took_over(self, state: ReplicaState, left: ReplicaState, now: ReplicaStamp) -> bool:
+    def _take_over(self, state: ReplicaState, predecessor: ReplicaState, now: ReplicaStamp) -> bool:
         """Take over the data of the predecessor if it may still be shown, otherwise discard it."""
-        state.left = None
-        if left.engine is None or left.stamp is None or self._is_forbidden(left, now):
-            kill(left)
+        state.predecessor = None
+        if (
+            predecessor.replica is None
+            or predecessor.stamp is None
+            or self._is_forbidden(predecessor, now)
+        ):
+            kill(predecessor)
             return False
         try:
-            engine = left.engine.restart()
+            replica = predecessor.replica.restart()
         except StoreUnavailable as error:
             _log.warning("a replica cannot go on with what there was: %s", error)
             return False
-        with self._news:
-            state.engine = engine
+        with self._changed:
+            state.replica = replica
         self._step(state, ReplicaStep.STARTING)
-        warm_up(engine)
-        self._done(state, left.stamp, left.filled_at)
+        warm_up(replica)
+        self._done(state, predecessor.stamp, predecessor.filled_at)
         return True
 
     def _done(self, state: ReplicaState, stamp: ReplicaStamp, filled_at: float) -> None:
-        with self._news:
+        with self._changed:
             state.stamp, state.filled_at, state.step = stamp, filled_at, None
             state.ready_at = monotonic()
-            self._news.notify_all()
+            self._changed.notify_all()
             is_over = state.is_over
         if is_over:
             kill(state)
@@ -399,7 +406,7 @@ class Replicas:
 
     def _step(self, state: ReplicaState, step: ReplicaStep) -> None:
         """Set the step. Raises: StoreUnavailable: the replica is no longer needed."""
-        with self._news:
+        with self._changed:
             if state.is_over or self._is_closed.is_set():
                 raise StoreUnavailable("the replica is not wanted any more")
             state.step = step
@@ -414,7 +421,7 @@ class Replicas:
                 withheld = self._directory.withheld()
             except (GraphError, SQLAlchemyError):
                 continue
-            with self._news:
+            with self._changed:
                 states = (*self._kept.values(), *self._spares.values())
                 is_stale = any(state.stamp and state.stamp.withheld != withheld for state in states)
             if is_stale:
@@ -429,9 +436,9 @@ class Replicas:
         replaced.
         """
         dead: list[ReplicaState] = []
-        with self._news:
+        with self._changed:
             dead += [
-                self._taken_out(self._spares, key)
+                self._remove(self._spares, key)
                 for key, spare in list(self._spares.items())
                 if spare.is_dead
             ]
@@ -442,6 +449,6 @@ class Replicas:
                 if spare is None and self._has_room() and not self._is_closed.is_set():
                     self._begin(self._spares, kept.caller)
                 elif spare is not None and spare.step is None and spare.stamp != kept.stamp:
-                    self._fill_anew(spare)
+                    self._refill(spare)
         for spare in dead:
             kill(spare)

@@ -42,7 +42,7 @@ Guard = Callable[[Sequence[Month], Sequence[Entry]], Sequence[Entry]]
 class AuditLog:
     """The chain of one installation; safe under threads and processes. Built by `audit_log`.
 
-    `luck` is the random generator for samples.
+    `rng` is the random number generator for samples.
     """
 
     def __init__(
@@ -51,11 +51,11 @@ class AuditLog:
         seals: Seals,
         *,
         now: Callable[[], datetime] | None = None,
-        luck: Random | None = None,
+        rng: Random | None = None,
         anchor_rows: int = ANCHOR_ROWS,
         wait_s: float = WAIT_S,
     ) -> None:
-        self.storage, self.seals, self.luck = storage, seals, luck or SystemRandom()
+        self.storage, self.seals, self.rng = storage, seals, rng or SystemRandom()
         self._anchor_rows = anchor_rows
         self.is_anchor_due = Event()
         self._now = now or (lambda: datetime.now(UTC))

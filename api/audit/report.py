@@ -378,7 +378,7 @@ def _sample(
         numbers = _between(month, since, until, *conditions).with_only_columns(rows.seq)
         numbers = numbers.order_by(rows.seq)
         matches += [(month.name, seq) for seq in month.connection.scalars(numbers)]
-    sample = log.luck.sample(matches, min(size, len(matches)))
+    sample = log.rng.sample(matches, min(size, len(matches)))
     sampled: list[AuditRow] = []
     for name in sorted({month for month, _ in sample}):
         numbers = [seq for month, seq in sample if month == name]

@@ -298,13 +298,13 @@ class PostgresStorage(AuditStorage):
 
     def __init__(self, url: str) -> None:
         super().__init__(open_address(url))
-        with self._alone() as connection:
+        with self._exclusive_transaction() as connection:
             _shared.create_all(connection)
 
     @contextmanager
     def writing(self, month: str) -> Generator[Month]:
         """See `AuditStorage`."""
-        with self._alone() as connection:
+        with self._exclusive_transaction() as connection:
             begun = connection.scalars(select(_begun.c.month)).all()
             opened = self._month(max([month, *begun]), connection)
             if opened.name not in begun:
@@ -332,7 +332,7 @@ class PostgresStorage(AuditStorage):
 
     def drop(self, month: str, digest: Mapping[str, Any]) -> None:
         """See `AuditStorage`. For the owner of the tables."""
-        with self._alone() as connection:
+        with self._exclusive_transaction() as connection:
             _add_month_digest(connection, digest)
             self._month(month, connection).rows.metadata.drop_all(connection)
 
@@ -360,7 +360,7 @@ class PostgresStorage(AuditStorage):
         return Month(name=name, connection=connection, rows=rows, subjects=subjects)
 
     @contextmanager
-    def _alone(self) -> Generator[Connection]:
+    def _exclusive_transaction(self) -> Generator[Connection]:
         """One transaction at a time among all processes."""
         with self._shared.begin() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '5s'"))

@@ -144,9 +144,9 @@ def _run_typed(
             sealed["parameters"] = f"hmac:{log.term(json.dumps(values, sort_keys=True))}"
         record(AuditKind.ASKED, sealed)
         try:
-            with _opened_replica(lang) as (view, engine), _refused_as_invalid():
+            with _opened_replica(lang) as (view, replica), _refused_as_invalid():
                 of = view.revision, view.on
-                answer = run_query(engine, query, values, of=of, query_s=QUERY_S, end=engine.halt)
+                answer = run_query(replica, query, values, of=of, query_s=QUERY_S, end=replica.halt)
         except GraphError:
             record(AuditKind.NOT_DONE, {})
             raise
@@ -181,16 +181,16 @@ def _opened_replica(lang: Language) -> "Generator[tuple[View, Replica]]":
         withheld = accounts.withholdings.withheld()
         view = View(store.load(), OPERATOR, today, today=today, withheld=withheld)
         with show_waiting(_("Making a copy without names …", lang)):
-            engine, content = start(start_replica, lambda: content_of(view))
+            replica, content = start(start_replica, lambda: content_of(view))
             try:
-                engine.refill(content.nodes, content.links)
+                replica.refill(content.nodes, content.links)
             except BaseException:
-                engine.kill()
+                replica.kill()
                 raise
         try:
-            yield view, engine
+            yield view, replica
         finally:
-            engine.kill()
+            replica.kill()
 
 
 @contextmanager

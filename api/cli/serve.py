@@ -97,22 +97,22 @@ def is_here(host: str) -> bool:
 BACKLOG: Final = 1024
 
 
-def listening(host: str, port: int) -> socket.socket:
+def open_listener(host: str, port: int) -> socket.socket:
     """A listening socket; connections wait in its backlog until the API has started.
 
     Raises: CommandRefused: the address cannot be used, for the reason given.
     """
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        ear = socket.create_server((host.strip("[]"), port), family=family, backlog=BACKLOG)
+        listener = socket.create_server((host.strip("[]"), port), family=family, backlog=BACKLOG)
     except OSError as error:
         why = _WHY.get(error.errno or 0, error.strerror or str(error))
         text = bilingual(
             "Cannot listen on {place}: {why}", place=f"{host}:{port}", why=partial(_, why)
         )
         raise CommandRefused(*text) from error
-    ear.set_inheritable(True)
-    return ear
+    listener.set_inheritable(True)
+    return listener
 
 
 _WHY: Final = {
@@ -129,7 +129,7 @@ _STOP_S: Final = 10
 
 
 @contextmanager
-def explorer_beside(settings: Settings, api_url: str, lang: Language) -> Generator[str]:
+def run_explorer(settings: Settings, api_url: str, lang: Language) -> Generator[str]:
     """Run the explorer as a child process and print its address once it responds.
 
     Settings of the explorer take precedence; the others follow from the API: its address, its
@@ -319,12 +319,12 @@ def _run(settings: Settings, lang: Language, *, has_explorer: bool) -> None:
         # without core dumps, the memory of the API is never written to a file
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.umask(0o077)
-    with listening(settings.host, settings.port) as ear, ExitStack() as beside:
+    with open_listener(settings.host, settings.port) as listener, ExitStack() as resources:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         scheme = "https" if settings.certificate else "http"
-        url = f"{scheme}://{host}:{ear.getsockname()[1]}"
+        url = f"{scheme}://{host}:{listener.getsockname()[1]}"
         if has_explorer:
-            screens = beside.enter_context(explorer_beside(settings, url, lang))
+            screens = resources.enter_context(run_explorer(settings, url, lang))
             settings = with_screens(settings, screens)
         text = _("Kontaktvej answers at {url} (try {url}/docs). Ctrl-C stops it.", lang, url=url)
         OUT.print(text, soft_wrap=True)
@@ -332,10 +332,10 @@ def _run(settings: Settings, lang: Language, *, has_explorer: bool) -> None:
         # raised again once uvicorn has stopped in good order
         signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
         if settings.workers > 1:
-            Multiprocess(config, sockets=[ear]).run()
+            Multiprocess(config, sockets=[listener]).run()
         else:
             try:
-                Server(config).run(sockets=[ear])
+                Server(config).run(sockets=[listener])
             except KeyboardInterrupt:  # raised again, too
                 return
 

@@ -144,32 +144,32 @@ def save(context: RequestContext, request: WriteRequest) -> wire.Written:
         OutcomeUnknown: no result in time; sending the same key again settles it.
         GraphError: as `Directory.apply`.
     """
-    with idempotency_record(context, request.key) as turn:
-        if turn.is_repeat and (before := _written_before(context, request, turn)) is not None:
+    with idempotency_record(context, request.key) as record:
+        if record.is_repeat and (before := _written_before(context, request, record)) is not None:
             return before
         try:
-            return write(context, request, turn.change_set)
+            return write(context, request, record.change_set)
         except (Refused, Conflict, Invalid):  # the first attempt may have been committed meanwhile
-            before = _written_before(context, request, turn) if turn.is_repeat else None
+            before = _written_before(context, request, record) if record.is_repeat else None
             if before is None:
                 raise
             return before
 
 
 def _written_before(
-    context: RequestContext, request: WriteRequest, turn: IdempotencyRecord
+    context: RequestContext, request: WriteRequest, record: IdempotencyRecord
 ) -> wire.Written | None:
     """The response of an earlier attempt, with the current ETags; None if nothing was written."""
-    revision = context.directory.revision_by_key(turn.change_set)
+    revision = context.directory.revision_by_key(record.change_set)
     if revision is None:
         return None
     snapshot = context.directory.snapshot()
-    targets = target_in(request.changes, turn.change_set, request.prefix)
+    targets = target_in(request.changes, record.change_set, request.prefix)
     elements = ((target, thing_in(snapshot, target.id)) for target in targets)
     things = (
         touched(context, target, thing, revision) for target, thing in elements if thing is not None
     )
-    return wire.Written(change_set=turn.change_set, revision=revision, things=tuple(things))
+    return wire.Written(change_set=record.change_set, revision=revision, things=tuple(things))
 
 
 def write(context: RequestContext, request: WriteRequest, change_set: str) -> wire.Written:

@@ -132,21 +132,21 @@ class WriteKeys:
             begun_at=utc(row.begun_at),
         )  # fmt: skip
 
-    def settle(self, turn: IdempotencyRecord) -> None:
+    def settle(self, record: IdempotencyRecord) -> None:
         """Record that the change set is written; the key keeps that outcome."""
-        self._set(turn, is_settled=True, tried_at=None)
+        self._set(record, is_settled=True, tried_at=None)
 
-    def leave(self, turn: IdempotencyRecord) -> None:
+    def leave(self, record: IdempotencyRecord) -> None:
         """Record an unknown outcome; the next attempt looks it up in the graph."""
-        self._set(turn, tried_at=None)
+        self._set(record, tried_at=None)
 
-    def release(self, turn: IdempotencyRecord) -> None:
+    def release(self, record: IdempotencyRecord) -> None:
         """Delete the key, since nothing was written; it may be reused with a corrected body."""
-        self._do(delete(write_key_table).where(write_key_table.c.digest == turn.digest))
+        self._do(delete(write_key_table).where(write_key_table.c.digest == record.digest))
 
-    def _set(self, turn: IdempotencyRecord, **values: object) -> None:
+    def _set(self, record: IdempotencyRecord, **values: object) -> None:
         keys = write_key_table
-        self._do(update(keys).where(keys.c.digest == turn.digest).values(**values))
+        self._do(update(keys).where(keys.c.digest == record.digest).values(**values))
 
     def _do(self, statement: Delete | Update) -> None:
         """Execute a statement; a failure only costs the next attempt a lookup in the graph."""
@@ -210,26 +210,26 @@ def idempotency_record(
         )
         return
     keys = WriteKeys(context.app_state.accounts.engine)
-    turn = keys.begin(
+    record = keys.begin(
         key_digest(context.who.account, context.action, key.key),
         body_digest(context.app_state.web_key, *key.body),
         context.change_set_id,
     )
     try:
-        if turn.is_repeat:
-            context.change_set = turn.change_set
+        if record.is_repeat:
+            context.change_set = record.change_set
             record_intent(context)
-        yield turn
+        yield record
     except BaseException as error:
-        if _is_free(context, turn, error):
-            keys.release(turn)
+        if _is_free(context, record, error):
+            keys.release(record)
         else:
-            keys.leave(turn)
+            keys.leave(record)
         raise
-    keys.settle(turn)
+    keys.settle(record)
 
 
-def _is_free(context: RequestContext, turn: IdempotencyRecord, error: BaseException) -> bool:
+def _is_free(context: RequestContext, record: IdempotencyRecord, error: BaseException) -> bool:
     """Whether it is certain that nothing was written under a key, so that it may be reused.
 
     An unexpected exception may have occurred before or after the write. A change refused as
@@ -240,6 +240,6 @@ def _is_free(context: RequestContext, turn: IdempotencyRecord, error: BaseExcept
     if isinstance(error, Refused) and error.kind.slug == "withdrawn":
         return False
     try:
-        return not turn.is_repeat or context.directory.revision_by_key(turn.change_set) is None
+        return not record.is_repeat or context.directory.revision_by_key(record.change_set) is None
     except StoreUnavailable:
         return False

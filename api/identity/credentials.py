@@ -45,13 +45,13 @@ _MOST_BYTES: Final = 1024
 _FEWEST_DIFFERENT: Final = 5
 _TELLING: Final = 4  # a shorter login occurs in many words by chance
 _AT_ONCE: Final = 2
-_MOST_IN_LANE: Final = 16
+_MOST_IN_QUEUE: Final = 16
 CROWDED: Final = "crowded"
-"""The lane shared by all logins and addresses with many failures."""
+"""The queue shared by all logins and addresses with many failures."""
 
 
 @dataclass(slots=True)
-class _Lane:
+class _AddressQueue:
     """The attempts of one address: one is in the global queue, the others wait behind it."""
 
     turn: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
@@ -67,8 +67,8 @@ class Passwords:
         argon2id = Argon2Hasher(time_cost=rounds, memory_cost=memory_kib, parallelism=lanes)
         self._hasher = PasswordHash((argon2id,))
         self._room = BoundedSemaphore(_AT_ONCE)
-        self._queue = CapacityLimiter(_AT_ONCE)
-        self._lanes, self._rest_s = dict[str, _Lane](), rest_s
+        self._limiter = CapacityLimiter(_AT_ONCE)
+        self._queues, self._rest_s = dict[str, _AddressQueue](), rest_s
         # a hash that no password matches, as expensive to verify as any
         salt, key = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
         self._nobodys = f"$argon2id$v=19$m={memory_kib},t={rounds},p={lanes}${salt}${key}"
@@ -87,35 +87,35 @@ class Passwords:
                 return False
         return is_same and stored_hash is not None
 
-    def require_room(self, lane: str) -> None:
-        """Check that a lane is not full. Raises: Refused: `too-many`: it is."""
-        own = self._lanes.get(lane)
-        if own is not None and own.inside >= _MOST_IN_LANE:
+    def require_room(self, queue: str) -> None:
+        """Check that a queue is not full. Raises: Refused: `too-many`: it is."""
+        own = self._queues.get(queue)
+        if own is not None and own.inside >= _MOST_IN_QUEUE:
             raise Refused("too-many", retry_after=1)
 
-    async def in_turn(self, work: Callable[[], T], lane: str) -> T:
-        """Run hashing work in a thread, one at a time per lane.
+    async def in_turn(self, work: Callable[[], T], queue: str) -> T:
+        """Run hashing work in a thread, one at a time per queue.
 
         Callers wait as coroutines, not in threads: a flood of sign-ins would otherwise occupy the
-        threads that answer other requests. The crowded lane pauses after each item, which leaves
+        threads that answer other requests. The crowded queue pauses after each item, which leaves
         the processors to others.
 
-        Raises: Refused: `too-many`: the lane is full.
+        Raises: Refused: `too-many`: the queue is full.
         """
-        self.require_room(lane)
-        own = self._lanes.setdefault(lane, _Lane())
+        self.require_room(queue)
+        own = self._queues.setdefault(queue, _AddressQueue())
         own.inside += 1
         try:
             async with own.turn:
                 try:
-                    return await to_thread.run_sync(work, limiter=self._queue)
+                    return await to_thread.run_sync(work, limiter=self._limiter)
                 finally:
-                    if lane == CROWDED:
+                    if queue == CROWDED:
                         await sleep(self._rest_s)
         finally:
             own.inside -= 1
             if not own.inside:
-                del self._lanes[lane]
+                del self._queues[queue]
 
 
 def _cut(password: str) -> bytes:

@@ -83,7 +83,7 @@ class SignIn:
         self._engine, self._clock, self._passwords = engine, clock, passwords
         self._seal, self._nobodys_secret = seal, new_secret()
 
-    def lane(self, key: AttemptKey) -> str:
+    def queue(self, key: AttemptKey) -> str:
         """The queue of an attempt: that of its address, or the crowded one.
 
         The crowded queue is shared by all addresses and logins with many failures.

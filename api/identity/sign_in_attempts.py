@@ -16,7 +16,14 @@ from api.client_address import line_of
 from api.identity.accounts import login_of
 from api.identity.rate_limits import AttemptKey, attempt_key
 from api.schemas.accounts import SignIn
-from api.state import AppState, action_of, address_of, app_state_of, request_id_of, require_patience
+from api.state import (
+    AppState,
+    action_of,
+    address_of,
+    app_state_of,
+    limit_anonymous_calls,
+    request_id_of,
+)
 
 _LONGEST_LOGIN: Final = 320
 
@@ -25,7 +32,7 @@ _LONGEST_LOGIN: Final = 320
 class SignInAttempt:
     """An unauthenticated attempt; `account` and `via` are set once they are known.
 
-    `lane` is the queue in which the attempt waits.
+    `queue` is the key of the queue in which the attempt waits.
     """
 
     app_state: AppState
@@ -33,7 +40,7 @@ class SignInAttempt:
     request_id: str
     address: str
     login: str | None
-    lane: str
+    queue: str
     account: str | None = None
     via: str | None = None
 
@@ -79,10 +86,10 @@ async def record_attempt(request: Request) -> SignInAttempt:
         try:
             SignIn.model_validate(sent)
         except ValidationError:
-            require_patience(request)
+            limit_anonymous_calls(request)
         else:
-            attempt.lane = attempt.app_state.accounts.sign_in.lane(attempt.failing)
-            attempt.app_state.accounts.passwords.require_room(attempt.lane)
+            attempt.queue = attempt.app_state.accounts.sign_in.queue(attempt.failing)
+            attempt.app_state.accounts.passwords.require_room(attempt.queue)
         _begin(request, attempt)
 
     await run_in_threadpool(begin)
@@ -101,7 +108,7 @@ async def _attempt(request: Request) -> SignInAttempt:
     return SignInAttempt(
         app_state=app_state, action=action_of(request), request_id=request_id_of(request),
         address=address, login=app_state.audit.term(login_of(login)) if login else None,
-        lane=line_of(address),
+        queue=line_of(address),
     )  # fmt: skip
 
 

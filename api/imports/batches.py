@@ -62,11 +62,11 @@ def apply_import(
         GraphError: as `Directory.apply`.
     """
     imports = context.app_state.accounts.imports
-    with idempotency_record(context, key) as turn:
-        if turn.is_repeat:
+    with idempotency_record(context, key) as record:
+        if record.is_repeat:
             before = imports.batch(upload_id)
-            if before is not None and before.change_set == turn.change_set:
-                revision = context.directory.revision_by_key(turn.change_set)
+            if before is not None and before.change_set == record.change_set:
+                revision = context.directory.revision_by_key(record.change_set)
                 if revision is not None:
                     imports.settle(upload_id, revision)
                     imports.drop(upload_id)
@@ -78,10 +78,10 @@ def apply_import(
                 made_by=context.who.account,
                 made_at=datetime.now(UTC),
                 batch=opened.preview.options.batch,
-                idempotency=turn.change_set,
+                idempotency=record.change_set,
             )
             try:
-                return _write(context, opened, changes, turn.change_set)
+                return _write(context, opened, changes, record.change_set)
             except Invalid as error:
                 where = {fault.where for fault in error.faults}
                 taken = opened.taken.union(
@@ -226,16 +226,16 @@ def undo_import(context: RequestContext, batch_id: str, key: IdempotencyKey) -> 
         GraphError: as `Directory.apply`.
     """
     imports = context.app_state.accounts.imports
-    with idempotency_record(context, key) as turn:
+    with idempotency_record(context, key) as record:
         stored = imports.batch(batch_id)
         batch = None if stored is None else _settled(context, stored)
         if batch is None or not is_steward_of(context, batch.area):
             raise NotFound(batch_id)
         context.extra_parameters["batch"] = batch.batch
-        if turn.is_repeat and context.directory.revision_by_key(turn.change_set) is not None:
+        if record.is_repeat and context.directory.revision_by_key(record.change_set) is not None:
             imports.undone(batch_id, context.who.account)
         elif batch.undone_at is None:
-            _undo(context, batch, turn.change_set)
+            _undo(context, batch, record.change_set)
         return batch_of(context, imports.batch(batch_id) or batch)
 
 

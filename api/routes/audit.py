@@ -21,7 +21,7 @@ from api.audit.report import (
 )
 from api.audit.verify import verify
 from api.audited_route import AuditedRoute
-from api.dependencies import calling, may
+from api.dependencies import may, rate_limited_principal
 from api.errors import Refused
 from api.exports.audit_log import caller_area_filter
 from api.i18n import bilingual
@@ -38,7 +38,7 @@ _SAMPLED: Final = timedelta(days=31)
 _VERIFY_S: Final = 2.0  # time limit for a request
 router = APIRouter(prefix="/audit", tags=[_TAG])
 audited = APIRouter(route_class=AuditedRoute)
-Who = Annotated[Principal, Depends(calling)]
+Who = Annotated[Principal, Depends(rate_limited_principal)]
 Asking = Annotated[
     RequestContext,
     Depends(may(Task.AUDIT, plain=(

@@ -145,11 +145,13 @@ def renew_consent(
     The old consent ends today, and nothing else of it changes; the new one is renewed by the same
     post, and door openers then depend on it.
     """
-    with idempotency_record(context, key) as turn:
-        receipt = _receipt(context.view(), consent_id, body, created_id(turn.change_set, "receipt"))
+    with idempotency_record(context, key) as record:
+        receipt = _receipt(
+            context.view(), consent_id, body, created_id(record.change_set, "receipt")
+        )
         individual = renew(
             context.app_state.accounts, context.directory, consent_id, receipt,
-            change_set=turn.change_set, by=context.who.account, asked_at=turn.begun_at,
+            change_set=record.change_set, by=context.who.account, asked_at=record.begun_at,
         )  # fmt: skip
     context.subjects.add(individual)
     return Renewed(consent=receipt.id)

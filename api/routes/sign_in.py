@@ -40,7 +40,7 @@ async def set_up(attempt: Knocks, body: SetUp) -> Enrolled:
             first.set_up, body.code.get_secret_value(), body.login,
             body.password.get_secret_value(),
         ),
-        attempt.lane,
+        attempt.queue,
     )  # fmt: skip
     return _enrolled(attempt, enrolled)
 
@@ -58,7 +58,7 @@ async def redeem_invitation(attempt: Knocks, body: Redeemed) -> Enrolled:
             accounts.credentials.redeem, body.code.get_secret_value(),
             body.password.get_secret_value(),
         ),
-        attempt.lane,
+        attempt.queue,
     )  # fmt: skip
     return _enrolled(attempt, enrolled)
 
@@ -76,7 +76,7 @@ async def open_session(attempt: Heard, request: Request, sent: SignIn | None = N
     if sent is None:
         opened = await run_in_threadpool(_exchanged, attempt, request)
     else:
-        opened = await accounts.passwords.in_turn(partial(_proved, attempt, sent), attempt.lane)
+        opened = await accounts.passwords.in_turn(partial(_proved, attempt, sent), attempt.queue)
     attempt.account, attempt.via = opened.account, opened.id
     return Session.model_validate(opened)
 

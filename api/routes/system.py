@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from api.audit.verify import BreakReason
 from api.audited_route import AuditedRoute
-from api.dependencies import looking_on, may, signed_in
+from api.dependencies import background_principal, may, signed_in
 from api.errors import KINDS
 from api.i18n import _
 from api.identity.store import Principal
@@ -74,7 +74,7 @@ from graph.vocabulary import (
 )
 
 router = APIRouter(prefix="/health", tags=["Is it well?"])
-Who = Annotated[Principal, Depends(looking_on)]
+Who = Annotated[Principal, Depends(background_principal)]
 
 
 @router.get("/live")

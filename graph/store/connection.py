@@ -1,10 +1,10 @@
 """Transactions on Neo4j with time limits and retries, and reads from one consistent state.
 
 A commit becomes visible gradually: concurrent with a writer of 3,000 nodes per commit, 1 of 330
-reads saw half a commit although the revision was the same before and after. Therefore `steady`
-reads the revision under the lock that every writer takes last, and holds until its commit is
-complete. Writers serialize by another lock, held from the start: an import takes a minute, in which
-others go on reading.
+reads saw half a commit although the revision was the same before and after. Therefore
+`read_consistent` reads the revision under the lock that every writer takes last, and holds until
+its commit is complete. Writers serialize by another lock, held from the start: an import takes a
+minute, in which others go on reading.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -61,7 +61,7 @@ class Connection:
         with self._session() as session:
             return session.execute_write(unit_of_work(timeout=timeout_s)(work))
 
-    def steady(self, work: Work[T]) -> tuple[int, T]:
+    def read_consistent(self, work: Work[T]) -> tuple[int, T]:
         """Return a revision, and what `work` reads at exactly this revision; for long reads.
 
         Commits are blocked only if the revision changed during each of three attempts.
@@ -71,9 +71,9 @@ class Connection:
             result = self.read(work)
             if self.write(locked_revision, timeout_s=READ_S) == before:
                 return before, result
-        return self.alone(work)
+        return self.read_locked(work)
 
-    def alone(self, work: Work[T]) -> tuple[int, T]:
+    def read_locked(self, work: Work[T]) -> tuple[int, T]:
         """Return a revision, and what `work` reads at it with commits blocked; for short reads."""
         return self.write(lambda tx: (locked_revision(tx), work(tx)), timeout_s=READ_S)
 

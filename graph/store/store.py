@@ -119,7 +119,7 @@ class Store:
     def load(self) -> Snapshot:
         """Return the whole graph at one revision, with personal fields decrypted."""
         try:
-            revision, (columns, written) = self._connection.steady(read_all)
+            revision, (columns, written) = self._connection.read_consistent(read_all)
             return build(self._open(columns), revision, written)
         except (KeyError, ValueError, TypeError) as error:
             place = f"the graph database at {self._connection.place}"
@@ -132,7 +132,7 @@ class Store:
         than 1 % of it (and more than 100), or if something was deleted.
         """
         max_changes = max(_FEW, (len(snapshot.nodes.ids) + len(snapshot.links.ids)) // 100)
-        revision, changes = self._connection.alone(
+        revision, changes = self._connection.read_locked(
             lambda tx: read_changed(tx, snapshot.revision, max_changes)
         )
         if changes is None:
@@ -153,7 +153,7 @@ class Store:
 
     def things(self, ids: Collection[str]) -> tuple[Element, ...]:
         """Return those of the given nodes and links that exist, in their present state."""
-        _, columns = self._connection.alone(
+        _, columns = self._connection.read_locked(
             lambda tx: read_columns(tx, cypher.NODES, cypher.LINKS, ids=sorted(ids))
         )
         return tuple(things_in(self._open(columns)))

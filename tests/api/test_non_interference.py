@@ -120,7 +120,7 @@ class Stage:
         shelf = SqliteStorage(self.app.folder / f"audit-{next(self.numbers)}")
         seals = open_seals(self.app.folder / "keys" / "audit.json", is_new=False)
         before, rooms.calls = rooms.audit, CallLimits()
-        rooms.audit = AuditLog(shelf, seals, now=Clock(), luck=Random(seed))
+        rooms.audit = AuditLog(shelf, seals, now=Clock(), rng=Random(seed))
         try:
             yield
         finally:

@@ -135,4 +135,4 @@ def test_a_read_that_writers_keep_on_moving_is_made_while_they_wait(server: Serv
                 server.ask(cypher.INCREMENT_REVISION)
             return "read"
 
-        assert connection.steady(read) == (3, "read")
+        assert connection.read_consistent(read) == (3, "read")

@@ -62,13 +62,13 @@ class Sink:
 @contextmanager
 def sink() -> Generator[Sink]:
     """Yield a server that records each connection."""
-    with socket.create_server(("127.0.0.1", 0)) as ear:
-        there = Sink(ear.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        there = Sink(listener.getsockname()[1])
 
         def serve() -> None:
             while True:
                 try:
-                    line, _ = ear.accept()
+                    line, _ = listener.accept()
                 except OSError:
                     return
                 with line:
@@ -77,7 +77,7 @@ def sink() -> Generator[Sink]:
 
         Thread(target=serve, daemon=True).start()
         yield there
-        ear.shutdown(socket.SHUT_RDWR)
+        listener.shutdown(socket.SHUT_RDWR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

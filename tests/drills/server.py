@@ -142,8 +142,8 @@ def served_kystby(folder: Path, *options: str) -> Generator[Served]:
 
 def free_port() -> int:
     """Return a port that is free at the moment."""
-    with socket.create_server(("127.0.0.1", 0)) as ear:
-        port: int = ear.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
         return port
 
 

@@ -246,7 +246,7 @@ def test_the_least_used_gives_way_and_none_outlives_its_app(tmp_path: Path) -> N
                 account="other", grants=(Grant(role=Role.ANALYST, areas=frozenset({area})),)
             )
             desk.replica(asker)
-        pids = {kept.engine.pid for kept in all_replicas(desk.asking.replicas) if kept.engine}
+        pids = {kept.replica.pid for kept in all_replicas(desk.asking.replicas) if kept.replica}
         processes = [psutil.Process(pid) for pid in pids]
         assert len(pids) == 2
         assert first not in pids

@@ -39,7 +39,7 @@ def _served_explorer(
         served(app.http.app) as address,
     ):
         yield Screens(app=app, address=address)
-        session.hang_up()
+        session.close_pool()
 
 
 @pytest.fixture(scope="module")

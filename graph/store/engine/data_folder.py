@@ -56,7 +56,7 @@ def log_file(home: Path) -> Path:
 
 
 @contextmanager
-def alone(home: Path, *, wait_s: float = WAIT_S) -> Generator[None]:
+def folder_lock(home: Path, *, wait_s: float = WAIT_S) -> Generator[None]:
     """Hold the folder's lock, needed to start or join the engine, and by the engine to end.
 
     Raises: StoreUnavailable: another process still holds it after `wait_s`.
@@ -77,7 +77,7 @@ def alone(home: Path, *, wait_s: float = WAIT_S) -> Generator[None]:
 
 @contextmanager
 def registered_use(home: Path) -> Generator[None]:
-    """Register a use of the engine; entered while holding `alone`, left at any time.
+    """Register a use of the engine; entered while holding `folder_lock`, left at any time.
 
     It is a file lock rather than a list of process ids: the kernel releases it when the process is
     killed, and a later process with the same id cannot be mistaken for this one.
@@ -93,7 +93,10 @@ def registered_use(home: Path) -> Generator[None]:
 
 
 def has_users(home: Path) -> bool:
-    """Return whether the engine has users, and delete files of killed ones; requires `alone`."""
+    """Return whether the engine has users, and delete files of killed ones.
+
+    Requires `folder_lock`.
+    """
     for file in list((home / "users").iterdir()):
         try:
             FileLock(file, timeout=0).acquire().lock.release()
@@ -112,7 +115,7 @@ def note_running(home: Path, running: Running) -> None:
 
 
 def forget_running(home: Path) -> None:
-    """Delete `engine.json`; called by the engine as it ends, while holding `alone`."""
+    """Delete `engine.json`; called by the engine as it ends, while holding `folder_lock`."""
     (home / "engine.json").unlink(missing_ok=True)
 
 

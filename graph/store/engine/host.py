@@ -1,8 +1,8 @@
 """The child process that hosts Neo4j: `python -m graph.store.engine.host HOME`.
 
 It reads its orders as one JSON line (`class_path`, `linger_s`; `jvm_options` and `settings`, which
-override the usual ones; `is_scratch`, `gives_way`) and, when ready, answers with one line: the
-port. It stops at SIGTERM, or `linger_s` after its last user has ended.
+override the usual ones; `is_scratch`, `is_low_priority`) and, when ready, answers with one line:
+the port. It stops at SIGTERM, or `linger_s` after its last user has ended.
 """
 
 import gc
@@ -24,7 +24,7 @@ import jpype.config  # pyright: ignore[reportMissingTypeStubs] - it has none
 import psutil
 
 from graph.errors import StoreUnavailable
-from graph.store.engine.data_folder import ENGINE_MODULE, alone, forget_running, has_users
+from graph.store.engine.data_folder import ENGINE_MODULE, folder_lock, forget_running, has_users
 
 POLL_S: Final = 0.25  # delay until the engine notices that it is unused; a poll costs 0.4 ms
 TIDY_S: Final = 1.0  # after the last user, but not between two commands of a script
@@ -93,7 +93,7 @@ def main(home: Path) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gc.disable()  # else JPype runs a full Python collection, 0.1 s, with each of Java's
     orders = json.loads(sys.stdin.readline())
-    if orders["gives_way"]:
+    if orders["is_low_priority"]:
         # Linux schedules sessions against each other, and niceness only within a session (sched(7),
         # autogroup); so both are set.
         low = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else NICE
@@ -165,7 +165,7 @@ def _host(database: Any, home: Path, linger_s: float, terminate: Event) -> None:
     """
     last_use, unused_since, is_tidy = 0, time.monotonic(), False
     while not terminate.wait(POLL_S):
-        with suppress(StoreUnavailable), alone(home, wait_s=0):  # unless a process is joining
+        with suppress(StoreUnavailable), folder_lock(home, wait_s=0):  # unless a process is joining
             is_used = has_users(home)
             changed = (home / "users").stat().st_mtime_ns  # shows a use between two polls
             if is_used or changed != last_use:

@@ -26,8 +26,8 @@ from graph.store.encryption.key_file import create_private
 from graph.store.engine.data_folder import (
     ENGINE_MODULE,
     Running,
-    alone,
     create_password,
+    folder_lock,
     is_engine,
     log_file,
     note_running,
@@ -62,15 +62,15 @@ class Tuning:
     """Differences of an engine from the one that stores the graph.
 
     `jvm_options` and `settings` override the usual ones. `is_bare`: the engine receives nothing of
-    the caller's environment. `is_scratch`: it deletes its folder as it ends. `gives_way`: it runs
-    at low priority.
+    the caller's environment. `is_scratch`: it deletes its folder as it ends. `is_low_priority`: it
+    runs at low priority.
     """
 
     jvm_options: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
     is_bare: bool = False
     is_scratch: bool = False
-    gives_way: bool = False
+    is_low_priority: bool = False
 
 
 USUAL: Final = Tuning()
@@ -109,7 +109,7 @@ def embedded_engine(
     with ExitStack() as until_done:
         with translate_os_errors(home):
             open_folder(home)
-            with alone(home):
+            with folder_lock(home):
                 until_done.enter_context(registered_use(home))
                 engine = running_engine(home) or _start(home, linger_s, lock, progress, tuning)
         yield engine
@@ -174,7 +174,7 @@ def _start(home: Path, linger_s: float, lock: Path, progress: Progress, tuning: 
         "jvm_options": tuning.jvm_options,
         "settings": dict(tuning.settings),
         "is_scratch": tuning.is_scratch,
-        "gives_way": tuning.gives_way,
+        "is_low_priority": tuning.is_low_priority,
     }
     password = create_password(home)
     _write_initial_password(home, password)

@@ -67,7 +67,7 @@ TUNING: Final = Tuning(
     },
     is_bare=True,
     is_scratch=True,
-    gives_way=True,  # the store has priority over any query
+    is_low_priority=True,  # the store has priority over any query
 )
 MOST_AT_ONCE: Final = 4 * 1024 * 1024  # bytes the engine may return for one request of the driver
 _FILL_S: Final = 60.0
@@ -92,11 +92,11 @@ class QueryRows:
 
 
 class ReplicaGone(StoreUnavailable):
-    """The replica has ended during a call; `is_burst` means it died without being halted."""
+    """The replica has ended during a call; `has_crashed` means it died without being halted."""
 
-    def __init__(self, *, is_burst: bool = False) -> None:
+    def __init__(self, *, has_crashed: bool = False) -> None:
         super().__init__("the replica has ended")
-        self.is_burst = is_burst
+        self.has_crashed = has_crashed
 
 
 class Replica:
@@ -119,7 +119,7 @@ class Replica:
         )
         self._ids: Mapping[str, str] = ids or {}
         self._holds, self._is_over, self._is_given = ids is not None, False, False
-        self._is_burst = False
+        self._has_crashed = False
 
     @property
     def engine(self) -> Engine:
@@ -236,7 +236,7 @@ class Replica:
         except ReplicaGone:
             if self._proxy.cuts == cuts or not self.is_alive:
                 raise
-            self._is_burst = False  # the proxy closed the connection, the engine did not die
+            self._has_crashed = False  # the proxy closed the connection, the engine did not die
             return QueryRows(columns=columns, rows=tuple(rows), cut=TruncatedBy.BYTES)
         return QueryRows(columns=columns, rows=tuple(rows), cut=None)
 
@@ -266,14 +266,14 @@ class Replica:
         except (TooDeep, RecursionError) as error:
             raise QueryFailed("DEPTH", "the answer is nested too deep") from error
         except (ServiceUnavailable, SessionExpired, OSError) as error:
-            self._is_burst |= not self._is_over
-            raise ReplicaGone(is_burst=self._is_burst) from error
+            self._has_crashed |= not self._is_over
+            raise ReplicaGone(has_crashed=self._has_crashed) from error
         except Neo4jError as error:
             raise failure(error) from error
         except DriverError as error:
             if not self._is_over:
                 raise
-            raise ReplicaGone(is_burst=self._is_burst) from error
+            raise ReplicaGone(has_crashed=self._has_crashed) from error
 
 
 def start_replica() -> Replica:

@@ -129,7 +129,7 @@ def test_the_same_luck_draws_the_same_rows_in_the_order_of_the_log(log: AuditLog
     drawn: list[Sample] = []
     urgent_and_others(log)
     for seed in (1, 1, 2):
-        log.luck = Random(seed)
+        log.rng = Random(seed)
         drawn.append(sample_of(log, 8, since=NOON - hour, until=NOON + hour))
     first, again, other = drawn
     assert first == again != other

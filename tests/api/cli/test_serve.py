@@ -22,7 +22,7 @@ from api.cli.serve import (
     DEMO_MARK,
     checked_settings,
     is_here,
-    listening,
+    open_listener,
     require_own_secrets,
     require_safe,
     uvicorn_config,
@@ -118,12 +118,12 @@ def test_a_secret_that_lies_open_is_named(tmp_path: Path) -> None:
 
 
 def test_an_address_that_cannot_be_used_is_told_in_words() -> None:
-    with listening("127.0.0.1", 0) as taken:
+    with open_listener("127.0.0.1", 0) as taken:
         port: int = taken.getsockname()[1]
         with pytest.raises(CommandRefused, match="--port"):
-            listening("127.0.0.1", port)
+            open_listener("127.0.0.1", port)
     with pytest.raises(CommandRefused, match="--host"):
-        listening("192.0.2.1", 0)
+        open_listener("192.0.2.1", 0)
 
 
 def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

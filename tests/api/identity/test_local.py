@@ -52,7 +52,7 @@ def test_wrong_unknown_and_disabled_logins_are_one_answer(identity: AccountsFixt
 def _wait_s(identity: AccountsFixture, login: str) -> Any:
     """Return how many seconds the next attempt from the same address waits."""
     try:
-        identity.accounts.sign_in.lane(attempt_key(login, "192.0.2.1"))
+        identity.accounts.sign_in.queue(attempt_key(login, "192.0.2.1"))
     except Refused as refused:
         return refused.members["retry_after"]
     return 0
@@ -121,13 +121,13 @@ def test_unknown_logins_from_an_address_alert_and_block_nobody(identity: Account
 def test_who_fails_much_waits_in_one_queue_with_others_who_do(identity: AccountsFixture) -> None:
     here, there = attempt_key("line.bak", "192.0.2.1"), attempt_key("line.bak", "198.51.100.7")
     for number in range(QUEUE_LIMIT):
-        assert identity.accounts.sign_in.lane(here) == here.address
+        assert identity.accounts.sign_in.queue(here) == here.address
         identity.attempt(f"user{number}", address=here.address)
-    assert identity.accounts.sign_in.lane(here) == CROWDED
-    assert identity.accounts.sign_in.lane(there) == there.address
+    assert identity.accounts.sign_in.queue(here) == CROWDED
+    assert identity.accounts.sign_in.queue(there) == there.address
     for number in range(20):
         identity.attempt("line.bak", address=f"203.0.113.{number}")
-    assert identity.accounts.sign_in.lane(there) == CROWDED
+    assert identity.accounts.sign_in.queue(there) == CROWDED
 
 
 def test_however_many_try_at_once_five_are_heard(identity: AccountsFixture) -> None:

@@ -52,8 +52,8 @@ def until(answer: Callable[[], Response], status: int = 200) -> Response:
 def engine_of(app: TestApp, headers: Headers) -> Replica:
     until(lambda: ask(app, headers))
     (item,) = all_replicas(app.replicas)
-    assert item.engine is not None
-    return item.engine
+    assert item.replica is not None
+    return item.replica
 
 
 def spare_of(app: TestApp) -> Replica:
@@ -62,8 +62,8 @@ def spare_of(app: TestApp) -> Replica:
         assert time.monotonic() < ends_at, "no spare"
         time.sleep(0.1)
     (spare,) = spares(app.replicas)
-    assert spare.engine is not None
-    return spare.engine
+    assert spare.replica is not None
+    return spare.replica
 
 
 @pytest.mark.drill

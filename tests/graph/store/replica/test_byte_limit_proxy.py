@@ -21,15 +21,15 @@ def server() -> Generator[int]:
     def accept() -> None:
         while True:
             try:
-                line, _ = ear.accept()
+                line, _ = listener.accept()
             except OSError:
                 return
             Thread(target=serve, args=(line,), daemon=True).start()
 
-    with socket.create_server((LOOPBACK, 0)) as ear:
+    with socket.create_server((LOOPBACK, 0)) as listener:
         Thread(target=accept, daemon=True).start()
-        yield ear.getsockname()[1]
-        ear.shutdown(socket.SHUT_RDWR)
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
 
 
 def answered(line: socket.socket, count: int) -> int:
