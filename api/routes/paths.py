@@ -40,7 +40,7 @@ from graph.paths.resolve import node_ref
 from graph.paths.stops import stops
 from graph.paths.why_not import excluded, why_not
 from graph.questions.handover import SECTORS, handover
-from graph.questions.meeting_participants import Requirement, smallest_table
+from graph.questions.meeting_participants import Requirement, meeting_participants
 from graph.questions.reach import reach
 from graph.vocabulary import PostKind, PreventionLevel, Sector
 
@@ -175,7 +175,7 @@ def find_table(context: MeetingParticipantsContext, body: AskedTable) -> Smalles
     for word in body.required:  # words are upper-case and ids are not, so they are distinct
         requirement: Requirement = Sector(word) if word in _SECTORS else word
         required.append(PostKind(word) if word in _KINDS else requirement)
-    table = smallest_table(
+    table = meeting_participants(
         context.view(body.on), body.area, tuple(required), with_deputies=body.with_deputies
     )
     context.count = len(table.seats)

@@ -40,16 +40,18 @@ _PLACED_BY_TARGET: Final = (LinkType.LIES_IN, LinkType.COVERS, LinkType.BELONGS_
 _PLACED_BY_SOURCE: Final = (
     LinkType.DOOR_OPENER_FOR, LinkType.REACHED_BY, LinkType.GAVE_CONSENT, LinkType.GOVERNED_BY,
 )  # fmt: skip
-_PLACING_CLUBS: Final = (LinkType.MEMBER_OF, LinkType.BELONGS_TO)
+_PLACING_ASSOCIATIONS: Final = (LinkType.MEMBER_OF, LinkType.BELONGS_TO)
 
 
-def decides(link_type: LinkType, near: tuple[bool, bool], *, is_placing: bool = False) -> bool:
+def is_link_inside(
+    link_type: LinkType, near: tuple[bool, bool], *, is_placing: bool = False
+) -> bool:
     """Return whether a link counts as inside areas; `near`: whether source and target are inside.
 
     A link that determines a location needs both ends inside, since its author could otherwise widen
     the areas of a grant. For seats, memberships and entry points the target must be inside (post,
     network, area); for PART_OF, SUCCEEDED_BY and REPRESENTS the source. For other links either end
-    suffices. `is_placing`: `says_where` holds for the link.
+    suffices. `is_placing`: `determines_location` holds for the link.
     """
     source, target = near
     if link_type in _BOTH or is_placing:
@@ -59,7 +61,7 @@ def decides(link_type: LinkType, near: tuple[bool, bool], *, is_placing: bool = 
     return source if link_type in _SOURCE else source or target
 
 
-def says_where(view: View, link_type: LinkType, source: int) -> bool:
+def determines_location(view: View, link_type: LinkType, source: int) -> bool:
     """Return whether a link type affects the location of its visible source, which has one already.
 
     A seat does for a person; a membership does for an association located by its networks.
@@ -93,19 +95,21 @@ class CreateRights:
 
     view: View
     new: "_NewElements"
-    drafts: "tuple[_Draft, ...]"
+    creations: "tuple[_CreationUnderGrant, ...]"
 
     @classmethod
     def of(cls, view: View, beside: Collection[Element]) -> "CreateRights":
         """Return the rights of the caller of a View; `beside`: all that the change set creates."""
         new = _NewElements.of(beside)
-        return cls(view, new, tuple(_Draft.of(view, granted, new) for granted in view.grants))
+        return cls(
+            view, new, tuple(_CreationUnderGrant.of(view, granted, new) for granted in view.grants)
+        )
 
     def may_create(self, thing: Element) -> bool:
         """See `may_create`."""
         return (
             not self._opens_to_oneself(thing)
-            and any(draft.may_make(thing) for draft in self.drafts)
+            and any(creation.may_make(thing) for creation in self.creations)
             and not self._brings_nearer(thing)
         )
 
@@ -115,7 +119,9 @@ class CreateRights:
             isinstance(thing, Link)
             and thing.type in SEATS
             and not self._opens_to_oneself(thing)
-            and any(replace(draft, is_agreed=True).may_make(thing) for draft in self.drafts)
+            and any(
+                replace(creation, is_agreed=True).may_make(thing) for creation in self.creations
+            )
         )
 
     def _brings_nearer(self, thing: Element) -> bool:
@@ -125,11 +131,11 @@ class CreateRights:
         person = self.view.find(thing.source_id)
         if person is None or not self.view.is_placed(person):
             return False
-        able = [draft.granted.grant for draft in self.drafts if draft.may_make(thing)]
+        able = [creation.granted.grant for creation in self.creations if creation.may_make(thing)]
         gaining = [
-            draft.granted.grant
-            for draft in self.drafts
-            if draft.reaches(thing.target_id) and not draft.reaches(thing.source_id)
+            creation.granted.grant
+            for creation in self.creations
+            if creation.reaches(thing.target_id) and not creation.reaches(thing.source_id)
         ]
         return not _have_alike(able, gaining)
 
@@ -174,7 +180,7 @@ class _NewElements:
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class _CreationUnderGrant:
     """New elements under one grant; `is_agreed`: the person of a seat may be located anywhere.
 
     `inside` are the new nodes in the grant's areas.
@@ -187,9 +193,9 @@ class _Draft:
     is_agreed: bool = False
 
     @classmethod
-    def of(cls, view: View, granted: GrantMasks, new: _NewElements) -> "_Draft":
-        draft = cls(view, granted, new)
-        return replace(draft, inside=draft._new_inside())
+    def of(cls, view: View, granted: GrantMasks, new: _NewElements) -> "_CreationUnderGrant":
+        creation = cls(view, granted, new)
+        return replace(creation, inside=creation._new_inside())
 
     def may_make(self, thing: Element) -> bool:
         """Return whether the grant's role may create the element at its location."""
@@ -222,13 +228,15 @@ class _Draft:
         )
         # An existing source only; a new one is located by the new links.
         is_placing = (
-            not self.is_agreed and source is not None and says_where(view, thing.type, source)
+            not self.is_agreed
+            and source is not None
+            and determines_location(view, thing.type, source)
         )
         near = (self.reaches(thing.source_id), self.reaches(thing.target_id) or is_free)
         return self._permits(
             thing.type,
             link_group(thing.type, is_civil=Label.RESOURCE_INDIVIDUAL in labels),
-            is_inside=decides(thing.type, near, is_placing=is_placing),
+            is_inside=is_link_inside(thing.type, near, is_placing=is_placing),
             is_own=isinstance(thing, Knows) and thing.declared_by == person,
         )
 
@@ -279,7 +287,7 @@ class _Draft:
                 yield link.target_id
             elif not is_source and link.type in _PLACED_BY_SOURCE:
                 yield link.source_id
-            elif link.type in _PLACING_CLUBS and self._label(node_id) is Label.ORGANIZATION:
+            elif link.type in _PLACING_ASSOCIATIONS and self._label(node_id) is Label.ORGANIZATION:
                 yield link.target_id if is_source else link.source_id
 
     def _label(self, node_id: str) -> Label | None:
@@ -292,7 +300,6 @@ class _Draft:
 
 __all__ = [
     "CreateRights",
-    "granting",
     "is_own",
     "link_types_to_add",
     "may_agree",
@@ -306,6 +313,7 @@ __all__ = [
     "may_verify",
     "may_withdraw",
     "owner_of",
+    "permitting_grants",
 ]  # fmt: skip
 _FIXED: Final = frozenset({"id", "source_id", "target_id", "revision"})
 _VERIFIED: Final = frozenset({"verified_on", "verified_by"})
@@ -485,7 +493,9 @@ def may_renew(view: View, consent_id: str) -> bool:
     )
 
 
-def granting(view: View, row: int, group: FieldGroup, action: Action) -> Iterator[GrantMasks]:
+def permitting_grants(
+    view: View, row: int, group: FieldGroup, action: Action
+) -> Iterator[GrantMasks]:
     """Return the grants that permit an action on a field group of a visible node."""
     subject = _of_node(view, row)
     return (granted for granted in view.grants if _grants(view, granted, subject, group, action))
@@ -613,4 +623,6 @@ def _grants(
     # The ends that determine whether a link is in the grant's areas depend on its type.
     link_type, source = view.link_type(link), view.source(link)
     near = (bool(granted.near[source]), bool(granted.near[view.target(link)]))
-    return decides(link_type, near, is_placing=is_placing and says_where(view, link_type, source))
+    return is_link_inside(
+        link_type, near, is_placing=is_placing and determines_location(view, link_type, source)
+    )

@@ -39,7 +39,7 @@ from graph.snapshot.seats import (
     SeatColumns,
     SeatRecord,
     SeatRows,
-    SeatSight,
+    SeatVisibility,
     seat_columns,
     seat_rows,
     seats_of,
@@ -412,7 +412,7 @@ class View:
 
     @property
     def _seat_rows(self) -> SeatRows:
-        return self.memo("seat rows", lambda: seat_rows(self._snapshot, SeatSight(
+        return self.memo("seat rows", lambda: seat_rows(self._snapshot, SeatVisibility(
             day=self.day,
             visible=self.visible,
             people=self._people,

@@ -55,7 +55,7 @@ class PossibleLink:
     toll: Numbers
     fee: Numbers
     slopes: tuple[int, ...]
-    is_turned: bool = False
+    is_reversed: bool = False
 
 
 def possible_links(search: RelaxableSearch) -> Iterator[PossibleLink]:
@@ -88,10 +88,10 @@ def possible_links(search: RelaxableSearch) -> Iterator[PossibleLink]:
     toll = free.copy()
     toll[rows] = rules.gate_cost[gates]
     fee, slopes = _fee(search, LinkType.MEMBER_OF), _slopes(search, FALLS, FLAT, CLIMBS)
-    for tails, heads, is_turned in ((everyone, networks, False), (networks, everyone, True)):
+    for tails, heads, is_reversed in ((everyone, networks, False), (networks, everyone, True)):
         yield PossibleLink(
             type=LinkType.MEMBER_OF, tails=tails, heads=heads, toll=toll, fee=fee, slopes=slopes,
-            is_turned=is_turned,
+            is_reversed=is_reversed,
         )  # fmt: skip
 
 
@@ -244,7 +244,7 @@ class _Bridge:
         for total, first, last, area in zip(*columns, strict=True):
             if (first, last) not in links and self._is_least(total, first, last):
                 source, target = self.near.caller_graph.arc_graph.row[[first, last]].tolist()
-                if self.sort.is_turned:
+                if self.sort.is_reversed:
                     source, target = target, source
                 link = SuggestedLink(total, self.sort.type, source, target, area)
                 links[first, last] = link

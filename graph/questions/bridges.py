@@ -15,7 +15,7 @@ from graph.access.view import View
 from graph.paths.answer import NodeRef
 from graph.paths.policy import Policy
 from graph.paths.resolve import node_ref
-from graph.questions.impact import Without, Worsening
+from graph.questions.impact import RemovalEffect, Worsening
 from graph.questions.metrics import Graph, working_graph
 from graph.questions.reference_needs import Reference, local_starts, top_posts
 from graph.questions.reference_paths import LocalWays, local_ways
@@ -129,19 +129,19 @@ class _Bridging:
     def __init__(self, before: LocalWays, label: Leaving) -> None:
         self._before, self._label = before, label
         self._bridges: dict[int, Bridge | None] = {}
-        self.rows = before.mattering(label)
+        self.rows = before.critical_nodes(label)
 
     def of(self, row: int) -> Bridge | None:
         """Return the losses if the node leaves; None: there are none."""
         if row in self._bridges:
             return self._bridges[row]
         view, gone = self._before.view, frozenset({row})
-        without = Without(self._before, view.without(gone), gone)
+        effect = RemovalEffect(self._before, view.without(gone), gone)
         bridge = None
-        if without.losses:
-            areas = sorted({loss.place.need.area for loss in without.losses})
-            references = Counter(loss.place.need.reference for loss in without.losses)
-            what = Counter(loss.what for loss in without.losses)
+        if effect.losses:
+            areas = sorted({loss.place.need.area for loss in effect.losses})
+            references = Counter(loss.place.need.reference for loss in effect.losses)
+            what = Counter(loss.what for loss in effect.losses)
             bridge = Bridge(
                 node=node_ref(view, row),
                 kind=None if self._label is Label.PERSON else view.value(row, "kind"),
@@ -150,7 +150,7 @@ class _Bridging:
                 references={term: references[term] for term in Reference if references[term]},
                 losses={term: what[term] for term in Worsening if what[term]},
                 municipalities=tuple(node_ref(view, area) for area in areas),
-                cut_off=tuple(node_ref(view, area) for area in without.cut_off),
+                cut_off=tuple(node_ref(view, area) for area in effect.cut_off),
             )
         self._bridges[row] = bridge
         return bridge

@@ -13,7 +13,7 @@ import numpy as np
 
 from graph.access.disclosure import suppress_small
 from graph.access.field_groups import FieldGroup
-from graph.access.permissions import granting
+from graph.access.permissions import permitting_grants
 from graph.access.policy import Action
 from graph.access.view import View
 from graph.vocabulary import Channel, ConsentPurpose, Label, LinkType
@@ -65,7 +65,9 @@ def receipts(view: View, *, ends_before: date | None = None) -> tuple[Receipt, .
             continue
         giver = next(iter(view.sources(row, LinkType.GAVE_CONSENT)), None)
         renewal_by: str = view.value(row, "renewal_by")
-        withdraws = any(True for _ in granting(view, row, FieldGroup.TERMS, Action.WITHDRAW))
+        withdraws = any(
+            True for _ in permitting_grants(view, row, FieldGroup.TERMS, Action.WITHDRAW)
+        )
         receipts.append(
             Receipt(
                 id=view.id(row),

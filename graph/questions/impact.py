@@ -56,13 +56,13 @@ class LocalLoss:
     after: LocalContact | None
 
 
-class Without:
+class RemovalEffect:
     """The best contacts before and after some nodes leave."""
 
     def __init__(self, before: LocalWays, left: View, gone: frozenset[int]) -> None:
         self.before = before
-        self._touched = before.touched(gone)
-        self.after = before.without(left, gone, self._touched)
+        self._affected = before.affected_places(gone)
+        self.after = before.without(left, gone, self._affected)
 
     @cached_property
     def losses(self) -> tuple[LocalLoss, ...]:
@@ -71,7 +71,7 @@ class Without:
         Each is classified by what got worse first; more hops are reported before a higher cost.
         """
         losses: list[LocalLoss] = []
-        for number, position in enumerate(self._touched):
+        for number, position in enumerate(self._affected):
             before, after = self.before.contact(position), self.after.contact(number)
             if before is None:
                 continue
@@ -436,7 +436,7 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
     # An authority takes its posts with it, and those of its parts.
     gone = frozenset({row, *(posts_of(view, row) if label is Label.AUTHORITY else ())})
     before, left = local_ways(view, policy, start), view.without(gone)
-    without = Without(before, left, gone)
+    effect = RemovalEffect(before, left, gone)
     losses = tuple(
         Loss(
             area=node_ref(view, loss.place.need.area),
@@ -444,9 +444,9 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
             tier=loss.place.start.tier,
             what=loss.what,
             before=_best_contact(before, loss.before),
-            after=None if loss.after is None else _best_contact(without.after, loss.after),
+            after=None if loss.after is None else _best_contact(effect.after, loss.after),
         )
-        for loss in without.losses
+        for loss in effect.losses
     )
     lost = sum(loss.is_lost for loss in losses)
     return Impact(
@@ -459,7 +459,7 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
         needs=len(before.positions_with_contact),
         lost=lost,
         worse=len(losses) - lost,
-        cut_off=tuple(node_ref(view, area) for area in without.cut_off),
+        cut_off=tuple(node_ref(view, area) for area in effect.cut_off),
         losses=losses,
         posts=tuple(posts(view, left, policy, row, gone)),
         networks=tuple(networks(view, left, policy, row, gone)),

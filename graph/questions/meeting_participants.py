@@ -85,7 +85,7 @@ class MeetingParticipants:
         return tuple(row.requirement for row in self.covered if not row.is_covered)
 
 
-def smallest_table(
+def meeting_participants(
     view: View, area: str, required: Sequence[Requirement], *, with_deputies: bool = False
 ) -> MeetingParticipants:
     """The fewest people present on the date who hold posts for every requirement in an area.

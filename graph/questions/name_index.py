@@ -78,7 +78,7 @@ def words_in(text: str) -> frozenset[str]:
     return frozenset(word for spelling in spellings(text) for word in words_of(spelling))
 
 
-def telling(words: Sequence[str]) -> list[str]:
+def without_stop_words(words: Sequence[str]) -> list[str]:
     """The words without the stop words of both languages."""
     return [word for word in words if word not in _SMALL]
 
@@ -88,14 +88,14 @@ def required(words: Sequence[str]) -> list[str]:
     return [word for word in words if word not in _LOOSE] or list(words)
 
 
-def bare(word: str) -> str:
+def without_final_s(word: str) -> str:
     """A word without the `s` of a genitive, or of an English plural."""
     return word[:-1] if len(word) > 3 and word.endswith("s") else word
 
 
-def loosely(words: Sequence[str]) -> str:
+def loose_key(words: Sequence[str]) -> str:
     """A key shared by nearly equal texts: required words, without order and genitives."""
-    return " ".join(sorted(bare(word) for word in required(words)))
+    return " ".join(sorted(without_final_s(word) for word in required(words)))
 
 
 def _folded(listed: str) -> frozenset[str]:
@@ -149,7 +149,7 @@ class Forms:
 def forms_of_person(name: str) -> Forms:
     """The forms by which a person is found: the name, and its words."""
     own = [words_of(spelling) for spelling in spellings(name)]
-    same: dict[str, Key] = {" ".join(telling(words)): (EXACT, None) for words in own}
+    same: dict[str, Key] = {" ".join(without_stop_words(words)): (EXACT, None) for words in own}
     same.pop("", None)
     return Forms({word: 1.0 for words in own for word in words}, same, {})
 
@@ -164,17 +164,17 @@ def forms_of(name: str, others: tuple[str, ...] = ()) -> Forms:
     for spelling in spellings(name):
         words = words_of(spelling)
         weights |= dict.fromkeys(words, 1.0)
-        _put(same, " ".join(telling(words)), (EXACT, None))
-        _put(loose, loosely(telling(words)), (ALIAS, None))
+        _put(same, " ".join(without_stop_words(words)), (EXACT, None))
+        _put(loose, loose_key(without_stop_words(words)), (ALIAS, None))
     towns = {_town(other) for other in others} & {name, *others}
     for other in (name, *others):
         is_home = other != name and (_town(other) or other) in towns
         for form, worth in _forms(other):
             key = worth + (_AT_HOME if is_home else 0), form if other == name else other
             for spelling in spellings(form):
-                words = telling(words_of(spelling))
+                words = without_stop_words(words_of(spelling))
                 _put(same, " ".join(words), key)
-                _put(loose, loosely(words), key)
+                _put(loose, loose_key(words), key)
     return Forms(weights, same, loose)
 
 
@@ -269,7 +269,7 @@ class NameIndex:
 
         A word may match the place an entry answers for, if another word matches the entry itself.
         """
-        sought = telling(words_of(fold(text)))
+        sought = without_stop_words(words_of(fold(text)))
         scores = np.zeros(len(self.rows))
         if not sought:
             return scores
@@ -298,7 +298,7 @@ class NameIndex:
 
     def alias(self, entry: int, text: str) -> str | None:
         """The other name of an entry that the text equals in full, if any."""
-        meant = self._full_name_matches(telling(words_of(fold(text))))
+        meant = self._full_name_matches(without_stop_words(words_of(fold(text))))
         return next((alias for other, (_, alias) in meant if other == entry), None)
 
     def current_row(self, entry: int) -> int:
@@ -307,7 +307,7 @@ class NameIndex:
 
     def _full_name_matches(self, sought: Sequence[str]) -> Iterator[tuple[int, Key]]:
         """The entries that have the words as a full name, exact forms before loose ones."""
-        text, loose = " ".join(sought), loosely(sought)
+        text, loose = " ".join(sought), loose_key(sought)
         yield from ((entry, self.forms[entry].same[text]) for entry in self.same.get(text, ()))
         yield from ((entry, self.forms[entry].loose[loose]) for entry in self.loose.get(loose, ()))
 
@@ -344,8 +344,8 @@ class NameIndex:
                 [word], self.words, scorer=Levenshtein.normalized_similarity,
                 score_cutoff=SAME_SIMILARITY, dtype=np.float32,
             )[0].astype(np.float64)  # fmt: skip
-        if bare(word) != word:
-            self._put_begun(like, bare(word), _GENITIVE)
+        if without_final_s(word) != word:
+            self._put_begun(like, without_final_s(word), _GENITIVE)
         self._put_begun(like, word, 1)
         return like
 

@@ -23,7 +23,7 @@ from graph.questions.name_index import (
     other_names,
     required,
     spellings,
-    telling,
+    without_stop_words,
     words_in,
     words_of,
 )
@@ -160,7 +160,9 @@ def _alias(
 ) -> str | None:
     """The other name with a word of the text that the name lacks; None if there is none."""
     own = {word for spelling in spellings(name) for word in words_of(spelling)}
-    missing = [word for word in required(telling(words_of(fold(text)))) if not _is_in(word, own)]
+    missing = [
+        word for word in required(without_stop_words(words_of(fold(text)))) if not _is_in(word, own)
+    ]
     if not missing:
         return None
     # The other names as they are matched and as they are shown.

@@ -112,8 +112,8 @@ class LocalSearches:
     def own(self, start: LocalStart) -> frozenset[int]:
         """The posts of a start, and all posts and networks at which the same people answer."""
         if start.posts not in self._own:
-            offices = asker_posts_and_networks(self._view, self._post_answers, start.posts)
-            self._own[start.posts] = frozenset(offices)
+            own = asker_posts_and_networks(self._view, self._post_answers, start.posts)
+            self._own[start.posts] = frozenset(own)
         return self._own[start.posts]
 
     def direction(self, start: LocalStart, posts: Iterable[int]) -> Direction:
@@ -340,22 +340,22 @@ class LocalWays:
 
     # ---- dependencies
 
-    def touched(self, gone: frozenset[int]) -> tuple[int, ...]:
+    def affected_places(self, gone: frozenset[int]) -> tuple[int, ...]:
         """The positions of the places that can be worse without some nodes, ascending.
 
         If the path, its answerers and the networks that qualify its end all remain, nothing is
         worse: crossing a node costs the same, or less with fewer neighbors.
         """
-        places = {place for row in gone for place in self.resting.get(row, ())}
+        places = {place for row in gone for place in self.places_by_node.get(row, ())}
         for network in self._networks(gone):
             for post in self.view.sources(network, *MEETINGS):
-                places.update(self._ending.get(post, ()))
+                places.update(self._places_by_contact.get(post, ()))
         return tuple(sorted(places))
 
-    def mattering(self, label: Label) -> list[int]:
+    def critical_nodes(self, label: Label) -> list[int]:
         """The nodes of a label without which a place can be worse, by row."""
-        rows = set(self.resting)
-        for post in self._ending:
+        rows = set(self.places_by_node)
+        for post in self._places_by_contact:
             rows.update(self.view.targets(post, *MEETINGS))
         return sorted(row for row in rows if self.view.label(row) is label)
 
@@ -382,27 +382,27 @@ class LocalWays:
         return [row for row in gone if self.view.label(row) is Label.NETWORK]
 
     @cached_property
-    def resting(self) -> Mapping[int, Sequence[int]]:
+    def places_by_node(self) -> Mapping[int, Sequence[int]]:
         """By node, the places whose best contact depends on it.
 
         A contact depends on its path, the answerers on it, and the start. A path can begin where
         one of the starting posts' holders also sits; then it depends on all of them.
         """
-        resting: dict[int, list[int]] = {}
+        places: dict[int, list[int]] = {}
         for position, contact in self._contacted():
             rows, posts = contact.way.rows, self.places[position].start.posts
             nodes = set[int]().union(*map(self.involved, rows))
             for row in nodes if rows[0] in posts else nodes.union(posts):
-                resting.setdefault(row, []).append(position)
-        return resting
+                places.setdefault(row, []).append(position)
+        return places
 
     @cached_property
-    def _ending(self) -> Mapping[int, Sequence[int]]:
+    def _places_by_contact(self) -> Mapping[int, Sequence[int]]:
         """By post, the places whose best contact it is."""
-        ending: dict[int, list[int]] = {}
+        places: dict[int, list[int]] = {}
         for position, contact in self._contacted():
-            ending.setdefault(contact.post, []).append(position)
-        return ending
+            places.setdefault(contact.post, []).append(position)
+        return places
 
     def _contacted(self) -> Iterator[tuple[int, LocalContact]]:
         for position in range(len(self.places)):

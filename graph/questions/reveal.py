@@ -9,7 +9,7 @@ from typing import Final
 
 from graph.access.field_groups import FieldGroup
 from graph.access.masks import GrantMasks
-from graph.access.permissions import granting, is_own, owner_of
+from graph.access.permissions import is_own, owner_of, permitting_grants
 from graph.access.policy import CIVIL_DETAIL, Action, Role, detail_name, rules_of
 from graph.access.purposes import AT_HOME, Purpose, purposes_of
 from graph.access.view import View
@@ -26,7 +26,7 @@ def may_reveal(view: View, detail_id: str, purpose: Purpose) -> bool:
     detail = view.find(detail_id)
     if detail is None or view.label(detail) is not Label.CONTACT_DETAIL:
         return False
-    grants = granting(view, detail, FieldGroup.SEALED, Action.REVEAL)
+    grants = permitting_grants(view, detail, FieldGroup.SEALED, Action.REVEAL)
     if is_own(view, detail):
         return any(True for _ in grants)
     return any(_serves(view, granted, detail, purpose) for granted in grants)

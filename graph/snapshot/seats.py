@@ -87,7 +87,7 @@ class SeatRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeatSight:
+class SeatVisibility:
     """What a caller may see of seats on a date, as masks of a View.
 
     `visible`, `people` and `posts` are masks of nodes: the visible ones, all people who exist on
@@ -104,10 +104,10 @@ class SeatSight:
     types: frozenset[LinkType]
 
 
-def seat_rows(snapshot: Snapshot, sight: SeatSight) -> SeatRows:
+def seat_rows(snapshot: Snapshot, visibility: SeatVisibility) -> SeatRows:
     """Return the seats in force on the date, and past and future ones of people. O(n log n)."""
     links, nodes = snapshot.links, snapshot.nodes
-    selected = (_visible_and_hidden(snapshot, sight, link_type) for link_type in SEATS)
+    selected = (_visible_and_hidden(snapshot, visibility, link_type) for link_type in SEATS)
     shown, hidden = (np.concatenate(rows) for rows in zip(*selected, strict=True))
     link = np.concatenate((shown, hidden))
     source, place = links.source[link], links.place[link]
@@ -141,17 +141,17 @@ def seat_rows(snapshot: Snapshot, sight: SeatSight) -> SeatRows:
 
 
 def _visible_and_hidden(
-    snapshot: Snapshot, sight: SeatSight, link_type: LinkType
+    snapshot: Snapshot, visibility: SeatVisibility, link_type: LinkType
 ) -> tuple[Rows, Rows]:
     """Return the visible links of a type, and those with only the post's facts visible."""
     links, rows = snapshot.links, snapshot.tables[link_type].rows
     source, target = links.source[rows], links.target[rows]
-    is_now = (links.valid_from[rows] <= sight.day) & (sight.day < links.valid_to[rows])
-    is_other_day = ~is_now & sight.people[source]
-    shown = is_other_day & sight.visible[source] & sight.visible[target]
-    shown &= link_type in sight.types
-    shown |= sight.open_links[rows]
-    hidden = (sight.held[rows] | is_other_day) & sight.posts[target] & ~shown
+    is_now = (links.valid_from[rows] <= visibility.day) & (visibility.day < links.valid_to[rows])
+    is_other_day = ~is_now & visibility.people[source]
+    shown = is_other_day & visibility.visible[source] & visibility.visible[target]
+    shown &= link_type in visibility.types
+    shown |= visibility.open_links[rows]
+    hidden = (visibility.held[rows] | is_other_day) & visibility.posts[target] & ~shown
     return np.sort(rows[shown]), rows[hidden]
 
 

@@ -34,7 +34,6 @@ __all__ = [
     "DrawnLink",
     "DrawnNode",
     "DrawnWay",
-    "KeptViews",
     "Layout",
     "NetworkAction",
     "NetworkElements",
@@ -42,6 +41,7 @@ __all__ = [
     "NetworkState",
     "NetworkText",
     "Place",
+    "SavedViews",
     "ViewsText",
     "WayLink",
     "act_of",
@@ -109,7 +109,7 @@ class DrawnWay(TypedDict):
 NO_WAY: DrawnWay = {"nodes": [], "links": []}
 
 
-class KeptViews(TypedDict):
+class SavedViews(TypedDict):
     """The owner of the views saved in the browser, and the query string of the current view."""
 
     owner: str
@@ -142,7 +142,7 @@ def network(
     groups: Sequence[NetworkGroup] = (),
     map: NetworkMap | None = None,
     way: DrawnWay = NO_WAY,
-    views: KeptViews | None = None,
+    views: SavedViews | None = None,
 ) -> None:
     """Draw the network; without `views`, no view can be saved by name.
 

@@ -207,7 +207,7 @@ def under(what: str, rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...
 
 T = TypeVar("T")
 _OUTCOME: Final = "curating-outcome"
-_REHEARSED: Final = "curating-rehearsed"
+_DRY_RUN: Final = "curating-dry-run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +265,7 @@ def write(do: Callable[[], Written], refused: Callable[[Problem], None] = refuse
 
 def attempt(do: Callable[[], T], refused: Callable[[Problem], None] = refuse) -> T | None:
     """Return the result of a request; a problem is passed to `refused`, and the result is None."""
-    st.session_state.pop(_REHEARSED, None)
+    st.session_state.pop(_DRY_RUN, None)
     try:
         done = do()
     except Problem as problem:
@@ -356,12 +356,12 @@ def dry_run(
     """Run a write as a dry run; `show_dry_run` with the same name shows its result."""
     answer = attempt(do, refused)
     if answer is not None:
-        st.session_state[_REHEARSED] = DryRunOutcome(of, answer, names)
+        st.session_state[_DRY_RUN] = DryRunOutcome(of, answer, names)
 
 
 def show_dry_run(of: str) -> None:
     """Draw the changes and violated rules of the dry run with this name, if it was requested."""
-    last: DryRunOutcome | None = st.session_state.get(_REHEARSED)
+    last: DryRunOutcome | None = st.session_state.get(_DRY_RUN)
     if last is None or last.of != of:
         return
     if last.answer.is_allowed:

@@ -24,7 +24,6 @@ from explorer.components.network import (
     DrawnLink,
     DrawnNode,
     DrawnWay,
-    KeptViews,
     Layout,
     NetworkAction,
     NetworkElements,
@@ -32,6 +31,7 @@ from explorer.components.network import (
     NetworkState,
     NetworkText,
     Place,
+    SavedViews,
     ViewsText,
     elements,
     network,
@@ -217,7 +217,7 @@ def draw(
         drawn["elements"], tiers(nodes, words), text(words, drawn["elements"]), key=_KEY,
         center=center, layout=what.layout, selected=walk.selected, hold=walk.hold,
         pinned=walk.steps.now.pinned, groups=drawn["groups"], map=drawn["map"], way=way,
-        views=KeptViews(owner=owner, query=query),
+        views=SavedViews(owner=owner, query=query),
     )  # fmt: skip
 
 

@@ -13,12 +13,12 @@ from explorer.components.network import (
     DrawnLink,
     DrawnNode,
     DrawnWay,
-    KeptViews,
     Layout,
     NetworkAction,
     NetworkElements,
     NetworkHistory,
     NetworkText,
+    SavedViews,
     ViewsText,
     hear,
     network,
@@ -123,7 +123,7 @@ network(
     if layout == "authorities" else (),
     map={"outlines": ["M0,0L900,0L900,1000L0,1000Z"], "rest": "Hele landet", "at": (-300, 0)}
     if layout == "map" else None,
-    views=KeptViews(owner="acc-1", query="id=node-0&hops=2"),
+    views=SavedViews(owner="acc-1", query="id=node-0&hops=2"),
 )  # fmt: skip
 pinned = sorted(before.now.pinned)
 st.markdown(f"Valgt: {walk.selected}. Noder: {size + more}. Fastgjort: {pinned}.")

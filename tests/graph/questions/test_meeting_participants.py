@@ -14,7 +14,7 @@ from graph.questions.meeting_participants import (
     MeetingParticipants,
     Requirement,
     fewest_covering,
-    smallest_table,
+    meeting_participants,
     union,
 )
 from graph.vocabulary import PostKind, Sector, Visibility
@@ -31,7 +31,7 @@ AUTHORITIES: tuple[Requirement, ...] = ("kystby-kommune", "politi")
 
 
 def table(view: View, *required: Requirement, **terms: Any) -> MeetingParticipants:
-    return smallest_table(view, "kystby", required, **terms)
+    return meeting_participants(view, "kystby", required, **terms)
 
 
 def people(answer: MeetingParticipants) -> list[str]:
@@ -92,7 +92,7 @@ def test_what_nobody_covers_is_told_and_whether_there_is_a_post_at_all() -> None
 
 def test_a_post_of_the_town_next_door_covers_nothing_here() -> None:
     assert table(kystby_with(), "nabo-kommune").uncovered == ("nabo-kommune",)
-    assert people(smallest_table(kystby_with(), "nabo", ["nabo-kommune"])) == ["erik"]
+    assert people(meeting_participants(kystby_with(), "nabo", ["nabo-kommune"])) == ["erik"]
 
 
 def test_the_same_requirement_twice_is_one() -> None:
@@ -106,7 +106,7 @@ def test_what_makes_no_table_is_refused() -> None:
         with pytest.raises(InvalidNeed, match="required"):
             table(view, *required)
     with pytest.raises(InvalidNeed, match="area"):
-        smallest_table(view, "ihd", [Sector.POLICE])
+        meeting_participants(view, "ihd", [Sector.POLICE])
     with pytest.raises(NotFound):
         table(view, "nobody")
 
@@ -226,16 +226,16 @@ LAESOE_KINDS = (
 
 @pytest.mark.slow
 def test_on_laesoe_one_person_is_the_whole_table_until_1_february() -> None:
-    answer = smallest_table(demo.view_of(), scenarios.LAESOE, LAESOE_KINDS)
+    answer = meeting_participants(demo.view_of(), scenarios.LAESOE, LAESOE_KINDS)
     (seat,) = answer.seats
     assert len(seat.posts) == 5
     assert answer.uncovered == ()
-    after = smallest_table(demo.view_of(date(2027, 2, 1)), scenarios.LAESOE, LAESOE_KINDS)
+    after = meeting_participants(demo.view_of(date(2027, 2, 1)), scenarios.LAESOE, LAESOE_KINDS)
     assert (after.seats, after.uncovered) == ((), LAESOE_KINDS)
 
 
 def test_all_sectors_of_thisted_sit_at_a_table_that_is_exact() -> None:
-    answer = smallest_table(demo.view_of(), scenarios.THISTED, tuple(Sector))
+    answer = meeting_participants(demo.view_of(), scenarios.THISTED, tuple(Sector))
     assert answer.is_exact
     assert answer.on == TODAY
     assert {who for one in by(answer).values() for who in one} == set(people(answer))

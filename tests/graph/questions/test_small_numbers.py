@@ -21,7 +21,7 @@ from graph.questions.coverage import coverage
 from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
 from graph.questions.history_trend import days_seen, history_trend, quarters_until
-from graph.questions.meeting_participants import smallest_table
+from graph.questions.meeting_participants import meeting_participants
 from graph.questions.neighborhood import neighborhood
 from graph.vocabulary import AreaKind, Label, Sector
 from tests import kystby
@@ -91,7 +91,7 @@ def pages(view: View) -> list[Any]:
         [coverage_matrix(view, columns, by=by, area=area)
          for columns, by, area in product(MatrixColumns, UNITS, (None, *areas))],
         [_answer(view, one) for one in (*areas, "outreach", "nabo-ssp", "forum", "ssp", "dina")],
-        [smallest_table(view, area, (Sector.YOUTH,)) for area in areas],
+        [meeting_participants(view, area, (Sector.YOUTH,)) for area in areas],
         history_trend([view] * len(days_seen(quarters)), quarters, (), today=view),
     ]  # fmt: skip
 
