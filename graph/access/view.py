@@ -22,7 +22,7 @@ from graph.access.masks import AccessMasks, access_masks
 from graph.access.policy import COUNTED_FOR, Caller, link_group, scope_of
 from graph.access.visible_revision import latest_visible_revision
 from graph.errors import NotFound
-from graph.snapshot.arc_costs import NO_HOURS, ArcCostRules, ArcFacts, waits_of
+from graph.snapshot.arc_costs import ArcCostRules, ArcFacts
 from graph.snapshot.arc_graph import (
     ArcGraph,
     absent_people,
@@ -33,7 +33,7 @@ from graph.snapshot.arc_graph import (
     blocked_arcs,
     old_arcs,
 )
-from graph.snapshot.columns import LABELS, NAME_FIELD, TYPES, Codes, LinkColumns, NodeColumns, Rows
+from graph.snapshot.columns import LABELS, NAME_FIELD, TYPES, LinkColumns, NodeColumns, Rows
 from graph.snapshot.field_types import FieldKind, class_of, date_to_day, field_types
 from graph.snapshot.seats import (
     SeatColumns,
@@ -439,10 +439,6 @@ class View:
         Arcs in `blocked_arcs` are included.
         """
         return old_arcs(self._snapshot, graph)
-
-    def waits(self) -> Codes:
-        """Return uint8[nodes]: quarter days until each answers; NO_HOURS if hidden or unknown."""
-        return np.where(self.visible, waits_of(self._snapshot), NO_HOURS).astype(np.uint8)
 
     def arc_links(self, graph: ArcGraph) -> Rows:
         """Return int32[arcs]: the link row of each forward arc, also of arcs in `blocked_arcs`."""

@@ -3,14 +3,12 @@
 Source: docs/paths.md, "What a hop costs".
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.model.opening_hours import mean_wait_days
 from graph.snapshot.arcs import arcs_of
 from graph.snapshot.columns import Codes
 from graph.snapshot.field_types import MISSING, NO_WORD
@@ -32,8 +30,6 @@ GATE_BIT: Final = 5
 CIVIL_BIT: Final = 9
 CODES: Final = 1 << 10
 ALL_LEVELS: Final = (1 << len(PreventionLevel)) - 1
-NO_HOURS: Final = 255
-"""The wait of a node without known opening hours."""
 _CIVIL: Final = (Label.RESOURCE_INDIVIDUAL, Label.ORGANIZATION)
 
 
@@ -131,24 +127,6 @@ def costs_on(snapshot: Snapshot, rules: ArcCostRules, day: int) -> Costs:
     aged = np.minimum(np.maximum(age, rules.older_than_holder_days), LAST_AGE)
     cost[older] += rules.freshness_cost[link_type, aged] - rules.freshness_cost[link_type, age]
     return 16 * cost + 1
-
-
-def waits_of(snapshot: Snapshot) -> Codes:
-    """Return the quarter days until each node answers, uint8[nodes], computed once per Snapshot.
-
-    It is 0 for a network, follows the opening hours for a post, and is NO_HOURS otherwise.
-    """
-    waits: Codes | None = snapshot.memo.get("waits")
-    if waits is None:
-        waits = np.full(len(snapshot.nodes.ids), NO_HOURS, np.uint8)
-        waits[snapshot.tables[Label.NETWORK].rows] = 0
-        posts = snapshot.tables[Label.ACTOR]
-        waits[posts.rows] = [
-            min(round(mean_wait_days(hours) * QUARTERS), LONGEST_WAIT) if hours else NO_HOURS
-            for hours in cast("Sequence[str]", posts.columns["hours"])
-        ]
-        snapshot.memo["waits"] = waits
-    return waits
 
 
 def codes_of(snapshot: Snapshot, rules: ArcCostRules) -> NDArray[np.uint16]:

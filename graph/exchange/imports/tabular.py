@@ -18,7 +18,6 @@ from graph.exchange.imports.faults import (
     FileRefused,
     ImportFault,
     ImportRule,
-    column_letters,
 )
 from graph.exchange.imports.limits import ReadingLimits
 from graph.exchange.imports.words import header_score
@@ -378,12 +377,6 @@ def _refuse_content(rows: Sequence[SheetRow], headers: Sequence[str], faults: Fa
         except RefusedContent as error:
             column = int(error.field)
             faults.add(error.rule, row.line, column, headers[column])
-
-
-def header_name(headers: Sequence[str], column: int, lang: Language) -> str:
-    """Return the header of a column, or its letters."""
-    word = "kolonne" if lang == "da" else "column"
-    return headers[column] or f"{word} {column_letters(column)}"
 
 
 def rows_by_line(table: SourceTable) -> Mapping[int, SheetRow]:

@@ -8,7 +8,6 @@ from graph.access.policy import LOCAL_OPERATOR, Caller, Grant, Role
 from graph.access.view import View
 from graph.errors import NotFound
 from graph.model import SucceededBy
-from graph.snapshot.arc_costs import NO_HOURS
 from graph.vocabulary import Label, LinkType, PreventionLevel, Visibility
 from tests import kystby
 from tests.fixtures.snapshots import snapshot_of
@@ -188,10 +187,3 @@ def test_a_field_is_shown_where_reading_it_row_by_row_is_allowed() -> None:
             rows = view.column(label, name)[0].tolist()
             groups = [view.shows(row, field_group(label, name)) for row in rows]
             assert view.field_mask(label, name).tolist() == groups
-
-
-def test_how_long_one_waits_is_told_of_visible_nodes_alone() -> None:
-    view = view_of(kystby.snapshot(), OWN)
-    waits = view.waits()
-    assert waits[view.row("ssp")] == 0  # a network has no waiting time
-    assert set(waits[~view.visible].tolist()) == {NO_HOURS}

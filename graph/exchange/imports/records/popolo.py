@@ -22,7 +22,6 @@ from graph.exchange.imports.words import plain
 from graph.vocabulary import Channel, LinkType
 
 _LISTS: Final = ("organizations", "persons", "posts", "memberships")
-_ONE: Final = {"organizations": "organization", "persons": "person", "posts": "post"}
 _CHANNELS: Final[Mapping[str, Channel]] = {
     "voice": Channel.PHONE, "phone": Channel.PHONE, "telephone": Channel.PHONE,
     "cell": Channel.MOBILE, "mobile": Channel.MOBILE, "email": Channel.EMAIL,
