@@ -80,7 +80,7 @@ def test_the_api_away_keeps_the_address_and_writes_nothing(
 ) -> None:
     app = carl(screens)
     monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
-    app.session_state["line"] = None
+    app.session_state["client"] = None
     app.run()
     assert "Kontaktvej kan ikke nå registret lige nu." in text(app)
     assert screens.app.store.revision() == 1
