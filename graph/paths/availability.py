@@ -300,18 +300,23 @@ def answerer(
 
     Without `at`, return who is there on the date.
     """
-    if at is None:
-        return _on_date(candidates, on, closing)
-    for candidate in candidates:
-        if _answers(candidate, at, closing):
-            return _answering(candidate, at, closing)
-    day = date_to_day(at.date())
+    if at is not None:
+        for candidate in candidates:
+            if _answers(candidate, at, closing):
+                return _answering(candidate, at, closing)
+    begins = datetime.combine(on, time(0)) if at is None else at
+    day = date_to_day(begins.date())
     present = first(candidates, day)
     if present is not None and present.is_attended(day) and present.hours is None:
         return Answerer(chosen=present, state=AvailabilityState.HOURS_UNKNOWN)
-    following = _next_to_answer(candidates, at, closing)
+    following = _next_to_answer(candidates, begins, closing)
     if following is None:
         return Answerer(chosen=present, state=AvailabilityState.NOBODY)
+    if at is None:
+        on_date = _next_to_open(candidates, following[1].date(), _horizon(on), closing)
+        if on_date is not None and on_date[1].date() == on:
+            return replace(_answering(*on_date, closing), opens_at=on_date[1])
+        following = on_date or following
     chosen, opens = following
     return Answerer(chosen=chosen, state=AvailabilityState.OPENS_AT, opens_at=opens)
 
@@ -321,27 +326,18 @@ def _answering(candidate: Candidate, at: datetime, closing: ClosingDays) -> Answ
     return Answerer(chosen=candidate, state=state, until=_until(candidate, at, closing))
 
 
-def _on_date(candidates: tuple[Candidate, ...], on: date, closing: ClosingDays) -> Answerer:
-    """Return who is there on a date at their first opening of it, else on the next such date."""
-    day = date_to_day(on)
-    present = first(candidates, day)
-    if present is not None and present.is_attended(day) and present.hours is None:
-        return Answerer(chosen=present, state=AvailabilityState.HOURS_UNKNOWN)
-    following = _next_to_answer(candidates, datetime.combine(on, time(0)), closing)
-    if following is None:
-        return Answerer(chosen=present, state=AvailabilityState.NOBODY)
-    chosen, opens = following
-    for later in range(date_to_day(opens.date()), _horizon(on)):
-        each = first(candidates, later)
-        if each is None or each.hours is None or not each.is_attended(later):
+def _next_to_open(
+    candidates: tuple[Candidate, ...], begins: date, horizon: int, closing: ClosingDays
+) -> tuple[Candidate, datetime] | None:
+    """Return who is first there on the first date on which they open, and when they do."""
+    for day in range(date_to_day(begins), horizon):
+        present = first(candidates, day)
+        if present is None or present.hours is None or not present.is_attended(day):
             continue
-        opening = first_opening(each.hours, at_midnight(later).date(), closing)
-        if opening is not None and later == day:
-            return replace(_answering(each, opening, closing), opens_at=opening)
+        opening = first_opening(present.hours, at_midnight(day).date(), closing)
         if opening is not None:
-            chosen, opens = each, opening
-            break
-    return Answerer(chosen=chosen, state=AvailabilityState.OPENS_AT, opens_at=opens)
+            return present, opening
+    return None
 
 
 def _horizon(on: date) -> int:

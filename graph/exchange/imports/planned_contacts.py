@@ -94,14 +94,9 @@ class PlannedContacts(PlannedElements):
             planned,
             ContactDetail(
                 id=detail_id,
-                channel=channel,
-                value=Secret(value),
-                hint=hint(channel, value),
-                verified_on=row.checked_on,
-                verified_by=self._options.made_by if row.checked_on else None,
                 source=self._options.source,
-                batch=self._options.batch,
                 visibility=owner.visibility if isinstance(owner, Person) else Visibility.NETWORK,
+                **self._detail_fields(row, channel, value),
             ),
         )
         self._link(planned, ReachedBy, owner.id, detail_id, None, order=min(order, 99))
@@ -138,20 +133,20 @@ class PlannedContacts(PlannedElements):
                 )
             )  # fmt: skip
             if verdict is FieldVerdict.CHANGED:
-                self._touch(
-                    planned,
-                    replace(
-                        detail,
-                        channel=channel,
-                        value=Secret(value),
-                        hint=hint(channel, value),
-                        verified_on=row.checked_on,
-                        verified_by=self._options.made_by if row.checked_on else None,
-                        batch=self._options.batch,
-                    ),
-                )
+                self._touch(planned, replace(detail, **self._detail_fields(row, channel, value)))
             return True
         return False
+
+    def _detail_fields(self, row: SourceRow, channel: Channel, value: str) -> dict[str, Any]:
+        """The fields of a contact detail that a row gives, also of a known one."""
+        return {
+            "channel": channel,
+            "value": Secret(value),
+            "hint": hint(channel, value),
+            "verified_on": row.checked_on,
+            "verified_by": self._options.made_by if row.checked_on else None,
+            "batch": self._options.batch,
+        }
 
     def _checked(self, row: SourceRow, thing_id: str, planned: PlannedRow) -> None:
         """Record a later check by the source; an earlier one changes nothing."""

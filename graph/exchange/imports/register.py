@@ -260,10 +260,11 @@ class ImportRegister:
 
         `is_within`: also those that cover an area in it.
         """
-        around = self.areas_around(area_id)
+        called = self.network_names.get(plain(name), [])
+        around = self.areas_around(area_id) if called else []
         return [
             network_id
-            for network_id in self.network_names.get(plain(name), ())
+            for network_id in called
             if any(
                 link.target_id in around
                 or (is_within and area_id in self.areas_around(link.target_id))

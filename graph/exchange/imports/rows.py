@@ -430,8 +430,10 @@ class _RowReader:
         text = self._lines(TargetField.NETWORK)
         if text is None or authority is None:
             return
-        is_one = self._network(text, authority) is not None
-        for part in (text,) if is_one else network_words(text, self._register.own_kinds):
+        if (whole := self._network(text, authority)) is not None:
+            yield whole
+            return
+        for part in network_words(text, self._register.own_kinds):
             found = self._network(part, authority)
             value = self._read_as(TargetField.NETWORK, part)
             removed = removed_kind(TargetField.NETWORK, value, self._register.own_kinds)
