@@ -341,10 +341,12 @@ def steps_and_old_ways() -> Iterator[Measure]:
 
 
 def _callers(path: Path) -> list[str | None]:
-    """Return the person whom each step calls; the first is the caller."""
+    """Return the person whom each step calls; the first is the caller, who is there that day."""
     found: list[str | None] = []
-    for stop in path.stops:
-        who = stop.resolution.availability.who if stop.resolution else None
+    for number, stop in enumerate(path.stops):
+        resolution, who = stop.resolution, None
+        if resolution is not None:
+            who = resolution.availability.who if number else resolution.who
         found.append(None if who is None else who.id)
     return found
 
