@@ -69,18 +69,18 @@ def reveal_detail(context: Revealing, body: AskedReveal) -> Revealed | RevealedD
     answer names the door opener to ask.
     """
     view, purpose = context.view(), Purpose(body.purpose)
-    wanted = body.wanted
+    choices = body.wanted
     # details passed on to the caller's posts by contact requests that are still open
     received = context.app_state.accounts.contact_requests.received_by(_posts(context))
     passed_on = {contact.detail for contact in received if contact.is_open}
     is_any_counted = any(
-        choice.detail not in passed_on and counts(view, choice.detail) for choice in wanted
+        choice.detail not in passed_on and counts(view, choice.detail) for choice in choices
     )
     if is_any_counted or context.who.scopes is not None:
         require_proof(context, view, purpose)
-    places: list[int | None] = [None] if body.details is None else [*range(len(wanted))]
+    places: list[int | None] = [None] if body.details is None else [*range(len(choices))]
     details: list[ShowableDetail] = []
-    for place, choice in zip(places, wanted, strict=True):
+    for place, choice in zip(places, choices, strict=True):
         with _located(place):
             if choice.detail in passed_on:
                 detail = _handed_on(context, view, choice.detail)
@@ -131,7 +131,7 @@ def _handed_on(context: RequestContext, view: View, detail_id: str) -> ShowableD
     else:
         reached = contact_detail_owner(
             context.directory.snapshot(), detail_id, view.on,
-            withheld=context.app_state.accounts.withholdings.withheld(),
+            withheld=context.directory.withheld(),
         )  # fmt: skip
     if reached is None:
         raise NotFound(detail_id)
@@ -184,14 +184,18 @@ def read_contact_requests(context: Looking, *, count_only: bool = False) -> Cont
     """
     requests = context.app_state.accounts.contact_requests
     view = context.view()
-    received = [one for one in requests.received_by(_posts(context)) if _is_visible(view, one)]
-    waiting = sum(one.is_open for one in received)
+    received = [
+        request for request in requests.received_by(_posts(context)) if _is_visible(view, request)
+    ]
+    waiting = sum(request.is_open for request in received)
     if count_only:
         return ContactRequests(made=(), received=(), waiting=waiting)
-    made = [one for one in requests.made_by(context.who.account) if _is_visible(view, one)]
+    own_requests = [
+        request for request in requests.made_by(context.who.account) if _is_visible(view, request)
+    ]
     return ContactRequests(
-        made=tuple(_wire(context, view, one) for one in made),
-        received=tuple(_wire(context, view, one, is_received=True) for one in received),
+        made=tuple(_wire(context, view, request) for request in own_requests),
+        received=tuple(_wire(context, view, request, is_received=True) for request in received),
         waiting=waiting,
     )
 
