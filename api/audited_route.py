@@ -200,10 +200,11 @@ class AuditedRoute(APIRoute):
 
         async def audited(request: Request) -> Response:
             started, limit_s = time.perf_counter(), app_state_of(request).settings.question_s
-            asked = await self.checked(request)  # errors are not recorded: anyone can cause them
+            # Errors of the check are not recorded: anyone can cause them.
+            valid_request = await self.checked(request)
             try:
                 with deadline(limit_s):
-                    response = await handle(asked)
+                    response = await handle(valid_request)
                 context = _context(request)
                 if context is None:
                     raise RuntimeError(f"{request.method} {self.path} was answered to nobody")

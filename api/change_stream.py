@@ -44,17 +44,17 @@ class Feed:
         self.until = self._view(self._today).revision
         self._snapshot = context.directory.snapshot()  # at least as new as the View
 
-    def of(self, thing_id: str) -> tuple[VisibleChange, ...]:
+    def of(self, element_id: str) -> tuple[VisibleChange, ...]:
         """The changes of one node or link, oldest first.
 
         Raises:
             NotFound: it is absent or hidden.
         """
-        day = reference_date(self._snapshot, thing_id, self._today)
+        day = reference_date(self._snapshot, element_id, self._today)
         view = None if day is None else self._view(day)
-        if view is None or (view.find(thing_id) is None and view.find_link(thing_id) is None):
-            raise NotFound(thing_id)
-        return tuple(self._visible(self.context.directory.changes_of(thing_id, until=self.until)))
+        if view is None or (view.find(element_id) is None and view.find_link(element_id) is None):
+            raise NotFound(element_id)
+        return tuple(self._visible(self.context.directory.changes_of(element_id, until=self.until)))
 
     def after(self, place: Place, limit: int) -> tuple[VisibleChange, ...]:
         """The first `limit` changes after a position in the feed."""

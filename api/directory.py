@@ -310,9 +310,9 @@ class Directory:
         """All changes after a revision; the caller must filter them by a View."""
         return self._store_monitor.read(lambda: self._store.changes_since(revision))
 
-    def changes_of(self, thing_id: str, *, until: int) -> tuple[Change, ...]:
+    def changes_of(self, element_id: str, *, until: int) -> tuple[Change, ...]:
         """The changes of one node or link, up to the revision of a View."""
-        return self._store_monitor.read(lambda: self._store.changes_of(thing_id, until=until))
+        return self._store_monitor.read(lambda: self._store.changes_of(element_id, until=until))
 
     def changes_to(self, field: str, *, until: int) -> tuple[Change, ...]:
         """The changes of one field on all elements, up to the revision of a View."""

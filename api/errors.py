@@ -192,9 +192,13 @@ def _members(error: Exception, lang: Language) -> Mapping[str, object]:
             return {"errors": [_wire_fault(fault["loc"], fault["type"], fault["msg"])
                                for fault in error.errors()]}  # fmt: skip
         case Conflict():
-            return {"id": error.thing_id, "based_on": error.based_on, "current": error.current}
+            return {"id": error.element_id, "based_on": error.based_on, "current": error.current}
         case StillNeeded():
-            return {"dependents": [{"id": one.id, "by": one.by} for one in error.dependents]}
+            return {
+                "dependents": [
+                    {"id": dependent.id, "by": dependent.by} for dependent in error.dependents
+                ]
+            }
         case TooExpensive() if error.limit_s is not None:
             return {"limit_s": error.limit_s}
         case _:

@@ -24,16 +24,16 @@ _WHAT: Final[Mapping[type[Element], Label | LinkType]] = {
 }
 
 
-def etag_of(context: RequestContext, thing: Element) -> str:
+def etag_of(context: RequestContext, element: Element) -> str:
     """The ETag of a node or link for the caller, quotes included.
 
     It is independent of the date asked about; it changes as soon as the element is written, or when
     the caller's roles see another group of its fields.
     """
-    return tag(context, _WHAT[type(thing)], thing.id, thing.revision)
+    return tag(context, _WHAT[type(element)], element.id, element.revision)
 
 
-def tag(context: RequestContext, what: Label | LinkType, thing_id: str, revision: int) -> str:
+def tag(context: RequestContext, what: Label | LinkType, element_id: str, revision: int) -> str:
     """The ETag of an element of which only the id and revision are available."""
     day, grants = context.directory.today(), context.who.caller.grants
     roles: set[Role] = {grant.role for grant in grants if grant.is_valid(day)}
@@ -44,7 +44,7 @@ def tag(context: RequestContext, what: Label | LinkType, thing_id: str, revision
         for scope in {scope_of(role, what, group) for role in roles}
         if scope is not None
     )
-    text = "|".join(("etag", what, thing_id, str(revision), *groups))
+    text = "|".join(("etag", what, element_id, str(revision), *groups))
     digest = hmac.new(context.app_state.web_key, text.encode(), hashlib.sha256).hexdigest()
     return f'"{digest[:32]}"'
 

@@ -28,9 +28,9 @@ def _(message: str, lang: Language, /, **values: object) -> str:
     return fill_in(text, values) if values else text
 
 
-def ngettext(one: str, many: str, count: int, lang: Language, /, **values: object) -> str:
+def ngettext(singular: str, plural: str, count: int, lang: Language, /, **values: object) -> str:
     """Return a message in singular or plural; `{count}` is filled in."""
-    text = translations(LOCALE, lang).ngettext(one, many, count)
+    text = translations(LOCALE, lang).ngettext(singular, plural, count)
     return fill_in(text, {"count": count, **values})
 
 
@@ -90,8 +90,8 @@ def translations(locale: Path, lang: Language) -> NullTranslations:
 
 def catalogs(locale: Path, lang: Language) -> tuple[Catalog, ...]:
     """The catalogs of a language as written."""
-    found: list[Catalog] = []
+    po_catalogs: list[Catalog] = []
     for path in sorted((locale / lang).rglob("*.po")):
         with path.open("rb") as file:
-            found.append(read_po(file, locale=lang))
-    return tuple(found)
+            po_catalogs.append(read_po(file, locale=lang))
+    return tuple(po_catalogs)

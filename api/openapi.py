@@ -348,9 +348,9 @@ class DescribedFastAPI(FastAPI):
             shared: dict[str, dict[str, Any]] = components.setdefault("responses", {})
             for operation in operations(self, document):
                 _describe(operation, shared)
-            asked = components["schemas"].get("AskedExport")
-            if asked is not None:
-                asked["properties"]["format"] |= _FORMAT
+            schema = components["schemas"].get("AskedExport")
+            if schema is not None:
+                schema["properties"]["format"] |= _FORMAT
             for unused in ("HTTPValidationError", "ValidationError"):
                 components["schemas"].pop(unused, None)
         return document

@@ -36,25 +36,25 @@ class PreviewCache:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._found: TTLCache[tuple[Hashable, ...], object] = TTLCache(
+        self._entries: TTLCache[tuple[Hashable, ...], object] = TTLCache(
             _MOST_PREVIEWS, _PREVIEWS_KEPT_S
         )
 
     def get(self, key: tuple[Hashable, ...]) -> object | None:
         """Return the cached object of a key; None if there is none."""
         with self._lock:
-            return self._found.get(key)
+            return self._entries.get(key)
 
-    def put(self, key: tuple[Hashable, ...], found: object) -> None:
+    def put(self, key: tuple[Hashable, ...], entry: object) -> None:
         """Cache an object for `_PREVIEWS_KEPT_S` seconds at most."""
         with self._lock:
-            self._found[key] = found
+            self._entries[key] = entry
 
     def forget(self, import_id: str) -> None:
         """Drop the cached objects of a list; its id is the first member of their keys."""
         with self._lock:
-            for key in [key for key in self._found if key[0] == import_id]:
-                del self._found[key]
+            for key in [key for key in self._entries if key[0] == import_id]:
+                del self._entries[key]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,7 +141,7 @@ class RequestContext:
         valid, restricted to what today's View shows.
         """
         snapshot, today = self.directory.snapshot(), self.directory.today()
-        days = (reference_date(snapshot, thing_id, today) or today for thing_id in ids)
+        days = (reference_date(snapshot, element_id, today) or today for element_id in ids)
         on = max(days, default=today)
         if on <= today:
             return self.view()

@@ -77,7 +77,7 @@ def themes() -> str:
     names = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
     cookie = st.context.cookies.get(THEME)
     chosen = cookie if cookie in THEMES else THEMES[0]
-    return _links(THEME, [(one, names[one]) for one in THEMES], chosen)
+    return _links(THEME, [(theme, names[theme]) for theme in THEMES], chosen)
 
 
 def _links(name: str, options: Iterable[tuple[str, str]], chosen: str) -> str:

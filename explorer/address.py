@@ -81,7 +81,7 @@ _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 Value = str | int | date | Iterable[str] | None
 
 
-def one(name: str) -> str | None:
+def text(name: str) -> str | None:
     """The code of a parameter; None if it is absent or not a valid code."""
     code = st.query_params.get(name)
     return code if code is not None and _CODE.fullmatch(code) else None
@@ -94,15 +94,15 @@ def many(name: str) -> tuple[str, ...]:
 
 def number(name: str) -> int | None:
     """The whole number of a parameter, of at most five digits."""
-    code = one(name)
+    code = text(name)
     return int(code) if code is not None and code.isdecimal() and len(code) < 6 else None
 
 
 def moment() -> datetime | None:
     """The minute in `at`, in Danish local time: 2026-11-28T22:00."""
-    text = one("at") or ""
+    value = text("at") or ""
     try:
-        return datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+        return datetime.fromisoformat(value) if _MOMENT.fullmatch(value) else None
     except ValueError:
         return None
 
@@ -113,7 +113,7 @@ def day(name: str = "on") -> date | None:
     if at is not None:
         return at.date()
     try:
-        return date.fromisoformat(one(name) or "")
+        return date.fromisoformat(text(name) or "")
     except ValueError:
         return None
 
@@ -134,8 +134,8 @@ def choose(name: str, key: str, options: Container[object], /, **besides: Value)
     returns unchanged: then nothing was chosen, and nothing is written.
     """
     choice: object = st.session_state[key]
-    several = cast("Iterable[Value]", choice if isinstance(choice, list | tuple) else (choice,))
-    chosen = [value for value in several if value is not None]
+    values = cast("Iterable[Value]", choice if isinstance(choice, list | tuple) else (choice,))
+    chosen = [value for value in values if value is not None]
     if all(value in options for value in chosen):
         change(**{name: [str(value) for value in chosen if value != ""], **besides})
 
@@ -152,14 +152,14 @@ def here() -> Mapping[str, list[str]]:
 
 
 def _to_parameters(values: Mapping[str, Value]) -> dict[str, list[str]]:
-    written: dict[str, list[str]] = {}
+    parameters: dict[str, list[str]] = {}
     for name, value in values.items():
         if isinstance(value, datetime):
-            written[name] = [value.isoformat(timespec="minutes")]
+            parameters[name] = [value.isoformat(timespec="minutes")]
         elif isinstance(value, str | int | date):
-            written[name] = [str(value)]
+            parameters[name] = [str(value)]
         else:
-            written[name] = [str(code) for code in value or ()]
-        if not all(map(_CODE.fullmatch, written[name])):
+            parameters[name] = [str(code) for code in value or ()]
+        if not all(map(_CODE.fullmatch, parameters[name])):
             raise ValueError(f"{name} is no code: it would put words into the address")
-    return written
+    return parameters

@@ -81,10 +81,10 @@ class Exports:
     async def make_and_fetch(self, request: Request) -> Response:
         """Return the file that a form requests; the API checks and logs it as any other export."""
         form = await request.form(max_fields=3, max_files=0, max_part_size=_MOST_OF_FIELD)
-        what, asked, format = (str(form.get(name, "")) for name in ("export", "asked", "format"))
+        what, body, format = (str(form.get(name, "")) for name in ("export", "asked", "format"))
         return await self._fetched(
             request,
-            lambda client: downloaded(client, what, asked, format),
+            lambda client: downloaded(client, what, body, format),
             lambda lang: gettext_in(lang, "Does not exist, or you have no access."),
         )
 
@@ -156,7 +156,7 @@ _MAKERS: Final[Mapping[str, Callable[[ApiClient, str], Ticket]]] = {
 }
 
 
-def downloaded(client: ApiClient, what: str, asked: str, format: str) -> DownloadedFile:
+def downloaded(client: ApiClient, what: str, body: str, format: str) -> DownloadedFile:
     """Make an export and return its file; `format` is for a query, or `ZIP` for any table.
 
     Raises: Problem: as the API reports; ValueError: no form of the explorer sends this request.
@@ -165,9 +165,9 @@ def downloaded(client: ApiClient, what: str, asked: str, format: str) -> Downloa
     if make is None:
         raise ValueError(f"no export is called {what}")
     if what == "query":
-        query = json.loads(asked)
-        asked = json.dumps({**query, "format": "CSV" if format == ZIP else format})
-    ticket = make(client, asked)
+        query = json.loads(body)
+        body = json.dumps({**query, "format": "CSV" if format == ZIP else format})
+    ticket = make(client, body)
     file = client.export(ticket.ticket)
     if format != ZIP or ticket.about is None:
         return file
@@ -194,7 +194,7 @@ def download(
     `formats`: pairs of format and name; by default CSV, with and without its description.
     """
     offered = formats or (("CSV", "CSV"), (ZIP, _("CSV with description (ZIP)")))
-    asked = escape(request.model_dump_json(exclude_none=True))
+    body = escape(request.model_dump_json(exclude_none=True))
     buttons = "".join(
         f'<button type="submit" name="format" value="{format}" '
         f'aria-label="{escape(f"{label}: {name}")}">{escape(name)}</button>'
@@ -204,7 +204,7 @@ def download(
         f'<form method="post" action="{_PATH}" target="_self" class="kv-fetch">'
         f"<span>{escape(label)}:</span>"
         f'<input type="hidden" name="export" value="{what}">'
-        f'<input type="hidden" name="asked" value="{asked}">{buttons}</form>'
+        f'<input type="hidden" name="asked" value="{body}">{buttons}</form>'
     )
 
 
@@ -218,19 +218,19 @@ def refused_rows_address(import_id: str) -> str:
     return f"{_REFUSED_ROWS}/{import_id}"
 
 
-def make(place: str, wanted: object, ask: Callable[[], Ticket]) -> None:
+def make(place: str, selection: object, ask: Callable[[], Ticket]) -> None:
     """Request the ticket of a file and store it in the session under `place`; or show why not."""
     with show_problems():
-        st.session_state[place] = (wanted, ask())
+        st.session_state[place] = (selection, ask())
 
 
-def offer(place: str, wanted: object) -> None:
-    """Draw the download link of the ticket stored under `place`, while `wanted` is still on screen.
+def offer(place: str, selection: object) -> None:
+    """Draw the download link of the ticket stored under `place`, while `selection` is on screen.
 
     The link works once and within five minutes; data that the file lacks are listed before it.
     """
     stored: tuple[object, Ticket] | None = st.session_state.get(place)
-    if stored is None or stored[0] != wanted:
+    if stored is None or stored[0] != selection:
         return
     ticket = stored[1]
     for lost in ticket.losses:

@@ -105,7 +105,7 @@ def run() -> None:
         for screen in SCREENS
     }
     chosen = st.navigation(list(pages.values()), expanded=True)
-    screen = next(one for one, page in pages.items() if page is chosen)
+    screen = next(screen for screen, page in pages.items() if page is chosen)
     _land(screen, me, pages)
     _header(screen, me)
     try:
@@ -176,9 +176,9 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
         problem_states.not_for_role()
         lead = escape(_("You can use:"))
         links = " ".join(
-            f'<a href="{address.link(one)}" target="_self">{escape(_(one.title))}</a>'
-            for one in SCREENS
-            if _is_listed(one, me)
+            f'<a href="{address.link(target)}" target="_self">{escape(_(target.title))}</a>'
+            for target in SCREENS
+            if _is_listed(target, me)
         )
         st.html(f'<p class="kv-ways">{lead} {links}</p>')
         return

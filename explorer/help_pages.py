@@ -83,8 +83,8 @@ async def _help(request: Request) -> Response:
 
 async def _welcome(request: Request) -> Response:
     steps = welcome_steps(language_of(request))
-    asked = request.query_params.get("step", "1")
-    number = int(asked) if asked.isdecimal() and len(asked) == 1 else 1
+    step = request.query_params.get("step", "1")
+    number = int(step) if step.isdecimal() and len(step) == 1 else 1
     number = min(max(number, 1), len(steps))
     return _page(
         request, "welcome.html", number=number, count=len(steps), text=steps[number - 1],

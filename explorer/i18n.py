@@ -47,9 +47,9 @@ def _(message: str, /, **values: object) -> str:
     return fill_in(text, values) if values else text
 
 
-def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
+def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str:
     """Return a message in singular or plural, in the session's language; `{count}` is filled in."""
-    text = translations(LOCALE, language()).ngettext(one, many, count)
+    text = translations(LOCALE, language()).ngettext(singular, plural, count)
     return fill_in(text, {"count": number(count), **values})
 
 

@@ -210,9 +210,9 @@ def _inside() -> None:
 
 def _revealing(client: ApiClient, dialog: _Dialog) -> None:
     st.markdown(session.term("Channel", dialog.channel))
-    budgets = {one.purpose: one for one in client.budgets().found}
+    budgets = {budget.purpose: budget for budget in client.budgets().found}
     words = session.terms("Purpose")
-    purpose = _purpose({one: word for one, word in words.items() if one in budgets} or words)
+    purpose = _purpose({code: word for code, word in words.items() if code in budgets} or words)
     if purpose in budgets:
         budget = budgets[purpose]
         st.markdown(
@@ -248,11 +248,11 @@ def _revealing(client: ApiClient, dialog: _Dialog) -> None:
         st.markdown(_("It is written down that you have seen it. Close, and it is gone."))
 
 
-def refused(problem: Problem, several: Sequence[MaskedDetail] = ()) -> None:
+def refused(problem: Problem, details: Sequence[MaskedDetail] = ()) -> None:
     """Draw why a detail is not shown; of several, which of them prevents the rest."""
     left, most = problem.members.get("left"), problem.members.get("most")
     place = re.fullmatch(r"/details/(\d+)", str(problem.members.get("pointer")))
-    if problem.slug == "budget-used" and several and isinstance(left, int) and left > 0:
+    if problem.slug == "budget-used" and details and isinstance(left, int) and left > 0:
         st.warning(
             _("Nothing is shown: you can show {left} more today, and these are more.",
                 left=number(left))
@@ -272,10 +272,12 @@ def refused(problem: Problem, several: Sequence[MaskedDetail] = ()) -> None:
             st.warning(_("Your role may show it for: {purposes}.", purposes=", ".join(allowed)))
         else:
             problem_states.draw(problem)
-    elif place is not None and int(place[1]) < len(several):
-        owner = plain(several[int(place[1])].owner)
+    elif place is not None and int(place[1]) < len(details):
+        owner = plain(details[int(place[1])].owner)
         if problem.slug == "mediated-only":
-            posts = plain(", ".join(one.name for one in _openers(problem.members.get("openers"))))
+            posts = plain(
+                ", ".join(opener.name for opener in _openers(problem.members.get("openers")))
+            )
             st.warning(
                 _("Nothing is shown: {owner} is contacted through {posts}.",
                     owner=owner, posts=posts)

@@ -49,7 +49,7 @@ def begin(context: ScreenContext) -> None:
     if not context.is_today or screen_state.is_away():
         forget()
     shown, now = _shown_values(), datetime.now(UTC)
-    for detail in [detail for detail, one in shown.items() if one.until <= now]:
+    for detail in [detail for detail, value in shown.items() if value.until <= now]:
         del shown[detail]
 
 
@@ -69,7 +69,7 @@ def purpose(context: ScreenContext, *, place: str) -> PurposeWord | None:
     names = {word: name for word, name in session.terms("Purpose").items() if word in budgets}
     if not names:
         return None
-    trigger, last = address.one("trigger"), st.session_state.get(_PURPOSE)
+    trigger, last = address.text("trigger"), st.session_state.get(_PURPOSE)
     usual = next((word for word in (trigger, last, _USUAL) if word in names), next(iter(names)))
     chosen = st.selectbox(
         _("What for?"), list(names), index=list(names).index(usual), width=210,
@@ -90,14 +90,14 @@ def button_for_all(
     key: str,
 ) -> None:
     """Draw the button that shows all details still masked, all or none, and the day's count."""
-    hidden = {one.detail: one for one in details if value_of(one) is None}
+    hidden = {detail.detail: detail for detail in details if value_of(detail) is None}
     if chosen is None:
         return
     if hidden:
-        several = tuple(hidden.values())[:MOST_DETAILS]
-        label = ngettext("Show {count} number", "Show all {count} numbers", len(several))
+        batch = tuple(hidden.values())[:MOST_DETAILS]
+        label = ngettext("Show {count} number", "Show all {count} numbers", len(batch))
         st.button(
-            label, key=f"all-{key}", type="primary", on_click=partial(_show, key, several, chosen)
+            label, key=f"all-{key}", type="primary", on_click=partial(_show, key, batch, chosen)
         )
     used, most = map(number, _budgets(context)[chosen])
     st.caption(_("{used} of {most} shown today", used=used, most=most), width="content")
@@ -139,26 +139,29 @@ def watch() -> None:
 
     @st.fragment(run_every=_LOOK_S)
     def watching() -> None:
-        if any(one.until <= datetime.now(UTC) for one in _shown_values().values()):
+        if any(value.until <= datetime.now(UTC) for value in _shown_values().values()):
             st.rerun(scope="app")
 
     watching()
 
 
 def _show(place: str, details: Sequence[MaskedDetail], chosen: PurposeWord) -> None:
-    asked = tuple(
-        AskedDetail(detail=one.detail, channel=cast("ChannelWord", one.channel)) for one in details
+    requests = tuple(
+        AskedDetail(detail=detail.detail, channel=cast("ChannelWord", detail.channel))
+        for detail in details
     )
     try:
-        answer = session.client().reveal_details(AskedReveal(details=asked, purpose=chosen))
+        answer = session.client().reveal_details(AskedReveal(details=requests, purpose=chosen))
     except Problem as problem:
         refused = _Refused(place=place, problem=problem, details=tuple(details))
         st.session_state[_REFUSED] = refused
         return
     st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
     until = datetime.now(UTC) + SHOWN
-    for one in answer.revealed:
-        _shown_values()[one.detail] = _ShownValue(channel=one.channel, value=one.value, until=until)
+    for detail in answer.revealed:
+        _shown_values()[detail.detail] = _ShownValue(
+            channel=detail.channel, value=detail.value, until=until
+        )
 
 
 def _shown_values() -> dict[str, _ShownValue]:
@@ -174,4 +177,4 @@ def _budgets(context: ScreenContext) -> dict[str, tuple[int, int]]:
         )
     except Problem:
         return {}
-    return {one.purpose: (one.used, one.most) for one in answer.found}
+    return {budget.purpose: (budget.used, budget.most) for budget in answer.found}

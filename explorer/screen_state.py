@@ -134,10 +134,10 @@ def fetch(
     shown.
     """
     screen = _screen()
-    answer = next((one for one in screen.now if one.request == request), None)
+    answer = next((entry for entry in screen.now if entry.request == request), None)
     if answer is None:
         now = datetime.now(UTC)
-        before = next((one for one in screen.before if one.request == request), None)
+        before = next((entry for entry in screen.before if entry.request == request), None)
         if before is not None and (now - before.at).total_seconds() < fresh_s:
             answer = before
         else:
@@ -153,7 +153,7 @@ def fetch(
         screen.now.append(answer)
     if answer.problem is not None:
         if not screen.is_ahead:  # reported once; a new attempt makes a new request
-            screen.now = [one for one in screen.now if one is not answer]
+            screen.now = [entry for entry in screen.now if entry is not answer]
         raise answer.problem
     is_old = screen.is_away and answer.at < screen.at
     if is_old and not (quietly or screen.is_ahead or screen.is_reported):

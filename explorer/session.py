@@ -205,18 +205,18 @@ def roles(me: Me) -> frozenset[Role]:
 
 def may(me: Me, task: str) -> bool:
     """Whether a user may perform a task."""
-    return any(one.task == task and one.may for one in me.tasks)
+    return any(permission.task == task and permission.may for permission in me.tasks)
 
 
 def seats(me: Me) -> tuple[UserSeat, ...]:
     """The posts of a user with their names, in a fixed order."""
     held: tuple[tuple[str, ...], tuple[UserSeat, ...]] | None = st.session_state.get(_SEATS)
     if held is None or held[0] != me.posts:
-        found: list[UserSeat] = []
+        user_seats: list[UserSeat] = []
         for post in me.posts:
             with suppress(NotFound, NotAllowed):  # an administrator reads nothing of the register
-                found.append(UserSeat(post, name_of(post) or post))
-        st.session_state[_SEATS] = held = (me.posts, tuple(found))
+                user_seats.append(UserSeat(post, name_of(post) or post))
+        st.session_state[_SEATS] = held = (me.posts, tuple(user_seats))
     return held[1]
 
 
@@ -224,7 +224,7 @@ def seat(me: Me) -> UserSeat | None:
     """The post that a user acts from: the one chosen, else the first."""
     own = seats(me)
     chosen = st.session_state.get(_SEAT)
-    return next((one for one in own if one.id == chosen), own[0] if own else None)
+    return next((post for post in own if post.id == chosen), own[0] if own else None)
 
 
 def term(enumeration: str, word: str | None) -> str:
@@ -245,8 +245,8 @@ def own_kinds(enumeration: str | None = None) -> dict[str, OwnKind]:
 
 def own_kind_label(own_id: str) -> str:
     """The label of an own kind; its id where it is unknown."""
-    found = own_kinds().get(own_id)
-    return own_id if found is None else found.label
+    kind = own_kinds().get(own_id)
+    return own_id if kind is None else kind.label
 
 
 def kinds(enumeration: str) -> dict[str, str]:
@@ -289,6 +289,6 @@ def name_of(node_id: str, api_client: ApiClient | None = None) -> str | None:
     return screen_state.fetch(
         api_client,
         ("name", node_id),
-        lambda: api_client.entity(node_id).thing.entity.name,
+        lambda: api_client.entity(node_id).value.entity.name,
         quietly=True,
     )

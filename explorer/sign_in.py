@@ -195,7 +195,7 @@ def _refusal(problem: Problem) -> tuple[int, Callable[[Language], str]]:
             lang, "Kontaktvej cannot be reached right now. Try again in a moment."
         )
     if isinstance(problem, Invalid):
-        return 422, lambda _: "; ".join(one.detail for one in problem.errors) or problem.detail
+        return 422, lambda _: "; ".join(error.detail for error in problem.errors) or problem.detail
     return problem.status, lambda _: problem.detail
 
 

@@ -33,9 +33,9 @@ class GraphError(Exception):
 class NotFound(GraphError):
     """An element is absent, hidden, or not valid on the View's date, without distinction."""
 
-    def __init__(self, asked: str) -> None:
-        super().__init__(asked)
-        self.asked = asked
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference)
+        self.asked = reference
 
     def text(self, lang: Language) -> str:
         """Return the message; it repeats only what the caller sent."""
@@ -160,15 +160,15 @@ class InvalidVocabulary(GraphError):
 class Conflict(GraphError):
     """The change was based on a revision that is no longer current."""
 
-    def __init__(self, thing_id: str, *, based_on: int, current: int | None) -> None:
-        super().__init__(f"{thing_id} was read at revision {based_on}, and is now at {current}")
-        self.thing_id, self.based_on, self.current = thing_id, based_on, current
+    def __init__(self, element_id: str, *, based_on: int, current: int | None) -> None:
+        super().__init__(f"{element_id} was read at revision {based_on}, and is now at {current}")
+        self.element_id, self.based_on, self.current = element_id, based_on, current
 
     def text(self, lang: Language) -> str:
         """Return that another change came first, and what to do."""
         if lang == "da":
-            return f"{self.thing_id} er ændret af en anden imens. Se begge udgaver, og vælg."
-        return f"{self.thing_id} was changed by somebody else. Look at both versions, and choose."
+            return f"{self.element_id} er ændret af en anden imens. Se begge udgaver, og vælg."
+        return f"{self.element_id} was changed by somebody else. Look at both versions, and choose."
 
 
 class Dependent(NamedTuple):
@@ -186,14 +186,15 @@ class StillNeeded(GraphError):
 
     def __init__(self, dependents: Sequence[Dependent]) -> None:
         named = ", ".join(
-            one.id if one.id == one.by else f"{one.id} ({one.by})" for one in dependents
+            dependent.id if dependent.id == dependent.by else f"{dependent.id} ({dependent.by})"
+            for dependent in dependents
         )
         super().__init__(f"later changes depend on {named}")
         self.dependents = tuple(dependents)
 
     def text(self, lang: Language) -> str:
         """Return how many elements are concerned and what to do; `dependents` names them."""
-        count = len({one.id for one in self.dependents})
+        count = len({dependent.id for dependent in self.dependents})
         if lang == "da":
             return (
                 "Importen kan ikke fortrydes, for senere ændringer bygger på noget af det, den "

@@ -166,10 +166,10 @@ class OwnKinds:
 
     def within(self, own_kind: str) -> frozenset[str]:
         """Return the ids of an own kind and of all own kinds beneath it."""
-        found = {own_kind}
-        while more := {row.id for row in self.rows if row.is_a in found} - found:
-            found |= more
-        return frozenset(found)
+        ids = {own_kind}
+        while more := {row.id for row in self.rows if row.is_a in ids} - ids:
+            ids |= more
+        return frozenset(ids)
 
     def kind_filter(self, names: Iterable[str], kinds: type[Term]) -> KindFilter:
         """Return the filter for identifiers of an enumeration or of own kinds.
@@ -227,7 +227,7 @@ class OwnKinds:
 
         A node whose own kind was removed from the file can still be changed in other fields.
         """
-        held = {} if before is None else {one[:2]: one[2] for one in own_ids(before)}
+        held = {} if before is None else {entry[:2]: entry[2] for entry in own_ids(before)}
         for own_field, own_id, words in own_ids(after):
             words_before = held.get((own_field, own_id))
             is_held = words_before is not None and words_before <= words
@@ -522,14 +522,16 @@ def read_own_kinds(text: str) -> OwnKinds:
     ):
         table = cast("dict[str, Any]", values) if isinstance(values, dict) else {}
         rows.append(_Row(place=place, values=table))
-    found = reader.read()
+    own_kinds = reader.read()
     faults = reader.faults + [KindFault(-1, key, Rule.UNKNOWN_FIELD) for key in content]
     if not isinstance(tables, list):
         faults.append(KindFault(-1, _TABLE, Rule.BAD_FORMAT))
     if faults:
         ids = [row.text("id") for row in rows]
-        raise _refusal(text, faults, [one if OWN_KIND_ID.fullmatch(one) else "" for one in ids])
-    return OwnKinds(found)
+        raise _refusal(
+            text, faults, [own_id if OWN_KIND_ID.fullmatch(own_id) else "" for own_id in ids]
+        )
+    return OwnKinds(own_kinds)
 
 
 def _refusal(text: str, faults: Iterable[KindFault], ids: list[str]) -> InvalidVocabulary:

@@ -205,11 +205,11 @@ def without_row(text: str, own_id: str) -> str:
 def _replaced(text: str, kinds: OwnKinds, own_id: str, values: Values | None) -> str:
     """Replace or remove the lines of one row; if the layout does not allow it, rewrite the file."""
     rows = [values if kind.id == own_id else row_values(kind, kinds) for kind in kinds.rows]
-    wanted = [row for row in rows if row is not None]
+    new_rows = [row for row in rows if row is not None]
     lines = text.splitlines(keepends=True)
     heads = [number for number, line in enumerate(lines) if HEAD.match(line)]
     if len(heads) != len(kinds.rows):
-        return file_text(wanted)
+        return file_text(new_rows)
     place = [kind.id for kind in kinds.rows].index(own_id)
     begin, end = heads[place], heads[place + 1] if place + 1 < len(heads) else len(lines)
     while end > begin + 1 and _is_beside(lines[end - 1]):
@@ -220,7 +220,7 @@ def _replaced(text: str, kinds: OwnKinds, own_id: str, values: Values | None) ->
         while end < len(lines) and not lines[end].strip():
             end += 1
     changed = "".join((*lines[:begin], "" if values is None else row_text(values), *lines[end:]))
-    return changed if _holds(changed, wanted) else file_text(wanted)
+    return changed if _holds(changed, new_rows) else file_text(new_rows)
 
 
 def _is_beside(line: str) -> bool:
@@ -230,10 +230,10 @@ def _is_beside(line: str) -> bool:
 def _holds(text: str, rows: Sequence[Values]) -> bool:
     """Return whether a text has exactly these rows; a text with faulty values must only be TOML."""
     try:
-        found = read_own_kinds(text)
+        kinds = read_own_kinds(text)
     except InvalidVocabulary as error:
         return bool(error.faults)  # faults of values, not of the layout
-    return found.rows == read_own_kinds(file_text(rows)).rows
+    return kinds.rows == read_own_kinds(file_text(rows)).rows
 
 
 def _toml(value: str | bool | Sequence[str]) -> str:

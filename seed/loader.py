@@ -55,12 +55,12 @@ def load(
     if today is None:
         first = store.mark(TODAY_MARK)
         today = date.fromisoformat(first) if first else now.astimezone(_COPENHAGEN).date()
-    things = (*real.nodes, *real.links, *people(real, seed=seed, today=today))
-    wanted = {thing.id: thing for thing in things}
-    changes = difference(wanted, stored, on=today, now=now)
+    elements = (*real.nodes, *real.links, *people(real, seed=seed, today=today))
+    desired_state = {element.id: element for element in elements}
+    changes = difference(desired_state, stored, on=today, now=now)
     store.set_mark(SEED_MARK, str(seed))  # first: a rerun after a crash generates the same people
     store.set_mark(TODAY_MARK, today.isoformat())
-    return replace(_apply(store, changes, len(wanted)), seed=seed, today=today)
+    return replace(_apply(store, changes, len(desired_state)), seed=seed, today=today)
 
 
 def load_structure(store: Store, *, now: datetime) -> LoadReport:
@@ -69,15 +69,17 @@ def load_structure(store: Store, *, now: datetime) -> LoadReport:
     Raises: StoreUnavailable, Invalid, Conflict: as `load`.
     """
     real = structure()
-    wanted: dict[str, Node | Link] = {thing.id: thing for thing in (*real.nodes, *real.links)}
+    desired_state: dict[str, Node | Link] = {
+        element.id: element for element in (*real.nodes, *real.links)
+    }
     changes = difference(
-        wanted, store.load(), on=now.astimezone(_COPENHAGEN).date(), now=now, is_alone=True
+        desired_state, store.load(), on=now.astimezone(_COPENHAGEN).date(), now=now, is_alone=True
     )
-    return _apply(store, changes, len(wanted))
+    return _apply(store, changes, len(desired_state))
 
 
 def difference(
-    wanted: Mapping[str, Node | Link],
+    desired_state: Mapping[str, Node | Link],
     stored: Snapshot,
     *,
     on: date,
@@ -90,34 +92,40 @@ def difference(
     without the demo, so that checks and plan dates in the store are not overwritten. A consent is
     never changed nor ended: it is a receipt.
     """
-    present = {thing.id: thing for thing in stored.things()}
+    present = {element.id: element for element in stored.elements()}
     skipped = _APART | _CURATED if is_alone else _APART
     updates: list[Node | Link] = []
-    for thing in wanted.values():
-        old = present.get(thing.id)
+    for element in desired_state.values():
+        old = present.get(element.id)
         if old is None or isinstance(old, Consent):
             continue
         names = frozenset(field.name for field in fields(old))
-        is_same = type(thing) is type(old) and all(
-            getattr(thing, name) == getattr(old, name) for name in names - skipped
+        is_same = type(element) is type(old) and all(
+            getattr(element, name) == getattr(old, name) for name in names - skipped
         )
         if not is_same:
             curated = {name: getattr(old, name) for name in names & skipped - _APART}
-            updates.append(replace(thing, revision=old.revision, **curated))
-    sources = {thing.source for thing in wanted.values()}
-    sorts = {type(thing) for thing in wanted.values()}
+            updates.append(replace(element, revision=old.revision, **curated))
+    sources = {element.source for element in desired_state.values()}
+    sorts = {type(element) for element in desired_state.values()}
     ends: list[End] = []
-    for thing in present.values():
-        if thing.id in wanted or thing.source not in sources or type(thing) not in sorts:
+    for element in present.values():
+        if (
+            element.id in desired_state
+            or element.source not in sources
+            or type(element) not in sorts
+        ):
             continue
-        day = on if thing.valid_from is None else max(on, thing.valid_from + timedelta(days=1))
-        if not isinstance(thing, Consent) and (thing.valid_to is None or day < thing.valid_to):
-            ends.append(End(id=thing.id, on=day, based_on=thing.revision))
+        day = on if element.valid_from is None else max(on, element.valid_from + timedelta(days=1))
+        if not isinstance(element, Consent) and (
+            element.valid_to is None or day < element.valid_to
+        ):
+            ends.append(End(id=element.id, on=day, based_on=element.revision))
     return ChangeSet(
         made_by=ACCOUNT,
         made_at=now,
         reason=ChangeReason.SEEDED,
-        creates=tuple(thing for thing in wanted.values() if thing.id not in present),
+        creates=tuple(element for element in desired_state.values() if element.id not in present),
         updates=tuple(updates),
         ends=tuple(ends),
     )
@@ -128,8 +136,8 @@ def refuse_real_data(stored: Snapshot, real: Structure) -> None:
 
     Raises: StoreUnavailable: an element is neither of the structure nor of the demo.
     """
-    sources = {thing.source for thing in (*real.nodes, *real.links)} | {DEMO}
-    others = sum(thing.source not in sources for thing in stored.things())
+    sources = {element.source for element in (*real.nodes, *real.links)} | {DEMO}
+    others = sum(element.source not in sources for element in stored.elements())
     if others:
         raise StoreUnavailable(
             f"this store holds real data ({others} nodes and links of other sources): the demo's "
@@ -137,12 +145,12 @@ def refuse_real_data(stored: Snapshot, real: Structure) -> None:
         )
 
 
-def _apply(store: Store, changes: ChangeSet, wanted: int) -> LoadReport:
+def _apply(store: Store, changes: ChangeSet, count: int) -> LoadReport:
     store.apply(changes)
     touched = len(changes.creates) + len(changes.updates)
     return LoadReport(
         created=len(changes.creates),
         updated=len(changes.updates),
         ended=len(changes.ends),
-        unchanged=wanted - touched,
+        unchanged=count - touched,
     )

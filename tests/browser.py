@@ -34,7 +34,7 @@ On Debian or Ubuntu: apt install chromium. Elsewhere: install it, or name it in 
 def chromium() -> str | None:
     """Return the path of Chromium: from `CHROMIUM`, else from the search path."""
     named = os.environ.get("CHROMIUM")
-    return named or next((found for name in _NAMES if (found := shutil.which(name))), None)
+    return named or next((path for name in _NAMES if (path := shutil.which(name))), None)
 
 
 def ready() -> bool:

@@ -42,10 +42,10 @@ def change_set(
 def kystby_with_numbers() -> tuple[Element, ...]:
     """Return Kystby as written into a store: its contact details have values."""
     return tuple(
-        replace(thing, value=Secret(NUMBERS[thing.id]))
-        if isinstance(thing, ContactDetail)
-        else thing
-        for thing in kystby.things()
+        replace(element, value=Secret(NUMBERS[element.id]))
+        if isinstance(element, ContactDetail)
+        else element
+        for element in kystby.elements()
     )
 
 
@@ -54,19 +54,19 @@ def fill_with_kystby(store: Store) -> None:
     store.apply(change_set(creates=kystby_with_numbers()))
 
 
-def thing(store: Store, thing_id: str, cls: type[T]) -> T:
+def element_of(store: Store, element_id: str, cls: type[T]) -> T:
     """Return the current version of an element."""
-    (found,) = store.things([thing_id])
-    assert isinstance(found, cls)
-    return found
+    (element,) = store.elements([element_id])
+    assert isinstance(element, cls)
+    return element
 
 
-def changed(store: Store, thing_id: str, **fields: Any) -> Element:
+def changed(store: Store, element_id: str, **fields: Any) -> Element:
     """Return the current version of an element with some fields changed, for an update."""
-    return replace(thing(store, thing_id, Element), **fields)
+    return replace(element_of(store, element_id, Element), **fields)
 
 
-def _nodes_and_links(things: Iterable[Element]) -> Iterable[Node | Link]:
-    for one in things:
-        assert isinstance(one, Node | Link)
-        yield one
+def _nodes_and_links(elements: Iterable[Element]) -> Iterable[Node | Link]:
+    for element in elements:
+        assert isinstance(element, Node | Link)
+        yield element

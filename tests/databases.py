@@ -36,10 +36,10 @@ class Server:
 
     def ask(self, statement: LiteralString, **parameters: object) -> list[dict[str, Any]]:
         """Return the records of a statement that bypasses the store."""
-        found = self.driver.execute_query(
+        result = self.driver.execute_query(
             statement, parameters_=parameters, database_=self.database
         )
-        return [record.data() for record in found.records]
+        return [record.data() for record in result.records]
 
     @contextmanager
     def with_store(self, keyring: Keyring) -> Generator[Store]:

@@ -280,18 +280,18 @@ def links() -> tuple[Link, ...]:
     )
 
 
-def things(*, without: Iterable[str] = (), **changed: dict[str, Any]) -> tuple[Element, ...]:
+def elements(*, without: Iterable[str] = (), **changed: dict[str, Any]) -> tuple[Element, ...]:
     """Return Kystby without some elements and with some fields changed: `bo={"title": "…"}`."""
     left_out = set(without)
     return tuple(
-        replace(thing, **changed.get(thing.id, {}))
-        for thing in (*nodes(), *links())
-        if thing.id not in left_out
+        replace(element, **changed.get(element.id, {}))
+        for element in (*nodes(), *links())
+        if element.id not in left_out
     )
 
 
 def snapshot() -> Snapshot:
-    return snapshot_of(things())
+    return snapshot_of(elements())
 
 
 def view_of(

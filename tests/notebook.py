@@ -62,13 +62,13 @@ def of_demo(server: Server, folder: Path, text: str) -> str:
             demo_logins(app.accounts) as logins,
             served(app.http.app) as address,
         ):
-            (password,) = (one.password for one in logins if one.role is Role.ANALYST)
+            (password,) = (login.password for login in logins if login.role is Role.ANALYST)
             return executed(text, {"KONTAKTVEJ_API": address, "KONTAKTVEJ_PASSWORD": password})
 
 
 def _outputs(source: str, count: int, known: dict[str, Any]) -> list[Any]:
     """Return the printed text of a cell, then the value of its last line."""
-    made: Any = cast("Any", nbformat).v4
+    v4: Any = cast("Any", nbformat).v4
     lines = ast.parse(source).body
     last = lines.pop() if lines and isinstance(lines[-1], ast.Expr) else None
     value: Any = None
@@ -77,11 +77,11 @@ def _outputs(source: str, count: int, known: dict[str, Any]) -> list[Any]:
         if isinstance(last, ast.Expr):
             value = eval(compile(ast.Expression(last.value), f"<cell {count}>", "eval"), known)
     outputs: list[Any] = []
-    if told := _steady(printed.getvalue()):
-        outputs.append(made.new_output("stream", name="stdout", text=told))
+    if stdout := _steady(printed.getvalue()):
+        outputs.append(v4.new_output("stream", name="stdout", text=stdout))
     if value is not None:
-        data = {name: _steady(one) for name, one in _rendered(value).items()}
-        outputs.append(made.new_output("execute_result", data, execution_count=count))
+        data = {name: _steady(text) for name, text in _rendered(value).items()}
+        outputs.append(v4.new_output("execute_result", data, execution_count=count))
     return outputs
 
 
@@ -112,8 +112,8 @@ def _surrounded(surroundings: Mapping[str, str]) -> Generator[None]:
 def main() -> None:
     """Write the notebook; where NEO4J_URI names a server, use an empty database there."""
     with server_for_demo() as (server, folder):
-        told = of_demo(server, folder, NOTEBOOK.read_text("utf-8"))
-    NOTEBOOK.write_text(told, encoding="utf-8", newline="\n")
+        text = of_demo(server, folder, NOTEBOOK.read_text("utf-8"))
+    NOTEBOOK.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -30,14 +30,14 @@ class Package:
     others: frozenset[str] = frozenset()
 
     def in_code(self) -> Iterator[Key]:
-        found = extract_from_dir(ROOT / self.name, method_map=_METHODS, keywords=self.keywords)
-        for _file, _line, message, _comments, context in found:
+        messages = extract_from_dir(ROOT / self.name, method_map=_METHODS, keywords=self.keywords)
+        for _file, _line, message, _comments, context in messages:
             yield context, _texts(message)[0]
         yield from ((None, message) for message in self.others)
 
     def danish(self) -> Iterator[Message]:
         for catalog in catalogs(self.locale, "da"):
-            yield from (one for one in catalog if one.id)
+            yield from (message for message in catalog if message.id)
 
 
 PACKAGES: Final = (
@@ -55,7 +55,7 @@ each_package = pytest.mark.parametrize("package", PACKAGES, ids=lambda one: one.
 @pytest.mark.slow
 @each_package
 def test_every_message_in_code_is_in_the_danish_catalog_and_no_other(package: Package) -> None:
-    in_code, translated = set(package.in_code()), {_key(one) for one in package.danish()}
+    in_code, translated = set(package.in_code()), {_key(message) for message in package.danish()}
     assert in_code - translated == set(), "not translated"
     assert translated - in_code == set(), "translated, but not used"
 
@@ -80,20 +80,22 @@ def test_no_message_is_inside_an_f_string_where_babel_does_not_see_it(package: P
 
 @each_package
 def test_a_message_has_one_translation_in_whichever_catalogs_it_stands(package: Package) -> None:
-    found: dict[Key, set[tuple[str, ...]]] = {}
-    for one in package.danish():
-        found.setdefault(_key(one), set()).add(_texts(one.string))
-    assert {message: texts for message, texts in found.items() if len(texts) > 1} == {}
+    translations: dict[Key, set[tuple[str, ...]]] = {}
+    for message in package.danish():
+        translations.setdefault(_key(message), set()).add(_texts(message.string))
+    assert {message: texts for message, texts in translations.items() if len(texts) > 1} == {}
 
 
 @each_package
 def test_danish_is_complete_and_keeps_the_placeholders(package: Package) -> None:
-    for one in package.danish():
-        ids, strings = _texts(one.id), _texts(one.string)
-        assert all(strings), one.id
-        assert not one.fuzzy
+    for message in package.danish():
+        ids, strings = _texts(message.id), _texts(message.string)
+        assert all(strings), message.id
+        assert not message.fuzzy
         names = {name for text in ids for name in _PLACEHOLDER.findall(text)}
-        assert {name for text in strings for name in _PLACEHOLDER.findall(text)} <= names, one.id
+        assert {name for text in strings for name in _PLACEHOLDER.findall(text)} <= names, (
+            message.id
+        )
         assert not any("!" in text for text in strings), "no exclamation marks"
 
 

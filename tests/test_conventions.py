@@ -68,7 +68,7 @@ def test_no_function_is_named_by_a_participle_alone() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     )
-    assert [one for one in functions if one[1].strip("_") in PARTICIPLES] == []
+    assert [function for function in functions if function[1].strip("_") in PARTICIPLES] == []
 
 
 def _documented(tree: ast.Module, *, whole: bool) -> Iterator[tuple[str, str]]:
@@ -115,5 +115,7 @@ def test_a_reference_to_a_page_of_docs_names_a_heading_of_it() -> None:
         for page, heading in REFERENCE.findall(re.sub(r"\s+(?:# )?", " ", text))
     ]
     assert len(references) > 40
-    assert [one for one in references if one[2] not in _headings(one[1])] == []
+    assert [
+        reference for reference in references if reference[2] not in _headings(reference[1])
+    ] == []
     assert [name for name, text in texts.items() if NUMBERED.search(text)] == []

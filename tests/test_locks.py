@@ -23,10 +23,10 @@ LOCKS = ["requirements.lock", "requirements-dev.lock", "tests/mutants/requiremen
 
 def pins(lock: str) -> dict[str, set[str]]:
     """The versions of each package; more than one where Pythons or platforms differ."""
-    found: dict[str, set[str]] = {}
+    versions: dict[str, set[str]] = {}
     for name, version in re.findall(r"^([\w.-]+)==(\S+)", (ROOT / lock).read_text("utf-8"), re.M):
-        found.setdefault(canonicalize_name(name), set()).add(version)
-    return found
+        versions.setdefault(canonicalize_name(name), set()).add(version)
+    return versions
 
 
 @pytest.mark.parametrize(("lock", "asked"), list(zip(LOCKS, (RUNTIME, DEV, MUTANTS), strict=True)))
@@ -67,7 +67,7 @@ def test_every_pin_has_a_hash(lock: str) -> None:
 def test_no_shipped_package_is_below_its_floor(name: str, line: dict[str, str]) -> None:
     versions = pins("requirements.lock").get(canonicalize_name(name), set())
     assert versions, f"{name} is shipped no more: take its line out of tests/floors.toml"
-    below = {one for one in versions if Version(one) < Version(line["floor"])}
+    below = {version for version in versions if Version(version) < Version(line["floor"])}
     assert not below, f"{name} {below}: at least {line['floor']}, because of {line['because']}"
 
 
@@ -76,6 +76,6 @@ def test_no_shipped_jar_is_below_its_floor(name: str, line: dict[str, str]) -> N
     jars: dict[str, str] = tomllib.loads((ROOT / "graph/store/engine/jars.lock").read_text())[
         "jars"
     ]
-    versions = [one.rpartition(":")[2] for one in jars if one.rpartition(":")[0] == name]
+    versions = [jar.rpartition(":")[2] for jar in jars if jar.rpartition(":")[0] == name]
     assert versions, f"{name} is shipped no more: take its line out of tests/floors.toml"
-    assert all(Version(one) >= Version(line["floor"]) for one in versions), line["because"]
+    assert all(Version(version) >= Version(line["floor"]) for version in versions), line["because"]

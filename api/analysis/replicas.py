@@ -88,9 +88,9 @@ def filling(step: ReplicaStep) -> Refused:
 
 def kill(state: ReplicaState) -> None:
     """Kill the processes of a replica and its predecessor; a thread filling it stops by itself."""
-    for one in (state, state.predecessor):
-        if one is not None and one.replica is not None:
-            one.replica.kill()
+    for replica_state in (state, state.predecessor):
+        if replica_state is not None and replica_state.replica is not None:
+            replica_state.replica.kill()
 
 
 Start = Callable[[], Replica]
@@ -167,7 +167,7 @@ class Replicas:
     ) -> None:
         self._directory, self._most, self._refill_s, self._start = directory, most, refill_s, start
         self._changed = Condition()
-        self._kept: dict[Hashable, ReplicaState] = {}
+        self._by_grants: dict[Hashable, ReplicaState] = {}
         self._spares: dict[Hashable, ReplicaState] = {}
         self._failure: GraphError | None = None
         self._is_closed = Event()
@@ -189,7 +189,7 @@ class Replicas:
         with self._changed:
             ended = [
                 self._remove(among, key)
-                for among in (self._kept, self._spares)
+                for among in (self._by_grants, self._spares)
                 for key in list(among)
             ]
         for state in ended:
@@ -206,16 +206,16 @@ class Replicas:
             now = None
         with self._changed:
             key = state.caller.grants
-            if self._kept.get(key) is not state:
+            if self._by_grants.get(key) is not state:
                 return
             is_whole = state.step is None
-            self._remove(self._kept, key)
+            self._remove(self._by_grants, key)
             if now is not None:
                 self._promote(key, now)
         if state.replica is not None:
             state.replica.halt()  # first, so that the caller need not wait for the next start
         with self._changed:
-            among = self._spares if key in self._kept else self._kept
+            among = self._spares if key in self._by_grants else self._by_grants
             is_wanted = key not in among and not self._is_closed.is_set()
             if is_wanted:
                 self._begin(among, state.caller, state if is_whole else None)
@@ -239,17 +239,17 @@ class Replicas:
             if self._failure is not None:
                 failure, self._failure = self._failure, None
                 raise StoreUnavailable(str(failure)) from failure
-            state = self._kept.get(reader.grants)
+            state = self._by_grants.get(reader.grants)
             if state is not None and (state.is_dead or self._is_forbidden(state, now)):
-                ended.append(self._remove(self._kept, reader.grants))
+                ended.append(self._remove(self._by_grants, reader.grants))
                 state = self._promote(reader.grants, now)
             if state is None:
                 # take out spares, then the least recently used, until there is capacity for it
                 while not self._has_room():
-                    among = self._spares or self._kept
+                    among = self._spares or self._by_grants
                     least = min(among, key=lambda key: among[key].used_at)
                     ended.append(self._remove(among, least))
-                state = self._begin(self._kept, reader)
+                state = self._begin(self._by_grants, reader)
             elif state.step is None and (
                 state.stamp != now and monotonic() - state.filled_at >= self._refill_s
             ):
@@ -279,7 +279,9 @@ class Replicas:
     def of(self, replica: Replica) -> ReplicaState | None:
         """The state that owns a replica; None if it has been ended since."""
         with self._changed:
-            return next((state for state in self._kept.values() if state.replica is replica), None)
+            return next(
+                (state for state in self._by_grants.values() if state.replica is replica), None
+            )
 
     def _stamp(self, caller: Caller) -> ReplicaStamp:
         directory = self._directory
@@ -307,12 +309,12 @@ class Replicas:
             return None
         if self._is_forbidden(spare, now):
             return None
-        self._kept[key] = self._spares.pop(key)
+        self._by_grants[key] = self._spares.pop(key)
         spare.used_at = spare.ready_at = monotonic()
         return spare
 
     def _has_room(self) -> bool:
-        return len(self._kept) + len(self._spares) < self._most
+        return len(self._by_grants) + len(self._spares) < self._most
 
     def _begin(
         self,
@@ -343,7 +345,7 @@ class Replicas:
             with self._changed:
                 was_wanted, key = not state.is_over, state.caller.grants
                 is_spare = self._spares.get(key) is state
-                for among in (self._kept, self._spares):
+                for among in (self._by_grants, self._spares):
                     if among.get(key) is state:
                         self._remove(among, key)
                 if was_wanted and not is_spare:
@@ -422,7 +424,7 @@ class Replicas:
             except (GraphError, SQLAlchemyError):
                 continue
             with self._changed:
-                states = (*self._kept.values(), *self._spares.values())
+                states = (*self._by_grants.values(), *self._spares.values())
                 is_stale = any(state.stamp and state.stamp.withheld != withheld for state in states)
             if is_stale:
                 self.end_all()
@@ -442,13 +444,13 @@ class Replicas:
                 for key, spare in list(self._spares.items())
                 if spare.is_dead
             ]
-            for key, kept in self._kept.items():
-                if kept.step is not None or monotonic() - kept.ready_at < _SPARE_AFTER_S:
+            for key, state in self._by_grants.items():
+                if state.step is not None or monotonic() - state.ready_at < _SPARE_AFTER_S:
                     continue
                 spare = self._spares.get(key)
                 if spare is None and self._has_room() and not self._is_closed.is_set():
-                    self._begin(self._spares, kept.caller)
-                elif spare is not None and spare.step is None and spare.stamp != kept.stamp:
+                    self._begin(self._spares, state.caller)
+                elif spare is not None and spare.step is None and spare.stamp != state.stamp:
                     self._refill(spare)
         for spare in dead:
             kill(spare)

@@ -108,7 +108,7 @@ class SavedQuestions:
     def find(self, question: str, account: str, roles: Collection[str]) -> SavedQuestion:
         """One of the questions of `visible_to`. Raises: NotFound: not among them."""
         with reading(self._engine) as connection:
-            return _one(connection, question, _theirs(account, roles))
+            return _saved_question(connection, question, _theirs(account, roles))
 
     def change(
         self,
@@ -148,7 +148,7 @@ class SavedQuestions:
     def _mine(
         self, connection: Connection, question: str, account: str, version: int | None
     ) -> SavedQuestion:
-        before = _one(connection, question, question_table.c.account == account)
+        before = _saved_question(connection, question, question_table.c.account == account)
         if before.version != version:
             raise Refused("conflict", id=question, based_on=version, current=before.version)
         return before
@@ -167,7 +167,7 @@ def _theirs(account: str, roles: Collection[str]) -> Any:
     return or_(question_table.c.account == account, question_table.c.id.in_(shared))
 
 
-def _one(connection: Connection, question: str, of_whom: Any) -> SavedQuestion:
+def _saved_question(connection: Connection, question: str, of_whom: Any) -> SavedQuestion:
     questions = _read(connection, (question_table.c.id == question) & of_whom)
     if not questions:
         raise NotFound(question)

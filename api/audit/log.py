@@ -84,10 +84,10 @@ class AuditLog:
         Raises: Refused: `budget-used`, and one alert was written instead;
             `audit-unavailable`, and nothing may be sent.
         """
-        written, last = self._commit(entries, None if budget is None else budget.guard)
-        if budget is None or written[-1].kind is not AuditKind.ALERT:
+        rows, last = self._commit(entries, None if budget is None else budget.guard)
+        if budget is None or rows[-1].kind is not AuditKind.ALERT:
             return last
-        left, needed = max(0, budget.most - (written[0].count or 0)), budget.amount_of(entries)
+        left, needed = max(0, budget.most - (rows[0].count or 0)), budget.amount_of(entries)
         text = bilingual(
             "{needed} were asked for, and {left} are left today.", needed=needed, left=left
         )
@@ -108,8 +108,8 @@ class AuditLog:
 
     def append_unless(self, entry: Entry, guard: Guard) -> int | None:
         """As `append`, for the entries that the guard returns; None if it returned none."""
-        written, last = self._commit((entry,), guard)
-        return last if written else None
+        rows, last = self._commit((entry,), guard)
+        return last if rows else None
 
     def require_writable(self) -> None:
         """Test with a real write that leaves no row; at most once a second while writes succeed.

@@ -35,8 +35,8 @@ ReadRevision = Callable[[str], int | None]
 class OpenIntents:
     """Closes the intents left open by a crash; each time range is examined once."""
 
-    def __init__(self, log: AuditLog, written: ReadRevision) -> None:
-        self._log, self._written = log, written
+    def __init__(self, log: AuditLog, read_revision: ReadRevision) -> None:
+        self._log, self._written = log, read_revision
         self._swept_to = ""
 
     def sweep(self, now: datetime) -> Sequence[AuditRow]:
@@ -105,14 +105,14 @@ class AuditMaintenance:
     def __init__(
         self,
         log: AuditLog,
-        written: ReadRevision,
+        read_revision: ReadRevision,
         *,
         settle: Callable[[], object],
         anchors: Anchors | None,
         keep_months: int,
     ) -> None:
         self._log, self._anchors, self._keep_months = log, anchors, keep_months
-        self._settle, self._open_intents = settle, OpenIntents(log, written)
+        self._settle, self._open_intents = settle, OpenIntents(log, read_revision)
         self._anchored_at: datetime | None = None
         self._kept_on: date | None = None
         self._is_told = False
@@ -165,10 +165,10 @@ class AuditMaintenance:
         self._is_over.set()
         self._log.is_anchor_due.set()
 
-    def _alert(self, action: str, **asked: str) -> None:
+    def _alert(self, action: str, **parameters: str) -> None:
         self._log.append(
             Entry(kind=AuditKind.ALERT, action=action, request_id=random_id("sys"),
-                  asked=asked)
+                  asked=parameters)
         )  # fmt: skip
 
     def _try(self, what: str, work: Callable[[], object]) -> None:
@@ -180,7 +180,7 @@ class AuditMaintenance:
 
 @contextmanager
 def with_maintenance(
-    log: AuditLog, written: ReadRevision, settings: Settings, *, settle: Callable[[], object]
+    log: AuditLog, read_revision: ReadRevision, settings: Settings, *, settle: Callable[[], object]
 ) -> Generator[AuditMaintenance]:
     """Maintain a log while the API runs, and write a last anchor when it stops.
 
@@ -188,7 +188,7 @@ def with_maintenance(
     """
     anchors = Anchors(settings.anchor_file) if settings.anchor_file else None
     maintenance = AuditMaintenance(
-        log, written, settle=settle, anchors=anchors, keep_months=settings.audit_months
+        log, read_revision, settle=settle, anchors=anchors, keep_months=settings.audit_months
     )
     thread = Thread(target=maintenance.run, name="audit-maintenance", daemon=True)
     thread.start()

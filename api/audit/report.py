@@ -50,10 +50,10 @@ class AreaFilter:
 
 def accounts_of(engine: Engine, areas: Iterable[str]) -> frozenset[str]:
     """The accounts that have or had a right in one of some areas."""
-    wanted = frozenset(areas)
+    area_ids = frozenset(areas)
     with reading(engine) as connection:
         rows = connection.execute(select(grant_table.c.account, grant_table.c.areas)).all()
-    return frozenset(row.account for row in rows if wanted.intersection(json.loads(row.areas)))
+    return frozenset(row.account for row in rows if area_ids.intersection(json.loads(row.areas)))
 
 
 def area_filter(view: View, snapshot: Snapshot, engine: Engine) -> AreaFilter | None:

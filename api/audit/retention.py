@@ -139,10 +139,12 @@ def _month_digests(log: AuditLog) -> Mapping[str, Mapping[str, Any]]:
     return {digest["month"]: digest for digest in log.storage.month_digests()}
 
 
-def _tell(log: AuditLog, action: str, asked: Mapping[str, Any], count: int | None = None) -> None:
+def _tell(
+    log: AuditLog, action: str, parameters: Mapping[str, Any], count: int | None = None
+) -> None:
     log.append(
         Entry(kind=AuditKind.SYSTEM, action=action, request_id=random_id("sys"),
-              asked=asked, count=count)
+              asked=parameters, count=count)
     )  # fmt: skip
 
 

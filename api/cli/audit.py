@@ -326,11 +326,11 @@ def _record(
 def _all_pages(page: Callable[..., tuple[tuple[_Row, ...], int | None]]) -> list[_Row]:
     """The rows of all pages of a report, each page as asked with `before`."""
     rows, before = page()
-    found = list(rows)
+    all_rows = list(rows)
     while before is not None:
         rows, before = page(before=before)
-        found += rows
-    return found
+        all_rows += rows
+    return all_rows
 
 
 # ---- output

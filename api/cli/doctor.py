@@ -106,8 +106,8 @@ def _examine(store: "Store", place: StoreLocation, result: Examination, lang: La
     if not result.counts:
         result.findings.append(_('The register is empty: run "kontaktvej seed"', lang))
     result.findings += _audit(place, lang, is_demo=store.mark(DEMO_MARK) is not None)
-    things = tuple(store.load().things())
-    broken = list(violations(rule_context(things), {thing.id for thing in things}))
+    elements = tuple(store.load().elements())
+    broken = list(violations(rule_context(elements), {element.id for element in elements}))
     result.findings += [fault.text(lang) for fault in broken[:_MOST_FAULTS]]
     if len(broken) > _MOST_FAULTS:
         more = len(broken) - _MOST_FAULTS

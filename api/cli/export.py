@@ -56,10 +56,10 @@ def export(
         )
         rows = format.rows(selection)
         require_room(rows, with_names=False)
-        asked = {"format": name, "export": number}
+        parameters = {"format": name, "export": number}
         entry = Entry(
             kind=AuditKind.ASKED, action="command_export", request_id=request, via="host",
-            asked=asked,
+            asked=parameters,
         )  # fmt: skip
         log.append(entry)
         losses = report((*selection.losses, *format.losses(selection)))
@@ -85,8 +85,8 @@ def _around(view: View, node_id: str) -> list[str]:
     row = view.row(node_id)
     if view.label(row) is Label.AREA:
         rows = {*answering_in(view, row).nonzero()[0].tolist()}
-        rows |= {one for post in tuple(rows) for one in view.sources(post, *SEATS)}
+        rows |= {holder for post in tuple(rows) for holder in view.sources(post, *SEATS)}
     else:
         links = (*view.out(row), *view.into(row))
         rows = {row, *map(view.source, links), *map(view.target, links)}
-    return [view.id(one) for one in sorted(rows)]
+    return [view.id(node) for node in sorted(rows)]

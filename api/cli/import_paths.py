@@ -21,16 +21,16 @@ _LIMIT_S: Final = 60.0
 """Time limit for the comparison of the paths; no other caller waits for a command."""
 
 
-def import_paths(snapshot: "Snapshot", found: "Preview") -> "PathChanges | None":
+def import_paths(snapshot: "Snapshot", preview: "Preview") -> "PathChanges | None":
     """The paths that an import would change, as the operator sees them; None: none is written."""
     from api.imports.paths import paths_of
     from graph.access.view import View
 
-    options = found.options
+    options = preview.options
     view = View(
         snapshot, LOCAL_OPERATOR, options.on, today=danish_now().date(), withheld=options.withheld
     )
-    return paths_of(snapshot, view, found, policy_of(), sees_all=True, limit_s=_LIMIT_S)
+    return paths_of(snapshot, view, preview, policy_of(), sees_all=True, limit_s=_LIMIT_S)
 
 
 def show_paths(paths: "PathChanges | None", lang: Language) -> None:
@@ -48,11 +48,14 @@ def show_paths(paths: "PathChanges | None", lang: Language) -> None:
             "{count} contact path changes", "{count} contact paths change", paths.count, lang
         )
         OUT.print("\n" + text, style="bold")
-        for one in paths.changed[:_MOST]:
-            start = "" if one.tier is None else f" ({one.tier.label(lang)})"
-            place = f"{one.area.name or one.area.id}, {one.reference.label(lang)}{start}"
-            OUT.print(f"{place}: {one.what.label(lang)}")
-            for head, stops in ((_("Before", lang), one.before), (_("After", lang), one.after)):
+        for change in paths.changed[:_MOST]:
+            start = "" if change.tier is None else f" ({change.tier.label(lang)})"
+            place = f"{change.area.name or change.area.id}, {change.reference.label(lang)}{start}"
+            OUT.print(f"{place}: {change.what.label(lang)}")
+            for head, stops in (
+                (_("Before", lang), change.before),
+                (_("After", lang), change.after),
+            ):
                 OUT.print(f"  {head}: {stops_text(stops, lang)}", soft_wrap=True)
         if paths.count > _MOST:
             more = paths.count - _MOST
@@ -99,10 +102,11 @@ def paths_json(paths: "PathChanges | None") -> dict[str, Any] | None:
         "count": paths.count,
         "changed": [
             {
-                "area": one.area.id, "reference": one.reference.value,
-                "tier": None if one.tier is None else one.tier.value, "what": one.what.value,
-                "before": stops(one.before), "after": stops(one.after),
+                "area": change.area.id, "reference": change.reference.value,
+                "tier": None if change.tier is None else change.tier.value,
+                "what": change.what.value,
+                "before": stops(change.before), "after": stops(change.after),
             }
-            for one in paths.changed
+            for change in paths.changed
         ],
     }  # fmt: skip

@@ -61,7 +61,7 @@ class ComparedImport:
 
 def show_preview(read: ComparedImport, lang: Language) -> None:
     """Print columns with examples, words as they are read, counts, and rows by state."""
-    table, columns, register, found = read.table, read.columns, read.register, read.preview
+    table, columns, register, preview = read.table, read.columns, read.register, read.preview
     if table is not None and columns is not None and register is not None:
         place = table.file if table.sheet is None else f"{table.file} · {table.sheet}"
         rows = ngettext("{count} row", "{count} rows", len(table.rows), lang)
@@ -77,38 +77,40 @@ def show_preview(read: ComparedImport, lang: Language) -> None:
             OUT.print(f"{constant.label(lang)}: {value}")
         _show_readings(table, columns, register, lang)
     else:
-        rows = ngettext("{count} row", "{count} rows", len(found.rows), lang)
+        rows = ngettext("{count} row", "{count} rows", len(preview.rows), lang)
         OUT.print(f"{read.name}: {rows}", style="bold")
     OUT.print("")
-    if found.faults:
-        for fault in found.faults:
+    if preview.faults:
+        for fault in preview.faults:
             OUT.print(fault.text(lang))
         return
-    counts = found.counts()
+    counts = preview.counts()
     OUT.print(
         " · ".join(f"{state.label(lang)} {count}" for state, count in counts.items()), style="bold"
     )
-    for note, count in found.notes.items():
+    for note, count in preview.notes.items():
         OUT.print(f"{note.label(lang)} ({count})")
     for state in counts:
-        _show_rows([row for row in found.rows if row.state is state], read.own_kinds, lang)
-    show_paths(import_paths(read.snapshot, found), lang)
-    if not found.is_clean:
+        _show_rows([row for row in preview.rows if row.state is state], read.own_kinds, lang)
+    show_paths(import_paths(read.snapshot, preview), lang)
+    if not preview.is_clean:
         OUT.print(_("Refused rows can be written to a file: --errors FILE.", lang))
 
 
 def _show_columns(table: "SourceTable", columns: "TableMapping", lang: Language) -> None:
     shown = table_with(_(head, lang) for head in _HEADS)
-    for at, one in enumerate(columns.columns):
+    for at, column in enumerate(columns.columns):
         examples = table.examples(at, _EXAMPLES)
-        if not one.header and not examples:
+        if not column.header and not examples:
             continue
         meaning = _("not imported", lang)
-        if one.field is not None:
-            order = "" if one.dates is None else f" ({one.dates.label(lang).lower()})"
-            meaning = one.field.label(lang) + order
-        sure = _("{number}%", lang, number=one.score) if one.field else ""
-        shown.add_row(one.header or "–", meaning, sure, " · ".join(examples).replace("\n", " / "))
+        if column.field is not None:
+            order = "" if column.dates is None else f" ({column.dates.label(lang).lower()})"
+            meaning = column.field.label(lang) + order
+        sure = _("{number}%", lang, number=column.score) if column.field else ""
+        shown.add_row(
+            column.header or "–", meaning, sure, " · ".join(examples).replace("\n", " / ")
+        )
     OUT.print(shown)
 
 
@@ -119,15 +121,19 @@ def _show_readings(
     from graph.exchange.imports.kind_readings import reading_label
 
     cells = {cell.casefold() for row in table.rows for cell in row.cells}
-    listed = [one for one in columns.values if any(one.typed.casefold() in cell for cell in cells)]
+    listed = [
+        reading
+        for reading in columns.values
+        if any(reading.typed.casefold() in cell for cell in cells)
+    ]
     if not listed:
         return
     heading = _("Words as they are read:", lang)
     OUT.print(f"\n{heading}")
-    for one in listed:
-        value = reading_label(one.value, register, lang)
-        sure = _("{number}%", lang, number=one.score)
-        OUT.print(f"  {one.typed} → {value} ({sure})")
+    for reading in listed:
+        value = reading_label(reading.value, register, lang)
+        sure = _("{number}%", lang, number=reading.score)
+        OUT.print(f"  {reading.typed} → {value} ({sure})")
 
 
 def _show_rows(rows: Sequence["PreviewRow"], own_kinds: OwnKinds, lang: Language) -> None:
@@ -154,15 +160,16 @@ def change_account(row: "PreviewRow", own_kinds: OwnKinds, lang: Language) -> Ge
     for fault in row.faults:
         head = f"{fault.place.header}: " if fault.place.header else ""
         yield head + fault.reason(lang)
-    for one in row.differences:
-        theirs, ours = one.source_says, one.we_say
-        if one.field == "own_kind":
+    for difference in row.differences:
+        theirs, ours = difference.source_says, difference.we_say
+        if difference.field == "own_kind":
             theirs, ours = (own_kinds.by_id.get(value, value) for value in (theirs, ours))
         yield _(
             "{field}: the list says {theirs}, we say {ours} ({verdict})", lang,
-            field=_field(one.field, lang), theirs=_format_value(one.field, theirs, lang),
-            ours=_format_value(one.field, ours, lang),
-            verdict=_(_VERDICTS[one.verdict.value], lang),
+            field=_field(difference.field, lang),
+            theirs=_format_value(difference.field, theirs, lang),
+            ours=_format_value(difference.field, ours, lang),
+            verdict=_(_VERDICTS[difference.verdict.value], lang),
         )  # fmt: skip
     for like in row.duplicates:
         yield _(_LIKENESS[like.likeness.value], lang, id=like.id)
@@ -197,26 +204,28 @@ def _format_value(field: str, value: object, lang: Language) -> str:
             return format_hours(value, lang)
         case frozenset():
             members = cast("frozenset[object]", value)
-            return ", ".join(sorted(_format_value(field, one, lang) for one in members)) or "–"
+            return (
+                ", ".join(sorted(_format_value(field, member, lang) for member in members)) or "–"
+            )
         case _:
             return str(value)
 
 
 def preview_json(read: ComparedImport) -> dict[str, object]:
     """The preview for programs: no contact value is in it, of a row its line and its fields."""
-    found, table, columns = read.preview, read.table, read.columns
+    preview, table, columns = read.preview, read.table, read.columns
     return {
         "file": read.name,
         "sheet": None if table is None else table.sheet,
-        "batch": found.options.batch,
+        "batch": preview.options.batch,
         "notices": [] if table is None else [notice.value for notice in table.notices],
         "columns": () if columns is None else columns.columns,
         "values": () if columns is None else columns.values,
-        "faults": [fault_json(fault) for fault in found.faults],
-        "counts": {state.value: count for state, count in found.counts().items()},
-        "notes": {note.value: count for note, count in found.notes.items()},
-        "rows": [row_json(row) for row in found.rows],
-        "paths": paths_json(import_paths(read.snapshot, found)),
+        "faults": [fault_json(fault) for fault in preview.faults],
+        "counts": {state.value: count for state, count in preview.counts().items()},
+        "notes": {note.value: count for note, count in preview.notes.items()},
+        "rows": [row_json(row) for row in preview.rows],
+        "paths": paths_json(import_paths(read.snapshot, preview)),
     }
 
 
@@ -229,17 +238,17 @@ def row_json(row: "PreviewRow") -> dict[str, object]:
             if field.name not in ("faults", "differences", "duplicates", "sort")
         },
         "sort": None if row.sort is None else row.sort.value,
-        "differences": [_plain(one) for one in row.differences],
-        "duplicates": [_plain(one) for one in row.duplicates],
+        "differences": [_plain(difference) for difference in row.differences],
+        "duplicates": [_plain(duplicate) for duplicate in row.duplicates],
         "faults": [fault_json(fault) for fault in row.faults],
     }
 
 
-def _plain(one: Any) -> dict[str, object]:
+def _plain(record: Any) -> dict[str, object]:
     return {
         field.name: value.value if isinstance(value, Enum) else value
-        for field in fields(one)
-        for value in (getattr(one, field.name),)
+        for field in fields(record)
+        for value in (getattr(record, field.name),)
     }
 
 

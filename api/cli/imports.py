@@ -194,24 +194,26 @@ def import_list(
         )
         revision = None
         read = compared(given, store, options, arguments, home)
-        found = read.preview
-        if errors is not None and not found.is_clean:
-            data = faults_csv(found.refused(), spoken)
-            if read.table is not None and not found.faults:
-                data = rows_to_correct(read.table, found.refused(), spoken)
+        preview = read.preview
+        if errors is not None and not preview.is_clean:
+            data = faults_csv(preview.refused(), spoken)
+            if read.table is not None and not preview.faults:
+                data = rows_to_correct(read.table, preview.refused(), spoken)
             errors.write_bytes(data)
         if as_json and not is_applied:
             write_json(preview_json(read))
         elif not as_json:
             show_preview(read, spoken)
         if is_applied:
-            revision = apply_preview(store, found, arguments.own_kinds, skips_refused=skips_refused)
+            revision = apply_preview(
+                store, preview, arguments.own_kinds, skips_refused=skips_refused
+            )
             if read.columns is not None:
                 save_mapping(home, source, read.columns)
     if is_applied:
-        tell_written(found, revision, as_json=as_json, lang=spoken)
-    if not found.is_clean and not (is_applied and skips_refused):
-        raise typer.Exit(NOT_UNDERSTOOD if found.faults else NONE_FOUND)
+        tell_written(preview, revision, as_json=as_json, lang=spoken)
+    if not preview.is_clean and not (is_applied and skips_refused):
+        raise typer.Exit(NOT_UNDERSTOOD if preview.faults else NONE_FOUND)
 
 
 def options_of(
@@ -239,9 +241,11 @@ def options_of(
     )
 
 
-def tell_written(found: "Preview", revision: int | None, *, as_json: bool, lang: Language) -> None:
+def tell_written(
+    preview: "Preview", revision: int | None, *, as_json: bool, lang: Language
+) -> None:
     """Print the batch that was written, and of how many elements."""
-    count, batch = len(found.change_set()), found.options.batch
+    count, batch = len(preview.change_set()), preview.options.batch
     if as_json:
         write_json({"batch": batch, "revision": revision, "count": count})
     elif count:
@@ -286,26 +290,28 @@ def compared(
 
     snapshot = store.load()
 
-    def history(thing_id: str) -> Sequence[Change]:
-        return store.changes_of(thing_id, until=snapshot.revision)
+    def history(element_id: str) -> Sequence[Change]:
+        return store.changes_of(element_id, until=snapshot.revision)
 
     if not isinstance(given, SourceTable):
         batch = batch_id(options, given.digest, snapshot.revision)
         own = replace(options, batch=batch)
-        present = {thing.id: thing for thing in snapshot.things()}
-        found = preview_native(given, present, snapshot.revision, own, known=store, history=history)
-        return ComparedImport(name=given.name, snapshot=snapshot, preview=found)
+        present = {element.id: element for element in snapshot.elements()}
+        import_preview = preview_native(
+            given, present, snapshot.revision, own, known=store, history=history
+        )
+        return ComparedImport(name=given.name, snapshot=snapshot, preview=import_preview)
     register = ImportRegister.of(snapshot, options.on, arguments.own_kinds)
     columns, origin = chosen_mapping(home, options.source, arguments, given, register)
     batch = batch_id(options, given.digest + columns.digest(), snapshot.revision)
-    found = preview(
+    import_preview = preview(
         given, columns, register, replace(options, batch=batch), known=store, history=history,
         denied=lambda plan: own_kind_faults(
             plan, register.own_kinds, register.context.nodes.get
         ),
     )  # fmt: skip
     return ComparedImport(
-        name=given.file, snapshot=snapshot, preview=found, table=given, columns=columns,
+        name=given.file, snapshot=snapshot, preview=import_preview, table=given, columns=columns,
         origin=origin, register=register,
     )  # fmt: skip
 
@@ -439,31 +445,31 @@ def merges_of(typed: Iterable[str]) -> dict[int, str]:
 
 
 def apply_preview(
-    store: "Store", found: "Preview", own_kinds: OwnKinds, *, skips_refused: bool
+    store: "Store", preview: "Preview", own_kinds: OwnKinds, *, skips_refused: bool
 ) -> int:
     """Write the preview as one change set, in the log before and after.
 
     The file of own kinds is locked meanwhile if a node is of one. Raises: CommandRefused: rows are
     refused, or the own kinds are not those of the preview; or as `Store.apply`.
     """
-    if not found.is_clean and (found.faults or not skips_refused):
+    if not preview.is_clean and (preview.faults or not skips_refused):
         raise CommandRefused(
             *bilingual(
                 "Nothing was written: correct the refused rows (--errors FILE writes them), or add "
                 "--skip-refused."
             )
         )
-    changes = found.change_set()
+    changes = preview.change_set()
     if not len(changes):
-        return found.revision
-    things: tuple[Element, ...] = (*changes.creates, *changes.updates)
-    subjects = tuple(sorted(thing.id for thing in things if isinstance(thing, Person)))
-    asked = {"source": found.options.source, "batch": found.options.batch}
-    has_own = any(isinstance(thing, Node) and any(own_ids(thing)) for thing in things)
+        return preview.revision
+    elements: tuple[Element, ...] = (*changes.creates, *changes.updates)
+    subjects = tuple(sorted(element.id for element in elements if isinstance(element, Person)))
+    parameters = {"source": preview.options.source, "batch": preview.options.batch}
+    has_own = any(isinstance(element, Node) and any(own_ids(element)) for element in elements)
     with (
         unchanged_own_kinds(own_kinds) if has_own else nullcontext(),
         opened_log() as log,
-        logged(log, "import_list", asked, found.digest, subjects, len(changes)),
+        logged(log, "import_list", parameters, preview.digest, subjects, len(changes)),
     ):
         return store.apply(changes)
 
@@ -491,7 +497,7 @@ def unchanged_own_kinds(own_kinds: OwnKinds) -> Generator[None]:
 def logged(
     log: "AuditLog",
     action: str,
-    asked: Mapping[str, str],
+    parameters: Mapping[str, str],
     change_set: str,
     subjects: tuple[str, ...],
     count: int,
@@ -501,7 +507,7 @@ def logged(
     own: Mapping[str, Any] = {
         "action": action, "request_id": random_id("cmd"),
         "caller": LOCAL_OPERATOR.account, "role": "+".join(roles), "via": "host",
-        "asked": asked, "change_set": change_set,
+        "asked": parameters, "change_set": change_set,
     }  # fmt: skip
     log.append(Entry(kind=AuditKind.INTENT, **own))
     try:

@@ -78,5 +78,5 @@ def _translated(params: list[Any]) -> list[Any]:
 
 
 def _write_usage(ctx: Any, formatter: Any, pieces: list[str]) -> None:
-    told = " ".join(_ARGUMENTS.get(piece, piece) for piece in pieces)
-    formatter.write_usage(ctx.command_path, told, prefix=f"{_USAGE} ")
+    arguments = " ".join(_ARGUMENTS.get(piece, piece) for piece in pieces)
+    formatter.write_usage(ctx.command_path, arguments, prefix=f"{_USAGE} ")

@@ -261,8 +261,8 @@ def _own(text: str | None, words: type[W]) -> W | None:
 
 def _competence(text: str | None) -> str | None:
     """The number of the competence of this label, or that an own one is beneath; else the text."""
-    found = _own(text, Competence) or (text and _matching(Competence, text))
-    return found.number if found else text
+    competence = _own(text, Competence) or (text and _matching(Competence, text))
+    return competence.number if competence else text
 
 
 def path(

@@ -141,35 +141,35 @@ def import_records(
         )  # fmt: skip
         content = records.digest + mapping.digest()
         options = replace(options, batch=batch_id(options, content, register.revision))
-        found = preview_records(
+        preview = preview_records(
             records, mapping, register, options, known=store,
-            history=lambda thing_id: store.changes_of(thing_id, until=register.revision),
+            history=lambda element_id: store.changes_of(element_id, until=register.revision),
             denied=lambda plan: own_kind_faults(
                 plan, register.own_kinds, register.context.nodes.get
             ),
         )  # fmt: skip
-        if arguments.errors is not None and not found.is_clean:
-            arguments.errors.write_bytes(faults_csv(found.refused(), lang))
+        if arguments.errors is not None and not preview.is_clean:
+            arguments.errors.write_bytes(faults_csv(preview.refused(), lang))
         if arguments.as_json and not arguments.is_applied:
             write_json(
                 {
-                    **record_preview_json(records, found),
-                    "paths": paths_json(import_paths(snapshot, found)),
+                    **record_preview_json(records, preview),
+                    "paths": paths_json(import_paths(snapshot, preview)),
                 }
             )
         elif not arguments.as_json:
-            _show(records, form, found, arguments)
-            show_paths(import_paths(snapshot, found), lang)
+            _show(records, form, preview, arguments)
+            show_paths(import_paths(snapshot, preview), lang)
         if arguments.is_applied:
             revision = apply_preview(
-                store, found, arguments.own_kinds, skips_refused=arguments.skips_refused
+                store, preview, arguments.own_kinds, skips_refused=arguments.skips_refused
             )
             saved = TableMapping(columns=(), values=mapping.values)
             save_mapping(home, arguments.source, saved)
     if arguments.is_applied:
-        tell_written(found, revision, as_json=arguments.as_json, lang=lang)
-    if not found.is_clean and not (arguments.is_applied and arguments.skips_refused):
-        raise typer.Exit(NOT_UNDERSTOOD if found.faults else NONE_FOUND)
+        tell_written(preview, revision, as_json=arguments.as_json, lang=lang)
+    if not preview.is_clean and not (arguments.is_applied and arguments.skips_refused):
+        raise typer.Exit(NOT_UNDERSTOOD if preview.faults else NONE_FOUND)
 
 
 def _mapping(home: Path, arguments: RecordArguments) -> "RecordMapping":
@@ -184,13 +184,15 @@ def _mapping(home: Path, arguments: RecordArguments) -> "RecordMapping":
             raise InvalidNeed("--mapping", *bilingual("there is no file {file}", file=path))
         saved = TableMapping.from_json(path.read_text("utf-8"))
     else:
-        found = saved_mapping(home, arguments.mapping or arguments.source)
-        if found is None and arguments.mapping is not None:
+        mapping = saved_mapping(home, arguments.mapping or arguments.source)
+        if mapping is None and arguments.mapping is not None:
             names = ", ".join(mapping_names(home)) or "–"
             raise InvalidNeed("--mapping", *bilingual("one of {listed}", listed=names))
-        saved = found or TableMapping(columns=())
+        saved = mapping or TableMapping(columns=())
     typed = readings_of(arguments.readings, arguments.own_kinds)
-    said = {(one.field, one.typed.casefold()): one for one in (*saved.values, *typed)}
+    said = {
+        (reading.field, reading.typed.casefold()): reading for reading in (*saved.values, *typed)
+    }
     return RecordMapping.of_saved(said.values(), arguments.own_kinds)
 
 
@@ -198,44 +200,46 @@ def _mapping(home: Path, arguments: RecordArguments) -> "RecordMapping":
 
 
 def _show(
-    records: "RecordSet", form: "RecordFormat", found: "RecordPreview", arguments: RecordArguments
+    records: "RecordSet", form: "RecordFormat", preview: "RecordPreview", arguments: RecordArguments
 ) -> None:
     """What was read, the words that must be chosen, counts, notes, and rows by state."""
     lang = arguments.lang
     count = ngettext("{count} record", "{count} records", len(records), lang)
     OUT.print(f"{records.file}: {form.label(lang)}, {count}", style="bold")
-    for word, kind in found.readings.items():
+    for word, kind in preview.readings.items():
         sure = _("{number}%", lang, number=round(kind.score))
         OUT.print(f"  {word} → {kind.label(lang)} ({sure})")
-    for note, number in found.notes.items():
+    for note, number in preview.notes.items():
         OUT.print(f"{note.label(lang)} ({number})")
     if records.unread:
         keys = sorted(records.unread, key=lambda key: (-records.unread[key], key))
         more = " …" if len(keys) > _UNREAD else ""
         OUT.print("  " + ", ".join(keys[:_UNREAD]) + more)
-    if found.questions:
-        _show_questions(found, lang)
+    if preview.questions:
+        _show_questions(preview, lang)
         return
-    counts = found.counts()
+    counts = preview.counts()
     OUT.print("")
     OUT.print(
         " · ".join(f"{state.label(lang)} {number}" for state, number in counts.items()),
         style="bold",
     )
     for state in counts:
-        _show_rows([row for row in found.rows if row.state is state], found.paths, arguments)
-    if not found.is_clean:
+        _show_rows([row for row in preview.rows if row.state is state], preview.paths, arguments)
+    if not preview.is_clean:
         OUT.print(_("Refused records can be listed in a file: --errors FILE.", lang))
 
 
-def _show_questions(found: "RecordPreview", lang: Language) -> None:
+def _show_questions(preview: "RecordPreview", lang: Language) -> None:
     OUT.print("\n" + _("These words must be read as something, or left out:", lang))
     shown = table_with(_(head, lang) for head in _QUESTION_HEADS)
-    for one in found.questions:
-        word = one.typed or _("(none)", lang)
-        shown.add_row(one.field.value, word, str(one.count), " · ".join(one.proposals))
+    for question in preview.questions:
+        word = question.typed or _("(none)", lang)
+        shown.add_row(
+            question.field.value, word, str(question.count), " · ".join(question.proposals)
+        )
     OUT.print(shown)
-    for fault in found.faults:
+    for fault in preview.faults:
         if fault.rule.value == "REMOVED_KIND":
             OUT.print(f"{fault.place.header}: {fault.reason(lang)}", soft_wrap=True)
     OUT.print(
@@ -267,24 +271,24 @@ def _show_rows(
         OUT.print(ngettext("and {count} row more", "and {count} rows more", more, lang))
 
 
-def record_preview_json(records: "RecordSet", found: "RecordPreview") -> dict[str, Any]:
+def record_preview_json(records: "RecordSet", preview: "RecordPreview") -> dict[str, Any]:
     """The preview for programs: no contact value is in it, of a record its place."""
     return {
         "file": records.file,
         "format": records.format,
-        "batch": found.options.batch,
-        "notes": {note.value: count for note, count in found.notes.items()},
+        "batch": preview.options.batch,
+        "notes": {note.value: count for note, count in preview.notes.items()},
         "unread": dict(records.unread),
         "questions": [
             {
-                "field": one.field.value, "word": one.typed, "count": one.count, "path": one.path,
-                "proposals": list(one.proposals),
+                "field": question.field.value, "word": question.typed, "count": question.count,
+                "path": question.path, "proposals": list(question.proposals),
             }
-            for one in found.questions
+            for question in preview.questions
         ],
-        "faults": [fault_json(fault) for fault in found.faults],
-        "counts": {state.value: count for state, count in found.counts().items()},
+        "faults": [fault_json(fault) for fault in preview.faults],
+        "counts": {state.value: count for state, count in preview.counts().items()},
         "rows": [
-            {**row_json(row), "path": found.paths.get(row.line or 0)} for row in found.rows
+            {**row_json(row), "path": preview.paths.get(row.line or 0)} for row in preview.rows
         ],
     }  # fmt: skip

@@ -61,7 +61,7 @@ def leave_list(
     with open_installation(command_settings(), lang) as (store, accounts), opened_log() as log:
         saved = accounts.imports.saved_source(source)
         if saved is None:
-            listed = ", ".join(one.source for one in accounts.imports.saved()) or "–"
+            listed = ", ".join(row.source for row in accounts.imports.saved()) or "–"
             raise InvalidNeed("--saved", *bilingual("one of {listed}", listed=listed))
         clear = log.decrypt_parameters({"choices": saved.choices})["choices"]
         choices = AskedMapping.model_validate_json(clear)
@@ -73,13 +73,13 @@ def leave_list(
             withheld=frozenset(accounts.withholdings.withheld()), area=saved.area,
         )  # fmt: skip
         mapping = stored_mapping(sent, register, choices, saved.area)
-        found = preview_sent(
+        preview = preview_sent(
             sent, mapping, register, options, known=store,
-            history=lambda thing_id: store.changes_of(thing_id, until=register.revision),
+            history=lambda element_id: store.changes_of(element_id, until=register.revision),
         )  # fmt: skip
-        counts = found.counts()
-        differing = 0 if found.faults else sum(counts.values()) - counts[RowState.UNCHANGED]
-        if not (differing or found.faults):
+        counts = preview.counts()
+        differing = 0 if preview.faults else sum(counts.values()) - counts[RowState.UNCHANGED]
+        if not (differing or preview.faults):
             OUT.print(_("Nothing differs: the register says the same.", lang))
             return
         content = stored_file(file.name, data, sent, ReadingChoice(sheet=sheet, ends=ends))
@@ -101,6 +101,6 @@ def leave_list(
         lang,
     )
     OUT.print(text, soft_wrap=True)
-    faults = (fault for fault in found.refused() if fault.rule is ImportRule.REMOVED_KIND)
+    faults = (fault for fault in preview.refused() if fault.rule is ImportRule.REMOVED_KIND)
     for line in dict.fromkeys(f"{fault.place.header}: {fault.reason(lang)}" for fault in faults):
         OUT.print(line, soft_wrap=True)

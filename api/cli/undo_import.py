@@ -44,15 +44,24 @@ def undo_import(
                 on=danish_now().date(),
             )  # fmt: skip
         except StillNeeded as needed:
-            for one in needed.dependents[:_NAMED]:
-                OUT.print(f"  {one.id}" if one.id == one.by else f"  {one.id} ← {one.by}")
+            for dependent in needed.dependents[:_NAMED]:
+                OUT.print(
+                    f"  {dependent.id}"
+                    if dependent.id == dependent.by
+                    else f"  {dependent.id} ← {dependent.by}"
+                )
             raise
         ended, restored = len(undo.ends), len(undo.updates)
         if is_applied and len(undo):
             key = secrets.token_hex(32)
-            people = tuple(sorted(thing.id for thing in undo.updates if isinstance(thing, Person)))
-            asked = {"batch": batch}
-            with opened_log() as log, logged(log, "undo_import", asked, key, people, len(undo)):
+            people = tuple(
+                sorted(element.id for element in undo.updates if isinstance(element, Person))
+            )
+            parameters = {"batch": batch}
+            with (
+                opened_log() as log,
+                logged(log, "undo_import", parameters, key, people, len(undo)),
+            ):
                 store.apply(replace(undo, idempotency=key))
     text = _(
         "{ended} nodes and links of the import end, {restored} get their old values back.",

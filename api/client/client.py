@@ -619,7 +619,7 @@ class ContactDetails(ApiSection):
         """Ask a civilian's door opener to pass on a request to be called back."""
         return self._transport.change(
             "POST", "/contact-requests", ContactRequest, body=request, key=key
-        ).thing
+        ).value
 
     def contact_requests(self, *, count_only: bool = False) -> ContactRequests:
         """My contact requests, and those my posts are to pass on; or only how many wait."""
@@ -654,7 +654,7 @@ class ContactDetails(ApiSection):
     ) -> Renewed:
         """Renew a consent; a repetition under the same `key` has no further effect."""
         path = at("consents", consent_id, "renew")
-        return self._transport.change("POST", path, Renewed, body=request, key=key).thing
+        return self._transport.change("POST", path, Renewed, body=request, key=key).value
 
     def make_withdrawal_link(self, consent_id: str) -> WithdrawalLink:
         """Create a link with which the person who gave the consent can withdraw it."""
@@ -765,7 +765,7 @@ class Edits(ApiSection, Generic[Done]):
             params["dry_run"] = True
         return self._transport.change(
             method, path, self._outcome, body=body, etag=etag, key=key, **params
-        ).thing
+        ).value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -882,12 +882,12 @@ class ListImports(ApiSection):
     ) -> ImportBatch:
         """Write a previewed list as a batch. Raises: Conflict: look again; second approval."""
         path = at("imports", import_id, "apply")
-        return self._transport.change("POST", path, ImportBatch, body=asked, key=key).thing
+        return self._transport.change("POST", path, ImportBatch, body=asked, key=key).value
 
     def undo_import(self, import_id: str, *, key: str | None = None) -> ImportBatch:
         """Take back what a batch wrote. Raises: Conflict: something later depends on it."""
         path = at("imports", import_id, "undo")
-        return self._transport.change("POST", path, ImportBatch, key=key).thing
+        return self._transport.change("POST", path, ImportBatch, key=key).value
 
 
 class QuestionLibrary(ApiSection):

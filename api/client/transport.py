@@ -67,7 +67,7 @@ class Versioned(Generic[M]):
     `etag` is None for an element that cannot be changed.
     """
 
-    thing: M
+    value: M
     etag: str | None
 
 

@@ -14,12 +14,12 @@ from api.editing.change_plan import (
     PlannedChange,
     Stale,
     Target,
+    element_in,
     kind_of,
     persons_at,
     plan_changes,
     sent_fields,
     target_in,
-    thing_in,
     visible_changes,
     visible_fields,
 )
@@ -46,9 +46,11 @@ from graph.model import (
 from graph.vocabulary import Rule
 
 
-def touched(context: RequestContext, target: Target, thing: Element, revision: int) -> wire.Touched:
+def touched(
+    context: RequestContext, target: Target, element: Element, revision: int
+) -> wire.Touched:
     """A written element with its new ETag."""
-    etag = etag_of(context, replace(thing, revision=revision))
+    etag = etag_of(context, replace(element, revision=revision))
     return wire.Touched(id=target.id, kind=kind_of(target.kind), called=target.called, etag=etag)
 
 
@@ -57,14 +59,17 @@ def conflict_of(context: RequestContext, steps: Sequence[PlannedChange]) -> Exce
     snapshot = context.directory.snapshot()
     conflicts: list[dict[str, Any]] = []
     for step in steps:
-        view, thing = context.view_to_write(step.target.id), thing_in(snapshot, step.target.id)
-        if thing is None or not may_see(view, thing.id):
+        view, element = context.view_to_write(step.target.id), element_in(snapshot, step.target.id)
+        if element is None or not may_see(view, element.id):
             return NotFound(step.target.id)  # hidden or ended meanwhile
-        versions = {"sent": dict(sent_fields(step.target)), "current": visible_fields(view, thing)}
+        versions = {
+            "sent": dict(sent_fields(step.target)),
+            "current": visible_fields(view, element),
+        }
         conflicts.append(
             {
-                "id": thing.id, "pointer": step.target.pointer, "based_on": step.target.etag,
-                "current": etag_of(context, thing), "versions": versions,
+                "id": element.id, "pointer": step.target.pointer, "based_on": step.target.etag,
+                "current": etag_of(context, element), "versions": versions,
             }
         )  # fmt: skip
     first = conflicts[0]
@@ -74,9 +79,9 @@ def conflict_of(context: RequestContext, steps: Sequence[PlannedChange]) -> Exce
                    conflicts=conflicts)  # fmt: skip
 
 
-def step_of(plan: ChangePlan, thing_id: str) -> PlannedChange:
+def step_of(plan: ChangePlan, element_id: str) -> PlannedChange:
     """The planned change of an element."""
-    return next(step for step in plan.steps if step.target.id == thing_id)
+    return next(step for step in plan.steps if step.target.id == element_id)
 
 
 def refused(context: RequestContext, plan: ChangePlan, error: Invalid) -> Refused:
@@ -165,11 +170,13 @@ def _written_before(
         return None
     snapshot = context.directory.snapshot()
     targets = target_in(request.changes, record.change_set, request.prefix)
-    elements = ((target, thing_in(snapshot, target.id)) for target in targets)
-    things = (
-        touched(context, target, thing, revision) for target, thing in elements if thing is not None
+    elements = ((target, element_in(snapshot, target.id)) for target in targets)
+    responses = (
+        touched(context, target, element, revision)
+        for target, element in elements
+        if element is not None
     )
-    return wire.Written(change_set=record.change_set, revision=revision, things=tuple(things))
+    return wire.Written(change_set=record.change_set, revision=revision, things=tuple(responses))
 
 
 def write(context: RequestContext, request: WriteRequest, change_set: str) -> wire.Written:
@@ -180,14 +187,14 @@ def write(context: RequestContext, request: WriteRequest, change_set: str) -> wi
     try:
         revision = context.directory.apply(change_set_of(context, request, plan.steps, change_set))
     except Conflict as conflict:
-        raise conflict_of(context, [step_of(plan, conflict.thing_id)]) from conflict
+        raise conflict_of(context, [step_of(plan, conflict.element_id)]) from conflict
     except Invalid as error:
         raise refused(context, plan, error) from error
     # Committed: the response needs no access to the store, which may be unavailable by now.
     context.subjects |= subjects_of(plan)
     context.count = len(plan.steps)
-    things = (touched(context, step.target, step.after, revision) for step in plan.steps)
-    return wire.Written(change_set=change_set, revision=revision, things=tuple(things))
+    responses = (touched(context, step.target, step.after, revision) for step in plan.steps)
+    return wire.Written(change_set=change_set, revision=revision, things=tuple(responses))
 
 
 def subjects_of(plan: ChangePlan) -> set[str]:
@@ -195,7 +202,7 @@ def subjects_of(plan: ChangePlan) -> set[str]:
     new = {step.after.id for step in plan.steps if isinstance(step.after, _PERSONAL)}
     ids = {node_id for step in plan.steps for node_id in persons_at(step.after)}
     return new | {
-        node_id for node_id in ids if isinstance(thing_in(plan.snapshot, node_id), _PERSONAL)
+        node_id for node_id in ids if isinstance(element_in(plan.snapshot, node_id), _PERSONAL)
     }
 
 
@@ -243,14 +250,14 @@ def change_set_of(
         made_by=context.who.account,
         made_at=datetime.now(UTC),
         reason=request.reason,
-        creates=_things(by_kind[ChangeKind.CREATED]),
-        updates=_things(by_kind[ChangeKind.UPDATED]),
+        creates=_elements(by_kind[ChangeKind.CREATED]),
+        updates=_elements(by_kind[ChangeKind.UPDATED]),
         ends=tuple(ends),
         idempotency=change_set,
     )
 
 
-def _things(steps: list[PlannedChange]) -> tuple[Node | Link, ...]:
+def _elements(steps: list[PlannedChange]) -> tuple[Node | Link, ...]:
     return tuple(step.after for step in steps if isinstance(step.after, Node | Link))
 
 
@@ -275,7 +282,7 @@ def perform_dry_run(
         try:
             applied = context.directory.dry_run(change_set_of(context, request, plan.steps, None))
         except Conflict as conflict:
-            stale = [step for step in plan.steps if step.target.id == conflict.thing_id]
+            stale = [step for step in plan.steps if step.target.id == conflict.element_id]
             raise conflict_of(context, stale) from conflict
         except Invalid as error:
             faults = [located(plan, fault) for fault in error.faults]

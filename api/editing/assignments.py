@@ -32,10 +32,10 @@ def assign(
     if person is not None and person != context.who.caller.person:
         if view.find(person) is None:
             raise NotFound(person)
-        found = _account_of(context, link_id, person)
-        if found is None:
+        other_account = _account_of(context, link_id, person)
+        if other_account is None:
             raise Refused("invalid", _MAY_NOT, errors=[])
-        account = found
+        account = other_account
     stored = context.app_state.accounts.assignments.assign(
         link_id, account, by=context.who.account, seen=seen
     )
@@ -50,7 +50,7 @@ def assignees(context: RequestContext, links: Iterable[str]) -> Mapping[str, Ass
     if context.as_of_revision is not None:
         return {}
     stored = context.app_state.accounts.assignments.of_links(links)
-    return {link: _assignee(context, one) for link, one in stored.items()}
+    return {link: _assignee(context, assignment) for link, assignment in stored.items()}
 
 
 def _account_of(context: RequestContext, link_id: str, person: str) -> str | None:

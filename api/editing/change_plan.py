@@ -129,25 +129,25 @@ def kind_of(kind: ChangeKind) -> wire.Kind:
             return "ENDED"
 
 
-def thing_in(snapshot: Snapshot, thing_id: str) -> Element | None:
+def element_in(snapshot: Snapshot, element_id: str) -> Element | None:
     """The node or link with all fields, also those hidden from the caller; used for writing."""
-    if thing_id in snapshot.row_of:
-        return snapshot.node(snapshot.row_of[thing_id])
-    if thing_id in snapshot.link_row_of:
-        return snapshot.link(snapshot.link_row_of[thing_id])
+    if element_id in snapshot.row_of:
+        return snapshot.node(snapshot.row_of[element_id])
+    if element_id in snapshot.link_row_of:
+        return snapshot.link(snapshot.link_row_of[element_id])
     return None
 
 
-def carries_a_date(thing: Element) -> bool:
+def carries_a_date(element: Element) -> bool:
     """Whether an element has a date of verification."""
-    return isinstance(thing, HopLink) or hasattr(thing, "verified_on")
+    return isinstance(element, HopLink) or hasattr(element, "verified_on")
 
 
-def persons_at(thing: Element) -> Iterator[str]:
+def persons_at(element: Element) -> Iterator[str]:
     """The ids an element is about: its own, and the ends of a link."""
-    yield thing.id
-    if isinstance(thing, Link):
-        yield from (thing.source_id, thing.target_id)
+    yield element.id
+    if isinstance(element, Link):
+        yield from (element.source_id, element.target_id)
 
 
 def visible_changes(
@@ -168,17 +168,17 @@ def visible_changes(
     )
 
 
-def visible_fields(view: View, thing: Element) -> dict[str, Any]:
+def visible_fields(view: View, element: Element) -> dict[str, Any]:
     """All fields of a visible element that the caller sees."""
     return {
-        name: plain(getattr(thing, name))
-        for name in _names(thing)
-        if may_use_field(view, thing.id, name, Action.SEE)
+        name: plain(getattr(element, name))
+        for name in _names(element)
+        if may_use_field(view, element.id, name, Action.SEE)
     }
 
 
-def _names(thing: Element) -> list[str]:
-    return [field.name for field in fields(thing) if field.name not in _NEVER_OUT]
+def _names(element: Element) -> list[str]:
+    return [field.name for field in fields(element) if field.name not in _NEVER_OUT]
 
 
 def plain(value: object) -> Any:
@@ -231,13 +231,15 @@ class ChangePlan:
             return [self._id(element) for element in cast("list[object]", value)]
         return self.ids.get(value, value) if isinstance(value, str) else value
 
-    def require_seen(self, thing_id: str) -> None:
+    def require_seen(self, element_id: str) -> None:
         """Require that a referenced element is visible to the caller or created by the change set.
 
         Raises: NotFound: absent or hidden.
         """
-        if thing_id not in self.ids.values() and not may_see(self.view_of(thing_id), thing_id):
-            raise NotFound(thing_id)
+        if element_id not in self.ids.values() and not may_see(
+            self.view_of(element_id), element_id
+        ):
+            raise NotFound(element_id)
 
     def require_ids(self, cls: type[Element], values: Mapping[str, Any]) -> None:
         """Refuse references that are not ids; one that contains a number is reported as a fault.
@@ -279,22 +281,22 @@ _HINT: Final = "•••••"  # the hint of a contact detail until its value
 
 def create(plan: ChangePlan, targets: Sequence[Target]) -> None:
     """Add the steps of all created elements; a consent and its individual are checked together."""
-    new = [(target, thing) for target in targets if (thing := _built(plan, target)) is not None]
-    things = [thing for _, thing in new]
-    view = plan.view_of(*(reference for thing in things for reference in _referred(thing)))
-    rights = CreateRights.of(view, things)
-    for target, thing in new:
-        referred = set(_referred(thing))
+    new = [(target, element) for target in targets if (element := _built(plan, target)) is not None]
+    elements = [element for _, element in new]
+    view = plan.view_of(*(reference for element in elements for reference in _referred(element)))
+    rights = CreateRights.of(view, elements)
+    for target, element in new:
+        referred = set(_referred(element))
         for reference in sorted(referred):
             plan.require_seen(reference)
-        _require_proposable(plan, thing)
-        _require_posts(plan, target, thing, things)
-        if referred.isdisjoint(plan.doubtful) and not rights.may_create(thing):
-            if rights.may_propose(thing):
+        _require_proposable(plan, element)
+        _require_posts(plan, target, element, elements)
+        if referred.isdisjoint(plan.doubtful) and not rights.may_create(element):
+            if rights.may_propose(element):
                 plan.elsewhere.append(target)
             else:
                 plan.denied.append(target.pointer)
-        plan.steps.append(PlannedChange(target=target, before=None, after=thing))
+        plan.steps.append(PlannedChange(target=target, before=None, after=element))
 
 
 def _built(plan: ChangePlan, target: Target) -> Element | None:
@@ -314,7 +316,7 @@ def _built(plan: ChangePlan, target: Target) -> Element | None:
     if not has_code:
         plan.blame(target, "id", Rule.PUBLIC_CODE)
     reading = read_fields(
-        cls, plan.resolved(sent.fields), pointer=target.pointer, thing_id=target.called
+        cls, plan.resolved(sent.fields), pointer=target.pointer, element_id=target.called
     )
     plan.require_ids(cls, reading.values)
     values: dict[str, Any] = {**reading.values, "source": "form"}
@@ -325,13 +327,13 @@ def _built(plan: ChangePlan, target: Target) -> Element | None:
     elif cls is ContactDetail:
         values |= {"hint": _HINT, **_stamp(plan, plan.context.view())}
     faulty = frozenset(fault.field for fault in reading.faults)
-    thing, faults = build(cls, values, pointer=target.pointer, faulty=faulty)
+    element, faults = build(cls, values, pointer=target.pointer, faulty=faulty)
     all_faults = [*reading.faults, *faults]
     plan.faults += [replace(fault, id=target.called) for fault in all_faults]
-    if all_faults or thing is None or not has_code:
+    if all_faults or element is None or not has_code:
         plan.doubtful.add(target.id)
         return None
-    return thing
+    return element
 
 
 def _class_of(sent: wire.Create) -> type[Element] | None:
@@ -343,24 +345,24 @@ def _class_of(sent: wire.Create) -> type[Element] | None:
     return None
 
 
-def _referred(thing: Element) -> Iterable[str]:
+def _referred(element: Element) -> Iterable[str]:
     """The ids of the nodes that a new element refers to."""
-    for name in marked(type(thing), Mark.REF):
-        reference = getattr(thing, name)
+    for name in marked(type(element), Mark.REF):
+        reference = getattr(element, name)
         if reference is not None and name not in ("verified_by", "declared_by"):
             yield reference
-    yield from getattr(thing, "audience", ())
+    yield from getattr(element, "audience", ())
 
 
 def _require_posts(
-    plan: ChangePlan, target: Target, thing: Element, things: Sequence[Element]
+    plan: ChangePlan, target: Target, element: Element, elements: Sequence[Element]
 ) -> None:
     """Report each duty of a consent receipt not assigned to a post: duties outlive a holder."""
-    if not isinstance(thing, Consent):
+    if not isinstance(element, Consent):
         return
-    new = {other.id for other in things if isinstance(other, Actor)}
+    new = {other.id for other in elements if isinstance(other, Actor)}
     for name in ("recorded_by", "renewal_by"):
-        duty = getattr(thing, name)
+        duty = getattr(element, name)
         view = plan.view_of(duty)
         row = view.find(duty)
         if duty not in new and (row is None or view.label(row) is not Label.ACTOR):
@@ -377,23 +379,23 @@ def touch(plan: ChangePlan, target: Target) -> None:
 
     Raises: NotFound: it or an element it refers to is absent or hidden.
     """
-    view, thing = plan.view_of(target.id), thing_in(plan.snapshot, target.id)
-    if thing is None or not may_see(view, target.id):  # neither today nor on the day it begins
+    view, element = plan.view_of(target.id), element_in(plan.snapshot, target.id)
+    if element is None or not may_see(view, target.id):  # neither today nor on the day it begins
         raise NotFound(target.id)
-    _require_proposable(plan, thing)
+    _require_proposable(plan, element)
     match target.change:
         case wire.Update() as update:
-            after = _updated(plan, target, thing, view, update)
+            after = _updated(plan, target, element, view, update)
         case wire.Ending() as ending:
             on = ending.on or plan.today
-            is_longer = thing.valid_to is not None and on > thing.valid_to
+            is_longer = element.valid_to is not None and on > element.valid_to
             is_allowed = not is_longer or may_edit(view, target.id, "valid_to")
             if not may_end(view, target.id) or not is_allowed:
                 plan.denied.append(target.pointer)
-            after = _or_fault(plan, target, thing, lambda: replace(thing, valid_to=on))
+            after = _or_fault(plan, target, element, lambda: replace(element, valid_to=on))
         case _:
-            after = _verified(plan, target, thing, view)
-    plan.steps.append(PlannedChange(target=target, before=thing, after=after))
+            after = _verified(plan, target, element, view)
+    plan.steps.append(PlannedChange(target=target, before=element, after=after))
 
 
 _NOT_PROPOSED: Final = (ResourceIndividual, Consent, ContactDetail, Knows)
@@ -404,22 +406,22 @@ _PRIVATE: Final = bilingual(
 )
 
 
-def _require_proposable(plan: ChangePlan, thing: Element) -> None:
+def _require_proposable(plan: ChangePlan, element: Element) -> None:
     """Refuse a proposal about a civilian, a consent, a contact detail or an acquaintance."""
     if not plan.is_proposal:
         return
-    ends = (thing_in(plan.snapshot, node_id) for node_id in persons_at(thing))
-    if any(isinstance(element, _NOT_PROPOSED) for element in (thing, *ends)):
+    ends = (element_in(plan.snapshot, node_id) for node_id in persons_at(element))
+    if any(isinstance(part, _NOT_PROPOSED) for part in (element, *ends)):
         raise Refused("forbidden", _PRIVATE)
 
 
 def _updated(
-    plan: ChangePlan, target: Target, thing: Element, view: View, change: wire.Update
+    plan: ChangePlan, target: Target, element: Element, view: View, change: wire.Update
 ) -> Element:
     reading = read_fields(
-        type(thing), plan.resolved(change.fields), pointer=target.pointer, thing_id=target.id
+        type(element), plan.resolved(change.fields), pointer=target.pointer, element_id=target.id
     )
-    plan.require_ids(type(thing), reading.values)
+    plan.require_ids(type(element), reading.values)
     if plan.is_proposal and not all(
         may_use_field(view, target.id, name, Action.SEE) for name in reading.values
     ):
@@ -429,14 +431,14 @@ def _updated(
     planned = dict(reading.values)
     if not plan.is_proposal:
         planned = {name: value for name, value in planned.items() if name not in denied}
-    after, faults = updated(thing, planned, pointer=target.pointer)
+    after, faults = updated(element, planned, pointer=target.pointer)
     plan.faults += [*reading.faults, *faults]
     if isinstance(after, ContactDetail) and "value" in planned and not faults:
         after = replace(after, **_stamp(plan, view))  # writing a value counts as checking it
     # Report a tie that is confirmed by the person who declared it.
-    if isinstance(thing, Knows) and isinstance(after, Knows):
-        is_own = thing.declared_by == plan.context.who.caller.person
-        if is_own and after.is_confirmed and not thing.is_confirmed:
+    if isinstance(element, Knows) and isinstance(after, Knows):
+        is_own = element.declared_by == plan.context.who.caller.person
+        if is_own and after.is_confirmed and not element.is_confirmed:
             plan.blame(target, "fields/is_confirmed", Rule.OTHER_CONFIRMS)
     for name in marked(type(after), Mark.REF):
         if planned.get(name) is not None:
@@ -444,17 +446,17 @@ def _updated(
     return after
 
 
-def _verified(plan: ChangePlan, target: Target, thing: Element, view: View) -> Element:
-    if not carries_a_date(thing):
+def _verified(plan: ChangePlan, target: Target, element: Element, view: View) -> Element:
+    if not carries_a_date(element):
         plan.blame(target, "verified_on", Rule.UNKNOWN_FIELD)
-        return thing
-    is_detail = isinstance(thing, ContactDetail)
+        return element
+    is_detail = isinstance(element, ContactDetail)
     is_allowed = (
         may_edit(view, target.id, "verified_on") if is_detail else may_verify(view, target.id)
     )
     if not is_allowed:
         plan.denied.append(target.pointer)
-    return _or_fault(plan, target, thing, lambda: replace(thing, **_stamp(plan, view)))
+    return _or_fault(plan, target, element, lambda: replace(element, **_stamp(plan, view)))
 
 
 def _stamp(plan: ChangePlan, view: View) -> dict[str, Any]:
@@ -466,14 +468,14 @@ def _stamp(plan: ChangePlan, view: View) -> dict[str, Any]:
 
 
 def _or_fault(
-    plan: ChangePlan, target: Target, thing: Element, build: Callable[[], Element]
+    plan: ChangePlan, target: Target, element: Element, build: Callable[[], Element]
 ) -> Element:
     try:
         return build()
     except Invalid as error:
         faults = field_errors_in(error, target.pointer, target.id)
         plan.faults += [replace(fault, pointer=target.pointer) for fault in faults]
-        return thing
+        return element
 
 
 MOST_THINGS: Final = 1_000
@@ -563,7 +565,7 @@ def _checked_plan(
     create(plan, [new for new in single.values() if isinstance(new.change, wire.Create)])
     for step in plan.steps:
         plan.faults += _own_kind_faults(context, step)
-    place = {thing_id: number for number, thing_id in enumerate(single)}
+    place = {element_id: number for number, element_id in enumerate(single)}
     plan.steps.sort(key=lambda step: place[step.target.id])
     return plan
 

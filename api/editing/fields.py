@@ -36,12 +36,12 @@ class FieldError:
 
 
 def field_errors_in(
-    error: Invalid, pointer: str, thing_id: str | None, *, besides: frozenset[str] = frozenset()
+    error: Invalid, pointer: str, element_id: str | None, *, besides: frozenset[str] = frozenset()
 ) -> list[FieldError]:
     """The faults that the model finds in an element, except those in the fields `besides`."""
     return [
         FieldError(
-            pointer=field_pointer(pointer, fault.field), id=thing_id, field=fault.field,
+            pointer=field_pointer(pointer, fault.field), id=element_id, field=fault.field,
             rule=fault.rule, position=error.position if isinstance(error, RefusedContent) else None,
             is_content=isinstance(error, RefusedContent),
         )
@@ -103,7 +103,7 @@ class FieldReading:
 
 
 def read_fields(
-    cls: type[Element], body: Mapping[str, Any], *, pointer: str, thing_id: str | None
+    cls: type[Element], body: Mapping[str, Any], *, pointer: str, element_id: str | None
 ) -> FieldReading:
     """Convert sent values to those of the dataclass; each that does not fit is a fault."""
     values: dict[str, Any] = {}
@@ -120,7 +120,7 @@ def read_fields(
             faults.append(
                 FieldError(
                     pointer=field_pointer(pointer, shown_name),
-                    id=thing_id,
+                    id=element_id,
                     field=shown_name,
                     rule=misfit.rule,
                 )
@@ -200,23 +200,23 @@ def build(
         else:
             is_set = field_types(cls)[name].kind is FieldKind.TEXTS
             complete[name] = frozenset({_STAND_IN}) if is_set else _STAND_IN
-    thing, faults = _built(lambda: cls(**_hinted(complete)), pointer, None, refused)
-    return (None if faults else thing), faults
+    element, faults = _built(lambda: cls(**_hinted(complete)), pointer, None, refused)
+    return (None if faults else element), faults
 
 
-def updated(thing: T, values: Mapping[str, Any], *, pointer: str) -> tuple[T, list[FieldError]]:
+def updated(element: T, values: Mapping[str, Any], *, pointer: str) -> tuple[T, list[FieldError]]:
     """An element with changed fields, as far as they are valid, and its faults."""
-    refused = list(_refused(type(thing), values, pointer, thing.id))
+    refused = list(_refused(type(element), values, pointer, element.id))
     left_out = {fault.field for fault in refused}
     valid = {name: value for name, value in values.items() if name not in left_out}
-    if isinstance(thing, ContactDetail) and "value" in valid:
-        valid = _hinted({"channel": thing.channel, **valid})
-    after, faults = _built(lambda: replace(thing, **valid), pointer, thing.id, refused)
-    return after or thing, faults
+    if isinstance(element, ContactDetail) and "value" in valid:
+        valid = _hinted({"channel": element.channel, **valid})
+    after, faults = _built(lambda: replace(element, **valid), pointer, element.id, refused)
+    return after or element, faults
 
 
 def _refused(
-    cls: type[Element], values: Mapping[str, Any], pointer: str, thing_id: str | None
+    cls: type[Element], values: Mapping[str, Any], pointer: str, element_id: str | None
 ) -> Iterator[FieldError]:
     """A fault for each text that the content filter refuses, not only for the first."""
     about_person = issubclass(cls, Person | ResourceIndividual)
@@ -231,17 +231,17 @@ def _refused(
                 for text in each_text(value):
                     refuse_content(name, clean(text), about_person=about_person)
         except RefusedContent as error:
-            yield from field_errors_in(error, pointer, thing_id)
+            yield from field_errors_in(error, pointer, element_id)
 
 
 def _built(
-    build: Callable[[], T], pointer: str, thing_id: str | None, refused: list[FieldError]
+    build: Callable[[], T], pointer: str, element_id: str | None, refused: list[FieldError]
 ) -> tuple[T | None, list[FieldError]]:
     faulty = frozenset(fault.field for fault in refused)
     try:
         return build(), refused
     except Invalid as error:
-        return None, [*refused, *field_errors_in(error, pointer, thing_id, besides=faulty)]
+        return None, [*refused, *field_errors_in(error, pointer, element_id, besides=faulty)]
 
 
 def _required(cls: type[Element]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from api.editing.apply import (
     subjects_of,
     write,
 )
-from api.editing.change_plan import ChangePlan, PlannedChange, plain, thing_in
+from api.editing.change_plan import ChangePlan, PlannedChange, element_in, plain
 from api.editing.fields import FieldError, refused_fields
 from api.editing.second_approval import MOST_ENDS, elements_ended, rebased
 from api.errors import Refused
@@ -139,9 +139,9 @@ def made_by(context: RequestContext) -> Iterator[wire.Proposal]:
 def waiting_for(context: RequestContext) -> Iterator[wire.Proposal]:
     """The open proposals that the caller may answer, as they would see the changes today."""
     for stored in context.app_state.accounts.proposals.waiting():
-        found = _answerable(context, stored)
-        if found is not None:
-            content, plan = found
+        pair = _answerable(context, stored)
+        if pair is not None:
+            content, plan = pair
             yield _for_steward(context, stored, content, plan)
 
 
@@ -208,10 +208,10 @@ def _to_answer(
     context: RequestContext, proposal_id: str
 ) -> tuple[StoredProposal, ProposalContent, ChangePlan]:
     stored = context.app_state.accounts.proposals.find(proposal_id)
-    found = None if stored is None else _answerable(context, stored)
-    if stored is None or found is None:
+    pair = None if stored is None else _answerable(context, stored)
+    if stored is None or pair is None:
         raise NotFound(proposal_id)
-    return stored, *found
+    return stored, *pair
 
 
 def _answerable(
@@ -335,14 +335,14 @@ def _rebased(
     return rebased(
         context,
         content.changes,
-        lambda _change, thing: not (is_strict and _is_changed(content, thing)),
+        lambda _change, element: not (is_strict and _is_changed(content, element)),
     )
 
 
-def _is_changed(content: ProposalContent, thing: Element | None) -> bool:
+def _is_changed(content: ProposalContent, element: Element | None) -> bool:
     """Whether a value that a proposal would replace has changed since it was made."""
-    return thing is not None and any(
-        plain(getattr(thing, name)) != value for name, value in content.before[thing.id].items()
+    return element is not None and any(
+        plain(getattr(element, name)) != value for name, value in content.before[element.id].items()
     )
 
 
@@ -360,7 +360,7 @@ def _for_steward(
             "would": tuple(_described(plan, step) for step in plan.steps),
             "by": context.person_of(stored.account),
             "is_outdated": is_open
-            and any(_is_changed(content, thing_in(snapshot, change.id)) for change in changes),
+            and any(_is_changed(content, element_in(snapshot, change.id)) for change in changes),
         }
     )
 
@@ -373,10 +373,10 @@ def _for_proposer(
     is_seen = all(
         view.find(node_id) is not None
         for node_id in content.names()
-        if isinstance(thing_in(snapshot, node_id), Person)
+        if isinstance(element_in(snapshot, node_id), Person)
     )
-    told = _wire(context, stored, content)
-    return told if is_seen else told.model_copy(update={"would": (), "comment": None})
+    proposal = _wire(context, stored, content)
+    return proposal if is_seen else proposal.model_copy(update={"would": (), "comment": None})
 
 
 def _wire(

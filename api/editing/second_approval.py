@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Column, DateTime, Table, Text, delete, insert, select
 
-from api.editing.change_plan import ChangePlan, thing_in
+from api.editing.change_plan import ChangePlan, element_in
 from api.errors import Refused
 from api.etags import etag_of
 from api.i18n import bilingual
@@ -101,7 +101,7 @@ def approve(context: RequestContext, change_set: str) -> wire.ChangeSet:
     return rebased(
         context,
         waiting.changes,
-        lambda change, thing: thing.revision == waiting.revisions.get(change.id),
+        lambda change, element: element.revision == waiting.revisions.get(change.id),
     )
 
 
@@ -114,9 +114,9 @@ def rebased(
     snapshot = context.directory.snapshot()
 
     def based(change: Based) -> Based:
-        thing = thing_in(snapshot, change.id)
-        is_there = thing is not None and is_current(change, thing)
-        etag = etag_of(context, thing) if is_there and thing is not None else _CHANGED
+        element = element_in(snapshot, change.id)
+        is_there = element is not None and is_current(change, element)
+        etag = etag_of(context, element) if is_there and element is not None else _CHANGED
         return change.model_copy(update={"if_match": etag})
 
     return changes.model_copy(

@@ -55,7 +55,7 @@ def build(
     screens_url: str,
 ) -> ExportFile:
     """The action card, or those of a district, each with the address of its path."""
-    lang, asked = order.lang, order.asked
+    lang, request = order.lang, order.asked
     printed = stamp.made_at.date()
     day, until = format_date(printed, lang), format_date(valid_until(printed), lang)
     valid = _("Printed {day}. Valid until {until}.", lang, day=day, until=until)
@@ -63,13 +63,13 @@ def build(
     if isinstance(selection, DistrictSelection):
         cards = [
             _card(view, card, order.counted, lang, uncover,
-                  link=link_of(screens_url, card_request(asked, town.id)))
+                  link=link_of(screens_url, card_request(request, town.id)))
             for town, card in zip(selection.towns, selection.cards, strict=True)
         ]  # fmt: skip
         title = f"Action cards: {name_of(selection.district, lang)}"
         content = action_cards(cards, title, stamped, lang, valid)
     else:
-        link = link_of(screens_url, asked)
+        link = link_of(screens_url, request)
         card = _card(view, selection, order.counted, lang, uncover, link=link)
         content = action_card(card, stamped, lang, valid)
     return ExportFile(content=content, rows=selection.rows, people=people(view, selection))

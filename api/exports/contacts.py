@@ -208,7 +208,7 @@ class DistrictSelection:
     @property
     def civilians(self) -> tuple[str, ...]:
         """The civilians that paths of the cards lead to."""
-        return tuple(dict.fromkeys(one for card in self.cards for one in card.civilians))
+        return tuple(dict.fromkeys(civilian for card in self.cards for civilian in card.civilians))
 
     @property
     def losses(self) -> tuple[ExportLoss, ...]:

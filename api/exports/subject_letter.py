@@ -79,18 +79,18 @@ def selection(context: RequestContext, order: SubjectLetterExport) -> SubjectLoo
 
 
 def build(
-    view: View, found: SubjectLookUps, order: SubjectLetterExport, stamp: Provenance
+    view: View, selection: SubjectLookUps, order: SubjectLetterExport, stamp: Provenance
 ) -> ExportFile:
     """The letter as a PDF, with a line for each day and kind of look-up."""
     lang, person = order.lang, order.asked.person
-    told = [(one.on, *_describe(one, lang)) for one in found.rows]
+    descriptions = [(look_up.on, *_describe(look_up, lang)) for look_up in selection.rows]
     lines: list[tuple[str, ...]] = []
-    for (on, what, why, office), same in groupby(sorted(told, reverse=True)):
+    for (on, what, why, office), same in groupby(sorted(descriptions, reverse=True)):
         count = len(tuple(same))
         times = ngettext("{count} time", "{count} times", count, lang) if count > 1 else ""
         lines.append((format_date(on, lang), f"{what} ({times})" if times else what, why, office))
-    shown = sum(one.action.startswith(REVEALS) for one in found.rows)
-    count = len(found.rows)
+    shown = sum(look_up.action.startswith(REVEALS) for look_up in selection.rows)
+    count = len(selection.rows)
     total = ngettext(
         "You were looked up {count} time.", "You were looked up {count} times.", count, lang
     )
@@ -99,7 +99,7 @@ def build(
         "Your contact details were shown {count} times.",
         shown, lang,
     )  # fmt: skip
-    if found.has_more:
+    if selection.has_more:
         older = _("The letter holds the newest {count}; ask for the older ones.", lang, count=MOST)
         total = f"{total} {older}"
     letter = Letter(
@@ -136,19 +136,21 @@ def build(
         sender=_("Data protection officer", lang),
     )
     return ExportFile(
-        content=subject_letter(letter, replace(stamp, losses=found.losses), lang),
+        content=subject_letter(letter, replace(stamp, losses=selection.losses), lang),
         rows=count,
         people=frozenset({person}),
     )
 
 
-def _describe(one: LookUp, lang: Language) -> tuple[str, str, str]:
+def _describe(look_up: LookUp, lang: Language) -> tuple[str, str, str]:
     """What happened, why, and from what kind of office or else in what role, in words."""
     what = next(
-        (text for prefixes, text in _KINDS if one.action.startswith(prefixes)), _ENTRY_SHOWN
+        (text for prefixes, text in _KINDS if look_up.action.startswith(prefixes)), _ENTRY_SHOWN
     )
-    purpose = Purpose.__members__.get(one.purpose or "")
-    offices = [PostKind[kind].label(lang) for kind in one.offices if kind in PostKind.__members__]
-    roles = [Role[name].label(lang) for name in (one.role or "").split("+") if name]
+    purpose = Purpose.__members__.get(look_up.purpose or "")
+    offices = [
+        PostKind[kind].label(lang) for kind in look_up.offices if kind in PostKind.__members__
+    ]
+    roles = [Role[name].label(lang) for name in (look_up.role or "").split("+") if name]
     why = "" if purpose is None else purpose.label(lang)
     return _(what, lang), why, ", ".join(offices or roles)

@@ -219,7 +219,7 @@ class StoredImports:
 
     def saved_source(self, source: str) -> SavedSource | None:
         """Return a saved source; None if its list was never imported."""
-        return next((one for one in self.saved() if one.source == source), None)
+        return next((saved for saved in self.saved() if saved.source == source), None)
 
     # ---- batches
 
@@ -232,12 +232,12 @@ class StoredImports:
 
     def settle(self, batch_id: str, revision: int | None) -> None:
         """Record the revision that a batch was written as; None: it was not written."""
-        found = batch_table.c.id == batch_id
+        condition = batch_table.c.id == batch_id
         with writing(self._engine) as connection:
             if revision is None:
-                connection.execute(delete(batch_table).where(found))
+                connection.execute(delete(batch_table).where(condition))
             else:
-                connection.execute(update(batch_table).where(found).values(revision=revision))
+                connection.execute(update(batch_table).where(condition).values(revision=revision))
 
     def batches(self) -> tuple[StoredBatch, ...]:
         """Return the newest batches, the newest first."""

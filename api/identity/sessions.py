@@ -102,11 +102,11 @@ class Sessions:
     def end_one_of(self, account: str, session: str) -> None:
         """End a session of an account. Raises: NotFound: the account has no such session."""
         columns = session_table.c
-        one = delete(session_table).where(columns.id == session, columns.account == account)
+        statement = delete(session_table).where(columns.id == session, columns.account == account)
         if not is_storable(session):
             raise NotFound(session)
         with writing(self._engine) as connection:
-            if not connection.execute(one).rowcount:
+            if not connection.execute(statement).rowcount:
                 raise NotFound(session)
 
     def end_all_of(self, account: str, *, but: str = "") -> None:

@@ -54,13 +54,13 @@ class SignInAttempt:
 
         Raises: Refused: `audit-unavailable`.
         """
-        asked = {"login": f"hmac:{self.login}"} if self.login else {}
+        parameters = {"login": f"hmac:{self.login}"} if self.login else {}
         if kind is AuditKind.ALERT:
-            asked["address"] = self.failing.address  # for the operator who has to block it
+            parameters["address"] = self.failing.address  # for the operator who has to block it
         self.app_state.audit.append(
             Entry(
                 kind=kind, action=self.action, request_id=self.request_id, caller=self.account,
-                via=self.via, asked=asked, result=result, ms=ms,
+                via=self.via, asked=parameters, result=result, ms=ms,
             )
         )  # fmt: skip
 

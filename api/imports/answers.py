@@ -55,7 +55,7 @@ def import_of(
     limit: int = 50,
 ) -> wire.Import:
     """A file with a page of its preview."""
-    upload, lang, found = opened.upload, context.lang, opened.preview
+    upload, lang, preview = opened.upload, context.lang, opened.preview
     is_mine, table = is_own(context, upload), opened.table
     file = opened.file if is_mine else _(_HIDDEN_FILE, lang, source=upload.source)
     notes: list[wire.ImportNote] = []
@@ -65,7 +65,7 @@ def import_of(
             for notice in table.notices
         ]
     notes += [
-        wire.ImportNote(text=note.label(lang), count=count) for note, count in found.notes.items()
+        wire.ImportNote(text=note.label(lang), count=count) for note, count in preview.notes.items()
     ]
     mapping = TableMapping(columns=())  # for other formats
     if isinstance(opened.mapping, TableMapping):
@@ -91,8 +91,8 @@ def import_of(
         constants={key.value: text for key, text in mapping.constants.items()},
         readings=tuple(islice(_readings(opened, lang), _MOST_WORDS)),
         merges=dict(opened.choices.merges),
-        notes=tuple(notes), faults=tuple(fault_of(fault, lang) for fault in found.faults),
-        preview=None if found.faults else _preview(context, opened, state, page, limit),
+        notes=tuple(notes), faults=tuple(fault_of(fault, lang) for fault in preview.faults),
+        preview=None if preview.faults else _preview(context, opened, state, page, limit),
     )  # fmt: skip
 
 
@@ -103,18 +103,18 @@ def _preview(
     page: str | None,
     limit: int,
 ) -> wire.ImportPreview:
-    found, lang = opened.preview, context.lang
+    preview, lang = opened.preview, context.lang
     changes = changed_paths(context, opened)
-    rows = [row for row in found.rows if state in (None, row.state.value)]
+    rows = [row for row in preview.rows if state in (None, row.state.value)]
     place = place_in(page)
     start = 0 if place is None else place[0]
     shown = rows[start : start + limit]
     end = start + len(shown)
-    paths: Mapping[int, str] = found.paths if isinstance(found, RecordPreview) else {}
+    paths: Mapping[int, str] = preview.paths if isinstance(preview, RecordPreview) else {}
     return wire.ImportPreview(
-        digest=found.digest, revision=found.revision,
-        counts=cast("Any", {key.value: count for key, count in found.counts().items()}),
-        creates=len(found.creates), updates=len(found.updates), ends=len(found.ends),
+        digest=preview.digest, revision=preview.revision,
+        counts=cast("Any", {key.value: count for key, count in preview.counts().items()}),
+        creates=len(preview.creates), updates=len(preview.updates), ends=len(preview.ends),
         rows=tuple(_row(opened.view, row, paths.get(row.line or 0), lang) for row in shown),
         paths=None if changes is None else wire.ImportPaths.model_validate(changes),
         next=token_of(end, "row") if end < len(rows) else None,
@@ -128,29 +128,34 @@ def _row(view: View, row: PreviewRow, path: str | None, lang: Language) -> wire.
         creates=len(row.created), ends=len(row.ended),
         differences=tuple(
             wire.ImportDifference(
-                id=one.id, field=one.field, source_says=_plain(one.source_says),
-                we_say=_plain(one.we_say) if _tells(view, one.id, one.field) else None,
-                is_conflict=one.verdict is FieldVerdict.CONFLICT,
+                id=difference.id, field=difference.field,
+                source_says=_plain(difference.source_says),
+                we_say=(
+                    _plain(difference.we_say)
+                    if _tells(view, difference.id, difference.field)
+                    else None
+                ),
+                is_conflict=difference.verdict is FieldVerdict.CONFLICT,
             )
-            for one in row.differences
+            for difference in row.differences
         ),
         duplicates=tuple(
             wire.ImportDuplicate(
-                person=NodeName(id=one.id, name=view.name(at)),
-                likeness=cast("Literal['NAME']", one.likeness.value), score=one.score,
+                person=NodeName(id=duplicate.id, name=view.name(at)),
+                likeness=cast("Literal['NAME']", duplicate.likeness.value), score=duplicate.score,
             )
-            for one in row.duplicates
-            for at in (view.find(one.id),)
+            for duplicate in row.duplicates
+            for at in (view.find(duplicate.id),)
             if at is not None
         ),
         faults=tuple(fault_of(fault, lang) for fault in row.faults),
     )  # fmt: skip
 
 
-def _tells(view: View, thing_id: str, field: str) -> bool:
+def _tells(view: View, element_id: str, field: str) -> bool:
     """Whether the reader may see the value in the register; for a contact value, the hint."""
     name = "hint" if field == "value" else field
-    return may_see(view, thing_id) and may_use_field(view, thing_id, name, Action.SEE)
+    return may_see(view, element_id) and may_use_field(view, element_id, name, Action.SEE)
 
 
 def _plain(value: object) -> Any:
@@ -191,16 +196,16 @@ def _readings(opened: OpenedImport, lang: Language) -> Iterator[wire.ImportReadi
 
 
 def _record_readings(
-    found: RecordPreview, mapping: RecordMapping, own_kinds: OwnKinds, lang: Language
+    preview: RecordPreview, mapping: RecordMapping, own_kinds: OwnKinds, lang: Language
 ) -> Iterator[wire.ImportReading]:
     """The words of a foreign format: to be chosen, chosen, and recognized approximately."""
-    for one in found.questions:
+    for question in preview.questions:
         yield wire.ImportReading(
-            field=cast("wire.ReadField", one.field.value), typed=one.typed, meaning=None,
-            label=None, count=one.count,
+            field=cast("wire.ReadField", question.field.value), typed=question.typed, meaning=None,
+            label=None, count=question.count,
             choices=tuple(
                 wire.Choice(code=kind, label=_meaning(kind, own_kinds, lang))
-                for kind in one.proposals
+                for kind in question.proposals
             ),
         )  # fmt: skip
     for said in mapping.values:
@@ -208,7 +213,7 @@ def _record_readings(
             field=cast("wire.ReadField", said.field.value), typed=said.typed, meaning=said.value,
             label=_meaning(said.value, own_kinds, lang),
         )  # fmt: skip
-    for word, kind in found.readings.items():
+    for word, kind in preview.readings.items():
         yield wire.ImportReading(field="POST", typed=word, meaning=kind.id, label=kind.label(lang))
 
 
@@ -258,7 +263,7 @@ def _reading(
             is_name = is_name and is_name_known
             if not is_removed and (is_name or (kinds and kinds[0].score == 100)):
                 return None
-            choices = [wire.Choice(code=one.id, label=one.label(lang)) for one in kinds]
+            choices = [wire.Choice(code=kind.id, label=kind.label(lang)) for kind in kinds]
     return wire.ImportReading(
         field=cast("wire.ReadField", target.value), typed=typed, meaning=value, label=label,
         choices=tuple(choices),

@@ -52,7 +52,7 @@ _NEEDED: Final = bilingual(
 
 
 def apply_import(
-    context: RequestContext, upload_id: str, asked: wire.AskedApply, key: IdempotencyKey
+    context: RequestContext, upload_id: str, request: wire.AskedApply, key: IdempotencyKey
 ) -> wire.ImportBatch:
     """Write a previewed list atomically, at most once.
 
@@ -74,7 +74,7 @@ def apply_import(
         opened = find_import(context, upload_id)
         while True:  # again without the rows whose new elements the store refuses
             changes = replace(
-                _changes_of(context, opened, asked),
+                _changes_of(context, opened, request),
                 made_by=context.who.account,
                 made_at=datetime.now(UTC),
                 batch=opened.preview.options.batch,
@@ -84,32 +84,34 @@ def apply_import(
                 return _write(context, opened, changes, record.change_set)
             except Invalid as error:
                 where = {fault.where for fault in error.faults}
-                taken = opened.taken.union(
-                    thing.id for thing in changes.creates if thing.id in where
+                taken_ids = opened.taken.union(
+                    element.id for element in changes.creates if element.id in where
                 )
-                if taken == opened.taken:
+                if taken_ids == opened.taken:
                     raise _import_refused(context, tuple(_by_row(opened, where))) from error
-                opened = open_import(context, opened.upload, sent=opened.sent, taken=taken)
+                opened = open_import(context, opened.upload, sent=opened.sent, taken=taken_ids)
 
 
-def _changes_of(context: RequestContext, opened: OpenedImport, asked: wire.AskedApply) -> ChangeSet:
+def _changes_of(
+    context: RequestContext, opened: OpenedImport, request: wire.AskedApply
+) -> ChangeSet:
     """The change set of a preview, if it may be written now.
 
     Raises: Refused: as `apply_import`.
     """
-    found = opened.preview
-    if (found.digest, found.revision) != (asked.digest, asked.revision):
+    preview = opened.preview
+    if (preview.digest, preview.revision) != (request.digest, request.revision):
         raise Refused("preview-changed", _CHANGED)
-    if found.faults or (not found.is_clean and not asked.skips_refused):
-        raise _import_refused(context, found.refused())
-    if not (found.creates or found.updates or found.ends):
+    if preview.faults or (not preview.is_clean and not request.skips_refused):
+        raise _import_refused(context, preview.refused())
+    if not (preview.creates or preview.updates or preview.ends):
         raise Refused("invalid", _NOTHING, errors=[])
-    ends = ended_by(opened.snapshot, opened.view, found.updates, found.ends)
+    ends = ended_by(opened.snapshot, opened.view, preview.updates, preview.ends)
     if ends > MOST_ENDS and is_own(context, opened.upload):  # it waits for another steward
         if opened.upload.first_yes is None:
             context.app_state.accounts.imports.wait(opened.upload.id, context.who.account)
         raise Refused("second-yes", _OWN, waiting=opened.upload.id, ends=ends)
-    return found.change_set()
+    return preview.change_set()
 
 
 def _import_refused(context: RequestContext, faults: Sequence[ImportFault]) -> Refused:
@@ -157,7 +159,9 @@ def _write(
     imports.drop(upload.id)
     context.app_state.imports.forget(upload.id)
     context.subjects |= {
-        thing.id for thing in (*changes.creates, *changes.updates) if isinstance(thing, Person)
+        element.id
+        for element in (*changes.creates, *changes.updates)
+        if isinstance(element, Person)
     }
     context.count = len(changes)
     context.extra_parameters["batch"] = batch.batch
@@ -169,7 +173,7 @@ def _by_row(opened: OpenedImport, where: set[str]) -> Iterator[ImportFault]:
     lines = [
         row.line
         for row in opened.preview.rows
-        if where & {*row.created, *row.ended, *(one.id for one in row.differences)}
+        if where & {*row.created, *row.ended, *(difference.id for difference in row.differences)}
     ]
     for line in lines or [None]:
         sheet = None if opened.table is None else opened.table.sheet
@@ -185,19 +189,19 @@ def imports_of(context: RequestContext) -> wire.Imports:
     imports = context.app_state.accounts.imports
     return wire.Imports(
         open=tuple(
-            waiting_of(context, one)
-            for one in imports.uploads()
-            if is_own(context, one) or may_second(context, one)
+            waiting_of(context, upload)
+            for upload in imports.uploads()
+            if is_own(context, upload) or may_second(context, upload)
         ),
         batches=tuple(
             batch_of(context, batch)
-            for batch in (_settled(context, one) for one in imports.batches())
+            for batch in (_settled(context, stored) for stored in imports.batches())
             if batch is not None and is_steward_of(context, batch.area)
         ),
         saved=tuple(
-            wire.SavedImport(source=one.source, area=one.area)
-            for one in imports.saved()
-            if is_steward_of(context, one.area)
+            wire.SavedImport(source=saved.source, area=saved.area)
+            for saved in imports.saved()
+            if is_steward_of(context, saved.area)
         ),
     )
 
@@ -249,16 +253,16 @@ def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
         )  # fmt: skip
     except StillNeeded as needed:
         seen = [
-            {"id": one.id, "by": one.by}
-            for one in needed.dependents
-            if may_see(view, one.id) and may_see(view, one.by)
+            {"id": dependent.id, "by": dependent.by}
+            for dependent in needed.dependents
+            if may_see(view, dependent.id) and may_see(view, dependent.by)
         ]
         raise Refused("conflict", _NEEDED, dependents=seen) from needed
     judge = Judge(context, snapshot, view, is_undo=True)
     # in order of the days, since the judge keeps the View of one past day only
-    updates = sorted(changes.updates, key=lambda thing: judge.day_of(thing.id))
+    updates = sorted(changes.updates, key=lambda element: judge.day_of(element.id))
     endings = sorted(changes.ends, key=lambda end: judge.day_of(end.id))
-    if not all(may_update(judge, thing) for thing in updates) or not all(
+    if not all(may_update(judge, element) for element in updates) or not all(
         may_write_end(judge, end) for end in endings
     ):
         raise Refused("forbidden", _NOT_YOURS, needed="EDIT")
@@ -271,7 +275,7 @@ def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
         raise Refused("conflict", _NEEDED, dependents=[]) from error
     imports.undone(batch.id, context.who.account)
     context.count = len(changes)
-    context.subjects |= {thing.id for thing in changes.updates if isinstance(thing, Person)}
+    context.subjects |= {element.id for element in changes.updates if isinstance(element, Person)}
 
 
 def _require_two(context: RequestContext, batch: StoredBatch, ends: int) -> None:

@@ -47,7 +47,7 @@ def mapping_of(
         constants={
             _field("constants", name): text for name, text in choices.constants.items() if text
         },
-        values=[_value_of(one) for one in choices.readings],
+        values=[_value_of(reading) for reading in choices.readings],
     )
     authority = (TargetField.AUTHORITY, TargetField.AUTHORITY_CODE)
     if mapping.fields().isdisjoint(authority):  # an authority's own list may not name it
@@ -156,8 +156,12 @@ def stored_mapping(
         case RecordSet():
             return RecordMapping.of_saved(values, register.own_kinds)
         case SourceTable():
-            kept = tuple(one for one in choices.readings if _can_mean(one, register))
-            fitting = choices.model_copy(update={"readings": kept})
+            readings = tuple(
+                reading for reading in choices.readings if _can_mean(reading, register)
+            )
+            fitting = choices.model_copy(update={"readings": readings})
             own = register.own_kinds
-            removed = [one for one in values if removed_kind(one.field, one.value, own)]
+            removed = [
+                reading for reading in values if removed_kind(reading.field, reading.value, own)
+            ]
             return mapping_of(sent, register, fitting, area).corrected(values=removed)

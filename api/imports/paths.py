@@ -19,7 +19,7 @@ LIMIT_S: Final = 5.0
 def paths_of(
     snapshot: Snapshot,
     view: View,
-    found: Preview,
+    preview: Preview,
     policy: Policy,
     *,
     sees_all: bool = False,
@@ -30,16 +30,16 @@ def paths_of(
     `view` is that of the Snapshot. The paths of the import's area and of those in it come first.
     Unless the reader `sees_all`, created elements have stand-in ids in place of their own.
     """
-    if found.faults or not (found.creates or found.updates or found.ends):
+    if preview.faults or not (preview.creates or preview.updates or preview.ends):
         return None
-    options, ids = found.options, {} if sees_all else stand_ins(found)
-    planned = planned_snapshot(snapshot, found, ids)
+    options, ids = preview.options, {} if sees_all else stand_ins(preview)
+    planned = planned_snapshot(snapshot, preview, ids)
     after = View(planned, view.caller, view.on, today=view.today, withheld=options.withheld)
     row = None if options.area is None else view.find(options.area)
     first = () if row is None else np.flatnonzero(inside(view, view.mask(row))).tolist()
     return path_changes(
         view, after, policy,
-        created={ids.get(thing.id, thing.id) for thing in found.creates},
+        created={ids.get(element.id, element.id) for element in preview.creates},
         first={view.nodes.ids[place] for place in first},
         limit_s=limit_s,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from api.editing.change_plan import thing_in
+from api.editing.change_plan import element_in
 from api.errors import Refused
 from api.state import RequestContext
 from graph.access.permissions import (
@@ -51,7 +51,7 @@ class Judge:
     def day_of(self, *ids: str) -> date:
         """Return the day on which a write is checked; a past one only for an undo."""
         today = self.view.on
-        days = (reference_date(self.snapshot, thing_id, today) or today for thing_id in ids)
+        days = (reference_date(self.snapshot, element_id, today) or today for element_id in ids)
         on = max(days, default=today)
         return on if self.is_undo else max(on, today)
 
@@ -83,38 +83,45 @@ class Judge:
 def denied_in(judge: Judge, plan: PlannedChanges) -> Mapping[str, ImportRule | Rule]:
     """Return by id the elements of a plan that the caller may not write, and why."""
     denied = dict(_denied_creates(judge, tuple(plan.creates.values())))
-    found: dict[str, ImportRule | Rule] = {
-        thing_id: denied[thing_id] for thing_id in plan.creates if thing_id in denied
+    reasons: dict[str, ImportRule | Rule] = {
+        element_id: denied[element_id] for element_id in plan.creates if element_id in denied
     }
     own_kinds = judge.context.directory.own_kinds
-    found |= own_kind_faults(plan, own_kinds, partial(thing_in, judge.snapshot))
-    for thing in plan.updates.values():
-        if not may_update(judge, thing):
-            found[thing.id] = ImportRule.NOT_YOURS
+    reasons |= own_kind_faults(plan, own_kinds, partial(element_in, judge.snapshot))
+    for element in plan.updates.values():
+        if not may_update(judge, element):
+            reasons[element.id] = ImportRule.NOT_YOURS
     for end in plan.ends.values():
         if not may_write_end(judge, end):
-            found[end.id] = ImportRule.NOT_YOURS
-    return found
+            reasons[end.id] = ImportRule.NOT_YOURS
+    return reasons
 
 
-def _denied_creates(judge: Judge, things: Sequence[Element]) -> Iterator[tuple[str, ImportRule]]:
-    new = {thing.id for thing in things}
-    for group in _groups(things):
+def _denied_creates(judge: Judge, elements: Sequence[Element]) -> Iterator[tuple[str, ImportRule]]:
+    new = {element.id for element in elements}
+    for group in _groups(elements):
         known = {
-            reference for thing in group for reference in references(thing) if reference not in new
+            reference
+            for element in group
+            for reference in references(element)
+            if reference not in new
         }
         view = judge.view_of(*known)
         rights = CreateRights.of(view, group)
-        for thing in group:
-            is_tie = isinstance(thing, Knows)  # which only the two people declare
-            if is_tie or not all(may_see(view, one) for one in references(thing) if one not in new):
-                yield thing.id, ImportRule.NOT_YOURS
-            elif not rights.may_create(thing):
-                is_seat = rights.may_propose(thing)
-                yield thing.id, ImportRule.HOME_ELSEWHERE if is_seat else ImportRule.NOT_YOURS
+        for element in group:
+            is_tie = isinstance(element, Knows)  # which only the two people declare
+            if is_tie or not all(
+                may_see(view, reference)
+                for reference in references(element)
+                if reference not in new
+            ):
+                yield element.id, ImportRule.NOT_YOURS
+            elif not rights.may_create(element):
+                is_seat = rights.may_propose(element)
+                yield element.id, ImportRule.HOME_ELSEWHERE if is_seat else ImportRule.NOT_YOURS
 
 
-def compares(view: View, thing: Element, field: str) -> bool:
+def compares(view: View, element: Element, field: str) -> bool:
     """Return whether a file may be compared with a field: the caller sees it, or may edit it.
 
     Fields that record the import or an author are not compared. Nor is the value of a visible
@@ -123,13 +130,13 @@ def compares(view: View, thing: Element, field: str) -> bool:
     if field in _OF_THE_IMPORT:
         return False
     if field == "value":
-        return not may_see(view, thing.id) or may_edit(view, thing.id, field)
-    return not may_see(view, thing.id) or may_use_field(view, thing.id, field, Action.SEE)
+        return not may_see(view, element.id) or may_edit(view, element.id, field)
+    return not may_see(view, element.id) or may_use_field(view, element.id, field, Action.SEE)
 
 
 def may_update(judge: Judge, after: Element) -> bool:
     """Return whether the caller may give an element its new values."""
-    before, view = thing_in(judge.snapshot, after.id), judge.view_of(after.id)
+    before, view = element_in(judge.snapshot, after.id), judge.view_of(after.id)
     if before is None or isinstance(before, Knows) or not may_see(view, after.id):
         return False
     changed = [
@@ -145,10 +152,10 @@ def may_update(judge: Judge, after: Element) -> bool:
 
 def may_write_end(judge: Judge, end: End) -> bool:
     """Return whether the caller may end an element on a day."""
-    thing, view = thing_in(judge.snapshot, end.id), judge.view_of(end.id)
-    if thing is None or not may_see(view, end.id):
+    element, view = element_in(judge.snapshot, end.id), judge.view_of(end.id)
+    if element is None or not may_see(view, end.id):
         return False
-    is_longer = thing.valid_to is not None and end.on > thing.valid_to
+    is_longer = element.valid_to is not None and end.on > element.valid_to
     return may_end(view, end.id) and (not is_longer or may_edit(view, end.id, "valid_to"))
 
 
@@ -157,36 +164,36 @@ def ended_by(
 ) -> int:
     """Return the number of elements that end earlier than before, with links of ended nodes."""
     ending = {end.id: end.on for end in ends}
-    ending |= {thing.id: thing.valid_to for thing in updates if thing.valid_to is not None}
+    ending |= {element.id: element.valid_to for element in updates if element.valid_to is not None}
     ended: set[str] = set()
-    for thing_id, on in ending.items():
-        before = thing_in(snapshot, thing_id)
+    for element_id, on in ending.items():
+        before = element_in(snapshot, element_id)
         if before is None or (before.valid_to and before.valid_to <= on):
             continue
-        ended.add(thing_id)
-        row = view.find(thing_id)
+        ended.add(element_id)
+        row = view.find(element_id)
         if row is not None:
             ended |= {view.links.ids[link] for link in (*view.out(row), *view.into(row))}
     return len(ended)
 
 
-def references(thing: Element) -> Iterator[str]:
+def references(element: Element) -> Iterator[str]:
     """Yield the ids of the nodes that a new element refers to."""
-    for name in marked(type(thing), Mark.REF):
-        reference = getattr(thing, name)
+    for name in marked(type(element), Mark.REF):
+        reference = getattr(element, name)
         if reference is not None and name not in _WHO:
             yield reference
-    if isinstance(thing, Consent):
-        yield from thing.audience
+    if isinstance(element, Consent):
+        yield from element.audience
 
 
-def _groups(things: Sequence[Element]) -> Collection[Sequence[Element]]:
+def _groups(elements: Sequence[Element]) -> Collection[Sequence[Element]]:
     """Return the new elements, grouped by the connected components that new links form.
 
     The right to create an element depends on its group alone, so the rows of a long list need not
     all be compared with each other.
     """
-    group = {thing.id: thing.id for thing in things if isinstance(thing, Node)}
+    group = {element.id: element.id for element in elements if isinstance(element, Node)}
 
     def top(node: str) -> str:
         while group[node] != node:
@@ -194,12 +201,14 @@ def _groups(things: Sequence[Element]) -> Collection[Sequence[Element]]:
             node = group[node]
         return node
 
-    for thing in things:
-        if isinstance(thing, Link) and thing.source_id in group and thing.target_id in group:
-            group[top(thing.source_id)] = top(thing.target_id)
+    for element in elements:
+        if isinstance(element, Link) and element.source_id in group and element.target_id in group:
+            group[top(element.source_id)] = top(element.target_id)
     members: defaultdict[str, list[Element]] = defaultdict(list)
-    for thing in things:
-        ends = (thing.source_id, thing.target_id) if isinstance(thing, Link) else (thing.id,)
-        key = next((top(end) for end in ends if end in group), thing.id)
-        members[key].append(thing)
+    for element in elements:
+        ends = (
+            (element.source_id, element.target_id) if isinstance(element, Link) else (element.id,)
+        )
+        key = next((top(end) for end in ends if end in group), element.id)
+        members[key].append(element)
     return members.values()

@@ -147,7 +147,7 @@ def open_import(
     Raises: Refused: the file cannot be read; `busy`.
     """
     snapshot, view = at_one_revision(context)
-    withheld = frozenset(context.app_state.accounts.withholdings.withheld())
+    withheld = context.directory.withheld()
     own_kinds = context.directory.own_kinds
     key = (
         upload.id, upload.account, upload.choices, context.who.caller, snapshot.revision, view.on,
@@ -192,10 +192,10 @@ def open_import(
         return {**denied_in(judge, plan), **dict.fromkeys(new_but_taken, ImportRule.TAKEN)}
 
     try:
-        found = preview_sent(
+        preview = preview_sent(
             sent, mapping, register, options,
             known=directory,
-            history=lambda thing_id: directory.changes_of(thing_id, until=view.revision),
+            history=lambda element_id: directory.changes_of(element_id, until=view.revision),
             compares=partial(compares, view),
             denied=denied,
         )  # fmt: skip
@@ -203,7 +203,7 @@ def open_import(
         raise refused_list(context, refused) from refused
     opened = OpenedImport(
         key=key, upload=upload, choices=choices, file=name, sent=sent, mapping=mapping,
-        register=register, snapshot=snapshot, view=view, preview=found, taken=taken,
+        register=register, snapshot=snapshot, view=view, preview=preview, taken=taken,
     )  # fmt: skip
     if taken:
         context.app_state.imports.forget(upload.id)  # also the paths of the earlier preview
@@ -217,9 +217,9 @@ def changed_paths(context: RequestContext, opened: OpenedImport) -> PathChanges 
     cached = context.app_state.imports.get(key)
     if cached is not None:
         return cast("tuple[PathChanges | None]", cached)[0]
-    found = paths_of(opened.snapshot, opened.view, opened.preview, context.directory.policy)
-    context.app_state.imports.put(key, (found,))
-    return found
+    changes = paths_of(opened.snapshot, opened.view, opened.preview, context.directory.policy)
+    context.app_state.imports.put(key, (changes,))
+    return changes
 
 
 def _read(

@@ -100,16 +100,16 @@ def read_grant_areas(context: Overseeing) -> GrantAreas:
     For administrators, and for those who approve grants.
     """
     view = context.view()
-    found: list[GrantArea] = []
+    areas: list[GrantArea] = []
     for row in view.rows(Label.AREA):
         fields = view.fields(row)
         kind = fields.get("kind")
-        found.append(
+        areas.append(
             GrantArea(
                 id=view.id(row), name=view.name(row), kind=None if kind is None else str(kind)
             )
         )
-    return GrantAreas(found=tuple(sorted(found, key=lambda area: area.id)))
+    return GrantAreas(found=tuple(sorted(areas, key=lambda area: area.id)))
 
 
 @router.post("/accounts", status_code=201)
@@ -138,15 +138,15 @@ def create_accounts(context: Admin, body: NewAccounts) -> AddedAccounts:
     """
     drafts = [
         AccountDraft(
-            login=one.login, person=one.person, is_service=one.is_service,
-            subject=(one.subject.issuer, one.subject.subject) if one.subject else None,
-            grants=tuple(_right(grant) for grant in one.grants),
+            login=account.login, person=account.person, is_service=account.is_service,
+            subject=(account.subject.issuer, account.subject.subject) if account.subject else None,
+            grants=tuple(_right(grant) for grant in account.grants),
         )
-        for one in body.accounts
+        for account in body.accounts
     ]  # fmt: skip
     context.count = len(drafts)
     waiting = [
-        right for one in drafts for right in one.grants if opens_persons(one.person, [right])
+        right for draft in drafts for right in draft.grants if opens_persons(draft.person, [right])
     ]
     if waiting and not body.is_check:
         roles = sorted({right.role.value for right in waiting})
@@ -167,12 +167,12 @@ def create_accounts(context: Admin, body: NewAccounts) -> AddedAccounts:
     return AddedAccounts(
         found=tuple(
             AddedAccount(
-                account=None if body.is_check else one.account,
-                login=one.login,
-                given=len(one.changes),
-                waiting=sum(change.state is ChangeState.WAITING for change in one.changes),
+                account=None if body.is_check else addition.account,
+                login=addition.login,
+                given=len(addition.changes),
+                waiting=sum(change.state is ChangeState.WAITING for change in addition.changes),
             )
-            for one in added
+            for addition in added
         )
     )
 

@@ -264,15 +264,15 @@ def _logins(context: RequestContext, rows: Iterable[AuditRow]) -> dict[str, str]
 def _names(context: RequestContext, rows: Iterable[AuditRow]) -> dict[str, str]:
     """The names of those whom some rows named, and of what they asked about."""
     return _visible_names(
-        context, (one for row in rows for one in (*row.subjects, *_ids(row.asked.values())))
+        context, (node_id for row in rows for node_id in (*row.subjects, *_ids(row.asked.values())))
     )
 
 
 def _visible_names(context: RequestContext, ids: Iterable[str]) -> dict[str, str]:
     """The names behind some ids, as far as the caller may see them."""
     view = context.view()
-    names = ((one, view.name_of(one)) for one in sorted(set(ids)))
-    return {one: name for one, name in names if name is not None}
+    names = ((node_id, view.name_of(node_id)) for node_id in sorted(set(ids)))
+    return {node_id: name for node_id, name in names if name is not None}
 
 
 def _ids(values: Iterable[Any]) -> Iterator[str]:

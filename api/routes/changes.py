@@ -72,13 +72,13 @@ def _done(
     if dry_run:
         response.status_code = 200
         return perform_dry_run(context, body)
-    written = save(context, body)
+    answer = save(context, body)
     if place is not None:
-        (only,) = written.things
+        (only,) = answer.things
         response.headers["ETag"] = only.etag
         if only.kind == "CREATED":
             response.headers["Location"] = f"/{place}/{only.id}"
-    return written
+    return answer
 
 
 # ---- create

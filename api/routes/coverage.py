@@ -52,10 +52,10 @@ def read_coverage(
         answer = reach_infohouses(view, context.directory.policy, start=start)
         return InfohouseReach.model_validate(answer)
     only = context.directory.own_kinds.kind_filter(kind, PostKind)
-    found = coverage.coverage(
+    report = coverage.coverage(
         view, area=area, kinds=only.kinds, states=state, only=only if only.own else None
     )
-    return Coverage.model_validate(found)
+    return Coverage.model_validate(report)
 
 
 _PLAIN_MAP = ("measure", "kind", "meets_in", "by", "on", "lang")

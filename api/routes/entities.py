@@ -304,7 +304,7 @@ def read_due(
         context.view(on), context.directory.policy, area=area, link_type=type, is_mine=mine,
         among=among, after=place_in(page), limit=limit,
     )  # fmt: skip
-    taken_by = assignees(context, (one.link.id for one in answer.found))
+    taken_by = assignees(context, (due_link.link.id for due_link in answer.found))
     return DueLinks(
         found=tuple(
             DueLink(

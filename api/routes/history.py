@@ -101,9 +101,9 @@ def read_changes(
     return _page(feed, feed.after(place, limit + 1), limit)
 
 
-def _page_of(feed: Feed, thing_id: str, page: str | None, limit: int) -> Changes:
+def _page_of(feed: Feed, element_id: str, page: str | None, limit: int) -> Changes:
     place = place_in(page) or (0, "")
-    left = [change for change in feed.of(thing_id) if (change.revision, change.id) > place]
+    left = [change for change in feed.of(element_id) if (change.revision, change.id) > place]
     return _page(feed, tuple(left), limit)
 
 

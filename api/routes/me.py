@@ -195,14 +195,14 @@ def grant_on_wire(stored: StoredGrant) -> Grant:
 def sessions_on_wire(context: RequestContext, account: str) -> OpenSessions:
     """The wire form of the sessions of an account."""
     app_state, current = context.app_state, context.who.via
-    found = app_state.accounts.sessions.of(account, idle_min=app_state.settings.session_idle_min)
+    sessions = app_state.accounts.sessions.of(account, idle_min=app_state.settings.session_idle_min)
     return OpenSessions(
         found=tuple(
             OpenSession(
-                id=one.id, assurance=one.assurance.value, made_at=one.made_at,
-                seen_at=one.seen_at, ends_at=one.ends_at, is_current=one.id == current,
+                id=session.id, assurance=session.assurance.value, made_at=session.made_at,
+                seen_at=session.seen_at, ends_at=session.ends_at, is_current=session.id == current,
             )
-            for one in found
+            for session in sessions
         )
     )  # fmt: skip
 

@@ -122,9 +122,9 @@ def find_path_diff(context: PathDiffContext, body: AskedPathDiff) -> PathDiff:
     Both dates are as known at one revision, with the rights and consents of today.
     """
     view, need = asked_on_date(context, body)
-    found = path_diff(view, context.view(body.against), need, context.directory.policy)
-    context.count = len(found.paths)
-    return path_diff_response(found, context.lang)
+    diff = path_diff(view, context.view(body.against), need, context.directory.policy)
+    context.count = len(diff.paths)
+    return path_diff_response(diff, context.lang)
 
 
 handover_router = APIRouter(tags=["Who hands over to whom?"], route_class=AuditedRoute)

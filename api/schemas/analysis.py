@@ -53,8 +53,8 @@ def is_path(cell: object) -> TypeGuard[Map]:
     steps: object = members.get("path")
     if len(members) != 1 or not isinstance(steps, list):
         return False
-    things = cast("list[object]", steps)
-    return bool(things) and all(is_node(step) or is_link(step) for step in things)
+    elements = cast("list[object]", steps)
+    return bool(elements) and all(is_node(step) or is_link(step) for step in elements)
 
 
 def _map(cell: object) -> Map:

@@ -67,10 +67,10 @@ class AskedReveal(Wire):
 
     @model_validator(mode="after")
     def _one_or_several(self) -> Self:
-        one = (self.detail, self.channel)
-        if self.details is None and None in one:
+        pair = (self.detail, self.channel)
+        if self.details is None and None in pair:
             raise ValueError("a detail and its channel, or details")
-        if self.details is not None and one != (None, None):
+        if self.details is not None and pair != (None, None):
             raise ValueError("a detail or several details, and not both")
         return self
 

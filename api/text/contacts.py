@@ -132,8 +132,8 @@ def direct(allowed: Direct, who: NodeRef, lang: Language) -> str:
     else:
         may = _("You may make contact directly", lang)
     if allowed.ground is DirectGround.GENERAL:
-        nobody = _("Name nobody: you have no common legal ground.", lang)
-        return f"{may}. {nobody}"
+        warning = _("Name nobody: you have no common legal ground.", lang)
+        return f"{may}. {warning}"
     may = _("{may} about a named person", lang, may=may)
     through = None if allowed.through is None else name_of(allowed.through, lang)
     if allowed.gate is None or allowed.gate not in _SHORT:

@@ -201,8 +201,8 @@ def tie(hop: Hop, lang: Language) -> str:
     source, target = name_of(hop.source, lang), name_of(hop.target, lang)
     if hop.facts.type is LinkType.KNOWS:
         names = [carrier.name for carrier in hop.facts.carriers if carrier.name]
-        one, other = names if len(names) == 2 else (source, target)
-        return _("{one} and {other} know each other", lang, one=one, other=other)
+        first, second = names if len(names) == 2 else (source, target)
+        return _("{one} and {other} know each other", lang, one=first, other=second)
     if not hop.is_forward:
         source, target = target, source
     return f"{source} {hop.facts.type.label(lang)} {target}"

@@ -23,13 +23,13 @@ def outlines() -> dict[str, Any]:
 @cache
 def centers() -> Mapping[str, tuple[float, float]]:
     """The center of the largest part of each municipality that is drawn, on the small map."""
-    found: dict[str, tuple[float, float]] = {}
+    points: dict[str, tuple[float, float]] = {}
     for feature in outlines()["features"]:
         parts = [area_and_center(polygon[0]) for polygon in feature["geometry"]["coordinates"]]
         if parts:
             _area, (x, y) = max(parts)
-            found[feature["properties"]["code"]] = (x / SCALE, y / SCALE)
-    return found
+            points[feature["properties"]["code"]] = (x / SCALE, y / SCALE)
+    return points
 
 
 def area_and_center(ring: Sequence[Sequence[float]]) -> tuple[float, tuple[float, float]]:

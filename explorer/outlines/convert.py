@@ -176,8 +176,8 @@ def _simplified_line(line: Sequence[Point], tolerance: float) -> list[Point]:
     return [*first, *_simplified_line(line[middle:], tolerance)[1:]]
 
 
-def _length(one: Point, other: Point) -> float:
-    return ((one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2) ** 0.5
+def _length(point: Point, other: Point) -> float:
+    return ((point[0] - other[0]) ** 2 + (point[1] - other[1]) ** 2) ** 0.5
 
 
 if __name__ == "__main__":

@@ -211,22 +211,22 @@ def _confirm(client: ApiClient, enrolled: Enrolled) -> None:
 def _sessions(client: ApiClient, me: Me) -> None:
     """Draw each session, with a button that ends it, and one that ends all others."""
     st.header(_("Where I am signed in"), anchor=False)
-    found = client.sessions().found
-    for one in found:
+    sessions = client.sessions().found
+    for own_session in sessions:
         line = plain(
-            _("Signed in {begun}, last used {seen}, {proof}", begun=when(one.made_at),
-              seen=when(one.seen_at), proof=proof(one.assurance))
+            _("Signed in {begun}, last used {seen}, {proof}", begun=when(own_session.made_at),
+              seen=when(own_session.seen_at), proof=proof(own_session.assurance))
         )  # fmt: skip
         here = _("here")
         text, action = st.columns([4, 1], vertical_alignment="center")
-        text.markdown(f"{line} :blue-badge[{here}]" if one.is_current else line)
-        if not one.is_current and me.via.startswith("ses-"):
+        text.markdown(f"{line} :blue-badge[{here}]" if own_session.is_current else line)
+        if not own_session.is_current and me.via.startswith("ses-"):
             action.button(
-                _("End"), key=f"session-{one.id}",
-                on_click=partial(outcome.write, partial(client.end_session_of_mine, one.id),
+                _("End"), key=f"session-{own_session.id}",
+                on_click=partial(outcome.write, partial(client.end_session_of_mine, own_session.id),
                                  _("The session has ended.")),
             )  # fmt: skip
-    if any(not one.is_current for one in found):
+    if any(not own_session.is_current for own_session in sessions):
         st.button(
             _("Sign out everywhere else"), key="sessions-others",
             on_click=partial(outcome.write, client.end_other_sessions,
@@ -237,21 +237,23 @@ def _sessions(client: ApiClient, me: Me) -> None:
 def _tokens(client: ApiClient, me: Me) -> None:
     """Draw the tokens, the one just made with its text, and the form that makes one."""
     st.header(_("Tokens for programs"), anchor=False)
-    made: Token | None = st.session_state.pop(_MADE, None)
-    if made is not None:
-        st.success(_("The token {label} is made. Copy it now: it is shown once.", label=made.label))
-        st.code(made.text or "", language=None, wrap_lines=True)
-    found = client.tokens().found
+    new_token: Token | None = st.session_state.pop(_MADE, None)
+    if new_token is not None:
+        st.success(
+            _("The token {label} is made. Copy it now: it is shown once.", label=new_token.label)
+        )
+        st.code(new_token.text or "", language=None, wrap_lines=True)
+    tokens = client.tokens().found
     # a user without a right may not read the vocabulary
     tasks = {task.task: task.label for task in me.tasks}
-    tokens_table(found, tasks)
+    tokens_table(tokens, tasks)
     with st.container(horizontal=True):
-        for one in found:
-            with st.popover(_("Revoke {token}", token=one.label), key=f"token-{one.id}-asks"):
+        for token in tokens:
+            with st.popover(_("Revoke {token}", token=token.label), key=f"token-{token.id}-asks"):
                 st.markdown(_("The program that uses it is refused at its next call."))
                 st.button(
-                    _("Revoke {token}", token=one.label), key=f"token-{one.id}",
-                    on_click=partial(outcome.write, partial(client.revoke_token, one.id),
+                    _("Revoke {token}", token=token.label), key=f"token-{token.id}",
+                    on_click=partial(outcome.write, partial(client.revoke_token, token.id),
                                      _("The token is revoked.")),
                 )  # fmt: skip
     with st.expander(_("New token"), key="my-token-new"):

@@ -34,7 +34,7 @@ def hours_text(code: str) -> str:
     if code == _AROUND_THE_CLOCK:
         return _("around the clock")
     names = _day_names()
-    text = re.sub("|".join(names), lambda found: names[found[0]], code)
+    text = re.sub("|".join(names), lambda match: names[match[0]], code)
     return text.replace(":", ".") if language() == "da" else text
 
 

@@ -75,18 +75,18 @@ def determines_location(view: View, link_type: LinkType, source: int) -> bool:
     return not has_own and view.is_placed(source)
 
 
-def may_create(view: View, thing: Element, beside: Collection[Element] = ()) -> bool:
+def may_create(view: View, element: Element, beside: Collection[Element] = ()) -> bool:
     """Return whether the caller may create an element; `beside`: all that its change set creates.
 
     No caller may give themselves a seat, nor give their own posts a membership, an authority or an
     existing civilian's door opener link: these would extend what they may see.
     """
-    return CreateRights.of(view, beside).may_create(thing)
+    return CreateRights.of(view, beside).may_create(element)
 
 
-def may_propose(view: View, thing: Element, beside: Collection[Element] = ()) -> bool:
+def may_propose(view: View, element: Element, beside: Collection[Element] = ()) -> bool:
     """Return whether the caller may fill a seat once the steward of the person's home agrees."""
-    return CreateRights.of(view, beside).may_propose(thing)
+    return CreateRights.of(view, beside).may_propose(element)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,56 +105,56 @@ class CreateRights:
             view, new, tuple(_CreationUnderGrant.of(view, granted, new) for granted in view.grants)
         )
 
-    def may_create(self, thing: Element) -> bool:
+    def may_create(self, element: Element) -> bool:
         """See `may_create`."""
         return (
-            not self._opens_to_oneself(thing)
-            and any(creation.may_make(thing) for creation in self.creations)
-            and not self._brings_nearer(thing)
+            not self._opens_to_oneself(element)
+            and any(creation.may_make(element) for creation in self.creations)
+            and not self._brings_nearer(element)
         )
 
-    def may_propose(self, thing: Element) -> bool:
+    def may_propose(self, element: Element) -> bool:
         """See `may_propose`."""
         return (
-            isinstance(thing, Link)
-            and thing.type in SEATS
-            and not self._opens_to_oneself(thing)
+            isinstance(element, Link)
+            and element.type in SEATS
+            and not self._opens_to_oneself(element)
             and any(
-                replace(creation, is_agreed=True).may_make(thing) for creation in self.creations
+                replace(creation, is_agreed=True).may_make(element) for creation in self.creations
             )
         )
 
-    def _brings_nearer(self, thing: Element) -> bool:
+    def _brings_nearer(self, element: Element) -> bool:
         """Return whether a seat would bring a person into a grant's areas by another's right."""
-        if not isinstance(thing, Link) or thing.type not in SEATS:
+        if not isinstance(element, Link) or element.type not in SEATS:
             return False
-        person = self.view.find(thing.source_id)
+        person = self.view.find(element.source_id)
         if person is None or not self.view.is_placed(person):
             return False
-        able = [creation.granted.grant for creation in self.creations if creation.may_make(thing)]
+        able = [creation.granted.grant for creation in self.creations if creation.may_make(element)]
         gaining = [
             creation.granted.grant
             for creation in self.creations
-            if creation.reaches(thing.target_id) and not creation.reaches(thing.source_id)
+            if creation.reaches(element.target_id) and not creation.reaches(element.source_id)
         ]
         return not _have_alike(able, gaining)
 
-    def _opens_to_oneself(self, thing: Element) -> bool:
-        if not isinstance(thing, Link):
+    def _opens_to_oneself(self, element: Element) -> bool:
+        if not isinstance(element, Link):
             return False
-        if thing.type in SEATS:
-            return thing.source_id == self.view.caller.person
-        is_own = thing.source_id in self.view.caller.posts
-        if thing.type is LinkType.DOOR_OPENER_FOR:
-            return is_own and thing.target_id not in self.new.ids
-        return is_own and thing.type in _BODIES
+        if element.type in SEATS:
+            return element.source_id == self.view.caller.person
+        is_own = element.source_id in self.view.caller.posts
+        if element.type is LinkType.DOOR_OPENER_FOR:
+            return is_own and element.target_id not in self.new.ids
+        return is_own and element.type in _BODIES
 
 
 def _have_alike(able: Collection[Grant], gaining: Collection[Grant]) -> bool:
     """Return whether each grant in `gaining` has one in `able` of its role, with its levels."""
     return all(
-        any(grant.role is one.role and grant.levels >= one.levels for grant in able)
-        for one in gaining
+        any(grant.role is gain.role and grant.levels >= gain.levels for grant in able)
+        for gain in gaining
     )
 
 
@@ -167,16 +167,16 @@ class _NewElements:
     joined: Mapping[str, Sequence[Link]]
 
     @classmethod
-    def of(cls, things: Collection[Element]) -> "_NewElements":
+    def of(cls, elements: Collection[Element]) -> "_NewElements":
         nodes: defaultdict[str, list[Node]] = defaultdict(list)
         joined: defaultdict[str, list[Link]] = defaultdict(list)
-        for thing in things:
-            if isinstance(thing, Node):
-                nodes[thing.id].append(thing)
-            elif isinstance(thing, Link):
-                for end in {thing.source_id, thing.target_id}:
-                    joined[end].append(thing)
-        return cls({thing.id for thing in things}, nodes, joined)
+        for element in elements:
+            if isinstance(element, Node):
+                nodes[element.id].append(element)
+            elif isinstance(element, Link):
+                for end in {element.source_id, element.target_id}:
+                    joined[end].append(element)
+        return cls({element.id for element in elements}, nodes, joined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,47 +197,49 @@ class _CreationUnderGrant:
         creation = cls(view, granted, new)
         return replace(creation, inside=creation._new_inside())
 
-    def may_make(self, thing: Element) -> bool:
+    def may_make(self, element: Element) -> bool:
         """Return whether the grant's role may create the element at its location."""
         view, person = self.view, self.view.caller.person
-        if isinstance(thing, Node):
-            owners = [link.source_id for link in self.new.joined.get(thing.id, ())
+        if isinstance(element, Node):
+            owners = [link.source_id for link in self.new.joined.get(element.id, ())
                       if isinstance(link, ReachedBy)]  # fmt: skip
-            what: str = thing.label
-            if thing.label is Label.CONTACT_DETAIL:
+            what: str = element.label
+            if element.label is Label.CONTACT_DETAIL:
                 labels = filter(None, map(self._label, owners))
                 what = next(map(detail_name, labels), what)
-            is_inside = self.reaches(thing.id) and (
-                thing.label is not Label.CONSENT or self._is_reach()
+            is_inside = self.reaches(element.id) and (
+                element.label is not Label.CONSENT or self._is_reach()
             )
             return self._permits(
-                what, main_group(thing.label), is_inside=is_inside, is_own=person in owners
+                what, main_group(element.label), is_inside=is_inside, is_own=person in owners
             )
-        if not isinstance(thing, Link):
+        if not isinstance(element, Link):
             return False
-        labels = [self._label(end) for end in (thing.source_id, thing.target_id)]
-        levels = thing.levels if isinstance(thing, HopLink) else frozenset[PreventionLevel]()
+        labels = [self._label(end) for end in (element.source_id, element.target_id)]
+        levels = element.levels if isinstance(element, HopLink) else frozenset[PreventionLevel]()
         if None in labels or (levels and levels.isdisjoint(self.granted.grant.levels)):
             return False
-        if isinstance(thing, ReachedBy):  # same right as its detail
-            return any(map(self.may_make, self.new.nodes.get(thing.target_id, ())))
-        source, target = view.find(thing.source_id), view.find(thing.target_id)
+        if isinstance(element, ReachedBy):  # same right as its detail
+            return any(map(self.may_make, self.new.nodes.get(element.target_id, ())))
+        source, target = view.find(element.source_id), view.find(element.target_id)
         # A target plan without a location counts as inside: no other area decides on it.
         is_free = (
-            thing.type is LinkType.GOVERNED_BY and target is not None and not view.is_placed(target)
+            element.type is LinkType.GOVERNED_BY
+            and target is not None
+            and not view.is_placed(target)
         )
         # An existing source only; a new one is located by the new links.
         is_placing = (
             not self.is_agreed
             and source is not None
-            and determines_location(view, thing.type, source)
+            and determines_location(view, element.type, source)
         )
-        near = (self.reaches(thing.source_id), self.reaches(thing.target_id) or is_free)
+        near = (self.reaches(element.source_id), self.reaches(element.target_id) or is_free)
         return self._permits(
-            thing.type,
-            link_group(thing.type, is_civil=Label.RESOURCE_INDIVIDUAL in labels),
-            is_inside=is_link_inside(thing.type, near, is_placing=is_placing),
-            is_own=isinstance(thing, Knows) and thing.declared_by == person,
+            element.type,
+            link_group(element.type, is_civil=Label.RESOURCE_INDIVIDUAL in labels),
+            is_inside=is_link_inside(element.type, near, is_placing=is_placing),
+            is_own=isinstance(element, Knows) and element.declared_by == person,
         )
 
     def _permits(self, what: str, group: FieldGroup, *, is_inside: bool, is_own: bool) -> bool:
@@ -270,14 +272,14 @@ class _CreationUnderGrant:
                          if link.source_id == node_id and link.type is LinkType.COVERS]  # fmt: skip
                 for origin in areas or self._origins(node_id):
                     heirs[origin].append(node_id)
-        found: set[str] = set()
+        node_ids: set[str] = set()
         ahead = list(filter(self.reaches, heirs))
         while ahead:
             for heir in heirs.get(ahead.pop(), ()):
-                if heir not in found:
-                    found.add(heir)
+                if heir not in node_ids:
+                    node_ids.add(heir)
                     ahead.append(heir)
-        return found
+        return node_ids
 
     def _origins(self, node_id: str) -> Iterator[str]:
         """The nodes from which a new node inherits its areas."""
@@ -336,21 +338,21 @@ class _Subject:
 # ---- one node or link
 
 
-def may_see(view: View, thing_id: str) -> bool:
+def may_see(view: View, element_id: str) -> bool:
     """Return whether the caller may see a node or link on the View's date."""
-    return view.find(thing_id) is not None or view.find_link(thing_id) is not None
+    return view.find(element_id) is not None or view.find_link(element_id) is not None
 
 
-def may_use_field(view: View, thing_id: str, field: str, action: Action) -> bool:
+def may_use_field(view: View, element_id: str, field: str, action: Action) -> bool:
     """Return whether the policy table alone permits an action on a field of a node or link.
 
     Raises: KeyError: the visible element has no such field.
     """
-    subject = _subject(view, thing_id)
+    subject = _subject(view, element_id)
     return subject is not None and _permits(view, subject, _group(view, subject, field), action)
 
 
-def may_edit(view: View, thing_id: str, field: str) -> bool:
+def may_edit(view: View, element_id: str, field: str) -> bool:
     """Return whether the caller may change a field of a node or link.
 
     The caller may not change a field of their own seat, nor the reach of their own posts into
@@ -360,15 +362,15 @@ def may_edit(view: View, thing_id: str, field: str) -> bool:
 
     Raises: KeyError: the visible element has no such field.
     """
-    subject = _written_as(view, thing_id)
+    subject = _written_as(view, element_id)
     if subject is None or field in _FIXED or _is(view, subject, Label.CONSENT):
         return False
     if subject.link is None:
-        is_node = view.find(thing_id) is not None
+        is_node = view.find(element_id) is not None
         group = _group(view, subject, field) if is_node else FieldGroup.CHANNEL
         return _permits(view, subject, group, Action.EDIT)
     if field in _VERIFIED:
-        return may_verify(view, thing_id)
+        return may_verify(view, element_id)
     link_type = view.link_type(subject.link)
     if link_type in SEATS and subject.is_own:
         return False
@@ -381,15 +383,17 @@ def may_edit(view: View, thing_id: str, field: str) -> bool:
     if link_type not in SEATS or not is_placing or not view.is_placed(person):
         return True
     # As for a new seat: it must not bring a person into the areas of another grant.
-    gaining = [one.grant for one in view.grants if one.near[post] and not one.near[person]]
-    able = [one.grant for one in view.grants
-            if _grants(view, one, subject, group, Action.EDIT, is_placing=True)]  # fmt: skip
+    gaining = [
+        granted.grant for granted in view.grants if granted.near[post] and not granted.near[person]
+    ]
+    able = [granted.grant for granted in view.grants
+            if _grants(view, granted, subject, group, Action.EDIT, is_placing=True)]  # fmt: skip
     return _have_alike(able, gaining)
 
 
-def may_end(view: View, thing_id: str) -> bool:
+def may_end(view: View, element_id: str) -> bool:
     """Return whether the caller may end a node or link; never a consent or their own person."""
-    subject = _written_as(view, thing_id)
+    subject = _written_as(view, element_id)
     if subject is None or _is(view, subject, Label.CONSENT):
         return False
     if _is(view, subject, Label.PERSON) and subject.is_own:
@@ -528,20 +532,20 @@ def is_own(view: View, row: int) -> bool:
             return False
 
 
-def _subject(view: View, thing_id: str) -> _Subject | None:
-    row = view.find(thing_id)
+def _subject(view: View, element_id: str) -> _Subject | None:
+    row = view.find(element_id)
     if row is not None:
         return _of_node(view, row)
-    link = view.find_link(thing_id)
+    link = view.find_link(element_id)
     return None if link is None else _of_link(view, link)
 
 
-def _written_as(view: View, thing_id: str) -> _Subject | None:
+def _written_as(view: View, element_id: str) -> _Subject | None:
     """The element whose rights govern a write: for a detail's owner link, the detail."""
-    link = view.find_link(thing_id)
+    link = view.find_link(element_id)
     if link is not None and view.link_type(link) is LinkType.REACHED_BY:
         return _of_node(view, view.target(link))
-    return _subject(view, thing_id)
+    return _subject(view, element_id)
 
 
 def _is(view: View, subject: _Subject, label: Label) -> bool:

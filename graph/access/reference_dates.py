@@ -28,10 +28,10 @@ class ReferenceDates(NamedTuple):
     links: Days
 
 
-def reference_date(snapshot: Snapshot, thing_id: str, today: date) -> date | None:
+def reference_date(snapshot: Snapshot, element_id: str, today: date) -> date | None:
     """Return today, or the nearest date on which one node or link is valid; None: never."""
     nodes, links = _periods(snapshot)
-    row, link = (known.get(thing_id, -1) for known in (snapshot.row_of, snapshot.link_row_of))
+    row, link = (known.get(element_id, -1) for known in (snapshot.row_of, snapshot.link_row_of))
     if row < 0 and link < 0:
         return None
     period, at = (nodes, row) if row >= 0 else (links, link)

@@ -339,10 +339,10 @@ class View:
         return self._around(self._snapshot.into, row, types)
 
     def _around(self, adjacency: Any, row: int, types: Iterable[LinkType]) -> Iterator[int]:
-        wanted = {link_type.code for link_type in types}
+        codes = {link_type.code for link_type in types}
         links: list[int] = adjacency.links[adjacency.start[row] : adjacency.start[row + 1]].tolist()
         for link in links:
-            if self.open_links[link] and (not wanted or int(self.links.type[link]) in wanted):
+            if self.open_links[link] and (not codes or int(self.links.type[link]) in codes):
                 yield link
 
     def source(self, link: int) -> int:

@@ -58,8 +58,8 @@ def latest_visible_revision(snapshot: Snapshot, caller: Caller, today: date) -> 
     groups = frozenset[Group]().union(
         *(VISIBLE_GROUPS[grant.role, PreventionLevel.OUTREACH in grant.levels] for grant in grants)
     )
-    written = (snapshot.written.get(group, 0) for group in groups)
-    return max((*_own(snapshot, caller.person), *written), default=0)
+    revisions = (snapshot.written.get(group, 0) for group in groups)
+    return max((*_own(snapshot, caller.person), *revisions), default=0)
 
 
 def _own(snapshot: Snapshot, person: str | None) -> Iterator[int]:

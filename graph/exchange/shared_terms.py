@@ -65,35 +65,35 @@ def is_dated(element: Entity | LinkCard) -> bool:
 def standard_losses(
     selection: ExportSelection,
     represented: Mapping[Label | LinkType, str],
-    written: Set[str] | None = None,
+    file_ids: Set[str] | None = None,
 ) -> tuple[ExportLoss, ...]:
     """Return the losses of a standard that represents these fields of these labels and types.
 
-    `written` are the ids of the nodes and links in its file; None: all of these labels and types.
+    `file_ids` are the ids of the nodes and links in its file; None: all of these labels and types.
     """
     nodes = [
         node
         for node in selection.nodes
-        if node.label in represented and (written is None or node.id in written)
+        if node.label in represented and (file_ids is None or node.id in file_ids)
     ]
-    kept = [
+    links = [
         link
         for link in selection.links
-        if link.type in represented and (written is None or link.id in written)
+        if link.type in represented and (file_ids is None or link.id in file_ids)
     ]
     homeless = [
         name
         for what, element in (*((node.label, node) for node in nodes),
-                              *((link.type, link) for link in kept))
+                              *((link.type, link) for link in links))
         for name in element.fields
         if name not in represented[what].split()
     ]  # fmt: skip
     return nonzero_losses(
         (LossKind.NODES, len(selection.nodes) - len(nodes)),
-        (LossKind.LINKS, len(selection.links) - len(kept)),
-        (LossKind.GROUNDS, with_grounds((*nodes, *kept))),
-        (LossKind.CHECKS, sum("verified_on" in link.fields for link in kept)),
-        (LossKind.DEPUTY_ORDER, sum(link.type is LinkType.DEPUTIZES_FOR for link in kept)),
+        (LossKind.LINKS, len(selection.links) - len(links)),
+        (LossKind.GROUNDS, with_grounds((*nodes, *links))),
+        (LossKind.CHECKS, sum("verified_on" in link.fields for link in links)),
+        (LossKind.DEPUTY_ORDER, sum(link.type is LinkType.DEPUTIZES_FOR for link in links)),
         (LossKind.FIELDS, len({*homeless} - _NAMED.keys() - GROUNDS - _OF_LINKS)),
         *((kind, homeless.count(name)) for name, kind in _NAMED.items()),
     )

@@ -54,15 +54,15 @@ class RuleContext:
                     yield other
 
 
-def rule_context(things: Iterable[Element]) -> RuleContext:
+def rule_context(elements: Iterable[Element]) -> RuleContext:
     """Return the context of some elements; of two with the same id the later one counts."""
     nodes: dict[str, Node] = {}
     links: dict[str, Link] = {}
-    for thing in things:
-        if isinstance(thing, Node):
-            nodes[thing.id] = thing
-        elif isinstance(thing, Link):
-            links[thing.id] = thing
+    for element in elements:
+        if isinstance(element, Node):
+            nodes[element.id] = element
+        elif isinstance(element, Link):
+            links[element.id] = element
     out: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
     into: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
     for link in links.values():
@@ -96,6 +96,6 @@ def ends(link: Link) -> tuple[str, str]:
     return link.source_id, link.target_id
 
 
-def own_period(thing: Element) -> Period:
+def own_period(element: Element) -> Period:
     """Return the validity of an element by its own dates alone."""
-    return thing.valid_from or date.min, thing.valid_to or date.max
+    return element.valid_from or date.min, element.valid_to or date.max

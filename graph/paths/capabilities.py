@@ -234,9 +234,9 @@ def named_of(view: View, need: Need) -> tuple[int | None, int | None]:
 
 def is_kind(view: View, label: Label, kinds: Iterable[Term]) -> Mask:
     """bool[nodes]: the visible nodes of a label and one of these kinds."""
-    wanted = np.zeros(NO_WORD + 1, np.bool_)
-    wanted[[kind.code for kind in kinds]] = True
-    return view.visible & (view.nodes.label == label.code) & wanted[view.nodes.kind]
+    kind_mask = np.zeros(NO_WORD + 1, np.bool_)
+    kind_mask[[kind.code for kind in kinds]] = True
+    return view.visible & (view.nodes.label == label.code) & kind_mask[view.nodes.kind]
 
 
 def is_own_kind(view: View, label: Label, own_kinds: Collection[str]) -> Mask:

@@ -184,9 +184,9 @@ class TargetReachability:
                 return None
             ends = np.flatnonzero((depth.reshape(modes, size) == hop) & self.goal)
             if len(ends):
-                last, taken = int(ends[0]), list[int]()
+                last, path = int(ends[0]), list[int]()
                 while came[last] != _NEW:
-                    taken.append(int(came[last]))
-                    last = int(before[last]) * size + int(ways.tail[taken[-1]])
-                return taken[::-1]
+                    path.append(int(came[last]))
+                    last = int(before[last]) * size + int(ways.tail[path[-1]])
+                return path[::-1]
         return None

@@ -216,11 +216,11 @@ class _Fitting:
         """
         view, area = self.view, self.area
         assert area is not None  # noqa: S101 - the kind of need has one
-        wanted = is_kind(view, Label.NETWORK, self.need.network)
-        here = among(view, area, wanted, 0)
+        networks = is_kind(view, Label.NETWORK, self.need.network)
+        here = among(view, area, networks, 0)
         if view.value(area, "kind") is AreaKind.COMMUNITY and not len(here):
             area = next(iter(view.targets(area, LinkType.LIES_IN)), area)
-            here = among(view, area, wanted, 0)
+            here = among(view, area, networks, 0)
         is_coordinator = who in (FitGroup.COORDINATOR, FitGroup.COORDINATOR_ABOVE)
         link_type = LinkType.COORDINATES if is_coordinator else LinkType.MEMBER_OF
         is_own = who in (FitGroup.COORDINATOR, FitGroup.MEMBER)
@@ -232,7 +232,7 @@ class _Fitting:
             wider: dict[int, int] = {}
             for post in among(view, area, posts(view), 0).tolist():
                 for network in view.targets(post, link_type):
-                    if wanted[network] and along[covered.of(network)].any():
+                    if networks[network] and along[covered.of(network)].any():
                         wider.setdefault(post, network)
             tied = wider | tied
         tier = _TIERS[view.value(area, "kind")].height
@@ -242,7 +242,7 @@ class _Fitting:
             if (int(view.nodes.height[post]) == tier) is is_own
         }
         if who is FitGroup.COORDINATOR_ABOVE:
-            for post, network in _tied(view, self._above(area, wanted), link_type).items():
+            for post, network in _tied(view, self._above(area, networks), link_type).items():
                 chosen.setdefault(post, network)
         return list(chosen), chosen
 

@@ -136,13 +136,13 @@ class DiffSide:
     def walked(self, rows: tuple[int, ...]) -> SearchPath | None:
         """Return the path over exactly these nodes, listed or not."""
         inner = rows[1:-1]
-        several: list[dict[str, Any]] = [{"max_paths": self.policy.search.max_paths}]
+        searches: list[dict[str, Any]] = [{"max_paths": self.policy.search.max_paths}]
         if inner and not self.need.via:
             via = tuple(frozenset({row}) for row in dict.fromkeys((inner[0], inner[-1])))
-            several.append({"via": via, "max_paths": _MOST_ALIKE})
+            searches.append({"via": via, "max_paths": _MOST_ALIKE})
         results = (
             self.contact_search.search_again(rows[-1], overlap_percent=100, **terms)
-            for terms in several
+            for terms in searches
         )
         paths = chain.from_iterable(result.paths for result in results)
         return next((path for path in paths if path.rows == rows), None)
@@ -244,8 +244,8 @@ def _link(hop: Hop, view: View) -> int | None:
     source, target = (view.row(node.id) for node in (hop.source, hop.target))
     if not hop.is_forward:
         source, target = target, source
-    several = view.out(source, hop.facts.type)
-    return next((other for other in several if view.target(other) == target), None)
+    links = view.out(source, hop.facts.type)
+    return next((other for other in links if view.target(other) == target), None)
 
 
 def _parted(hop: Hop, here: View, there: View) -> PathChange:

@@ -205,9 +205,9 @@ def fewest_covering(masks: Sequence[int]) -> Cover:
 
     Source: V. Chvátal, A greedy heuristic for the set-covering problem, 1979.
     """
-    wanted = left = union(masks)
+    bits = left = union(masks)
     chosen: list[int] = []
-    if wanted.bit_count() <= _EXACT:
+    if bits.bit_count() <= _EXACT:
         # A mask that is a subset of an earlier one is not needed: the earlier one is preferred.
         worth = [
             place
@@ -215,7 +215,7 @@ def fewest_covering(masks: Sequence[int]) -> Cover:
             if all(mask & ~before for before in (0, *masks[:place]))
         ]
         tree = _Tree([masks[place] for place in worth])
-        size = next(size for size in range(len(worth) + 1) if tree.fits(wanted, size, 0))
+        size = next(size for size in range(len(worth) + 1) if tree.fits(bits, size, 0))
         for number, place in enumerate(worth, 1):
             rest = left & ~masks[place]
             if rest != left and tree.fits(rest, size - len(chosen) - 1, number):
@@ -228,7 +228,7 @@ def fewest_covering(masks: Sequence[int]) -> Cover:
         left &= ~masks[place]
     widest = max(mask.bit_count() for mask in masks)
     bound = sum((Fraction(1, part) for part in range(1, widest + 1)), Fraction())
-    at_least = max(ceil(len(chosen) / bound), ceil(Fraction(wanted.bit_count(), widest)))
+    at_least = max(ceil(len(chosen) / bound), ceil(Fraction(bits.bit_count(), widest)))
     return Cover(
         chosen=tuple(sorted(chosen)), is_exact=False, bound=float(bound), at_least=at_least
     )

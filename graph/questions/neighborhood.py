@@ -352,14 +352,14 @@ def _areas(view: View, row: int) -> tuple[str, ...]:
 def _places(view: View, nodes: Iterable[int]) -> tuple[AreaCodes, ...]:
     """The areas of some nodes, by id."""
     codes, of = municipality_codes(view), areas(view).of
-    found: list[AreaCodes] = []
+    area_codes: list[AreaCodes] = []
     for area in sorted({area for node in nodes for area in of.of(node).tolist()}):
         itself = view.mask([area])
         held = [place for place in _rows(inside(view, itself)) if place in codes]
         held = held or [place for place in _rows(outside(view, itself)) if place in codes]
         municipalities = tuple(sorted(codes[place] for place in held))
-        found.append(AreaCodes(area=node_ref(view, area), codes=municipalities))
-    return tuple(found)
+        area_codes.append(AreaCodes(area=node_ref(view, area), codes=municipalities))
+    return tuple(area_codes)
 
 
 def _rows(mask: Mask) -> list[int]:

@@ -71,7 +71,7 @@ def require_known(revision: int, newest: int, field: str = "revision") -> None:
 def snapshot_as_of(present: Snapshot, later: ChangesAfter, revision: int) -> HistoricalSnapshot:
     """Return the Snapshot at an older revision by undoing later changes. O(nodes + links)."""
     nodes, links = (
-        np.fromiter((thing_id not in later.created for thing_id in ids), np.bool_, len(ids))
+        np.fromiter((element_id not in later.created for element_id in ids), np.bool_, len(ids))
         for ids in (present.nodes.ids, present.links.ids)
     )
     links &= nodes[present.links.source] & nodes[present.links.target]
@@ -104,11 +104,11 @@ def _old_values(
     """Return, by column, the old value of each position to be restored."""
     nodes, links = present.nodes, present.links
     old_values: defaultdict[tuple[Sort, str], dict[int, object]] = defaultdict(dict)
-    for thing_id, before in later.before.items():
-        if (row := present.row_of.get(thing_id, -1)) >= 0:
+    for element_id, before in later.before.items():
+        if (row := present.row_of.get(element_id, -1)) >= 0:
             what: Sort = LABELS[int(nodes.label[row])]
             place = int(nodes.place[row])
-        elif (link := present.link_row_of.get(thing_id, -1)) >= 0:
+        elif (link := present.link_row_of.get(element_id, -1)) >= 0:
             what, place = TYPES[int(links.type[link])], int(links.place[link])
         else:  # it no longer exists
             continue
@@ -117,8 +117,8 @@ def _old_values(
         for name, value in before.items():
             if name in field_types(table.cls) and name not in unrestored:
                 old_values[what, name][place] = value
-        if thing_id in later.revisions:
-            old_values[what, "revision"][place] = later.revisions[thing_id]
+        if element_id in later.revisions:
+            old_values[what, "revision"][place] = later.revisions[element_id]
     return old_values
 
 

@@ -129,7 +129,7 @@ class RowOf(Mapping[str, int]):
 
 def numbered(raw: Mapping[S, RawColumns]) -> tuple[tuple[str, ...], dict[S, Rows]]:
     """Return all ids in order, and for each label or type the row of each table position."""
-    ids: list[str] = [thing_id for columns in raw.values() for thing_id in columns["id"]]
+    ids: list[str] = [element_id for columns in raw.values() for element_id in columns["id"]]
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)
     row = np.empty(len(ids), np.int32)
     row[order] = np.arange(len(ids), dtype=np.int32)

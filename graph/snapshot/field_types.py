@@ -84,10 +84,10 @@ def class_of(what: Label | LinkType) -> type[Element]:
     return NODE_CLASSES[what] if isinstance(what, Label) else LINK_CLASSES[what]
 
 
-def raw_columns(cls: type[Element], things: Iterable[Element]) -> RawColumns:
+def raw_columns(cls: type[Element], elements: Iterable[Element]) -> RawColumns:
     """Return elements of one class as raw columns, for a Snapshot without a database."""
-    rows = list(things)
-    return {name: [getattr(thing, name) for thing in rows] for name in field_types(cls)}
+    rows = list(elements)
+    return {name: [getattr(element, name) for element in rows] for name in field_types(cls)}
 
 
 def pack(field: FieldType, values: Sequence[Any], texts: dict[Any, str] | None = None) -> Column:

@@ -34,7 +34,7 @@ C = TypeVar("C", NodeColumns, LinkColumns)
 Tables = dict[Label | LinkType, Table]
 
 
-def apply_changes(snapshot: Snapshot, things: Iterable[Element], revision: int) -> Snapshot:
+def apply_changes(snapshot: Snapshot, changes: Iterable[Element], revision: int) -> Snapshot:
     """Return the Snapshot with some elements changed or added, given in their present state.
 
     Of several elements with one id the last counts. The result equals a Snapshot built of all
@@ -46,7 +46,7 @@ def apply_changes(snapshot: Snapshot, things: Iterable[Element], revision: int) 
         KeyError: a link names a node that does not exist.
         ValueError: an element has the id of one of another label or type.
     """
-    elements = {(isinstance(thing, Link), thing.id): thing for thing in things}.values()
+    elements = {(isinstance(element, Link), element.id): element for element in changes}.values()
     nodes, links, tables = snapshot.nodes, snapshot.links, dict(snapshot.tables)
     if changed_nodes := _grouped(
         (element.label, element) for element in elements if isinstance(element, Node)
@@ -81,10 +81,10 @@ def _around(adjacent: Adjacency, old: Rows, new: Rows, count: int) -> Adjacency:
     return adjacent if new is old and len(adjacent.start) == count + 1 else adjacency(new, count)
 
 
-def _grouped(things: Iterable[tuple[S, Element]]) -> dict[S, list[Element]]:
+def _grouped(pairs: Iterable[tuple[S, Element]]) -> dict[S, list[Element]]:
     groups: dict[S, list[Element]] = {}
-    for what, thing in things:
-        groups.setdefault(what, []).append(thing)
+    for what, element in pairs:
+        groups.setdefault(what, []).append(element)
     return groups
 
 
@@ -120,11 +120,14 @@ def _delta(
     place: Rows,
 ) -> _Delta[S]:
     """Build the delta of some elements; `code` and `place` describe the old ones, by row."""
-    raw = {what: raw_columns(class_of(what), things) for what, things in changed.items()}
+    raw = {what: raw_columns(class_of(what), elements) for what, elements in changed.items()}
     ids, own = tables_of(raw, {})
-    old_rows = np.array([bisect_left(old_ids, thing_id) for thing_id in ids], np.int32)
+    old_rows = np.array([bisect_left(old_ids, element_id) for element_id in ids], np.int32)
     is_new = np.array(
-        [old_ids[row : row + 1] != (thing_id,) for row, thing_id in zip(old_rows, ids, strict=True)]
+        [
+            old_ids[row : row + 1] != (element_id,)
+            for row, element_id in zip(old_rows, ids, strict=True)
+        ]
     )
     places = np.zeros(len(ids), np.int32)
     for what, table in own.items():

@@ -30,9 +30,9 @@ class LastWritten(NamedTuple):
     revision: int
 
 
-def with_writes(written: LastWrites, writes: Iterable[LastWritten]) -> LastWrites:
+def with_writes(last_writes: LastWrites, writes: Iterable[LastWritten]) -> LastWrites:
     """Return the last-written revisions, updated with further writes."""
-    updated = dict(written)
+    updated = dict(last_writes)
     for write in writes:
         for group in groups_of(write.what, write.fields, is_civil=write.is_civil):
             updated[group] = max(updated.get(group, 0), write.revision)
@@ -58,13 +58,13 @@ def groups_of(
         name = CIVIL_DETAIL if is_civil else Label.CONTACT_DETAIL
     elif is_civil or what in CIVIL_LINKS:
         return frozenset({(name, FieldGroup.TIES)})
-    written = (
+    field_names = (
         {*fields, "revision"}
         if fields
         else {field_name for of, field_name in FIELD_GROUP if of == what}
     )
     groups = set[Group]()
-    for field_name in written:
+    for field_name in field_names:
         if (what, field_name) in FIELD_GROUP:
             group = change_group(what, field_name)
             if not isinstance(what, Label) and group is not FieldGroup.PROVENANCE:

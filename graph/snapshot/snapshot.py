@@ -59,38 +59,38 @@ class Snapshot:
     def node(self, row: int) -> Node:
         """Return the node of a row as its dataclass, a contact detail without its value."""
         return cast(
-            "Node", self._thing(LABELS[int(self.nodes.label[row])], int(self.nodes.place[row]))
+            "Node", self._element(LABELS[int(self.nodes.label[row])], int(self.nodes.place[row]))
         )
 
     def link(self, row: int) -> Link:
         """Return the link of a row as its dataclass."""
         return cast(
-            "Link", self._thing(TYPES[int(self.links.type[row])], int(self.links.place[row]))
+            "Link", self._element(TYPES[int(self.links.type[row])], int(self.links.place[row]))
         )
 
-    def things(self) -> Iterator[Element]:
+    def elements(self) -> Iterator[Element]:
         """Yield every node, then every link, in the order of rows."""
         for sorts, ids in ((LABELS, self.nodes.ids), (TYPES, self.links.ids)):
-            found: dict[int, Element] = {}
+            elements: dict[int, Element] = {}
             for what in sorts:
                 table = self.tables[what]
                 types = field_types(table.cls)
                 columns = [unpack_all(field, table.columns[name]) for name, field in types.items()]
                 for row, *values in zip(table.rows.tolist(), *columns, strict=True):
-                    found[row] = table.cls(**dict(zip(types, values, strict=True)))
-            yield from (found[row] for row in range(len(ids)))
+                    elements[row] = table.cls(**dict(zip(types, values, strict=True)))
+            yield from (elements[row] for row in range(len(ids)))
 
-    def _thing(self, what: Label | LinkType, place: int) -> Element:
+    def _element(self, what: Label | LinkType, place: int) -> Element:
         cls = class_of(what)
         return cls(**{name: self.value(what, place, name) for name in field_types(cls)})
 
 
 def build(
-    raw: Mapping[Label | LinkType, RawColumns], revision: int, written: LastWrites | None = None
+    raw: Mapping[Label | LinkType, RawColumns], revision: int, last_writes: LastWrites | None = None
 ) -> Snapshot:
     """Build a Snapshot of raw columns, one entry for each label and link type. O(n log n).
 
-    Without `written`, every field group counts as written at the revision.
+    Without `last_writes`, every field group counts as written at the revision.
 
     Raises:
         KeyError: a link names a node that does not exist.
@@ -98,7 +98,9 @@ def build(
     texts: dict[Any, str] = {}
     nodes = tables_of({what: raw[what] for what in LABELS}, texts)
     links = tables_of({what: raw[what] for what in TYPES}, texts)
-    return assembled(*nodes, *links, revision, all_at(revision) if written is None else written)
+    return assembled(
+        *nodes, *links, revision, all_at(revision) if last_writes is None else last_writes
+    )
 
 
 def assembled(
@@ -107,7 +109,7 @@ def assembled(
     link_ids: tuple[str, ...],
     link_tables: Mapping[LinkType, Table],
     revision: int,
-    written: LastWrites,
+    last_writes: LastWrites,
 ) -> Snapshot:
     """Build a Snapshot of tables, one for each label and link type, with ids in the order of rows.
 
@@ -128,7 +130,7 @@ def assembled(
         tables=tables,
         row_of=RowOf(node_ids),
         link_row_of=RowOf(link_ids),
-        written=written,
+        written=last_writes,
     )
 
 

@@ -58,7 +58,7 @@ class ReadSet:
     the ids to create that exist already.
     """
 
-    things: Mapping[str, Element]
+    elements: Mapping[str, Element]
     sealed: Mapping[str, Mapping[str, object]]
     existing_ids: frozenset[str]
 
@@ -70,34 +70,36 @@ def _read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> R
     above a new PART_OF or SUCCEEDED_BY link, and all links of the networks that a changed post
     belongs to or coordinates.
     """
-    written = (*changes.creates, *changes.updates)
-    new = {thing.id for thing in changes.creates}
+    new_versions = (*changes.creates, *changes.updates)
+    new = {element.id for element in changes.creates}
     existing_ids = [
         existing
         for ids in batches(sorted(new))
         for existing in tx.run(cypher.TAKEN, ids=ids).value("id")
     ]
-    changed = {thing.id for thing in changes.updates} | {end.id for end in changes.ends}
+    changed = {element.id for element in changes.updates} | {end.id for end in changes.ends}
     near = _read(tx, cypher.NODES, cypher.LINKS, ids=changed, with_values=True)
     sealed = sealed_in(near)
-    things = _decrypt(near, keyring)
-    focus = {thing.id for thing in things.values() if isinstance(thing, Node)}
-    focus |= _ends_of((*things.values(), *written)) - new
+    elements = _decrypt(near, keyring)
+    focus = {element.id for element in elements.values() if isinstance(element, Node)}
+    focus |= _ends_of((*elements.values(), *new_versions)) - new
     around: list[LiteralString] = [cypher.LINKS_AROUND]
-    if any(isinstance(thing, PartOf | SucceededBy) for thing in written):
+    if any(isinstance(element, PartOf | SucceededBy) for element in new_versions):
         around.append(cypher.LINKS_ABOVE)
-    things |= _decrypt(_read(tx, *around, ids=focus), keyring)
+    elements |= _decrypt(_read(tx, *around, ids=focus), keyring)
     # Read the networks of the changed posts, to check if a post was the last contact there.
-    posts = {thing_id for thing_id in changed if isinstance(things.get(thing_id), Actor)}
-    meetings = (thing for thing in things.values() if isinstance(thing, MemberOf | Coordinates))
+    posts = {element_id for element_id in changed if isinstance(elements.get(element_id), Actor)}
+    meetings = (
+        element for element in elements.values() if isinstance(element, MemberOf | Coordinates)
+    )
     networks_of = {link.target_id for link in meetings if link.source_id in posts}
-    things |= _decrypt(_read(tx, cypher.LINKS_AROUND, ids=networks_of), keyring)
-    beyond = focus | _ends_of(things.values())
-    for thing in (*things.values(), *written):
-        if isinstance(thing, DoorOpenerFor | Represents):
-            beyond.add(thing.consent_id)
-    things |= _decrypt(_read(tx, cypher.NODES, ids=beyond - things.keys() - new), keyring)
-    return ReadSet(things, sealed, frozenset(existing_ids))
+    elements |= _decrypt(_read(tx, cypher.LINKS_AROUND, ids=networks_of), keyring)
+    beyond = focus | _ends_of(elements.values())
+    for element in (*elements.values(), *new_versions):
+        if isinstance(element, DoorOpenerFor | Represents):
+            beyond.add(element.consent_id)
+    elements |= _decrypt(_read(tx, cypher.NODES, ids=beyond - elements.keys() - new), keyring)
+    return ReadSet(elements, sealed, frozenset(existing_ids))
 
 
 def _elements(tx: ManagedTransaction, keyring: Keyring, ids: Collection[str]) -> Iterable[Element]:
@@ -118,11 +120,11 @@ def _read(
 def _decrypt(columns: Columns, keyring: Keyring) -> dict[str, Element]:
     keys = keyring.existing_keys(personal_ids(columns))
     open_columns(columns, keys, keyring.erased())
-    return {thing.id: thing for thing in things_in(columns)}
+    return {element.id: element for element in things_in(columns)}
 
 
-def _ends_of(things: Iterable[Element]) -> set[str]:
-    return {end for thing in things if isinstance(thing, Link) for end in ends(thing)}
+def _ends_of(elements: Iterable[Element]) -> set[str]:
+    return {end for element in elements if isinstance(element, Link) for end in ends(element)}
 
 
 def draft(changes: ChangeSet, read_set: ReadSet) -> tuple[AppliedChange, ...]:
@@ -135,12 +137,12 @@ def draft(changes: ChangeSet, read_set: ReadSet) -> tuple[AppliedChange, ...]:
     """
     batch = changes.batch
     touched = [
-        AppliedChange(kind=ChangeKind.CREATED, before=None, after=_of(batch, thing), sealed={})
-        for thing in changes.creates
+        AppliedChange(kind=ChangeKind.CREATED, before=None, after=_of(batch, element), sealed={})
+        for element in changes.creates
     ]
-    for thing in changes.updates:
-        before = _based_on(read_set, thing.id, thing.revision)
-        after, sealed = _of(batch, thing), read_set.sealed.get(thing.id, {})
+    for element in changes.updates:
+        before = _based_on(read_set, element.id, element.revision)
+        after, sealed = _of(batch, element), read_set.sealed.get(element.id, {})
         touched.append(
             AppliedChange(kind=ChangeKind.UPDATED, before=before, after=after, sealed=sealed)
         )
@@ -167,10 +169,10 @@ def _links_ended_with_nodes(
     is; so is one that begins on or after the date, which an end date cannot correct. SUCCEEDED_BY
     links and links in the change set, `direct`, are left as well.
     """
-    ended = {end.id: end for end in changes.ends if isinstance(read_set.things.get(end.id), Node)}
+    ended = {end.id: end for end in changes.ends if isinstance(read_set.elements.get(end.id), Node)}
     if not ended:
         return
-    for link in read_set.things.values():
+    for link in read_set.elements.values():
         if not isinstance(link, Link) or isinstance(link, SucceededBy) or link.id in direct:
             continue
         on = min((ended[node].on for node in ends(link) if node in ended), default=None)
@@ -181,44 +183,46 @@ def _links_ended_with_nodes(
             yield AppliedChange(kind=ChangeKind.ENDED, before=link, after=after, sealed={})
 
 
-def _of(batch: str | None, thing: Element) -> Element:
+def _of(batch: str | None, element: Element) -> Element:
     """Return an element with the id of the import that writes it, if one does."""
-    return thing if batch is None or thing.batch == batch else replace(thing, batch=batch)
+    return element if batch is None or element.batch == batch else replace(element, batch=batch)
 
 
-def _based_on(read_set: ReadSet, thing_id: str, revision: int) -> Element:
-    thing = read_set.things.get(thing_id)
-    if thing is None:
-        raise NotFound(thing_id)
-    if thing.revision != revision:
-        raise Conflict(thing_id, based_on=revision, current=thing.revision)
-    return thing
+def _based_on(read_set: ReadSet, element_id: str, revision: int) -> Element:
+    element = read_set.elements.get(element_id)
+    if element is None:
+        raise NotFound(element_id)
+    if element.revision != revision:
+        raise Conflict(element_id, based_on=revision, current=element.revision)
+    return element
 
 
 def _faults(touched: Iterable[AppliedChange], read_set: ReadSet) -> Iterator[Fault]:
     ids: set[str] = set()
     for change in touched:
-        thing = change.after
-        if thing.id in ids or (change.before is None and thing.id in read_set.existing_ids):
-            yield Fault(thing.id, "id", Rule.DUPLICATE)
-        ids.add(thing.id)
+        element = change.after
+        if element.id in ids or (change.before is None and element.id in read_set.existing_ids):
+            yield Fault(element.id, "id", Rule.DUPLICATE)
+        ids.add(element.id)
         # The type, the ends of a link and the terms of a consent are immutable.
         before = change.before
-        if before is not None and type(before) is not type(thing):
-            yield Fault(thing.id, "id", Rule.DUPLICATE)
-        elif isinstance(before, Link) and isinstance(thing, Link) and ends(before) != ends(thing):
-            yield Fault(thing.id, "source_id", Rule.WRONG_ENDS)
+        if before is not None and type(before) is not type(element):
+            yield Fault(element.id, "id", Rule.DUPLICATE)
+        elif (
+            isinstance(before, Link) and isinstance(element, Link) and ends(before) != ends(element)
+        ):
+            yield Fault(element.id, "source_id", Rule.WRONG_ENDS)
         elif isinstance(before, Consent):
             for name in {*change.changed()} - {"batch"}:
                 if name != "withdrawn_on" or before.withdrawn_on is not None:
-                    yield Fault(thing.id, name, Rule.CONSENT_FIXED)
+                    yield Fault(element.id, name, Rule.CONSENT_FIXED)
         # A new channel needs the value too: the old ciphertext is bound to the old channel.
         if (
-            isinstance(thing, ContactDetail)
-            and thing.value is None
+            isinstance(element, ContactDetail)
+            and element.value is None
             and (change.before is None or "channel" in change.changed())
         ):
-            yield Fault(thing.id, "value", Rule.REQUIRED)
+            yield Fault(element.id, "value", Rule.REQUIRED)
 
 
 class WrittenBefore(Exception):
@@ -278,9 +282,9 @@ def _validate(
     named = {change.after.id: change.after for change in touched}
     renamed = [change.after for change in touched if change.external_name() is not None]
     same = tuple(duplicate_faults(tx, keyring, named, renamed, read))
-    after = rule_context((*read_set.things.values(), *(change.after for change in touched)))
+    after = rule_context((*read_set.elements.values(), *(change.after for change in touched)))
     ids = [change.after.id for change in touched]
-    before = rule_context(read_set.things.values())
+    before = rule_context(read_set.elements.values())
     faults = (*same, *violations(after, ids), *lost_contacts(before, after))
     if faults:
         raise Invalid(faults)
@@ -292,12 +296,12 @@ def new_owners(changes: ChangeSet) -> Iterator[str]:
 
     They are new nodes with sealed fields, and the owners of new contact details.
     """
-    details = {thing.id for thing in changes.creates if isinstance(thing, ContactDetail)}
-    for thing in changes.creates:
-        if marked(type(thing), Mark.SEALED):
-            yield thing.id
-        elif isinstance(thing, ReachedBy) and thing.target_id in details:
-            yield thing.source_id
+    details = {element.id for element in changes.creates if isinstance(element, ContactDetail)}
+    for element in changes.creates:
+        if marked(type(element), Mark.SEALED):
+            yield element.id
+        elif isinstance(element, ReachedBy) and element.target_id in details:
+            yield element.source_id
 
 
 def _increment_revision(tx: ManagedTransaction, idempotency: str | None) -> int:

@@ -40,11 +40,11 @@ def changes_since(connection: Connection, keyring: Keyring, revision: int) -> tu
 
 
 def changes_of(
-    connection: Connection, keyring: Keyring, thing_id: str, *, until: int
+    connection: Connection, keyring: Keyring, element_id: str, *, until: int
 ) -> tuple[Change, ...]:
     """Return the changes of one element, up to a revision known to be completely committed."""
     records = connection.read(
-        lambda tx: list(tx.run(cypher.CHANGES_OF, touched=thing_id, until=until))
+        lambda tx: list(tx.run(cypher.CHANGES_OF, touched=element_id, until=until))
     )
     return _changes(keyring, records)
 
@@ -201,10 +201,10 @@ def _civil(columns: Columns) -> Iterator[str]:
                 yield from (link, target) if link_type is LinkType.REACHED_BY else (link,)
 
 
-def _is_civil(snapshot: Snapshot, thing_id: str) -> bool:
+def _is_civil(snapshot: Snapshot, element_id: str) -> bool:
     """Return whether an id is a civilian's contact detail, or link of a type in CIVIL_TOO."""
     nodes, links, into = snapshot.nodes, snapshot.links, snapshot.into
-    link, row = snapshot.link_row_of.get(thing_id, -1), snapshot.row_of.get(thing_id, -1)
+    link, row = snapshot.link_row_of.get(element_id, -1), snapshot.row_of.get(element_id, -1)
     rows: list[int] = [link] if link >= 0 else []
     if row >= 0 and LABELS[int(nodes.label[row])] is Label.CONTACT_DETAIL:
         rows = into.links[into.start[row] : into.start[row + 1]].tolist()

@@ -43,9 +43,9 @@ def sort_named(name: str) -> Sort:
     return _SORT_OF[name]
 
 
-def sort_of(thing: Element) -> Sort:
+def sort_of(element: Element) -> Sort:
     """Return the label of a node or the type of a link."""
-    return thing.type if isinstance(thing, Link) else cast("Any", type(thing)).label
+    return element.type if isinstance(element, Link) else cast("Any", type(element)).label
 
 
 def stored_value(value: object) -> object:
@@ -55,25 +55,25 @@ def stored_value(value: object) -> object:
     return str(value) if isinstance(value, str) else value
 
 
-def properties(thing: Element, sealed: Mapping[str, object]) -> dict[str, object]:
+def properties(element: Element, sealed: Mapping[str, object]) -> dict[str, object]:
     """Return an element's properties, with `sealed` in place of its personal fields."""
     clear = {
         name: stored_value(value)
-        for name in _clear_fields(type(thing))
-        if (value := getattr(thing, name)) is not None
+        for name in _clear_fields(type(element))
+        if (value := getattr(element, name)) is not None
     }
     return clear | dict(sealed)
 
 
-def sealed_fields(thing: Element, names: Iterable[str], key: OwnerKey) -> dict[str, object]:
+def sealed_fields(element: Element, names: Iterable[str], key: OwnerKey) -> dict[str, object]:
     """Return the named personal fields of a node as ciphertext, without missing values."""
     return {
         name: seal(
             json.dumps(stored_value(value), ensure_ascii=False),
-            key=key, node_id=thing.id, owner=thing.id, field=name,
+            key=key, node_id=element.id, owner=element.id, field=name,
         )
         for name in names
-        if (value := getattr(thing, name)) is not None
+        if (value := getattr(element, name)) is not None
     }  # fmt: skip
 
 
@@ -154,9 +154,9 @@ def sealed_in(columns: Columns) -> dict[str, dict[str, object]]:
         table = columns[sort]
         names = (*marked(class_of(sort), Mark.SEALED), *SEALED_VALUE)
         for name in names:
-            for thing_id, value in zip(table["id"], table.get(name, ()), strict=False):
+            for element_id, value in zip(table["id"], table.get(name, ()), strict=False):
                 if value is not None:
-                    ciphertexts.setdefault(thing_id, {})[name] = value
+                    ciphertexts.setdefault(element_id, {})[name] = value
     return ciphertexts
 
 

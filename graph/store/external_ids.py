@@ -20,16 +20,18 @@ from graph.vocabulary import Rule
 _FIELD: Final = "external_id"
 
 
-def external_name(thing: Element) -> str | None:
+def external_name(element: Element) -> str | None:
     """Return an element's external id with its source, as the indexes hold it; None without one."""
-    if thing.external_id is None:
+    if element.external_id is None:
         return None
-    return f"{'link' if isinstance(thing, Link) else 'node'}|{thing.source}|{thing.external_id}"
+    return (
+        f"{'link' if isinstance(element, Link) else 'node'}|{element.source}|{element.external_id}"
+    )
 
 
-def is_personal(thing: Element) -> bool:
+def is_personal(element: Element) -> bool:
     """Return whether the external id is sealed, and so must not be in an index of the database."""
-    return _FIELD in marked(type(thing), Mark.SEALED)
+    return _FIELD in marked(type(element), Mark.SEALED)
 
 
 def duplicate_faults(
@@ -44,37 +46,37 @@ def duplicate_faults(
     `named` are all elements of the change set in their new state, by id; `renamed` are those whose
     external id or source is new. `read` returns elements of the database by id.
     """
-    wanted: dict[str, Element] = {}
-    for thing in renamed:
-        name = external_name(thing)
-        if name is not None and wanted.setdefault(name, thing) is not thing:
-            yield Fault(thing.id, _FIELD, Rule.SAME_EXTERNAL_ID)
-    if not wanted:
+    elements: dict[str, Element] = {}
+    for element in renamed:
+        name = external_name(element)
+        if name is not None and elements.setdefault(name, element) is not element:
+            yield Fault(element.id, _FIELD, Rule.SAME_EXTERNAL_ID)
+    if not elements:
         return
     listed = [
         (name, holder)
-        for name, holders in _ids_by_name(tx, keyring, wanted).items()
+        for name, holders in _ids_by_name(tx, keyring, elements).items()
         for holder in holders
-        if holder != wanted[name].id
+        if holder != elements[name].id
     ]
     others = {holder for _, holder in listed} - named.keys()
-    present = {**named, **{thing.id: thing for thing in read(others)}}
+    present = {**named, **{element.id: element for element in read(others)}}
     for name, holder in sorted(listed):
         if holder not in present or present[holder].is_taken_back():
             continue
         if external_name(present[holder]) == name:
-            yield Fault(wanted[name].id, _FIELD, Rule.SAME_EXTERNAL_ID)
+            yield Fault(elements[name].id, _FIELD, Rule.SAME_EXTERNAL_ID)
 
 
 def _ids_by_name(
-    tx: ManagedTransaction, keyring: Keyring, wanted: Mapping[str, Element]
+    tx: ManagedTransaction, keyring: Keyring, elements: Mapping[str, Element]
 ) -> dict[str, set[str]]:
     """Return by name the ids of all elements that the indexes list."""
     listed: dict[str, set[str]] = {}
-    for part in batches(wanted):
+    for part in batches(elements):
         for record in tx.run(cypher.HAD_EXTERNAL_ID, names=part):
             listed.setdefault(record["name"], set()).add(record["id"])
-    nodes = [name for name, thing in wanted.items() if not isinstance(thing, Link)]
+    nodes = [name for name, element in elements.items() if not isinstance(element, Link)]
     for name, owners in keyring.owners_by_external_id(nodes).items():
         listed.setdefault(name, set()).update(owners)
     return listed

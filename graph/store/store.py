@@ -119,8 +119,8 @@ class Store:
     def load(self) -> Snapshot:
         """Return the whole graph at one revision, with personal fields decrypted."""
         try:
-            revision, (columns, written) = self._connection.read_consistent(read_all)
-            return build(self._open(columns), revision, written)
+            revision, (columns, last_writes) = self._connection.read_consistent(read_all)
+            return build(self._open(columns), revision, last_writes)
         except (KeyError, ValueError, TypeError) as error:
             place = f"the graph database at {self._connection.place}"
             raise damaged(place, type(error).__name__) from error
@@ -151,7 +151,7 @@ class Store:
         """Return what was written after a revision, up to one that is already loaded."""
         return self._connection.read(lambda tx: read_later(tx, revision, until))
 
-    def things(self, ids: Collection[str]) -> tuple[Element, ...]:
+    def elements(self, ids: Collection[str]) -> tuple[Element, ...]:
         """Return those of the given nodes and links that exist, in their present state."""
         _, columns = self._connection.read_locked(
             lambda tx: read_columns(tx, cypher.NODES, cypher.LINKS, ids=sorted(ids))
@@ -162,9 +162,9 @@ class Store:
         """Return the changes after a revision, in the order of revisions, then of ids."""
         return changes_since(self._connection, self._keyring, revision)
 
-    def changes_of(self, thing_id: str, *, until: int) -> tuple[Change, ...]:
+    def changes_of(self, element_id: str, *, until: int) -> tuple[Change, ...]:
         """Return the changes of one element, up to a revision that is already loaded."""
-        return changes_of(self._connection, self._keyring, thing_id, until=until)
+        return changes_of(self._connection, self._keyring, element_id, until=until)
 
     def changes_to(self, field: str, *, until: int) -> tuple[Change, ...]:
         """Return the changes of a field of any element, up to a revision that is already loaded."""

@@ -92,7 +92,7 @@ def write_rows(
         for change in touched
         if is_personal(change.after) and (name := change.external_name()) is not None
     )
-    written = {
+    change_set = {
         "revision": revision,
         "made_by": changes.made_by,
         "made_at": changes.made_at.astimezone(UTC),
@@ -100,7 +100,7 @@ def write_rows(
         "idempotency": changes.idempotency,
         "batch": changes.batch,
     }
-    tx.run(cypher.CREATE_CHANGE_SET, properties=written).consume()
+    tx.run(cypher.CREATE_CHANGE_SET, properties=change_set).consume()
     for statement, group in _groups(touched, context).items():
         what = str(sort_of(group[0].after))
         for batch in batches(group):
@@ -116,12 +116,12 @@ def _owners(touched: Iterable[AppliedChange], context: RuleContext) -> dict[str,
     """Return the owner whose key seals the new values of an element, by the id of the element."""
     owners: dict[str, str] = {}
     for change in touched:
-        thing = change.after
-        if isinstance(thing, ContactDetail):
-            if thing.value:
-                owners[thing.id] = context.links_to(thing.id, ReachedBy)[0].source_id
+        element = change.after
+        if isinstance(element, ContactDetail):
+            if element.value:
+                owners[element.id] = context.links_to(element.id, ReachedBy)[0].source_id
         elif _sealed_anew(change):
-            owners[thing.id] = thing.id
+            owners[element.id] = element.id
     return owners
 
 
@@ -131,18 +131,18 @@ def _groups(
     """Return the changes by the statement that writes them, nodes before links."""
     groups: defaultdict[LiteralString, list[AppliedChange]] = defaultdict(list)
     for change in sorted(touched, key=lambda change: isinstance(change.after, Link)):
-        thing = change.after
-        if isinstance(thing, Link):
-            source, target = context.nodes[thing.source_id], context.nodes[thing.target_id]
+        element = change.after
+        if isinstance(element, Link):
+            source, target = context.nodes[element.source_id], context.nodes[element.target_id]
             statement = (
-                cypher.create_links(thing.type, source.label, target.label)
+                cypher.create_links(element.type, source.label, target.label)
                 if change.before is None
-                else cypher.update_links(thing.type)
+                else cypher.update_links(element.type)
             )
             groups[statement].append(change)
-        elif isinstance(thing, Node):
+        elif isinstance(element, Node):
             write = cypher.create_nodes if change.before is None else cypher.update_nodes
-            groups[write(thing.label)].append(change)
+            groups[write(element.label)].append(change)
     return groups
 
 
@@ -150,19 +150,19 @@ def _row(
     change: AppliedChange, owners: Mapping[str, str], keys: Mapping[str, OwnerKey], revision: int
 ) -> Row:
     """Return an element as it is stored; ciphertexts that did not change stay as they were."""
-    thing, sealed, owner = change.after, change.sealed, owners.get(change.after.id)
+    element, sealed, owner = change.after, change.sealed, owners.get(change.after.id)
     if owner is not None:
-        if isinstance(thing, ContactDetail):
-            sealed = sealed_detail(thing, owner, keys[owner])
+        if isinstance(element, ContactDetail):
+            sealed = sealed_detail(element, owner, keys[owner])
         else:
             new = _sealed_anew(change)
             unchanged = {name: value for name, value in sealed.items() if name not in new}
-            sealed = unchanged | sealed_fields(thing, new, keys[owner])
-    row: Row = {"values": properties(thing, sealed) | {"revision": revision}}
+            sealed = unchanged | sealed_fields(element, new, keys[owner])
+    row: Row = {"values": properties(element, sealed) | {"revision": revision}}
     if change.before is None:
-        row["external_name"] = None if is_personal(thing) else external_name(thing)
-        if isinstance(thing, Link):
-            row |= {"source_id": thing.source_id, "target_id": thing.target_id}
+        row["external_name"] = None if is_personal(element) else external_name(element)
+        if isinstance(element, Link):
+            row |= {"source_id": element.source_id, "target_id": element.target_id}
     return row
 
 

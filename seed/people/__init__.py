@@ -34,8 +34,8 @@ def people(structure: Structure, *, seed: int, today: date) -> tuple[Node | Link
     acquaintances(draft)
     checks(draft)
     plan_dates(draft)
-    before = {thing.id: thing for thing in (*structure.nodes, *structure.links)}
-    return tuple(thing for thing in draft.things() if before.get(thing.id) is not thing)
+    before = {element.id: element for element in (*structure.nodes, *structure.links)}
+    return tuple(element for element in draft.elements() if before.get(element.id) is not element)
 
 
 def demo(*, today: date, seed: int = DEFAULT_SEED) -> RuleContext:

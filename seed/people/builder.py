@@ -198,14 +198,14 @@ class WorldBuilder:
         """The links of a class, in insertion order."""
         return [link for link in self.links.values() if isinstance(link, cls)]
 
-    def swap(self, thing: Node | Link) -> None:
+    def swap(self, element: Node | Link) -> None:
         """Replace the node or link with the same id."""
-        if isinstance(thing, Node):
-            self.nodes[thing.id] = thing
+        if isinstance(element, Node):
+            self.nodes[element.id] = element
         else:
-            self.links[thing.id] = thing
+            self.links[element.id] = element
 
-    def things(self) -> Iterator[Node | Link]:
+    def elements(self) -> Iterator[Node | Link]:
         """Every node, then every link."""
         yield from self.nodes.values()
         yield from self.links.values()
@@ -243,10 +243,10 @@ SURNAMES: Final = tuple(Provider.last_names)
 class NameGenerator:
     """Draws full names, each one once, and none of the refused ones."""
 
-    def __init__(self, stream: random.Random, taken: Iterable[str] = ()) -> None:
-        """Initialize with `taken`, names already assigned elsewhere."""
+    def __init__(self, stream: random.Random, used_names: Iterable[str] = ()) -> None:
+        """Initialize with `used_names`, names already assigned elsewhere."""
         self._stream = stream
-        self._taken = set(taken)
+        self._taken = set(used_names)
 
     def draw(self) -> str:
         """Given name, made-up middle name and surname; independent of language and place."""

@@ -33,15 +33,15 @@ def main() -> int:
     began = time.monotonic()
     view = view_at(NIGHT)
     warm_up(view, POLICY, post_answers(view, POLICY))
-    found = list(measured())
+    lines = list(measured())
     table = Table("measure", "found", "must be", "", title="Answers on the demo")
-    for one in found:
-        table.add_row(one.name, one.found, one.wanted, "reached" if one.is_met else "MISSED")
+    for line in lines:
+        table.add_row(line.name, line.found, line.wanted, "reached" if line.is_met else "MISSED")
     console = Console(width=120, highlight=False, markup=False)
     console.print(table)
-    missed = sum(not one.is_met for one in found)
+    missed = sum(not line.is_met for line in lines)
     console.print(
-        f"{len(found) - missed} reached, {missed} missed, {time.monotonic() - began:.0f} s"
+        f"{len(lines) - missed} reached, {missed} missed, {time.monotonic() - began:.0f} s"
     )
     return 1 if missed else 0
 

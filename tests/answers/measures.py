@@ -93,13 +93,13 @@ def posts_of_kind(kind: PostKind) -> list[str]:
 
 def in_municipality(kinds: Iterable[PostKind]) -> dict[str, list[str]]:
     """The posts of some kinds by the municipality they cover."""
-    view, wanted = view_at(NIGHT), frozenset(kinds)
-    found: dict[str, list[str]] = {}
+    view, kind_set = view_at(NIGHT), frozenset(kinds)
+    posts: dict[str, list[str]] = {}
     for row in view.rows(Label.ACTOR):
-        if view.value(row, "kind") in wanted:
+        if view.value(row, "kind") in kind_set:
             for area in areas_of(view, row):
-                found.setdefault(view.id(area), []).append(view.id(row))
-    return found
+                posts.setdefault(view.id(area), []).append(view.id(row))
+    return posts
 
 
 def is_answered(post: str) -> bool:
@@ -117,7 +117,10 @@ def starts() -> Mapping[str, list[tuple[str, str]]]:
     places, random = municipalities(), Random(20)
     heads = posts_of_kind(PostKind.HEAD_OF_CRIME_PREVENTION)
     houses = in_municipality([PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL])
-    others = [(random.choice([one for one in places if one != place]), place) for place in places]
+    others = [
+        (random.choice([municipality for municipality in places if municipality != place]), place)
+        for place in places
+    ]
     return {
         "PET": [("aut-pet-fc", place) for place in places],
         "each district's head": [(head, place) for head in heads for place in places],
@@ -141,27 +144,27 @@ def _first(
     kinds: frozenset[PostKind],
 ) -> Measure:
     right = in_municipality(kinds)
-    asked = met = 0
+    total = met = 0
     for start, place in pairs:
         posts = [post for post in right.get(place, ()) if is_answered(post)]
         if not posts:
             continue
-        asked += 1
+        total += 1
         answer = ask(at, start=start, area=place, network=networks, max_contacts=1)
         first = answer.contacts[0] if answer.contacts else None
         met += first is not None and first.stop.node.id in posts and _is_told(first, at)
-    return Measure(f"first contact: {name}", f"{met} of {asked}", f"{asked}", met == asked)
+    return Measure(f"first contact: {name}", f"{met} of {total}", f"{total}", met == total)
 
 
 def _is_told(contact: Contact, at: datetime) -> bool:
     """Whether the first line says correctly who answers now, or when the post opens."""
-    found = contact.availability
-    if found is None:
+    availability = contact.availability
+    if availability is None:
         return False
-    if found.state is AvailabilityState.OPENS_AT:
-        return found.opens_at is not None and found.opens_at > at
-    return found.state.is_now and is_truly_open(
-        contact.stop.node.id, found.who and found.who.id, at
+    if availability.state is AvailabilityState.OPENS_AT:
+        return availability.opens_at is not None and availability.opens_at > at
+    return availability.state.is_now and is_truly_open(
+        contact.stop.node.id, availability.who and availability.who.id, at
     )
 
 
@@ -187,15 +190,23 @@ def never_a_false_now() -> Measure:
 
 
 def _nows(answer: Answer) -> Iterator[tuple[str, str | None, bool]]:
-    stops = [one.stop for one in answer.contacts]
+    stops = [contact.stop for contact in answer.contacts]
     stops += [stop for path in answer.paths for stop in path.stops[1:]]
     for stop in stops:
         if stop.resolution is not None:
-            found = stop.resolution.availability
-            yield stop.resolution.post.id, found.who and found.who.id, found.state.is_now
-    for one in answer.local.posts if answer.local else ():
-        found = one.resolution.availability
-        yield one.post.id, found.who and found.who.id, found.state.is_now
+            availability = stop.resolution.availability
+            yield (
+                stop.resolution.post.id,
+                availability.who and availability.who.id,
+                availability.state.is_now,
+            )
+    for local_post in answer.local.posts if answer.local else ():
+        availability = local_post.resolution.availability
+        yield (
+            local_post.post.id,
+            availability.who and availability.who.id,
+            availability.state.is_now,
+        )
 
 
 # ---- permission to call
@@ -216,35 +227,35 @@ def random_posts(count: int, seed: int) -> list[tuple[str, str]]:
 
 def direct_general() -> Measure:
     """Whether in a general matter every contact with a work channel may be called directly."""
-    asked = met = 0
+    total = met = 0
     for start, target in random_posts(300, 1):
         answer = ask(MONDAY, start=start, target=target)
-        for one in answer.contacts[:1]:
-            resolution = one.stop.resolution
-            if one.is_you or resolution is None or not resolution.channels:
+        for contact in answer.contacts[:1]:
+            resolution = contact.stop.resolution
+            if contact.is_you or resolution is None or not resolution.channels:
                 continue
-            asked += 1
-            met += one.direct is not None and one.direct.covers_need
+            total += 1
+            met += contact.direct is not None and contact.direct.covers_need
     return Measure(
-        "general matter: may be called directly", f"{met} of {asked}", "all", met == asked
+        "general matter: may be called directly", f"{met} of {total}", "all", met == total
     )
 
 
 def direct_named() -> Measure:
     """Whether a direct call names nobody where a named matter has no common ground."""
-    asked = met = 0
+    total = met = 0
     houses = in_municipality([PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL])
     places, random = municipalities(), Random(2)
     for place in places:
-        other = random.choice([one for one in places if one != place])
+        other = random.choice([municipality for municipality in places if municipality != place])
         answer = ask(MONDAY, start=houses[other][0], area=place, trigger=Trigger.CONCERN)
-        for one in answer.contacts:
-            if one.direct is None or one.direct.ground is DirectGround.NAMED:
+        for contact in answer.contacts:
+            if contact.direct is None or contact.direct.ground is DirectGround.NAMED:
                 continue
-            asked += 1
-            met += one.direct.ground is DirectGround.GENERAL and not one.direct.covers_need
-    return Measure("named matter, no common ground: name nobody", f"{met} of {asked}", "all",
-                   met == asked and asked > 0)  # fmt: skip
+            total += 1
+            met += contact.direct.ground is DirectGround.GENERAL and not contact.direct.covers_need
+    return Measure("named matter, no common ground: name nobody", f"{met} of {total}", "all",
+                   met == total and total > 0)  # fmt: skip
 
 
 # ---- vacancies, mentors, losses
@@ -254,26 +265,26 @@ def vacancies() -> Measure:
     """The number of vacant posts, as shown to each role."""
     roles = (Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD, Role.DPO)
     counts = {role: int(post_masks(view_at(NIGHT, role))[PostState.VACANT].sum()) for role in roles}
-    found = ", ".join(f"{role.label_en} {count}" for role, count in counts.items())
-    return Measure("vacant posts by role", found, "23 each", set(counts.values()) == {23})
+    figures = ", ".join(f"{role.label_en} {count}" for role, count in counts.items())
+    return Measure("vacant posts by role", figures, "23 each", set(counts.values()) == {23})
 
 
 def mentors() -> Measure:
     """Whether all mentors who speak Somali within 60 km of Silkeborg are found, each once."""
     answer = ask(MONDAY, start="act-ihm-0740", area=SILKEBORG, language="so", within_km=60,
                  competence="15.20.36")  # fmt: skip
-    found = [one.stop.node.id for one in answer.contacts]
+    post_ids = [contact.stop.node.id for contact in answer.contacts]
     there = _speaking_mentors()
-    right = sorted(there) == sorted(found) if len(there) <= 5 else set(found) <= there
-    return Measure("mentors, Somali, 60 km of Silkeborg", f"{len(found)} of {len(there)}",
-                   "all, each once", right and len(found) == len(set(found)))  # fmt: skip
+    right = sorted(there) == sorted(post_ids) if len(there) <= 5 else set(post_ids) <= there
+    return Measure("mentors, Somali, 60 km of Silkeborg", f"{len(post_ids)} of {len(there)}",
+                   "all, each once", right and len(post_ids) == len(set(post_ids)))  # fmt: skip
 
 
 def _speaking_mentors() -> set[str]:
     """Return the mentors with a Somali-speaking holder within 60 km, computed independently."""
     view = view_at(MONDAY)
     here = center_of(view, view.row(SILKEBORG))
-    found: set[str] = set()
+    posts: set[str] = set()
     for row in view.rows(Label.ACTOR):
         people = view.sources(row, LinkType.HOLDS)
         if view.value(row, "kind") is not PostKind.MENTOR:
@@ -283,22 +294,23 @@ def _speaking_mentors() -> set[str]:
             for area in areas_of(view, row)
             if (center := center_of(view, area)) and here and kilometers(here, center) <= 60
         ]
-        if near and any("so" in languages_of(view, one) for one in people):
-            found.add(view.id(row))
-    return found
+        if near and any("so" in languages_of(view, person) for person in people):
+            posts.add(view.id(row))
+    return posts
 
 
 def losing_a_coordinator() -> Measure:
     """The number of losses when a district's SSP coordinator leaves, for each of the twelve."""
     view = view_at(NIGHT)
     worse = [
-        (found.worse + found.lost, len(found.losses))
+        (outcome.worse + outcome.lost, len(outcome.losses))
         for post in posts_of_kind(PostKind.SSP_COORDINATOR_POLICE)
-        if (found := impact(view, post, POLICY))
+        if (outcome := impact(view, post, POLICY))
     ]
     return Measure("losing a district's SSP coordinator: worse, listed",
-                   f"{min(one for one, _ in worse)} to {max(one for one, _ in worse)}", "> 0",
-                   all(one > 0 and listed == one for one, listed in worse))  # fmt: skip
+                   f"{min(count for count, _ in worse)} to {max(count for count, _ in worse)}",
+                   "> 0",
+                   all(count > 0 and listed == count for count, listed in worse))  # fmt: skip
 
 
 # ---- steps and stale links
@@ -308,7 +320,7 @@ def random_answers(count: int = 1_000) -> Iterator[Answer]:
     """Yield answers to random needs from random posts, by day and by night."""
     random, places = Random(3), municipalities()
     posts = [start for start, _ in random_posts(count, 4)]
-    triggers = [one for one in Trigger if one is not Trigger.ACUTE]
+    triggers = [trigger for trigger in Trigger if trigger is not Trigger.ACUTE]
     for start in posts:
         at = random.choice((MONDAY, NIGHT))
         place = random.choice(places)
@@ -330,25 +342,25 @@ def steps_and_old_ways() -> Iterator[Measure]:
             for path in contact.ways:
                 ways += 1
                 callers = _callers(path)
-                own += any(one == callers[0] for one in callers[1:] if one is not None)
-                twice += any(one is not None and one == other
-                             for one, other in itertools.pairwise(callers))  # fmt: skip
-    found = f"{own} and {twice} of {ways}"
+                own += any(caller == callers[0] for caller in callers[1:] if caller is not None)
+                twice += any(caller is not None and caller == other
+                             for caller, other in itertools.pairwise(callers))  # fmt: skip
+    figures = f"{own} and {twice} of {ways}"
     yield Measure(
-        f"steps of {answers} needs: the caller, the same twice", found, "0", not own + twice
+        f"steps of {answers} needs: the caller, the same twice", figures, "0", not own + twice
     )
     yield Measure("old ways above ways that are not", f"{led}", "0", not led)
 
 
 def _callers(path: Path) -> list[str | None]:
     """Return the person whom each step calls; the first is the caller, who is there that day."""
-    found: list[str | None] = []
+    callers: list[str | None] = []
     for number, stop in enumerate(path.stops):
         resolution, who = stop.resolution, None
         if resolution is not None:
             who = resolution.availability.who if number else resolution.who
-        found.append(None if who is None else who.id)
-    return found
+        callers.append(None if who is None else who.id)
+    return callers
 
 
 # ---- acute
@@ -364,16 +376,16 @@ def acute() -> Measure:
         if view.value(row, "kind") is PostKind.DUTY_LINE
         for link in view.out(row, LinkType.ENTRY_POINT_FOR)
     }
-    met = asked = 0
+    met = total = 0
     for place in municipalities():
         (district,) = (
-            view.id(one)
-            for one in view.targets(view.row(place), LinkType.LIES_IN)
-            if view.value(one, "kind") is AreaKind.POLICE_DISTRICT
+            view.id(area)
+            for area in view.targets(view.row(place), LinkType.LIES_IN)
+            if view.value(area, "kind") is AreaKind.POLICE_DISTRICT
         )
         for other in municipalities():
             card = ask(NIGHT, start=houses[other][0], area=place, trigger=Trigger.ACUTE).acute
             line = card.duty_line.post.id if card and card.duty_line else None
-            asked += 1
+            total += 1
             met += line == lines[district] and card is not None and len(card.lines) == 2
-    return Measure("acute: the right duty line", f"{met} of {asked}", "all", met == asked)
+    return Measure("acute: the right duty line", f"{met} of {total}", "all", met == total)

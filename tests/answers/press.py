@@ -35,18 +35,18 @@ def _pressed(app: TestApp) -> Measure:
     way = _post(app, "/paths", _NEED, headers)["contacts"][0]["ways"][0]
     owners = {stop["resolution"]["reveal"] for stop in way["stops"][1:] if stop["resolution"]}
     details = [
-        {"detail": one["id"], "channel": one["channel"]}
+        {"detail": detail["id"], "channel": detail["channel"]}
         for owner in sorted(owner for owner in owners if owner)
-        for one in _read(app, f"/entities/{owner}", headers)["details"]
-        if one["channel"] in _NUMBERS
+        for detail in _read(app, f"/entities/{owner}", headers)["details"]
+        if detail["channel"] in _NUMBERS
     ]
     before = len(app.rows())
-    asked = {"details": details, "purpose": "KNOWLEDGE"}
-    shown = _post(app, "/reveal", asked, headers)["revealed"]
+    body = {"details": details, "purpose": "KNOWLEDGE"}
+    shown = _post(app, "/reveal", body, headers)["revealed"]
     rows = [row for row in app.rows()[before:] if row.kind is AuditKind.SHOWN]
-    is_met = len(shown) == len(details) == len(rows) > 1 and all(one["value"] for one in shown)
-    found = f"1 ({len(shown)} numbers, {len(rows)} rows)" if is_met else json.dumps(shown)
-    return Measure("presses from an answer to the numbers of a way", found, "1", is_met)
+    is_met = len(shown) == len(details) == len(rows) > 1 and all(row["value"] for row in shown)
+    figures = f"1 ({len(shown)} numbers, {len(rows)} rows)" if is_met else json.dumps(shown)
+    return Measure("presses from an answer to the numbers of a way", figures, "1", is_met)
 
 
 def _post(app: TestApp, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:

@@ -37,12 +37,12 @@ MADE_BY: Final = "made_by"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
-    thing: str
+    element: str
     field: str
     marker: str
 
     def __str__(self) -> str:
-        return f"{self.thing}.{self.field}"
+        return f"{self.element}.{self.field}"
 
     @property
     def is_value(self) -> bool:
@@ -65,46 +65,47 @@ class Canary:
         return tuple({self.marker, json.dumps(self.marker)[1:-1], quote(self.marker)})
 
 
-def letters(thing: str, field: str) -> str:
+def letters(element_id: str, field: str) -> str:
     """The letters of a marker: the same on every run, and no word."""
-    digest = hashlib.sha512(f"{thing}.{field}".encode()).digest()
+    digest = hashlib.sha512(f"{element_id}.{field}".encode()).digest()
     return "zq" + "".join(chr(ord("a") + byte % 26) for byte in digest[:_LETTERS])
 
 
-def _hint(thing: str) -> str:
-    return "".join(_SIGNS[byte % 2] for byte in hashlib.sha256(thing.encode()).digest()[:24])
+def _hint(element_id: str) -> str:
+    return "".join(_SIGNS[byte % 2] for byte in hashlib.sha256(element_id.encode()).digest()[:24])
 
 
-def _planted(thing: Element) -> dict[str, Any]:
+def _planted(element: Element) -> dict[str, Any]:
     """Return the fields of an element that hold a marker, with their values."""
-    match thing:
+    match element:
         case Person():
             return {
-                "name": f"Zacharias {letters(thing.id, 'name').capitalize()}",
-                "title": letters(thing.id, "title").capitalize(),
+                "name": f"Zacharias {letters(element.id, 'name').capitalize()}",
+                "title": letters(element.id, "title").capitalize(),
             }
         case ResourceIndividual():
-            return {"display_name": letters(thing.id, "display_name").capitalize()}
+            return {"display_name": letters(element.id, "display_name").capitalize()}
         case ContactDetail():
             return {
-                "value": f"{letters(thing.id, 'value')}@kystby.example", "hint": _hint(thing.id),
-                "verified_by": letters(thing.id, "verified_by"),
+                "value": f"{letters(element.id, 'value')}@kystby.example",
+                "hint": _hint(element.id),
+                "verified_by": letters(element.id, "verified_by"),
             }  # fmt: skip
         case Consent():
-            mark = letters(thing.id, "text_version")
+            mark = letters(element.id, "text_version")
             number = int.from_bytes(hashlib.sha256(mark.encode()).digest()[:2]) % 9000 + 1000
             return {
-                "audience": letters(thing.id, "audience"),
+                "audience": letters(element.id, "audience"),
                 "text_version": f"zqx-{number}",
-                "recorded_by": letters(thing.id, "recorded_by"),
+                "recorded_by": letters(element.id, "recorded_by"),
             }
-        case _ if thing.id in _HIDDEN_HOPS:
-            return {"verified_by": letters(thing.id, "verified_by")}
+        case _ if element.id in _HIDDEN_HOPS:
+            return {"verified_by": letters(element.id, "verified_by")}
         case _:
             return {}
 
 
-def things() -> tuple[Element, ...]:
+def elements() -> tuple[Element, ...]:
     """Return Kystby with all markers, and a contact detail more for the intake and for Amina."""
     details = (("intake", "mail-intake"), ("amina", "mail-amina"))
     more: list[Element] = [
@@ -115,32 +116,32 @@ def things() -> tuple[Element, ...]:
         ),
         *(tie(ReachedBy, owner, item) for owner, item in details),
     ]
-    known = kystby.things(kystby={"lat": 56.16, "lon": 10.21})
-    return tuple(_with_markers(thing) for thing in (*known, *more))
+    known = kystby.elements(kystby={"lat": 56.16, "lon": 10.21})
+    return tuple(_with_markers(element) for element in (*known, *more))
 
 
-def _with_markers(thing: Element) -> Element:
-    fields = _planted(thing)
-    if isinstance(thing, ContactDetail):
+def _with_markers(element: Element) -> Element:
+    fields = _planted(element)
+    if isinstance(element, ContactDetail):
         fields |= {"value": Secret(fields["value"]), "channel": Channel.EMAIL}
-    if isinstance(thing, ContactDetail) or "verified_by" in fields:
+    if isinstance(element, ContactDetail) or "verified_by" in fields:
         fields["verified_on"] = kystby.TODAY
-    if isinstance(thing, Consent):
-        fields["audience"] = thing.audience | {fields["audience"]}
-    return replace(thing, **fields)
+    if isinstance(element, Consent):
+        fields["audience"] = element.audience | {fields["audience"]}
+    return replace(element, **fields)
 
 
-_KIND: Final = next(thing.kind for thing in kystby.nodes() if isinstance(thing, Organization))
+_KIND: Final = next(element.kind for element in kystby.nodes() if isinstance(element, Organization))
 
 
 def canaries() -> tuple[Canary, ...]:
     return (
         *(
-            Canary(thing=thing.id, field=field, marker=str(marker))
-            for thing in things()
-            for field, marker in _planted(thing).items()
+            Canary(element=element.id, field=field, marker=str(marker))
+            for element in elements()
+            for field, marker in _planted(element).items()
         ),
-        Canary(thing="change", field=MADE_BY, marker=letters("change", MADE_BY)),
+        Canary(element="change", field=MADE_BY, marker=letters("change", MADE_BY)),
     )
 
 

@@ -83,13 +83,13 @@ def environment(home: Path, server: Server | None = None, /, **more: str) -> dic
 
 
 def started(
-    arguments: tuple[str, ...], told: Mapping[str, str], said: Path
+    arguments: tuple[str, ...], variables: Mapping[str, str], said: Path
 ) -> "subprocess.Popen[str]":
     """Start a process with stdout as a pipe; stderr is written to the file `said`."""
     with said.open("wb") as log:
         return subprocess.Popen(
             [sys.executable, "-c", "from api.cli.app import main; main()", *arguments],
-            env=dict(told), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+            env=dict(variables), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
             text=True, encoding="utf-8",
         )  # fmt: skip
 

@@ -173,11 +173,11 @@ def test_role_examples_work(demo: TestApp, address: str, logins: Mapping[str, De
     assert actual["GET /consents"]["found"]
     assert any("VACANT" in total["states"] for total in actual["GET /coverage"]["totals"])
     assert actual["GET /history"]["events"]
-    rehearsed, written = (
+    rehearsed, outcome = (
         answer.json() for answer in terminal.answers if answer.request.method == "PATCH"
     )
     assert rehearsed["is_allowed"]
-    assert written["things"][0]["id"] == "act-ssp-0825"
+    assert outcome["things"][0]["id"] == "act-ssp-0825"
     assert actual["GET /audit/verify"]["is_whole"]
     assert actual["GET /account-changes"]["waiting"]
     (by_token,) = (
@@ -216,9 +216,11 @@ def test_the_script_of_the_guide_answers_five_questions(demo: TestApp, address: 
         [sys.executable, str(script)], cwd=ROOT, check=True, capture_output=True, text=True,
         env={**os.environ, "KONTAKTVEJ_API": address, "KONTAKTVEJ_TOKEN": token},
     ).stdout.splitlines()  # fmt: skip
-    asked = [place for place, line in enumerate(lines) if line[0].isdigit()]
-    assert len(asked) == 5
-    answers = [lines[begin + 1 : end] for begin, end in zip(asked, [*asked[1:], None], strict=True)]
+    starts = [place for place, line in enumerate(lines) if line[0].isdigit()]
+    assert len(starts) == 5
+    answers = [
+        lines[begin + 1 : end] for begin, end in zip(starts, [*starts[1:], None], strict=True)
+    ]
     assert "Answers now: Rikke Lyngtoft Bæk, deputy" in answers[0][0]
     assert answers[1][3] == "  PSYCHIATRY: No contact path"
     assert any("a holder or a deputy for SSP-koordinator, Læsø" in line for line in answers[2])

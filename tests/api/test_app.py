@@ -94,11 +94,11 @@ def test_this_machine_is_answered_by_each_of_its_names(app: TestApp, host: str) 
 
 
 def test_what_is_too_large_is_refused_with_its_limit_before_anything_is_asked(app: TestApp) -> None:
-    asked = app.http
-    large = asked.post("/names", content=b" " * (MOST_BODY + 1), headers=JSON)
-    deep = asked.post("/names", content=b"[" * (MOST_DEPTH + 1), headers=JSON)
-    far = asked.get("/health/live", params={"text": "a" * MOST_ADDRESS})
-    wide = asked.get("/health/live", headers={"X-Wide": "a" * MOST_HEADERS})
+    client = app.http
+    large = client.post("/names", content=b" " * (MOST_BODY + 1), headers=JSON)
+    deep = client.post("/names", content=b"[" * (MOST_DEPTH + 1), headers=JSON)
+    far = client.get("/health/live", params={"text": "a" * MOST_ADDRESS})
+    wide = client.get("/health/live", headers={"X-Wide": "a" * MOST_HEADERS})
     limits = (MOST_BODY, MOST_DEPTH, MOST_ADDRESS, MOST_HEADERS)
     for answer, limit in zip((large, deep, far, wide), limits, strict=True):
         assert (answer.status_code, answer.json()["limit"]) == (413, limit)

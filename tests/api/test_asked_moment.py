@@ -38,9 +38,9 @@ def test_today_is_now_another_date_has_no_minute(on: date | None, query: Request
     ("2027-03-28T03:00", False),
 ])  # fmt: skip
 def test_a_minute_is_of_its_own_date_and_now_for_ten_minutes(minute: str, *, is_now: bool) -> None:
-    asked = RequestedMoment(on=at(minute).date(), at=at(minute), is_now=is_now)
-    assert to_moment(NOW, None, at(minute)) == asked
-    assert to_moment(NOW, asked.on, at(minute)) == asked
+    moment = RequestedMoment(on=at(minute).date(), at=at(minute), is_now=is_now)
+    assert to_moment(NOW, None, at(minute)) == moment
+    assert to_moment(NOW, moment.on, at(minute)) == moment
 
 
 @pytest.mark.parametrize(("on", "minute", "danish", "english"), [
@@ -69,8 +69,8 @@ def test_a_minute_that_cannot_be_asked_about_says_what_is_wrong_and_how_to_mend_
 
 def test_an_answer_given_earlier_may_be_repeated_but_is_not_of_now() -> None:
     earlier = NOW - timedelta(hours=2)
-    asked = to_moment(NOW, None, earlier, back=timedelta(days=1))
-    assert asked == RequestedMoment(on=TODAY, at=earlier)
+    moment = to_moment(NOW, None, earlier, back=timedelta(days=1))
+    assert moment == RequestedMoment(on=TODAY, at=earlier)
 
 
 def test_a_moment_of_another_time_zone_is_the_danish_minute() -> None:

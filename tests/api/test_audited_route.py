@@ -257,8 +257,8 @@ def routes(app: TestApp) -> Iterator[tuple[str, str, BaseRoute]]:
 
 def tasks(dependant: Dependant) -> set[Task]:
     task = getattr(dependant.call, "task", None)
-    found = {task} if isinstance(task, Task) else set[Task]()
-    return found.union(*(tasks(dependency) for dependency in dependant.dependencies))
+    own_tasks = {task} if isinstance(task, Task) else set[Task]()
+    return own_tasks.union(*(tasks(dependency) for dependency in dependant.dependencies))
 
 
 def is_exempt(method: str, path: str) -> bool:
@@ -363,7 +363,7 @@ def test_every_route_reads_bodies_strictly(app: TestApp) -> None:
     (b'{"fields": {"name": ["b", "%b"]}}' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
     (b'{"%b": 1}' % (b"a" * (MOST_TEXT + 1)), MOST_TEXT),
     (b'"%b"' % ("\ufdfa" * (MOST_TEXT // 18 + 1)).encode(), MOST_TEXT),  # one that becomes 18
-    (b"{%b}" % b",".join(b'"%d": 1' % one for one in range(MOST_MEMBERS + 1)), MOST_MEMBERS),
+    (b"{%b}" % b",".join(b'"%d": 1' % number for number in range(MOST_MEMBERS + 1)), MOST_MEMBERS),
 ])  # fmt: skip
 def test_a_longer_text_than_any_that_is_asked_for_is_not_looked_at(body: bytes, limit: int) -> None:
     error = refused(body)

@@ -102,5 +102,5 @@ def test_every_error_of_the_graph_has_a_kind_and_every_kind_words_in_both_langua
 
 def test_an_error_made_up_elsewhere_is_told_as_what_it_is_a_kind_of() -> None:
     for cls in _errors(GraphError):
-        made = cls.__new__(cls)
-        assert kind_of(made).slug == next(SLUGS[item] for item in cls.__mro__ if item in SLUGS)
+        error = cls.__new__(cls)
+        assert kind_of(error).slug == next(SLUGS[item] for item in cls.__mro__ if item in SLUGS)

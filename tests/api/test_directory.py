@@ -98,11 +98,11 @@ def test_an_older_revision_is_put_together_once_and_not_kept_over_a_write(
 
 
 def test_two_directories_see_each_others_writes(kystby_store: Store) -> None:
-    with directory_of(kystby_store) as one, directory_of(kystby_store) as other:
-        one.apply(renamed(kystby_store, "Navn fra den ene"))
-        assert name_in(other) == "Navn fra den ene"
-        other.apply(renamed(kystby_store, "Navn fra den anden"))
-        assert name_in(one) == "Navn fra den anden"
+    with directory_of(kystby_store) as first, directory_of(kystby_store) as second:
+        first.apply(renamed(kystby_store, "Navn fra den ene"))
+        assert name_in(second) == "Navn fra den ene"
+        second.apply(renamed(kystby_store, "Navn fra den anden"))
+        assert name_in(first) == "Navn fra den anden"
 
 
 def test_an_own_write_is_seen_at_once_however_fresh_the_last_look(kystby_store: Store) -> None:
@@ -289,51 +289,51 @@ def test_the_views_of_an_older_snapshot_go_with_it() -> None:
 
 
 def test_another_snapshot_ends_all_that_was_made_of_the_one_before() -> None:
-    kept, other = ViewCache(), kystby.snapshot()
-    kept.view(PRESENT, None, 0, view_of(PRESENT))
-    kept.earlier(PRESENT, 0, earlier_of(PRESENT, 0))
-    kept.view(other, None, 1, view_of(other))
+    cache, other = ViewCache(), kystby.snapshot()
+    cache.view(PRESENT, None, 0, view_of(PRESENT))
+    cache.earlier(PRESENT, 0, earlier_of(PRESENT, 0))
+    cache.view(other, None, 1, view_of(other))
     for again in (
-        lambda: kept.view(other, None, 0, never),
-        lambda: kept.earlier(other, 0, never),
-        lambda: kept.earlier(PRESENT, 0, never),
+        lambda: cache.view(other, None, 0, never),
+        lambda: cache.earlier(other, 0, never),
+        lambda: cache.earlier(PRESENT, 0, never),
     ):
         with pytest.raises(AssertionError):
             again()
 
 
 def test_what_comes_too_late_is_given_and_not_kept() -> None:
-    kept, other = ViewCache(), kystby.snapshot()
+    cache, other = ViewCache(), kystby.snapshot()
 
     def late() -> HistoricalSnapshot:
-        kept.view(other, None, 0, view_of(other))
+        cache.view(other, None, 0, view_of(other))
         return earlier_of(PRESENT, 0)()
 
-    assert kept.earlier(PRESENT, 0, late).snapshot.revision == 0
+    assert cache.earlier(PRESENT, 0, late).snapshot.revision == 0
     with pytest.raises(AssertionError):
-        kept.earlier(PRESENT, 0, never)
+        cache.earlier(PRESENT, 0, never)
 
 
 def test_one_is_made_at_a_time_and_who_waits_for_too_long_is_told() -> None:
-    kept, has_begun, may_end = ViewCache(wait_s=0.05), Event(), Event()
+    cache, has_begun, may_end = ViewCache(wait_s=0.05), Event(), Event()
 
     def slow() -> HistoricalSnapshot:
         has_begun.set()
         may_end.wait()
         return earlier_of(PRESENT, 0)()
 
-    thread = Thread(target=kept.earlier, args=(PRESENT, 0, slow))
+    thread = Thread(target=cache.earlier, args=(PRESENT, 0, slow))
     thread.start()
     has_begun.wait()
     with pytest.raises(Refused, match=r"^busy$"):
-        kept.earlier(PRESENT, 1, never)
+        cache.earlier(PRESENT, 1, never)
     may_end.set()
     thread.join()
-    assert kept.earlier(PRESENT, 0, never).snapshot.revision == 0
+    assert cache.earlier(PRESENT, 0, never).snapshot.revision == 0
 
 
 def test_who_waited_while_the_next_snapshot_came_ends_nothing_of_it() -> None:
-    kept, other = ViewCache(), kystby.snapshot()
+    view_cache, other = ViewCache(), kystby.snapshot()
     has_begun, may_end, is_made = Event(), Event(), Event()
 
     def slow() -> HistoricalSnapshot:
@@ -342,16 +342,16 @@ def test_who_waited_while_the_next_snapshot_came_ends_nothing_of_it() -> None:
         return earlier_of(PRESENT, 0)()
 
     def second() -> None:
-        kept.earlier(PRESENT, 1, earlier_of(PRESENT, 1))
+        view_cache.earlier(PRESENT, 1, earlier_of(PRESENT, 1))
         is_made.set()
 
-    Thread(target=kept.earlier, args=(PRESENT, 0, slow)).start()
+    Thread(target=view_cache.earlier, args=(PRESENT, 0, slow)).start()
     has_begun.wait()
     waiting = Thread(target=second)
     waiting.start()
     sleep(0.05)  # it waits in the queue
-    view = kept.view(other, None, 0, view_of(other))
+    view = view_cache.view(other, None, 0, view_of(other))
     may_end.set()
     is_made.wait()
     waiting.join()
-    assert kept.view(other, None, 0, never) is view
+    assert view_cache.view(other, None, 0, never) is view

@@ -41,8 +41,8 @@ class Reader:
         return block
 
     def violations(self) -> list[str]:
-        found: list[str] = self.page.evaluate("window.violations")
-        return found
+        violations: list[str] = self.page.evaluate("window.violations")
+        return violations
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ def test_every_operation_is_drawn_and_one_is_tried_without_an_error_or_a_call_ou
     reader.sign_in(PASSWORD)
     page.locator(".opblock").first.wait_for(timeout=_PATIENCE_MS)
     expect(page.locator("#sign-in")).to_be_hidden()
-    told = app.asgi.openapi()["paths"].values()
-    expect(page.locator(".opblock")).to_have_count(sum(map(len, told)))
+    paths = app.asgi.openapi()["paths"].values()
+    expect(page.locator(".opblock")).to_have_count(sum(map(len, paths)))
     names = reader.operation("get", "/names")
     names.get_by_placeholder("text").fill("amina")
     names.get_by_role("button", name="Execute").click()

@@ -15,7 +15,7 @@ from graph.store.encryption.key_file import KEY_BYTES, KeyringRefused
 from tests import kystby
 from tests.fixtures.app import TestApp
 
-THINGS = {thing.id: thing for thing in kystby.things()}
+THINGS = {element.id: element for element in kystby.elements()}
 
 
 def context(app: TestApp, caller: Caller) -> RequestContext:

@@ -65,9 +65,9 @@ def test_the_code_makes_one_administrator_who_then_signs_in(bare: TestApp, clock
     headers = bearer(session.json()["token"])
     assert [grant["role"] for grant in bare.get("/me", headers).json()["grants"]] == ["ADMIN"]
     assert bare.get("/accounts", headers).status_code == 200
-    written = b"".join(file.read_bytes() for file in (bare.folder / "audit").iterdir())
+    log = b"".join(file.read_bytes() for file in (bare.folder / "audit").iterdir())
     for secret in (code or "", PASSWORD, body["totp_secret"], "line.bak", "Line.Bak"):
-        assert secret.encode() not in written
+        assert secret.encode() not in log
 
 
 def test_what_is_sent_wrong_makes_no_account(bare: TestApp) -> None:

@@ -14,30 +14,32 @@ from graph.own_kinds import NO_OWN_KINDS
 from graph.vocabulary import AuthorityKind, Rule, Sector, Tier
 from tests.fixtures.calls import calls_of
 from tests.fixtures.snapshots import snapshot_of
-from tests.kystby import TODAY, caller_of, things
+from tests.kystby import TODAY, caller_of, elements
 
-STEWARD = View(snapshot_of(things()), caller_of(Role.STEWARD), TODAY, today=TODAY)
+STEWARD = View(snapshot_of(elements()), caller_of(Role.STEWARD), TODAY, today=TODAY)
 
 
 def denied_rules(plan: NativePlan) -> dict[str, ImportRule | Rule]:
     context = SimpleNamespace(directory=SimpleNamespace(own_kinds=NO_OWN_KINDS))
-    judge = Judge(cast("Any", context), snapshot_of(things()), STEWARD)
+    judge = Judge(cast("Any", context), snapshot_of(elements()), STEWARD)
     return dict(denied_in(judge, plan))
 
 
 def units(width: int, area: str, count: int) -> NativePlan:
     """Return `count` new units of an area as a tree, each with up to `width` parts."""
-    made: list[Node | Link] = []
+    elements: list[Node | Link] = []
     for number in range(count):
         unit = Authority(
             id=f"u-{number}", kind=AuthorityKind.UNIT, name=f"Enhed {number}", source="hr",
             tier=Tier.MUNICIPAL, sector=Sector.YOUTH,
         )  # fmt: skip
-        made += unit, Covers(id=f"c-{number}", source_id=unit.id, target_id=area, source="hr")
+        elements += unit, Covers(id=f"c-{number}", source_id=unit.id, target_id=area, source="hr")
         if number:
             over = f"u-{(number - 1) // width}"
-            made.append(PartOf(id=f"p-{number}", source_id=unit.id, target_id=over, source="hr"))
-    return NativePlan(creates={one.id: one for one in made})
+            elements.append(
+                PartOf(id=f"p-{number}", source_id=unit.id, target_id=over, source="hr")
+            )
+    return NativePlan(creates={element.id: element for element in elements})
 
 
 def test_rights_to_a_tree_of_units_are_found_in_one_pass() -> None:

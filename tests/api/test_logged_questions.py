@@ -66,7 +66,7 @@ def test_a_need_asked_again_is_told_and_written_down_as_the_first_time(app: Test
 def test_a_write_is_seen_by_the_next_asking(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     before = app.post("/paths", headers, NEED).content
-    (post,) = app.store.things(["ssp-post"])
+    (post,) = app.store.elements(["ssp-post"])
     assert isinstance(post, Actor)
     changed = replace(post, name="SSP-konsulent i Kystby")
     app.store.apply(

@@ -41,15 +41,15 @@ def lines() -> Iterator[Line]:
         if text and not text.startswith("#"):
             words = text.split()
             cells = tuple(words[-len(Role) :])
-            action, *asked = words[: -len(Role)]
-            yield Line(action, tuple(asked), cells)
+            action, *arguments = words[: -len(Role)]
+            yield Line(action, tuple(arguments), cells)
 
 
-def membership(answer: Response, wanted: str) -> str:
+def membership(answer: Response, element_id: str) -> str:
     """Return "+" or "-" for membership in the answer's list; the status if it is not 200."""
     if answer.status_code != 200:
         return str(answer.status_code)
-    return "+" if wanted in [item["id"] for item in answer.json()["found"]] else "-"
+    return "+" if element_id in [item["id"] for item in answer.json()["found"]] else "-"
 
 
 def find(app: TestApp, headers: Headers, text: str) -> str:
@@ -170,12 +170,12 @@ STATES: Final[dict[str, tuple[dict[str, Any], str]]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("state", STATES)
 def test_a_grant_gives_nothing_beyond_itself(reachable: TestApp, state: str) -> None:
-    fields, wanted = STATES[state]
+    fields, status = STATES[state]
     account = reachable.accounts.add(f"state-{state.replace(' ', '-')}", person="dina")
     grant: dict[str, Any] = {"role": Role.OUTREACH, "areas": frozenset({"kystby"}), **fields}
     reachable.accounts.grant(account, Grant(**grant), given_by="test")
     headers = bearer(reachable.accounts.open_session(account, Assurance.STRONG))
-    assert reveal(reachable, headers, "phone-jens", "CONCERN") == wanted
+    assert reveal(reachable, headers, "phone-jens", "CONCERN") == status
 
 
 @pytest.mark.slow

@@ -38,7 +38,7 @@ from tests.databases import Server
 from tests.fixtures.accounts import Clock
 from tests.fixtures.app import TIMEOUTS, TestApp, bearer, opened_app
 from tests.fixtures.endpoint_examples import Ask, Ids, questions, routes
-from tests.graph.questions.test_small_numbers import things
+from tests.graph.questions.test_small_numbers import elements
 
 _POLICY: Final = load_policy(None)
 _TIMEOUTS: Final = replace(TIMEOUTS, fresh_s=3_600)  # no other process writes
@@ -91,7 +91,7 @@ class Stage:
     @contextmanager
     def showing(
         self,
-        things: Iterable[Element],
+        elements: Iterable[Element],
         withheld: frozenset[str],
         seed: int,
         more: Iterable[Element] = (),
@@ -101,7 +101,7 @@ class Stage:
         Each element of `more` is then written as an update of its own.
         """
         self.server.empty()
-        self.app.store.apply(change_set(creates=things))
+        self.app.store.apply(change_set(creates=elements))
         for item in more:
             self.app.store.apply(change_set(updates=[item]))
         rooms = self._rooms
@@ -182,9 +182,9 @@ def _difference(first: tuple[Any, ...], second: tuple[Any, ...]) -> list[tuple[s
     ]
 
 
-def _common(one: str, other: str) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+def _common(first: str, second: str) -> int:
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(first), len(second)))
 
 
 # ---- a world and its twin
@@ -217,15 +217,15 @@ def choose_asks(stage: Stage, ids: Ids, gone: set[str], pace: Pace, random: Rand
 def compared(stage: Stage, case: Case, pace: Pace) -> None:
     drawn = Random(case.seed)
     account, headers = stage.enter(case.caller)
-    with stage.showing(case.things, case.withheld, case.seed) as directory:
+    with stage.showing(case.elements, case.withheld, case.seed) as directory:
         views = [directory.view(case.caller, on) for on in ON]
         snapshot = directory.snapshot()
         gone = left_out(case, secrets(case, snapshot, views), drawn)
         stage.gone += len(gone)
         other = twin(case, snapshot, views, gone)
-        kept = stage.app.accounts.questions.keep(account, _KEPT)
+        question = stage.app.accounts.questions.keep(account, _KEPT)
         sent = stage.send_list(headers)
-        ids = replace(_ids(case, gone, account, drawn), questions=[kept.id], imports=sent)
+        ids = replace(_ids(case, gone, account, drawn), questions=[question.id], imports=sent)
         asks = choose_asks(stage, ids, gone, pace, drawn)
         rows = stage.all_answers(asks, headers)
     more = unheard(case, other)
@@ -238,13 +238,13 @@ def compared(stage: Stage, case: Case, pace: Pace) -> None:
 
 def _ids(case: Case, gone: set[str], account: str, random: Random) -> Ids:
     """Return some ids of hidden elements, and some of the others."""
-    found: dict[bool, list[str]] = defaultdict(list)
+    ids: dict[bool, list[str]] = defaultdict(list)
     for is_gone in (True, False):
-        of_kind = [thing.id for thing in case.things if (thing.id in gone) is is_gone]
+        of_kind = [element.id for element in case.elements if (element.id in gone) is is_gone]
         for is_link in (False, True):
-            some = [item for item in of_kind if ("--" in item) is is_link]
-            found[is_link] += random.sample(some, min(len(some), _VISIBLE))
-    return Ids(nodes=found[False], links=found[True], accounts=[account])
+            candidates = [item for item in of_kind if ("--" in item) is is_link]
+            ids[is_link] += random.sample(candidates, min(len(candidates), _VISIBLE))
+    return Ids(nodes=ids[False], links=ids[True], accounts=[account])
 
 
 def played(stage: Stage, pace: Pace) -> None:
@@ -296,7 +296,7 @@ def world(here: int, next_door: int) -> list[Element]:
     numbered = {
         number.id: number for number in kystby_with_numbers() if isinstance(number, ContactDetail)
     }
-    return [numbered.get(thing.id, thing) for thing in things(here, next_door)]
+    return [numbered.get(element.id, element) for element in elements(here, next_door)]
 
 
 def register_asks(stage: Stage) -> list[Ask]:
@@ -304,8 +304,8 @@ def register_asks(stage: Stage) -> list[Ask]:
     known = questions(stage.openapi, Ids(nodes=PLACES, links=("outreach--forum",)))
     return [
         ask
-        for template, several in known.items()
-        for ask in several
+        for template, asks in known.items()
+        for ask in asks
         if not template.partition(" ")[2].startswith(_OWN) and "lang" not in ask.params
     ]
 
@@ -313,13 +313,13 @@ def register_asks(stage: Stage) -> list[Ask]:
 @pytest.mark.drill
 def test_worlds_that_publish_the_same_are_told_alike_by_every_route(stage: Stage) -> None:
     _, headers = stage.enter(kystby.caller_of(Role.ANALYST, areas=("dk",)))
-    wanted = register_asks(stage)
+    asks = register_asks(stage)
     answers: list[list[tuple[object, ...]]] = []
     for numbers in ALIKE:
         with stage.showing(world(*numbers), frozenset(), seed=1):
-            answers.append(stage.all_answers(wanted, headers))
+            answers.append(stage.all_answers(asks, headers))
     for first, second in zip(*answers, strict=True):
         assert first == second
-    told = b"".join(bytes(answer[-1]) for answer in answers[0] if isinstance(answer[-1], bytes))
-    assert b'"at_least":' in told
-    assert b'"civilians":' in told
+    content = b"".join(bytes(answer[-1]) for answer in answers[0] if isinstance(answer[-1], bytes))
+    assert b'"at_least":' in content
+    assert b'"civilians":' in content

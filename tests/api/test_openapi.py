@@ -39,12 +39,12 @@ def parameters() -> Iterator[tuple[str, dict[str, Any]]]:
 def references(part: Any) -> Iterator[str]:
     match part:
         case dict():
-            told: dict[str, Any] = part  # pyright: ignore[reportUnknownVariableType] - JSON
-            yield from [told["$ref"]] if isinstance(told.get("$ref"), str) else []
-            yield from chain.from_iterable(map(references, told.values()))
+            schema: dict[str, Any] = part  # pyright: ignore[reportUnknownVariableType] - JSON
+            yield from [schema["$ref"]] if isinstance(schema.get("$ref"), str) else []
+            yield from chain.from_iterable(map(references, schema.values()))
         case list():
-            several: list[Any] = part  # pyright: ignore[reportUnknownVariableType] - JSON
-            yield from chain.from_iterable(map(references, several))
+            parts: list[Any] = part  # pyright: ignore[reportUnknownVariableType] - JSON
+            yield from chain.from_iterable(map(references, parts))
         case _:
             pass
 
@@ -156,11 +156,13 @@ def test_whoever_reads_or_changes_a_thing_is_told_of_its_etag_and_of_its_address
         for status, answer in operation["responses"].items()
         if status < "300" and answer.get("headers")
     }
-    things = [
+    addresses = [
         f"/{place}/{{{node}}}" for place, node in (("entities", "node_id"), ("links", "link_id"))
     ]
-    changed = [f"{method} {thing} 200" for thing in things for method in ("PATCH", "DELETE", "GET")]
-    verified = [f"POST {thing}/verify 200" for thing in things]
+    changed = [
+        f"{method} {address} 200" for address in addresses for method in ("PATCH", "DELETE", "GET")
+    ]
+    verified = [f"POST {address}/verify 200" for address in addresses]
     created = [f"POST /{place} 201" for place in ("entities", "links")]
     stored = [f"{method} /questions/{{question}} 200" for method in ("GET", "PUT")]
     stored += ["GET /vocabulary/own-kinds 200", "PUT /vocabulary/own-kinds/{kind_id} 200"]

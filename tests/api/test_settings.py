@@ -26,17 +26,17 @@ def test_the_guide_explains_each_setting_and_no_other() -> None:
     table = "\n".join(
         line for line in GUIDE.read_text("utf-8").splitlines() if line.startswith("| `")
     )
-    told = set(re.findall(rf"`((?:{PREFIX}(?!EXPLORER_)|NEO4J_)\w+)`", table))
-    assert told == {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | _OF_THE_STORE
+    names = set(re.findall(rf"`((?:{PREFIX}(?!EXPLORER_)|NEO4J_)\w+)`", table))
+    assert names == {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | _OF_THE_STORE
 
 
 def test_the_guide_says_of_each_setting_what_it_says_of_itself() -> None:
     rows = {line.split("`")[1]: line for line in GUIDE.read_text("utf-8").splitlines()
             if line.startswith(f"| `{PREFIX}")}  # fmt: skip
-    for name, one in Settings.model_fields.items():
+    for name, setting in Settings.model_fields.items():
         row = rows[f"{PREFIX}{name.upper()}"]
-        assert row.startswith(f"| `{PREFIX}{name.upper()}` | {one.description}"), name
-        assert row.endswith(f"| {_as_text(one.default)} |"), name
+        assert row.startswith(f"| `{PREFIX}{name.upper()}` | {setting.description}"), name
+        assert row.endswith(f"| {_as_text(setting.default)} |"), name
 
 
 def _as_text(default: object) -> str:

@@ -49,8 +49,8 @@ UNTOLD: Final[Mapping[Role, frozenset[str]]] = {
 
 
 def write(app: TestApp, name: str) -> None:
-    thing, fields = WRITES[name]
-    app.store.apply(change_set(updates=[changed(app.store, thing, **fields)]))
+    element_id, fields = WRITES[name]
+    app.store.apply(change_set(updates=[changed(app.store, element_id, **fields)]))
 
 
 def revision_of(app: TestApp, headers: dict[str, str]) -> int:
@@ -60,30 +60,32 @@ def revision_of(app: TestApp, headers: dict[str, str]) -> int:
 def asks(app: TestApp) -> list[Ask]:
     """Return one question for each route that reads the register."""
     return [
-        several[0]
-        for template, several in questions(app.asgi.openapi(), _IDS).items()
+        group[0]
+        for template, group in questions(app.asgi.openapi(), _IDS).items()
         if not template.partition(" ")[2].startswith(_OTHERS)
     ]
 
 
-def answers(app: TestApp, headers: dict[str, str], wanted: Iterable[Ask]) -> list[tuple[Any, ...]]:
+def answers(
+    app: TestApp, headers: dict[str, str], requests: Iterable[Ask]
+) -> list[tuple[Any, ...]]:
     return [
         whole(ask, app.http.request(ask.method, ask.path, params=ask.params, json=ask.body,
                                       headers=headers))
-        for ask in wanted
+        for ask in requests
     ]  # fmt: skip
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", [role for role in Role if UNTOLD[role]])
 def test_a_write_outside_a_role_changes_no_byte_of_any_answer(app: TestApp, role: Role) -> None:
-    here, wanted = app.as_(role, areas=("dk",)), asks(app)
-    before = answers(app, here, wanted)
+    here, requests = app.as_(role, areas=("dk",)), asks(app)
+    before = answers(app, here, requests)
     for name in sorted(UNTOLD[role]):
         write(app, name)
     assert app.directory.revision() == app.store.revision() == 1 + len(UNTOLD[role])
-    for one, other in zip(before, answers(app, here, wanted), strict=True):
-        assert one == other
+    for first, second in zip(before, answers(app, here, requests), strict=True):
+        assert first == second
     assert revision_of(app, here) == 1
 
 

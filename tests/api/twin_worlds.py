@@ -52,7 +52,7 @@ class Case:
     `apart`: several posts of one removed person go to several other people.
     """
 
-    things: tuple[Element, ...]
+    elements: tuple[Element, ...]
     caller: Caller
     withheld: frozenset[str]
     share: float
@@ -68,12 +68,12 @@ class Case:
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """Draw a world that a store accepts and a caller that an account allows."""
-    things, drawn = draw(worlds()), draw(callers())
+    elements, drawn = draw(worlds()), draw(callers())
     caller = replace(drawn, grants=_allowed_grants(drawn.grants))
     if caller.posts and caller.person is None:
         caller = replace(caller, person=_SITTER)
     return Case(
-        things=_with_seats(things, caller), caller=caller,
+        elements=_with_seats(elements, caller), caller=caller,
         withheld=draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1)),
         share=draw(st.sampled_from((0.1, 0.5, 1.0))), apart=draw(st.booleans()),
         seed=draw(st.integers(0, 2**32)),
@@ -88,9 +88,9 @@ def _allowed_grants(grants: Sequence[Grant]) -> tuple[Grant, ...]:
     return tuple(item for item in placed if item.role not in _ALONE)
 
 
-def _with_seats(things: Iterable[Element], caller: Caller) -> tuple[Element, ...]:
+def _with_seats(elements: Iterable[Element], caller: Caller) -> tuple[Element, ...]:
     """Return the world in which the caller holds the drawn posts and all details have numbers."""
-    by_key = {thing.id: _with_number(thing, 0) for thing in things}
+    by_key = {element.id: _with_number(element, 0) for element in elements}
     if caller.person == _SITTER:
         by_key[_SITTER] = Person(id=_SITTER, name="Gry Rugvang Friis", source="kystby")
     if caller.person in by_key:
@@ -100,21 +100,21 @@ def _with_seats(things: Iterable[Element], caller: Caller) -> tuple[Element, ...
     return _sound(without_loose_links(by_key))
 
 
-def faulty(things: Iterable[Element]) -> set[str]:
-    world = rule_context(things)
+def faulty(elements: Iterable[Element]) -> set[str]:
+    world = rule_context(elements)
     return {fault.where for fault in violations(world, [*world.nodes, *world.links])}
 
 
-def _sound(things: tuple[Element, ...]) -> tuple[Element, ...]:
-    while faults := faulty(things):
-        things = without(things, faults)
-    return things
+def _sound(elements: tuple[Element, ...]) -> tuple[Element, ...]:
+    while faults := faulty(elements):
+        elements = without(elements, faults)
+    return elements
 
 
-def _with_number(thing: Element, which: int) -> Element:
-    if not isinstance(thing, ContactDetail):
-        return thing
-    return replace(thing, value=Secret(_NUMBERS.get(thing.channel, _USUAL)[which]))
+def _with_number(element: Element, which: int) -> Element:
+    if not isinstance(element, ContactDetail):
+        return element
+    return replace(element, value=Secret(_NUMBERS.get(element.channel, _USUAL)[which]))
 
 
 # ---- the twin
@@ -132,10 +132,10 @@ def secrets(case: Case, snapshot: Snapshot, views: Sequence[View]) -> list[str]:
         for item in (ids[row] for row in mask.nonzero()[0].tolist())
     }
     own = {
-        thing.id
-        for thing in case.things
-        if thing.id == case.caller.person
-        or (isinstance(thing, Holds | DeputizesFor) and thing.source_id == case.caller.person)
+        element.id
+        for element in case.elements
+        if element.id == case.caller.person
+        or (isinstance(element, Holds | DeputizesFor) and element.source_id == case.caller.person)
     }
     return [
         fromkey
@@ -150,7 +150,7 @@ def left_out(case: Case, secret: Sequence[str], drawn: Random) -> set[str]:
     Elements that depend on them are removed too, if hidden; else some of the elements stay.
     """
     gone = {item for item in secret if drawn.random() < case.share}
-    while faults := faulty(reseated(case.things, gone, apart=case.apart)) - gone:
+    while faults := faulty(reseated(case.elements, gone, apart=case.apart)) - gone:
         more = faults & {*secret}
         gone = gone | more if more else {item for item in gone if drawn.random() < 0.5}
     return gone
@@ -164,21 +164,21 @@ def twin(
     Other people hold the seats of removed people. No View holds the value of a contact detail, so
     each has another number.
     """
-    left = reseated(case.things, gone, apart=case.apart)
-    return [_disguised(_with_number(thing, 1), snapshot, views) for thing in left]
+    left = reseated(case.elements, gone, apart=case.apart)
+    return [_disguised(_with_number(element, 1), snapshot, views) for element in left]
 
 
-def _disguised(thing: Element, snapshot: Snapshot, views: Sequence[View]) -> Element:
+def _disguised(subject: Element, snapshot: Snapshot, views: Sequence[View]) -> Element:
     """Return the element with other values in the fields that no View shows."""
-    if not isinstance(thing, Node) or thing.id not in snapshot.row_of:
-        return thing
-    row = snapshot.row_of[thing.id]
+    if not isinstance(subject, Node) or subject.id not in snapshot.row_of:
+        return subject
+    row = snapshot.row_of[subject.id]
     others = {
         name: value
-        for name, value in _OTHERS.get(type(thing), {}).items()
-        if not any(view.shows(row, field_group(thing.label, name)) for view in views)
+        for name, value in _OTHERS.get(type(subject), {}).items()
+        if not any(view.shows(row, field_group(subject.label, name)) for view in views)
     }
-    return replace(thing, **others)
+    return replace(subject, **others)
 
 
 _OTHERS: Final[dict[type[Element], dict[str, object]]] = {
@@ -191,7 +191,7 @@ _OTHERS: Final[dict[type[Element], dict[str, object]]] = {
 # ---- additional writes
 
 
-def unheard(case: Case, things: Iterable[Element]) -> list[Element]:
+def unheard(case: Case, elements: Iterable[Element]) -> list[Element]:
     """Return updates for the twin in field groups that are invisible to the caller."""
     reaching = frozenset[Group]().union(
         *(
@@ -200,11 +200,11 @@ def unheard(case: Case, things: Iterable[Element]) -> list[Element]:
         )
     )
     return [
-        replace(thing, **{name: value})
-        for thing in things
-        for name, value in _MORE.get(type(thing), {}).items()
-        if thing.id != case.caller.person
-        and reaching.isdisjoint(groups_of(sort_of(thing), [name], is_civil=False))
+        replace(element, **{name: value})
+        for element in elements
+        for name, value in _MORE.get(type(element), {}).items()
+        if element.id != case.caller.person
+        and reaching.isdisjoint(groups_of(sort_of(element), [name], is_civil=False))
     ]
 
 

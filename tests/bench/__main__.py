@@ -37,12 +37,12 @@ SUBJECTS: Final[Mapping[str, Callable[[Iterable[int]], Iterable[Subject]]]] = {
 
 def main() -> int:
     """Measures, shows and writes the figures; a missed limit is reported, but is no error."""
-    asked = _arguments()
-    if asked.results:
+    arguments = _arguments()
+    if arguments.results:
         write_results(_measured(), RESULTS, tuple(SUBJECTS))
         return 0
-    for name in asked.subjects or SUBJECTS:
-        subjects = iter(SUBJECTS[name](asked.size or SIZES))
+    for name in arguments.subjects or SUBJECTS:
+        subjects = iter(SUBJECTS[name](arguments.size or SIZES))
         with Console(stderr=True).status(f"{name} ..."):
             for subject in subjects:
                 show(subject)
@@ -55,10 +55,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=", ".join(SUBJECTS))
     parser.add_argument("--size", type=int, action="append", choices=sorted(trials.PLANS))
     parser.add_argument("--results", action="store_true", help=f"only write {RESULTS.name}")
-    asked = parser.parse_args()
-    if unknown := set(asked.subjects) - set(SUBJECTS):
+    arguments = parser.parse_args()
+    if unknown := set(arguments.subjects) - set(SUBJECTS):
         parser.error(f"no such subject: {', '.join(sorted(unknown))}")
-    return asked
+    return arguments
 
 
 def _measured() -> Iterator[tuple[Subject, Mapping[str, object]]]:

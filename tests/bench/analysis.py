@@ -109,10 +109,10 @@ def _query_times(replica: Replica) -> tuple[float, ...]:
     def ask(kind: str) -> None:
         query, given = read_text(TWO_HOPS), {"kind": kind}
         require_plan(replica.explain(query, given, timeout_s=_QUERY_S), query)
-        found = replica.run(
+        answer = replica.run(
             query, given, timeout_s=_QUERY_S, most_rows=MOST_ROWS, most_bytes=MOST_BYTES
         )
-        if not found.rows:
+        if not answer.rows:
             raise RuntimeError(f"the demo has no {kind}")
 
     for kind in KINDS:

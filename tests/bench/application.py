@@ -57,44 +57,44 @@ def subjects() -> Iterator[Subject]:
 
 
 def _figures() -> Iterator[Figure]:
-    taken = _Measured()
+    measurements = _Measured()
     for run in range(FRESH_RUNS):
         with installation() as home:
-            taken.add("engine start, empty folder", home.start_s())
-            taken.add("engine resident, just started", home.resident_mb())
-            snapshot = _seeded(home, taken)
+            measurements.add("engine start, empty folder", home.start_s())
+            measurements.add("engine resident, just started", home.resident_mb())
+            snapshot = _seeded(home, measurements)
             if run == FRESH_RUNS - 1:
-                _measure_questions(home, snapshot, taken)
-            taken.add("engine resident, seeded and in use", home.resident_mb())
+                _measure_questions(home, snapshot, measurements)
+            measurements.add("engine resident, seeded and in use", home.resident_mb())
             time.sleep(TIDY_S + 1)
-            taken.add("engine resident, seeded and at rest", home.resident_mb())
-            taken.add("engine stop", home.stop_s())
-    yield taken.figure("seeding into an empty store", "s", at_most(p50=15))
-    yield taken.figure("second seeding run", "s", at_most(p50=5))
-    yield taken.figure("snapshot of it", "s", at_most(p50=0.5))
-    yield taken.figure("a path on it, new View each time", "s", at_most(p50=0.5))
-    yield taken.figure(
+            measurements.add("engine resident, seeded and at rest", home.resident_mb())
+            measurements.add("engine stop", home.stop_s())
+    yield measurements.figure("seeding into an empty store", "s", at_most(p50=15))
+    yield measurements.figure("second seeding run", "s", at_most(p50=5))
+    yield measurements.figure("snapshot of it", "s", at_most(p50=0.5))
+    yield measurements.figure("a path on it, new View each time", "s", at_most(p50=0.5))
+    yield measurements.figure(
         "its paths on two dates compared, new Views each time", "s", at_most(p50=0.2)
     )
-    yield taken.figure("kontaktvej path, engine running", "s", at_most(p50=1.5))
-    yield taken.figure("engine start, empty folder", "s", at_most(p50=8))
-    yield taken.figure("engine stop", "s", at_most(p50=1))
-    yield taken.figure("engine resident, just started", "MB", at_most(p50=450))
-    yield taken.figure("engine resident, seeded and in use", "MB")
-    yield taken.figure("engine resident, seeded and at rest", "MB", at_most(p50=450))
-    yield taken.figure("read row by row / as columns", "×")
+    yield measurements.figure("kontaktvej path, engine running", "s", at_most(p50=1.5))
+    yield measurements.figure("engine start, empty folder", "s", at_most(p50=8))
+    yield measurements.figure("engine stop", "s", at_most(p50=1))
+    yield measurements.figure("engine resident, just started", "MB", at_most(p50=450))
+    yield measurements.figure("engine resident, seeded and in use", "MB")
+    yield measurements.figure("engine resident, seeded and at rest", "MB", at_most(p50=450))
+    yield measurements.figure("read row by row / as columns", "×")
 
 
-def _seeded(home: Installation, taken: _Measured) -> Snapshot:
+def _seeded(home: Installation, measurements: _Measured) -> Snapshot:
     now = datetime.now(UTC)
     with open_location(home.place) as store:
         for name in ("seeding into an empty store", "second seeding run"):
-            taken.add(name, timed(lambda: load(store, now=now, today=TODAY))[0])
-        taken.add("snapshot of it", *times(store.load, RUNS))
+            measurements.add(name, timed(lambda: load(store, now=now, today=TODAY))[0])
+        measurements.add("snapshot of it", *times(store.load, RUNS))
         return store.load()
 
 
-def _measure_questions(home: Installation, snapshot: Snapshot, taken: _Measured) -> None:
+def _measure_questions(home: Installation, snapshot: Snapshot, measurements: _Measured) -> None:
     policy = load_policy()
 
     def ask() -> None:
@@ -102,19 +102,19 @@ def _measure_questions(home: Installation, snapshot: Snapshot, taken: _Measured)
         if not answer.paths:
             raise RuntimeError("the demo has no path for the example")
 
-    taken.add("a path on it, new View each time", *times(ask, RUNS))
+    measurements.add("a path on it, new View each time", *times(ask, RUNS))
 
     def compare() -> None:
         before, after = (View(snapshot, LOCAL_OPERATOR, on, today=TODAY) for on in (TODAY, AGAINST))
         if not path_diff(before, after, NEED, policy).paths:
             raise RuntimeError("the demo has no path for the example")
 
-    taken.add("its paths on two dates compared, new Views each time", *times(compare, RUNS))
+    measurements.add("its paths on two dates compared, new Views each time", *times(compare, RUNS))
     home.command_s(*COMMAND)  # the first call writes byte code
     commands = [home.command_s(*COMMAND) for _ in range(RUNS)]
-    taken.add("kontaktvej path, engine running", *commands)
+    measurements.add("kontaktvej path, engine running", *commands)
     with embedded_engine(home.place.engine_home) as engine:
-        taken.add("read row by row / as columns", *_reading_ratios(engine))
+        measurements.add("read row by row / as columns", *_reading_ratios(engine))
 
 
 def _reading_ratios(engine: Engine) -> tuple[float, ...]:

@@ -50,11 +50,11 @@ def _figures(desk: ScreenDriver, bare: str) -> Iterator[Figure]:
 
 
 def _loads(desk: ScreenDriver, bare: str) -> PromiseTimes:
-    taken = PromiseTimes()
+    times = PromiseTimes()
     for _ in range(ROUNDS):
         for promise, screen in LOADS:
-            taken.add(promise, _load(desk, screen), _bare_load(desk, bare))
-    return taken
+            times.add(promise, _load(desk, screen), _bare_load(desk, bare))
+    return times
 
 
 def _load(desk: ScreenDriver, screen: Screen) -> float:
@@ -68,7 +68,7 @@ def _bare_load(desk: ScreenDriver, bare: str) -> float:
 
 
 def _clicks(desk: ScreenDriver, bare: str) -> PromiseTimes:
-    taken = PromiseTimes()
+    times = PromiseTimes()
     with (
         bare_page(desk.browser, bare) as page,
         desk.seat(Role.COORDINATOR, path=None) as seat,
@@ -76,6 +76,6 @@ def _clicks(desk: ScreenDriver, bare: str) -> PromiseTimes:
         open_bare(page)
         for number, (promise, step) in enumerate(steps(seat, CLICKS), start=1):
             yardstick = press_bare(page, number)
-            taken.add(promise, step(), yardstick)
+            times.add(promise, step(), yardstick)
             seat.rest()
-    return taken
+    return times

@@ -49,24 +49,24 @@ def subjects(sizes: Iterable[int]) -> Iterator[Subject]:
 
 def figures_of(trials: Sequence[Trial], peers: Iterable[Peer], limits: Limits) -> Iterator[Figure]:
     """Yield the figures that have a value: ours, the peers', and the ratios need by need."""
-    found = [trial for trial in trials if trial.paths]
+    with_paths = [trial for trial in trials if trial.paths]
     for name in (SEARCH, SEARCH_COLD, SEARCH_EXPLAINED, WHOLE, PLAIN_LIST, ONE, PLAIN_ENGINE):
-        yield from _figure(name, "ms", _times(found, name), limits)
-    full = [trial for trial in found if trial.paths == PATHS]
+        yield from _figure(name, "ms", _times(with_paths, name), limits)
+    full = [trial for trial in with_paths if trial.paths == PATHS]
     for name in (EXPLANATION, EXPLANATION_FIRST):
         yield from _figure(name, "ms", _times(full, name), limits)
     for name in (NONE, ACCOUNT):
         yield from _figure(name, "ms", _times(trials, name), limits)
     yield from _figure(THROUGHPUT, "", _per_second(trials), limits)
-    yield from _figure(ENGINES, "×", _ratio(found, PLAIN_ENGINE, PLAIN_LIST), limits)
+    yield from _figure(ENGINES, "×", _ratio(with_paths, PLAIN_ENGINE, PLAIN_LIST), limits)
     yield from _figure(EXPLAINING, "×", _ratio(full, EXPLANATION, SEARCH), limits)
     for peer in peers:
-        yield from _compared(found, peer, limits)
+        yield from _compared(with_paths, peer, limits)
     yield from _figure(WRONG, "", (float(sum(trial.wrong for trial in trials)),), limits)
 
 
-def _compared(found: Sequence[Trial], peer: Peer, limits: Limits) -> Iterator[Figure]:
-    met = [trial for trial in found if peer.name in trial.taken]
+def _compared(trials: Sequence[Trial], peer: Peer, limits: Limits) -> Iterator[Figure]:
+    met = [trial for trial in trials if peer.name in trial.taken]
     ours, theirs = _times(met, PLAIN_LIST), _times(met, peer.name)
     whole = [trial.filtered + trial.built[peer.name] + trial.taken[peer.name] for trial in met]
     yield from _figure(peer.name, "ms", theirs, limits)

@@ -53,15 +53,18 @@ def neo4j_peer() -> Generator[Peer]:
         )
 
 
-def _load(session: Any, told: SearchGraph) -> Any:
+def _load(session: Any, search_graph: SearchGraph) -> Any:
     session.run(_CLEAR).consume()
-    session.run(_STATES, count=told.count).consume()
-    steps = list(zip(told.tail.tolist(), told.head.tolist(), strict=True))
+    session.run(_STATES, count=search_graph.count).consume()
+    steps = list(zip(search_graph.tail.tolist(), search_graph.head.tolist(), strict=True))
     for first in range(0, len(steps), _BATCH):
         session.run(_STEPS, steps=steps[first : first + _BATCH]).consume()
     session.run(_AWAIT).consume()
     return session
 
 
-def _paths(session: Any, told: SearchGraph) -> Sequence[States]:
-    return [one["states"] for one in session.run(_PATHS, source=told.source, sink=told.sink)]
+def _paths(session: Any, search_graph: SearchGraph) -> Sequence[States]:
+    return [
+        record["states"]
+        for record in session.run(_PATHS, source=search_graph.source, sink=search_graph.sink)
+    ]

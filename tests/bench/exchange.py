@@ -64,7 +64,7 @@ class Generated:
     """The generated elements of one size, with the label of each node by its id."""
 
     size: int
-    things: tuple[Node | Link, ...]
+    elements: tuple[Node | Link, ...]
     labels: Mapping[str, str]
 
     def figure(self, name: str, unit: str, *runs: float) -> Figure:
@@ -75,10 +75,10 @@ class Generated:
 
 def _subject(size: int) -> Subject:
     snapshot = build(columns(round(size * _SHARE), SEED), 1)
-    things = tuple(cast("Iterator[Node | Link]", snapshot.things()))
-    labels = {thing.id: str(thing.label) for thing in things if isinstance(thing, Node)}
-    generated = Generated(size=size, things=things, labels=labels)
-    about = {"nodes": len(labels), "links": len(things) - len(labels), "seed": SEED}
+    elements = tuple(cast("Iterator[Node | Link]", snapshot.elements()))
+    labels = {element.id: str(element.label) for element in elements if isinstance(element, Node)}
+    generated = Generated(size=size, elements=elements, labels=labels)
+    about = {"nodes": len(labels), "links": len(elements) - len(labels), "seed": SEED}
     figures = [figure for measure in MEASURED for figure in measure(generated)]
     return Subject(name=f"exchange {size // 1_000}k", figures=tuple(figures), about=about)
 
@@ -98,7 +98,7 @@ def _writing(generated: Generated) -> Iterator[Figure]:
 
 def _commands(generated: Generated) -> Iterator[Figure]:
     """Yield the times of an operator's commands, with Python's start; the engine is running."""
-    with exchange_files.temporary_folder(generated.things) as folder, installation() as home:
+    with exchange_files.temporary_folder(generated.elements) as folder, installation() as home:
         exchange_files.imported(home, SMALL)  # creates the keys and starts the engine
         runs = [exchange_files.imported(home, folder)]
         runs += [exchange_files.imported(home, folder, "--apply", "--json") for _ in range(2)]
@@ -119,7 +119,7 @@ def _applied(home: Installation, generated: Generated) -> tuple[float, float, fl
     """Return seconds, and the peak memory in MB of this process and of the engine."""
     changes = ChangeSet(
         made_by="bench", made_at=datetime.now(UTC), reason=ChangeReason.SEEDED,
-        creates=generated.things,
+        creates=generated.elements,
     )  # fmt: skip
     with ExitStack() as until_done:
         store = until_done.enter_context(open_location(home.place))
@@ -135,13 +135,13 @@ def _applied(home: Installation, generated: Generated) -> tuple[float, float, fl
 def _plain(home: Installation, generated: Generated) -> float:
     """Return the seconds of plain statements without change records; ends are found by an index."""
     rows: defaultdict[LiteralString, list[Mapping[str, Any]]] = defaultdict(list)
-    for thing in generated.things:
-        if isinstance(thing, Link):
-            ends = generated.labels[thing.source_id], generated.labels[thing.target_id]
-            row = {"source_id": thing.source_id, "target_id": thing.target_id}
-            rows[_create_links(thing.type, *ends)].append({**row, "values": _values(thing)})
+    for element in generated.elements:
+        if isinstance(element, Link):
+            ends = generated.labels[element.source_id], generated.labels[element.target_id]
+            row = {"source_id": element.source_id, "target_id": element.target_id}
+            rows[_create_links(element.type, *ends)].append({**row, "values": _values(element)})
         else:
-            rows[_create_nodes(thing.label)].append({"values": _values(thing)})
+            rows[_create_nodes(element.label)].append({"values": _values(element)})
     with (
         embedded_engine(home.place.engine_home) as engine,
         _session(engine) as session,
@@ -161,11 +161,11 @@ def _unwind(session: Session, rows: Mapping[LiteralString, list[Mapping[str, Any
         transaction.commit()
 
 
-def _values(thing: Element) -> dict[str, object]:
+def _values(element: Element) -> dict[str, object]:
     """Return the stored properties, with the sealed ones in clear."""
-    values = {name: getattr(thing, name) for name in marked(type(thing), Mark.SEALED)}
+    values = {name: getattr(element, name) for name in marked(type(element), Mark.SEALED)}
     clear = {name: stored_value(value) for name, value in values.items() if value is not None}
-    return properties(thing, clear)
+    return properties(element, clear)
 
 
 def _create_nodes(label: str) -> LiteralString:

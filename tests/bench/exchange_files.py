@@ -38,21 +38,21 @@ SOURCE: Final = "bench"
 _ROWS: Final = 300
 
 
-def write_native(folder: Path, things: Iterable[Element]) -> None:
+def write_native(folder: Path, elements: Iterable[Element]) -> None:
     """Write elements as `nodes.csv` and `links.csv`, with names and contact values in clear."""
-    every = tuple(things)
+    every = tuple(elements)
     for file, of in ((NODES, Node), (LINKS, Link)):
         columns = native_columns(file)
         with (folder / file).open("w", encoding="utf-8", newline="") as opened:
             writer = csv.writer(opened, delimiter=";")
             writer.writerow(columns)
-            for thing in every:
-                if isinstance(thing, of):
-                    own = {field.name for field in fields(thing)}
+            for record in every:
+                if isinstance(record, of):
+                    own = {field.name for field in fields(record)}
                     values = (
-                        _cell(getattr(thing, name)) if name in own else "" for name in columns[1:]
+                        _cell(getattr(record, name)) if name in own else "" for name in columns[1:]
                     )
-                    writer.writerow([str(getattr(thing, columns[0])), *values])
+                    writer.writerow([str(getattr(record, columns[0])), *values])
 
 
 def _cell(value: object) -> str:
@@ -60,10 +60,10 @@ def _cell(value: object) -> str:
 
 
 @contextmanager
-def temporary_folder(things: Iterable[Element]) -> Generator[Path]:
+def temporary_folder(elements: Iterable[Element]) -> Generator[Path]:
     """Yield a temporary folder with the elements in native files."""
     with TemporaryDirectory(prefix="kontaktvej-bench-") as folder:
-        write_native(Path(folder), things)
+        write_native(Path(folder), elements)
         yield Path(folder)
 
 

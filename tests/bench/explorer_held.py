@@ -42,9 +42,11 @@ def memory(desk: ScreenDriver, screen: Screen) -> Figure:
 def _listening(port: int) -> psutil.Process:
     """Return the process that listens on a port."""
     return next(
-        psutil.Process(one.pid)
-        for one in psutil.net_connections("tcp")
-        if one.laddr and one.laddr.port == port and one.status == psutil.CONN_LISTEN
+        psutil.Process(connection.pid)
+        for connection in psutil.net_connections("tcp")
+        if connection.laddr
+        and connection.laddr.port == port
+        and connection.status == psutil.CONN_LISTEN
     )
 
 
@@ -55,7 +57,7 @@ def sizes() -> Iterator[Figure]:
         yield _size(f"{name}, sent", gzip.compress(script.read_bytes(), 9), most)
     outlines = (_EXPLORER / "outlines/outlines.geojson").read_bytes()
     yield _size("outlines, sent", gzip.compress(outlines, 9), 35)
-    fonts = b"".join(one.read_bytes() for one in (_EXPLORER / "static").glob("*.woff2"))
+    fonts = b"".join(path.read_bytes() for path in (_EXPLORER / "static").glob("*.woff2"))
     yield _size("fonts, sent", fonts, 50)
 
 

@@ -44,20 +44,24 @@ class PromiseTimes:
     ours: dict[Promise, list[float]] = field(default_factory=dict[Promise, list[float]])
     bare: dict[Promise, list[float]] = field(default_factory=dict[Promise, list[float]])
 
-    def add(self, one: Promise, ours: float, bare: float) -> None:
+    def add(self, promise: Promise, ours: float, bare: float) -> None:
         """Add one round."""
-        self.ours.setdefault(one, []).append(ours)
-        self.bare.setdefault(one, []).append(bare)
+        self.ours.setdefault(promise, []).append(ours)
+        self.bare.setdefault(promise, []).append(bare)
 
     def figures(self, yardstick: str) -> Iterator[Figure]:
         """Yield the yardstick, then for each promise its seconds and its ratio to the bare one."""
         every = tuple(seconds for rounds in self.bare.values() for seconds in rounds)
         yield Figure(name=yardstick, unit="s", runs=every)
-        for one, ours in self.ours.items():
-            yield Figure(name=one.name, unit="s", runs=tuple(ours), limits=at_most(p95=one.most_s))
-            beyond = (max(seconds - one.over_s, 0.0) for seconds in ours)
-            times = ratios(beyond, self.bare[one])
-            yield Figure(name=one.ratio, unit="×", runs=times, limits=at_most(p50=one.most_bare))
+        for promise, ours in self.ours.items():
+            yield Figure(
+                name=promise.name, unit="s", runs=tuple(ours), limits=at_most(p95=promise.most_s)
+            )
+            beyond = (max(seconds - promise.over_s, 0.0) for seconds in ours)
+            times = ratios(beyond, self.bare[promise])
+            yield Figure(
+                name=promise.ratio, unit="×", runs=times, limits=at_most(p50=promise.most_bare)
+            )
 
 
 @contextmanager

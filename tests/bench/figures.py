@@ -36,8 +36,8 @@ def at_most(**bounds: float) -> tuple[Limit, ...]:
 def at_least(**bounds: float) -> tuple[Limit, ...]:
     """Return floors for how many times faster we are, as in `at_least(p50=100)`."""
     return tuple(
-        Limit(percentile=one.percentile, bound=one.bound, is_floor=True)
-        for one in at_most(**bounds)
+        Limit(percentile=limit.percentile, bound=limit.bound, is_floor=True)
+        for limit in at_most(**bounds)
     )
 
 
@@ -65,8 +65,8 @@ class Figure:
     @property
     def is_reached(self) -> bool | None:
         """Whether all its limits are kept; None where it has none."""
-        kept = [limit.is_kept(self.at(limit.percentile)) for limit in self.limits]
-        return all(kept) if kept else None
+        verdicts = [limit.is_kept(self.at(limit.percentile)) for limit in self.limits]
+        return all(verdicts) if verdicts else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,8 +107,8 @@ def _session(known: IdentityStore, login: str) -> str:
 def _figures(home: Installation, tokens: Sequence[str]) -> Iterator[Figure]:
     starts = [_start_s(home) for _ in range(STARTS)]
     yield _figure("API start, engine running", "s", starts, at_most(p50=2.5))
-    with _served(home) as one:
-        yield from _one_worker(home, one, tokens)
+    with _served(home) as api:
+        yield from _one_worker(home, api, tokens)
     with _served(home, workers=2) as two:
         yield from _two_workers(home, two, tokens)
 
@@ -133,24 +133,24 @@ def _figure(
 
 def _paths(port: int, tokens: Sequence[str]) -> Load:
     """Return a load of every need by every account, in turn."""
-    asked = (
+    requests = (
         request("POST", "/paths", port=port, token=token, body=need)
         for token in tokens
         for need in NEEDS
     )
-    return Load(port=port, requests=tuple(asked), clients=CLIENTS, for_s=ROUND_S)
+    return Load(port=port, requests=tuple(requests), clients=CLIENTS, for_s=ROUND_S)
 
 
 def _names(port: int, token: str) -> Load:
-    asked = (request("GET", f"/names?text={text}", port=port, token=token) for text in NAMES)
-    return Load(port=port, requests=tuple(asked), clients=CLIENTS, for_s=ROUND_S)
+    requests = (request("GET", f"/names?text={text}", port=port, token=token) for text in NAMES)
+    return Load(port=port, requests=tuple(requests), clients=CLIENTS, for_s=ROUND_S)
 
 
 # ---- one worker
 
 
-def _one_worker(home: Installation, one: Server, tokens: Sequence[str]) -> Iterator[Figure]:
-    load = _paths(one.port, tokens)
+def _one_worker(home: Installation, api: Server, tokens: Sequence[str]) -> Iterator[Figure]:
+    load = _paths(api.port, tokens)
     first = answered(replace(load, warm_s=WARM_S))
     with _bare(home, first.body) as bare:
         rounds = [_round(load, bare) for _ in range(ROUNDS)]
@@ -166,14 +166,14 @@ def _one_worker(home: Installation, one: Server, tokens: Sequence[str]) -> Itera
     yield _figure("bare route with the same bytes, 1 client", "ms", bare_lone.ms)
     reading = answered(replace(load, pause_s=READING_S))
     yield _figure("paths, 4 clients that read 0.1 s", "ms", reading.ms)
-    before = one.processor_s()
+    before = api.processor_s()
     counted = answered(replace(load, warm_s=0))
-    spent = 1_000 * (one.processor_s() - before) / len(counted.ms)
+    spent = 1_000 * (api.processor_s() - before) / len(counted.ms)
     yield _figure("processor time of a path answer", "ms", [spent])
     yield _figure(
-        "names, 4 clients", "ms", answered(_names(one.port, tokens[0])).ms, at_most(p50=10)
+        "names, 4 clients", "ms", answered(_names(api.port, tokens[0])).ms, at_most(p50=10)
     )
-    yield _figure("memory of a worker", "MB", one.memory_mb(), at_most(p50=220))
+    yield _figure("memory of a worker", "MB", api.memory_mb(), at_most(p50=220))
 
 
 def _round(load: Load, bare: Server) -> tuple[Answered, Answered]:
@@ -181,15 +181,15 @@ def _round(load: Load, bare: Server) -> tuple[Answered, Answered]:
     return answered(load), answered(replace(load, port=bare.port))
 
 
-def _median(one: Answered) -> float:
-    return float(np.median(one.ms))
+def _median(answers: Answered) -> float:
+    return float(np.median(answers.ms))
 
 
 @contextmanager
 def _bare(home: Installation, body: bytes) -> Generator[Server]:
-    kept = Path(home.place.home) / "body.json"
-    kept.write_bytes(body)
-    with server(BARE, {**home.environment, BODY: str(kept)}) as bare:
+    file = Path(home.place.home) / "body.json"
+    file.write_bytes(body)
+    with server(BARE, {**home.environment, BODY: str(file)}) as bare:
         yield bare
 
 
@@ -200,11 +200,14 @@ def _two_workers(home: Installation, two: Server, tokens: Sequence[str]) -> Iter
     load = replace(_paths(two.port, tokens), clients=2 * CLIENTS)
     answered(replace(load, warm_s=2 * WARM_S))
     rounds = [answered(load) for _ in range(ROUNDS)]
-    per_second = [one.per_second for one in rounds]
+    per_second = [answers.per_second for answers in rounds]
     yield _figure("path answers a second, two workers", "", per_second, at_least(p50=250))
     few = [answered(replace(load, clients=CLIENTS)) for _ in range(ROUNDS)]
     yield _figure(
-        "paths, 4 clients, two workers", "ms", tuple(ms for one in few for ms in one.ms), PATHS
+        "paths, 4 clients, two workers",
+        "ms",
+        tuple(ms for answers in few for ms in answers.ms),
+        PATHS,
     )
     with open_location(home.place) as store:
         seen = [_seen_ms(store, two.port, tokens[0], place) for place in range(WRITES)]
@@ -217,16 +220,16 @@ def _seen_ms(store: Store, port: int, token: str, place: int) -> float:
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=f"http://{HOST}:{port}", headers=headers, trust_env=False) as http:
         http.get("/health/revision").raise_for_status()
-        written = store.apply(_change(store, place))
+        revision = store.apply(_change(store, place))
         began = perf_counter()
-        while http.get("/health/revision").raise_for_status().json()["revision"] < written:
+        while http.get("/health/revision").raise_for_status().json()["revision"] < revision:
             pass
         return 1_000 * (perf_counter() - began)
 
 
 def _change(store: Store, place: int) -> ChangeSet:
     """Return a change set that sets another opening hour for one post."""
-    (post,) = store.things(["act-ssp-0787"])
+    (post,) = store.elements(["act-ssp-0787"])
     assert isinstance(post, Actor)
     changed = replace(post, hours=f"MO-FR 09:00-15:{place:02}")
     return ChangeSet(

@@ -114,8 +114,10 @@ def most_mb(pid: int | None) -> Generator[list[float]]:
 def installation() -> Generator[Installation]:
     """Yield an empty installation; `NEO4J_*` settings are ignored."""
     with TemporaryDirectory(prefix="kontaktvej-bench-") as folder:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
-        environment = {**kept, HOME: folder, LINGER: _LINGER_S}
+        variables = {
+            name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")
+        }
+        environment = {**variables, HOME: folder, LINGER: _LINGER_S}
         place = store_location(environment)
         try:
             yield Installation(place, environment)

@@ -92,8 +92,8 @@ def _changes(size: int, snapshot: Snapshot) -> Iterator[Figure]:
     rules, day = arc_rules(load_policy()), date_to_day(ON)
     arc_graph_on(snapshot, day, rules)
 
-    def apply_next(things: Iterator[HopLink]) -> None:
-        arc_graph_on(apply_changes(snapshot, [next(things)], 2), day, rules)
+    def apply_next(links: Iterator[HopLink]) -> None:
+        arc_graph_on(apply_changes(snapshot, [next(links)], 2), day, rules)
 
     yield _time(size, VERIFIED, times(partial(apply_next, iter(checks)), _CHECKS))
     yield _time(size, CREATED, times(partial(apply_next, iter(news)), runs))
@@ -106,7 +106,7 @@ def _hops(snapshot: Snapshot) -> Iterator[HopLink]:
 
 
 def _time(size: int, name: str, seconds: Iterable[float]) -> Figure:
-    return _figure(size, name, "ms", [1_000 * one for one in seconds])
+    return _figure(size, name, "ms", [1_000 * duration for duration in seconds])
 
 
 def _memory(size: int, name: str, megabytes: float) -> Figure:

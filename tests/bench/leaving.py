@@ -61,7 +61,9 @@ def _figures(size: int) -> Iterator[Figure]:
 
 
 def _ms(name: str, seconds: Iterable[float], limits: tuple[Limit, ...] = ()) -> Figure:
-    return Figure(name=name, unit="ms", runs=tuple(1_000 * one for one in seconds), limits=limits)
+    return Figure(
+        name=name, unit="ms", runs=tuple(1_000 * duration for duration in seconds), limits=limits
+    )
 
 
 def _view(snapshot: Snapshot) -> View:

@@ -85,9 +85,9 @@ def answered_here(load: Load) -> Answered:
     with ThreadPoolExecutor(load.clients) as pool:
         begin = perf_counter() + load.warm_s
         clients = [pool.submit(_client, load, begin, place) for place in range(load.clients)]
-        told = [client.result() for client in clients]
+        results = [client.result() for client in clients]
     return Answered(
-        ms=tuple(ms for one, _ in told for ms in one), seconds=load.for_s, body=told[0][1]
+        ms=tuple(ms for times, _ in results for ms in times), seconds=load.for_s, body=results[0][1]
     )
 
 
@@ -96,21 +96,21 @@ def _client(load: Load, begin: float, place: int) -> tuple[list[float], bytes]:
 
     `place`: the client's number, which shifts where in the requests it starts.
     """
-    taken: list[float] = []
+    times: list[float] = []
     body = b""
     end = begin + load.for_s
     shift = place * len(load.requests) // load.clients
-    asked = cycle((*load.requests[shift:], *load.requests[:shift]))
+    requests = cycle((*load.requests[shift:], *load.requests[:shift]))
     with socket.create_connection((HOST, load.port), _TIMEOUT_S) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         while (now := perf_counter()) < end:
-            connection.sendall(next(asked))
+            connection.sendall(next(requests))
             body = _body(connection)
             if now >= begin:
-                taken.append(1_000 * (perf_counter() - now))
+                times.append(1_000 * (perf_counter() - now))
             if load.pause_s:
                 sleep(load.pause_s)
-    return taken, body
+    return times, body
 
 
 def _body(connection: socket.socket) -> bytes:
@@ -135,5 +135,5 @@ def _received(connection: socket.socket) -> bytes:
 
 
 def _length(head: Sequence[bytes]) -> int:
-    (told,) = (line for line in head if line.lower().startswith(b"content-length:"))
-    return int(told.partition(b":")[2])
+    (header,) = (line for line in head if line.lower().startswith(b"content-length:"))
+    return int(header.partition(b":")[2])

@@ -97,9 +97,9 @@ class Case:
         seats = answering_costs(view, policy, self.plain)
         return arc_table(build_problem(caller_graph_of(view, policy), seats, policy, self.ask))
 
-    def explain(self, found: SearchResult) -> tuple[Path, ...]:
+    def explain(self, result: SearchResult) -> tuple[Path, ...]:
         """The found paths with who answers and why they are listed."""
-        return explain_paths(self.view, self.need, self.policy, found.paths)
+        return explain_paths(self.view, self.need, self.policy, result.paths)
 
     def no_path(self) -> NoPath:
         """The whole account of a search that found nothing."""
@@ -111,7 +111,7 @@ class Case:
             direction=self.ask.direction,
             is_here=False,
         )
-        asked = RelaxableSearch(
+        failed_search = RelaxableSearch(
             view=self.view,
             need=self.need,
             policy=self.policy,
@@ -119,7 +119,7 @@ class Case:
             ask=self.ask,
             answers=self.answers,
         )
-        return no_path(asked)
+        return no_path(failed_search)
 
 
 def cases(size: int, seed: int, count: int) -> Iterator[Case]:
@@ -141,11 +141,11 @@ def _standpoint(
     snapshot: Snapshot, caller: Caller, policy: Policy
 ) -> tuple[View, PostAnswers, PostAnswers]:
     view = View(snapshot, caller, ON, today=ON)
-    found = post_answers(view, policy)
-    plain = replace(found, key=np.arange(len(found.key), dtype=np.int32))
-    for one in (found, plain):
-        answering_costs(view, policy, one)
-    return view, found, plain
+    answers = post_answers(view, policy)
+    plain = replace(answers, key=np.arange(len(answers.key), dtype=np.int32))
+    for variant in (answers, plain):
+        answering_costs(view, policy, variant)
+    return view, answers, plain
 
 
 def ask_of(view: View, drawn: DrawnNeed, policy: Policy) -> SearchRequest:
@@ -153,8 +153,8 @@ def ask_of(view: View, drawn: DrawnNeed, policy: Policy) -> SearchRequest:
 
     A level beyond the caller's is passed on all the same: the search makes no decision by it.
     """
-    starts = tuple(view.row(one) for one in drawn.start)
-    targets = {view.row(one): 0 for one in drawn.target if view.row(one) not in starts}
+    starts = tuple(view.row(start) for start in drawn.start)
+    targets = {view.row(target): 0 for target in drawn.target if view.row(target) not in starts}
     levels = frozenset({drawn.level}) if drawn.level else granted_levels(view)
     return SearchRequest(
         starts=starts,
@@ -176,7 +176,7 @@ def _need_of(view: View, drawn: DrawnNeed) -> Need:
         on=ON,
         start=drawn.start[0],
         area=view.id(areas_of(view, post)[0]),
-        competence=min(one.number for one in view.value(post, "competences")),
+        competence=min(competence.number for competence in view.value(post, "competences")),
         level=drawn.level,
         max_hops=drawn.max_hops,
     )

@@ -107,52 +107,56 @@ class Peer:
 
 
 def disagreements(
-    told: SearchGraph, peer: Peer, paths: Sequence[States], found: SearchResult, hops: int
+    search_graph: SearchGraph, peer: Peer, paths: Sequence[States], result: SearchResult, hops: int
 ) -> int:
     """Count the differing costs among those of the peer's paths that our search allows.
 
     All the cheaper ones of ours are among the peer's, so they must be our first ones, in order; and
     where the peer found fewer than asked for, ours has no others.
     """
-    theirs = [told.cost(path) for path in paths if told.is_ours_too(path, hops)]
-    ours = [path.cost for path in found.paths]
+    theirs = [search_graph.cost(path) for path in paths if search_graph.is_ours_too(path, hops)]
+    ours = [path.cost for path in result.paths]
     if len(paths) == peer.count:  # the peer may have more
         ours = ours[: len(theirs)]
-    return sum(one != other for one, other in zip_longest(theirs, ours))
+    return sum(cost != other for cost, other in zip_longest(theirs, ours))
 
 
 # ---- igraph
 
 
-def _igraph(told: SearchGraph) -> Any:
+def _igraph(search_graph: SearchGraph) -> Any:
     graph = import_module("igraph").Graph(
-        n=told.count, edges=np.column_stack((told.tail, told.head)), directed=True
+        n=search_graph.count,
+        edges=np.column_stack((search_graph.tail, search_graph.head)),
+        directed=True,
     )
-    graph.es["weight"] = told.weight.tolist()
+    graph.es["weight"] = search_graph.weight.tolist()
     return graph
 
 
-def _igraph_paths(graph: Any, told: SearchGraph) -> Sequence[States]:
+def _igraph_paths(graph: Any, search_graph: SearchGraph) -> Sequence[States]:
     return graph.get_k_shortest_paths(
-        told.source, to=told.sink, k=PATHS, weights="weight", output="vpath"
+        search_graph.source, to=search_graph.sink, k=PATHS, weights="weight", output="vpath"
     )
 
 
 # ---- networkx
 
 
-def _networkx(told: SearchGraph) -> Any:
+def _networkx(search_graph: SearchGraph) -> Any:
     graph = import_module("networkx").DiGraph()
-    columns = (told.tail.tolist(), told.head.tolist(), told.weight.tolist())
+    columns = (search_graph.tail.tolist(), search_graph.head.tolist(), search_graph.weight.tolist())
     graph.add_weighted_edges_from(zip(*columns, strict=True))
     return graph
 
 
-def _networkx_paths(graph: Any, told: SearchGraph) -> Sequence[States]:
+def _networkx_paths(graph: Any, search_graph: SearchGraph) -> Sequence[States]:
     networkx = import_module("networkx")
-    found = networkx.shortest_simple_paths(graph, told.source, told.sink, weight="weight")
+    paths = networkx.shortest_simple_paths(
+        graph, search_graph.source, search_graph.sink, weight="weight"
+    )
     try:
-        return list(islice(found, PATHS))
+        return list(islice(paths, PATHS))
     except (networkx.NetworkXNoPath, networkx.NodeNotFound):
         return []
 
@@ -160,40 +164,44 @@ def _networkx_paths(graph: Any, told: SearchGraph) -> Sequence[States]:
 # ---- networkit
 
 
-def _networkit(told: SearchGraph) -> Any:
+def _networkit(search_graph: SearchGraph) -> Any:
     networkit = import_module("networkit")
     networkit.setNumberOfThreads(1)
-    arrays = (told.weight.astype(np.float64), (told.tail, told.head))
-    return networkit.GraphFromCoo(arrays, n=told.count, weighted=True, directed=True)
+    arrays = (search_graph.weight.astype(np.float64), (search_graph.tail, search_graph.head))
+    return networkit.GraphFromCoo(arrays, n=search_graph.count, weighted=True, directed=True)
 
 
-def _networkit_paths(graph: Any, told: SearchGraph) -> Sequence[States]:
+def _networkit_paths(graph: Any, search_graph: SearchGraph) -> Sequence[States]:
     distance = import_module("networkit").distance
-    search = distance.BidirectionalDijkstra(graph, told.source, told.sink)
+    search = distance.BidirectionalDijkstra(graph, search_graph.source, search_graph.sink)
     search.run()
     inside: list[int] = search.getPath()
-    return [[told.source, *inside, told.sink]] if inside else []
+    return [[search_graph.source, *inside, search_graph.sink]] if inside else []
 
 
 # ---- scipy
 
 
-def _scipy(told: SearchGraph) -> Any:
-    ends = (told.tail.astype(np.int32), told.head.astype(np.int32))  # yen takes only int32 indices
+def _scipy(search_graph: SearchGraph) -> Any:
+    ends = (
+        search_graph.tail.astype(np.int32),
+        search_graph.head.astype(np.int32),
+    )  # yen takes only int32 indices
     return import_module("scipy.sparse").csr_array(
-        (told.weight.astype(np.float64), ends), shape=(told.count, told.count)
+        (search_graph.weight.astype(np.float64), ends),
+        shape=(search_graph.count, search_graph.count),
     )
 
 
-def _scipy_paths(graph: Any, told: SearchGraph) -> Sequence[States]:
+def _scipy_paths(graph: Any, search_graph: SearchGraph) -> Sequence[States]:
     yen = import_module("scipy.sparse.csgraph").yen
-    _, before = yen(graph, told.source, told.sink, PATHS, return_predecessors=True)
-    return [list(_backwards(row, told))[::-1] for row in list(before)]
+    _, before = yen(graph, search_graph.source, search_graph.sink, PATHS, return_predecessors=True)
+    return [list(_backwards(row, search_graph))[::-1] for row in list(before)]
 
 
-def _backwards(before: Any, told: SearchGraph) -> Iterator[int]:
-    state = told.sink
-    while state != told.source:
+def _backwards(before: Any, search_graph: SearchGraph) -> Iterator[int]:
+    state = search_graph.sink
+    while state != search_graph.source:
         yield state
         state = int(before[state])
     yield state
@@ -202,19 +210,23 @@ def _backwards(before: Any, told: SearchGraph) -> Iterator[int]:
 # ---- rustworkx
 
 
-def _rustworkx(told: SearchGraph) -> Any:
+def _rustworkx(search_graph: SearchGraph) -> Any:
     graph = import_module("rustworkx").PyDiGraph()
-    graph.add_nodes_from(range(told.count))
-    columns = (told.tail.tolist(), told.head.tolist(), told.weight.astype(np.float64).tolist())
+    graph.add_nodes_from(range(search_graph.count))
+    columns = (
+        search_graph.tail.tolist(),
+        search_graph.head.tolist(),
+        search_graph.weight.astype(np.float64).tolist(),
+    )
     graph.add_edges_from(list(zip(*columns, strict=True)))
     return graph
 
 
-def _rustworkx_paths(graph: Any, told: SearchGraph) -> Sequence[States]:
-    found = import_module("rustworkx").digraph_dijkstra_shortest_paths(
-        graph, told.source, target=told.sink, weight_fn=float
+def _rustworkx_paths(graph: Any, search_graph: SearchGraph) -> Sequence[States]:
+    paths = import_module("rustworkx").digraph_dijkstra_shortest_paths(
+        graph, search_graph.source, target=search_graph.sink, weight_fn=float
     )
-    return [list(path) for path in found.values()]
+    return [list(path) for path in paths.values()]
 
 
 IGRAPH: Final = Peer(

@@ -50,22 +50,22 @@ class Line:
 
 def lines(figures: Iterable[Figure]) -> Iterator[Line]:
     """Yield one line for each limit of a figure; the median of a figure without limits."""
-    for one in figures:
-        for limit in one.limits or (None,):
-            yield _line(one, limit)
+    for figure in figures:
+        for limit in figure.limits or (None,):
+            yield _line(figure, limit)
 
 
-def _line(one: Figure, limit: Limit | None) -> Line:
+def _line(figure: Figure, limit: Limit | None) -> Line:
     which = MEDIAN if limit is None else limit.percentile
     sign = "" if limit is None else "≥" if limit.is_floor else "≤"
     return Line(
-        name=one.name,
-        at=f"p{which}" if len(one.runs) > 1 else "",
-        value=f"{number(one.at(which))} {one.unit}".rstrip(),
-        spread=f"{number(one.at(10))}–{number(one.at(90))}" if len(one.runs) > 1 else "",
-        limit="" if limit is None else f"{sign} {number(limit.bound)} {one.unit}".rstrip(),
-        count=len(one.runs),
-        is_kept=None if limit is None else limit.is_kept(one.at(which)),
+        name=figure.name,
+        at=f"p{which}" if len(figure.runs) > 1 else "",
+        value=f"{number(figure.at(which))} {figure.unit}".rstrip(),
+        spread=f"{number(figure.at(10))}–{number(figure.at(90))}" if len(figure.runs) > 1 else "",
+        limit="" if limit is None else f"{sign} {number(limit.bound)} {figure.unit}".rstrip(),
+        count=len(figure.runs),
+        is_kept=None if limit is None else limit.is_kept(figure.at(which)),
     )
 
 
@@ -94,23 +94,23 @@ def description(about: Mapping[str, Any]) -> str:
 
 def write(subject: Subject, path: Path) -> None:
     """Write a subject to a file of subjects, replacing its earlier measurement."""
-    kept: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    kept[subject.name] = {
+    entries: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    entries[subject.name] = {
         "taken_on": machine(),
         "about": dict(subject.about),
-        "figures": [_entry(one) for one in subject.figures],
+        "figures": [_entry(figure) for figure in subject.figures],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(entries, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def read(path: Path) -> Iterator[tuple[Subject, Mapping[str, Any]]]:
     """Yield the subjects of a file, each with its machine; none where there is no file."""
     if not path.exists():
         return
-    kept: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    for name, entry in kept.items():
-        figures = tuple(_figure(one) for one in entry["figures"])
+    entries: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    for name, entry in entries.items():
+        figures = tuple(_figure(figure) for figure in entry["figures"])
         yield Subject(name=name, figures=figures, about=entry["about"]), entry["taken_on"]
 
 
@@ -123,7 +123,7 @@ def machine() -> dict[str, Any]:
         "processor": _processor(),
         "cores": os.cpu_count(),
         "memory_mb": psutil.virtual_memory().total // 2**20,
-        "load": [round(one, 2) for one in psutil.getloadavg()],
+        "load": [round(load, 2) for load in psutil.getloadavg()],
         "python": platform.python_version(),
         "packages": dict(_versions()),
     }
@@ -139,8 +139,8 @@ def _versions() -> Iterator[tuple[str, str]]:
 
 def _processor() -> str:
     """Return the processor's name; on Linux only `/proc/cpuinfo` has it."""
-    told = Path("/proc/cpuinfo")
-    names = told.read_text("utf-8").splitlines() if told.exists() else []
+    cpuinfo = Path("/proc/cpuinfo")
+    names = cpuinfo.read_text("utf-8").splitlines() if cpuinfo.exists() else []
     named = [line.partition(":")[2].strip() for line in names if line.startswith("model name")]
     return named[0] if named else platform.processor() or platform.machine()
 
@@ -156,30 +156,30 @@ def _commit() -> str | None:
     return described.stdout.strip()
 
 
-def _entry(one: Figure) -> dict[str, Any]:
+def _entry(figure: Figure) -> dict[str, Any]:
     limits = [
         {
             **asdict(limit),
-            "value": one.at(limit.percentile),
-            "is_kept": limit.is_kept(one.at(limit.percentile)),
+            "value": figure.at(limit.percentile),
+            "is_kept": limit.is_kept(figure.at(limit.percentile)),
         }
-        for limit in one.limits
+        for limit in figure.limits
     ]
     return {
-        "name": one.name,
-        "unit": one.unit,
-        "median": one.value,
-        "p10": one.at(10),
-        "p90": one.at(90),
+        "name": figure.name,
+        "unit": figure.unit,
+        "median": figure.value,
+        "p10": figure.at(10),
+        "p90": figure.at(90),
         "limits": limits,
-        "is_reached": one.is_reached,
-        "runs": one.runs,
+        "is_reached": figure.is_reached,
+        "runs": figure.runs,
     }
 
 
 def _figure(entry: Mapping[str, Any]) -> Figure:
     limits = tuple(
-        Limit(percentile=one["percentile"], bound=one["bound"], is_floor=one["is_floor"])
-        for one in entry["limits"]
+        Limit(percentile=limit["percentile"], bound=limit["bound"], is_floor=limit["is_floor"])
+        for limit in entry["limits"]
     )
     return Figure(name=entry["name"], unit=entry["unit"], runs=tuple(entry["runs"]), limits=limits)

@@ -63,6 +63,6 @@ def felt_s(page: Page, drawn: AwaitedText, do: Callable[[], object]) -> float:
 def loaded_s(page: Page, path: str, drawn: AwaitedText) -> float:
     """Return the seconds from going to an address to the frame that shows `drawn`."""
     page.goto(path, wait_until="commit")
-    found = page.wait_for_function(_LOADED, arg=drawn.wire, polling="raf", timeout=PATIENCE_MS)
-    ms: float = found.json_value()
+    handle = page.wait_for_function(_LOADED, arg=drawn.wire, polling="raf", timeout=PATIENCE_MS)
+    ms: float = handle.json_value()
     return ms / 1000

@@ -67,8 +67,8 @@ def page(
 def _standing(before: str, order: Sequence[str]) -> dict[str, str]:
     """The sections of a page by name: those of subjects, without their headings."""
     _, *parts = f"\n{before}".split(f"\n{_BEGIN}")
-    told = (part.partition("\n\n") for part in parts)
-    return {name: text for name, _, text in told if _word(name) in order}
+    sections = (part.partition("\n\n") for part in parts)
+    return {name: text for name, _, text in sections if _word(name) in order}
 
 
 def _word(name: str) -> str:

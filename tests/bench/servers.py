@@ -79,7 +79,9 @@ def _workers(pid: int, count: int) -> tuple[psutil.Process, ...]:
     process = psutil.Process(pid)
     if count == 1:
         return (process,)
-    return tuple(one for one in process.children() if any(_WORKER in x for x in one.cmdline()))
+    return tuple(
+        child for child in process.children() if any(_WORKER in x for x in child.cmdline())
+    )
 
 
 def _free_port() -> int:

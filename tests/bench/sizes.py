@@ -18,29 +18,29 @@ from graph.vocabulary import Label, LinkType
 MB = 1e6
 
 
-def deep_bytes(thing: object, seen: set[int] | None = None) -> int:
+def deep_bytes(value: object, seen: set[int] | None = None) -> int:
     """Return the bytes of an object and all it holds; shared parts count once, classes count 0."""
     seen = set() if seen is None else seen
-    if id(thing) in seen or isinstance(thing, type):
+    if id(value) in seen or isinstance(value, type):
         return 0
-    seen.add(id(thing))
-    return sys.getsizeof(thing) + sum(deep_bytes(part, seen) for part in _parts(thing))
+    seen.add(id(value))
+    return sys.getsizeof(value) + sum(deep_bytes(part, seen) for part in _parts(value))
 
 
-def _parts(thing: Any) -> Iterable[Any]:
-    match thing:
+def _parts(value: Any) -> Iterable[Any]:
+    match value:
         case np.ndarray():
-            return () if thing.base is None else (thing.base,)
+            return () if value.base is None else (value.base,)
         case str():
             return ()
         case dict():
-            return chain.from_iterable(cast("dict[Any, Any]", thing).items())
+            return chain.from_iterable(cast("dict[Any, Any]", value).items())
         case tuple() | list() | frozenset():
-            return cast("Iterable[Any]", thing)
-        case _ if is_dataclass(thing):
-            return tuple(getattr(thing, field.name) for field in fields(thing))
+            return cast("Iterable[Any]", value)
+        case _ if is_dataclass(value):
+            return tuple(getattr(value, field.name) for field in fields(value))
         case _:
-            return getattr(thing, "__dict__", {}).values()
+            return getattr(value, "__dict__", {}).values()
 
 
 def as_stored(raw: Mapping[Label | LinkType, RawColumns]) -> Mapping[Label | LinkType, RawColumns]:
@@ -63,9 +63,9 @@ def resident_mb(make: Callable[[], object]) -> float:
 
 def _resident_mb(make: Callable[[], object]) -> float:
     before = _now_mb()
-    kept = make()
+    value = make()
     after = _now_mb()
-    del kept
+    del value
     return after - before
 
 

@@ -8,10 +8,10 @@ KEY = Promise(name="key", most_s=0.3, most_bare=2, over_s=0.12)
 
 
 def test_a_ratio_is_taken_round_by_round_without_the_wait() -> None:
-    taken = PromiseTimes()
-    taken.add(KEY, 0.32, 0.1)
-    taken.add(KEY, 0.10, 0.1)
-    bare, seconds, ratio = taken.figures("bare")
+    times = PromiseTimes()
+    times.add(KEY, 0.32, 0.1)
+    times.add(KEY, 0.10, 0.1)
+    bare, seconds, ratio = times.figures("bare")
     assert bare.runs == (0.1, 0.1)
     assert (seconds.name, seconds.runs) == ("key", (0.32, 0.10))
     assert ratio.name == "(key − 0.12 s) / bare"
@@ -21,8 +21,8 @@ def test_a_ratio_is_taken_round_by_round_without_the_wait() -> None:
 
 
 def test_a_ratio_above_its_gate_is_missed() -> None:
-    taken = PromiseTimes()
-    taken.add(KEY, 0.33, 0.1)
-    *_, ratio = taken.figures("bare")
+    times = PromiseTimes()
+    times.add(KEY, 0.33, 0.1)
+    *_, ratio = times.figures("bare")
     assert ratio.runs == pytest.approx((2.1,))
     assert ratio.is_reached is False

@@ -21,23 +21,25 @@ def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[int]:
 
 
 def test_several_clients_are_answered_at_once_on_lines_that_stay_open(port: int) -> None:
-    asked = (request("POST", "/paths", port=port, body=b"{}"),)
-    told = answered(Load(port=port, requests=asked, clients=3, warm_s=0.1, for_s=0.3))
-    assert told.body == b'{"paths":[]}'
-    assert len(told.ms) >= 3
-    assert all(ms > 0 for ms in told.ms)
+    requests = (request("POST", "/paths", port=port, body=b"{}"),)
+    answers = answered(Load(port=port, requests=requests, clients=3, warm_s=0.1, for_s=0.3))
+    assert answers.body == b'{"paths":[]}'
+    assert len(answers.ms) >= 3
+    assert all(ms > 0 for ms in answers.ms)
 
 
 def test_a_client_that_reads_asks_less_often(port: int) -> None:
-    asked = (request("POST", "/paths", port=port, body=b"{}"),)
-    told = answered(Load(port=port, requests=asked, clients=2, warm_s=0, for_s=0.3, pause_s=0.2))
-    assert 2 <= len(told.ms) <= 4
+    requests = (request("POST", "/paths", port=port, body=b"{}"),)
+    answers = answered(
+        Load(port=port, requests=requests, clients=2, warm_s=0, for_s=0.3, pause_s=0.2)
+    )
+    assert 2 <= len(answers.ms) <= 4
 
 
 def test_a_refusal_is_no_answer(port: int) -> None:
-    asked = (request("GET", "/nowhere", port=port, token="none"),)
+    requests = (request("GET", "/nowhere", port=port, token="none"),)
     with pytest.raises(RuntimeError, match="404"):
-        answered(Load(port=port, requests=asked, clients=1, warm_s=0, for_s=0.2))
+        answered(Load(port=port, requests=requests, clients=1, warm_s=0, for_s=0.2))
 
 
 def test_answers_a_second_are_those_of_all_clients_together() -> None:

@@ -46,22 +46,22 @@ LOST = Trial(paths=0, taken={NONE: 0.5, ACCOUNT: 7.0}, wrong=1)
 
 def values(*trials: Trial) -> dict[str, tuple[float, ...]]:
     """The runs of each figure by name."""
-    return {one.name: one.runs for one in figures_of(trials, PEERS, {})}
+    return {figure.name: figure.runs for figure in figures_of(trials, PEERS, {})}
 
 
 def test_a_ratio_is_of_the_same_need_and_of_those_asked_alone() -> None:
-    told = values(FIRST, SECOND, LOST)
-    assert told[ratio_of(IGRAPH)] == (100,)
-    assert told[end_to_end(IGRAPH)] == (150,)
-    assert told[AGAINST_NETWORKIT] == (0.01,)
-    assert told[PLAIN_LIST] == (1, 4)
+    runs = values(FIRST, SECOND, LOST)
+    assert runs[ratio_of(IGRAPH)] == (100,)
+    assert runs[end_to_end(IGRAPH)] == (150,)
+    assert runs[AGAINST_NETWORKIT] == (0.01,)
+    assert runs[PLAIN_LIST] == (1, 4)
 
 
 def test_needs_without_a_path_are_told_apart() -> None:
-    told = values(FIRST, LOST)
-    assert told[SEARCH] == (2,)
-    assert (told[NONE], told[ACCOUNT]) == ((0.5,), (7,))
-    assert told[THROUGHPUT] == (800,)
+    runs = values(FIRST, LOST)
+    assert runs[SEARCH] == (2,)
+    assert (runs[NONE], runs[ACCOUNT]) == ((0.5,), (7,))
+    assert runs[THROUGHPUT] == (800,)
 
 
 def test_explaining_counts_only_where_there_are_five_paths() -> None:

@@ -72,19 +72,19 @@ def test_a_path_that_is_too_long_or_meets_a_node_twice_is_not_ours() -> None:
 @pytest.mark.ci_drill
 def test_a_drawn_need_keeps_its_costs_in_every_peer() -> None:
     case = next(case for case in cases(300, 1, 40) if case.search_plainly().paths)
-    told, ours = filtered_graph(case.arc_table()), case.search_plainly()
+    search_graph, ours = filtered_graph(case.arc_table()), case.search_plainly()
     for peer in (peer for peer in PEERS if peer.is_here):
-        theirs = peer.paths(peer.build(told), told)
+        theirs = peer.paths(peer.build(search_graph), search_graph)
         assert theirs
-        assert disagreements(told, peer, theirs, ours, case.ask.max_hops) == 0
+        assert disagreements(search_graph, peer, theirs, ours, case.ask.max_hops) == 0
 
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
 def test_the_steps_given_lead_nowhere_dead() -> None:
     case = next(cases(300, 1, 1))
-    told = filtered_graph(case.arc_table())
-    assert told.tail.max() < told.count
-    assert (told.head != told.source).all()
-    assert (told.tail != told.sink).all()
-    assert (told.weight > 0).all()
+    search_graph = filtered_graph(case.arc_table())
+    assert search_graph.tail.max() < search_graph.count
+    assert (search_graph.head != search_graph.source).all()
+    assert (search_graph.tail != search_graph.sink).all()
+    assert (search_graph.weight > 0).all()

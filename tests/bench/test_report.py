@@ -79,9 +79,12 @@ def test_measuring_again_replaces_that_subject_and_no_other(tmp_path: Path) -> N
 def test_the_file_says_of_each_limit_whether_it_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "paths.json"
     write(PATHS, path)
-    told = json.loads(path.read_text("utf-8"))["paths 5k"]["figures"][0]
-    assert [(one["bound"], one["is_kept"]) for one in told["limits"]] == [(2, True), (3, False)]
-    assert told["is_reached"] is False
+    figure = json.loads(path.read_text("utf-8"))["paths 5k"]["figures"][0]
+    assert [(limit["bound"], limit["is_kept"]) for limit in figure["limits"]] == [
+        (2, True),
+        (3, False),
+    ]
+    assert figure["is_reached"] is False
 
 
 def test_nothing_measured_is_an_empty_page_and_no_failure(tmp_path: Path) -> None:
@@ -106,8 +109,8 @@ def test_what_was_not_measured_stays_and_what_was_takes_its_place(tmp_path: Path
     before = page_after(read(tmp_path / "paths.json"))
     assert page_after([], before) == before
     again = Subject(name="paths 50k", figures=(LEAD,))
-    for one in (again, Subject(name="demo", figures=(TOLD,))):
-        write(one, tmp_path / "later.json")
+    for subject in (again, Subject(name="demo", figures=(TOLD,))):
+        write(subject, tmp_path / "later.json")
     after = page_after(read(tmp_path / "later.json"), before)
     headings = [line[3:] for line in after.split("\n") if line.startswith("## ")]
     assert headings == ["demo", "paths 5k", "paths 50k", "What is short", "Who is compared"]

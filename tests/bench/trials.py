@@ -94,35 +94,37 @@ class Trial:
 def measured(plan: Plan, peers: Sequence[Peer]) -> list[Trial]:
     """Return the trials of a plan, drawn until `plan.needs` needs have a path."""
     here = [peer for peer in peers if peer.is_here]
-    found, lost = list[Trial](), list[Trial]()
+    answered, lost = list[Trial](), list[Trial]()
     for case in cases(plan.size, SEED, _DRAWN_AT_MOST * plan.needs):
-        now = [peer for peer in here if plan.asks(peer.name, len(found))]
+        now = [peer for peer in here if plan.asks(peer.name, len(answered))]
         trial = _trial(case, plan.passes, now, is_accounted=plan.asks(ACCOUNT, len(lost)))
-        (found if trial.paths else lost).append(trial)
-        if len(found) == plan.needs:
+        (answered if trial.paths else lost).append(trial)
+        if len(answered) == plan.needs:
             break
-    return [*found, *lost]
+    return [*answered, *lost]
 
 
 def _trial(case: Case, passes: int, peers: Sequence[Peer], *, is_accounted: bool) -> Trial:
     """Measure one need; each search runs once untimed first, to find out what to measure."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # igraph: some vertices are out of reach
-        found = case.search_plainly(COMPILED)
-        filtered, told = clocked(lambda: filtered_graph(case.arc_table()))
-        if not found.paths:
+        result = case.search_plainly(COMPILED)
+        filtered, search_graph = clocked(lambda: filtered_graph(case.arc_table()))
+        if not result.paths:
             judges = [IGRAPH] if IGRAPH.is_here else []
-            wrong = _wrong(case, told, found, {peer: peer.build(told) for peer in judges})
-            taken = _passes(_proofs(case, is_accounted=is_accounted), passes)
-            return Trial(paths=0, taken=taken, wrong=wrong)
-        built = {peer: clocked(lambda peer=peer: peer.build(told)) for peer in peers}
+            wrong = _wrong(
+                case, search_graph, result, {peer: peer.build(search_graph) for peer in judges}
+            )
+            times = _passes(_proofs(case, is_accounted=is_accounted), passes)
+            return Trial(paths=0, taken=times, wrong=wrong)
+        built = {peer: clocked(lambda peer=peer: peer.build(search_graph)) for peer in peers}
         graphs = {peer: graph for peer, (_, graph) in built.items()}
         different = case.search(COMPILED)
         explained, _ = clocked(lambda: case.explain(different))
-        works = {**_searches(case, different), **_questions(told, graphs)}
+        works = {**_searches(case, different), **_questions(search_graph, graphs)}
         return Trial(
             paths=len(different.paths),
-            wrong=_wrong(case, told, found, graphs),
+            wrong=_wrong(case, search_graph, result, graphs),
             taken={**_passes(works, passes), EXPLANATION_FIRST: 1_000 * explained},
             filtered=1_000 * filtered,
             built={peer.name: 1_000 * seconds for peer, (seconds, _) in built.items()},
@@ -151,9 +153,9 @@ def _proofs(case: Case, *, is_accounted: bool) -> dict[str, Work]:
     return {**works, ACCOUNT: case.no_path} if is_accounted else works
 
 
-def _questions(told: SearchGraph, graphs: Mapping[Peer, Any]) -> dict[str, Work]:
+def _questions(search_graph: SearchGraph, graphs: Mapping[Peer, Any]) -> dict[str, Work]:
     return {
-        peer.name: lambda peer=peer, graph=graph: peer.paths(graph, told)
+        peer.name: lambda peer=peer, graph=graph: peer.paths(graph, search_graph)
         for peer, graph in graphs.items()
     }
 
@@ -165,12 +167,16 @@ def _passes(works: Mapping[str, Work], passes: int) -> dict[str, float]:
         for _ in range(passes):
             for name, work in works.items():
                 seconds[name].append(clocked(work)[0])
-    return {name: 1_000 * median(one) for name, one in seconds.items()}
+    return {name: 1_000 * median(durations) for name, durations in seconds.items()}
 
 
-def _wrong(case: Case, told: SearchGraph, found: SearchResult, graphs: Mapping[Peer, Any]) -> int:
+def _wrong(
+    case: Case, search_graph: SearchGraph, result: SearchResult, graphs: Mapping[Peer, Any]
+) -> int:
     return sum(
-        disagreements(told, peer, peer.paths(graph, told), found, case.ask.max_hops)
+        disagreements(
+            search_graph, peer, peer.paths(graph, search_graph), result, case.ask.max_hops
+        )
         for peer, graph in graphs.items()
         if peer.is_weighted
     )

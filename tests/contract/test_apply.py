@@ -24,7 +24,7 @@ from graph.model import (
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from graph.vocabulary import AreaKind, Channel, Label, LinkType, Rule
-from tests.change_sets import MADE_AT, change_set, changed, thing
+from tests.change_sets import MADE_AT, change_set, changed, element_of
 from tests.databases import Server
 
 TODAY = date(2026, 11, 25)
@@ -46,7 +46,7 @@ def faults_of(store: Store, *creates: Element, updates: tuple[Element, ...] = ()
 def test_each_write_raises_the_revision_by_one_and_stamps_what_it_touched(store: Store) -> None:
     assert store.apply(change_set(creates=[country("a"), country("b")])) == 1
     assert store.apply(change_set(updates=[changed(store, "a", name="Land")])) == 2
-    assert (thing(store, "a", Area).revision, thing(store, "b", Area).revision) == (2, 1)
+    assert (element_of(store, "a", Area).revision, element_of(store, "b", Area).revision) == (2, 1)
 
 
 def test_an_empty_change_set_changes_nothing(store: Store) -> None:
@@ -59,11 +59,14 @@ def test_a_stale_revision_is_told_with_both_and_changes_nothing(store: Store) ->
     store.apply(change_set(creates=[country("a"), country("b")]))
     mine = changed(store, "a", name="Mit land")
     store.apply(change_set(updates=[changed(store, "a", name="Dit land")]))
-    with pytest.raises(Conflict) as told:
+    with pytest.raises(Conflict) as error:
         store.apply(change_set(updates=[changed(store, "b", name="Nyt"), mine]))
-    assert (told.value.thing_id, told.value.based_on, told.value.current) == ("a", 1, 2)
+    assert (error.value.element_id, error.value.based_on, error.value.current) == ("a", 1, 2)
     assert store.revision() == 2
-    assert (thing(store, "a", Area).name, thing(store, "b", Area).name) == ("Dit land", "b")
+    assert (element_of(store, "a", Area).name, element_of(store, "b", Area).name) == (
+        "Dit land",
+        "b",
+    )
 
 
 def test_a_stale_end_is_refused_too(store: Store) -> None:
@@ -121,7 +124,9 @@ def test_a_rule_between_new_and_old_things_refuses_the_whole_write(town: Store) 
 
 
 def test_a_circle_of_four_is_seen_although_its_far_side_touches_no_end(town: Store) -> None:
-    bodies = [replace(thing(town, "politi", Element), id=f"body-{n}", revision=1) for n in range(4)]
+    bodies = [
+        replace(element_of(town, "politi", Element), id=f"body-{n}", revision=1) for n in range(4)
+    ]
     ties = [
         PartOf(id=f"tie-{n}", source_id=f"body-{n}", target_id=f"body-{n + 1}", source="test")
         for n in range(3)
@@ -141,14 +146,14 @@ def test_a_link_keeps_its_ends_and_a_thing_its_sort(town: Store) -> None:
 
 
 def test_an_end_sets_the_date_and_leaves_the_rest(town: Store) -> None:
-    before = thing(town, "amina--ssp-post", Holds)
+    before = element_of(town, "amina--ssp-post", Holds)
     town.apply(change_set(ends=[End(id=before.id, on=TODAY, based_on=1)]))
-    assert thing(town, before.id, Holds) == replace(before, valid_to=TODAY, revision=2)
+    assert element_of(town, before.id, Holds) == replace(before, valid_to=TODAY, revision=2)
 
 
 def test_a_field_that_is_emptied_is_gone(town: Store) -> None:
     town.apply(change_set(updates=[changed(town, "amina", absent_from=None, absent_to=None)]))
-    assert thing(town, "amina", Person).absent_from is None
+    assert element_of(town, "amina", Person).absent_from is None
 
 
 def test_a_consent_takes_a_withdrawal_once_and_nothing_else(town: Store) -> None:
@@ -157,7 +162,7 @@ def test_a_consent_takes_a_withdrawal_once_and_nothing_else(town: Store) -> None
         Fault("consent-kaj", "expires_on", Rule.CONSENT_FIXED)
     ]
     town.apply(change_set(updates=[changed(town, "consent-jens", withdrawn_on=TODAY)]))
-    assert thing(town, "consent-jens", Consent).withdrawn_on == TODAY
+    assert element_of(town, "consent-jens", Consent).withdrawn_on == TODAY
     taken_back = changed(town, "consent-jens", withdrawn_on=None)
     assert faults_of(town, updates=(taken_back,)) == [
         Fault("consent-jens", "withdrawn_on", Rule.CONSENT_FIXED)
@@ -178,7 +183,7 @@ def test_an_erased_person_is_not_renamed_and_may_still_end(town: Store, keyring:
         town.apply(change_set(updates=[changed(town, "carl", name="Nyt Navn")]))
     town.apply(change_set(ends=[End(id="carl--ihd", on=TODAY, based_on=1)]))
     town.apply(change_set(updates=[changed(town, "carl", absent_from=TODAY, absent_to=date.max)]))
-    assert thing(town, "carl", Person).name == "Slettet person"
+    assert element_of(town, "carl", Person).name == "Slettet person"
 
 
 def test_changes_tell_who_when_why_and_what_was_there_before(town: Store) -> None:
@@ -225,7 +230,7 @@ def test_an_update_replaces_the_value_of_a_detail_and_keeps_it_when_none_is_sent
 def test_a_post_is_written_with_every_set_it_has(town: Store) -> None:
     post = changed(town, "ssp-post", languages=frozenset({"so", "da"}))
     town.apply(change_set(updates=[post]))
-    assert thing(town, "ssp-post", Actor).languages == {"da", "so"}
+    assert element_of(town, "ssp-post", Actor).languages == {"da", "so"}
 
 
 def test_whether_a_change_set_was_written_is_told_by_its_key(store: Store) -> None:

@@ -9,7 +9,7 @@ from graph.model import Area, Covers, Element, Link, Person, ResourceIndividual,
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from graph.vocabulary import AreaKind, Rule
-from tests.change_sets import change_set, changed, thing
+from tests.change_sets import change_set, changed, element_of
 from tests.contract.test_secrecy import everything_in
 from tests.databases import Server
 
@@ -39,14 +39,14 @@ def refused(store: Store, *creates: Element, updates: tuple[Element, ...] = ()) 
 
 
 def test_external_id_and_batch_come_back_as_they_were_written(store: Store) -> None:
-    written = (
+    elements = (
         replace(country("dk", "DK/01:a.B-_"), batch="import-1"),
         replace(person("ida", "MA-17"), batch="import-1"),
     )
-    store.apply(change_set(creates=written))
-    assert tuple(thing(store, one.id, Element) for one in written) == written
+    store.apply(change_set(creates=elements))
+    assert tuple(element_of(store, element.id, Element) for element in elements) == elements
     snapshot = store.load()
-    assert {snapshot.node(snapshot.row_of[one.id]) for one in written} == set(written)
+    assert {snapshot.node(snapshot.row_of[element.id]) for element in elements} == set(elements)
 
 
 @pytest.mark.slow
@@ -91,7 +91,7 @@ def test_an_id_of_a_person_is_in_no_database_in_clear_and_found_all_the_same(
     assert [name for name in ("Medarbejder", "Frivillig") if name in stored] == []
     assert refused(town, person("eva", "Medarbejder/417")) == {"eva"}
     assert refused(town, country("a", "Medarbejder/417")) == {"a"}
-    jens = thing(town, "jens", ResourceIndividual)
+    jens = element_of(town, "jens", ResourceIndividual)
     assert refused(town, replace(country("a", "Frivillig/9"), source=jens.source)) == {"a"}
 
 
@@ -133,7 +133,7 @@ def test_drawn_writes_are_refused_exactly_where_another_has_the_id(store: Store,
         new: Element = draw.choice([country("c"), person("p", None), succession(draw)])
         is_update = bool(held) and draw.random() < 0.5
         if is_update:
-            old = thing(store, draw.choice(sorted(held)), Element)
+            old = element_of(store, draw.choice(sorted(held)), Element)
             after = replace(old, source=source, external_id=external_id)
         else:
             after = replace(new, id=f"n{step}", source=source, external_id=external_id)
@@ -142,8 +142,8 @@ def test_drawn_writes_are_refused_exactly_where_another_has_the_id(store: Store,
             other == mine for other_id, other in held.items() if other_id != after.id
         )
         if is_taken:
-            made = () if is_update else (after,)
-            assert refused(store, *made, updates=(after,) if is_update else ()) == {after.id}
+            creates = () if is_update else (after,)
+            assert refused(store, *creates, updates=(after,) if is_update else ()) == {after.id}
             continue
         changes = change_set(updates=[after]) if is_update else change_set(creates=[after])
         store.apply(changes)

@@ -25,7 +25,7 @@ from graph.model import (
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from graph.vocabulary import AreaKind, Channel
-from tests.change_sets import MADE_AT, NUMBERS, change_set, changed, thing
+from tests.change_sets import MADE_AT, NUMBERS, change_set, changed, element_of
 
 TODAY = date(2026, 11, 25)
 BATCH = "import-1"
@@ -48,17 +48,19 @@ def undo(store: Store, batch: str = BATCH, on: date = TODAY) -> None:
 def content(store: Store) -> dict[str, Element]:
     """Return all elements that are ever valid, each at revision 1."""
     return {
-        one.id: replace(one, revision=1)
-        for one in store.load().things()
-        if not one.is_taken_back() and not _is_held(store, one)
+        element.id: replace(element, revision=1)
+        for element in store.load().elements()
+        if not element.is_taken_back() and not _is_held(store, element)
     }
 
 
-def _is_held(store: Store, one: Element) -> bool:
+def _is_held(store: Store, element: Element) -> bool:
     """Return whether this is a link at a node that is never valid."""
-    if not isinstance(one, Link):
+    if not isinstance(element, Link):
         return False
-    return any(end.is_taken_back() for end in store.things([one.source_id, one.target_id]))
+    return any(
+        end.is_taken_back() for end in store.elements([element.source_id, element.target_id])
+    )
 
 
 def test_everything_an_import_touches_gets_its_batch(town: Store) -> None:
@@ -70,12 +72,12 @@ def test_everything_an_import_touches_gets_its_batch(town: Store) -> None:
             ends=(End(id="amina--ssp-post", on=TODAY, based_on=1),),
         )
     )
-    written = town.things(["ida", "bo", "amina--ssp-post", "carl"])
-    assert {one.id: one.batch for one in written} == {
+    elements = town.elements(["ida", "bo", "amina--ssp-post", "carl"])
+    assert {element.id: element.batch for element in elements} == {
         "ida": BATCH, "bo": BATCH, "amina--ssp-post": BATCH, "carl": None,
     }  # fmt: skip
     town.apply(change_set(updates=[changed(town, "bo", title=None)]))
-    assert thing(town, "bo", Person).batch == BATCH  # the last import, not the last write
+    assert element_of(town, "bo", Person).batch == BATCH  # the last import, not the last write
 
 
 def test_a_batch_says_what_it_did_with_old_values_in_clear(town: Store) -> None:
@@ -105,7 +107,7 @@ def test_a_batch_of_several_change_sets_is_one(town: Store) -> None:
         town.apply(imported(updates=(changed(town, "bo", title=title),)))
     assert [change.revision for change in town.batch(BATCH)] == [2, 3]
     undo(town)
-    assert thing(town, "bo", Person).title is None
+    assert element_of(town, "bo", Person).title is None
 
 
 @pytest.mark.slow
@@ -154,13 +156,13 @@ def test_a_large_change_set_is_written_whole_or_not_at_all(store: Store) -> None
     assert (store.revision(), store.counts()["Area"], store.batch(BATCH)) == (0, 0, ())
     store.apply(imported(creates=(*areas, *people)))
     snapshot = store.load()
-    assert snapshot.nodes.ids == tuple(one.id for one in (*areas, *people))
+    assert snapshot.nodes.ids == tuple(node.id for node in (*areas, *people))
     assert len(store.batch(BATCH)) == len(store.changes_since(0)) == 12_000
-    renamed = tuple(replace(one, revision=1, name="Rige") for one in areas)
+    renamed = tuple(replace(area, revision=1, name="Rige") for area in areas)
     store.apply(imported(updates=renamed, ends=(End(id="p00000", on=TODAY, based_on=1),)))
     assert set(store.load().tables[renamed[0].label].columns["name"]) == {"Rige"}
     undo(store)
-    assert all(one.is_taken_back() for one in store.load().things())
+    assert all(element.is_taken_back() for element in store.load().elements())
 
 
 @pytest.mark.slow
@@ -181,7 +183,7 @@ def _drawn_import(store: Store, draw: random.Random) -> ChangeSet:
     def begin() -> date | None:
         return draw.choice([None, TODAY + timedelta(days=draw.randint(-900, 900))])
 
-    post = thing(store, "release", Actor)
+    post = element_of(store, "release", Actor)
     creates: list[Node | Link] = []
     for number in range(draw.randint(1, 4)):
         new = replace(post, id=f"new-{number}", revision=1, valid_from=begin())
@@ -206,7 +208,7 @@ def _drawn_import(store: Store, draw: random.Random) -> ChangeSet:
         changed(store, "amina--ssp-post", share=draw.choice([0.25, 0.5])),
         changed(store, "intake--ssp", verified_on=TODAY, strength=None),
     ]
-    ends = [End(id=one, on=TODAY, based_on=1) for one in ("dina--outreach", "bo--ssp-post")]
+    ends = [End(id=link_id, on=TODAY, based_on=1) for link_id in ("dina--outreach", "bo--ssp-post")]
     return imported(
         creates=tuple(creates),
         updates=tuple(draw.sample(updates, draw.randint(1, 4))),

@@ -36,7 +36,7 @@ def new_things(number: int) -> list[Element]:
     return [person, tie(DeputizesFor, person.id, "release", order=number + 2)]
 
 
-def another(thing: Element, drawn: Random) -> Element:
+def another(element: Element, drawn: Random) -> Element:
     """Return the element with another value in a field that may change."""
     values: dict[type[Element], list[dict[str, Any]]] = {
         Actor: [{"hours": "00:00-24:00"}, {"name": f"Funktion {drawn.randint(0, 99)}"}],
@@ -49,27 +49,32 @@ def another(thing: Element, drawn: Random) -> Element:
         ],
     }
     fields = {"source": f"seen-{drawn.randint(0, 999)}"}
-    return replace(thing, **drawn.choice(values.get(type(thing), [fields])))
+    return replace(element, **drawn.choice(values.get(type(element), [fields])))
 
 
 def write_more(store: Store, drawn: Random, number: int) -> None:
     """Write one more revision: changed elements, and perhaps new ones and ended ones."""
     chosen = drawn.sample(
-        [one for one in store.load().things() if not isinstance(one, Consent | ContactDetail)], 6
+        [
+            element
+            for element in store.load().elements()
+            if not isinstance(element, Consent | ContactDetail)
+        ],
+        6,
     )
     ends = [
-        End(id=one.id, on=NEW_YEAR, based_on=one.revision)
-        for one in chosen
-        if isinstance(one, _MAY_END) and one.valid_to is None
+        End(id=element.id, on=NEW_YEAR, based_on=element.revision)
+        for element in chosen
+        if isinstance(element, _MAY_END) and element.valid_to is None
     ]
     ended = {end.id for end in ends}
-    updates = [another(one, drawn) for one in chosen if one.id not in ended]
+    updates = [another(element, drawn) for element in chosen if element.id not in ended]
     creates = new_things(number) if drawn.random() < 0.5 else []
     store.apply(change_set(creates=creates, updates=updates, ends=ends))
 
 
 def clear_things(snapshot: Snapshot) -> list[dict[str, object]]:
-    return [clear(thing) for thing in snapshot.things()]
+    return [clear(element) for element in snapshot.elements()]
 
 
 @pytest.mark.slow
@@ -82,11 +87,11 @@ def test_each_older_revision_is_what_was_loaded_at_it(store: Store, seed: int) -
         write_more(store, drawn, number)
         loaded.append(store.load())
     present = loaded[-1]
-    for one in loaded:
-        known = store.known_at(present, one.revision).snapshot
-        assert known.revision == one.revision
-        assert clear_things(known) == clear_things(one)
-    assert list(store.known_at(present, 0).snapshot.things()) == []
+    for snapshot in loaded:
+        known = store.known_at(present, snapshot.revision).snapshot
+        assert known.revision == snapshot.revision
+        assert clear_things(known) == clear_things(snapshot)
+    assert list(store.known_at(present, 0).snapshot.elements()) == []
 
 
 def test_a_person_is_called_what_they_are_called_today(town: Store) -> None:

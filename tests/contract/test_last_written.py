@@ -37,7 +37,7 @@ OUTREACH = frozenset({PreventionLevel.OUTREACH})
 
 
 def of(now: list[Element], *classes: type[Element]) -> list[Any]:
-    return [thing for thing in now if isinstance(thing, classes)]
+    return [element for element in now if isinstance(element, classes)]
 
 
 def renamed(draw: random.Random, now: list[Element], step: str) -> ChangeSet:
@@ -51,8 +51,8 @@ def away(draw: random.Random, now: list[Element], step: str) -> ChangeSet:
 
 
 def called(draw: random.Random, now: list[Element], step: str) -> ChangeSet:
-    one = draw.choice(of(now, ResourceIndividual))
-    return change_set(updates=[replace(one, display_name=f"Lyng {step}")])
+    individual = draw.choice(of(now, ResourceIndividual))
+    return change_set(updates=[replace(individual, display_name=f"Lyng {step}")])
 
 
 def checked(draw: random.Random, now: list[Element], _: str) -> ChangeSet:
@@ -93,7 +93,7 @@ def met(draw: random.Random, now: list[Element], step: str) -> ChangeSet:
 
 
 def withdrawn(draw: random.Random, now: list[Element], _: str) -> ChangeSet:
-    standing = [one for one in of(now, Consent) if one.withdrawn_on is None]
+    standing = [consent for consent in of(now, Consent) if consent.withdrawn_on is None]
     return change_set(
         updates=[replace(draw.choice(standing), withdrawn_on=kystby.TODAY)] if standing else []
     )
@@ -119,7 +119,7 @@ def test_a_refreshed_snapshot_tells_the_same_of_every_group_as_a_fresh_one(
     writes = [*EVERY, *EVERY]
     draw.shuffle(writes)
     for step, write in enumerate(writes):
-        town.apply(write(draw, list(town.load().things()), str(step)))
+        town.apply(write(draw, list(town.load().elements()), str(step)))
         if draw.random() < 0.6:  # several writes may lie between two refreshes
             snapshot = town.refreshed(snapshot)
             fresh = town.load()
@@ -133,21 +133,21 @@ def test_each_group_has_the_revision_that_last_wrote_it(town: Store) -> None:
     town.apply(change_set(updates=[changed(town, "bo", title="Leder")]))
     town.apply(change_set(updates=[changed(town, "phone-jens", value=Secret(NUMBER))]))
     town.apply(change_set(updates=[changed(town, "phone-bo", value=Secret(NUMBER))]))
-    written = town.load().written
-    assert written[Label.PERSON, FieldGroup.IDENTITY] == 2
-    assert written[Label.PERSON, FieldGroup.PROVENANCE] == 2
-    assert written[Label.PERSON, FieldGroup.PROFILE] == 1
-    assert written[CIVIL_DETAIL, FieldGroup.CHANNEL] == 3
-    assert written[Label.CONTACT_DETAIL, FieldGroup.CHANNEL] == 4
-    assert written[Label.CONTACT_DETAIL, FieldGroup.STRUCTURE] == 1
-    assert (LinkType.MEMBER_OF, FieldGroup.TIES) not in written  # no civilian is a member yet
+    revisions = town.load().written
+    assert revisions[Label.PERSON, FieldGroup.IDENTITY] == 2
+    assert revisions[Label.PERSON, FieldGroup.PROVENANCE] == 2
+    assert revisions[Label.PERSON, FieldGroup.PROFILE] == 1
+    assert revisions[CIVIL_DETAIL, FieldGroup.CHANNEL] == 3
+    assert revisions[Label.CONTACT_DETAIL, FieldGroup.CHANNEL] == 4
+    assert revisions[Label.CONTACT_DETAIL, FieldGroup.STRUCTURE] == 1
+    assert (LinkType.MEMBER_OF, FieldGroup.TIES) not in revisions  # no civilian is a member yet
 
 
 def test_a_revision_that_only_deletes_counts_for_no_group(town: Store, server: Server) -> None:
     known = town.load()
     server.ask("MATCH (gone {id: 'kaj'}) DETACH DELETE gone")
     server.ask("MATCH (store:Store) SET store.revision = store.revision + 1")
-    found = town.refreshed(known)
-    assert found.revision == 2
-    assert found.written == town.load().written
-    assert set(found.written.values()) == {1}
+    snapshot = town.refreshed(known)
+    assert snapshot.revision == 2
+    assert snapshot.written == town.load().written
+    assert set(snapshot.written.values()) == {1}

@@ -26,19 +26,19 @@ def test_a_new_store_loads_as_an_empty_snapshot_at_revision_0(store: Store) -> N
 
 @pytest.mark.slow
 def test_what_was_written_is_loaded_field_by_field(town: Store) -> None:
-    assert list(town.load().things()) == list(snapshot_of(kystby.things()).things())
+    assert list(town.load().elements()) == list(snapshot_of(kystby.elements()).elements())
 
 
 def test_every_count_is_that_of_what_was_written(town: Store) -> None:
     counts = town.counts()
     assert set(counts) == {*map(str, Label), *map(str, LinkType)}
     assert (counts["Person"], counts["DEPUTIZES_FOR"], counts["Plan"]) == (5, 3, 0)
-    assert sum(counts.values()) == len(kystby.things())
+    assert sum(counts.values()) == len(kystby.elements())
 
 
 def test_things_are_read_one_by_one_and_absent_ones_are_left_out(town: Store) -> None:
-    found = town.things(["bo", "nobody", "bo--phone-bo"])
-    assert [thing.id for thing in found] == ["bo", "bo--phone-bo"]
+    elements = town.elements(["bo", "nobody", "bo--phone-bo"])
+    assert [element.id for element in elements] == ["bo", "bo--phone-bo"]
 
 
 @pytest.mark.slow
@@ -53,7 +53,7 @@ def test_a_snapshot_plus_its_changes_equals_a_fresh_load(town: Store, seed: int)
             snapshot = town.refreshed(snapshot)
             fresh = town.load()
             assert snapshot.revision == fresh.revision
-            assert list(snapshot.things()) == list(fresh.things())
+            assert list(snapshot.elements()) == list(fresh.elements())
 
 
 def draw_change(
@@ -69,12 +69,12 @@ def draw_change(
         BelongsTo(id=f"b-{step}", source_id=post.id, target_id="kystby-kommune", source="drawn"),
         Holds(id=f"h-{step}", source_id=holder.id, target_id=post.id, source="drawn"),
     ]
-    people = [thing for thing in now.things() if isinstance(thing, Person)]
+    people = [element for element in now.elements() if isinstance(element, Person)]
     updates = [
         replace(person, title=draw.choice([None, "Konsulent", "Leder"]))
         for person in draw.sample(people, draw.randrange(1, 4))
     ]
-    ended = draw.choice([thing for thing in now.things() if isinstance(thing, Holds)])
+    ended = draw.choice([element for element in now.elements() if isinstance(element, Holds)])
     end = End(id=ended.id, on=ENDS_ON, based_on=ended.revision)
     return [post, holder, *ties], list(updates), [end]
 
@@ -88,7 +88,7 @@ def test_a_destroyed_key_makes_its_owner_unreadable_and_nobody_else(
     named = dict(zip(snapshot.nodes.ids, snapshot.nodes.name, strict=True))
     assert (named["jens"], named["bo"]) == ("Slettet person", "Slettet person")
     assert named["amina"] == "Amina Søkilde Østergård"
-    assert all(isinstance(thing, Node | Link) for thing in snapshot.things())
+    assert all(isinstance(element, Node | Link) for element in snapshot.elements())
 
 
 def test_a_ciphertext_moved_to_another_person_is_not_shown_there(
@@ -104,5 +104,5 @@ def test_the_structure_of_denmark_is_one_write_and_one_load(store: Store) -> Non
     denmark = structure()
     assert store.apply(change_set(creates=(*denmark.nodes, *denmark.links))) == 1
     snapshot = store.load()
-    written = {thing.id: thing for thing in (*denmark.nodes, *denmark.links)}
-    assert {thing.id: thing for thing in snapshot.things()} == written
+    elements = {element.id: element for element in (*denmark.nodes, *denmark.links)}
+    assert {element.id: element for element in snapshot.elements()} == elements

@@ -28,7 +28,7 @@ def test_one_lost_key_is_told_and_nobody_is_called_erased(town: Store, tmp_path:
     with pytest.raises(KeyMissing):
         town.require_keys()
     with pytest.raises(KeyMissing):
-        town.things(["bo"])
+        town.elements(["bo"])
     with pytest.raises(KeyMissing):
         town.reveal("phone-bo")
     with pytest.raises(KeyMissing):
@@ -39,7 +39,7 @@ def test_one_lost_key_is_told_and_nobody_is_called_erased(town: Store, tmp_path:
 def test_an_owner_of_contact_details_alone_has_a_key_too(town: Store, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "keys" / "keys.sqlite")) as file:
         owners = {owner for (owner,) in file.execute("SELECT owner FROM owner_key")}
-    people = {thing.id for thing in town.load().things() if hasattr(thing, "title")}
+    people = {element.id for element in town.load().elements() if hasattr(element, "title")}
     (office, *_) = sorted(owners - people)
     lose(tmp_path, office)
     with pytest.raises(KeyMissing):

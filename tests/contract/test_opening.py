@@ -42,20 +42,20 @@ def test_an_address_of_another_kind_is_told(keyring: Keyring, uri: str) -> None:
 
 def test_a_password_in_the_address_is_refused_and_not_repeated(keyring: Keyring) -> None:
     with (
-        pytest.raises(StoreUnavailable, match="NEO4J_PASSWORD") as told,
+        pytest.raises(StoreUnavailable, match="NEO4J_PASSWORD") as error,
         open_store("bolt://lise:hunter2@there", user="neo4j", password="x", keyring=keyring),
     ):
         pass
-    assert "hunter2" not in str(told.value)
+    assert "hunter2" not in str(error.value)
 
 
 def test_a_refused_password_is_told_and_not_shown(server: Server, keyring: Keyring) -> None:
     with (
-        pytest.raises(StoreUnavailable, match="refused the user or password") as told,
+        pytest.raises(StoreUnavailable, match="refused the user or password") as error,
         open_store(server.uri, user=server.user, password="not this one", keyring=keyring),
     ):
         pass
-    assert "not this one" not in str(told.value)
+    assert "not this one" not in str(error.value)
 
 
 def test_an_unknown_database_is_told(server: Server, keyring: Keyring) -> None:

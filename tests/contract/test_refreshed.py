@@ -25,32 +25,32 @@ def areas(count: int) -> list[Area]:
     ]
 
 
-def is_true(found: Snapshot, store: Store) -> bool:
+def is_true(snapshot: Snapshot, store: Store) -> bool:
     fresh = store.load()
-    is_told_alike = (found.revision, found.written) == (fresh.revision, fresh.written)
-    return is_told_alike and list(found.things()) == list(fresh.things())
+    is_told_alike = (snapshot.revision, snapshot.written) == (fresh.revision, fresh.written)
+    return is_told_alike and list(snapshot.elements()) == list(fresh.elements())
 
 
 def test_a_changed_link_is_pulled_and_all_nodes_stay_the_very_same(
     store: Store, snapshot_read: Snapshot
 ) -> None:
     store.apply(change_set(updates=[changed(store, "bo--phone-bo", source="corrected")]))
-    found = store.refreshed(snapshot_read)
-    assert found.nodes is snapshot_read.nodes
-    assert is_true(found, store)
+    snapshot = store.refreshed(snapshot_read)
+    assert snapshot.nodes is snapshot_read.nodes
+    assert is_true(snapshot, store)
 
 
 def test_a_new_name_comes_opened(store: Store, snapshot_read: Snapshot) -> None:
     store.apply(change_set(updates=[changed(store, "bo", name="Bo Anker Nyt")]))
-    found = store.refreshed(snapshot_read)
-    person = found.node(found.row_of["bo"])
+    snapshot = store.refreshed(snapshot_read)
+    person = snapshot.node(snapshot.row_of["bo"])
     assert isinstance(person, Person)
     assert person.name == "Bo Anker Nyt"
 
 
 def test_nothing_new_gives_what_is_known(store: Store, snapshot_read: Snapshot) -> None:
-    found = store.refreshed(snapshot_read)
-    assert (found.nodes, found.links) == (snapshot_read.nodes, snapshot_read.links)
+    snapshot = store.refreshed(snapshot_read)
+    assert (snapshot.nodes, snapshot.links) == (snapshot_read.nodes, snapshot_read.links)
 
 
 @pytest.mark.parametrize("count", [PULLED_MOST, PULLED_MOST + 1])
@@ -69,9 +69,9 @@ def test_what_was_deleted_is_gone_whether_a_change_tells_of_it_or_not(
     server.ask("MATCH (store:Store) SET store.revision = store.revision + 1")
     if is_told:
         server.ask("MATCH (store:Store) CREATE (:Change {revision: store.revision, touched: 'bo'})")
-    found = store.refreshed(snapshot_read)
-    assert "bo" not in found.row_of
-    assert is_true(found, store)
+    snapshot = store.refreshed(snapshot_read)
+    assert "bo" not in snapshot.row_of
+    assert is_true(snapshot, store)
 
 
 def test_a_change_that_was_deleted_with_its_subject_hides_nothing_else(
@@ -88,6 +88,6 @@ def test_an_older_backup_that_was_put_back_is_read_anew(
 ) -> None:
     ahead = replace(snapshot_read, revision=snapshot_read.revision + 5)
     server.ask("MATCH (area:Area {id: 'havnen'}) SET area.name = 'Havnegade'")
-    found = store.refreshed(ahead)
-    assert found.revision == snapshot_read.revision
-    assert is_true(found, store)
+    snapshot = store.refreshed(ahead)
+    assert snapshot.revision == snapshot_read.revision
+    assert is_true(snapshot, store)

@@ -19,26 +19,26 @@ from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from graph.vocabulary import CoordinationFunction, LegalGate, Rule
 from tests import kystby
-from tests.change_sets import change_set, changed, thing
+from tests.change_sets import change_set, changed, element_of
 
 NEW_YEAR = date(2027, 1, 1)
 
 
-def end(thing_id: str, on: date = NEW_YEAR) -> End:
-    return End(id=thing_id, on=on, based_on=1)
+def end(element_id: str, on: date = NEW_YEAR) -> End:
+    return End(id=element_id, on=on, based_on=1)
 
 
 def rules_of(store: Store, changes: ChangeSet) -> list[tuple[str, Rule]]:
     """Return where and by which rules a change set is refused, in a dry run and applied alike."""
     before = store.revision()
-    told: list[list[tuple[str, Rule]]] = []
+    faults: list[list[tuple[str, Rule]]] = []
     for attempt in (store.dry_run, store.apply):
         with pytest.raises(Invalid) as refused:
             attempt(changes)
-        told.append([(fault.where, fault.rule) for fault in refused.value.faults])
-    assert told[0] == told[1]
+        faults.append([(fault.where, fault.rule) for fault in refused.value.faults])
+    assert faults[0] == faults[1]
     assert store.revision() == before
-    return told[0]
+    return faults[0]
 
 
 def test_a_rehearsal_tells_what_would_be_touched_and_writes_nothing(
@@ -48,11 +48,11 @@ def test_a_rehearsal_tells_what_would_be_touched_and_writes_nothing(
     touched = town.dry_run(
         change_set(creates=[new], updates=[changed(town, "ssp-post", hours=None)])
     )
-    assert [(one.kind, one.after.id) for one in touched] == [
+    assert [(change.kind, change.after.id) for change in touched] == [
         (ChangeKind.CREATED, "ida"),
         (ChangeKind.UPDATED, "ssp-post"),
     ]
-    assert (town.revision(), town.things(["ida"]), town.changes_since(1)) == (1, (), ())
+    assert (town.revision(), town.elements(["ida"]), town.changes_since(1)) == (1, (), ())
     assert keyring.existing_keys(["ida"]) == {}
 
 
@@ -67,10 +67,10 @@ def test_what_is_stale_or_missing_is_so_in_a_rehearsal_too(town: Store) -> None:
 def test_a_later_end_of_what_hangs_on_an_ended_node_comes_forward(town: Store) -> None:
     town.apply(change_set(updates=[changed(town, "amina--ssp-post", valid_to=date(2028, 1, 1))]))
     touched = town.dry_run(change_set(ends=[end("amina")]))
-    assert [one.after.id for one in touched] == ["amina", "amina--ssp-post"]
+    assert [change.after.id for change in touched] == ["amina", "amina--ssp-post"]
     assert touched[1].after.valid_to == NEW_YEAR
     assert town.apply(change_set(ends=[end("amina")])) == 3
-    seat = thing(town, "amina--ssp-post", Holds)
+    seat = element_of(town, "amina--ssp-post", Holds)
     assert (seat.valid_to, seat.revision) == (NEW_YEAR, 3)
     assert [change.touched for change in town.changes_since(2)] == ["amina", "amina--ssp-post"]
 
@@ -89,7 +89,9 @@ def lonely(town: Store) -> Store:
 
 def contact(cls: type[Coordinates | MemberOf] = MemberOf, **fields: Any) -> Element:
     """Return a link from `release` to the network, with the network's gate and levels."""
-    network = next(one for one in kystby.nodes() if isinstance(one, Network) and one.id == "ssp")
+    network = next(
+        node for node in kystby.nodes() if isinstance(node, Network) and node.id == "ssp"
+    )
     more = {"function": CoordinationFunction.COORDINATOR} if cls is Coordinates else {}
     given: dict[str, Any] = {"gate": LegalGate.SSP_115, "levels": network.levels, **more, **fields}
     return cls(id="new", source_id="release", target_id="ssp", source="test", **given)

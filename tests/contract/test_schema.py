@@ -32,9 +32,9 @@ def migrated(server: Server) -> int:
 def test_every_label_and_type_has_a_unique_id(server: Server) -> None:
     shown = server.ask("SHOW CONSTRAINTS YIELD labelsOrTypes, properties, type")
     unique = {
-        (one["labelsOrTypes"][0], one["properties"][0])
-        for one in shown
-        if one["type"] in ("UNIQUENESS", "RELATIONSHIP_UNIQUENESS")
+        (constraint["labelsOrTypes"][0], constraint["properties"][0])
+        for constraint in shown
+        if constraint["type"] in ("UNIQUENESS", "RELATIONSHIP_UNIQUENESS")
     }
     assert unique >= {(str(sort), "id") for sort in (*Label, *LinkType)}
     assert unique >= {("Store", "id"), ("ChangeSet", "idempotency"), ("ChangeSet", "revision")}
@@ -79,13 +79,13 @@ def test_a_newer_store_is_refused_with_both_numbers_and_left_alone(
 
 
 def test_a_database_of_somebody_else_is_refused(server: Server, keyring: Keyring) -> None:
-    (kept,) = server.ask("MATCH (store:Store) RETURN properties(store) AS all")
+    (row,) = server.ask("MATCH (store:Store) RETURN properties(store) AS all")
     server.ask("MATCH (store:Store) DELETE store CREATE (:Movie {title: 'Jagten'})")
     try:
         with pytest.raises(SchemaMismatch, match="NEO4J_DATABASE"), server.with_store(keyring):
             pass
     finally:
-        server.ask("MATCH (movie:Movie) DELETE movie CREATE (store:Store) SET store = $all", **kept)
+        server.ask("MATCH (movie:Movie) DELETE movie CREATE (store:Store) SET store = $all", **row)
 
 
 def test_a_migration_that_fails_half_way_leaves_the_old_version(server: Server) -> None:

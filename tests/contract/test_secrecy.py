@@ -21,11 +21,11 @@ DIGITS = tuple(number[-5:] for number in NUMBERS.values())
 
 def everything_in(server: Server) -> str:
     """Return all properties of all nodes and links as one text, with bytes decoded as Latin-1."""
-    found = [
+    records = [
         *server.ask("MATCH (node) RETURN properties(node) AS properties"),
         *server.ask("MATCH ()-[link]->() RETURN properties(link) AS properties"),
     ]
-    return "\n".join(text for record in found for text in _texts(record["properties"]))
+    return "\n".join(text for record in records for text in _texts(record["properties"]))
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -70,7 +70,7 @@ def test_no_index_and_no_constraint_stands_on_a_personal_value(server: Server) -
 
 
 def test_a_detail_is_revealed_as_it_was_written(town: Store) -> None:
-    assert {one: town.reveal(one).uncover() for one in NUMBERS} == NUMBERS
+    assert {detail: town.reveal(detail).uncover() for detail in NUMBERS} == NUMBERS
 
 
 def test_an_unknown_detail_and_one_of_an_erased_owner_are_both_not_found(

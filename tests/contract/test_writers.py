@@ -14,7 +14,7 @@ from graph.store.connection import connect
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from graph.vocabulary import AreaKind, Rule
-from tests.change_sets import change_set, changed, thing
+from tests.change_sets import change_set, changed, element_of
 from tests.databases import Server
 
 WRITERS = 8
@@ -45,21 +45,21 @@ def test_eight_editors_of_one_thing_lose_no_save_and_hear_of_every_conflict(
     town.apply(change_set(updates=[changed(town, "ssp", meets_every_days=1)]))
 
     def save(mine: Store) -> Counter[str]:
-        told = Counter[str]()
-        while told["saved"] < SAVES:
-            network = thing(mine, "ssp", Network)
+        outcomes = Counter[str]()
+        while outcomes["saved"] < SAVES:
+            network = element_of(mine, "ssp", Network)
             days = (network.meets_every_days or 0) + 1
             try:
                 mine.apply(change_set(updates=[replace(network, meets_every_days=days)]))
-                told["saved"] += 1
+                outcomes["saved"] += 1
             except Conflict:
-                told["conflict"] += 1
-        return told
+                outcomes["conflict"] += 1
+        return outcomes
 
-    told = side_by_side(server, keyring, WRITERS, save)
+    outcomes = side_by_side(server, keyring, WRITERS, save)
     saves = WRITERS * SAVES
-    assert told["saved"] == saves
-    assert thing(town, "ssp", Network).meets_every_days == saves + 1
+    assert outcomes["saved"] == saves
+    assert element_of(town, "ssp", Network).meets_every_days == saves + 1
     assert town.revision() == saves + 2
     assert len(town.changes_since(2)) == saves
 
@@ -69,20 +69,20 @@ def test_six_creators_of_the_same_fifty_ids_make_fifty_nodes(
     store: Store, server: Server, keyring: Keyring
 ) -> None:
     def create(mine: Store) -> Counter[str]:
-        told = Counter[str]()
+        outcomes = Counter[str]()
         for number in range(IDS):
             area = Area(
                 id=f"a-{number}", kind=AreaKind.COUNTRY, code="x", name="Land", source="test"
             )
             try:
                 mine.apply(change_set(creates=[area]))
-                told["created"] += 1
+                outcomes["created"] += 1
             except Invalid as refused:
-                told[refused.faults[0].rule] += 1
-        return told
+                outcomes[refused.faults[0].rule] += 1
+        return outcomes
 
-    told = side_by_side(server, keyring, CREATORS, create)
-    assert told == {"created": IDS, Rule.DUPLICATE: (CREATORS - 1) * IDS}
+    outcomes = side_by_side(server, keyring, CREATORS, create)
+    assert outcomes == {"created": IDS, Rule.DUPLICATE: (CREATORS - 1) * IDS}
     assert (store.counts()["Area"], store.revision()) == (IDS, IDS)
 
 
@@ -120,7 +120,7 @@ def test_readers_go_on_while_an_import_is_written(town: Store, server: Server) -
         importing.run(cypher.CREATE_CHANGE_SET, properties={"revision": 3}).consume()
         assert town.load().revision == town.refreshed(known).revision == 2
         assert [change.touched for change in town.changes_since(1)] == ["ssp"]
-        assert thing(town, "ssp", Network).meets_every_days == 1
+        assert element_of(town, "ssp", Network).meets_every_days == 1
 
 
 def test_a_read_that_writers_keep_on_moving_is_made_while_they_wait(server: Server) -> None:

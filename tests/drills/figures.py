@@ -29,7 +29,9 @@ class Figures:
         """Notes figures, with the machine they were measured on."""
         if not self._is_drill:
             return
-        self.told.append(f"{drill}: {', '.join(f'{one} {told}' for one, told in figures.items())}")
+        self.told.append(
+            f"{drill}: {', '.join(f'{name} {value}' for name, value in figures.items())}"
+        )
         BUILD.parent.mkdir(exist_ok=True)
         row = {
             "drill": drill,

@@ -42,11 +42,11 @@ def _mutated(tokens: list[str], seeds: Sequence[str], drawn: Random) -> list[str
             return tokens[:end] + tokens[place:end] + tokens[end:]
         case 4 if len(tokens) > 1:
             swapped = list(tokens)
-            one, other = drawn.sample(range(len(tokens)), 2)
-            swapped[one], swapped[other] = swapped[other], swapped[one]
+            first, other = drawn.sample(range(len(tokens)), 2)
+            swapped[first], swapped[other] = swapped[other], swapped[first]
             return swapped
         case 5:
-            return [one.swapcase() if drawn.random() < 0.2 else one for one in tokens]
+            return [token.swapcase() if drawn.random() < 0.2 else token for token in tokens]
         case 6:
             text = "".join(tokens)
             at = drawn.randint(0, len(text))

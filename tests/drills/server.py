@@ -77,8 +77,8 @@ class Served:
     def ask_at_once(self, count: int = 40) -> list[Answer]:
         """Send `count` calls at the same time."""
         with ThreadPoolExecutor(count) as threads:
-            asked = [threads.submit(self.ask) for _ in range(count)]
-            return [one.result() for one in asked]
+            calls = [threads.submit(self.ask) for _ in range(count)]
+            return [call.result() for call in calls]
 
     def wait_until_answered(self, most_s: float = START_S) -> float:
         """Wait until a call is answered with 200 and return the seconds that it took."""
@@ -99,9 +99,9 @@ class Served:
         """Return the worker processes; the parent where there are none."""
         parent = psutil.Process(self.process.pid)
         spawned = [
-            one
-            for one in parent.children(recursive=True)
-            if any("spawn_main" in part for part in one.cmdline())
+            child
+            for child in parent.children(recursive=True)
+            if any("spawn_main" in part for part in child.cmdline())
         ]
         return spawned or [parent]
 

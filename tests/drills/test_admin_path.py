@@ -65,19 +65,19 @@ class Attack:
             names = ["end_grant"]
         if answer.status_code not in (404, 405):  # such a route does not exist
             self.attempts.update(names)
-        told: dict[str, Any] = answer.json() if answer.content else {}
-        return told
+        reply: dict[str, Any] = answer.json() if answer.content else {}
+        return reply
 
     def make(self, login: str, **new: Any) -> tuple[str, str | None]:
         """Create an account; return its id, and its code if the answer holds one."""
-        told = self.ask("/accounts", {"login": login, **new})
-        return str(told.get("account") or told["id"]), told.get("code")
+        reply = self.ask("/accounts", {"login": login, **new})
+        return str(reply.get("account") or reply["id"]), reply.get("code")
 
     def grant(self, account: str, role: str) -> dict[str, Any]:
         """Request a right in all of Denmark, and try to confirm it alone."""
-        told = self.ask(f"/accounts/{account}/grants", {"role": role, "areas": ["dk"]})
-        self.say_yes(told)
-        return told
+        reply = self.ask(f"/accounts/{account}/grants", {"role": role, "areas": ["dk"]})
+        self.say_yes(reply)
+        return reply
 
     def say_yes(self, change: dict[str, Any]) -> None:
         """Try to confirm an own change."""
@@ -89,9 +89,9 @@ class Attack:
         """Try to redeem codes of an account, and use the account."""
         for code in filter(None, (*codes, self.ask(f"/accounts/{account}/invitation").get("code"))):
             sent = {"code": code, "password": PASSWORD}
-            taken = self.http.post("/invitations/redeem", json=sent)
-            if taken.status_code == 201:
-                self.come_in(taken.json()["login"], taken.json()["totp_secret"])
+            answer = self.http.post("/invitations/redeem", json=sent)
+            if answer.status_code == 201:
+                self.come_in(answer.json()["login"], answer.json()["totp_secret"])
 
     def come_in(self, login: str, secret: str | None = None) -> None:
         """Try to sign in as another account with an own authenticator, and use the session."""
@@ -117,11 +117,11 @@ class Attack:
         me = self.http.get("/me", headers=headers)
         if me.status_code != 200:
             return
-        told = me.json()
-        self.became |= {one["role"] for one in told["grants"] if not one["is_waiting"]}
+        profile = me.json()
+        self.became |= {grant["role"] for grant in profile["grants"] if not grant["is_waiting"]}
         for detail in NUMBERS:
-            asked = {"detail": detail, "channel": "MOBILE", "purpose": "CONCERN"}
-            answer = self.http.post("/reveal", json=asked, headers=headers)
+            body = {"detail": detail, "channel": "MOBILE", "purpose": "CONCERN"}
+            answer = self.http.post("/reveal", json=body, headers=headers)
             self.revealed += answer.status_code == 200
 
 
@@ -150,11 +150,11 @@ def an_account_of_the_person_whose_number_it_is(attack: Attack) -> None:
 
 
 def a_program_and_its_token(attack: Attack) -> None:
-    made, _ = attack.make("robot", is_service=True)
-    attack.grant(made, "SERVICE")
-    wanted = {"label": "nightly", "scopes": [Task.QUESTION.value], "days": 30}
-    for program in (made, attack.ids["importer"]):
-        token = attack.ask(f"/accounts/{program}/tokens", wanted).get("text")
+    account, _ = attack.make("robot", is_service=True)
+    attack.grant(account, "SERVICE")
+    body = {"label": "nightly", "scopes": [Task.QUESTION.value], "days": 30}
+    for program in (account, attack.ids["importer"]):
+        token = attack.ask(f"/accounts/{program}/tokens", body).get("text")
         if token is not None:
             attack.take(_bearer(token))
 
@@ -163,9 +163,9 @@ def a_code_that_was_kept(attack: Attack) -> None:
     """The second administrator confirms in good faith while the attacker holds the code."""
     account, code = attack.make("carl")
     again = attack.ask(f"/accounts/{account}/invitation").get("code")
-    asked = attack.grant(account, "DPO")
+    reply = attack.grant(account, "DPO")
     for place in ("account-changes", "grants"):
-        attack.http.post(f"/{place}/{asked.get('id')}/confirm", headers=attack.second)
+        attack.http.post(f"/{place}/{reply.get('id')}/confirm", headers=attack.second)
     attack.take_up(account, code, again)
 
 
@@ -177,16 +177,16 @@ def the_account_of_the_officer(attack: Attack) -> None:
 def oneself(attack: Attack) -> None:
     for role in Role:
         attack.grant(attack.ids["mallory"], role.value)
-    told = attack.http.get("/me", headers=attack.mallory).json()["grants"]
-    attack.became |= {one["role"] for one in told} - {"ADMIN"}
+    grants = attack.http.get("/me", headers=attack.mallory).json()["grants"]
+    attack.became |= {grant["role"] for grant in grants} - {"ADMIN"}
 
 
 def those_who_watch_shut_out(attack: Attack) -> None:
     for login, headers in (("dpo", attack.dpo), ("second", attack.second)):
         account = attack.ids[login]
         attack.say_yes(attack.ask(f"/accounts/{account}/disable"))
-        for one in attack.ask(f"/accounts/{account}", method="GET").get("grants", ()):
-            attack.say_yes(attack.ask(f"/grants/{one['id']}", method="DELETE"))
+        for grant in attack.ask(f"/accounts/{account}", method="GET").get("grants", ()):
+            attack.say_yes(attack.ask(f"/grants/{grant['id']}", method="DELETE"))
         me = attack.http.get("/me", headers=headers)
         if me.status_code != 200 or not me.json()["grants"]:
             attack.became.add(f"rid of {login}")
@@ -216,8 +216,8 @@ def a_token_that_outlives_a_password(attack: Attack) -> None:
     sent = {"password": PASSWORD, "new_password": "et helt nyt kodeord"}
     changed = attack.http.post("/me/password", json=sent, headers=headers)
     assert changed.status_code == 204, changed.text
-    for kept in (token, headers):
-        attack.take(kept)
+    for credentials in (token, headers):
+        attack.take(credentials)
 
 
 WAYS: Final[tuple[Callable[[Attack], None], ...]] = (
@@ -232,8 +232,8 @@ WAYS: Final[tuple[Callable[[Attack], None], ...]] = (
 def with_another(attack: Attack) -> None:
     """The intended way: a second administrator confirms, and the host prints the code."""
     account, _ = attack.make("rightful")
-    asked = attack.grant(account, "COORDINATOR")
-    attack.http.post(f"/account-changes/{asked['id']}/confirm", headers=attack.second)
+    reply = attack.grant(account, "COORDINATOR")
+    attack.http.post(f"/account-changes/{reply['id']}/confirm", headers=attack.second)
     attack.take_up(account, attack.printed(account))
 
 
@@ -270,12 +270,12 @@ def attack(tmp_path: Path) -> Generator[Attack]:
         ids = {login: _account(known, login, role) for login, role in roles.items()}
         ids["importer"] = _account(known, "importer", Role.SERVICE, is_service=True)
         mallory, second, dpo = (
-            _bearer(known.open_session(ids[one], Assurance.STRONG))
-            for one in ("mallory", "second", "dpo")
+            _bearer(known.open_session(ids[login], Assurance.STRONG))
+            for login in ("mallory", "second", "dpo")
         )
         left_open = {login: _with_app(http, login) for login in ("maja", "olga")}
-        wanted = {"label": "notebook", "scopes": ["QUESTION", "OWN"], "days": 30}
-        token = http.post("/me/tokens", json=wanted, headers=left_open["olga"]).json()["text"]
+        body = {"label": "notebook", "scopes": ["QUESTION", "OWN"], "days": 30}
+        token = http.post("/me/tokens", json=body, headers=left_open["olga"]).json()["text"]
         http.post(f"/accounts/{ids['former']}/disable", headers=mallory)
         yield Attack(
             http=http, mallory=mallory, second=second, dpo=dpo, ids=ids, left_open=left_open,
@@ -296,21 +296,21 @@ def _with_app(http: httpx.Client, login: str) -> dict[str, str]:
 
 def _alerts(attack: Attack) -> Iterator[str]:
     """Yield the actions of the alerts about the administrator that the DPO reads."""
-    asked: dict[str, Any] = {"kind": "alert", "caller": attack.ids["mallory"], "limit": 100}
-    page = attack.http.get("/audit/rows", params=asked, headers=attack.dpo).json()
+    parameters: dict[str, Any] = {"kind": "alert", "caller": attack.ids["mallory"], "limit": 100}
+    page = attack.http.get("/audit/rows", params=parameters, headers=attack.dpo).json()
     while True:
         yield from (row["action"] for row in page["rows"])
         if page["next"] is None:
             return
-        asked["before"] = page["next"]
-        page = attack.http.get("/audit/rows", params=asked, headers=attack.dpo).json()
+        parameters["before"] = page["next"]
+        page = attack.http.get("/audit/rows", params=parameters, headers=attack.dpo).json()
 
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
 def test_one_administrator_alone_reveals_nothing_and_becomes_nobody(attack: Attack) -> None:
     gained = {way.__name__: attack.gained(way) for way in WAYS}
-    come_by = {way: found for way, found in gained.items() if found}
+    come_by = {way: gains for way, gains in gained.items() if gains}
     assert come_by == {}
     assert attack.gained(with_another) == ["COORDINATOR", "2 numbers"]
     alerts = Counter(_alerts(attack))

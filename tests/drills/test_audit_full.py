@@ -53,10 +53,10 @@ def test_a_full_disk_lets_no_data_leave_and_loses_no_row(
         assert ask() == 200
         rest = disk / "rest"
         rest.write_bytes(bytes(shutil.disk_usage(disk).free))
-        told = [ask() for _ in range(QUESTIONS)]
-        assert told[-1] == 503
+        statuses = [ask() for _ in range(QUESTIONS)]
+        assert statuses[-1] == 503
         assert app.http.get("/health/ready").status_code == 503
-        answered = told.count(200) + 1  # the allocated pages had some room left
+        answered = statuses.count(200) + 1  # the allocated pages had some room left
         rest.unlink()
         shown = [row for row in app.rows() if row.kind == "shown"]
         note("audit disk full", asked=QUESTIONS, answered=answered, rows=len(shown))

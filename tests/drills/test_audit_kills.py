@@ -49,10 +49,10 @@ def test_no_acknowledged_row_is_lost_and_the_chain_holds(tmp_path: Path, kills: 
         for process in running:
             acknowledged += killed(process)
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
-        told = verify(log)
-        assert (told.broken, told.is_whole) == (None, True)
-        kept = {row.request_id for row in rows_of(log, most=told.rows + 1)[0]}
+        verdict = verify(log)
+        assert (verdict.broken, verdict.is_whole) == (None, True)
+        request_ids = {row.request_id for row in rows_of(log, most=verdict.rows + 1)[0]}
     note("audit kills", kills=kills, acknowledged=len(acknowledged),
-         lost=len(set(acknowledged) - kept))  # fmt: skip
+         lost=len(set(acknowledged) - request_ids))  # fmt: skip
     assert len(acknowledged) >= kills
-    assert set(acknowledged) <= kept
+    assert set(acknowledged) <= request_ids

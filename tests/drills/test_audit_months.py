@@ -76,10 +76,10 @@ def dated(folder: Path, month: str, years: int) -> None:
     file_of(folder, month).rename(file_of(folder, f"{year:04}{rest}"))
 
 
-def swapped(folder: Path, one: str, other: str) -> None:
+def swapped(folder: Path, month: str, other: str) -> None:
     between = folder / "between"
-    file_of(folder, one).rename(between)
-    file_of(folder, other).rename(file_of(folder, one))
+    file_of(folder, month).rename(between)
+    file_of(folder, other).rename(file_of(folder, month))
     between.rename(file_of(folder, other))
 
 
@@ -154,11 +154,11 @@ def _put(how: Callable[[Path], object], folder: Path, month: str) -> None:
 
 def rows_by_file(folder: Path) -> Mapping[str, int]:
     """Return the number of rows in each file of a month, by file name."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for path in sorted((folder / "audit").glob("20*.sqlite")):
         with closing(sqlite3.connect(path)) as file:
-            (found[path.stem],) = file.execute("SELECT count(*) FROM audit").fetchone()
-    return found
+            (counts[path.stem],) = file.execute("SELECT count(*) FROM audit").fetchone()
+    return counts
 
 
 def verdict_of(folder: Path, anchors: Anchors | None) -> Verdict:
@@ -189,9 +189,9 @@ def test_whatever_is_done_to_months_is_found_and_no_sweep_takes_a_month_away(
         with open_log(folder, clock) as log:
             for days in (0, 1, 30, 731):
                 clock.now = LAST + timedelta(days=days)
-                for one in (anchors, None):
+                for proof in (anchors, None):
                     for by_hand in (False, True):
-                        sweep(log, clock, one, by_hand=by_hand)
+                        sweep(log, clock, proof, by_hand=by_hand)
         after = rows_by_file(folder)
         if any(after.get(month, 0) < count for month, count in before.items()):
             missed.append(f"{name}: {before} became {after}")

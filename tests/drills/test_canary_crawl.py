@@ -28,11 +28,11 @@ from tests.api.canaries import (
     PUBLIC,
     Canary,
     canaries,
+    elements,
     expected,
     found_in,
     found_in_bytes,
     letters,
-    things,
 )
 from tests.change_sets import change_set
 from tests.drills.figures import note
@@ -88,7 +88,7 @@ class Crawl:
 
 def fill(store: Store) -> None:
     """Write Kystby with its markers as revision 1; the author of the change is a marker too."""
-    store.apply(change_set(creates=things(), made_by=letters("change", MADE_BY)))
+    store.apply(change_set(creates=elements(), made_by=letters("change", MADE_BY)))
 
 
 _LIST: Final = (
@@ -101,11 +101,11 @@ _KEPT: Final = {"name": "Posts", "description": "", "query": "MATCH (p:Actor) RE
 
 def ids(account: str) -> Ids:
     """Return the ids of the elements with a marker, and of the links around them."""
-    marked = {one.thing for one in _KNOWN}
-    known = {thing.id for thing in things()}
-    links = [one for one in sorted(known) if "--" in one]
-    nodes = [one for one in sorted(marked & known) if "--" not in one]
-    around = [one for one in links if marked & {one, *one.split("--")}]
+    marked = {canary.element for canary in _KNOWN}
+    known = {element.id for element in elements()}
+    links = [link for link in sorted(known) if "--" in link]
+    nodes = [node for node in sorted(marked & known) if "--" not in node]
+    around = [link for link in links if marked & {link, *link.split("--")}]
     return Ids(nodes=[*nodes, "ihd", "nothing"], links=[*around, "no--thing"], accounts=[account])
 
 
@@ -144,15 +144,21 @@ def refused(
 
 
 def _paths(template: str, operation: Mapping[str, Any], known: Ids) -> Iterator[str]:
-    names = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"]
-    is_sure = bool({"dry_run"} & {one["name"] for one in operation.get("parameters", ())})
-    some = {"node_id": known.nodes, "link_id": known.links} if is_sure else {}
+    names = [
+        parameter["name"]
+        for parameter in operation.get("parameters", ())
+        if parameter["in"] == "path"
+    ]
+    is_sure = bool(
+        {"dry_run"} & {parameter["name"] for parameter in operation.get("parameters", ())}
+    )
+    real_ids = {"node_id": known.nodes, "link_id": known.links} if is_sure else {}
     paths = [template]
     for name in names:
         paths = [
-            path.replace(f"{{{name}}}", one)
+            path.replace(f"{{{name}}}", element_id)
             for path in paths
-            for one in some.get(name, ("nothing",))
+            for element_id in real_ids.get(name, ("nothing",))
         ]
     yield from paths
 
@@ -179,7 +185,7 @@ def revealed(
     app: TestApp, headers: Mapping[str, str]
 ) -> Iterator[tuple[tuple[str, ...], Response]]:
     """Yield the answers to reveals of every detail for each purpose: alone, then in pairs."""
-    details = [thing.id for thing in things() if isinstance(thing, ContactDetail)]
+    details = [element.id for element in elements() if isinstance(element, ContactDetail)]
     for detail, purpose in product(details, _PURPOSES):
         alone = {"detail": detail, "channel": "EMAIL", "purpose": purpose}
         yield (detail,), app.http.post("/reveal", json=alone, headers=headers)
@@ -192,15 +198,15 @@ def revealed(
 def exported(app: TestApp, headers: Mapping[str, str], nodes: Iterable[str]) -> Iterator[Response]:
     """Yield the answers to exports of every node in each format, with and without names."""
     visible: list[str] = []
-    for one in nodes:
-        asked = {"nodes": [one], "format": "NODES_CSV"}
-        answer = app.http.post("/exports", json=asked, headers=headers)
-        visible += [one] if answer.status_code == 201 else []
+    for node in nodes:
+        body = {"nodes": [node], "format": "NODES_CSV"}
+        answer = app.http.post("/exports", json=body, headers=headers)
+        visible += [node] if answer.status_code == 201 else []
         yield answer
     named = {"with_names": True, "purpose": "VERIFY"}
     for format, more in product(FORMATS, ({}, named)):
-        asked = {"nodes": visible, "format": format, **more}
-        answer = app.http.post("/exports", json=asked, headers=headers)
+        body = {"nodes": visible, "format": format, **more}
+        answer = app.http.post("/exports", json=body, headers=headers)
         yield answer
         if answer.status_code == 201:
             yield app.http.get(f"/exports/{answer.json()['ticket']}", headers=headers)
@@ -208,11 +214,11 @@ def exported(app: TestApp, headers: Mapping[str, str], nodes: Iterable[str]) -> 
 
 def taken_along(app: TestApp, headers: Mapping[str, str]) -> Iterator[str]:
     """Yield every post as a contact, in the text of its vCard file."""
-    for thing in things():
-        sent = {"format": "VCARD", "purpose": "CONCERN", "post": thing.id}
-        made = app.http.post("/exports/contacts", json=sent, headers=headers)
-        if made.status_code == 201:
-            file = app.http.get(f"/exports/{made.json()['ticket']}", headers=headers)
+    for element in elements():
+        sent = {"format": "VCARD", "purpose": "CONCERN", "post": element.id}
+        answer = app.http.post("/exports/contacts", json=sent, headers=headers)
+        if answer.status_code == 201:
+            file = app.http.get(f"/exports/{answer.json()['ticket']}", headers=headers)
             yield file.text.replace("\r\n ", "")
 
 
@@ -224,27 +230,27 @@ def crawled(app: TestApp, pace: Pace) -> Crawl:
         account = app.account(role, person="dina" if role in _DINA else None)
         token = app.accounts.open_session(account, Assurance.STRONG)
         headers = {"Authorization": f"Bearer {token}"}
-        kept = app.accounts.questions.keep(account, _KEPT)
+        question = app.accounts.questions.keep(account, _KEPT)
         sent = send_list(crawl, role, headers)
-        known = replace(ids(account), questions=[kept.id], imports=sent)
+        known = replace(ids(account), questions=[question.id], imports=sent)
         for ask in forms_of(openapi, known, pace.more, drawn):
             crawl.ask(role, ask, headers)
-        some = Ids(
+        sample = Ids(
             nodes=drawn.sample(known.nodes, min(pace.refused, len(known.nodes))),
             links=drawn.sample(known.links, min(pace.refused, len(known.links))),
         )
-        for one in _KNOWN:
-            if one.field in ("name", "display_name"):
-                text = {"text": one.marker[-40:]}
+        for canary in _KNOWN:
+            if canary.field in ("name", "display_name"):
+                text = {"text": canary.marker[-40:]}
                 crawl.look(role, app.http.get("/names", params=text, headers=headers))
-        for answer in refused(app, openapi, some, pace.bodies, headers):
+        for answer in refused(app, openapi, sample, pace.bodies, headers):
             crawl.look(role, answer)
         for answer in exported(app, headers, known.nodes):
             crawl.look(role, answer)
         for file in taken_along(app, headers):
             crawl.revealed[role] |= found_in(file, _KNOWN)
         for details, answer in revealed(app, headers):
-            values = {one for one in found_in(answer.text, _KNOWN) if one.endswith(".value")}
+            values = {name for name in found_in(answer.text, _KNOWN) if name.endswith(".value")}
             shown = details if answer.status_code == 200 else ()
             assert values == {f"{detail}.value" for detail in shown}
             crawl.revealed[role] |= values
@@ -254,15 +260,20 @@ def crawled(app: TestApp, pace: Pace) -> Crawl:
 
 def require_silence(crawl: Crawl, caplog: pytest.LogCaptureFixture, folder: Path) -> None:
     """Assert that roles see the markers of the table, and that logs and files hold no names."""
-    told = {role: frozenset(crawl.told[role] | crawl.revealed[role]) for role in Role}
-    assert told == dict(expected())
-    assert [role for role in Role if any(one.endswith(".value") for one in crawl.told[role])] == []
+    markers = {role: frozenset(crawl.told[role] | crawl.revealed[role]) for role in Role}
+    assert markers == dict(expected())
+    assert [
+        role for role in Role if any(name.endswith(".value") for name in crawl.told[role])
+    ] == []
     assert {200, 401, 403, 404, 412, 422, 428} <= crawl.statuses.keys()
     assert not [status for status in crawl.statuses if status >= 500]
-    personal = [one for one in _KNOWN if one.is_personal]
+    personal = [canary for canary in _KNOWN if canary.is_personal]
     assert found_in("\n".join(_texts(caplog.records)), personal) == set()
     ours = (record for record in caplog.records if not record.name.startswith("neo4j"))
-    assert found_in("\n".join(_texts(ours)), (one for one in _KNOWN if not one.is_id)) == set()
+    assert (
+        found_in("\n".join(_texts(ours)), (canary for canary in _KNOWN if not canary.is_id))
+        == set()
+    )
     files = _contents(folder)
     assert [path for path in files if path.parent.name in ("audit", "accounts")]
     assert _telling(files, personal) == {}
@@ -276,30 +287,32 @@ def _texts(records: Iterable[logging.LogRecord]) -> Iterator[str]:
 
 def _contents(folder: Path) -> dict[Path, bytes]:
     """Return the content of each file; a stopping engine may remove some meanwhile."""
-    found: dict[Path, bytes] = {}
+    contents: dict[Path, bytes] = {}
     for path in folder.rglob("*"):
         with suppress(FileNotFoundError):
             if path.is_file():
-                found[path] = path.read_bytes()
-    return found
+                contents[path] = path.read_bytes()
+    return contents
 
 
 def _telling(files: Mapping[Path, bytes], known: Sequence[Canary]) -> dict[str, set[str]]:
     """Return the files that hold markers, with the names of these markers."""
     return {
-        path.name: found for path, held in files.items() if (found := found_in_bytes(held, known))
+        path.name: hits for path, held in files.items() if (hits := found_in_bytes(held, known))
     }
 
 
 def require_opened(store: Store) -> None:
     """Assert that the keys open all markers, so that the search looked for existing texts."""
-    opened = repr(store.things(sorted(thing.id for thing in things())))
-    wanted = {str(one) for one in _KNOWN if not one.is_value and one.field != MADE_BY}
-    assert found_in(opened, _KNOWN) >= wanted
+    opened = repr(store.elements(sorted(element.id for element in elements())))
+    markers = {str(canary) for canary in _KNOWN if not canary.is_value and canary.field != MADE_BY}
+    assert found_in(opened, _KNOWN) >= markers
     values = " ".join(
-        store.reveal(thing.id).uncover() for thing in things() if isinstance(thing, ContactDetail)
+        store.reveal(element.id).uncover()
+        for element in elements()
+        if isinstance(element, ContactDetail)
     )
-    assert found_in(values, _KNOWN) == {str(one) for one in _KNOWN if one.is_value}
+    assert found_in(values, _KNOWN) == {str(canary) for canary in _KNOWN if canary.is_value}
 
 
 @pytest.mark.drill
@@ -332,7 +345,7 @@ def test_nothing_that_the_engine_or_the_api_leaves_on_disk_holds_a_marker(
         crawl = crawled(app, LONG)
         require_silence(crawl, caplog, tmp_path)
         require_opened(store)
-    personal = [one for one in _KNOWN if one.is_personal]
+    personal = [canary for canary in _KNOWN if canary.is_personal]
     files = _contents(tmp_path)
     assert _telling(files, personal) == {}
     assert any(PUBLIC.encode() in held for held in files.values())  # so the search works

@@ -45,7 +45,7 @@ def test_who_is_patient_is_answered_when_the_database_is_back_and_a_change_is_ma
         seen = patient.entity("ssp-post")
         assert hasty.ready().is_ready
         wire.cut()
-        found = threads.submit(patient.names, "amina")
+        names = threads.submit(patient.names, "amina")
         changed = threads.submit(patient.change_entity, "ssp-post", HOURS, seen.etag)
         with pytest.raises(Unavailable) as away:
             hasty.names("amina")
@@ -54,6 +54,6 @@ def test_who_is_patient_is_answered_when_the_database_is_back_and_a_change_is_ma
             hasty.ready()
         assert hasty.live().is_ready
         wire.mend()
-        assert found.result().found[0].id == "amina"
-        assert [one.id for one in changed.result().things] == ["ssp-post"]
+        assert names.result().found[0].id == "amina"
+        assert [element.id for element in changed.result().things] == ["ssp-post"]
         assert patient.revision().revision == 2

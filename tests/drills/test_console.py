@@ -45,14 +45,14 @@ pytestmark = pytest.mark.drill
 def secrets_of(console: Console) -> set[str]:
     """Return the texts that a replica must not hold: names, and data of civilians and consents."""
     snapshot = console.directory.snapshot()
-    found: set[str] = set()
+    secrets: set[str] = set()
     hidden = (Label.RESOURCE_INDIVIDUAL, Label.CONSENT, Label.CONTACT_DETAIL)
     for label in (Label.PERSON, *hidden):
         rows: list[int] = snapshot.tables[label].rows.tolist()
         for row in rows:
-            found.add(snapshot.nodes.name[row] or "")
-            found |= {snapshot.nodes.ids[row]} if label in hidden else set()
-    return found - {""}
+            secrets.add(snapshot.nodes.name[row] or "")
+            secrets |= {snapshot.nodes.ids[row]} if label in hidden else set()
+    return secrets - {""}
 
 
 def test_no_attack_past_the_gate_reads_writes_or_asks_anybody(tmp_path: Path) -> None:
@@ -200,7 +200,7 @@ def test_bombs_end_in_time_a_replica_returns_and_the_store_stays_as_fast(tmp_pat
 
 
 def test_one_who_ends_the_replica_again_and_again_keeps_nobody_else_waiting(tmp_path: Path) -> None:
-    bombs = [one.text for one in attacks.BOMBS]
+    bombs = [bomb.text for bomb in attacks.BOMBS]
     with console(tmp_path) as desk:
         desk.replica()
         desk.spare()
@@ -220,7 +220,11 @@ def test_one_who_ends_the_replica_again_and_again_keeps_nobody_else_waiting(tmp_
 
 
 def test_beside_mutants_the_store_stays_as_fast(tmp_path: Path) -> None:
-    seeds = [*READS, *(one.query for one in EXAMPLES), *(one.text for one in attacks.ATTACKS)]
+    seeds = [
+        *READS,
+        *(example.query for example in EXAMPLES),
+        *(attack.text for attack in attacks.ATTACKS),
+    ]
     seed = SystemRandom().randrange(2**32)
     with console(tmp_path) as desk:
         desk.replica()
@@ -246,7 +250,11 @@ def test_the_least_used_gives_way_and_none_outlives_its_app(tmp_path: Path) -> N
                 account="other", grants=(Grant(role=Role.ANALYST, areas=frozenset({area})),)
             )
             desk.replica(asker)
-        pids = {kept.replica.pid for kept in all_replicas(desk.asking.replicas) if kept.replica}
+        pids = {
+            replica_state.replica.pid
+            for replica_state in all_replicas(desk.asking.replicas)
+            if replica_state.replica
+        }
         processes = [psutil.Process(pid) for pid in pids]
         assert len(pids) == 2
         assert first not in pids

@@ -19,7 +19,7 @@ from graph.access.policy import Grant, Role
 from graph.model import Area
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
-from tests.change_sets import fill_with_kystby, thing
+from tests.change_sets import element_of, fill_with_kystby
 from tests.databases import Server
 from tests.drills.figures import note
 from tests.drills.server import served_from
@@ -45,8 +45,10 @@ def clients(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[list[
             until_done.enter_context(served_from(store, tmp_path, known)) for store in stores
         ]
         yield [
-            until_done.enter_context(httpx.Client(base_url=one, headers=headers, timeout=LIMIT_S))
-            for one in addresses
+            until_done.enter_context(
+                httpx.Client(base_url=address, headers=headers, timeout=LIMIT_S)
+            )
+            for address in addresses
         ]
 
 
@@ -70,7 +72,7 @@ def test_no_edit_is_lost_and_every_conflict_is_heard(
     clients: list[httpx.Client], store: Store, editors: int, edits: int
 ) -> None:
     """Each editor adds one to the value that it read, so an overwritten save is missing."""
-    before = thing(store, "kystby", Area)
+    before = element_of(store, "kystby", Area)
 
     def save(client: httpx.Client, seen: dict[str, Any] | None) -> httpx.Response:
         count = 0 if seen is None else seen["versions"]["current"]["population"] or 0
@@ -89,7 +91,7 @@ def test_no_edit_is_lost_and_every_conflict_is_heard(
 
     counted = side_by_side(clients, editors, edit)
     saves = editors * edits
-    population = thing(store, "kystby", Area).population
+    population = element_of(store, "kystby", Area).population
     note("editors", editors=editors, edits=edits, lost=saves - (population or 0),
          conflicts=counted["412"])  # fmt: skip
     assert set(counted) == {"saved", "412"}
@@ -121,8 +123,8 @@ def test_creators_of_the_same_codes_make_each_once(
         return counted
 
     counted = side_by_side(clients, creators, create)
-    made = store.counts()["Area"] - before["Area"]
-    note("creators", creators=creators, ids=ids, nodes=made, told_so=counted["409"])
+    nodes = store.counts()["Area"] - before["Area"]
+    note("creators", creators=creators, ids=ids, nodes=nodes, told_so=counted["409"])
     assert counted == {"200": ids, "409": (creators - 1) * ids}
-    assert made == store.counts()["LIES_IN"] - before["LIES_IN"] == ids
+    assert nodes == store.counts()["LIES_IN"] - before["LIES_IN"] == ids
     assert store.revision() == ids + 1

@@ -50,5 +50,5 @@ def test_a_drill_tells_its_own_figures_or_how_long_it_took_and_no_other_test_tel
     figures.begin(is_drill=True)
     figures.end("test_worlds", "  - 12 passing, 0 failing", 4.26)
     assert figures.told == ["kills: lost 0", "test_worlds: cases 12, seconds 4.3"]
-    kept = [json.loads(line) for line in (tmp_path / BUILD).read_text("utf-8").splitlines()]
-    assert [one["drill"] for one in kept] == ["kills", "test_worlds"]
+    rows = [json.loads(line) for line in (tmp_path / BUILD).read_text("utf-8").splitlines()]
+    assert [row["drill"] for row in rows] == ["kills", "test_worlds"]

@@ -40,11 +40,11 @@ def disk(tmp_path: Path) -> Generator[Path]:
 
 
 def areas(write: str) -> ChangeSet:
-    made = [
+    nodes = [
         Area(id=f"{write}-{part}", kind=AreaKind.COUNTRY, code="x", name="Land", source="drill")
         for part in range(TOGETHER)
     ]
-    return change_set(creates=made, idempotency=write)
+    return change_set(creates=nodes, idempotency=write)
 
 
 def fill(disk: Path) -> Path:
@@ -75,7 +75,7 @@ def test_a_full_disk_is_told_loses_nothing_and_ends_the_engine(disk: Path, tmp_p
             psutil.Process(engine.pid).wait(GONE_S)
         rest.unlink()
         with store_of(home, keyring) as store:
-            kept = {thing.id for thing in store.load().things()}
+            stored_ids = {element.id for element in store.load().elements()}
     promised = {area.id for change in acknowledged for area in change.creates}
-    note("store disk full", acknowledged=len(promised), lost=len(promised - kept))
-    assert promised <= kept
+    note("store disk full", acknowledged=len(promised), lost=len(promised - stored_ids))
+    assert promised <= stored_ids

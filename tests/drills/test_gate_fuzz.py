@@ -90,11 +90,11 @@ def tempted(replica: Replica, text: str) -> str:
 def fuzz(count: int, drawn: Random, there: Sink) -> Counter[str]:
     """Send mutants, and run those that pass in a writing session; replace a replica that ends."""
     seeds = [
-        *READS, *(one.query for one in EXAMPLES),
-        *(one.text.replace("{sink}", there.address) for one in _DOES_MORE),
+        *READS, *(example.query for example in EXAMPLES),
+        *(attack.text.replace("{sink}", there.address) for attack in _DOES_MORE),
     ]  # fmt: skip
     fates, texts = Counter[str](), mutants(seeds, count, drawn)
-    content = content_of(view(canaries.things()))
+    content = content_of(view(canaries.elements()))
     while fates.total() - fates["ended"] < count:
         with running_replica(content) as replica:
             before, files = state(replica), files_and_sockets(replica)

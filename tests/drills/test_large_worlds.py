@@ -23,20 +23,20 @@ def drawn_cases() -> list[Case]:
 
 @pytest.mark.ci_drill
 def test_both_engines_find_the_same_for_300_needs_at_5000_nodes(drawn_cases: list[Case]) -> None:
-    found = [case.search("fast") for case in drawn_cases]
-    assert found == [case.search("plain") for case in drawn_cases]
-    with_paths = sum(bool(one.paths) for one in found)
+    results = [case.search("fast") for case in drawn_cases]
+    assert results == [case.search("plain") for case in drawn_cases]
+    with_paths = sum(bool(result.paths) for result in results)
     note("engines at 5,000 nodes", needs=len(drawn_cases), with_paths=with_paths, differences=0)
     assert 100 < with_paths < len(drawn_cases)
-    assert all(one.is_exact for one in found)
+    assert all(result.is_exact for result in results)
 
 
 def test_both_engines_are_cut_off_alike_for_300_needs_at_5000_nodes(
     drawn_cases: list[Case],
 ) -> None:
     hard_up = [replace(case, policy=replace(case.policy, budget=HARD_UP)) for case in drawn_cases]
-    found = [case.search("fast") for case in hard_up]
-    assert found == [case.search("plain") for case in hard_up]
-    cut_off = sum(one.is_cut_off for one in found)
+    results = [case.search("fast") for case in hard_up]
+    assert results == [case.search("plain") for case in hard_up]
+    cut_off = sum(result.is_cut_off for result in results)
     note("engines cut off", needs=len(drawn_cases), cut_off=cut_off, differences=0)
     assert cut_off > 0

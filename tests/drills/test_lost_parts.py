@@ -74,13 +74,13 @@ def shell_of(home: Path) -> Shell:
 
 
 def is_told(said: CommandOutput, lost: Collection[Part]) -> bool:
-    told = " ".join(said.err.split())
+    text = " ".join(said.err.split())
     return (
         said.code == 3
-        and told.startswith("Nothing is started.")
-        and all(part.label("en") in told for part in lost)
-        and "backup" in told
-        and "To start " in told
+        and text.startswith("Nothing is started.")
+        and all(part.label("en") in text for part in lost)
+        and "backup" in text
+        and "To start " in text
     )
 
 
@@ -129,8 +129,8 @@ def test_no_command_makes_a_lost_part_anew(
 
 @pytest.mark.ci_drill
 def test_the_whole_starts(home: Path, tmp_path: Path) -> None:
-    told = environment(home)
-    with serving("serve", "--port", "0", told=told, folder=tmp_path) as process:
+    variables = environment(home)
+    with serving("serve", "--port", "0", told=variables, folder=tmp_path) as process:
         process.until_ready()
         assert process.stop(signal.SIGTERM) == 0
     note("lost parts", lost=0)
@@ -140,12 +140,12 @@ def test_the_whole_starts(home: Path, tmp_path: Path) -> None:
 def test_who_begins_anew_on_purpose_starts_with_an_empty_part(home: Path, tmp_path: Path) -> None:
     lose(home, (Part.ACCOUNTS,), tmp_path)
     begun = home / "keys" / "begun.json"
-    kept = begun.read_text("utf-8")
+    text = begun.read_text("utf-8")
     try:
-        begun.write_text(kept.replace('"ACCOUNTS", ', ""), encoding="utf-8")
+        begun.write_text(text.replace('"ACCOUNTS", ', ""), encoding="utf-8")
         said = shell_of(home)("user", "list", "--json")
         assert (said.code, said.json()) == (0, [])
-        assert begun.read_text("utf-8") == kept
+        assert begun.read_text("utf-8") == text
     finally:
         find(home, (Part.ACCOUNTS,), tmp_path)
     note("lost parts", begun_anew=1)

@@ -61,8 +61,8 @@ class Field:
         path = self.path.replace("{", "").replace("}", "")
         if not self.in_body:
             room = MOST_ADDRESS - len(path) - 100
-            told = quote(text[: room // len(quote(text[:1]))])
-            return f"{path}?{self.place[0]}={told}", None
+            query = quote(text[: room // len(quote(text[:1]))])
+            return f"{path}?{self.place[0]}={query}", None
         value: Any = text
         for name in reversed(self.place):
             value = [value] if name == "[]" else {name: value}
@@ -71,32 +71,32 @@ class Field:
 
 def fields() -> Iterator[Field]:
     """Yield every place in the OpenAPI document that takes a text."""
-    told = document()
-    for path, methods in told["paths"].items():
-        for method, one in methods.items():
-            for content in one.get("requestBody", {}).get("content", {}).values():
-                for place in _texts(told, content["schema"], ()):
+    openapi = document()
+    for path, methods in openapi["paths"].items():
+        for method, operation in methods.items():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                for place in _texts(openapi, content["schema"], ()):
                     yield Field(method=method.upper(), path=path, place=place, in_body=True)
-            for parameter in one.get("parameters", ()):
-                if parameter["in"] == "query" and list(_texts(told, parameter["schema"], ())):
+            for parameter in operation.get("parameters", ()):
+                if parameter["in"] == "query" and list(_texts(openapi, parameter["schema"], ())):
                     yield Field(
                         method=method.upper(), path=path, place=(parameter["name"],), in_body=False
                     )
 
 
-def _texts(told: Any, schema: Any, place: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _texts(openapi: Any, schema: Any, place: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     if len(place) > DEEPEST:
         return
     if "$ref" in schema:
-        schema = told["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    for one in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        yield from _texts(told, one, place)
+        schema = openapi["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    for option in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        yield from _texts(openapi, option, place)
     if schema.get("type") == "string" and "enum" not in schema and "const" not in schema:
         yield place
     if "items" in schema:
-        yield from _texts(told, schema["items"], (*place, "[]"))
-    for name, one in schema.get("properties", {}).items():
-        yield from _texts(told, one, (*place, name))
+        yield from _texts(openapi, schema["items"], (*place, "[]"))
+    for name, member in schema.get("properties", {}).items():
+        yield from _texts(openapi, member, (*place, name))
     if schema.get("additionalProperties"):
         yield (*place, "name")
 
@@ -138,13 +138,13 @@ class Looking:
 
 @contextmanager
 def looking(served: Served) -> Generator[Looking]:
-    one = Looking(served=served)
-    thread = Thread(target=one.look)
+    watcher = Looking(served=served)
+    thread = Thread(target=watcher.look)
     thread.start()
     try:
-        yield one
+        yield watcher
     finally:
-        one.is_over = True
+        watcher.is_over = True
         thread.join()
 
 
@@ -167,22 +167,22 @@ def delays_ms(other: Looking, token: str | None, where: Field, text: str) -> Ite
         for _ in range(TRIES):
             began = time.monotonic()
             sent = [threads.submit(send, other.served, token, where, text) for _ in range(AT_ONCE)]
-            told = [one.result() for one in sent]
-            assert not any(500 <= one < 503 for one in told), (where, text[:20], told)
+            statuses = [call.result() for call in sent]
+            assert not any(500 <= status < 503 for status in statuses), (where, text[:20], statuses)
             yield other.slowest_ms(began)
 
 
 def tokens(served: Served) -> dict[str, str | None]:
     """Return tokens: none, and one for each role that may write texts; none may query replicas."""
-    found: dict[str, str | None] = {"nobody": None}
+    sessions: dict[str, str | None] = {"nobody": None}
     with open_identity_store(served.home / "accounts") as known:
         for role in (Role.STEWARD, Role.ADMIN, Role.DPO):
             account = known.add(f"worst-{role.value.lower()}")
             areas = frozenset[str]() if role is Role.ADMIN else frozenset({"kystby"})
             grant = Grant(role=role, areas=areas, levels=frozenset(PreventionLevel))
             known.grant(account, grant, given_by="drill")
-            found[role.value] = known.open_session(account, Assurance.STRONG)
-    return found
+            sessions[role.value] = known.open_session(account, Assurance.STRONG)
+    return sessions
 
 
 @pytest.mark.parametrize(("most", "kinds"), SIZES)

@@ -10,6 +10,6 @@ from tests.notebook import NOTEBOOK, of_demo
 
 @pytest.mark.drill
 def test_the_notebook_says_what_the_demo_answers(server: Server, tmp_path: Path) -> None:
-    kept = NOTEBOOK.read_text("utf-8")
-    told = of_demo(server, tmp_path, kept)
-    assert told == kept, "run `make notebook` and read the difference"
+    text = NOTEBOOK.read_text("utf-8")
+    output = of_demo(server, tmp_path, text)
+    assert output == text, "run `make notebook` and read the difference"

@@ -214,7 +214,7 @@ def test_writers_beside_each_other_make_one_chain_and_budgets_are_exact(
         most=7, since=NOON - hour, until=NOON + hour, purposes=frozenset({"CONCERN"})
     )  # fmt: skip
     with (
-        open_log(database.owner, tmp_path) as one,
+        open_log(database.owner, tmp_path) as log,
         open_log(database.owner, tmp_path) as other,
         ThreadPoolExecutor(8) as threads,
     ):
@@ -222,14 +222,14 @@ def test_writers_beside_each_other_make_one_chain_and_budgets_are_exact(
         def ask(number: int) -> bool:
             entry = shown_entry(number, action="reveal_detail", purpose="CONCERN")
             try:
-                (one, other)[number % 2].spend(entry, budget)
+                (log, other)[number % 2].spend(entry, budget)
             except Refused:
                 return False
             return True
 
         assert sum(threads.map(ask, range(100))) == 7
         assert verify(other).rows == 100
-        assert sum(row.kind is AuditKind.ALERT for row in rows(one)) == 93
+        assert sum(row.kind is AuditKind.ALERT for row in rows(log)) == 93
 
 
 def test_it_answers_whoever_asks_it(database: Database, tmp_path: Path) -> None:
@@ -238,8 +238,8 @@ def test_it_answers_whoever_asks_it(database: Database, tmp_path: Path) -> None:
         log.append(shown_entry(1, subjects=("jens",), asked={"text": f"hmac:{log.term('kystby')}"}))
         log.append(shown_entry(2, action="reveal_detail", purpose="ACUTE", subjects=("jens",)))
         log.append(replace(shown_entry(3, change_set="set-lost"), kind=AuditKind.INTENT))
-        told, _ = look_ups(log, "jens", lambda _account, _on: ("SSP_COORDINATOR",))
-        assert len(told) == 2
+        entries, _ = look_ups(log, "jens", lambda _account, _on: ("SSP_COORDINATOR",))
+        assert len(entries) == 2
         assert [row.seq for row in search_text(log, "Kystby")[0]] == [1]
         (exposed,) = breach_of(log, "acc-1", since=NOON, until=NOON + hour)
         assert (exposed.person, exposed.count, exposed.is_revealed) == ("jens", 2, True)
@@ -281,10 +281,10 @@ def test_a_crash_of_the_server_loses_no_acknowledged_row_and_is_told_meanwhile(
         finally:
             is_over.set()
         assert sum(writer.result() for writer in writers) > 0
-        told = verify(log)
-        assert told.broken is None
-        kept = {row.request_id for row in rows_of(log, most=told.rows + 1)[0]}
-    assert acknowledged <= kept
+        verdict = verify(log)
+        assert verdict.broken is None
+        request_ids = {row.request_id for row in rows_of(log, most=verdict.rows + 1)[0]}
+    assert acknowledged <= request_ids
 
 
 def _wait_for_more(acknowledged: set[str], is_over: Event) -> None:

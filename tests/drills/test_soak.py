@@ -47,9 +47,9 @@ def look(served: Served) -> Look:
     workers = served.workers()
     return Look(
         at=time.monotonic(),
-        memory=sum(one.memory_info().rss for one in workers),
-        files=sum(one.num_fds() for one in workers),
-        threads=sum(one.num_threads() for one in workers),
+        memory=sum(worker.memory_info().rss for worker in workers),
+        files=sum(worker.num_fds() for worker in workers),
+        threads=sum(worker.num_threads() for worker in workers),
     )
 
 
@@ -90,7 +90,7 @@ def keep_looking(served: Served, ends_at: float) -> list[Look]:
 
 
 def p95(answers: list[tuple[float, Answer]], after: float, until: float) -> float:
-    return quantiles([one.seconds for at, one in answers if after <= at < until], n=20)[-1]
+    return quantiles([answer.seconds for at, answer in answers if after <= at < until], n=20)[-1]
 
 
 @pytest.mark.parametrize("minutes", [MINUTES])
@@ -103,7 +103,7 @@ def test_half_an_hour_of_mixed_load_leaves_the_api_as_it_was(tmp_path: Path, min
                 threads.submit(lambda: list(keep_asking(served, ends_at))) for _ in range(CLIENTS)
             ]
             writer = threads.submit(keep_writing, served, ends_at)
-            looks = [one for one in keep_looking(served, ends_at) if one.at >= warm]
+            looks = [look for look in keep_looking(served, ends_at) if look.at >= warm]
             answers = [answer for client in clients for answer in client.result()]
             writes = writer.result()
         growth = looks[-1].memory / looks[0].memory

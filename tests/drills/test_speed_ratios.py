@@ -38,14 +38,16 @@ def keeps(name: str, size: int, limits: Limits) -> None:
         pytest.skip(NOT_HERE)
     figure = ratios(size)[name]
     held = Figure(name=name, unit=figure.unit, runs=figure.runs, limits=limits[name])
-    told = list(lines([held]))
-    for line in told:
+    rows = list(lines([held]))
+    for line in rows:
         note(f"{name} at {size:,} nodes", value=line.value, limit=line.limit, needs=line.count)
-    assert held.is_reached, [line.cells for line in told]
+    assert held.is_reached, [line.cells for line in rows]
 
 
 @cache
 def ratios(size: int) -> Mapping[str, Figure]:
     """All figures of a size by name, measured once."""
     plan = SMALL if size == SMALL.size else LARGE
-    return {one.name: one for one in figures_of(measured(plan, YARDSTICKS), YARDSTICKS, {})}
+    return {
+        figure.name: figure for figure in figures_of(measured(plan, YARDSTICKS), YARDSTICKS, {})
+    }

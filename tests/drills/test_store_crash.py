@@ -53,7 +53,7 @@ class Ledger:
         """Wait until some more writes are acknowledged, or a writer has ended."""
         with self.news:
             goal = len(self.acknowledged) + BETWEEN_KILLS
-            while len(self.acknowledged) < goal and not any(one.done() for one in writers):
+            while len(self.acknowledged) < goal and not any(writer.done() for writer in writers):
                 self.news.wait(timeout=1)
 
 
@@ -134,10 +134,10 @@ def kill_engine(home: Path) -> None:
 
 def check(store: Store, ledger: Ledger) -> None:
     """Assert that every write is whole or absent, and that doubtful ones can be repeated."""
-    found = set(store.load().nodes.ids)
-    whole = {write for write in ledger.begun if found.issuperset(areas_of(write))}
+    ids = set(store.load().nodes.ids)
+    whole = {write for write in ledger.begun if ids.issuperset(areas_of(write))}
     assert ledger.acknowledged <= whole
-    assert len(found) == TOGETHER * len(whole)
+    assert len(ids) == TOGETHER * len(whole)
     assert store.revision() == len(whole)
     assert len(store.changes_since(0)) == TOGETHER * len(whole)
     for write in sorted(ledger.begun):  # the same keys again: existing elements stay unchanged
@@ -173,29 +173,29 @@ def test_an_import_is_whole_or_absent_wherever_its_engine_is_killed(
 
 def imported(number: int) -> ChangeSet:
     """Return an import of nodes, links and people, all with ids of the source."""
-    things: list[Element] = []
+    elements: list[Element] = []
     for row in range(IMPORTED // 4):
         place, office = f"place-{number}-{row}", f"office-{number}-{row}"
-        things += (
+        elements += (
             Area(id=place, kind=AreaKind.COUNTRY, code="x", name="Land", source="drill"),
             Authority(id=office, kind=AuthorityKind.UNIT, tier=Tier.NATIONAL,
                       sector=Sector.POLICE, name="Enhed", source="drill"),
             Covers(id=f"{office}-covers", source_id=office, target_id=place, source="drill"),
             Person(id=f"person-{number}-{row}", name="Ida Rugvang Holm", source="drill"),
         )  # fmt: skip
-    named = [replace(thing, external_id=f"Row/{thing.id}") for thing in things]
+    named = [replace(element, external_id=f"Row/{element.id}") for element in elements]
     changes = change_set(creates=named, idempotency=f"import-{number}")
     return replace(changes, batch=f"import-{number}")
 
 
 def check_import(store: Store, number: int) -> bool:
     """Whether an import was written; assert that it is whole, and that a repeat writes it once."""
-    found = sum(store.counts().values())
-    assert found in (IMPORTED * number, IMPORTED * (number + 1))
-    assert store.revision() * IMPORTED == found
-    assert len(store.batch(f"import-{number}")) == found - IMPORTED * number
+    count = sum(store.counts().values())
+    assert count in (IMPORTED * number, IMPORTED * (number + 1))
+    assert store.revision() * IMPORTED == count
+    assert len(store.batch(f"import-{number}")) == count - IMPORTED * number
     assert store.apply(imported(number)) == number + 1
     assert sum(store.counts().values()) == IMPORTED * (number + 1)
     assert len(store.batch(f"import-{number}")) == IMPORTED
     store.load()
-    return found > IMPORTED * number
+    return count > IMPORTED * number

@@ -39,15 +39,15 @@ def check(answers: list[Answer], known: str, *, is_timed: bool) -> None:
     """Assert that each answer is right or says that the database is away, in time if timed."""
     note(
         "calls at once",
-        answered=sum(one.status == 200 for one in answers),
-        told=sum(one.status == 503 for one in answers),
-        slowest_s=round(max(one.seconds for one in answers), 2),
+        answered=sum(answer.status == 200 for answer in answers),
+        told=sum(answer.status == 503 for answer in answers),
+        slowest_s=round(max(answer.seconds for answer in answers), 2),
     )
-    for one in answers:
-        assert one.status in (200, 503), one
-        assert one.status == 503 or one.text == known
-        assert one.status == 200 or "/problems/store-unavailable" in one.text
-        assert one.seconds <= TOLD_S or not is_timed, one
+    for answer in answers:
+        assert answer.status in (200, 503), answer
+        assert answer.status == 503 or answer.text == known
+        assert answer.status == 200 or "/problems/store-unavailable" in answer.text
+        assert answer.seconds <= TOLD_S or not is_timed, answer
 
 
 @pytest.mark.parametrize("times", TIMES)
@@ -109,8 +109,8 @@ def test_a_write_is_seen_by_another_process(served: Served) -> None:
         for number in range(20):
             name = f"Amina Søkilde Nummer{chr(97 + number)}"
             other.apply(change_set(updates=[changed(store, "amina", name=name)]))
-            written = time.monotonic()
+            began = time.monotonic()
             while name not in served.ask().text:
-                assert time.monotonic() - written < VISIBLE_S
-            slowest = max(slowest, time.monotonic() - written)
+                assert time.monotonic() - began < VISIBLE_S
+            slowest = max(slowest, time.monotonic() - began)
     note("seen in another process", writes=20, slowest_s=round(slowest, 3))

@@ -119,8 +119,8 @@ def _called(
         line.request(
             "POST", path, json.dumps(body), {"Content-Type": "application/json", **headers}
         )
-        told = line.getresponse()
-        status, text = told.status, told.read().decode()
+        response = line.getresponse()
+        status, text = response.status, response.read().decode()
     except (OSError, HTTPException) as error:
         status, text = 0, repr(error)
     finally:
@@ -132,11 +132,11 @@ def make_up_logins(served: Served, numbers: Iterator[int]) -> Counter[int]:
     """Send made-up logins concurrently; return the number of answers by status."""
 
     def guess(address: str) -> Counter[int]:
-        told = Counter[int]()
+        statuses = Counter[int]()
         for number in numbers:
             body = {"login": f"made-up-{number}", "password": "forkert adgangskode"}
-            told[_called(served.port, address, "/sessions", body, {}).status] += 1
-        return told
+            statuses[_called(served.port, address, "/sessions", body, {}).status] += 1
+        return statuses
 
     with ThreadPoolExecutor(2 * FLOODS) as threads:
         floods = [f"127.2.0.{1 + number % FLOODS}" for number in range(2 * FLOODS)]
@@ -171,18 +171,18 @@ def one_round(served: Served, login: str) -> tuple[Answer, Answer]:
     assert opened.status == 201, opened
     token = json.loads(opened.text)["token"]
     need = {"start": "ihd", "target": "ssp-post"}
-    found = called(served, "/paths", need, Authorization=f"Bearer {token}")
-    assert found.status == 200, found
-    return opened, found
+    answer = called(served, "/paths", need, Authorization=f"Bearer {token}")
+    assert answer.status == 200, answer
+    return opened, answer
 
 
 def p95(rounds: Sequence[tuple[Answer, Answer]]) -> tuple[float, float]:
     """Return the 95th percentiles of signing in and of a path, in seconds."""
-    signed_in, found = (
-        round(quantiles([one.seconds for one in told], n=20)[-1], 2)
-        for told in zip(*rounds, strict=True)
+    signed_in, path_s = (
+        round(quantiles([answer.seconds for answer in answers], n=20)[-1], 2)
+        for answers in zip(*rounds, strict=True)
     )
-    return signed_in, found
+    return signed_in, path_s
 
 
 @pytest.mark.parametrize(("lines", "logins", "rounds"), SIZES)

@@ -37,13 +37,13 @@ def forge() -> Generator[Forge]:
 def tell(oidc: OidcVerifier, mutator: Mutator, count: int) -> Counter[str]:
     """Count refused and accepted mutants; assert that accepted ones have a valid token's claims."""
     good = {claims_of(token): oidc.verify(token) for token in mutator.tokens}
-    told: Counter[str] = Counter()
+    fates: Counter[str] = Counter()
     for mutant in mutator.mutants(count):
         proven = accepted_identity(oidc, mutant)
         if proven is not None:
             assert good.get(claims_of(mutant)) == proven, mutant
-        told["refused" if proven is None else "taken"] += 1
-    return told
+        fates["refused" if proven is None else "taken"] += 1
+    return fates
 
 
 def accepted_identity(oidc: OidcVerifier, token: str) -> OidcIdentity | None:
@@ -71,9 +71,9 @@ def test_no_mutant_of_a_token_says_anything_else(forge: Forge, count: int) -> No
     ]
     seed = SEED if count == FEW else SystemRandom().randrange(2**32)
     mutator = Mutator(tokens, [forge.keys.ec, forge.keys.rsa], Random(seed))
-    told = tell(oidc, mutator, count)
-    note("tokens", seed=seed, mutants=count, **told)
-    assert told["refused"] > 0.9 * count, (seed, told)
+    fates = tell(oidc, mutator, count)
+    note("tokens", seed=seed, mutants=count, **fates)
+    assert fates["refused"] > 0.9 * count, (seed, fates)
 
 
 @pytest.mark.drill
@@ -89,6 +89,6 @@ def test_no_mutant_of_a_real_providers_token_says_anything_else() -> None:
         oidc = frozen(provider.issuer, lambda: started)
         seed = SystemRandom().randrange(2**32)
         public = list(read_keys(provider.issuer))
-        told = tell(oidc, Mutator(tokens, public, Random(seed)), MANY)
-    note("tokens of a real provider", seed=seed, mutants=MANY, **told)
-    assert told["refused"] > 0.9 * MANY, seed
+        fates = tell(oidc, Mutator(tokens, public, Random(seed)), MANY)
+    note("tokens of a real provider", seed=seed, mutants=MANY, **fates)
+    assert fates["refused"] > 0.9 * MANY, seed

@@ -45,8 +45,10 @@ def fuzz(store: Store, tmp_path: Path) -> Generator[Fuzz]:
 def operations(fuzz: Fuzz) -> list[Any]:
     """Return the operations of the document; those that remove something come last."""
     schema: Any = schemathesis.openapi.from_dict(fuzz.app.asgi.openapi())
-    found: list[Any] = [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
-    return sorted(found, key=_place)
+    operations: list[Any] = [
+        result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)
+    ]
+    return sorted(operations, key=_place)
 
 
 def _place(operation: Any) -> tuple[bool, int]:
@@ -54,13 +56,13 @@ def _place(operation: Any) -> tuple[bool, int]:
     return is_last, ("GET", "POST", "PUT", "PATCH", "DELETE").index(operation.method.upper())
 
 
-def drive(fuzz: Fuzz, several: list[Any], count: int, *, is_repeatable: bool) -> None:
+def drive(fuzz: Fuzz, operations: list[Any], count: int, *, is_repeatable: bool) -> None:
     """Send about `count` cases, evenly per operation, valid and invalid, signed in or not."""
     quietly = settings(
-        max_examples=-(-count // len(several)), derandomize=is_repeatable, database=None,
+        max_examples=-(-count // len(operations)), derandomize=is_repeatable, database=None,
         phases=(Phase.generate,), suppress_health_check=_SLOW,
     )  # fmt: skip
-    for operation in several:
+    for operation in operations:
         modes = [operation.as_strategy(generation_mode=mode) for mode in _MODES]
 
         @quietly
@@ -69,10 +71,10 @@ def drive(fuzz: Fuzz, several: list[Any], count: int, *, is_repeatable: bool) ->
             fuzz.ask(case, data)
 
         send_case()
-    note("wire", operations=len(several), cases=fuzz.statuses.total(), wrong=len(fuzz.wrong),
+    note("wire", operations=len(operations), cases=fuzz.statuses.total(), wrong=len(fuzz.wrong),
          server_errors=fuzz.server_errors, to_come=fuzz.to_come)  # fmt: skip
     assert not fuzz.wrong, "\n".join(fuzz.wrong)
-    assert {label for label, _ in fuzz.told} == {one.label for one in several}
+    assert {label for label, _ in fuzz.told} == {operation.label for operation in operations}
     assert fuzz.statuses.total() >= count
 
 

@@ -60,30 +60,30 @@ class Caller:
     def __init__(self, http: httpx.Client) -> None:
         self._http, self._etags = http, dict[str, str]()
 
-    def send(self, one: WriteAttempt) -> httpx.Response:
+    def send(self, attempt: WriteAttempt) -> httpx.Response:
         """Send a request, based on the ETag that was read on any date."""
-        headers = {} if one.on is None else {"If-Match": self.etag(one.on)}
-        return self._http.request(one.method, one.path, json=one.body, headers=headers)
+        headers = {} if attempt.on is None else {"If-Match": self.etag(attempt.on)}
+        return self._http.request(attempt.method, attempt.path, json=attempt.body, headers=headers)
 
-    def change(self, thing_id: str, **fields: Any) -> httpx.Response:
+    def change(self, element_id: str, **fields: Any) -> httpx.Response:
         """Send a `PATCH` based on the current version."""
-        path, body = f"/{_place(thing_id)}/{thing_id}", {"fields": fields}
-        answer = self.send(WriteAttempt(method="PATCH", path=path, body=body, on=thing_id))
-        self._etags.pop(thing_id, None)
+        path, body = f"/{_place(element_id)}/{element_id}", {"fields": fields}
+        answer = self.send(WriteAttempt(method="PATCH", path=path, body=body, on=element_id))
+        self._etags.pop(element_id, None)
         return answer
 
-    def etag(self, thing_id: str) -> str:
+    def etag(self, element_id: str) -> str:
         """Return the ETag of an element that is visible on any of the dates."""
-        for date in DATES if thing_id not in self._etags else ():
+        for date in DATES if element_id not in self._etags else ():
             params = {"on": date} if date else {}
-            answer = self._http.get(f"/{_place(thing_id)}/{thing_id}", params=params)
+            answer = self._http.get(f"/{_place(element_id)}/{element_id}", params=params)
             if "ETag" in answer.headers:
-                self._etags[thing_id] = answer.headers["ETag"]
-        return self._etags.get(thing_id, '"unseen"')
+                self._etags[element_id] = answer.headers["ETag"]
+        return self._etags.get(element_id, '"unseen"')
 
 
-def _place(thing_id: str) -> str:
-    return "links" if "--" in thing_id else "entities"
+def _place(element_id: str) -> str:
+    return "links" if "--" in element_id else "entities"
 
 
 @pytest.fixture
@@ -95,14 +95,14 @@ def callers(store: Store, tmp_path: Path) -> Generator[dict[str, Caller]]:
     with ExitStack() as until_done:
         known = until_done.enter_context(open_identity_store(tmp_path / "accounts"))
         address = until_done.enter_context(served_from(store, tmp_path, known))
-        found: dict[str, Caller] = {}
+        callers: dict[str, Caller] = {}
         for name, (role, area, person) in STAFF.items():
             account = known.add(name, person=person)
             known.grant(account, Grant(role=role, areas=frozenset({area})), given_by="drill")
             headers = {"Authorization": f"Bearer {known.open_session(account, Assurance.STRONG)}"}
             client = httpx.Client(base_url=address, headers=headers, timeout=LIMIT_S)
-            found[name] = Caller(until_done.enter_context(client))
-        yield found
+            callers[name] = Caller(until_done.enter_context(client))
+        yield callers
 
 
 # ---- attempts
@@ -115,11 +115,11 @@ def tries(seed: int) -> Iterator[tuple[str, WriteAttempt]]:
         _numbers_next_door(),
     )  # fmt: skip
     drawn = Random(seed)
-    each = [[(name, one) for one in kind for name in one.by] for kind in kinds]
-    for several in each:
-        drawn.shuffle(several)
+    each = [[(name, attempt) for attempt in kind for name in attempt.by] for kind in kinds]
+    for attempts in each:
+        drawn.shuffle(attempts)
     for in_turn in zip_longest(*each):
-        yield from (one for one in in_turn if one is not None)
+        yield from (pair for pair in in_turn if pair is not None)
 
 
 def _dated(path: str, date: str) -> str:
@@ -128,29 +128,29 @@ def _dated(path: str, date: str) -> str:
 
 def _writes_outside() -> Iterator[WriteAttempt]:
     """Yield writes to each element of Naboby by each route and date."""
-    for thing, date in product(OUTSIDE, DATES):
-        path = f"/{_place(thing)}/{thing}"
+    for element_id, date in product(OUTSIDE, DATES):
+        path = f"/{_place(element_id)}/{element_id}"
         fields = {"valid_to": NEVER}
-        if thing in (*PEOPLE, "carl"):
+        if element_id in (*PEOPLE, "carl"):
             fields = {"title": "Chef"}
-        elif thing.startswith("phone"):
+        elif element_id.startswith("phone"):
             fields = {"value": "+45 05 99 88 77"}
-        one = WriteAttempt(
-            method="PATCH", path=_dated(path, date), body={"fields": fields}, on=thing
+        attempt = WriteAttempt(
+            method="PATCH", path=_dated(path, date), body={"fields": fields}, on=element_id
         )
-        yield one
-        yield replace(one, path=f"{one.path}{'&' if date else '?'}dry_run=true")
-        yield replace(one, method="DELETE", body=None)
-        yield replace(one, method="POST", path=_dated(f"{path}/verify", date), body=None)
-        ending = {"id": thing, "if_match": "@", **({"on": date} if date else {})}
-        for asked in (
-            {"updates": [{"id": thing, "if_match": "@", "fields": fields}]},
+        yield attempt
+        yield replace(attempt, path=f"{attempt.path}{'&' if date else '?'}dry_run=true")
+        yield replace(attempt, method="DELETE", body=None)
+        yield replace(attempt, method="POST", path=_dated(f"{path}/verify", date), body=None)
+        ending = {"id": element_id, "if_match": "@", **({"on": date} if date else {})}
+        for changes in (
+            {"updates": [{"id": element_id, "if_match": "@", "fields": fields}]},
             {"ends": [ending]},
-            {"verifies": [{"id": thing, "if_match": "@"}]},
+            {"verifies": [{"id": element_id, "if_match": "@"}]},
         ):
-            several = WriteAttempt(method="POST", path="/change-sets", body=asked, on=thing)
-            yield several
-            yield replace(several, path=_dated("/change-sets", date or TODAY))
+            bulk = WriteAttempt(method="POST", path="/change-sets", body=changes, on=element_id)
+            yield bulk
+            yield replace(bulk, path=_dated("/change-sets", date or TODAY))
 
 
 def _seats() -> Iterator[WriteAttempt]:
@@ -196,10 +196,10 @@ def _lengthened() -> Iterator[WriteAttempt]:
         ):  # fmt: skip
             if "is_acting" in fields and seat == "hans--ssp-post":
                 continue
-            one = WriteAttempt(
+            attempt = WriteAttempt(
                 method="PATCH", path=f"/links/{seat}", body={"fields": fields}, on=seat
             )
-            yield one
+            yield attempt
             update = {"id": seat, "if_match": "@", "fields": fields}
             yield WriteAttempt(
                 method="POST", path="/change-sets", body={"updates": [update]}, on=seat
@@ -270,24 +270,24 @@ def _numbers_next_door() -> Iterator[WriteAttempt]:
     """Yield reveals of numbers in Naboby that only callers of Naboby or its steward may see."""
     for purpose, date in product(("VERIFY", "CORRECTION"), DATES):
         for number in ("phone-gry", "phone-hans", "phone-erik"):
-            asked = {"detail": number, "channel": "MOBILE", "purpose": purpose}
+            body = {"detail": number, "channel": "MOBILE", "purpose": purpose}
             by = ATTACKERS if number == "phone-erik" else ("steward",)
-            yield WriteAttempt(method="POST", path=_dated("/reveal", date), body=asked, by=by)
+            yield WriteAttempt(method="POST", path=_dated("/reveal", date), body=body, by=by)
 
 
 def _based(body: Any, etag: str) -> Any:
     """Return a change set with an ETag in place of each `@`."""
     if isinstance(body, dict):
-        return {name: _based(one, etag) for name, one in body.items()}  # pyright: ignore[reportUnknownVariableType]  # JSON
+        return {name: _based(member, etag) for name, member in body.items()}  # pyright: ignore[reportUnknownVariableType]  # JSON
     if isinstance(body, list):
-        return [_based(one, etag) for one in body]  # pyright: ignore[reportUnknownVariableType]  # JSON
+        return [_based(member, etag) for member in body]  # pyright: ignore[reportUnknownVariableType]  # JSON
     return etag if body == "@" else body
 
 
-def _done(caller: Caller, one: WriteAttempt) -> int:
-    if one.on is not None:
-        one = replace(one, body=_based(one.body, caller.etag(one.on)))
-    return caller.send(one).status_code
+def _done(caller: Caller, attempt: WriteAttempt) -> int:
+    if attempt.on is not None:
+        attempt = replace(attempt, body=_based(attempt.body, caller.etag(attempt.on)))
+    return caller.send(attempt).status_code
 
 
 # ---- permitted writes
@@ -349,10 +349,10 @@ def _agreed(callers: Mapping[str, Caller]) -> Iterator[tuple[int, int, int]]:
         ("HOLDS", _seat("gry", "outreach", share=0.1)),
     ]
     for kind, fields in seats:
-        asked = {"changes": {"creates": [{"type": kind, "fields": fields}]}}
-        made = steward.send(WriteAttempt(method="POST", path="/proposals", body=asked))
-        assert made.status_code == 201, made.text
-        path = f"/proposals/{made.json()['id']}/answer"
+        body = {"changes": {"creates": [{"type": kind, "fields": fields}]}}
+        proposal = steward.send(WriteAttempt(method="POST", path="/proposals", body=body))
+        assert proposal.status_code == 201, proposal.text
+        path = f"/proposals/{proposal.json()['id']}/answer"
         for name in ATTACKERS:
             own = callers[name].send(
                 WriteAttempt(method="POST", path=path, body={"answer": "ACCEPTED"})
@@ -371,16 +371,18 @@ def test_nothing_next_door_is_written_or_shown_and_all_at_home_still_is(
     before = store.revision()
     counted = Counter[int]()
     succeeded: list[tuple[str, WriteAttempt]] = []
-    for name, one in islice(tries(SEED), most):
-        status = _done(callers[name], one)
+    for name, attempt in islice(tries(SEED), most):
+        status = _done(callers[name], attempt)
         counted[status] += 1
-        assert status < 500, (name, one)
+        assert status < 500, (name, attempt)
         if status < 400:
-            succeeded.append((name, one))
+            succeeded.append((name, attempt))
     note("write rights", tried=counted.total(), succeeded=len(succeeded),
          **{f"answered_{status}": count for status, count in sorted(counted.items())})  # fmt: skip
     assert succeeded == []
     assert store.revision() == before
     allowed = _allowed(callers)
-    assert [(one.request.url.path, one.text) for one in allowed if one.status_code >= 300] == []
+    assert [
+        (answer.request.url.path, answer.text) for answer in allowed if answer.status_code >= 300
+    ] == []
     assert [*_agreed(callers)] == [(200, 404, 404), (200, 404, 404), (200, 404, 200)]

@@ -56,10 +56,10 @@ class Fuzz:
     @property
     def statuses(self) -> Counter[int]:
         """The number of answers by status."""
-        found: Counter[int] = Counter()
+        counts: Counter[int] = Counter()
         for (_, status), count in self.told.items():
-            found[status] += count
-        return found
+            counts[status] += count
+        return counts
 
     @property
     def server_errors(self) -> int:
@@ -86,22 +86,24 @@ class Fuzz:
         """Return the same members, often without most of those that hold no id."""
         if not data.draw(st.booleans()):
             return sent
-        return {k: one for k, one in sent.items() if k in self.known or data.draw(st.booleans())}
+        return {
+            k: value for k, value in sent.items() if k in self.known or data.draw(st.booleans())
+        }
 
     def planted(self, value: Any, data: st.DataObject, name: str = "") -> Any:
         """Return the same value with some of its ids replaced by existing ones."""
         if name in self.known and data.draw(st.integers(0, 3)):
-            several = isinstance(value, list)
-            return [data.draw(self.known[name])] if several else data.draw(self.known[name])
+            is_list = isinstance(value, list)
+            return [data.draw(self.known[name])] if is_list else data.draw(self.known[name])
         if isinstance(value, dict):
             members = cast("dict[str, Any]", value)
             if "fields" in members and data.draw(st.integers(0, 3)):
-                thing = data.draw(self.things)
+                element = data.draw(self.things)
                 # A new dict, since an example of the document may be drawn again.
-                members = members | {k: one for k, one in thing.items() if k in members}
-            return {key: self.planted(one, data, key) for key, one in members.items()}
+                members = members | {k: member for k, member in element.items() if k in members}
+            return {key: self.planted(member, data, key) for key, member in members.items()}
         if isinstance(value, list):
-            return [self.planted(one, data, name) for one in cast("list[Any]", value)]
+            return [self.planted(member, data, name) for member in cast("list[Any]", value)]
         return value
 
     def _send(self, case: "Case[Any]", signed: Mapping[str, str], data: st.DataObject) -> Answer:
@@ -121,8 +123,8 @@ class Fuzz:
 
     def _judge(self, case: "Case[Any]", role: Role | None, answer: Answer) -> None:
         self.told[case.operation.label, answer.status_code] += 1
-        asked = answer.request
-        said = f"{role} {asked.method} {asked.url} {asked.content!r}: {answer.text[:300]}"
+        request = answer.request
+        said = f"{role} {request.method} {request.url} {request.content!r}: {answer.text[:300]}"
         if answer.status_code >= 500 and _is_to_come(answer):
             self.to_come += 1
         elif answer.status_code >= 500:
@@ -130,7 +132,7 @@ class Fuzz:
         try:
             case.validate_response(Response.from_any(answer), checks=CHECKS)
         except FailureGroup as group:
-            self.wrong.append(f"{[str(one) for one in group.exceptions]} {said}")
+            self.wrong.append(f"{[str(failure) for failure in group.exceptions]} {said}")
 
 
 _OF_A_COPY: Final = ("/analysis", "/exports/query")
@@ -175,10 +177,12 @@ def known_in(app: TestApp) -> dict[str, st.SearchStrategy[Any]]:
 def welcome_in(app: TestApp) -> dict[str, list[Role]]:
     """Return the roles that may call each operation."""
     return {
-        f"{one.method} {one.path}": [
-            role for role in Role if not one.tasks or any(role in TASKS[task] for task in one.tasks)
+        f"{operation.method} {operation.path}": [
+            role
+            for role in Role
+            if not operation.tasks or any(role in TASKS[task] for task in operation.tasks)
         ]
-        for one in operations(app.asgi, app.asgi.openapi())
+        for operation in operations(app.asgi, app.asgi.openapi())
     }
 
 
@@ -186,14 +190,14 @@ def things_in(app: TestApp) -> st.SearchStrategy[dict[str, Any]]:
     """Return a strategy of nodes and links as read, and of mixed fields of several of them."""
     headers = app.as_(Role.COORDINATOR, areas=("dk",), person="amina")
     snapshot = app.directory.snapshot()
-    things: list[dict[str, Any]] = []
+    elements: list[dict[str, Any]] = []
     for place, ids in (("entities", snapshot.row_of), ("links", snapshot.link_row_of)):
-        for one in sorted(ids):
-            read = app.http.get(f"/{place}/{one}", headers=headers)
+        for element_id in sorted(ids):
+            read = app.http.get(f"/{place}/{element_id}", headers=headers)
             if read.status_code == 200:
-                told: dict[str, Any] = read.json().get("entity", read.json())
-                fields = {k: value for k, value in told["fields"].items() if k not in OURS}
-                things.append({**told, "fields": fields})
-    pairs = [pair for thing in things for pair in thing["fields"].items()]
+                element: dict[str, Any] = read.json().get("entity", read.json())
+                fields = {k: value for k, value in element["fields"].items() if k not in OURS}
+                elements.append({**element, "fields": fields})
+    pairs = [pair for element in elements for pair in element["fields"].items()]
     few = st.lists(st.sampled_from(pairs), min_size=1, max_size=3).map(dict)
-    return st.one_of(st.sampled_from(things), few.map(lambda fields: {"fields": fields}))
+    return st.one_of(st.sampled_from(elements), few.map(lambda fields: {"fields": fields}))

@@ -276,7 +276,7 @@ def _record(url: str, address: str, seat: Seat) -> None:
 def _record_message(message: ConsoleMessage, seat: Seat) -> None:
     if "Password field is not contained in a form" in message.text:
         return  # a form of Streamlit is not a form of HTML: a harmless hint of Chromium
-    told = f"{message.text} ({message.location.get('url', '')})"
-    seat.messages.append(f"{message.type}: {told}")
+    text = f"{message.text} ({message.location.get('url', '')})"
+    seat.messages.append(f"{message.type}: {text}")
     if message.type == "error":
-        seat.errors.append(told)
+        seat.errors.append(text)

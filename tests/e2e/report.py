@@ -78,7 +78,7 @@ class JourneyReport:
         """Yield a line for each promised figure: before, maximum, now, and the verdict."""
         for figure in FIGURES:
             words = figure.task.casefold()
-            steps = [one.steps for one in self.journeys if words in one.name.casefold()]
+            steps = [journey.steps for journey in self.journeys if words in journey.name.casefold()]
             now = str(max(steps)) if steps else "–"
             is_reached = bool(steps) and max(steps) <= figure.most
             verdict = "reached" if is_reached else "missed" if steps else "not walked"

@@ -36,9 +36,9 @@ def reveals(seat: Seat) -> int:
 
 def numbers(seat: Seat, least: int = 1) -> Locator:
     """Return the revealed numbers on the screen, once there are at least so many."""
-    found = seat.page.get_by_test_id("stMain").locator(".kv-revealed a")
-    found.nth(least - 1).wait_for(timeout=PATIENCE_MS)
-    return found
+    links = seat.page.get_by_test_id("stMain").locator(".kv-revealed a")
+    links.nth(least - 1).wait_for(timeout=PATIENCE_MS)
+    return links
 
 
 @on_both_screens
@@ -89,9 +89,9 @@ def test_an_hour_between_the_offered_ones_is_typed_by_keyboard(desk: ScreenDrive
             hour.focus()
             seat.page.keyboard.type(typed)
             seat.page.get_by_role("option", name=f"Tilføj: {typed}").wait_for()
-            told = seat.page.locator("[data-live-announcer]").inner_text()
-            assert "mulighed" in told
-            assert "available" not in told
+            announcement = seat.page.locator("[data-live-announcer]").inner_text()
+            assert "mulighed" in announcement
+            assert "available" not in announcement
             seat.page.keyboard.press("Enter")
             seat.wait(then)
             seat.rest()

@@ -7,7 +7,7 @@ import pytest
 
 from graph.access.policy import Role
 from graph.model import Actor
-from tests.change_sets import change_set, changed, thing
+from tests.change_sets import change_set, changed, element_of
 from tests.e2e.desk import ScreenDriver
 
 POST: Final = "act-ssp-0825"
@@ -18,7 +18,7 @@ MARKED: Final = "[Klik](https://ondt.example) *kursiv* `kode` :smile: www.ondt.e
 def marked(desk: ScreenDriver) -> Generator[ScreenDriver]:
     """The demo with Markdown syntax in the name of a post, which is restored afterwards."""
     store = desk.app.store
-    name = thing(store, POST, Actor).name
+    name = element_of(store, POST, Actor).name
     store.apply(change_set(updates=[changed(store, POST, name=MARKED)]))
     yield desk
     store.apply(change_set(updates=[changed(store, POST, name=name)]))

@@ -81,15 +81,15 @@ def html(app: AppTest) -> str:
 
 def downloads(app: AppTest) -> dict[str, tuple[str, str, str]]:
     """Return the values that each download button sends, by label: export, request, format."""
-    found: dict[str, tuple[str, str, str]] = {}
+    values: dict[str, tuple[str, str, str]] = {}
     for form in re.findall(r'<form method="post" action="/eksport".*?</form>', html(app)):
         export = re.search(r'name="export" value="([^"]*)"', form)
-        asked = re.search(r'name="asked" value="([^"]*)"', form)
+        request = re.search(r'name="asked" value="([^"]*)"', form)
         assert export is not None
-        assert asked is not None
+        assert request is not None
         for format, label in re.findall(r'name="format" value="(\w+)" aria-label="([^"]*)"', form):
-            found[unescape(label)] = (export[1], unescape(asked[1]), format)
-    return found
+            values[unescape(label)] = (export[1], unescape(request[1]), format)
+    return values
 
 
 def button(app: AppTest, label: str) -> Button:

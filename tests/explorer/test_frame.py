@@ -130,7 +130,7 @@ def test_the_account_menu_keeps_the_address_and_leads_to_what_exists(screens: Sc
         '<strong aria-current="true" lang="da" hreflang="da">Dansk</strong>',
         '<strong aria-current="true">Som systemet</strong>', "Log ud",
     )  # fmt: skip
-    has_account = any(one.path == "min-konto" for one in SCREENS)
+    has_account = any(screen.path == "min-konto" for screen in SCREENS)
     assert ('href="/min-konto"' in menu) is has_account
 
 

@@ -39,8 +39,8 @@ def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_afterwards(screen
 
 def test_a_screen_reader_says_whose_detail_a_button_shows(screens: Screens) -> None:
     for lang, seen in (("da", "Vis mobil"), ("en", "Show mobile")):
-        one = screen.button(_bo(screens, lang=lang), seen)
-        assert one.label == f"{seen} :gray[for Bo Rugvang Sørensen]"
+        button = screen.button(_bo(screens, lang=lang), seen)
+        assert button.label == f"{seen} :gray[for Bo Rugvang Sørensen]"
 
 
 def test_the_purpose_chosen_last_is_chosen_again(screens: Screens) -> None:
@@ -93,8 +93,8 @@ def test_a_civilian_is_asked_through_the_door_opener(screens: Screens) -> None:
 def test_a_detail_that_is_mediated_only_leads_to_the_door_opener(screens: Screens) -> None:
     app = screens.screen(REGISTER, Role.OUTREACH, person="dina", areas=("kystby",), id="jens")
     app = screen.reveal(app, "Vis mobil")
-    told = "Din egen kontaktoplysning på arbejdet gives videre, og du bliver ringet op."
-    assert told in text(app)
+    notice = "Din egen kontaktoplysning på arbejdet gives videre, og du bliver ringet op."
+    assert notice in text(app)
     assert NUMBERS["phone-jens"] not in screen.html(app)
 
 

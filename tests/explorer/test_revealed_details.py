@@ -34,8 +34,8 @@ def _draw_all(details: list[tuple[str, str, str]]) -> None:
         purpose = revealed_details.purpose(context, place="here")
     revealed_details.button_for_all(context, masked, purpose, key="here")
     revealed_details.refusal("here")
-    for number, one in enumerate(masked):
-        revealed_details.button(one, purpose, key=str(number), place="here")
+    for number, masked_detail in enumerate(masked):
+        revealed_details.button(masked_detail, purpose, key=str(number), place="here")
 
 
 BO = ("phone-bo", "+45 •• •• •• 78", "Bo Rugvang Sørensen")

@@ -42,8 +42,10 @@ def test_a_screen_is_drawn_or_refused_as_its_roles_say(
     linked = [other for other in SCREENS if other is not FIND and f'href="/{other.path}"' in links]
     assert linked, "a refusal leads on"
     assert all(other.roles is None or role in other.roles for other in linked)
-    asked = {row.action for row in screens.app.rows()[first:]}
-    assert asked <= {"read_vocabulary", "read_entity"}, "a screen that is refused asks for nothing"
+    actions = {row.action for row in screens.app.rows()[first:]}
+    assert actions <= {"read_vocabulary", "read_entity"}, (
+        "a screen that is refused asks for nothing"
+    )
 
 
 @pytest.mark.parametrize("role", Role)

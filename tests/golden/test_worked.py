@@ -15,5 +15,5 @@ def test_a_worked_answer_is_what_was_agreed_as_data_and_in_both_languages(name: 
 
 
 def test_every_file_here_belongs_to_a_worked_answer() -> None:
-    found = {path.name for path in FOLDER.iterdir() if path.suffix in (".json", ".txt")}
-    assert found == {file for name in NEEDS for file, _ in worked(name)}
+    files = {path.name for path in FOLDER.iterdir() if path.suffix in (".json", ".txt")}
+    assert files == {file for name in NEEDS for file, _ in worked(name)}

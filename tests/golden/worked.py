@@ -86,22 +86,22 @@ NEEDS: Final = {
 def worked(name: str) -> Iterator[tuple[str, str]]:
     """The files of one worked answer: their names and what is in them."""
     need, policy = NEEDS[name], load_policy()
-    told = PathText(
+    text = PathText(
         answer=answer(need),
         policy=policy,
         moment=RequestedMoment(on=need.on, at=need.at, is_now=need.at is not None),
         is_explained=need.at is None,
         excluded=excluded(view_of(need.on), need, policy) if need.at is None else (),
     )
-    yield f"{name}.json", f"{as_json(told.members())}\n"
+    yield f"{name}.json", f"{as_json(text.members())}\n"
     for lang in _LANGUAGES:
-        yield f"{name}.{lang}.txt", _printed(told, lang)
+        yield f"{name}.{lang}.txt", _printed(text, lang)
 
 
-def _printed(told: PathText, lang: Language) -> str:
+def _printed(text: PathText, lang: Language) -> str:
     """What `kontaktvej path` prints on a page; of a date alone with `--explain`."""
     page = StringIO()
     console = Console(file=page, width=_WIDTH, highlight=False, markup=False, emoji=False)
-    for part in parts_of(told, lang):
+    for part in parts_of(text, lang):
         console.print(part)
     return "".join(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())

@@ -103,28 +103,30 @@ def callers(draw: st.DrawFn) -> Caller:
 @st.composite
 def worlds(draw: st.DrawFn) -> tuple[Element, ...]:
     """Kystby with some additions, drawn visibilities and drawn terms of consents."""
-    chosen = draw(st.frozensets(st.sampled_from([thing.id for thing in ADDITIONS])))
+    chosen = draw(st.frozensets(st.sampled_from([element.id for element in ADDITIONS])))
     chosen |= ADDITIONS_ALWAYS
-    known = {thing.id: thing for thing in kystby.things(kystby={"lat": 56.16, "lon": 10.21})}
-    known |= {thing.id: thing for thing in ADDITIONS if thing.id in chosen}
-    for one in (*_PEOPLE, "phone-bo", "phone-erik"):
-        if one in known and draw(st.booleans()):
-            known[one] = replace(known[one], visibility=draw(st.sampled_from(list(Visibility))))  # pyright: ignore[reportCallIssue]  # a Person or ContactDetail
-    for one in ("consent-jens", "consent-kaj", "consent-old"):
+    known = {
+        element.id: element for element in kystby.elements(kystby={"lat": 56.16, "lon": 10.21})
+    }
+    known |= {element.id: element for element in ADDITIONS if element.id in chosen}
+    for key in (*_PEOPLE, "phone-bo", "phone-erik"):
+        if key in known and draw(st.booleans()):
+            known[key] = replace(known[key], visibility=draw(st.sampled_from(list(Visibility))))  # pyright: ignore[reportCallIssue]  # a Person or ContactDetail
+    for consent_id in ("consent-jens", "consent-kaj", "consent-old"):
         terms: dict[str, Any] = {"audience": draw(AUDIENCES), "purposes": draw(PURPOSES)}
         if draw(st.booleans()):
             terms |= {"expires_on": date(2027, 6, 1)}
-        known[one] = replace(known[one], **terms)
+        known[consent_id] = replace(known[consent_id], **terms)
     for civilian in _CIVILIANS:
         named = draw(st.sampled_from([Visibility.AREA, Visibility.NAMED]))
         known[civilian] = replace(known[civilian], visibility=named)  # pyright: ignore[reportCallIssue]  # a civilian
     return without_loose_links(known)
 
 
-def without_loose_links(known: Mapping[str, Element]) -> tuple[Element, ...]:
+def without_loose_links(by_id: Mapping[str, Element]) -> tuple[Element, ...]:
     """Return the elements without links that lack an end."""
     return tuple(
-        thing
-        for thing in known.values()
-        if all(getattr(thing, end, thing.id) in known for end in ("source_id", "target_id"))
+        element
+        for element in by_id.values()
+        if all(getattr(element, end, element.id) in by_id for end in ("source_id", "target_id"))
     )

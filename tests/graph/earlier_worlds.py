@@ -11,12 +11,20 @@ from tests.fixtures.snapshots import snapshot_of
 
 def earlier_of(old: Iterable[Element], present: Iterable[Element]) -> HistoricalSnapshot:
     """Return the snapshot as of revision 1, from the present at revision 2."""
-    before, now = ({thing.id: thing for thing in things} for things in (old, present))
-    changed = {one: _before(before[one], now[one]) for one in before if one in now}
+    before, now = ({element.id: element for element in elements} for elements in (old, present))
+    changed = {
+        element_id: _before(before[element_id], now[element_id])
+        for element_id in before
+        if element_id in now
+    }
     later = ChangesAfter(
         created=frozenset(now.keys() - before.keys()),
-        before={one: values for one, values in changed.items() if values},
-        revisions={one: before[one].revision for one, values in changed.items() if values},
+        before={element_id: values for element_id, values in changed.items() if values},
+        revisions={
+            element_id: before[element_id].revision
+            for element_id, values in changed.items()
+            if values
+        },
     )
     return snapshot_as_of(snapshot_of(now.values(), revision=2), later, 1)
 
@@ -30,7 +38,7 @@ def _before(old: Element, new: Element) -> dict[str, object]:
     }
 
 
-def clear(thing: Element) -> dict[str, object]:
+def clear(element: Element) -> dict[str, object]:
     """Return the fields of an element but the personal ones, which keep today's values."""
-    names = field_types(type(thing)).keys() - set(marked(type(thing), Mark.SEALED))
-    return {name: getattr(thing, name) for name in names}
+    names = field_types(type(element)).keys() - set(marked(type(element), Mark.SEALED))
+    return {name: getattr(element, name) for name in names}

@@ -69,8 +69,8 @@ def typed_table() -> dict[Cell, frozenset[AccessRule]]:
                 for role in Role:
                     cell = row[role].replace("-", "").split()
                     table[what, FieldGroup(row["group"]), role] = frozenset(
-                        AccessRule(Action(_ACTIONS[one[0]]), Scope(_SCOPES[one[1:]]))
-                        for one in cell
+                        AccessRule(Action(_ACTIONS[code[0]]), Scope(_SCOPES[code[1:]]))
+                        for code in cell
                     )
     return table
 
@@ -91,7 +91,7 @@ class Oracle:
             case Person():
                 return node.id == self.caller.person and self.grant.role is not Role.SERVICE
             case ContactDetail():
-                return any(self.is_own(one) for one in self._from(node, LinkType.REACHED_BY))
+                return any(self.is_own(owner) for owner in self._from(node, LinkType.REACHED_BY))
             case Consent():
                 return self.grant.role is Role.OUTREACH and node.renewal_by in self.caller.posts
             case _:
@@ -162,8 +162,8 @@ class Oracle:
         """Return whether an own post or authority is in the audience, or an own post the opener."""
         if isinstance(node, ContactDetail):
             owners = self._from(node, LinkType.REACHED_BY)
-            return any(isinstance(one, ResourceIndividual) and self._is_named(one)
-                       for one in owners)  # fmt: skip
+            return any(isinstance(owner, ResourceIndividual) and self._is_named(owner)
+                       for owner in owners)  # fmt: skip
         own = {*self.caller.posts, *self._own_bodies(LinkType.BELONGS_TO)}
         openers = {opener.id for opener in self._from(node, LinkType.DOOR_OPENER_FOR)}
         return bool(openers & self.caller.posts) or any(
@@ -173,48 +173,52 @@ class Oracle:
     def _consents(self, node: Node) -> list[Consent]:
         """Return the consents to contact that are in force on both days."""
         return [
-            one
-            for one in self._to(node, LinkType.GAVE_CONSENT)
-            if isinstance(one, Consent)
-            and ConsentPurpose.CONTACT in one.purposes
-            and self._is_in_force(one)
+            consent
+            for consent in self._to(node, LinkType.GAVE_CONSENT)
+            if isinstance(consent, Consent)
+            and ConsentPurpose.CONTACT in consent.purposes
+            and self._is_in_force(consent)
         ]
 
     def _is_in_force(self, consent: Consent) -> bool:
-        end = min(one for one in (consent.expires_on, consent.withdrawn_on) if one)
+        end = min(limit for limit in (consent.expires_on, consent.withdrawn_on) if limit)
         return all(consent.given_on <= day < end for day in self.days)
 
     def _holds_caller(self, consent: Consent) -> bool:
         bodies = self._own_bodies(LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES)
         inside = {
-            one.id for one in self.nodes.values() if isinstance(one, Area) and self._is_inside(one)
+            area.id
+            for area in self.nodes.values()
+            if isinstance(area, Area) and self._is_inside(area)
         }
         return bool(consent.audience & {*bodies, *inside})
 
     def _own_bodies(self, *types: LinkType) -> list[str]:
         posts = [self.nodes[post] for post in self.caller.posts if post in self.nodes]
-        return [body.id for post in posts for one in types for body in self._to(post, one)]
+        return [
+            body.id for post in posts for link_type in types for body in self._to(post, link_type)
+        ]
 
     # ---- fields
 
-    def uses(self, thing: Element, group: FieldGroup, action: Action, hidden: set[str]) -> bool:
+    def uses(self, element: Element, group: FieldGroup, action: Action, hidden: set[str]) -> bool:
         """Return whether this grant alone allows the action on a group; `hidden` are withheld."""
-        if isinstance(thing, Link):
-            return self.sees_link(thing, hidden) and self._uses_link(thing, group, action)
-        assert isinstance(thing, Node)
-        opened, own = self.reaches(thing, hidden)
-        what = self._called(thing)
+        if isinstance(element, Link):
+            return self.sees_link(element, hidden) and self._uses_link(element, group, action)
+        assert isinstance(element, Node)
+        opened, own = self.reaches(element, hidden)
+        what = self._called(element)
         scopes = self._scopes(what, group, action)
         seen = opened if action is Action.SEE else opened or own
         is_own_right = self.grant.role is not Role.SERVICE and action.value in {
-            _ACTIONS[one] for one in _OWN.get((what, group.value), "")
+            _ACTIONS[letter] for letter in _OWN.get((what, group.value), "")
         }
         return (
             (seen and not scopes.isdisjoint({Scope.VIEW, Scope.CONSENT}))
             or (
                 seen
                 and not scopes.isdisjoint({Scope.AREA, Scope.CONSENT_AREA})
-                and self._is_near(thing)
+                and self._is_near(element)
             )
             or (own and (Scope.OWN in scopes or is_own_right))
         )
@@ -250,7 +254,7 @@ class Oracle:
         scopes = self._scopes(link.type, group, action)
         if action is Action.SEE:
             return bool(scopes)
-        ends = (self.nodes[one] for one in (link.source_id, link.target_id))
+        ends = (self.nodes[end_id] for end_id in (link.source_id, link.target_id))
         source, target = map(self._is_near, ends)
         inside = source or target
         if link.type.value in _BOTH_INSIDE:
@@ -298,7 +302,7 @@ class Oracle:
         own = self._to(node, LinkType.COVERS)
         if isinstance(node, Area) or own:
             return own or [node]
-        return [area for one in self._sits_in(node) for area in self._areas(one)]
+        return [area for place in self._sits_in(node) for area in self._areas(place)]
 
     def _sits_in(self, node: Node) -> list[Node]:
         match node:
@@ -322,9 +326,9 @@ class Oracle:
     def _homes(self, node: Person) -> list[Node]:
         """Return the posts held and not as acting; if there are none, any post with a seat."""
         types = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
-        seats = [one for each in types for one in self._of(each) if one.source_id == node.id]
-        held = [one for one in seats if isinstance(one, Holds) and not one.is_acting]
-        return [self.nodes[one.target_id] for one in held or seats]
+        seats = [link for each in types for link in self._of(each) if link.source_id == node.id]
+        held = [seat for seat in seats if isinstance(seat, Holds) and not seat.is_acting]
+        return [self.nodes[seat.target_id] for seat in held or seats]
 
     # ---- links this grant opens
 
@@ -347,22 +351,24 @@ class Oracle:
             return True
         civilian = link.target_id if link.type is LinkType.DOOR_OPENER_FOR else link.source_id
         consent = self.nodes.get(rests_on)
-        gave = any(one.type is LinkType.GAVE_CONSENT and one.target_id == rests_on
-                   and one.source_id == civilian for one in self.links)  # fmt: skip
+        gave = any(edge.type is LinkType.GAVE_CONSENT and edge.target_id == rests_on
+                   and edge.source_id == civilian for edge in self.links)  # fmt: skip
         return gave and isinstance(consent, Consent) and self._is_in_force(consent)
 
 
 def seen_by_hand(
-    things: tuple[Element, ...], caller: Caller, on: date, today: date, withheld: frozenset[str]
+    elements: tuple[Element, ...], caller: Caller, on: date, today: date, withheld: frozenset[str]
 ) -> set[str]:
-    found: set[str] = set()
-    for oracle in oracles(things, caller, on, today):
+    ids: set[str] = set()
+    for oracle in oracles(elements, caller, on, today):
         nodes = oracle.nodes.values()
-        found |= {node.id for node in nodes if any(oracle.reaches(node, {*withheld}))}
-    return found
+        ids |= {node.id for node in nodes if any(oracle.reaches(node, {*withheld}))}
+    return ids
 
 
-def oracles(things: tuple[Element, ...], caller: Caller, on: date, today: date) -> Iterator[Oracle]:
-    nodes = {thing.id: thing for thing in things if isinstance(thing, Node)}
-    links = tuple(thing for thing in things if isinstance(thing, Link))
+def oracles(
+    elements: tuple[Element, ...], caller: Caller, on: date, today: date
+) -> Iterator[Oracle]:
+    nodes = {element.id: element for element in elements if isinstance(element, Node)}
+    links = tuple(element for element in elements if isinstance(element, Link))
     return (Oracle(nodes, links, caller, grant, (on, today)) for grant in caller.grants)

@@ -21,14 +21,16 @@ Seat = Holds | DeputizesFor
 _NAMES: Final = ("Aase Nyvang Bjerg", "Ulla Nyvang Krogh", "Viggo Nyvang Dahl")
 
 
-def without(things: Iterable[Element], ids: Iterable[str]) -> tuple[Element, ...]:
+def without(elements: Iterable[Element], ids: Iterable[str]) -> tuple[Element, ...]:
     """Return the world without some elements; links still refer to a consent that is gone."""
     gone = set(ids)
-    return without_loose_links({thing.id: thing for thing in things if thing.id not in gone})
+    return without_loose_links(
+        {element.id: element for element in elements if element.id not in gone}
+    )
 
 
 def reseated(
-    things: Iterable[Element], ids: Iterable[str], *, apart: bool = False
+    elements: Iterable[Element], ids: Iterable[str], *, apart: bool = False
 ) -> tuple[Element, ...]:
     """Return the world without some elements, and with others in the seats of its missing people.
 
@@ -36,18 +38,20 @@ def reseated(
     at home in all their seats, and none is dated, each seat goes to a different person, so that one
     person in one world is several in the other.
     """
-    known = {thing.id: thing for thing in things}
+    known = {element.id: element for element in elements}
     seats = _seats(known.values())
-    of_people = {seat.id for several in seats.values() for seat in several}
-    gone = {one for one in ids if one not in of_people}
+    of_people = {seat.id for own_seats in seats.values() for seat in own_seats}
+    gone = {element_id for element_id in ids if element_id not in of_people}
     moved = [
-        thing
-        for person, several in seats.items()
+        element
+        for person, own_seats in seats.items()
         if person in gone
-        for thing in _successors(known[person], several, apart=apart)
+        for element in _successors(known[person], own_seats, apart=apart)
     ]
-    kept = {one: thing for one, thing in known.items() if one not in gone}
-    return without_loose_links(kept | {thing.id: thing for thing in moved})
+    remaining = {
+        element_id: element for element_id, element in known.items() if element_id not in gone
+    }
+    return without_loose_links(remaining | {element.id: element for element in moved})
 
 
 def hidden_people(
@@ -58,45 +62,47 @@ def hidden_people(
     def any_of(ids: str) -> st.SearchStrategy[list[str]]:
         return st.sets(st.sampled_from(ids.split())).map(sorted) if ids else st.just([])
 
-    def things(held: list[str], deputized: list[str], known: list[str]) -> tuple[Element, ...]:
+    def elements(held: list[str], deputized: list[str], known: list[str]) -> tuple[Element, ...]:
         return (
             person("a-hidden", visibility=Visibility.AREA),
-            *(tie(Holds, "a-hidden", one, share=0.1) for one in held),
-            *(tie(DeputizesFor, "a-hidden", one, order=20, id=f"a-hidden--{one}--deputy")
-              for one in deputized),
-            *(tie(Knows, "a-hidden", one, declared_by=one, strength=0.5, **acquaintance)
-              for one in known),
+            *(tie(Holds, "a-hidden", post_id, share=0.1) for post_id in held),
+            *(tie(DeputizesFor, "a-hidden", post_id, order=20, id=f"a-hidden--{post_id}--deputy")
+              for post_id in deputized),
+            *(tie(Knows, "a-hidden", friend, declared_by=friend, strength=0.5, **acquaintance)
+              for friend in known),
         )  # fmt: skip
 
-    return st.builds(things, any_of(seats), any_of(stands_in), any_of(friends))
+    return st.builds(elements, any_of(seats), any_of(stands_in), any_of(friends))
 
 
 def taken_over(more: Iterable[Element], person_id: str) -> tuple[Element, ...]:
     """Return the additions without one person, whose seats others hold, each their own."""
-    several = list(more)
+    elements = list(more)
     others = [
-        thing
-        for thing in several
+        element
+        for element in elements
         if person_id
-        not in {getattr(thing, name, None) for name in ("id", "source_id", "target_id")}
+        not in {getattr(element, name, None) for name in ("id", "source_id", "target_id")}
     ]
-    (person,) = (thing for thing in several if thing.id == person_id)
-    return (*others, *_successors(person, _seats(several).get(person_id, []), apart=True))
+    (person,) = (element for element in elements if element.id == person_id)
+    return (*others, *_successors(person, _seats(elements).get(person_id, []), apart=True))
 
 
 def also_of(withheld: frozenset[str]) -> frozenset[str]:
     """Return the withheld ids, and those of the people who take their seats in a twin."""
-    return withheld | {_called(one, place) for one in withheld for place in range(len(_NAMES))}
+    return withheld | {
+        _called(person_id, place) for person_id in withheld for place in range(len(_NAMES))
+    }
 
 
-def _seats(things: Iterable[Element]) -> dict[str, list[Seat]]:
-    several = list(things)
-    people = {thing.id for thing in several if isinstance(thing, Person)}
-    found: defaultdict[str, list[Seat]] = defaultdict(list)
-    for thing in several:
-        if isinstance(thing, Seat) and thing.source_id in people:
-            found[thing.source_id].append(thing)
-    return found
+def _seats(world: Iterable[Element]) -> dict[str, list[Seat]]:
+    elements = list(world)
+    people = {element.id for element in elements if isinstance(element, Person)}
+    seats: defaultdict[str, list[Seat]] = defaultdict(list)
+    for element in elements:
+        if isinstance(element, Seat) and element.source_id in people:
+            seats[element.source_id].append(element)
+    return seats
 
 
 def _successors(person: Element, seats: list[Seat], *, apart: bool) -> Iterator[Element]:

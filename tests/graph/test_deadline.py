@@ -33,11 +33,11 @@ def view() -> View:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_what_takes_too_long_is_ended_and_leaves_nothing_behind(question: str) -> None:
-    ask, asked = QUESTIONS[question], view()
+    ask, used_view = QUESTIONS[question], view()
     with deadline(-1), pytest.raises(TooExpensive) as ended:
-        ask(asked)
+        ask(used_view)
     assert ended.value.limit_s == -1
-    assert ask(asked) == ask(view())
+    assert ask(used_view) == ask(view())
 
 
 def test_a_limit_ends_with_what_it_is_of_and_the_narrower_one_counts_inside() -> None:

@@ -36,21 +36,21 @@ def test_no_run_of_marks_is_left_to_be_sorted(form: Form, mark: str) -> None:
 @given(DRAWN)
 def test_a_text_with_no_longer_run_than_any_language_has_is_normalized_as_ever(text: str) -> None:
     if longest_run(text) <= MOST_MARKS:
-        assert [normal_form(one, text) for one in FORMS] == [
-            unicodedata.normalize(one, text) for one in FORMS
+        assert [normal_form(form, text) for form in FORMS] == [
+            unicodedata.normalize(form, text) for form in FORMS
         ]
 
 
 def test_all_marks_of_unicode_are_known() -> None:
-    beyond = [chr(one) for one in range(0x1FFFF + 1, sys.maxunicode + 1)]
-    assert not any(map(is_mark, (*[chr(one) for one in range(0x300)], *beyond)))
+    beyond = [chr(code) for code in range(0x1FFFF + 1, sys.maxunicode + 1)]
+    assert not any(map(is_mark, (*[chr(code) for code in range(0x300)], *beyond)))
 
 
 def test_nothing_else_normalizes() -> None:
-    found = {
+    paths = {
         file.relative_to(ROOT).as_posix()
         for package in ("graph", "api", "explorer", "seed")
         for file in (ROOT / package).rglob("*.py")
         if re.search(r"unicodedata\.(?:is_)?normaliz", file.read_text("utf-8"))
     }
-    assert found == DOORS
+    assert paths == DOORS

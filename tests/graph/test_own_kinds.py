@@ -169,7 +169,7 @@ def test_what_is_no_toml_or_no_file_is_said_in_both_languages(tmp_path: Path) ->
 
 
 def _post(**fields: Any) -> Actor:
-    (post,) = (thing for thing in kystby.things() if thing.id == "outreach")
+    (post,) = (element for element in kystby.elements() if element.id == "outreach")
     assert isinstance(post, Actor)
     return replace(post, **fields)
 
@@ -186,7 +186,7 @@ def test_a_node_fits_its_own_kind_or_says_why_not() -> None:
     ):  # fmt: skip
         post = _post(own_kind="NY_ART", **fields)
         assert [*kinds.faults(post)] == [Fault("outreach", *fault)]
-    (network,) = (thing for thing in kystby.things() if thing.id == "ssp")
+    (network,) = (element for element in kystby.elements() if element.id == "ssp")
     assert isinstance(network, Network)
     (fault,) = OWN_KINDS.faults(replace(network, own_kind="BOLIGNET"))
     assert fault.rule is Rule.GATE_OF_KIND
@@ -255,7 +255,7 @@ def own_view(caller: Caller | None = None) -> View:
 
 
 def listed_ids(kind: str) -> list[str]:
-    return [one.id for one in entities(own_view(), kind=kind, own_kinds=OWN_KINDS).found]
+    return [entity.id for entity in entities(own_view(), kind=kind, own_kinds=OWN_KINDS).found]
 
 
 def test_a_list_of_a_kind_holds_those_of_the_kinds_beneath_it() -> None:
@@ -265,13 +265,19 @@ def test_a_list_of_a_kind_holds_those_of_the_kinds_beneath_it() -> None:
     assert listed_ids("SSP_COORDINATOR") == ["nabo-ssp", "ssp-post"]
     with pytest.raises(InvalidNeed):
         listed_ids("GONE")
-    (one,) = entities(own_view(), kind="FRITIDSKLUB", own_kinds=OWN_KINDS).found
-    assert (one.id, one.own_kind, str(one.kind)) == ("vindrosen", "FRITIDSKLUB", "SPORTS_CLUB")
+    (entity,) = entities(own_view(), kind="FRITIDSKLUB", own_kinds=OWN_KINDS).found
+    assert (entity.id, entity.own_kind, str(entity.kind)) == (
+        "vindrosen",
+        "FRITIDSKLUB",
+        "SPORTS_CLUB",
+    )
 
 
 def test_a_node_is_found_by_the_words_of_its_own_kind_and_of_its_parent() -> None:
     def matches(text: str) -> list[tuple[str, str | None]]:
-        return [(one.id, one.own_kind) for one in names(own_view(), text, own_kinds=OWN_KINDS)]
+        return [
+            (match.id, match.own_kind) for match in names(own_view(), text, own_kinds=OWN_KINDS)
+        ]
 
     assert matches("tryghedsvejleder kystby") == [("ssp-post", "SSP_KONSULENT")]
     assert matches("youth adviser") == [("outreach", "UNGEKONSULENT")]
@@ -279,18 +285,18 @@ def test_a_node_is_found_by_the_words_of_its_own_kind_and_of_its_parent() -> Non
     assert (
         matches("tryghedsforvaltningen") == matches("brobygning") == [("outreach", "UNGEKONSULENT")]
     )
-    (one,) = names(own_view(), "brobygning", own_kinds=OWN_KINDS, lang="en")
-    assert one.alias == "Bridge building"
+    (match,) = names(own_view(), "brobygning", own_kinds=OWN_KINDS, lang="en")
+    assert match.alias == "Bridge building"
     assert names(own_view(), "tryghedsvejleder") == ()
 
 
 def test_coverage_of_an_own_kind_counts_its_posts_as_the_parents() -> None:
     only = OWN_KINDS.kind_filter(["SSP_KONSULENT"], PostKind)
-    found = coverage(own_view(), kinds=only.kinds, only=only)
-    assert [(row.post.id, row.kind, row.own_kind) for row in found.rows] == [
+    answer = coverage(own_view(), kinds=only.kinds, only=only)
+    assert [(row.post.id, row.kind, row.own_kind) for row in answer.rows] == [
         ("ssp-post", PostKind.SSP_COORDINATOR, "SSP_KONSULENT")
     ]
-    assert {(cell.area.id, cell.posts) for cell in found.cells} == {("kystby", 1), ("nabo", 0)}
+    assert {(cell.area.id, cell.posts) for cell in answer.cells} == {("kystby", 1), ("nabo", 0)}
     both = OWN_KINDS.kind_filter(["SSP_COORDINATOR", "DEMOKRATIKONSULENT"], PostKind)
     rows = coverage(own_view(), kinds=both.kinds, only=both).rows
     assert {row.post.id for row in rows} == {"ssp-post", "nabo-ssp", "outreach"}
@@ -322,14 +328,14 @@ def _own_beneath(word: Term | None) -> str | None:
     return None if word is None else OWN_OF.get((type(word), word.value))
 
 
-def _own_of(thing: Element) -> dict[str, Any]:
+def _own_of(element: Element) -> dict[str, Any]:
     """Return an own kind beneath each word that a node has."""
     own: dict[str, Any] = {
-        "own_kind": _own_beneath(getattr(thing, "kind", None)),
-        "own_sector": _own_beneath(getattr(thing, "sector", None)),
-        "own_competences": frozenset(map(_own_beneath, getattr(thing, "competences", ()))),
+        "own_kind": _own_beneath(getattr(element, "kind", None)),
+        "own_sector": _own_beneath(getattr(element, "sector", None)),
+        "own_competences": frozenset(map(_own_beneath, getattr(element, "competences", ()))),
     }
-    return {name: value for name, value in own.items() if hasattr(thing, name)}
+    return {name: value for name, value in own.items() if hasattr(element, name)}
 
 
 def _answers(view: View) -> Iterator[object]:
@@ -359,14 +365,15 @@ def _without_own(answers: Iterator[object]) -> list[str]:
 def test_a_graph_of_own_kinds_gives_the_answers_of_one_of_their_parents(
     world: tuple[Element, ...], caller: Caller, data: st.DataObject
 ) -> None:
-    able = [thing.id for thing in world if _own_of(thing)]
+    able = [element.id for element in world if _own_of(element)]
     chosen = data.draw(st.frozensets(st.sampled_from(able)))
     own = tuple(
-        replace(thing, **_own_of(thing)) if thing.id in chosen else thing for thing in world
+        replace(element, **_own_of(element)) if element.id in chosen else element
+        for element in world
     )
-    nodes = [thing for thing in own if isinstance(thing, Node)]
+    nodes = [element for element in own if isinstance(element, Node)]
     assert not [fault for node in nodes for fault in EVERY_KIND.faults(node)]
-    before, after = (kystby.view_of(snapshot_of(things), caller) for things in (world, own))
+    before, after = (kystby.view_of(snapshot_of(elements), caller) for elements in (world, own))
     assert _without_own(_answers(before)) == _without_own(_answers(after))
 
 

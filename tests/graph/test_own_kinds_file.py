@@ -220,8 +220,11 @@ def test_one_process_at_a_time_holds_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(written, "_WAIT_S", 0)
-    one, other = file_in(tmp_path), OwnKindsFile(tmp_path / "x.toml", tmp_path / "vocabulary.lock")
-    with one.hold(), pytest.raises(Timeout), other.hold():
+    first, other = (
+        file_in(tmp_path),
+        OwnKindsFile(tmp_path / "x.toml", tmp_path / "vocabulary.lock"),
+    )
+    with first.hold(), pytest.raises(Timeout), other.hold():
         pass
     with other.hold():
         pass

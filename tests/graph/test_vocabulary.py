@@ -26,9 +26,9 @@ LANGUAGES: tuple[Language, Language] = ("da", "en")
 
 def _enumerations() -> Iterator[type[Term]]:
     for name in vocabulary.__all__:
-        found = getattr(vocabulary, name)
-        if isinstance(found, type) and issubclass(found, Term) and found is not Term:
-            yield found
+        member = getattr(vocabulary, name)
+        if isinstance(member, type) and issubclass(member, Term) and member is not Term:
+            yield member
 
 
 ENUMERATIONS = (*_enumerations(), ChangeKind, ChangeReason)
@@ -49,7 +49,7 @@ def test_every_word_is_its_identifier_and_knows_its_place(words: type[Term]) -> 
     assert [words(str(word)) for word in words] == list(words)
 
 
-@pytest.mark.parametrize("words", [one for one in ENUMERATIONS if one is not Label])
+@pytest.mark.parametrize("words", [words for words in ENUMERATIONS if words is not Label])
 def test_an_identifier_is_its_name(words: type[Term]) -> None:
     assert [word.value for word in words] == [word.name for word in words]
 
@@ -86,7 +86,7 @@ def test_every_label_and_link_type_has_a_class() -> None:
 
 
 def test_visibility_runs_from_the_widest_to_the_narrowest() -> None:
-    assert [str(one) for one in sorted(Visibility, key=lambda one: one.code)] == [
+    assert [str(level) for level in sorted(Visibility, key=lambda level: level.code)] == [
         "OPEN", "NETWORK", "AREA", "NAMED",
     ]  # fmt: skip
 

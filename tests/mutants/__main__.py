@@ -34,11 +34,13 @@ def main() -> int:
         if fate != "killed" and file_of(mutant) in AT_IMPORT and is_noticed(mutant):
             fates[mutant] = "killed"
     counted = shares(fates)
-    sys.stdout.write("\n".join(("", *(f"  {one}" for one in fates if fates[one] != "killed"), "")))
+    sys.stdout.write(
+        "\n".join(("", *(f"  {mutant}" for mutant in fates if fates[mutant] != "killed"), ""))
+    )
     for file, (killed, total) in counted.items():
         sys.stdout.write(f"{file}: {killed} of {total} killed, {killed / total:.0%}\n")
     missing = {*SETTINGS["only_mutate"]} - {*counted}
-    if missing or not all(is_enough(*one) for one in counted.values()):
+    if missing or not all(is_enough(*counts) for counts in counted.values()):
         sys.stdout.write(f"Each file must have {LEAST:.0%} killed. {' '.join(sorted(missing))}\n")
         return 1
     return 0

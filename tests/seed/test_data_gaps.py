@@ -55,7 +55,9 @@ def test_23_posts_are_vacant_11_municipal_and_4_police_coordinators_5_psp_3_rele
 
 
 def test_5_posts_are_doubled(world: RuleContext) -> None:
-    assert sum(sum(one.share for one in holds) > 1 for holds in holds_by_post(world).values()) == 5
+    assert (
+        sum(sum(hold.share for hold in holds) > 1 for holds in holds_by_post(world).values()) == 5
+    )
 
 
 def test_61_of_the_196_key_posts_have_no_personal_deputy(world: RuleContext) -> None:
@@ -104,8 +106,12 @@ def test_11_people_leave_within_90_days(world: RuleContext) -> None:
 def test_8_people_are_on_leave_today(world: RuleContext) -> None:
     assert (
         sum(
-            bool(one.absent_from and one.absent_to and one.absent_from <= TODAY < one.absent_to)
-            for one in persons(world)
+            bool(
+                person.absent_from
+                and person.absent_to
+                and person.absent_from <= TODAY < person.absent_to
+            )
+            for person in persons(world)
         )
         == 8
     )
@@ -115,11 +121,11 @@ def test_the_hops_are_fresh_stale_expired_and_never_checked_in_the_shares_of_the
     world: RuleContext,
 ) -> None:
     hops = [link for link in world.links.values() if isinstance(link, HopLink)]
-    found = Counter(
+    counts = Counter(
         Freshness.of((TODAY - hop.verified_on).days if hop.verified_on else None) for hop in hops
     )
     for state, share in SHARES.items():
-        assert abs(found[state] - len(hops) * share / 100) <= 1.5
+        assert abs(counts[state] - len(hops) * share / 100) <= 1.5
     assert all((hop.verified_on is None) == (hop.verified_by is None) for hop in hops)
 
 
@@ -140,10 +146,10 @@ def test_51_consents_are_in_force_6_end_soon_5_expired_4_were_withdrawn_8_replac
         if not isinstance(individual, ResourceIndividual):
             continue
         given = (world.nodes[x.target_id] for x in world.links_from(individual.id, GaveConsent))
-        receipts = [one for one in given if isinstance(one, Consent)]
-        consents = sorted(receipts, key=lambda one: one.given_on)
+        receipts = [consent for consent in given if isinstance(consent, Consent)]
+        consents = sorted(receipts, key=lambda consent: consent.given_on)
         states["replaced"] += len(consents) - 1
-        assert not any(one.is_in_force(TODAY) for one in consents[:-1])
+        assert not any(consent.is_in_force(TODAY) for consent in consents[:-1])
         last = consents[-1]
         if last.is_in_force(TODAY):
             states["in force"] += 1
@@ -183,4 +189,4 @@ def test_one_section_and_two_municipal_units_moved(world: RuleContext) -> None:
         for node in world.nodes.values()
         if isinstance(node, ContactDetail) and node.channel is Channel.VISIT and node.valid_to
     ]
-    assert sorted(one.split("-")[1] for one in moved) == ["mun", "mun", "sec"]
+    assert sorted(owner.split("-")[1] for owner in moved) == ["mun", "mun", "sec"]

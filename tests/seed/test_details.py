@@ -68,8 +68,8 @@ def test_every_detail_has_exactly_one_owner(world: RuleContext) -> None:
 
 def test_every_detail_and_hop_was_checked_by_a_person_or_a_post(world: RuleContext) -> None:
     checkers = {
-        thing.verified_by
-        for thing in (*world.nodes.values(), *world.links.values())
-        if isinstance(thing, ContactDetail | HopLink) and thing.verified_by
+        element.verified_by
+        for element in (*world.nodes.values(), *world.links.values())
+        if isinstance(element, ContactDetail | HopLink) and element.verified_by
     }
-    assert all(isinstance(world.nodes[one], Person | Actor) for one in checkers)
+    assert all(isinstance(world.nodes[checker], Person | Actor) for checker in checkers)

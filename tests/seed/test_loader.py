@@ -48,16 +48,16 @@ STRUCTURE: dict[str, Node | Link] = {
 
 def found_with(*changed: Node | Link, without: Iterable[str] = ()) -> Snapshot:
     """Return the demo as a store holds it, with some elements changed or missing."""
-    things = {**WANTED, **{thing.id: thing for thing in changed}}
-    return snapshot_of(thing for thing in things.values() if thing.id not in set(without))
+    elements = {**WANTED, **{element.id: element for element in changed}}
+    return snapshot_of(element for element in elements.values() if element.id not in set(without))
 
 
 def person() -> Person:
     return next(node for node in WANTED.values() if isinstance(node, Person))
 
 
-def changes_of(found: Snapshot) -> ChangeSet:
-    return difference(WANTED, found, on=TODAY, now=NOW)
+def changes_of(snapshot: Snapshot) -> ChangeSet:
+    return difference(WANTED, snapshot, on=TODAY, now=NOW)
 
 
 def test_an_empty_store_gets_everything_and_a_full_one_nothing() -> None:
@@ -67,9 +67,9 @@ def test_an_empty_store_gets_everything_and_a_full_one_nothing() -> None:
 
 def test_a_missing_thing_is_made_again_and_a_changed_one_put_right() -> None:
     other = replace(person(), title="Konsulent i noget andet", revision=7)
-    link = next(thing.id for thing in WANTED.values() if isinstance(thing, Link))
+    link = next(element.id for element in WANTED.values() if isinstance(element, Link))
     changes = changes_of(found_with(other, without=[link]))
-    assert [thing.id for thing in changes.creates] == [link]
+    assert [element.id for element in changes.creates] == [link]
     assert changes.updates == (replace(person(), revision=7),)
     assert changes.reason is ChangeReason.SEEDED
 
@@ -112,9 +112,9 @@ def test_the_structure_alone_mends_a_fact_and_keeps_who_checked_it() -> None:
         if isinstance(link, HopLink) and link.id in STRUCTURE and link.verified_on
     )
     plan = next(node for node in WANTED.values() if isinstance(node, Plan))
-    found = found_with(replace(hop, strength=0.1), replace(plan, title="Noget andet"))
-    changes = difference(STRUCTURE, found, on=TODAY, now=NOW, is_alone=True)
-    assert {thing.id: thing for thing in changes.updates} == {hop.id: hop, plan.id: plan}
+    snapshot = found_with(replace(hop, strength=0.1), replace(plan, title="Noget andet"))
+    changes = difference(STRUCTURE, snapshot, on=TODAY, now=NOW, is_alone=True)
+    assert {element.id: element for element in changes.updates} == {hop.id: hop, plan.id: plan}
 
 
 def test_the_demo_is_never_put_among_real_people() -> None:

@@ -55,20 +55,22 @@ def openings(world: RuleContext, individual: str) -> Sequence[DoorOpenerFor]:
 
 def consent_of(world: RuleContext, individual: ResourceIndividual) -> Consent:
     given = (world.nodes[link.target_id] for link in world.links_from(individual.id, GaveConsent))
-    return max((x for x in given if isinstance(x, Consent)), key=lambda one: one.given_on)
+    return max((x for x in given if isinstance(x, Consent)), key=lambda consent: consent.given_on)
 
 
 def test_aarhus_vest_has_7_civilians_5_in_force_one_of_them_for_19_days_more(
     world: RuleContext,
 ) -> None:
-    consents = [consent_of(world, one) for one in in_aarhus_vest(world)]
-    in_force = [one for one in consents if one.is_in_force(TODAY)]
+    consents = [consent_of(world, individual) for individual in in_aarhus_vest(world)]
+    in_force = [consent for consent in consents if consent.is_in_force(TODAY)]
     assert (len(consents), len(in_force)) == (7, 5)
-    ends_soon = [one for one in in_force if one.expires_on <= TODAY + timedelta(days=30)]
-    assert [one.expires_on for one in ends_soon] == [TODAY + timedelta(days=19)]
-    over = [one for one in consents if not one.is_in_force(TODAY)]
-    assert sorted(one.withdrawn_on is not None for one in over) == [False, True]
-    assert sum(one.is_mediated_only for one in in_force) == 1
+    ends_soon = [
+        consent for consent in in_force if consent.expires_on <= TODAY + timedelta(days=30)
+    ]
+    assert [consent.expires_on for consent in ends_soon] == [TODAY + timedelta(days=19)]
+    over = [consent for consent in consents if not consent.is_in_force(TODAY)]
+    assert sorted(consent.withdrawn_on is not None for consent in over) == [False, True]
+    assert sum(consent.is_mediated_only for consent in in_force) == 1
 
 
 @pytest.mark.parametrize("area", [scenarios.AARHUS_VEST, scenarios.AARHUS, "dk"])
@@ -78,7 +80,7 @@ def test_an_outreach_worker_of_the_area_sees_5_of_them_and_no_trace_of_the_other
     grant = Grant(role=Role.OUTREACH, areas=frozenset({area}))
     view = view_of(caller=Caller(account="worker", grants=(grant,)))
     seen = {view.id(row) for row in view.rows(Label.RESOURCE_INDIVIDUAL)}
-    here = {one.id for one in in_aarhus_vest(world)}
+    here = {individual.id for individual in in_aarhus_vest(world)}
     assert len(seen & here) == 5
     hidden = here - seen
     open_links: list[int] = np.flatnonzero(view.open_links).tolist()
@@ -92,15 +94,16 @@ def test_an_outreach_worker_of_the_area_sees_5_of_them_and_no_trace_of_the_other
 
 def test_from_a_dialogue_partner_there_is_no_path_into_ksp(world: RuleContext) -> None:
     partner = next(
-        one
-        for one in in_aarhus_vest(world)
-        if one.kind is ResourceKind.DIALOGUE_PARTNER and consent_of(world, one).is_in_force(TODAY)
+        individual
+        for individual in in_aarhus_vest(world)
+        if individual.kind is ResourceKind.DIALOGUE_PARTNER
+        and consent_of(world, individual).is_in_force(TODAY)
     )
     ksp = frozenset({NetworkKind.KSP})
-    found = answer(Need(on=TODAY, start=partner.id, network=ksp, area=scenarios.AARHUS))
-    assert found.contacts == ()
-    assert found.none is not None
-    assert found.none.cause is Cause.NOT_CONNECTED
+    result = answer(Need(on=TODAY, start=partner.id, network=ksp, area=scenarios.AARHUS))
+    assert result.contacts == ()
+    assert result.none is not None
+    assert result.none.cause is Cause.NOT_CONNECTED
 
 
 # ---- 7 The section moved
@@ -111,7 +114,7 @@ def test_the_section_in_horsens_has_a_new_address_since_45_days(world: RuleConte
         world.nodes[x.target_id] for x in world.links_from(scenarios.MOVED_SECTION, ReachedBy)
     )
     places = [x for x in details if isinstance(x, ContactDetail) and x.channel is Channel.VISIT]
-    old, new = sorted(places, key=lambda one: one.is_valid(TODAY))
+    old, new = sorted(places, key=lambda place: place.is_valid(TODAY))
     moved_on = TODAY - timedelta(days=45)
     assert (old.valid_to, new.valid_from) == (moved_on, moved_on)
     assert old.value
@@ -131,7 +134,7 @@ def test_4_details_of_the_section_were_not_checked_since_it_moved(world: RuleCon
         if isinstance(detail := world.nodes[link.target_id], ContactDetail)
         and detail.is_valid(TODAY)
     ]
-    stale = [one for one in details if one.verified_on and one.verified_on < moved_on]
+    stale = [detail for detail in details if detail.verified_on and detail.verified_on < moved_on]
     assert len(stale) == 4 < len(details)
 
 
@@ -181,7 +184,7 @@ def test_silkeborg_lends_nobody() -> None:
 def test_a_path_from_silkeborg_within_60_km_ends_at_nobody_but_the_mentor_who_speaks_it(
     language: str, post: str
 ) -> None:
-    found = answer(
+    result = answer(
         Need(
             on=TODAY,
             start="act-ihm-0740",
@@ -191,7 +194,7 @@ def test_a_path_from_silkeborg_within_60_km_ends_at_nobody_but_the_mentor_who_sp
             area=scenarios.SILKEBORG,
         ),
     )
-    (mentor,) = found.contacts  # once, however many ways there are
+    (mentor,) = result.contacts  # once, however many ways there are
     assert (mentor.stop.node.id, mentor.fit.number) == (f"act-mentor-{post}-1", 1)
     assert mentor.ways
-    assert {path.stops[-1].node.id for path in found.paths} == {mentor.stop.node.id}
+    assert {path.stops[-1].node.id for path in result.paths} == {mentor.stop.node.id}

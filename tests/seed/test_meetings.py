@@ -88,12 +88,12 @@ def test_exactly_100_memberships_end_on_1_january_2027() -> None:
 
 def test_egedal_and_bornholm_alone_of_the_46_keep_a_psychiatric_contact() -> None:
     eastern = {link.source_id for link in links(LiesIn) if link.target_id == "reg-oestdanmark"}
-    kept = {
+    contacts = {
         link.target_id.replace("net-ihk-", "mun-"): link.source_id
         for link in links(MemberOf, REFORM)
         if link.target_id.startswith("net-ihk-") and tier(link.source_id) is Tier.REGIONAL
     }
-    assert {area: post for area, post in kept.items() if area in eastern} == {
+    assert {area: post for area, post in contacts.items() if area in eastern} == {
         "mun-0240": "act-psy-03",
         "mun-0400": "act-psy-04",
     }

@@ -29,7 +29,7 @@ from seed.people import demo
 from seed.people.builder import DEMO, MIDDLE_NAMES, is_refused, refused_names, structure_index
 from tests.seed.demo import REAL, TODAY, count, persons, pinned
 
-STRUCTURE = {thing.id: thing for thing in (*REAL.nodes, *REAL.links)}
+STRUCTURE = {element.id: element for element in (*REAL.nodes, *REAL.links)}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def links(world: RuleContext, cls: type) -> int:
 
 
 def as_texts(world: RuleContext) -> dict[str, str]:
-    return {thing.id: repr(thing) for thing in (*world.nodes.values(), *world.links.values())}
+    return {element.id: repr(element) for element in (*world.nodes.values(), *world.links.values())}
 
 
 @pytest.mark.slow
@@ -51,7 +51,7 @@ def test_the_same_seed_number_and_date_give_equal_things_and_another_number_othe
 ) -> None:
     again, other = demo(today=TODAY), demo(today=TODAY, seed=2)
     assert as_texts(again) == as_texts(world)
-    assert {one.name for one in persons(other)} != {one.name for one in persons(world)}
+    assert {person.name for person in persons(other)} != {person.name for person in persons(world)}
 
 
 @pytest.mark.slow
@@ -70,16 +70,16 @@ def test_all_that_is_invented_says_so_and_the_structure_only_gains_checks_and_pl
     world: RuleContext,
 ) -> None:
     may_change = {"verified_on", "verified_by", "adopted_on", "due_on"}
-    for thing in (*world.nodes.values(), *world.links.values()):
-        real = STRUCTURE.get(thing.id)
+    for element in (*world.nodes.values(), *world.links.values()):
+        real = STRUCTURE.get(element.id)
         if real is None:
-            is_real_number = isinstance(thing, ContactDetail) and thing.source != DEMO
-            assert thing.source == DEMO or is_real_number
+            is_real_number = isinstance(element, ContactDetail) and element.source != DEMO
+            assert element.source == DEMO or is_real_number
         else:
             changed = {
                 name
-                for name in type(thing).__dataclass_fields__
-                if getattr(thing, name) != getattr(real, name)
+                for name in type(element).__dataclass_fields__
+                if getattr(element, name) != getattr(real, name)
             }
             assert changed <= may_change
 
@@ -149,8 +149,8 @@ def test_no_name_is_given_twice_or_is_an_office_holder_s_and_all_have_a_made_up_
 
 def test_a_refused_name_is_known_in_any_spelling_and_with_a_middle_name() -> None:
     assert refused_names()
-    one = next(name for name in refused_names() if name == "mette frederiksen")
-    given, surname = one.split()
+    full_name = next(name for name in refused_names() if name == "mette frederiksen")
+    given, surname = full_name.split()
     assert is_refused(f"{given.upper()} Rugvang {surname.title()}")
     assert not is_refused("Birgit Lyngtoft Aagaard")
 
@@ -161,15 +161,15 @@ def test_a_middle_name_is_nobody_s_surname() -> None:
 
 
 def test_23_municipalities_lend_their_mentors_to_the_corps(world: RuleContext) -> None:
-    asked = {
+    houses = {
         link.target_id
         for link in world.links_from("act-corps", RefersTo)
         if isinstance(world.nodes[link.target_id], Actor)
     }
-    assert len(asked) == 23
+    assert len(houses) == 23
     mentors = {
         link.target_id
-        for house in asked
+        for house in houses
         for link in world.links_from(house, RefersTo)
         if link.target_id.startswith(("act-mentor-", "act-coach-"))
     }

@@ -24,14 +24,16 @@ def test_every_place_lies_in_a_municipality_that_is_there() -> None:
 
 
 def test_no_place_is_named_twice() -> None:
-    assert [name for name, n in Counter(one.name for one in DENMARK.places).items() if n > 1] == []
+    assert [
+        name for name, n in Counter(place.name for place in DENMARK.places).items() if n > 1
+    ] == []
     for place in DENMARK.places:
         assert list(place.municipalities) == sorted(set(place.municipalities)), place
 
 
 def test_every_municipality_has_a_postcode() -> None:
-    coded = [one for one in DENMARK.places if one.kind is PlaceKind.POSTCODE]
-    assert {code for one in coded for code in one.municipalities} == CODES
+    coded = [place for place in DENMARK.places if place.kind is PlaceKind.POSTCODE]
+    assert {code for place in coded for code in place.municipalities} == CODES
     assert len(coded) == 1069
 
 
@@ -47,9 +49,9 @@ def test_the_names_are_aliases_of_the_areas() -> None:
     assert {"7700 Thisted", "7730 Hanstholm", "Sydthy"} <= names_of("0787")
     assert {"2200 København N", "Nørrebro", "Copenhagen", "Kbh"} <= names_of("0101")
     assert "Vollsmose" in names_of("0461")
-    for one in DENMARK.municipalities:
-        assert names_of(one.code)
-        assert one.name not in names_of(one.code)
+    for municipality in DENMARK.municipalities:
+        assert names_of(municipality.code)
+        assert municipality.name not in names_of(municipality.code)
 
 
 def test_a_postcode_may_lie_in_several_municipalities() -> None:

@@ -12,13 +12,13 @@ from tests.seed.real_structure import BUILT, NODES, REFORM, TODAY, nodes
 
 def arcs(on: date) -> dict[str, set[str]]:
     """Return by node those one hop away; a hop that is walked both ways leads back as well."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
+    neighbors: defaultdict[str, set[str]] = defaultdict(set)
     for link in BUILT.links:
         if link.type.use.is_hop and link.is_valid(on):
-            found[link.source_id].add(link.target_id)
+            neighbors[link.source_id].add(link.target_id)
             if link.type.use is PathUse.BOTH:
-                found[link.target_id].add(link.source_id)
-    return found
+                neighbors[link.target_id].add(link.source_id)
+    return neighbors
 
 
 def reachable(start: str, onward: dict[str, set[str]], max_hops: int = 4) -> set[str]:

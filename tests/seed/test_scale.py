@@ -35,7 +35,7 @@ def count(what: Label | LinkType, size: int = 5_000) -> int:
 
 def share(what: Label | LinkType, name: str, value: Any) -> float:
     values = draw_columns()[what][name]
-    return sum(one == value for one in values) / len(values)
+    return sum(cell == value for cell in values) / len(values)
 
 
 def test_the_counts_of_the_small_size_are_those_of_the_table() -> None:
@@ -66,8 +66,8 @@ def test_the_same_seed_draws_the_same_graph_and_another_one_another() -> None:
 
 
 def test_the_model_accepts_every_thing_and_finds_no_fault_between_them() -> None:
-    things = tuple(build(columns(500, SEED), 1).things())
-    faults = list(violations(rule_context(things), [thing.id for thing in things]))
+    elements = tuple(build(columns(500, SEED), 1).elements())
+    faults = list(violations(rule_context(elements), [element.id for element in elements]))
     assert faults == []
 
 
@@ -97,8 +97,8 @@ def test_four_percent_of_the_posts_and_eight_of_the_links_have_ended() -> None:
 
 def test_referrals_stand_on_their_three_gates() -> None:
     gates = (LegalGate.INFOHOUSE, LegalGate.KSP_115, LegalGate.INTERNAL)
-    found = [share(LinkType.REFERS_TO, "gate", gate) for gate in gates]
-    assert found == pytest.approx([0.5, 0.2, 0.3], abs=0.03)
+    shares = [share(LinkType.REFERS_TO, "gate", gate) for gate in gates]
+    assert shares == pytest.approx([0.5, 0.2, 0.3], abs=0.03)
 
 
 def test_the_first_four_networks_of_a_large_unit_are_the_basic_ones() -> None:

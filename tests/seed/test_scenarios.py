@@ -37,8 +37,8 @@ def world() -> RuleContext:
 
 def answering(path: Path) -> list[str | None]:
     """Return the names of those who answer at the stops."""
-    found = (stop.resolution for stop in path.stops)
-    return [one.who.name for one in found if one and one.who]
+    resolutions = (stop.resolution for stop in path.stops)
+    return [resolution.who.name for resolution in resolutions if resolution and resolution.who]
 
 
 def is_present(person: Person, on: date = TODAY) -> bool:
@@ -52,10 +52,10 @@ def is_present(person: Person, on: date = TODAY) -> bool:
 def test_release_on_monday_is_answered_by_the_deputy_and_the_absent_holder_is_not_named(
     world: RuleContext,
 ) -> None:
-    found = answer(
+    result = answer(
         Need(on=TODAY, start="act-kf-1462", trigger=Trigger.RELEASE, area=scenarios.THISTED),
     )
-    first = found.paths[0]
+    first = result.paths[0]
     end = first.stops[-1]
     assert end.node.id == "act-rel-0787"
     assert end.resolution
@@ -63,7 +63,7 @@ def test_release_on_monday_is_answered_by_the_deputy_and_the_absent_holder_is_no
     assert answering(first)[-1] == scenarios.RELEASE_DEPUTY
     (away,) = holders(world, "act-rel-0787")
     assert not is_present(away)
-    assert away.name not in repr(found)
+    assert away.name not in repr(result)
     assert (first.cost, first.oldest_days, first.until) == (321_432, 41, date(2026, 12, 7))
     assert first.gates == (LegalGate.KSP_115,)
 
@@ -75,8 +75,8 @@ def test_at_nine_in_the_evening_it_is_told_when_the_deputy_answers_and_who_cover
     need = Need(
         on=TODAY, at=at, start="act-kf-1462", trigger=Trigger.RELEASE, area=scenarios.THISTED
     )
-    found = answer(need)
-    right, police = found.contacts
+    result = answer(need)
+    right, police = result.contacts
     assert (right.stop.node.id, right.fit.number) == ("act-rel-0787", 1)
     assert right.availability is not None
     assert right.availability.state is AvailabilityState.OPENS_AT
@@ -86,13 +86,13 @@ def test_at_nine_in_the_evening_it_is_told_when_the_deputy_answers_and_who_cover
     assert right.availability.covers is not None
     assert right.availability.covers.id == "act-duty-1462"
     assert (police.stop.node.id, police.fit.number) == ("act-kspp-1462", 2)
-    for contact in found.contacts:  # a named matter: both meet in KSP
+    for contact in result.contacts:  # a named matter: both meet in KSP
         assert contact.direct is not None
         assert (contact.direct.ground, contact.direct.gate) == (
             DirectGround.NAMED, LegalGate.KSP_115,
         )  # fmt: skip
-    assert found.local is not None
-    desk = {one.kind: one.resolution for one in found.local.posts}
+    assert result.local is not None
+    desk = {post.kind: post.resolution for post in result.local.posts}
     of_police = desk[PostKind.INFOHOUSE_COORDINATOR_POLICE]
     assert (of_police.rung, of_police.is_at_once) == (AnswerRole.DUTY_LINE, True)
     assert not desk[PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL].is_at_once
@@ -113,7 +113,7 @@ def test_thisted_lies_in_holstebro_s_police_district_and_in_region_nordjylland(
 
 
 def test_pet_reaches_thisted_through_the_coordination_group_and_line_stenrugvang_bak() -> None:
-    found = answer(
+    result = answer(
         Need(
             on=TODAY,
             start="act-pet-capacity",
@@ -121,7 +121,7 @@ def test_pet_reaches_thisted_through_the_coordination_group_and_line_stenrugvang
             level=PreventionLevel.CAPACITY_BUILDING,
         ),
     )
-    first, second = found.paths[:2]
+    first, second = result.paths[:2]
     # two calls: Line Stenrugvang Bak answers for the group she coordinates
     assert [stop.node.id for stop in first.stops[1:]] == ["act-cde-1", "act-ihm-0787"]
     covered = [node.id for node in first.stops[1].covers]
@@ -156,8 +156,8 @@ def test_the_move_finds_both_ends_in_each_of_four_sectors(
 
 def test_ballerup_serves_egedal_and_sct_hans_is_not_chosen_for_roskilde_where_it_stands() -> None:
     need = Need(on=TODAY, start="act-psy-03", sector=Sector.PSYCHIATRY, area=scenarios.ROSKILDE)
-    found = answer(need)
-    stops = {stop.node.id for path in found.paths for stop in path.stops}
+    result = answer(need)
+    stops = {stop.node.id for path in result.paths for stop in path.stops}
     assert "act-psy-08" not in stops
     assert GROUND.areas["act-psy-03"] == (scenarios.EGEDAL,)
 
@@ -229,8 +229,8 @@ def ssp_on_laesoe(on: date) -> Need:
 
 
 def test_on_1_february_ssp_on_laesoe_falls_to_the_police_and_is_told_what_is_missing() -> None:
-    found = answer(ssp_on_laesoe(LEAVES_ON))
-    (left,) = found.passed
+    result = answer(ssp_on_laesoe(LEAVES_ON))
+    (left,) = result.passed
     assert (left.fit.number, left.cause, left.until) == (1, Cause.NOT_ANSWERING, None)
     assert [post.id for post in left.posts] == ["act-ssp-0825"]
     assert left.none.frontier[0].node.id == "net-ssp-0825"
@@ -239,16 +239,16 @@ def test_on_1_february_ssp_on_laesoe_falls_to_the_police_and_is_told_what_is_mis
     assert missing.makers[0].id == "act-ihd-1460"
     assert left.none.nearest is not None
     assert left.none.nearest.node.id == "act-sspp-1460"
-    (police,) = found.contacts
+    (police,) = result.contacts
     assert (police.stop.node.id, police.fit.number) == ("act-sspp-1460", 2)
     assert police.ways
 
 
 def test_on_1_february_only_intake_police_and_the_duty_line_answer_on_laesoe() -> None:
-    found = answer(ssp_on_laesoe(LEAVES_ON))
-    assert found.local is not None
-    answering = {one.kind for one in found.local.posts if one.resolution.rung.is_open}
-    vacant = {one.kind for one in found.local.posts if not one.resolution.rung.is_open}
+    result = answer(ssp_on_laesoe(LEAVES_ON))
+    assert result.local is not None
+    answering = {post.kind for post in result.local.posts if post.resolution.rung.is_open}
+    vacant = {post.kind for post in result.local.posts if not post.resolution.rung.is_open}
     assert vacant == {
         PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, PostKind.SSP_COORDINATOR,
         PostKind.PSP_COORDINATOR_MUNICIPAL, PostKind.RELEASE_CONTACT,
@@ -258,11 +258,11 @@ def test_on_1_february_only_intake_police_and_the_duty_line_answer_on_laesoe() -
 
 
 def test_ssp_on_laesoe_has_a_path_until_then() -> None:
-    found = answer(ssp_on_laesoe(LEAVES_ON - timedelta(days=1)))
-    first = found.contacts[0]
+    result = answer(ssp_on_laesoe(LEAVES_ON - timedelta(days=1)))
+    first = result.contacts[0]
     assert (first.stop.node.id, first.fit.number) == ("act-ssp-0825", 1)
     assert first.ways
-    assert found.passed == ()
+    assert result.passed == ()
 
 
 def test_every_story_place_has_its_posts_where_the_stories_look_for_them() -> None:

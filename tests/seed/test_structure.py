@@ -70,8 +70,8 @@ def test_building_twice_gives_equal_things() -> None:
 
 
 def test_ids_are_unique() -> None:
-    things = (*BUILT.nodes, *BUILT.links)
-    assert len({thing.id for thing in things}) == len(things)
+    elements = (*BUILT.nodes, *BUILT.links)
+    assert len({element.id for element in elements}) == len(elements)
 
 
 @pytest.mark.parametrize("cls", [Area, Authority, Network, Actor])
@@ -115,7 +115,7 @@ def test_every_text_passes_the_guard() -> None:
 def test_every_source_is_a_key_of_sources_md() -> None:
     text = (DATA / "SOURCES.md").read_text(encoding="utf-8")
     keys = set(re.findall(r"^### `([a-z0-9-]+)`$", text, re.MULTILINE))
-    used = {thing.source for thing in (*BUILT.nodes, *BUILT.links)}
+    used = {element.source for element in (*BUILT.nodes, *BUILT.links)}
     assert used <= keys
     assert keys - used == {"refused-names", "places"}
 
@@ -129,7 +129,7 @@ def test_links_tie_the_labels_their_type_allows() -> None:
 def test_no_rule_that_needs_more_than_one_thing_is_broken() -> None:
     everything = (*BUILT.nodes, *BUILT.links)
     world = rule_context(everything)
-    assert list(violations(world, [thing.id for thing in everything])) == []
+    assert list(violations(world, [element.id for element in everything])) == []
 
 
 def test_no_link_but_a_succession_is_valid_outside_its_ends() -> None:

@@ -95,8 +95,8 @@ def test_all_malformed_cells_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_column_too_many_or_missing_is_named_before_any_row_is_read(tmp_path: Path) -> None:
-    found = faults(tmp_path, HEADER.replace("seat", "remark"), "nonsense")
-    assert found == (
+    problems = faults(tmp_path, HEADER.replace("seat", "remark"), "nonsense")
+    assert problems == (
         Fault("islands.csv:1", "remark", Rule.UNKNOWN_FIELD),
         Fault("islands.csv:1", "seat", Rule.REQUIRED),
     )

@@ -102,9 +102,9 @@ def combobox(
         turn, text = _heard(key)
         is_over = turn <= st.session_state.get(_over(key), 0)
         query = text if len(text) >= MIN_LETTERS and not is_over else ""
-        found, problem = ComboboxOptions(), None
+        answer, problem = ComboboxOptions(), None
         try:
-            found = search(query)
+            answer = search(query)
         except NotSignedIn:
             st.rerun()
         except Problem as error:
@@ -112,9 +112,9 @@ def combobox(
         data = {
             "field": key,
             "answers": query,
-            "status": found.status,
-            "refused": found.refused,
-            "options": list(found.options[:MAX_OPTIONS]),
+            "status": answer.status,
+            "refused": answer.refused,
+            "options": list(answer.options[:MAX_OPTIONS]),
         }
         draw("combobox", key=_finds(key), data=data, on_query_change=no_op)
         if problem is not None:

@@ -38,7 +38,7 @@ def area_map(
 
     def picked() -> None:
         area = component_value(key, "picked")
-        if any(one["id"] == area for one in areas):
+        if any(shape["id"] == area for shape in areas):
             on_pick(area)
 
     data = {

@@ -179,11 +179,11 @@ def hear(elements: NetworkElements, *, key: str, on_act: Callable[[NetworkAction
     """
     ids = {node["id"] for node in elements["nodes"]}
     heard: _Heard = st.session_state.setdefault(f"{key}-heard", _Heard())
-    for one in new(component_value(key, "acts"), heard=heard.turn):
-        act = act_of(one, ids)
+    for action in new(component_value(key, "acts"), heard=heard.turn):
+        act = act_of(action, ids)
         if act is not None:
             on_act(act)
-        heard.turn = one["turn"]
+        heard.turn = action["turn"]
 
 
 @dataclass(slots=True)
@@ -198,7 +198,7 @@ class _Heard:
 
 def new(acts: Sequence[Mapping[str, Any]] | None, *, heard: float) -> list[Mapping[str, Any]]:
     """The actions with a higher sequence number than `heard`."""
-    return [one for one in acts or () if one["turn"] > heard]
+    return [action for action in acts or () if action["turn"] > heard]
 
 
 def act_of(action: Mapping[str, Any], ids: Collection[str]) -> NetworkAction | None:
@@ -206,7 +206,7 @@ def act_of(action: Mapping[str, Any], ids: Collection[str]) -> NetworkAction | N
     name, value = action["name"], action["value"]
     if name == "pinned":
         places = cast("Mapping[str, Any]", value).items()
-        pinned = {one: (float(at[0]), float(at[1])) for one, at in places if one in ids}
+        pinned = {node_id: (float(at[0]), float(at[1])) for node_id, at in places if node_id in ids}
         return NetworkAction(name="pinned", places=pinned)
     if name == "expand":
         return NetworkAction(name="expand", node=value) if value in ids else None

@@ -63,25 +63,25 @@ def arrangement_of(
 
 def _answers_by_node(answers: Iterable[Neighborhood]) -> dict[str, Neighborhood | Neighbor]:
     """The first answer or neighbor that describes each node, by the id of the node."""
-    told: dict[str, Neighborhood | Neighbor] = {}
+    by_node: dict[str, Neighborhood | Neighbor] = {}
     for answer in answers:
-        told.setdefault(answer.center.id, answer)
+        by_node.setdefault(answer.center.id, answer)
         for neighbor in answer.neighbors:
-            told.setdefault(neighbor.node.id, neighbor)
-    return told
+            by_node.setdefault(neighbor.node.id, neighbor)
+    return by_node
 
 
 def _units(
     answers: Sequence[Neighborhood], said: ComponentLabels
 ) -> dict[str, tuple[str, str | None]]:
     """The authority of each node: its id and name. An authority is in its own group."""
-    found: dict[str, tuple[str, str | None]] = {}
-    for node_id, one in _answers_by_node(answers).items():
-        node: NodeName = one.center if isinstance(one, Neighborhood) else one.node
-        unit = node if one.label in {"Authority", "Organization"} else one.unit
+    units: dict[str, tuple[str, str | None]] = {}
+    for node_id, entry in _answers_by_node(answers).items():
+        node: NodeName = entry.center if isinstance(entry, Neighborhood) else entry.node
+        unit = node if entry.label in {"Authority", "Organization"} else entry.unit
         if unit is not None:
-            found[node_id] = (unit.id, unit.name or said.unnamed("Authority"))
-    return found
+            units[node_id] = (unit.id, unit.name or said.unnamed("Authority"))
+    return units
 
 
 def _networks(
@@ -99,9 +99,9 @@ def _networks(
             if tie.type in _JOINS and tie.target.id in names:
                 rank = (tie.type != "COORDINATES", order[tie.target.id], tie.target.id)
                 of[tie.source.id].append(rank)
-    found = {node_id: min(ranks)[-1] for node_id, ranks in of.items()}
-    used = {network: network for network in found.values()}
-    return {node_id: (group, names[group]) for node_id, group in (found | used).items()}
+    networks = {node_id: min(ranks)[-1] for node_id, ranks in of.items()}
+    used = {network: network for network in networks.values()}
+    return {node_id: (group, names[group]) for node_id, group in (networks | used).items()}
 
 
 def _grouped(
@@ -137,10 +137,10 @@ def _on_map(
     elements: NetworkElements, answers: Sequence[Neighborhood], said: ComponentLabels
 ) -> Arrangement:
     """Put each node at its place; the civilians of an area become one node with their count."""
-    told = _answers_by_node(answers)
+    by_node = _answers_by_node(answers)
     codes = {place.area.id: place.codes for answer in answers for place in answer.places}
     names = {place.area.id: place.area.name for answer in answers for place in answer.places}
-    areas = {node_id: one.areas or _own(one, codes) for node_id, one in told.items()}
+    areas = {node_id: entry.areas or _own(entry, codes) for node_id, entry in by_node.items()}
     at = {node_id: _middle(codes.get(area, ()) for area in of) for node_id, of in areas.items()}
     counted: defaultdict[str, list[DrawnNode]] = defaultdict(list)
     nodes: list[DrawnNode] = []
@@ -181,9 +181,9 @@ def _on_map(
     )
 
 
-def _own(one: Neighborhood | Neighbor, codes: Mapping[str, object]) -> tuple[str, ...]:
+def _own(entry: Neighborhood | Neighbor, codes: Mapping[str, object]) -> tuple[str, ...]:
     """The id of the node if it is an area on the map: an area is its own place."""
-    node = one.center if isinstance(one, Neighborhood) else one.node
+    node = entry.center if isinstance(entry, Neighborhood) else entry.node
     return (node.id,) if node.id in codes else ()
 
 
@@ -200,11 +200,11 @@ def _middle(places: Iterable[Iterable[str]]) -> Place:
 def _rings() -> dict[str, list[list[Place]]]:
     """The outer rings of each municipality, in the units of the drawing."""
     return {
-        str(one["properties"]["code"]): [
+        str(feature["properties"]["code"]): [
             [(round(x * _SCALE, 1), round(y * _SCALE, 1)) for x, y in part[0]]
-            for part in one["geometry"]["coordinates"]
+            for part in feature["geometry"]["coordinates"]
         ]
-        for one in outlines()["features"]
+        for feature in outlines()["features"]
     }
 
 
@@ -215,12 +215,12 @@ def _centers() -> dict[str, Place]:
     Without an outline: the mean of those with the same first two digits, which lie around it.
     """
     scale = SCALE * _SCALE
-    found = {code: (x * scale, y * scale) for code, (x, y) in centers().items()}
-    for code in _rings().keys() - found.keys():
-        around = [place for other, place in found.items() if other[:2] == code[:2]]
+    places = {code: (x * scale, y * scale) for code, (x, y) in centers().items()}
+    for code in _rings().keys() - places.keys():
+        around = [place for other, place in places.items() if other[:2] == code[:2]]
         if around:
-            found[code] = _mean(around)
-    return found
+            places[code] = _mean(around)
+    return places
 
 
 def _mean(points: Sequence[Place]) -> Place:

@@ -107,13 +107,13 @@ def tiers(nodes: Sequence[DrawnNode], said: ComponentLabels) -> tuple[DrawnTier,
     return tuple(DrawnTier(id=tier, label=said.word(tier)) for tier in TIERS if tier in used)
 
 
-def _node(one: Neighborhood | Neighbor, said: ComponentLabels, node: NodeName) -> DrawnNode:
+def _node(entry: Neighborhood | Neighbor, said: ComponentLabels, node: NodeName) -> DrawnNode:
     return DrawnNode(
         id=node.id,
-        label=one.label,
-        kind=said.kind(one.kind, one.own_kind, one.label),
-        name=node.name or said.unnamed(one.label),
-        tier=one.tier,
+        label=entry.label,
+        kind=said.kind(entry.kind, entry.own_kind, entry.label),
+        name=node.name or said.unnamed(entry.label),
+        tier=entry.tier,
         more=0,
         freshness=None,
     )

@@ -20,7 +20,7 @@ def show(context: frame.ScreenContext) -> None:
     is_admin = session.may(context.me, "ACCOUNTS")
     if not is_admin and not session.may(context.me, "APPROVE"):
         context.client.account_changes()  # raises the reason: a password alone is not enough
-    account = address.one("account")
+    account = address.text("account")
     if is_admin and account is not None:
         account_page.show(context, account)
         return
@@ -35,7 +35,7 @@ def show(context: frame.ScreenContext) -> None:
             **parts,
             "import": (_("Import a list"), import_list.show),
         }
-    chosen = address.one("tab") or next(iter(parts))
+    chosen = address.text("tab") or next(iter(parts))
     if chosen not in parts:
         problem_states.not_for_role()
         return

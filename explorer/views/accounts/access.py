@@ -21,8 +21,13 @@ def sessions_table(sessions: Sequence[OpenSession]) -> None:
             _("Sessions"),
             heads,
             (
-                (when(one.made_at), when(one.seen_at), when(one.ends_at), proof(one.assurance))
-                for one in sessions
+                (
+                    when(session.made_at),
+                    when(session.seen_at),
+                    when(session.ends_at),
+                    proof(session.assurance),
+                )
+                for session in sessions
             ),
         )
     )
@@ -40,8 +45,8 @@ def tokens_table(tokens: Sequence[Token], tasks: Mapping[str, str]) -> None:
         return
     heads = (_("Token"), _("For"), _("Ends"), _("Last used"))
     rows: list[tuple[str, ...]] = []
-    for one in tokens:
-        scopes = ", ".join(tasks.get(scope, scope) for scope in one.scopes)
-        used = day(one.seen_at) if one.seen_at else _("never used")
-        rows.append((one.label, scopes, day(one.ends_at), used))
+    for token in tokens:
+        scopes = ", ".join(tasks.get(scope, scope) for scope in token.scopes)
+        used = day(token.seen_at) if token.seen_at else _("never used")
+        rows.append((token.label, scopes, day(token.ends_at), used))
     st.html(text_table(_("Tokens"), heads, rows))

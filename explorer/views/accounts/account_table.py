@@ -26,14 +26,14 @@ def show(context: ScreenContext) -> None:
     """Draw the form for a new account, the search and the table."""
     outcome.draw()
     names = rights.area_names(context.client)
-    if address.one("new") is not None:
+    if address.text("new") is not None:
         _new_account(context, names)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     sought = left.text_input(
         _("Search by login"), key=_SOUGHT, max_chars=64, autocomplete="off",
         on_change=lambda: st.session_state.pop(_COUNT, None),
     )  # fmt: skip
-    if address.one("new") is None:
+    if address.text("new") is None:
         right.button(
             _("New account"), key="account-new", type="primary",
             on_click=partial(address.change, new="1"),

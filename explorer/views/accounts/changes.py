@@ -22,23 +22,27 @@ def show(context: ScreenContext) -> None:
     if not answer.waiting:
         st.info(_("Nothing waits for a second approval."))
     heads = (_("Account"), _("Change"), _("Asked by"), _("When"))
-    for one in answer.waiting:
-        with st.container(border=True, key=f"change-{one.id}"):
-            cells = (*_cells(one, names), when(one.asked_at))
-            st.html(text_table(f"{one.login}: {cells[1]}, {cells[-1]}", heads, [cells]))
-            is_mine = one.asked_by == context.me.account
+    for change in answer.waiting:
+        with st.container(border=True, key=f"change-{change.id}"):
+            cells = (*_cells(change, names), when(change.asked_at))
+            st.html(text_table(f"{change.login}: {cells[1]}, {cells[-1]}", heads, [cells]))
+            is_mine = change.asked_by == context.me.account
             if is_mine:
                 st.caption(_("You asked for it: somebody else says yes, and you can take it back."))
             with st.container(horizontal=True):
                 st.button(
-                    _("Approve"), key=f"yes-{one.id}", disabled=is_mine,
-                    on_click=partial(outcome.write, partial(client.confirm_account_change, one.id),
-                                     _("Yes: it is done.")),
+                    _("Approve"), key=f"yes-{change.id}", disabled=is_mine,
+                    on_click=partial(
+                        outcome.write, partial(client.confirm_account_change, change.id),
+                        _("Yes: it is done."),
+                    ),
                 )  # fmt: skip
                 st.button(
-                    _("Refuse"), key=f"no-{one.id}",
-                    on_click=partial(outcome.write, partial(client.refuse_account_change, one.id),
-                                     _("No: nothing was changed.")),
+                    _("Refuse"), key=f"no-{change.id}",
+                    on_click=partial(
+                        outcome.write, partial(client.refuse_account_change, change.id),
+                        _("No: nothing was changed."),
+                    ),
                 )  # fmt: skip
     if answer.decided:
         st.header(_("Decided"), anchor=False)
@@ -51,17 +55,19 @@ def show(context: ScreenContext) -> None:
         st.html(text_table(_("Decided"), heads, rows))
 
 
-def _cells(one: AccountChange, names: Mapping[str, str]) -> tuple[str, str, str]:
+def _cells(request: AccountChange, names: Mapping[str, str]) -> tuple[str, str, str]:
     """The account with its person and external identity as far as known; the change; who asked."""
-    subject = one.subject and f"{one.subject.subject} · {one.subject.issuer}"
+    subject = request.subject and f"{request.subject.subject} · {request.subject.issuer}"
     change = {
         "GRANT": _("give a right"),
         "END_GRANT": _("end a right"),
         "DISABLE": _("disable an account"),
         "ENABLE": _("enable an account"),
         "FORGET_FACTOR": _("remove an account's authenticator"),
-    }[one.kind]
-    if one.grant is not None:
-        change = f"{change}: {rights.in_words(one.grant, names)}"
-    account = " · ".join(filter(None, (one.login, one.person_name or one.person, subject)))
-    return account, change, one.asked_by_login or _("whoever has access to the server")
+    }[request.kind]
+    if request.grant is not None:
+        change = f"{change}: {rights.in_words(request.grant, names)}"
+    account = " · ".join(
+        filter(None, (request.login, request.person_name or request.person, subject))
+    )
+    return account, change, request.asked_by_login or _("whoever has access to the server")

@@ -73,7 +73,7 @@ def show(context: ScreenContext) -> None:
     if checked.faults:
         _faults(checked.faults)
         return
-    waiting = {one.login: one.waiting for one in checked.added}
+    waiting = {account.login: account.waiting for account in checked.added}
     st.html(
         text_table(
             _("What the list would do"),
@@ -121,10 +121,10 @@ def _apply(context: ScreenContext, read: AccountFile) -> None:
 
 def _new_account_commands() -> None:
     """Draw the commands that print the codes of the accounts just made, once."""
-    made: tuple[AddedAccount, ...] | None = st.session_state.pop(_MADE, None)
-    if not made:
+    accounts: tuple[AddedAccount, ...] | None = st.session_state.pop(_MADE, None)
+    if not accounts:
         return
-    waiting = sum(one.waiting for one in made)
+    waiting = sum(account.waiting for account in accounts)
     if waiting:
         st.markdown(
             ngettext(
@@ -135,7 +135,7 @@ def _new_account_commands() -> None:
         )
     st.markdown(_("Whoever has access to the server prints a one-time code for each owner:"))
     st.code(
-        "\n".join(f"kontaktvej user invite {one.login}" for one in made),
+        "\n".join(f"kontaktvej user invite {account.login}" for account in accounts),
         language=None,
         wrap_lines=True,
     )
@@ -153,6 +153,6 @@ def _faults(faults: Sequence[RowFault]) -> None:
         text_table(
             _("Errors"),
             (_("Line"), _("Column"), _("Rule")),
-            ((number(one.line), one.column, one.text) for one in faults),
+            ((number(fault.line), fault.column, fault.text) for fault in faults),
         )
     )

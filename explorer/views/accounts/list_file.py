@@ -174,17 +174,17 @@ class _Reader:
             choices = ", ".join(session.terms("Role").values())
             fault("role", _("Write one of: {choices}", choices=choices))
         areas: set[str] = set()
-        for name in _several(row.get("areas", "")):
-            found = dict.fromkeys(self._areas.get(name.casefold(), []))
-            if len(found) == 1:
-                areas.update(found)
-            elif found:
-                ids = ", ".join(found)
+        for name in _parts(row.get("areas", "")):
+            matches = dict.fromkeys(self._areas.get(name.casefold(), []))
+            if len(matches) == 1:
+                areas.update(matches)
+            elif matches:
+                ids = ", ".join(matches)
                 fault("areas", _("Several areas are called that; write one of: {ids}", ids=ids))
             else:
                 fault("areas", _("No area is called {name}.", name=name))
         levels: set[Level] = set()
-        for name in _several(row.get("levels", "")):
+        for name in _parts(row.get("levels", "")):
             level = self._levels.get(name.casefold())
             if level is None:
                 choices = ", ".join(session.terms("PreventionLevel").values())
@@ -205,7 +205,7 @@ class _Reader:
         )  # fmt: skip
 
 
-def _several(cell: str) -> list[str]:
+def _parts(cell: str) -> list[str]:
     """The parts of a cell, separated by commas or vertical bars."""
     return [part for part in map(str.strip, cell.replace("|", ",").split(",")) if part]
 
@@ -223,7 +223,7 @@ def _words(enumeration: str, identifiers: Sequence[T]) -> dict[str, T]:
     """The identifiers by each accepted spelling: identifier and label, case-folded."""
     labels = session.terms(enumeration)
     return {
-        written.casefold(): identifier
+        spelling.casefold(): identifier
         for identifier in identifiers
-        for written in (identifier, labels.get(identifier, identifier))
+        for spelling in (identifier, labels.get(identifier, identifier))
     }

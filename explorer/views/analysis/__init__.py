@@ -33,7 +33,7 @@ def show(context: frame.ScreenContext) -> None:
         "kept": (_("Mine and shared"), saved_queries.show),
         "dashboard": (_("Dashboard"), dashboard.show),
     }
-    code = address.one("tab")
+    code = address.text("tab")
     chosen = code if code in tabs else "ready"
     names = {code: name for code, (name, _draw) in tabs.items()}
     frame.tabs(_("Kind of question"), names, chosen, key=_TAB)
@@ -47,7 +47,7 @@ def questions() -> dict[str, ReadyQuestion]:
 
 def _ready(context: frame.ScreenContext) -> None:
     """Draw the question, its parameters and its answer."""
-    known, code = questions(), address.one("question") or ""
+    known, code = questions(), address.text("question") or ""
     rest: dict[str, address.Value] = dict.fromkeys(address.here().keys() - _KEPT)
     st.session_state[_QUESTION] = code if code in known else None
     st.selectbox(

@@ -203,7 +203,7 @@ def table(context: ScreenContext) -> QuestionAnswer | None:
         area = question_answer.area(context, _("Municipality, district or region"))
     with right:
         known = {**session.terms("Sector"), **session.terms("PostKind")}
-        required = question_answer.several(_("What must be covered"), "required", known)
+        required = question_answer.multiselect(_("What must be covered"), "required", known)
         with_deputies = question_answer.yes(_("Deputies count too"), "deputies")
     if area is None or not required:
         st.info(_("Choose a place and what must be covered."))
@@ -226,10 +226,10 @@ def table(context: ScreenContext) -> QuestionAnswer | None:
     for row in answer.covered:  # by name, or by their posts if the name is hidden
         who = [node.name or posts.get(node.id, node.id) for node in row.by]
         who += [post.name or post.id for post in row.by_hidden]
-        nobody = _("Nobody: no one sits there") if row.has_post else _("Nobody: there is no post")
+        reason = _("Nobody: no one sits there") if row.has_post else _("Nobody: there is no post")
         code = str(row.requirement)
         name = (row.authority.name if row.authority else known.get(code)) or words.word(code)
-        rows.append(texts(name, "; ".join(who) or nobody))
+        rows.append(texts(name, "; ".join(who) or reason))
     note = (
         _("No table is smaller.")
         if answer.is_exact

@@ -27,7 +27,7 @@ _MOST: Final = 12
 
 def show(context: ScreenContext) -> None:
     """Draw the answers in the order of the list of saved queries, in two columns."""
-    pinned = [one for one in context.client.questions().found if one.is_pinned]
+    pinned = [question for question in context.client.questions().found if question.is_pinned]
     if not pinned:
         st.info(
             _(
@@ -58,7 +58,9 @@ def _pinned(context: ScreenContext, question: Question) -> None:
     st.header(plain(question.name), anchor=False)
     if question.description:
         st.text(question.description)
-    values: dict[str, JsonValue] = {one.name: one.default for one in question.parameters}
+    values: dict[str, JsonValue] = {
+        parameter.name: parameter.default for parameter in question.parameters
+    }
     if None in values.values():
         st.info(_("Fill in what the question needs."))
     elif question.id in _stopped_questions():

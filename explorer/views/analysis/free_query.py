@@ -140,7 +140,11 @@ def show(context: ScreenContext) -> None:
             labels=[label.label for label in schema.labels],
             links=[link.type for link in schema.links],
             fields=sorted(
-                {part.name for one in (*schema.labels, *schema.links) for part in one.properties}
+                {
+                    part.name
+                    for element in (*schema.labels, *schema.links)
+                    for part in element.properties
+                }
             ),
             parameters=names_in(now().text),
         )
@@ -172,14 +176,21 @@ def show(context: ScreenContext) -> None:
 
 def _open_from_address(context: ScreenContext, schema: AnalysisSchema) -> None:
     """Open the saved query or the example that the address names, once; it can then be edited."""
-    draft, saved = now(), address.one("query")
+    draft, saved = now(), address.text("query")
     if saved is not None and (draft.kept is None or draft.kept.id != saved):
         question = context.client.question(saved)
-        kept = question.thing
+        saved_query = question.value
         query_parameters.forget()
-        keep(QueryDraft(text=kept.query, declared=kept.parameters, kept=kept, etag=question.etag))
+        keep(
+            QueryDraft(
+                text=saved_query.query,
+                declared=saved_query.parameters,
+                kept=saved_query,
+                etag=question.etag,
+            )
+        )
         forget()
-    if (name := address.one("example")) is not None:  # removed from the address afterwards
+    if (name := address.text("example")) is not None:  # removed from the address afterwards
         for example in schema.examples:
             if example.id == name:
                 query_parameters.forget()

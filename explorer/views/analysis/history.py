@@ -53,9 +53,9 @@ def changes(context: ScreenContext) -> QuestionAnswer | None:
     )  # fmt: skip
     first, words = pages[0], labels()
     sums = [
-        texts(words.word(one.what), session.term("Turn", one.turn), number(one.count),
-              number(one.without_successor) if one.turn == "ENDED" else "")
-        for one in first.sums
+        texts(words.word(total.what), session.term("Turn", total.turn), number(total.count),
+              number(total.without_successor) if total.turn == "ENDED" else "")
+        for total in first.sums
     ]  # fmt: skip
     rows: list[tuple[str, ...]] = []
     nodes, ended = list[str](), set[str]()
@@ -143,13 +143,13 @@ def trend(context: ScreenContext) -> QuestionAnswer | None:
             for row in answer.rows
         ]
         rows = [
-            texts(one.name, *(point.words if point else "" for point in one.points))
-            for one in series
+            texts(line.name, *(point.words if point else "" for point in line.points))
+            for line in series
         ]
         parts.append(AnswerPart(name, (names[answer.by], *quarters), rows))
         title = name
         if len(series) > _MOST_SERIES:
-            by_change = sorted(series, key=lambda one: one.change, reverse=worst is rose)
+            by_change = sorted(series, key=lambda line: line.change, reverse=worst is rose)
             series, title = by_change[:_MOST_SERIES], worst.format(name=name, count=_MOST_SERIES)
         drawings.append(AnswerDrawing(title, small_multiples(series, is_dark=is_dark())))
     return QuestionAnswer(
@@ -192,22 +192,22 @@ def owners(context: ScreenContext) -> QuestionAnswer | None:
     )
     words, why = labels(), session.terms("OwnerWhy")
     sums = [
-        texts(words.word(one.label), why[one.why], number(one.count),
-              number(one.without_successor))
-        for one in answer.sums
+        texts(words.word(total.label), why[total.why], number(total.count),
+              number(total.without_successor))
+        for total in answer.sums
     ]  # fmt: skip
-    found = [(group, one) for group in answer.groups for one in group.found]
+    orphans = [(group, orphan) for group in answer.groups for orphan in group.found]
 
     def name(node: NodeName | None) -> str:
         return name_of(node) if node else ""
 
     rows = [
         texts(
-            name(group.region), name(group.district), words.word(one.kind or one.label),
-            name_of(one.node), why[one.why], short_day(one.on), name(one.owner),
-            name(one.successor),
+            name(group.region), name(group.district), words.word(orphan.kind or orphan.label),
+            name_of(orphan.node), why[orphan.why], short_day(orphan.on), name(orphan.owner),
+            name(orphan.successor),
         )
-        for group, one in found
+        for group, orphan in orphans
     ]  # fmt: skip
     reason = _("Why it needs an owner")
     sum_heads = (_("What"), reason, _("Number"), _("Without a successor"))
@@ -216,14 +216,16 @@ def owners(context: ScreenContext) -> QuestionAnswer | None:
     drawings: tuple[AnswerDrawing, ...] = ()
     if answer.groups:
         nowhere = _("Several districts or none")
-        counts = Counter((name(group.district) or nowhere, why[one.why]) for group, one in found)
+        counts = Counter(
+            (name(group.district) or nowhere, why[orphan.why]) for group, orphan in orphans
+        )
         drawings = (AnswerDrawing(_("By police district"), _bars(counts)),)
     return QuestionAnswer(
         parts=(
             AnswerPart(_("Sums"), sum_heads, sums),
             AnswerPart(_("By region and district"), heads, rows),
         ),
-        nodes=tuple(one.node.id for _group, one in found),
+        nodes=tuple(orphan.node.id for _group, orphan in orphans),
         revision=answer.revision,
         drawings=drawings,
     )
@@ -279,11 +281,11 @@ def paths(context: ScreenContext) -> QuestionAnswer | None:
     heads = (_("What becomes of it"), _("Path"), _("Place before"), _("Place after"),
              _("Where and why"))  # fmt: skip
     fates, rows = session.terms("PathFate"), list[tuple[str, ...]]()
-    for one in answer.paths:
-        stops = " → ".join(stop.name or stop.id for stop in one.stops)
-        places = ("" if side is None else number(side.number) for side in (one.before, one.after))
-        why = "<br>".join(escape(reason.words.text) for reason in one.why)
-        rows.append((escape(fates[one.fate]), escape(stops), *places, why))
+    for path in answer.paths:
+        stops = " → ".join(stop.name or stop.id for stop in path.stops)
+        places = ("" if side is None else number(side.number) for side in (path.before, path.after))
+        why = "<br>".join(escape(reason.words.text) for reason in path.why)
+        rows.append((escape(fates[path.fate]), escape(stops), *places, why))
     return QuestionAnswer(
         parts=(AnswerPart(_("Path by path"), heads, rows),),
         nodes=tuple(stop.id for path in answer.paths for stop in path.stops),

@@ -43,13 +43,13 @@ def bridges(context: ScreenContext) -> QuestionAnswer | None:
              _("What is worse"), _("Contact for"), _("Municipalities"))  # fmt: skip
     rows: list[tuple[str, ...]] = []
     sizes: list[tuple[str, float]] = []
-    for one in answer.bridges:
-        who = one.node.name or f"{words.unnamed(chosen)} ({one.node.id[-6:]})"
-        sizes.append((who, one.lost + one.worse))
+    for bridge in answer.bridges:
+        who = bridge.node.name or f"{words.unnamed(chosen)} ({bridge.node.id[-6:]})"
+        sizes.append((who, bridge.lost + bridge.worse))
         rows.append(texts(
-            who, words.word(one.kind or chosen), number(one.lost), number(one.worse),
-            _counts("Worsening", one.losses), _counts("Reference", one.references),
-            ", ".join(map(name_of, one.municipalities)),
+            who, words.word(bridge.kind or chosen), number(bridge.lost), number(bridge.worse),
+            _counts("Worsening", bridge.losses), _counts("Reference", bridge.references),
+            ", ".join(map(name_of, bridge.municipalities)),
         ))  # fmt: skip
     alone = [
         texts(name_of(row.node), words.word(row.label), number(row.behind))
@@ -79,7 +79,7 @@ def bridges(context: ScreenContext) -> QuestionAnswer | None:
                 links,
             ),
         ),
-        nodes=tuple(one.node.id for one in (*answer.bridges, *answer.articulations)),
+        nodes=tuple(row.node.id for row in (*answer.bridges, *answer.articulations)),
         revision=answer.revision,
         is_cut=answer.is_cut,
         notes=(note,),
@@ -131,14 +131,14 @@ def cuts(context: ScreenContext) -> QuestionAnswer | None:
     )
 
 
-def _count(found: FewestNodes) -> str:
-    if found.is_exact:
-        return number(len(found.nodes))
-    return _("{least} to {most}", least=number(found.at_least), most=number(len(found.nodes)))
+def _count(fewest: FewestNodes) -> str:
+    if fewest.is_exact:
+        return number(len(fewest.nodes))
+    return _("{least} to {most}", least=number(fewest.at_least), most=number(len(fewest.nodes)))
 
 
-def _names(found: FewestNodes, words: Labels, label: str) -> str:
-    return ", ".join(node.name or words.unnamed(label) for node in found.nodes)
+def _names(fewest: FewestNodes, words: Labels, label: str) -> str:
+    return ", ".join(node.name or words.unnamed(label) for node in fewest.nodes)
 
 
 def metrics(context: ScreenContext) -> QuestionAnswer | None:

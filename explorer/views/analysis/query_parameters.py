@@ -263,7 +263,7 @@ def offer(
     lacks.
     """
     if origin is not None and session.may(context.me, "ANALYZE"):
-        about = {"area": address.one("area"), **(parameters or {})}
+        about = {"area": address.text("area"), **(parameters or {})}
         problem_states.anchor(
             _("Open the query behind it")
             if origin.is_whole
@@ -274,7 +274,7 @@ def offer(
 
 def draft_of(example: QueryExample) -> QueryDraft:
     """The draft of an example, restricted to the area or the dates in the address."""
-    area, begins, until = address.one("area"), address.day("from"), address.day("to")
+    area, begins, until = address.text("area"), address.day("from"), address.day("to")
     if example.of_area and area:
         return QueryDraft(text=example.of_area, declared=(
             Parameter(name="area", type="AREA", label=_("Area"), default=area),

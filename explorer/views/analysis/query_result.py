@@ -243,9 +243,9 @@ def _blank_reason(query: str, column: str, schema: AnalysisSchema) -> str:
         return _("The query found nothing there.")
     variable, name = field.groups()
     typed = re.findall(rf"[(\[]\s*{re.escape(variable)}\s*:\s*(\w+)", query)
-    known = {one.label: {part.name for part in one.properties} for one in schema.labels} | {
-        one.type: {part.name for part in one.properties} for one in schema.links
-    }
+    known = {
+        element.label: {part.name for part in element.properties} for element in schema.labels
+    } | {element.type: {part.name for part in element.properties} for element in schema.links}
     named = [label for label in typed if label in known]
     fields = set[str]().union(*(known[label] for label in named or known))
     if name in fields:

@@ -204,7 +204,7 @@ def day(label: str, name: str, usual: date) -> date:
 
 def area(context: ScreenContext, label: str) -> str | None:
     """Draw the choice of an area."""
-    chosen = address.one("area")
+    chosen = address.text("area")
     where_field(context.client, labels(), value_of(context.client, chosen), label=label)
     return chosen
 
@@ -222,7 +222,7 @@ def place_and_kind(
 
 def start(context: ScreenContext, label: str) -> str | None:
     """Draw the choice of a start: any node."""
-    chosen = address.one("start")
+    chosen = address.text("start")
     node_field(
         context.client, labels(), label, "analysis-start",
         lambda picked: address.change(start=picked),
@@ -235,7 +235,7 @@ def start(context: ScreenContext, label: str) -> str | None:
 
 def word(label: str, name: str, words: Mapping[str, str], usual: str | None = None) -> str | None:
     """Draw the choice of one word of a list, or none; the default where the address has none."""
-    key, chosen = f"analysis-{name}", address.one(name) or usual
+    key, chosen = f"analysis-{name}", address.text(name) or usual
     st.session_state[key] = chosen if chosen in words else None
     st.selectbox(
         label, list(words), index=None, key=key, format_func=words.__getitem__,
@@ -244,7 +244,7 @@ def word(label: str, name: str, words: Mapping[str, str], usual: str | None = No
     return chosen if chosen in words else None
 
 
-def several(label: str, name: str, words: Mapping[str, str]) -> tuple[str, ...]:
+def multiselect(label: str, name: str, words: Mapping[str, str]) -> tuple[str, ...]:
     """Draw the choice of several words of a list."""
     key = f"analysis-{name}"
     chosen = tuple(code for code in address.many(name) if code in words)
@@ -260,9 +260,9 @@ def several(label: str, name: str, words: Mapping[str, str]) -> tuple[str, ...]:
 def yes(label: str, name: str) -> bool:
     """Draw a checkbox."""
     key = f"analysis-{name}"
-    st.session_state[key] = address.one(name) == "1"
+    st.session_state[key] = address.text(name) == "1"
     st.checkbox(
         label, key=key,
         on_change=lambda: address.change(**{name: "1" if st.session_state[key] else None}),
     )  # fmt: skip
-    return address.one(name) == "1"
+    return address.text(name) == "1"

@@ -70,9 +70,9 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
             else:
                 problem_states.draw(problem)
         else:
-            keep(replace(draft, kept=saved.thing, etag=saved.etag, declared=saved.thing.parameters))
-            address.change(query=saved.thing.id)
-            st.success(_("Saved as version {version}.", version=number(saved.thing.version)))
+            keep(replace(draft, kept=saved.value, etag=saved.etag, declared=saved.value.parameters))
+            address.change(query=saved.value.id)
+            st.success(_("Saved as version {version}.", version=number(saved.value.version)))
 
 
 def _new_question(draft: QueryDraft) -> NewQuestion:
@@ -91,11 +91,11 @@ _MOST_BYTES: Final = 64_000
 
 def show(context: ScreenContext) -> None:
     """Draw the list of saved queries, and the import from a file."""
-    found = context.client.questions().found
-    if not found:
+    queries = context.client.questions().found
+    if not queries:
         st.info(_("You have no saved questions, and nobody shares one with you."))
-    for one in found:
-        _row(context, one)
+    for query in queries:
+        _row(context, query)
     with st.expander(_("Import a question from a file")), st.form("bring-in", border=False):
         file = st.file_uploader(_("File (JSON)"), type=["json"], key=_FILE)
         if not st.form_submit_button(_("Import")) or file is None:
@@ -170,16 +170,16 @@ def _delete(context: ScreenContext, question: Question) -> None:
 
 def refused(error: ValidationError) -> None:
     """Show the position and reason of each error in a file; for a newer format, what to do."""
-    for one in error.errors():
-        if one["type"] == "newer_form":
+    for fault in error.errors():
+        if fault["type"] == "newer_form":
             st.error(
                 _(
                     "The file is of form {form}, and this Kontaktvej reads up to form {reads}. "
                     "Update Kontaktvej, or let whoever made it write it in an older form.",
-                    form=plain(str(one.get("ctx", {}).get("form", ""))),
+                    form=plain(str(fault.get("ctx", {}).get("form", ""))),
                     reads=FORM,
                 )
             )
             continue
-        place = ".".join(str(part) for part in one["loc"]) or _("the file")
-        st.error(plain(f"{place}: {one['msg']}"))
+        place = ".".join(str(part) for part in fault["loc"]) or _("the file")
+        st.error(plain(f"{place}: {fault['msg']}"))

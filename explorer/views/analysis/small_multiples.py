@@ -42,18 +42,18 @@ class Series:
 
 def small_multiples(series: Iterable[Series], *, is_dark: bool) -> str:
     """The charts as HTML, each with its first and its last value in words."""
-    drawn = [one for one in series if one.known_values]
-    top = max((point.most for one in drawn for point in one.known_values), default=0) or 1
+    drawn = [line for line in series if line.known_values]
+    top = max((point.most for line in drawn for point in line.known_values), default=0) or 1
     figures: list[str] = []
-    for one in drawn:
-        values = ", ".join(point.words if point else "–" for point in one.points)
-        first, last = one.known_values[0].words, one.known_values[-1].words
-        picture = base64.b64encode(_picture(one.points, top, is_dark=is_dark).encode()).decode()
+    for line in drawn:
+        values = ", ".join(point.words if point else "–" for point in line.points)
+        first, last = line.known_values[0].words, line.known_values[-1].words
+        picture = base64.b64encode(_picture(line.points, top, is_dark=is_dark).encode()).decode()
         figures.append(
-            f"<figure><figcaption><strong>{escape(one.name)}</strong>"
+            f"<figure><figcaption><strong>{escape(line.name)}</strong>"
             f"{escape(first)} → {escape(last)}</figcaption>"
             f'<img src="data:image/svg+xml;base64,{picture}" width="{_WIDTH}" height="{_HEIGHT}" '
-            f'alt="{escape(f"{one.name}: {values}")}"></figure>'
+            f'alt="{escape(f"{line.name}: {values}")}"></figure>'
         )
     return f'<div class="kv-panels">{"".join(figures)}</div>'
 

@@ -32,22 +32,22 @@ def result(request: object, ask: Callable[[], T], *, key: str, stopped: Callable
         def work() -> None:
             try:
                 future.set_result(ask())
-            except Exception as error:  # noqa: BLE001 - raised again by `asked.result()`
+            except Exception as error:  # noqa: BLE001 - raised again by `job.result()`
                 future.set_exception(error)
 
         Thread(target=work, daemon=True).start()  # a daemon, so that it does not delay shutdown
         st.session_state[_RUNNING] = running = (request, future)
-    asked: Future[T] = running[1]
+    job: Future[T] = running[1]
     place = st.empty()  # also for a quick answer: the elements below must not move
-    if not wait([asked], _SOON_S).done:
+    if not wait([job], _SOON_S).done:
         with place.container(), st.spinner(_("Running …")):
             button(key, stopped)
             beat = st.empty()
-            while not wait([asked], _BEAT_S).done:
+            while not wait([job], _BEAT_S).done:
                 beat.empty()
         place.empty()
     drop()
-    return asked.result()
+    return job.result()
 
 
 def button(key: str, stopped: Callable[[], None]) -> None:

@@ -37,7 +37,7 @@ def show(context: frame.ScreenContext) -> None:
             "term": (_("A word"), whole.term),
             **own,
         }
-    chosen = address.one("tab")
+    chosen = address.text("tab")
     names = {code: name for code, (name, _draw) in parts.items()}
     tabs = partial(frame.tabs, _("Part of the log"), names, key=_TAB, rest=["page"])
     if chosen is not None and chosen not in parts:
@@ -52,7 +52,7 @@ def show(context: frame.ScreenContext) -> None:
 
 
 def _mine(context: frame.ScreenContext) -> None:
-    before = address.one("page")
+    before = address.text("page")
     answer = screen_state.fetch(
         context.client, ("mine", before),
         lambda: next(context.client.audit_mine(before=before, limit=50)),

@@ -27,7 +27,7 @@ _UPKEEP = frozenset({"anchor", "drop_month", "sweep"})
 def alerts(context: ScreenContext) -> None:
     """Draw the alerts of a period, the newest first."""
     since, until = period()
-    place = address.one("page") or ""
+    place = address.text("page") or ""
     before = int(place) if place.isdecimal() else None
     answer = screen_state.fetch(
         context.client, ("alerts", since, until, before),
@@ -46,17 +46,18 @@ def alerts(context: ScreenContext) -> None:
 
 def reason(row: AuditRow) -> tuple[str, str]:
     """Why a row is an alert, and what to do about it."""
-    asked = row.asked
-    if "people_per_hour" in asked:
+    parameters = row.asked
+    if "people_per_hour" in parameters:
         return (
-            _("Saw more than {most} people within an hour", most=number(asked["people_per_hour"])),
+            _("Saw more than {most} people within an hour",
+              most=number(parameters["people_per_hour"])),
             _("Read what was looked up. Is it one case, or somebody reading through the register?"
               " Ask the user; without a good answer, ask an administrator to close the account."),
         )  # fmt: skip
-    if "usual" in asked:
+    if "usual" in parameters:
         return (
             _("More contact details for acute danger than the usual {usual} a day",
-              usual=number(asked["usual"])),
+              usual=number(parameters["usual"])),
             _("Ask the user what happened that day, and whether each of them was acute."),
         )  # fmt: skip
     if row.result == 429:
@@ -65,7 +66,7 @@ def reason(row: AuditRow) -> tuple[str, str]:
             _("Read what the others were for. If it is a large case, nothing more is needed;"
               " otherwise ask the user."),
         )  # fmt: skip
-    if "sweep" in asked:
+    if "sweep" in parameters:
         return (
             _("A change was interrupted, and nobody knows whether it was made"),
             _("Ask an administrator to look at the account that was being changed."),

@@ -66,7 +66,7 @@ class LoggedQuestion:
     @property
     def head(self) -> LoggedRequest:
         """The search itself, or the first request where there was none."""
-        searches = (one for one in self.requests if one.last.action not in _FOLLOWING)
+        searches = (request for request in self.requests if request.last.action not in _FOLLOWING)
         return next(searches, self.requests[0])
 
     @property
@@ -92,7 +92,7 @@ class LoggedQuestion:
     @property
     def purposes(self) -> tuple[str, ...]:
         """The purposes that were stated."""
-        rows = (row for one in self.requests for row in one.rows)
+        rows = (row for request in self.requests for row in request.rows)
         return tuple(dict.fromkeys(row.purpose for row in rows if row.purpose))
 
     @property
@@ -100,8 +100,8 @@ class LoggedQuestion:
         """The rows of refusals, failures and alerts."""
         return tuple(
             row
-            for one in self.requests
-            for row in one.rows
+            for request in self.requests
+            for row in request.rows
             if row.kind not in _TOLD and row.kind not in _BEGUN
         )
 
@@ -122,8 +122,8 @@ class LoggedQuestion:
         return tuple(
             dict.fromkeys(
                 subject
-                for one in self.requests
-                for row in one.rows
+                for request in self.requests
+                for row in request.rows
                 if row.kind in _TOLD and (actions is None or row.action in actions)
                 for subject in row.subjects
             )
@@ -133,7 +133,7 @@ class LoggedQuestion:
 def requests_of(rows: Iterable[AuditRow]) -> list[LoggedRequest]:
     """The requests behind some rows, the oldest first."""
     of_each: dict[str, list[AuditRow]] = {}
-    for row in sorted(rows, key=lambda one: one.seq):
+    for row in sorted(rows, key=lambda row: row.seq):
         of_each.setdefault(row.request_id, []).append(row)
     return [
         LoggedRequest(
@@ -147,7 +147,7 @@ def requests_of(rows: Iterable[AuditRow]) -> list[LoggedRequest]:
 def questions(rows: Iterable[AuditRow]) -> tuple[list[LoggedQuestion], list[AuditRow]]:
     """The questions in some rows, the newest first; and the technical rows, the newest first."""
     latest: dict[tuple[str | None, str | None], LoggedQuestion] = {}
-    found: list[LoggedQuestion] = []
+    entries: list[LoggedQuestion] = []
     technical: list[AuditRow] = []
     for request in requests_of(rows):
         row = request.last
@@ -158,7 +158,7 @@ def questions(rows: Iterable[AuditRow]) -> tuple[list[LoggedQuestion], list[Audi
         question = latest.get(who)
         if question is None or not question.takes(request):
             question = latest[who] = LoggedQuestion()
-            found.append(question)
+            entries.append(question)
         question.requests.append(request)
-    found.sort(key=lambda one: one.requests[-1].last.seq, reverse=True)
-    return found, technical[::-1]
+    entries.sort(key=lambda question: question.requests[-1].last.seq, reverse=True)
+    return entries, technical[::-1]

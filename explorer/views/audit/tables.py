@@ -204,15 +204,15 @@ _FINDING: Final = frozenset({"read_names", "read_entity", *REVEALING})
 _MOST_NAMES: Final = 20
 
 
-def about(asked: Mapping[str, Any], named: NamedRows) -> str:
+def about(parameters: Mapping[str, Any], named: NamedRows) -> str:
     """The subject of a request: words and names of its parameters, as `Løsladelse, Thisted`."""
     words = session.all_terms() | session.terms("Trigger")
-    told: list[str] = []
-    for name, value in asked.items():
+    parts: list[str] = []
+    for name, value in parameters.items():
         values = cast("list[object]", value) if isinstance(value, list) else [value]
         if name not in _UNSAID:
-            told += (named.names.get(str(one)) or words.get(str(one), "") for one in values)
-    return ", ".join(dict.fromkeys(filter(None, told)))
+            parts += (named.names.get(str(code)) or words.get(str(code), "") for code in values)
+    return ", ".join(dict.fromkeys(filter(None, parts)))
 
 
 def login(account: str | None, named: NamedRows) -> str:
@@ -222,43 +222,47 @@ def login(account: str | None, named: NamedRows) -> str:
 
 def name_list(people: Sequence[str], named: NamedRows) -> str:
     """The names of up to 20 people, and the number of the others, with those without a name."""
-    names = sorted((named.names[one] for one in people if one in named.names), key=danish_key)
+    names = sorted(
+        (named.names[person] for person in people if person in named.names), key=danish_key
+    )
     rest = len(people) - len(names[:_MOST_NAMES])
-    told = ", ".join(names[:_MOST_NAMES])
+    text = ", ".join(names[:_MOST_NAMES])
     if not rest:
-        return told
-    if not told:
+        return text
+    if not text:
         return ngettext("{count} person", "{count} people", rest)
     more = ngettext("{count} more", "{count} more", rest)
-    return f"{told}, {more}"
+    return f"{text}, {more}"
 
 
-def question_list(name: str, found: Iterable[LoggedQuestion], named: NamedRows) -> str:
+def question_list(name: str, questions: Iterable[LoggedQuestion], named: NamedRows) -> str:
     """Questions as a list, each unfolding to its rows."""
-    items = "".join(f"<li>{_question(one, named)}</li>" for one in found)
+    items = "".join(f"<li>{_question(question, named)}</li>" for question in questions)
     return f'<ul class="kv-log" aria-label="{escape(name)}">{items}</ul>'
 
 
-def _question(one: LoggedQuestion, named: NamedRows) -> str:
-    head = one.head
-    time = clock(one.begins)
-    if clock(one.ends) != time:
-        time = f"{time}–{clock(one.ends)}"
+def _question(question: LoggedQuestion, named: NamedRows) -> str:
+    head = question.head
+    time = clock(question.begins)
+    if clock(question.ends) != time:
+        time = f"{time}–{clock(question.ends)}"
     what = escape(action(head.last.action))
-    found = head.last.subjects if head.last.action in _FINDING else ()
-    if subject := about(head.asked, named) or (name_list(found, named) if len(found) == 1 else ""):
+    subjects = head.last.subjects if head.last.action in _FINDING else ()
+    if subject := about(head.asked, named) or (
+        name_list(subjects, named) if len(subjects) == 1 else ""
+    ):
         what = f"{what}: <strong>{escape(subject)}</strong>"
     whom: list[str] = []
-    if one.revealed:
-        shown = _("Contact details shown: {names}", names=name_list(one.revealed, named))
-        purposes = ", ".join(map(purpose, one.purposes))
+    if question.revealed:
+        shown = _("Contact details shown: {names}", names=name_list(question.revealed, named))
+        purposes = ", ".join(map(purpose, question.purposes))
         whom.append(f"{shown} ({purposes})" if purposes else shown)
-    others = len(set(one.people) - set(one.revealed))
+    others = len(set(question.people) - set(question.revealed))
     if others:
         whom.append(ngettext("{count} person in answers", "{count} people in answers", others))
     marks = "".join(
         f'<span class="kv-mark">{escape(word)}</span>'
-        for word in dict.fromkeys(outcome(row.kind, row.result) for row in one.exceptions)
+        for word in dict.fromkeys(outcome(row.kind, row.result) for row in question.exceptions)
     )
     caller = head.last.caller
     summary = (
@@ -268,7 +272,7 @@ def _question(one: LoggedQuestion, named: NamedRows) -> str:
         f"<span>{escape(' · '.join(whom))}{marks}</span></summary>"
     )
     links = [_anchor(address.link(REGISTER, id=person), named.names[person])
-             for person in one.revealed if person in named.names]  # fmt: skip
+             for person in question.revealed if person in named.names]  # fmt: skip
     if caller:
         only = _("Only this account")
         links.insert(0, _anchor(address.link(AUDIT, tab="all", caller=caller), only))
@@ -278,7 +282,7 @@ def _question(one: LoggedQuestion, named: NamedRows) -> str:
             clock(row.at), action(row.action), about(request.asked, named), purpose(row.purpose),
             outcome(row.kind, row.result), name_list(row.subjects, named), number(row.seq),
         )
-        for request in one.requests
+        for request in question.requests
         for row in request.rows
     )  # fmt: skip
     ways = f'<p class="kv-ways">{" ".join(links)}</p>' if links else ""
@@ -383,7 +387,7 @@ def look_ups_table(name: str, rows: Sequence[LookUp]) -> str:
     heads = (
         _("Day"), _("Action"), _("Times"), _("Purpose"), _("Kind of office"), _("Role"),
     )  # fmt: skip
-    told = (
+    lines = (
         (
             short_day(row.on), action(row.action), purpose(row.purpose),
             ", ".join(session.term("PostKind", office) for office in row.offices), role(row.role),
@@ -394,7 +398,7 @@ def look_ups_table(name: str, rows: Sequence[LookUp]) -> str:
         name, heads,
         (
             texts(day, what, number(len(tuple(same))), *rest)
-            for (day, what, *rest), same in groupby(told)
+            for (day, what, *rest), same in groupby(lines)
         ),
     )  # fmt: skip
 

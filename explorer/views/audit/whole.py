@@ -87,13 +87,13 @@ def rows(context: ScreenContext) -> None:
         with second:
             _choice(_("Outcome"), "outcome", tables.kinds())
             _choice(_("Role"), "role", session.terms("Role"))
-    caller, person = address.one("caller"), address.one("person")
-    place = address.one("page") or ""
-    kind, purpose, role = (address.one(name) for name in ("outcome", "purpose", "role"))
+    caller, person = address.text("caller"), address.text("person")
+    place = address.text("page") or ""
+    kind, purpose, role = (address.text(name) for name in ("outcome", "purpose", "role"))
     chosen: dict[str, Any] = {
         "caller": caller,
         "person": person,
-        "action": address.one("action"),
+        "action": address.text("action"),
         "kind": kind if kind in get_args(RowKind) else None,
         "purpose": purpose if purpose in get_args(PurposeWord) else None,
         "role": role if role in get_args(Role) else None,
@@ -120,9 +120,11 @@ def rows(context: ScreenContext) -> None:
     if not answer.rows:
         st.info(_("No look-ups in the period."))
         return
-    found, technical = questions(answer.rows)
+    entries, technical = questions(answer.rows)
     with st.container(key="log"):
-        for on, of_day in groupby(found, key=lambda one: one.ends.astimezone(_DENMARK).date()):
+        for on, of_day in groupby(
+            entries, key=lambda question: question.ends.astimezone(_DENMARK).date()
+        ):
             st.header(day(on), anchor=False)
             st.html(tables.question_list(day(on), of_day, answer))
         if technical:
@@ -143,16 +145,16 @@ def account_field(client: ApiClient) -> None:
     """Draw the choice of an account by its login; the address holds its id."""
 
     def choose() -> None:
-        wanted = str(st.session_state[_LOGIN]).strip()
-        if not wanted:
+        login = str(st.session_state[_LOGIN]).strip()
+        if not login:
             return
         with show_problems():
-            first = next(client.audit_rows(login=wanted, limit=1)).rows
+            first = next(client.audit_rows(login=login, limit=1)).rows
         if first:
             address.change(caller=first[0].caller, page=None)
             st.session_state[_LOGIN] = ""
         else:
-            st.session_state[_UNKNOWN] = wanted
+            st.session_state[_UNKNOWN] = login
 
     st.text_input(_("Account (login)"), key=_LOGIN, autocomplete="off", on_change=choose)
     unknown = st.session_state.pop(_UNKNOWN, None)
@@ -176,7 +178,7 @@ def period() -> tuple[datetime | None, datetime | None]:
 def paging(next_page: str | None) -> None:
     """Draw the buttons to older rows and to the newest."""
     with st.container(horizontal=True):
-        if address.one("page") is not None:
+        if address.text("page") is not None:
             st.button(_("Newest"), key="audit-newest", on_click=partial(address.change, page=None))
         if next_page is not None:
             st.button(
@@ -194,7 +196,7 @@ def _day(label: str, name: str) -> date | None:
 
 
 def _choice(label: str, name: str, options: dict[str, str]) -> None:
-    key, chosen = f"audit-{name}", address.one(name)
+    key, chosen = f"audit-{name}", address.text(name)
     st.session_state[key] = chosen if chosen in options else None
     st.selectbox(
         label, list(options), index=None, key=key, format_func=options.__getitem__,
@@ -239,7 +241,7 @@ def subject(context: ScreenContext) -> None:
         client, labels(), _("Person"), "audit-person",
         lambda person: address.change(subject=person, page=None),
     )  # fmt: skip
-    person = address.one("subject")
+    person = address.text("subject")
     if person is None:
         st.info(_("Choose whom the report is about. No staff names stand in it."))
         return
@@ -254,7 +256,7 @@ def subject(context: ScreenContext) -> None:
         _("Make the letter (PDF)"), AskedSubjectLetter(person=person), client.make_subject_letter,
         key="audit-letter",
     )  # fmt: skip
-    place = address.one("page") or ""
+    place = address.text("page") or ""
     before = int(place) if place.isdecimal() else None
     answer = screen_state.fetch(
         client, ("subject", person, before),
@@ -279,18 +281,18 @@ def term(context: ScreenContext) -> None:
     before = st.session_state.pop(_OLDER_THAN, None)
     if not word.strip() or not (is_asked or before):
         return
-    found = context.client.audit_term(
+    answer = context.client.audit_term(
         AskedTerm(word=word.strip()[:200], before=before, limit=_PAGE)
     )
-    others = [row for row in found.rows if row.action != "find_term"]
+    others = [row for row in answer.rows if row.action != "find_term"]
     if others:
-        st.html(tables.rows_table(_("Who typed a word"), others, found))
-    elif found.next is None:
+        st.html(tables.rows_table(_("Who typed a word"), others, answer))
+    elif answer.next is None:
         st.info(_("Nobody typed it."))
-    if found.next is not None:
+    if answer.next is not None:
         st.button(
             _("Older"), key="audit-word-older",
-            on_click=partial(st.session_state.__setitem__, _OLDER_THAN, found.next),
+            on_click=partial(st.session_state.__setitem__, _OLDER_THAN, answer.next),
         )  # fmt: skip
 
 
@@ -298,7 +300,7 @@ def breach(context: ScreenContext) -> None:
     """Draw the people whose data an account was shown: for a breach notice within 72 hours."""
     since, until = period()
     account_field(context.client)
-    caller = address.one("caller")
+    caller = address.text("caller")
     if caller is None or since is None or until is None:
         st.info(_("Choose an account and both days."))
         return

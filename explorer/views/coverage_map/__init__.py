@@ -50,9 +50,9 @@ def show(context: frame.ScreenContext) -> None:
         for on in days:
             map_answer(context, on)
     frame.title(context, _(MAP.title))
-    found = [(on, _rows(map_answer(context, on))) for on in days]
+    by_day = [(on, _rows(map_answer(context, on))) for on in days]
     answer = map_answer(context)
-    now = next(rows for on, rows in found if on == context.on)
+    now = next(rows for on, rows in by_day if on == context.on)
     controls(context, answer)
     if nothing_amiss(now, answer.measure):
         st.success(
@@ -61,14 +61,14 @@ def show(context: frame.ScreenContext) -> None:
                 "REGION": _("No region lacks this."),
             }.get(answer.by, _("No municipality lacks this."))
         )
-    selected = address.one("area")
-    if len(found) == 1:
+    selected = address.text("area")
+    if len(by_day) == 1:
         _draw_one(context, answer, now, selected)
     else:
-        _draw_two(context, answer, found, selected)
+        _draw_two(context, answer, by_day, selected)
     _posts_of(context, now, selected)
     _part(_("The same as a table"))
-    if len(found) == 1:
+    if len(by_day) == 1:
         order_field(answer)
         st.html(
             area_rows.table(
@@ -82,7 +82,7 @@ def show(context: frame.ScreenContext) -> None:
     else:
         st.html(
             area_rows.compared_table(
-                _pairs(found),
+                _pairs(by_day),
                 unit=session.term("AreaKind", answer.by),
                 measure=answer.measure,
                 name=session.term("MapMeasure", answer.measure),
@@ -112,9 +112,9 @@ def _rows(answer: CoverageMap) -> tuple[AreaRow, ...]:
     return rows(answer, lacks=session.terms("MapLack"), states=session.terms("PostState"))
 
 
-def _pairs(found: Dated) -> list[tuple[AreaRow, AreaRow]]:
+def _pairs(by_day: Dated) -> list[tuple[AreaRow, AreaRow]]:
     """The rows of the areas that exist on both dates."""
-    (_first, before), (_second, after) = found
+    (_first, before), (_second, after) = by_day
     by_id = {row.id: row for row in before}
     return [(by_id[row.id], row) for row in after if row.id in by_id]
 
@@ -124,26 +124,26 @@ def _part(text: str) -> None:
 
 
 def _draw_one(
-    context: ScreenContext, answer: CoverageMap, found: tuple[AreaRow, ...], selected: str | None
+    context: ScreenContext, answer: CoverageMap, rows: tuple[AreaRow, ...], selected: str | None
 ) -> None:
     """Draw the country, and beside it the selected area and the capital enlarged."""
     country, beside = st.columns([5, 2])
     with country, st.container(key="map-picture"):
-        _draw_map("map-country", _("The whole country"), found, selected)
+        _draw_map("map-country", _("The whole country"), rows, selected)
     with beside:
-        area_field(answer, found)
-        _selected(context, found, selected)
+        area_field(answer, rows)
+        _selected(context, rows, selected)
         _part(_("The capital area"))
-        _draw_map("map-capital", _("The capital area"), found, selected, area_rows.CAPITAL)
-        _legend(found, answer)
+        _draw_map("map-capital", _("The capital area"), rows, selected, area_rows.CAPITAL)
+        _legend(rows, answer)
 
 
 def _draw_two(
-    context: ScreenContext, answer: CoverageMap, found: Dated, selected: str | None
+    context: ScreenContext, answer: CoverageMap, by_day: Dated, selected: str | None
 ) -> None:
     """Draw the country on two dates side by side, the earlier first, and what has changed."""
     turns = Counter(
-        area_rows.change(before, after, answer.measure) for before, after in _pairs(found)
+        area_rows.change(before, after, answer.measure) for before, after in _pairs(by_day)
     )
     st.markdown(
         " · ".join(
@@ -153,28 +153,28 @@ def _draw_two(
         )
     )
     with st.container(key="map-picture"):
-        for place, (column, (on, rows)) in enumerate(zip(st.columns(2), found, strict=True)):
+        for place, (column, (on, rows)) in enumerate(zip(st.columns(2), by_day, strict=True)):
             with column:
                 _part(day(on))
                 _draw_map(f"map-country-{place}", day(on), rows, selected)
                 capital = _("The capital area") + f", {day(on)}"
                 _draw_map(f"map-capital-{place}", capital, rows, selected, area_rows.CAPITAL)
-    _legend(next(rows for on, rows in found if on == context.on), answer)
-    area_field(answer, found[-1][1])
-    _selected(context, next(rows for on, rows in found if on == context.on), selected)
+    _legend(next(rows for on, rows in by_day if on == context.on), answer)
+    area_field(answer, by_day[-1][1])
+    _selected(context, next(rows for on, rows in by_day if on == context.on), selected)
 
 
-def _legend(found: tuple[AreaRow, ...], answer: CoverageMap) -> None:
-    st.html(area_rows.legend_table(legend(found, answer.measure, answer.by)))
+def _legend(rows: tuple[AreaRow, ...], answer: CoverageMap) -> None:
+    st.html(area_rows.legend_table(legend(rows, answer.measure, answer.by)))
     st.caption(_("Map: {source}. Outlines, not surveyed.", source=ATTRIBUTION))
 
 
 def _draw_map(
-    key: str, title: str, found: tuple[AreaRow, ...], selected: str | None, within: str = ""
+    key: str, title: str, rows: tuple[AreaRow, ...], selected: str | None, within: str = ""
 ) -> None:
     area_map(
         _("Map: {title}; the table says the same", title=title),
-        area_rows.drawn_areas(found),
+        area_rows.drawn_areas(rows),
         key=key,
         within=within,
         selected=selected,
@@ -187,12 +187,12 @@ def _draw_map(
 
 
 def _selected(
-    context: frame.ScreenContext, found: tuple[AreaRow, ...], selected: str | None
+    context: frame.ScreenContext, rows: tuple[AreaRow, ...], selected: str | None
 ) -> None:
     """Draw the figure of the selected area, and links to contact paths and the register."""
     if selected is None:
         return
-    row = next((row for row in found if row.id == selected), None)
+    row = next((row for row in rows if row.id == selected), None)
     if row is None:
         problem_states.hidden()
         return
@@ -211,10 +211,10 @@ def _selected(
 
 
 def _posts_of(
-    context: frame.ScreenContext, found: tuple[AreaRow, ...], selected: str | None
+    context: frame.ScreenContext, rows: tuple[AreaRow, ...], selected: str | None
 ) -> None:
     """Draw the posts and plans of the selected area, for roles that see them."""
-    row = next((row for row in found if row.id == selected), None)
+    row = next((row for row in rows if row.id == selected), None)
     if row is None or not sees_all(context.me):
         return
     try:
@@ -244,13 +244,13 @@ def take_table(context: ScreenContext, answer: CoverageMap) -> None:
     files.download(_("Download the table"), "map", request)
 
 
-def take_matrix(context: ScreenContext, found: CoverageMatrix) -> None:
+def take_matrix(context: ScreenContext, answer: CoverageMatrix) -> None:
     """Draw the export of the matrix shown, for users who may export."""
     if not session.may(context.me, "EXPORT"):
         return
     request = AskedMatrix(
-        columns=found.columns, by=cast("MapUnit", found.by),
-        area=found.area.id if found.area else None, on=context.as_of,
+        columns=answer.columns, by=cast("MapUnit", answer.by),
+        area=answer.area.id if answer.area else None, on=context.as_of,
     )  # fmt: skip
     files.download(_("Download the matrix"), "matrix", request)
 

@@ -97,7 +97,7 @@ def rows(
 
     `lacks` and `states` are the register's words.
     """
-    found: list[AreaRow] = []
+    areas: list[AreaRow] = []
     for row in answer.rows:
         size = _size(row, answer.measure)
         shade: int | None = None
@@ -105,7 +105,7 @@ def rows(
             shade = min(bisect_left(_bounds(answer.measure, answer.by), size), WORST)
             if answer.measure in _RISES:  # where more is better, the lowest value is the worst
                 shade = WORST - shade
-        found.append(
+        areas.append(
             AreaRow(
                 id=row.area.id,
                 name=row.area.name or row.area.id,
@@ -119,7 +119,7 @@ def rows(
                 path=row.path,
             )
         )
-    return tuple(sorted(found, key=lambda row: danish_key(row.name)))
+    return tuple(sorted(areas, key=lambda row: danish_key(row.name)))
 
 
 def _size(row: MapRow, measure: MapMeasure) -> int | None:
@@ -157,7 +157,7 @@ def noted(counts: Mapping[PostState, int], words: Mapping[str, str]) -> str:
     )
 
 
-def by_deficit(found: Iterable[AreaRow], measure: MapMeasure) -> tuple[AreaRow, ...]:
+def by_deficit(rows: Iterable[AreaRow], measure: MapMeasure) -> tuple[AreaRow, ...]:
     """The rows with the largest deficit first: lacks, then by number, then by posts.
 
     A lack is an area without any path, plan or post. Areas to which the measure does not apply come
@@ -166,7 +166,7 @@ def by_deficit(found: Iterable[AreaRow], measure: MapMeasure) -> tuple[AreaRow, 
     sign = 1 if measure in _RISES else -1
     return tuple(
         sorted(
-            found,
+            rows,
             key=lambda row: (
                 2 if row.lack == "NO_SUCH_DUTY" else int(row.lack is None),
                 sign * (row.size or 0),
@@ -181,14 +181,14 @@ def is_lowest_first(measure: MapMeasure) -> bool:
     return measure in _RISES
 
 
-def nothing_amiss(found: Iterable[AreaRow], measure: MapMeasure) -> bool:
+def nothing_amiss(rows: Iterable[AreaRow], measure: MapMeasure) -> bool:
     """Whether no area has the deficit that is measured."""
-    return measure in LACKING and not any(one.size for one in found)
+    return measure in LACKING and not any(row.size for row in rows)
 
 
-def legend(found: Iterable[AreaRow], measure: MapMeasure, by: AreaKind) -> tuple[LegendEntry, ...]:
+def legend(rows: Iterable[AreaRow], measure: MapMeasure, by: AreaKind) -> tuple[LegendEntry, ...]:
     """The classes by value, and each reason for a pattern that occurs."""
-    listed = list(found)
+    listed = list(rows)
     shades = Counter(row.shade for row in listed)
     lacks = Counter((row.figure, row.fill) for row in listed if row.lack is not None)
     bounds = _bounds(measure, by)[:WORST]
@@ -323,11 +323,11 @@ def summary(row: AreaRow) -> str:
     return " · ".join(filter(None, (posts, row.states)))
 
 
-def posts(found: Sequence[PostRow], words: Labels) -> str:
+def posts(post_rows: Sequence[PostRow], words: Labels) -> str:
     """A table of an area's posts: their states and last checks."""
     heads = (_("Post"), _("State of the post"), _("Last checked"))
     rows: list[tuple[str, ...]] = []
-    for row in found:
+    for row in post_rows:
         states = [words.word(state) for state in row.states]
         if "HELD" in row.states and not any(holder.name for holder in row.holders):
             states[row.states.index("HELD")] += f"; {name_not_shown()}"
@@ -340,10 +340,10 @@ def posts(found: Sequence[PostRow], words: Labels) -> str:
     return html_table.table(_("Posts of the area"), heads, rows, has_names=True, kind="kv-posts")
 
 
-def plans(found: Iterable[PlanRow]) -> str:
+def plans(plan_rows: Iterable[PlanRow]) -> str:
     """The plans of an area that are due for revision within a year."""
     lines: list[str] = []
-    for row in found:
+    for row in plan_rows:
         due = _("to be revised by {day}", day=short_day(row.due_on))
         lines.append(f"<li>{escape(row.plan.name or row.plan.id)}: {escape(due)}</li>")
     return f"<ul>{''.join(lines)}</ul>" if lines else ""

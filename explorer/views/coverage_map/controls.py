@@ -34,7 +34,7 @@ def map_answer(context: ScreenContext, on: date | None = None) -> CoverageMap:
 
     Raises: Problem: as the API reports, if no answer is on screen.
     """
-    code, known = address.one("measure"), _measures(context)
+    code, known = address.text("measure"), _measures(context)
     measure = code if code in known else known[0]
     by, posts, networks, day = unit_asked(), posts_asked(), networks_asked(), on or context.on
     return screen_state.fetch(
@@ -69,7 +69,7 @@ def _measures(context: ScreenContext) -> tuple[MapMeasure, ...]:
 
 def unit_asked() -> MapUnit:
     """The kind of area into which the country is divided."""
-    unit = address.one("by")
+    unit = address.text("by")
     return unit if unit in _UNITS else _UNITS[0]
 
 
@@ -112,11 +112,11 @@ def controls(context: ScreenContext, answer: CoverageMap) -> None:
         _date("against", _("Compare with"), compared_with(context))
 
 
-def area_field(answer: CoverageMap, found: tuple[AreaRow, ...]) -> None:
+def area_field(answer: CoverageMap, rows: tuple[AreaRow, ...]) -> None:
     """Draw the choice of an area by name."""
-    names = {"": _("None chosen"), **{row.id: row.name for row in found}}
+    names = {"": _("None chosen"), **{row.id: row.name for row in rows}}
     label = session.term("AreaKind", answer.by)
-    _select("area", label, names, address.one("area") or "")
+    _select("area", label, names, address.text("area") or "")
 
 
 def order_field(answer: CoverageMap) -> None:

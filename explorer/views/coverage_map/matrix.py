@@ -29,7 +29,7 @@ _OTHERWISE: Final[PostState] = "STALE"
 
 def columns_asked() -> MatrixColumns | None:
     """The column dimension in the address; None: no matrix."""
-    columns = address.one("columns")
+    columns = address.text("columns")
     return cast("MatrixColumns", columns) if columns in get_args(MatrixColumns) else None
 
 
@@ -49,24 +49,24 @@ def matrix(context: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
     if chosen is None:
         return None
     by, area = units_asked(shown)
-    found = screen_state.fetch(
+    answer = screen_state.fetch(
         context.client, ("matrix", chosen, by, area, context.on),
         lambda: context.client.coverage_matrix(chosen, by=by, area=area, on=context.on),
     )  # fmt: skip
-    if not found.heads:
+    if not answer.heads:
         st.info(_("No post here is of any column."))
         return None
-    if found.columns == "LANGUAGE":
-        names = {head: language_name(head) for head in found.heads}
+    if answer.columns == "LANGUAGE":
+        names = {head: language_name(head) for head in answer.heads}
     else:
-        names = session.terms(_WORDS[found.columns])
-    heads = [session.term("AreaKind", found.by), _("All posts")]
-    heads += [names.get(head, head) for head in found.heads]
-    has_civilians = any(row.civilians is not None for row in found.rows)
+        names = session.terms(_WORDS[answer.columns])
+    heads = [session.term("AreaKind", answer.by), _("All posts")]
+    heads += [names.get(head, head) for head in answer.heads]
+    has_civilians = any(row.civilians is not None for row in answer.rows)
     if has_civilians:
         heads.append(_("Civilians"))
     state: PostState = _SHOWN.get(shown.measure, _OTHERWISE)
-    rows = _rows(found, state, has_civilians=has_civilians)
+    rows = _rows(answer, state, has_civilians=has_civilians)
     st.html(table(words[chosen], heads, rows, has_names=True, kind="kv-areas"))
     st.caption(
         _(
@@ -75,22 +75,22 @@ def matrix(context: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
             state=session.term("PostState", state),
         )
     )
-    return found
+    return answer
 
 
 def units_asked(shown: CoverageMap) -> tuple[MapUnit, str | None]:
     """The areas of the rows: those of the map, or the municipalities of the selected one."""
-    selected = address.one("area")
+    selected = address.text("area")
     if selected in {row.area.id for row in shown.rows}:
         return "MUNICIPALITY", selected
     return cast("MapUnit", shown.by), None
 
 
 def _rows(
-    found: CoverageMatrix, state: PostState, *, has_civilians: bool
+    answer: CoverageMatrix, state: PostState, *, has_civilians: bool
 ) -> Iterator[tuple[str, ...]]:
     words = session.terms("PostState")
-    for row in sorted(found.rows, key=lambda row: danish_key(row.area.name or row.area.id)):
+    for row in sorted(answer.rows, key=lambda row: danish_key(row.area.name or row.area.id)):
         cells = [escape(row.area.name or row.area.id)]
         cells += [heat_cell(cell, state, words) for cell in (row.whole, *row.cells)]
         if has_civilians:
@@ -100,7 +100,7 @@ def _rows(
     totals = [
         number(total.posts)
         + (" · " + ngettext("{count} empty", "{count} empty", total.empty) if total.empty else "")
-        for total in found.totals
+        for total in answer.totals
     ]
     yield texts(_("In all"), "", *totals, *([""] if has_civilians else []))
 

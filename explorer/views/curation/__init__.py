@@ -48,7 +48,7 @@ def show(context: frame.ScreenContext) -> None:
     offered = [tab for tab, (_draw, task) in _TABS.items() if session.may(context.me, task)]
     if "DPO" in session.roles(context.me):  # a role that no account has beside others
         offered = ["consents"]
-    now = address.one("tab")
+    now = address.text("tab")
     chosen = now if now in offered else offered[0]
     # The choices made on the previous tab are removed from the address.
     rest = [name for name in address.here() if name not in {"tab", "on"}]

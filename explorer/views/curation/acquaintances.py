@@ -22,7 +22,7 @@ def show(context: frame.ScreenContext) -> None:
         st.info(_("Your account is tied to no person, so nobody can say that they know you."))
         return
     client, knows = context.client, partial(context.client.links, type="KNOWS", limit=_MOST)
-    found = screen_state.fetch_and_watch(
+    ties = screen_state.fetch_and_watch(
         client, ("ties", me),
         lambda: [
             client.link(link.id)
@@ -30,15 +30,15 @@ def show(context: frame.ScreenContext) -> None:
             for link in page.found
         ],
     )  # fmt: skip
-    if found:
+    if ties:
         st.header(
-            ngettext("You know {count} person", "You know {count} people", len(found)),
+            ngettext("You know {count} person", "You know {count} people", len(ties)),
             anchor=False,
         )
     else:
         st.info(_("Nobody is said to know you."))
-    for one in found:
-        link = one.thing
+    for tie in ties:
+        link = tie.value
         other = link.target if link.source.id == me else link.source
         is_confirmed = bool(link.fields.get("is_confirmed"))
         is_theirs = link.fields.get("declared_by") not in (me, None)
@@ -52,12 +52,12 @@ def show(context: frame.ScreenContext) -> None:
             st.markdown(f"{by_whom} · {contact}")
             with st.container(horizontal=True):
                 if is_theirs and not is_confirmed:
-                    _button(client, one, "confirm", _("Yes, we know each other"), is_confirmed=True)
+                    _button(client, tie, "confirm", _("Yes, we know each other"), is_confirmed=True)
                 today = context.on.isoformat()
-                _button(client, one, "met", _("In touch today"), last_contact_on=today)
+                _button(client, tie, "met", _("In touch today"), last_contact_on=today)
                 st.button(
                     _("I don't know this person"), key=f"unknown-{link.id}",
-                    on_click=_take_away, args=(client, one, other),
+                    on_click=_take_away, args=(client, tie, other),
                 )  # fmt: skip
     st.button(
         _("Add somebody you know"),
@@ -69,13 +69,13 @@ def show(context: frame.ScreenContext) -> None:
 def _button(client: ApiClient, tie: _Tie, name: str, label: str, **values: bool | str) -> None:
     def change() -> None:
         fields = ChangedFields(fields={**values})
-        refused = partial(editing.refuse, saw=[tie.thing])
-        editing.write(lambda: client.change_link(tie.thing.id, fields, tie.etag), refused)
+        refused = partial(editing.refuse, saw=[tie.value])
+        editing.write(lambda: client.change_link(tie.value.id, fields, tie.etag), refused)
 
-    st.button(label, key=f"{name}-{tie.thing.id}", on_click=change)
+    st.button(label, key=f"{name}-{tie.value.id}", on_click=change)
 
 
 def _take_away(client: ApiClient, tie: _Tie, other: NodeName) -> None:
-    refused = partial(editing.refuse, saw=[tie.thing])
-    if editing.write(lambda: client.end_link(tie.thing.id, tie.etag), refused) is not None:
+    refused = partial(editing.refuse, saw=[tie.value])
+    if editing.write(lambda: client.end_link(tie.value.id, tie.etag), refused) is not None:
         editing.note(_("The tie to {name} is taken away.", name=editing.name(other)))

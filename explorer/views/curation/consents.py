@@ -134,7 +134,7 @@ def show_renewal(context: ScreenContext, receipt: Receipt) -> None:
     """Draw the renewal form, prefilled from the earlier receipt."""
     client, errors = context.client, FieldErrors()
     read = partial(client.entity, receipt.id)
-    before = screen_state.fetch(client, ("receipt", receipt.id), read).thing.entity.fields
+    before = screen_state.fetch(client, ("receipt", receipt.id), read).value.entity.fields
     names = offices(client, receipt.renewal_by, before.get("audience", ()))
     key = f"renew-form-{receipt.id}"
     with st.form(key, enter_to_submit=False):
@@ -259,24 +259,24 @@ def show(context: ScreenContext) -> None:
         context.client, ("consents", ends_before),
         lambda: next(context.client.consents(ends_before=ends_before, limit=_MOST)),
     )  # fmt: skip
-    found = [
+    receipts = [
         receipt
         for receipt in page.found
         if not receipt.is_withdrawn and (receipt.ends_on > context.on or receipt.individual is None)
     ]
-    if found and is_all:
-        st.header(ngettext("{count} consent", "{count} consents", len(found)), anchor=False)
-    elif found:
+    if receipts and is_all:
+        st.header(ngettext("{count} consent", "{count} consents", len(receipts)), anchor=False)
+    elif receipts:
         text = ngettext(
             "{count} consent is over or ends within 30 days",
             "{count} consents are over or end within 30 days",
-            len(found),
+            len(receipts),
         )
         st.header(text, anchor=False)
     else:
         st.info(_("No consent that you may see is over or ends within 30 days."))
-    renewed = address.one("id")
-    for receipt in found:
+    renewed = address.text("id")
+    for receipt in receipts:
         _row(context, receipt)
         if receipt.id == renewed:
             show_renewal(context, receipt)

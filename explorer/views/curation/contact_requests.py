@@ -24,8 +24,10 @@ _PLACE: Final = "contact-requests"
 def show(context: ScreenContext) -> None:
     """Draw the pending requests to the user, the answered ones, and the user's own."""
     revealed_details.begin(context)
-    found = screen_state.fetch(context.client, "contact-requests", context.client.contact_requests)
-    waiting = [one for one in found.received if one.is_open]
+    requests = screen_state.fetch(
+        context.client, "contact-requests", context.client.contact_requests
+    )
+    waiting = [request for request in requests.received if request.is_open]
     count = len(waiting)
     if count:
         text = ngettext("{count} request to pass on", "{count} requests to pass on", count)
@@ -33,34 +35,34 @@ def show(context: ScreenContext) -> None:
     else:
         st.header(_("To pass on"), anchor=False)
         st.info(_("No request waits for you."))
-    for one in waiting:
+    for request in waiting:
         with st.container(border=True):
-            _show_request(one)
-            _caller(context, one)
-            _answers(context.client, one)
+            _show_request(request)
+            _caller(context, request)
+            _answers(context.client, request)
     revealed_details.refusal(_PLACE)
-    answered = [one for one in found.received if not one.is_open]
+    answered = [request for request in requests.received if not request.is_open]
     if answered:
         st.header(_("Answered in the last thirty days"), anchor=False)
-    for one in answered:
+    for request in answered:
         with st.container(border=True):
-            _show_request(one)
+            _show_request(request)
     st.header(_("Asked for by you"), anchor=False)
-    if not found.made:
+    if not requests.made:
         st.info(_("You have asked for no contact in the last thirty days."))
-    for one in found.made:
+    for request in requests.made:
         with st.container(border=True):
-            _show_request(one)
+            _show_request(request)
     revealed_details.watch()
 
 
-def _show_request(one: ContactRequest) -> None:
+def _show_request(request: ContactRequest) -> None:
     """Draw the civilian, the purpose, the door opener, the date and the state of a request."""
-    individual = one.individual_name or labels().unnamed("ResourceIndividual")
-    purpose = session.term("Trigger", one.purpose)
+    individual = request.individual_name or labels().unnamed("ResourceIndividual")
+    purpose = session.term("Trigger", request.purpose)
     st.markdown(f"**{plain(individual)}** · {plain(purpose)}")
-    through = _("Through {post}", post=plain(one.opener_name or one.opener))
-    st.caption(f"{through} · " + _("asked for {day}", day=day(one.made_at)))
+    through = _("Through {post}", post=plain(request.opener_name or request.opener))
+    st.caption(f"{through} · " + _("asked for {day}", day=day(request.made_at)))
     states = {
         "ASKED": ("gray", _("Not passed on yet")),
         "PASSED_ON": ("blue", _("Passed on")),
@@ -68,26 +70,26 @@ def _show_request(one: ContactRequest) -> None:
         "YES": ("green", "✓ " + _("Said yes")),
         "NO": ("red", "✕ " + _("Said no")),
     }
-    color, text = states[one.state]
-    told = f":{color}-badge[{text}]"
-    if one.state != "ASKED":
-        told += f" {day(one.changed_at)}"
-    st.markdown(told)
+    color, text = states[request.state]
+    badge = f":{color}-badge[{text}]"
+    if request.state != "ASKED":
+        badge += f" {day(request.changed_at)}"
+    st.markdown(badge)
 
 
-def _caller(context: ScreenContext, one: ContactRequest) -> None:
+def _caller(context: ScreenContext, request: ContactRequest) -> None:
     """Draw the person to be called back, with the contact detail in the request."""
-    if one.channel is None or one.asked_by is None:
+    if request.channel is None or request.asked_by is None:
         st.markdown(_("The contact detail that was handed on no longer holds."))
         return
-    name = one.asked_by.name or _("a colleague from elsewhere")
+    name = request.asked_by.name or _("a colleague from elsewhere")
     st.markdown(_("To be called back: {name}", name=plain(name)))
     if revealed_details.may_reveal(context):
-        detail = MaskedDetail(detail=one.detail, channel=one.channel, hint=None, owner=name)
-        revealed_details.button(detail, one.purpose, key=f"request-{one.id}", place=_PLACE)
+        detail = MaskedDetail(detail=request.detail, channel=request.channel, hint=None, owner=name)
+        revealed_details.button(detail, request.purpose, key=f"request-{request.id}", place=_PLACE)
 
 
-def _answers(client: ApiClient, one: ContactRequest) -> None:
+def _answers(client: ApiClient, request: ContactRequest) -> None:
     offered = {
         "PASSED_ON": _("I have passed it on"),
         "YES": _("The answer is yes"),
@@ -96,13 +98,16 @@ def _answers(client: ApiClient, one: ContactRequest) -> None:
     }
     with st.container(horizontal=True):
         for state, label in offered.items():
-            if state != one.state:
+            if state != request.state:
                 st.button(
-                    label, key=f"{state}-{one.id}", on_click=_answer, args=(client, one, state)
+                    label,
+                    key=f"{state}-{request.id}",
+                    on_click=_answer,
+                    args=(client, request, state),
                 )
 
 
-def _answer(client: ApiClient, one: ContactRequest, state: str) -> None:
+def _answer(client: ApiClient, request: ContactRequest, state: str) -> None:
     body = AskedState.model_validate({"state": state})
-    if editing.attempt(lambda: client.answer_contact_request(one.id, body)) is not None:
+    if editing.attempt(lambda: client.answer_contact_request(request.id, body)) is not None:
         editing.note(_("Saved. Whoever asked can see it."))

@@ -35,7 +35,7 @@ def show_link(context: ScreenContext, link_id: str) -> None:
     """
     client = context.client
     edit = editing.open_edit(f"link-{link_id}", partial(client.link, link_id))
-    link = edit.thing
+    link = edit.value
 
     def verify() -> None:
         do = partial(client.verify_link, link.id, edit.etag)
@@ -61,7 +61,7 @@ def show_link(context: ScreenContext, link_id: str) -> None:
 
 
 def _correction(client: ApiClient, edit: _Open, actions: editing.EditActions) -> None:
-    link = edit.thing
+    link = edit.value
     with st.form(edit.key, enter_to_submit=False):
         typed = fields.draw_fields(link.type, link.fields, key=edit.key)
         with st.container(horizontal=True):
@@ -82,7 +82,7 @@ def _correction(client: ApiClient, edit: _Open, actions: editing.EditActions) ->
 
 
 def _end(context: ScreenContext, edit: _Open) -> None:
-    link, client, key = edit.thing, context.client, f"end-{edit.thing.id}"
+    link, client, key = edit.value, context.client, f"end-{edit.value.id}"
     refused = partial(_outdated, edit)
     st.subheader(_("No longer true"), anchor=False)
     with st.form(key, enter_to_submit=False):
@@ -110,7 +110,7 @@ def _close() -> None:
 
 def _outdated(edit: _Open, problem: Problem) -> None:
     """Handle a refused write: after a conflict the link is reread and the change is shown."""
-    editing.refuse(problem, saw=[edit.thing])
+    editing.refuse(problem, saw=[edit.value])
     if isinstance(problem, NotFound):
         _close()
     elif isinstance(problem, Conflict):
@@ -131,7 +131,7 @@ _SORT: Final = "due-sort"
 
 def show(context: ScreenContext) -> None:
     """Draw the form of the chosen link, then the filters and the queue."""
-    chosen = address.one("id")
+    chosen = address.text("id")
     if chosen is None:
         editing.leave()
     else:
@@ -165,11 +165,11 @@ def show(context: ScreenContext) -> None:
         st.header(_("More than {count} links to check", count=count), anchor=False)
     else:
         st.header(ngettext("{count} link to check", "{count} links to check", count), anchor=False)
-    found = list(queue.found)
+    due_links = list(queue.found)
     if is_by_name:
-        found.sort(key=lambda due: danish_key(editing.link_text(due.link)))
+        due_links.sort(key=lambda due: danish_key(editing.link_text(due.link)))
     words = labels()
-    for due in found:
+    for due in due_links:
         link, check = due.link, due.link.check
         chip = words.chip(check.freshness, check.on) if check else ""
         posts = _("no post depends on it")
@@ -191,7 +191,7 @@ def show(context: ScreenContext) -> None:
                 _assignee_buttons(client, due)
             _hand_over(client, due)
     # The button saves all ticked checks; Enter does not.
-    ticked = tuple(due for due in found if st.session_state.get(_ticked(due.link.id)))
+    ticked = tuple(due for due in due_links if st.session_state.get(_ticked(due.link.id)))
     st.button(
         ngettext("Save {count} check", "Save {count} checks", len(ticked)), key="due-save",
         type="primary", disabled=not ticked, on_click=_verify, args=(client, ticked),
@@ -210,7 +210,7 @@ def _filters(context: ScreenContext) -> tuple[str | None, LinkType | None, bool]
         area = fields.pick(context.client, labels(), _("Place"), "area", _AREA)
     terms = {"": _("All"), **session.terms("LinkType")}
     types: list[str] = ["", *_TYPES]
-    now = address.one("type")
+    now = address.text("type")
     st.session_state[_KIND] = now if now in types else ""
     picked: str = kind.selectbox(
         _("Type of link"), types, key=_KIND, format_func=terms.__getitem__,
@@ -219,7 +219,7 @@ def _filters(context: ScreenContext) -> tuple[str | None, LinkType | None, bool]
     by_word: dict[str, LinkType] = {word: word for word in _TYPES}
     link_type = by_word.get(picked)
     sorts = {"": _("Most important first"), "name": _("Sort by name")}
-    sort = address.one("sort")
+    sort = address.text("sort")
     st.session_state[_SORT] = sort if sort in sorts else ""
     chosen: str = order.selectbox(
         _("Order"), list(sorts), key=_SORT, format_func=sorts.__getitem__,
@@ -230,7 +230,7 @@ def _filters(context: ScreenContext) -> tuple[str | None, LinkType | None, bool]
 
 def _only(context: ScreenContext) -> tuple[bool, bool]:
     """Draw the switches for the links of the user's own posts, and for those taken on."""
-    is_mine, is_taken = address.one("mine") is not None, address.one("taken") is not None
+    is_mine, is_taken = address.text("mine") is not None, address.text("taken") is not None
     with st.container(horizontal=True):
         if context.me.posts:
             _switch(_("Only those of my own posts"), "mine", is_on=is_mine)
@@ -316,7 +316,7 @@ def _assignee_buttons(client: ApiClient, due: DueLink) -> None:
 
 def _hand_over(client: ApiClient, due: DueLink) -> None:
     """Draw the choice of a colleague, if the address requests it."""
-    if address.one(_HANDED) != due.link.id:
+    if address.text(_HANDED) != due.link.id:
         return
     person = fields.pick(client, labels(), _("Who is to check it?"), _TO, _PERSON)
     with st.container(horizontal=True):

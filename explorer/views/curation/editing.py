@@ -257,10 +257,10 @@ def tell_each(saved: int, refused: Iterable[tuple[LinkCard, Problem]]) -> None:
 
 def write(do: Callable[[], Written], refused: Callable[[Problem], None] = refuse) -> Written | None:
     """Run a write; return None if it was refused. Either way the next run shows the outcome."""
-    written = attempt(do, refused)
-    if written is not None:
-        note(_("Saved as change {revision}.", revision=number(written.revision)))
-    return written
+    answer = attempt(do, refused)
+    if answer is not None:
+        note(_("Saved as change {revision}.", revision=number(answer.revision)))
+    return answer
 
 
 def attempt(do: Callable[[], T], refused: Callable[[Problem], None] = refuse) -> T | None:
@@ -295,8 +295,8 @@ def outcome(client: ApiClient) -> None:
         return
     problem = last.why
     if isinstance(problem, Invalid) and problem.slug != "refused-content":
-        found = faults(problem.errors) or [problem.detail]
-        st.error(paragraphs([_("Nothing was saved."), *map(plain, found)]))
+        errors = faults(problem.errors) or [problem.detail]
+        st.error(paragraphs([_("Nothing was saved."), *map(plain, errors)]))
     elif isinstance(problem, Conflict) and problem.slug == "conflict":
         st.warning(
             _(
@@ -331,8 +331,8 @@ def _each(writes: SeparateWrites) -> None:
 
 def _changed_since(rows: Iterable[tuple[str, ...]]) -> None:
     head = (_("What is changed"), _("Its field"), _("As you saw it"), _("As it stands now"))
-    if found := list(rows):
-        st.html(text_table(_("What is changed"), head, found))
+    if changes := list(rows):
+        st.html(text_table(_("What is changed"), head, changes))
 
 
 def _as_seen(link: LinkCard, problem: Problem) -> Iterator[tuple[str, ...]]:
@@ -367,8 +367,8 @@ def show_dry_run(of: str) -> None:
     if last.answer.is_allowed:
         st.info(_("Nothing is saved yet. This would change:"))
     else:
-        found = faults(last.answer.errors)
-        st.error(paragraphs([_("This cannot be saved."), *map(plain, found)]))
+        errors = faults(last.answer.errors)
+        st.error(paragraphs([_("This cannot be saved."), *map(plain, errors)]))
     rows: list[tuple[str, ...]] = []
     for change in last.answer.would:
         called = last.names.get(change.called or change.id) or last.names.get(change.id)
@@ -397,7 +397,7 @@ class OpenedEdit(Generic[CardT]):
     """The element as it was when its form was opened; `turn` counts the forms opened."""
 
     name: str
-    thing: CardT
+    value: CardT
     etag: str | None
     turn: int
 
@@ -432,7 +432,7 @@ def open_edit(name: str, read: Callable[[], Versioned[CardT]]) -> OpenedEdit[Car
     if edit is None or edit.name != name:
         leave()
         card, turn = read(), st.session_state.get(_TURN, 0)
-        edit = OpenedEdit(name=name, thing=card.thing, etag=card.etag, turn=turn)
+        edit = OpenedEdit(name=name, value=card.value, etag=card.etag, turn=turn)
         st.session_state[_OPEN] = edit
         st.session_state[_TURN] = turn + 1
     return edit
@@ -451,8 +451,8 @@ def save(edit: OpenedEdit[CardT], mine: Fields, ways: EditActions) -> None:
 
 def _send(mine: Fields, etag: str | None, ways: EditActions) -> None:
     st.session_state.pop(_OVERTAKEN, None)
-    written = write(lambda: ways.change(mine, etag), partial(refused, mine, ways))
-    if written is not None:
+    answer = write(lambda: ways.change(mine, etag), partial(refused, mine, ways))
+    if answer is not None:
         ways.close()
 
 
@@ -491,7 +491,7 @@ def side_by_side(edit: OpenedEdit[CardT], fields: Iterable[str], ways: EditActio
     )  # fmt: skip
     head = (_("Its field"), _("The other's"), _("Yours"))
     mine, theirs = overtaken.mine, overtaken.theirs
-    changed = {*mine, *differing(edit.thing.fields, theirs)}
+    changed = {*mine, *differing(edit.value.fields, theirs)}
     names = [field for field in fields if field in changed]
     st.html(text_table(_("Both versions"), head, field_pairs(names, theirs, {**theirs, **mine})))
     with st.container(horizontal=True):

@@ -158,7 +158,7 @@ def word(label: str, enumeration: str, value: str | None, *, key: str) -> str | 
     options = [None, *terms]
     return st.selectbox(
         label, options, index=options.index(value if value in terms else None),
-        format_func=lambda one: terms.get(one, "–") if one else "–", key=key,
+        format_func=lambda code: terms.get(code, "–") if code else "–", key=key,
     )  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def pick(
     client: ApiClient, words: Labels, label: str, place: str, labels: Collection[Label]
 ) -> str | None:
     """Draw a node field; return the id that the parameter `place` of the address holds."""
-    now, value, key = address.one(place), None, f"pick-{place}"
+    now, value, key = address.text(place), None, f"pick-{place}"
     if now is not None:
         with suppress(NotFound):  # a node that the caller may not see
             value = ComboboxValue(id=now, name=session.name_of(now) or now)

@@ -32,8 +32,8 @@ def show_absence(context: frame.ScreenContext, person: str) -> None:
     holds = links(source=person, type="HOLDS")
     for post in [link.target for link in fetch(("held", person), partial(next, holds)).found]:
         deputies = links(target=post.id, type="DEPUTIZES_FOR")
-        found = fetch(("deputies", post.id), partial(next, deputies)).found
-        in_order = sorted(found, key=lambda link: (link.fields.get("order", 99), link.id))
+        deputy_links = fetch(("deputies", post.id), partial(next, deputies)).found
+        in_order = sorted(deputy_links, key=lambda link: (link.fields.get("order", 99), link.id))
         st.markdown(f"**{plain(editing.name(post))}**")
         if not in_order:
             st.markdown(_("Nobody whom you may see stands in."))
@@ -54,7 +54,7 @@ def show_absence(context: frame.ScreenContext, person: str) -> None:
 def _absence_form(client: ApiClient, person: str) -> None:
     def read() -> Versioned[Entity]:
         card = client.entity(person)
-        return Versioned(card.thing.entity, card.etag)
+        return Versioned(card.value.entity, card.etag)
 
     def change(changes: Fields, etag: str | None) -> Written:
         return client.change_entity(person, ChangedFields(fields=dict(changes)), etag)
@@ -63,7 +63,7 @@ def _absence_form(client: ApiClient, person: str) -> None:
         change=change, changes=partial(client.entity_changes, person), close=editing.leave
     )
     edit = editing.open_edit(f"away-{person}", read)
-    before = edit.thing.fields
+    before = edit.value.fields
     editing.side_by_side(edit, _DAYS, actions)
     changes: dict[str, str | None] = {}
     with st.form(edit.key, enter_to_submit=False):
@@ -103,7 +103,7 @@ class HandoverPlan:
             person: dict[str, Any] = {"name": self.new_name, "visibility": "NETWORK"}
             creates.append(Create(label="Person", called="@new", fields=person))
         taker = "@new" if self.new_name else self.to
-        for place, seat in enumerate(link.thing for link in self.seats if taker):
+        for place, seat in enumerate(link.value for link in self.seats if taker):
             same = {name: seat.fields[name] for name in _KEPT[seat.type] if name in seat.fields}
             ends = {"source_id": taker, "target_id": seat.target.id}
             start = {"valid_from": self.on.isoformat()}
@@ -114,13 +114,13 @@ class HandoverPlan:
             reason="HANDED_OVER",
             creates=tuple(creates),
             ends=tuple(
-                Ending(id=seat.thing.id, if_match=seat.etag, on=self.on) for seat in self.seats
+                Ending(id=seat.value.id, if_match=seat.etag, on=self.on) for seat in self.seats
             ),
         )
 
     def links(self) -> list[LinkCard]:
         """The old seats as they were read."""
-        return [seat.thing for seat in self.seats]
+        return [seat.value for seat in self.seats]
 
 
 def _called(place: int) -> str:
@@ -160,7 +160,7 @@ def _checklist(context: ScreenContext, seats: Sequence[_Seat]) -> None:
     client = context.client
     ticked = tuple(
         seat for seat in seats
-        if st.checkbox(editing.label(seat.thing), value=True, key=f"hand-{seat.thing.id}")
+        if st.checkbox(editing.label(seat.value), value=True, key=f"hand-{seat.value.id}")
     )  # fmt: skip
     to, new_name = pick(client, labels(), _("Who takes over?"), "taking", _PERSON), ""
     if to is None and "STEWARD" in session.roles(context.me):  # stewards may create people
@@ -173,7 +173,7 @@ def _checklist(context: ScreenContext, seats: Sequence[_Seat]) -> None:
         st.warning(_("Without somebody who takes over, the posts are vacant from that day."))
     refused = partial(editing.refuse, saw=plan.links())
     taker = NodeName(id="", name=new_name or (session.name_of(to) if to else None) or "")
-    names = {seat.thing.id: editing.link_text(seat.thing) for seat in ticked}
+    names = {seat.value.id: editing.link_text(seat.value) for seat in ticked}
     for place, link in enumerate(plan.links()):
         names[_called(place)] = editing.link_text(link.model_copy(update={"source": taker}))
     names["@new"] = taker.name or ""

@@ -23,7 +23,7 @@ def show(context: ScreenContext) -> None:
     """Draw the form; type and ends are in the address, so that a prefilled form can be shared."""
     st.header(_("New link"), anchor=False)
     key, terms, options = "new-type", session.terms("LinkType"), list(fields.ENDS)
-    now = address.one("type")
+    now = address.text("type")
     st.session_state[key] = now if now in options else options[0]
     # Other types have other ends, so that ends and gate are removed with the type.
     link_type = st.selectbox(
@@ -41,7 +41,7 @@ def show(context: ScreenContext) -> None:
         start = fields.initial_values(link_type)
         start["valid_from"] = context.on.isoformat()
         start["levels"] = list(session.terms("PreventionLevel"))
-        if gate := address.one("gate"):
+        if gate := address.text("gate"):
             start["gate"] = gate
         typed = fields.draw_fields(link_type, start, key=key)
         reason = fields.reason(key)
@@ -95,21 +95,21 @@ def show_gaps(context: ScreenContext) -> None:
     by_place: dict[tuple[str, str], PostRow] = {}
     for row in chain.from_iterable(answer.rows for answer in answers):
         by_place.setdefault((row.area.id, row.post.id), row)
-    found = sorted(
+    posts = sorted(
         by_place.values(), key=lambda row: danish_key(f"{row.area.name} {row.post.name}")
     )
-    if not found:
+    if not posts:
         st.success(_("No post of your areas is vacant or without a deputy."))
         return
     st.header(
-        ngettext("{count} post with a gap", "{count} posts with a gap", len(found)), anchor=False
+        ngettext("{count} post with a gap", "{count} posts with a gap", len(posts)), anchor=False
     )
-    if len(found) > _MOST:
+    if len(posts) > _MOST:
         st.info(_("The first {count} are shown.", count=_MOST))
     may_edit = session.may(context.me, "EDIT")
     fills = {"HOLDS": _("Name a holder"), "DEPUTIZES_FOR": _("Name a deputy")}
     rows: list[tuple[str, ...]] = []
-    for row in found[:_MOST]:
+    for row in posts[:_MOST]:
         missing = [state for state in row.states if state in _STATES]
         gaps = ", ".join(session.term("PostState", state) for state in missing)
         types = dict.fromkeys(_FILLED_BY[state] for state in missing if state in _FILLED_BY)

@@ -28,9 +28,10 @@ def show(context: ScreenContext) -> None:
     if "STEWARD" in session.roles(context.me):
         _waiting(context.client, proposals.waiting)
         # The lists that await a steward; the import screen shows what they would change.
-        found = screen_state.fetch(context.client, "imports", context.client.imports)
+        imports = screen_state.fetch(context.client, "imports", context.client.imports)
         count = sum(
-            one.is_from_server or (one.is_waiting and not one.is_mine) for one in found.open
+            import_.is_from_server or (import_.is_waiting and not import_.is_mine)
+            for import_ in imports.open
         )
         if count:
             text = ngettext(
@@ -40,9 +41,9 @@ def show(context: ScreenContext) -> None:
     st.header(_("Proposed by you"), anchor=False)
     if not proposals.made:
         st.info(_("You have proposed nothing in the last thirty days."))
-    for one in proposals.made:
+    for proposal in proposals.made:
         with st.container(border=True):
-            _own(context.client, one)
+            _own(context.client, proposal)
 
 
 def _waiting(client: ApiClient, waiting: tuple[Proposal, ...]) -> None:
@@ -55,53 +56,53 @@ def _waiting(client: ApiClient, waiting: tuple[Proposal, ...]) -> None:
         "{count} proposal waits for your answer", "{count} proposals wait for your answer", count
     )
     st.header(text, anchor=False)
-    for one in waiting:
+    for proposal in waiting:
         with st.container(border=True):
-            _show_origin(one)
-            if one.is_outdated:
+            _show_origin(proposal)
+            if proposal.is_outdated:
                 st.warning(
                     _("It was changed after it was proposed, so it cannot be accepted. Decline it, "
                       "and say why.")
                 )  # fmt: skip
-            _answer(client, one)
+            _answer(client, proposal)
 
 
-def _answer(client: ApiClient, one: Proposal) -> None:
-    key = f"proposal-{one.id}"
-    if st.session_state.get(_DECLINING) == one.id:
-        _decline(client, one)
+def _answer(client: ApiClient, proposal: Proposal) -> None:
+    key = f"proposal-{proposal.id}"
+    if st.session_state.get(_DECLINING) == proposal.id:
+        _decline(client, proposal)
         return
 
     def accept() -> None:
         body = ProposalAnswer(answer="ACCEPTED")
-        if editing.attempt(lambda: client.answer_proposal(one.id, body)) is not None:
+        if editing.attempt(lambda: client.answer_proposal(proposal.id, body)) is not None:
             editing.note(_("Accepted and saved in your name."))
 
     with st.container(horizontal=True):
         st.button(
-            _("Accept"), key=f"accept-{one.id}", type="primary", disabled=one.is_outdated,
+            _("Accept"), key=f"accept-{proposal.id}", type="primary", disabled=proposal.is_outdated,
             on_click=accept,
         )  # fmt: skip
         st.button(
-            _("Show what would change"), key=f"preview-{one.id}", disabled=one.is_outdated,
-            on_click=editing.dry_run,
+            _("Show what would change"), key=f"preview-{proposal.id}",
+            disabled=proposal.is_outdated, on_click=editing.dry_run,
             args=(
-                key, partial(client.preview_proposal, one.id),
-                {change.called or change.id: _name(change) for change in one.would},
+                key, partial(client.preview_proposal, proposal.id),
+                {change.called or change.id: _name(change) for change in proposal.would},
             ),
         )  # fmt: skip
         st.button(
-            _("Decline …"), key=f"decline-{one.id}",
-            on_click=partial(st.session_state.__setitem__, _DECLINING, one.id),
+            _("Decline …"), key=f"decline-{proposal.id}",
+            on_click=partial(st.session_state.__setitem__, _DECLINING, proposal.id),
         )  # fmt: skip
     editing.show_dry_run(key)
 
 
-def _decline(client: ApiClient, one: Proposal) -> None:
+def _decline(client: ApiClient, proposal: Proposal) -> None:
     errors = FieldErrors()
-    with st.form(f"declining-{one.id}", enter_to_submit=False):
+    with st.form(f"declining-{proposal.id}", enter_to_submit=False):
         reason = st.text_input(
-            _("Why not? (the proposer reads this)"), max_chars=_LONGEST, key=f"reason-{one.id}"
+            _("Why not? (the proposer reads this)"), max_chars=_LONGEST, key=f"reason-{proposal.id}"
         ).strip()
         errors.below("reason")
         with st.container(horizontal=True):
@@ -115,7 +116,7 @@ def _decline(client: ApiClient, one: Proposal) -> None:
         errors.tell(lacking)
         return
     try:
-        client.answer_proposal(one.id, ProposalAnswer(answer="REFUSED", reason=reason))
+        client.answer_proposal(proposal.id, ProposalAnswer(answer="REFUSED", reason=reason))
     except Problem as problem:
         if not errors.refused(problem):
             editing.refuse(problem)
@@ -127,28 +128,28 @@ def _decline(client: ApiClient, one: Proposal) -> None:
     st.rerun()
 
 
-def _own(client: ApiClient, one: Proposal) -> None:
-    _show_origin(one)
+def _own(client: ApiClient, proposal: Proposal) -> None:
+    _show_origin(proposal)
     states = {
         "WAITING": ("gray", _("Waits for an answer")),
         "ACCEPTED": ("green", "✓ " + _("Accepted")),
         "REFUSED": ("red", "✕ " + _("Declined")),
         "WITHDRAWN": ("gray", _("Withdrawn")),
     }
-    color, text = states[one.state]
+    color, text = states[proposal.state]
     answer = f":{color}-badge[{text}]"
-    if one.state != "WAITING":
-        answer += f" {day(one.changed_at)}"
-    if one.reason:
-        answer += " · " + _("Reason: {reason}", reason=plain(one.reason))
+    if proposal.state != "WAITING":
+        answer += f" {day(proposal.changed_at)}"
+    if proposal.reason:
+        answer += " · " + _("Reason: {reason}", reason=plain(proposal.reason))
     st.markdown(answer)
-    if one.state == "WAITING":
+    if proposal.state == "WAITING":
 
         def withdraw() -> None:
-            if editing.attempt(lambda: client.withdraw_proposal(one.id)) is not None:
+            if editing.attempt(lambda: client.withdraw_proposal(proposal.id)) is not None:
                 editing.note(_("The proposal is withdrawn."))
 
-        st.button(_("Withdraw the proposal"), key=f"withdraw-{one.id}", on_click=withdraw)
+        st.button(_("Withdraw the proposal"), key=f"withdraw-{proposal.id}", on_click=withdraw)
 
 
 # ---- what a proposal would do
@@ -178,11 +179,11 @@ def _change(change: ProposedChange) -> None:
         until = editing.day_in(after.get("valid_to"))
         st.markdown(_("**{name}** ends {day}", name=name, day=day(until) if until else "–"))
         return
-    told = editing.told_of((*before, *after))
+    field_names = editing.told_of((*before, *after))
     if change.kind == "CREATED":
         facts = [
             f"{editing.field_name(field)}: {editing.value(field, after[field])}"
-            for field in told
+            for field in field_names
             if field != "name"
         ]
         st.markdown(_("New: **{name}**", name=name))
@@ -191,7 +192,9 @@ def _change(change: ProposedChange) -> None:
         return
     head = (_("Its field"), _("Before the change"), _("After the change"))
     st.markdown(f"**{name}**")
-    st.html(text_table(_("What is proposed"), head, editing.field_pairs(told, before, after)))
+    st.html(
+        text_table(_("What is proposed"), head, editing.field_pairs(field_names, before, after))
+    )
 
 
 def _name(change: ProposedChange) -> str:

@@ -104,7 +104,7 @@ def _examples(context: frame.ScreenContext) -> None:
         return
     client, seat = context.client, context.seat.id
     entity = screen_state.fetch(
-        client, ("seat", seat), lambda: client.entity(seat).thing.entity, fresh_s=600
+        client, ("seat", seat), lambda: client.entity(seat).value.entity, fresh_s=600
     )
     if not entity.areas:
         return
@@ -115,8 +115,10 @@ def _examples(context: frame.ScreenContext) -> None:
     )
     name = plain(place.name or "")
     with st.container(horizontal=True, gap="small"):
-        for one in within:
-            _example(_usual(usual, plain(one.name or one.id)), usual, one.id)
+        for municipality in within:
+            _example(
+                _usual(usual, plain(municipality.name or municipality.id)), usual, municipality.id
+            )
         if within:
             _example(session.term("Trigger", "MOVE"), _MOVE, None)
             return
@@ -145,14 +147,16 @@ def _municipalities(context: frame.ScreenContext, area: str) -> Sequence[NodeNam
     for page in context.client.areas(kind="POLICE_DISTRICT"):
         for card in page.found:
             if card.entity.id == area:
-                return sorted(card.holds, key=lambda one: danish_key(one.name or ""))
+                return sorted(
+                    card.holds, key=lambda municipality: danish_key(municipality.name or "")
+                )
     return ()
 
 
 def _controls(
     context: frame.ScreenContext, words: Labels, query: NeedQuery, answer: Paths | None
 ) -> None:
-    client, start, target = context.client, query.fields.get("start"), address.one("target")
+    client, start, target = context.client, query.fields.get("start"), address.text("target")
     with st.container(key="find-fields"):
         # A message below a field does not move the other fields; a button has no label above it.
         alignment = "bottom" if query.is_move else "top"
@@ -178,7 +182,7 @@ def _controls(
         return
     with right:
         name = answer.area.name if answer and answer.area else None
-        where_field(client, words, value_of(client, address.one("area"), name))
+        where_field(client, words, value_of(client, address.text("area"), name))
     end = query.fields.get("target")
     if answer is not None and answer.contacts:
         end = chosen_contact(answer.contacts).stop.node.id or end
@@ -212,10 +216,10 @@ def _changes(context: frame.ScreenContext, query: NeedQuery, answer: Paths) -> M
     if context.is_today:
         return {}
     st.toggle(
-        _("Show the difference from today"), key="compare", value=address.one("compare") == "1",
+        _("Show the difference from today"), key="compare", value=address.text("compare") == "1",
         on_change=lambda: address.change(compare="1" if st.session_state["compare"] else None),
     )  # fmt: skip
-    if address.one("compare") != "1":
+    if address.text("compare") != "1":
         return {}
     today = {name: value for name, value in query.fields.items() if name not in ("on", "at")}
     need = Need.model_validate(today)

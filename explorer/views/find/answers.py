@@ -228,7 +228,7 @@ def lead(
             st.container(horizontal=True, vertical_alignment="center", gap="small", key="ways"),
         )
         with choice:
-            left_of, taken = (
+            left_of, exports = (
                 st.container(),
                 st.container(
                     horizontal=True,
@@ -255,7 +255,7 @@ def lead(
             _picture(context, words, answer, chosen, way, changed)
         below = st.container()
     return ChosenAnswer(
-        cards=drawn, chosen=chosen, way=way, left=below_contacts, taken=taken, below=below
+        cards=drawn, chosen=chosen, way=way, left=below_contacts, taken=exports, below=below
     )
 
 
@@ -332,12 +332,12 @@ def tell(
             with row:
                 purpose = revealed_details.purpose(context, place=_PLACE)
     numbers = ContactNumbers(context=context, known=known, purpose=purpose)
-    for one in shown.cards:
-        rest(one, numbers, chosen=one.contact is chosen)
+    for contact_card in shown.cards:
+        rest(contact_card, numbers, chosen=contact_card.contact is chosen)
     with shown.below:
         if listed:
             to_call = numbers.to_call(owners(listed) if way is not None else to_contacts.values())
-            taken = TakenPath(
+            taken_path = TakenPath(
                 need=need, number=None if way is None else way.number, contact=chosen.number,
                 legs=((None, listed),),
                 heads=(answer.words.headline, *(() if way is None else (way.words.summary,))),
@@ -345,12 +345,12 @@ def tell(
             with row:
                 revealed_details.button_for_all(context, to_call, purpose, key=_PLACE)
             with shown.taken:
-                bar(context, words, taken, numbers)
+                bar(context, words, taken_path, numbers)
             revealed_details.refusal(_PLACE)
             if way is None and civil is not None and civil.is_civilian:
                 numbers.draw(civil, key="civilian", place=_PLACE)
-            others = (one for one in answer.contacts if one.number > chosen.number)
-            after = next((one.number for one in others if not one.is_you), None)
+            others = (contact for contact in answer.contacts if contact.number > chosen.number)
+            after = next((contact.number for contact in others if not contact.is_you), None)
             with st.container(key="steps", gap="xsmall"):
                 cards(words, listed, numbers, place=_PLACE, otherwise_to=after)
         notes(legs)

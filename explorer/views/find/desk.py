@@ -67,10 +67,10 @@ def acute(context: ScreenContext, words: Labels, answer: Paths, card: AcuteCard)
         st.header(plain(card.words.title), anchor=False)
         st.caption(as_of(answer.at, answer.on))
         with st.container(horizontal=True):
-            for one in card.lines:
-                with st.container(width="content", key=f"line-{one.post.id}"):
-                    st.markdown(f"**{plain(_name(words, one))}**")
-                    numbers.public(_owner(one))
+            for line in card.lines:
+                with st.container(width="content", key=f"line-{line.post.id}"):
+                    st.markdown(f"**{plain(_name(words, line))}**")
+                    numbers.public(_owner(line))
         _posts(words, duty, numbers, may_call=False)
         if not duty:
             st.markdown(plain(card.words.duty_line))

@@ -56,7 +56,7 @@ def details(context: ScreenContext, revision: int, owners: Iterable[DetailOwner 
 
     def ask(owner: str) -> Sequence[Detail]:
         try:
-            return context.client.entity(owner).thing.details
+            return context.client.entity(owner).value.details
         except NotFound:
             return ()
 
@@ -91,34 +91,34 @@ class ContactNumbers:
         self.public(owner)
         masked = self.to_call((owner,)) if to_call else list(self._masked(owner))
         if owner is not None and owner.is_civilian:  # may lead to the door opener
-            for one in masked:
+            for detail in masked:
                 reveal.button(
-                    one.detail, one.channel, one.hint, owner=one.owner,
-                    key=f"reveal-{key}-{one.detail}", me=self.context.me,
+                    detail.detail, detail.channel, detail.hint, owner=detail.owner,
+                    key=f"reveal-{key}-{detail.detail}", me=self.context.me,
                 )  # fmt: skip
             return
         if not masked:
             return
-        channels = [one.channel for one in masked]
+        channels = [detail.channel for detail in masked]
         with st.container(
             horizontal=True, vertical_alignment="center", gap="small", width="content"
         ):
-            for one in masked:
+            for detail in masked:
                 if self.purpose is None:
-                    st.caption(plain(reveal.masked(one.channel, one.hint)), width="content")
+                    st.caption(plain(reveal.masked(detail.channel, detail.hint)), width="content")
                 revealed_details.button(
-                    one, self.purpose, key=f"{key}-{one.detail}", place=place,
-                    hint=channels.count(one.channel) > 1,
+                    detail, self.purpose, key=f"{key}-{detail.detail}", place=place,
+                    hint=channels.count(detail.channel) > 1,
                 )  # fmt: skip
 
     def to_call(self, owners: Iterable[DetailOwner | None]) -> list[MaskedDetail]:
         """The masked numbers of all owners; all details of one who has no number."""
-        found: list[MaskedDetail] = []
+        numbers: list[MaskedDetail] = []
         for owner in owners:
             if owner is not None and not owner.is_civilian:
                 masked = list(self._masked(owner))
-                found += [one for one in masked if one.channel in _CALLED] or masked
-        return found
+                numbers += [detail for detail in masked if detail.channel in _CALLED] or masked
+        return numbers
 
     def called(self, owner: DetailOwner | None) -> list[Detail]:
         """The numbers of an owner that are shown in clear and that the user may change."""

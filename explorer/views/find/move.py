@@ -20,7 +20,7 @@ _PLACE: Final = "move"
 def move(context: ScreenContext, words: Labels) -> None:
     """Draw the two areas, and the table once both are chosen; the citizen is never named."""
     client = context.client
-    from_area, to_area = address.one("from_area"), address.one("area")
+    from_area, to_area = address.text("from_area"), address.text("area")
     left, right = st.columns(2)
     with left:
         where_field(client, words, value_of(client, from_area), name="from_area",

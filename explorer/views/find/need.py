@@ -85,7 +85,7 @@ def need_query(on: date, *, is_today: bool, seat: str | None) -> NeedQuery:
         if name in _MANY:
             value = address.many(name)
         else:
-            value = address.number(name) if name in _NUMBERS else address.one(name)
+            value = address.number(name) if name in _NUMBERS else address.text(name)
         if value:
             fields[name] = value
     stops = fields.pop("stops", ())[:MOST_STOPS]
@@ -99,7 +99,7 @@ def need_query(on: date, *, is_today: bool, seat: str | None) -> NeedQuery:
     if fields.get("trigger") not in ("MOVE", "ACUTE"):
         if not fields["start"]:
             missing = "START"
-        elif not ("target" in fields or address.one(AS_IT_STANDS)):
+        elif not ("target" in fields or address.text(AS_IT_STANDS)):
             is_named = any(name in fields for name in WHAT)
             missing = "WHAT" if not is_named else None if "area" in fields else "WHERE"
     return NeedQuery(
@@ -107,7 +107,7 @@ def need_query(on: date, *, is_today: bool, seat: str | None) -> NeedQuery:
         stops=stops,
         missing=missing,
         is_move=fields.get("trigger") == "MOVE",
-        is_back=address.one("back") is not None,
+        is_back=address.text("back") is not None,
     )
 
 
@@ -128,7 +128,7 @@ def need_parameters(what: str | None) -> dict[str, address.Value]:
 def reverse_parameters(start: str, target: str) -> dict[str, address.Value]:
     """The address parameters of the reverse path, from its end to its start."""
     rest = dict.fromkeys((*WHAT, *TERMS, "area"))
-    back = None if address.one("back") else "1"
+    back = None if address.text("back") else "1"
     return {**rest, **BEST, "start": target, "target": start, "back": back}
 
 
@@ -228,7 +228,7 @@ def value_of(
 def word_value() -> ComboboxValue | None:
     """The field value of the word in the address."""
     for part in _WORDS:
-        word = address.one(part)
+        word = address.text(part)
         if word is not None:
             return ComboboxValue(id=f"{part}:{word}", name=_terms(part).get(word, word))
     return None
@@ -301,11 +301,11 @@ def search_nodes(
     return _combobox_options(options(answer, words))
 
 
-def _combobox_options(found: tuple[ComboboxOption, ...]) -> ComboboxOptions:
-    if not found:
+def _combobox_options(options: tuple[ComboboxOption, ...]) -> ComboboxOptions:
+    if not options:
         return ComboboxOptions(status=_("None found. Try fewer letters, or a place in Denmark."))
-    status = ngettext("{count} found", "{count} found", len(found))
-    return ComboboxOptions(options=found, status=status)
+    status = ngettext("{count} found", "{count} found", len(options))
+    return ComboboxOptions(options=options, status=status)
 
 
 def folded(text: str) -> str:
@@ -358,10 +358,10 @@ def hour_field(context: ScreenContext) -> None:
 
 def time_in(text: str) -> time | None:
     """The time of day that a text names; None if it names none."""
-    found = _TYPED_HOUR.fullmatch(text.strip().casefold())
-    if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
+    match = _TYPED_HOUR.fullmatch(text.strip().casefold())
+    if match is None or int(match[1]) > 23 or int(match[2] or 0) > 59:
         return None
-    return time(int(found[1]), int(found[2] or 0))
+    return time(int(match[1]), int(match[2] or 0))
 
 
 def date_field(context: ScreenContext) -> None:
@@ -399,9 +399,9 @@ def terms(context: ScreenContext, words: Labels) -> None:
     alone, together = (*_BY_WORD, "language", "within_km", "max_hops"), ("via", "avoid", "stops")
     if _narrows():
         alone, together = (*alone, "sector", "competence"), ("network", *together)
-    single = [(name, code) for name in alone if (code := address.one(name)) is not None]
-    several = [(name, code) for name in together for code in address.many(name)]
-    conditions = [*single, *several]
+    single = [(name, code) for name in alone if (code := address.text(name)) is not None]
+    multiple = [(name, code) for name in together for code in address.many(name)]
+    conditions = [*single, *multiple]
     count = len(conditions)
     label = _("More conditions ({count})", count=count) if count else _("More conditions")
     more = st.popover(label, key="terms", on_change="rerun")
@@ -442,7 +442,7 @@ def terms(context: ScreenContext, words: Labels) -> None:
 
 def _narrows() -> bool:
     """Whether sector, cooperation and competence are conditions, not what must be reached."""
-    return address.one("target") is not None or address.one("trigger") is not None
+    return address.text("target") is not None or address.text("trigger") is not None
 
 
 def _label(name: str) -> str:
@@ -464,7 +464,7 @@ def _label(name: str) -> str:
 
 
 def _choice(name: str, words: Mapping[str, str]) -> None:
-    now = address.one(name)
+    now = address.text(name)
     key = f"term-{name}"
     codes = [*words] if now is None or now in words else [*words, now]
     st.session_state[key] = now

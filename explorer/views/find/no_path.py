@@ -39,12 +39,12 @@ def draw(context: ScreenContext, query: NeedQuery, none: NoPath) -> None:
 def drop(terms: Iterable[WouldWork]) -> None:
     """Draw a button for each condition whose removal gives a path, as the sentences above say."""
     with st.container(horizontal=True):
-        for one in terms:
-            name = term_at(one.term)
+        for term in terms:
+            name = term_at(term.term)
             if name is not None:
                 st.button(
-                    _("Drop the condition: {term}", term=session.term("Relaxed", one.term)),
-                    key=f"drop-{one.term}",
+                    _("Drop the condition: {term}", term=session.term("Relaxed", term.term)),
+                    key=f"drop-{term.term}",
                     on_click=partial(address.change, **without_obstacle(name)),
                 )  # fmt: skip
 

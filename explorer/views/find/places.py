@@ -24,23 +24,23 @@ def places(context: ScreenContext, stops: Iterable[Stop]) -> Mapping[str, Point]
     when a stop first needs them; without them the map has fewer dots.
     """
     known: dict[str, Point]
-    asked: set[str]
-    known, asked = st.session_state.setdefault(_PLACES, ({}, set()))
+    fetched_kinds: set[str]
+    known, fetched_kinds = st.session_state.setdefault(_PLACES, ({}, set()))
     areas = {stop.area.id for stop in stops if stop.area is not None} - {_NATION}
     for area in areas:
         if (center := _center(area)) is not None:
             known[area] = center
     for kind in _KINDS:
-        if areas <= known.keys() or kind in asked:
+        if areas <= known.keys() or kind in fetched_kinds:
             continue
         try:
             pages = list(context.client.areas(kind=kind))
         except Problem:
             break
-        asked.add(kind)  # an area that is not among them is not requested again
+        fetched_kinds.add(kind)  # an area that is not among them is not requested again
         for card in chain.from_iterable(page.found for page in pages):
             # The mean of the municipalities in an area, or the municipality in which it lies.
-            within = [_center(one.id) for one in (*card.holds, *card.lies_in)]
+            within = [_center(municipality.id) for municipality in (*card.holds, *card.lies_in)]
             points = [point for point in within if point is not None]
             if points:
                 count = len(points)

@@ -235,7 +235,7 @@ def _in_line(stop: Stop) -> list[DetailOwner]:
         return []
     line: list[DetailOwner] = []
     covering = None if who.availability.covers is None else who.availability.covers.id
-    after = [(one.rung, one.who) for one in who.order]
+    after = [(candidate.rung, candidate.who) for candidate in who.order]
     now = (who.rung, who.who)
     for _rung, named in after[after.index(now) + 1 :] if now in after else after:
         owner = stop.node if named is None else named

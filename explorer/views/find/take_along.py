@@ -41,19 +41,19 @@ class TakenPath:
 def bar(
     context: ScreenContext,
     words: Labels,
-    taken: TakenPath,
+    path: TakenPath,
     numbers: ContactNumbers,
 ) -> None:
     """Draw the exports: action card, vCard, text."""
     if numbers.purpose in _PURPOSES:
-        _files(context, taken, numbers.purpose)
-    st.html(copy_button(text(words, taken, numbers)), width="content")
+        _files(context, path, numbers.purpose)
+    st.html(copy_button(text(words, path, numbers)), width="content")
 
 
-def _files(context: ScreenContext, taken: TakenPath, purpose: PurposeWord) -> None:
+def _files(context: ScreenContext, path: TakenPath, purpose: PurposeWord) -> None:
     if not session.may(context.me, "EXPORT_DETAILS"):
         return
-    wanted = (taken.need, taken.stops, taken.number, taken.contact, purpose)
+    selection = (path.need, path.stops, path.number, path.contact, purpose)
     hint = _("The file holds contact details: each counts as one that is shown.")
     card = st.button(_("Card (PDF)"), key="make-card", help=hint)
     contacts = st.button("vCard", key="make-vcard", help=hint)
@@ -62,15 +62,13 @@ def _files(context: ScreenContext, taken: TakenPath, purpose: PurposeWord) -> No
             {
                 "format": "ACTION_CARD" if card else "VCARD",
                 "purpose": purpose,
-                "need": taken.need,
-                "stops": taken.stops,
-                **(
-                    {"contact": taken.contact} if taken.number is None else {"answer": taken.number}
-                ),
+                "need": path.need,
+                "stops": path.stops,
+                **({"contact": path.contact} if path.number is None else {"answer": path.number}),
             }
         )
-        files.make(_TICKET, wanted, lambda: context.client.reveal_contacts(request))
-    files.offer(_TICKET, wanted)
+        files.make(_TICKET, selection, lambda: context.client.reveal_contacts(request))
+    files.offer(_TICKET, selection)
 
 
 def copy_button(content: str) -> str:
@@ -82,21 +80,21 @@ def copy_button(content: str) -> str:
     )
 
 
-def text(words: Labels, taken: TakenPath, numbers: ContactNumbers) -> str:
+def text(words: Labels, path: TakenPath, numbers: ContactNumbers) -> str:
     """The path as lines: the same stops, in the same order, as the drawing and the list.
 
     Contact details are in it while they are shown.
     """
-    lines = [*taken.heads]
-    for title, listed in taken.legs:
+    lines = [*path.heads]
+    for title, listed in path.legs:
         lines += ["", title] if title else [""]
-        for one in listed:
-            lines.append(f"{one.number}. {called(one.stop, words)}")
-            if one.hop is not None:
-                facts = one.hop.facts
+        for step in listed:
+            lines.append(f"{step.number}. {called(step.stop, words)}")
+            if step.hop is not None:
+                facts = step.hop.facts
                 gate = f" · {words.word(facts.gate)}" if facts.gate else ""
                 lines.append(f"   {words.check(facts.freshness, facts.verified_on)}{gate}")
-            more = filter(None, (one.stop.words.answers, same_call(one.stop)))
+            more = filter(None, (step.stop.words.answers, same_call(step.stop)))
             lines += [f"   {line}" for line in more]
-            lines += [f"   {value}" for _channel, value in numbers.in_clear(owner_at(one))]
+            lines += [f"   {value}" for _channel, value in numbers.in_clear(owner_at(step))]
     return "\n".join(lines)

@@ -50,13 +50,13 @@ def through(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
         may = revealed_details.may_reveal(context)
         purpose = revealed_details.purpose(context, place=_PLACE) if may else None
     numbers = ContactNumbers(context=context, known=known, purpose=purpose)
-    taken = TakenPath(
+    taken_path = TakenPath(
         need=query.need(), stops=query.stops, number=chosen.number, heads=(chosen.words.summary,),
         legs=tuple(zip(chosen.words.legs, listed, strict=True)),
     )  # fmt: skip
     with row:
         revealed_details.button_for_all(context, numbers.to_call(everyone), purpose, key=_PLACE)
-        bar(context, words, taken, numbers)
+        bar(context, words, taken_path, numbers)
     revealed_details.refusal(_PLACE)
     for place, ((title, leg), on_leg) in enumerate(zip(legs, listed, strict=True), start=1):
         st.subheader(plain(title or ""), anchor=False)
@@ -78,9 +78,9 @@ def through(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
 def _none(context: ScreenContext, answer: PathsThroughStops) -> None:
     """Draw each leg without a path, and the single changes that would give all of them one."""
     st.header(_("No contact path"), anchor=False)
-    for one in answer.failed:
-        sentences = list(map(plain, one.none.words.sentences))
-        if one.leg is not None:  # the first sentence names the leg
+    for leg in answer.failed:
+        sentences = list(map(plain, leg.none.words.sentences))
+        if leg.leg is not None:  # the first sentence names the leg
             st.subheader(sentences.pop(0), anchor=False)
         for sentence in sentences:
             st.markdown(sentence)
@@ -89,5 +89,5 @@ def _none(context: ScreenContext, answer: PathsThroughStops) -> None:
     no_path.drop(
         term for term in legs[0].would_work if all(term.term in of_leg for of_leg in terms)
     )
-    missing = {(one.type, one.source, one.target): one for leg in legs for one in leg.missing}
+    missing = {(link.type, link.source, link.target): link for leg in legs for link in leg.missing}
     no_path.make(context, list(missing.values()))

@@ -26,7 +26,7 @@ def show(context: frame.ScreenContext) -> None:
     """Draw the list in the address; without one, the upload and the earlier imports."""
     frame.title(context, _("Import lists"))
     outcome.draw()
-    chosen = address.one("id")
+    chosen = address.text("id")
     if chosen is not None:
         preview.show(context, chosen)
         return
@@ -122,23 +122,23 @@ def _format_names() -> dict[str, str]:
 
 def _imports(context: frame.ScreenContext) -> None:
     """Draw the open lists, then the batches."""
-    found = screen_state.fetch_and_watch(context.client, "imports", context.client.imports)
-    if found.open:
+    imports = screen_state.fetch_and_watch(context.client, "imports", context.client.imports)
+    if imports.open:
         st.header(_("Not imported yet"), anchor=False)
-    for one in found.open:
-        text = plain(one.source)
-        if one.is_from_server:
+    for import_ in imports.open:
+        text = plain(import_.source)
+        if import_.is_from_server:
             text = _("{source}: a new list from the server", source=text)
-        elif one.is_waiting and not one.is_mine:
+        elif import_.is_waiting and not import_.is_mine:
             text = _("{source}: waits for your yes", source=text)
         st.button(
-            _("Open {list}", list=text), key=f"open-{one.id}",
-            on_click=partial(address.change, id=one.id),
+            _("Open {list}", list=text), key=f"open-{import_.id}",
+            on_click=partial(address.change, id=import_.id),
         )  # fmt: skip
     st.header(_("Earlier imports"), anchor=False)
-    if not found.batches:
+    if not imports.batches:
         st.info(_("Nothing was imported in your areas."))
-    for batch in found.batches:
+    for batch in imports.batches:
         with st.container(border=True):
             _batch(context, batch)
 
@@ -149,14 +149,14 @@ def _batch(context: frame.ScreenContext, batch: ImportBatch) -> None:
     when = f"{day(batch.made_at)} {clock(batch.made_at)}"
     st.markdown(f"**{plain(batch.source)}** · {' · '.join(filter(None, (when, *about)))}")
     names = preview.state_names()
-    told = [
+    notes = [
         f"{names[state]}: {number(count)}"
         for state, count in batch.counts.items()
         if state in names and count
     ]
-    things = sum(batch.counts.get(name, 0) for name in ("created", "updated", "ended"))
-    told.append(ngettext("{count} thing saved", "{count} things saved", things))
-    st.caption(plain(" · ".join(told)))
+    total = sum(batch.counts.get(name, 0) for name in ("created", "updated", "ended"))
+    notes.append(ngettext("{count} thing saved", "{count} things saved", total))
+    st.caption(plain(" · ".join(notes)))
     if batch.undone_at is not None:
         st.caption(_("Undone {day}", day=day(batch.undone_at)))
         return

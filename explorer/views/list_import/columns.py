@@ -19,9 +19,9 @@ _MOST_WORDS: Final = 30
 _KINDS: Final = {"POST": "PostKind", "NETWORK": "NetworkKind"}
 
 
-def show(context: ScreenContext, found: Import) -> None:
+def show(context: ScreenContext, import_: Import) -> None:
     """Draw the form of columns and words; open while something must be chosen."""
-    unknown = sum(reading.meaning is None for reading in found.readings)
+    unknown = sum(reading.meaning is None for reading in import_.readings)
     label = _("What the columns mean")
     if unknown:
         label = ngettext(
@@ -30,58 +30,62 @@ def show(context: ScreenContext, found: Import) -> None:
             unknown,
         )
     with (
-        st.expander(label, expanded=bool(found.faults or unknown)),
-        st.form(f"columns-{found.id}", border=False, enter_to_submit=False),
+        st.expander(label, expanded=bool(import_.faults or unknown)),
+        st.form(f"columns-{import_.id}", border=False, enter_to_submit=False),
     ):
-        _columns(found)
-        _words(found)
+        _columns(import_)
+        _words(import_)
         st.text_input(
             _("Authority of all rows (if no column says it)"),
-            found.constants.get("AUTHORITY", ""), max_chars=200, key="columns-authority",
+            import_.constants.get("AUTHORITY", ""), max_chars=200, key="columns-authority",
         )  # fmt: skip
         st.checkbox(
-            _("The list is complete: what it no longer has is ended"), found.is_complete,
+            _("The list is complete: what it no longer has is ended"), import_.is_complete,
             key="columns-complete",
         )  # fmt: skip
         st.checkbox(
-            _("Where we changed the same, follow the list"), found.takes_source,
+            _("Where we changed the same, follow the list"), import_.takes_source,
             key="columns-takes",
         )  # fmt: skip
         st.form_submit_button(
-            _("Read the list again"), type="primary", on_click=partial(_choose, context, found)
+            _("Read the list again"), type="primary", on_click=partial(_choose, context, import_)
         )
 
 
-def choices_of(found: Import, **changed: Any) -> AskedMapping:
+def choices_of(import_: Import, **changed: Any) -> AskedMapping:
     """The current choices for a list, with `changed` in place of some."""
     chosen: dict[str, Any] = {
-        "fields": {one.header: one.field for one in found.columns if one.header},
-        "dates": {one.header: one.dates for one in found.columns if one.header and one.dates},
-        "constants": dict(found.constants),
+        "fields": {column.header: column.field for column in import_.columns if column.header},
+        "dates": {
+            column.header: column.dates
+            for column in import_.columns
+            if column.header and column.dates
+        },
+        "constants": dict(import_.constants),
         "readings": tuple(
-            PickedReading(field=one.field, typed=one.typed, meaning=one.meaning)
-            for one in found.readings
-            if one.meaning is not None
+            PickedReading(field=reading.field, typed=reading.typed, meaning=reading.meaning)
+            for reading in import_.readings
+            if reading.meaning is not None
         ),
-        "merges": dict(found.merges),
-        "is_complete": found.is_complete,
-        "takes_source": found.takes_source,
+        "merges": dict(import_.merges),
+        "is_complete": import_.is_complete,
+        "takes_source": import_.takes_source,
         **changed,
     }
     return AskedMapping(**chosen)
 
 
-def _columns(found: Import) -> None:
-    labels = {_NONE: _("not imported"), **{one.code: one.label for one in found.fields}}
+def _columns(import_: Import) -> None:
+    labels = {_NONE: _("not imported"), **{field.code: field.label for field in import_.fields}}
     orders = {"DMY": _("Day first"), "MDY": _("Month first")}
-    undecided = {fault.header for fault in found.faults if fault.rule == "DATE_ORDER"}
-    for place, column in enumerate(found.columns):
+    undecided = {fault.header for fault in import_.faults if fault.rule == "DATE_ORDER"}
+    for place, column in enumerate(import_.columns):
         if not column.header:
             continue
         examples = " · ".join(column.examples).replace("\n", " / ")
         st.selectbox(
             plain(column.header), list(labels), format_func=labels.__getitem__,
-            index=list(labels).index(column.field or _NONE), key=_column_key(found, place),
+            index=list(labels).index(column.field or _NONE), key=_column_key(import_, place),
         )  # fmt: skip
         if examples:
             st.caption(plain(_("For example: {examples}", examples=examples)))
@@ -89,12 +93,12 @@ def _columns(found: Import) -> None:
             st.radio(
                 _("Dates in {column}", column=plain(column.header)), _ORDERS,
                 index=None if column.dates is None else _ORDERS.index(column.dates),
-                format_func=orders.__getitem__, horizontal=True, key=_dates_key(found, place),
+                format_func=orders.__getitem__, horizontal=True, key=_dates_key(import_, place),
             )  # fmt: skip
 
 
-def _words(found: Import) -> None:
-    for place, reading in enumerate(found.readings[:_MOST_WORDS]):
+def _words(import_: Import) -> None:
+    for place, reading in enumerate(import_.readings[:_MOST_WORDS]):
         options = _options(reading)
         if options:
             values = list(options)
@@ -102,7 +106,7 @@ def _words(found: Import) -> None:
                 _("What is meant by {word}?", word=f"*{plain(reading.typed)}*"), values,
                 format_func=options.__getitem__,
                 index=values.index(reading.meaning or "") if reading.meaning in options else 0,
-                key=_word_key(found, place),
+                key=_word_key(import_, place),
             )  # fmt: skip
 
 
@@ -121,41 +125,41 @@ def _options(reading: ImportReading) -> Mapping[str, str]:
     return options
 
 
-def _choose(context: ScreenContext, found: Import) -> None:
+def _choose(context: ScreenContext, import_: Import) -> None:
     state = st.session_state
     fields: dict[str, str | None] = {}
     dates: dict[str, str] = {}
-    for place, column in enumerate(found.columns):
+    for place, column in enumerate(import_.columns):
         if column.header:
-            fields[column.header] = state[_column_key(found, place)] or None
-            order = state.get(_dates_key(found, place))
+            fields[column.header] = state[_column_key(import_, place)] or None
+            order = state.get(_dates_key(import_, place))
             if order:
                 dates[column.header] = order
     readings = [
         PickedReading(field=reading.field, typed=reading.typed, meaning=picked)
-        for place, reading in enumerate(found.readings)
-        for picked in (state.get(_word_key(found, place), reading.meaning),)
+        for place, reading in enumerate(import_.readings)
+        for picked in (state.get(_word_key(import_, place), reading.meaning),)
         if picked
     ]
     authority = str(state["columns-authority"]).strip()
     choices = choices_of(
-        found, fields=fields, dates=dates, readings=tuple(readings),
+        import_, fields=fields, dates=dates, readings=tuple(readings),
         constants={
-            **{name: text for name, text in found.constants.items() if name != "AUTHORITY"},
+            **{name: text for name, text in import_.constants.items() if name != "AUTHORITY"},
             **({"AUTHORITY": authority} if authority else {}),
         },
         is_complete=bool(state["columns-complete"]), takes_source=bool(state["columns-takes"]),
     )  # fmt: skip
-    outcome.write(lambda: context.client.choose_mapping(found.id, choices), "")
+    outcome.write(lambda: context.client.choose_mapping(import_.id, choices), "")
 
 
-def _column_key(found: Import, place: int) -> str:
-    return f"column-{found.id}-{place}"
+def _column_key(import_: Import, place: int) -> str:
+    return f"column-{import_.id}-{place}"
 
 
-def _dates_key(found: Import, place: int) -> str:
-    return f"dates-{found.id}-{place}"
+def _dates_key(import_: Import, place: int) -> str:
+    return f"dates-{import_.id}-{place}"
 
 
-def _word_key(found: Import, place: int) -> str:
-    return f"word-{found.id}-{place}"
+def _word_key(import_: Import, place: int) -> str:
+    return f"word-{import_.id}-{place}"

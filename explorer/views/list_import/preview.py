@@ -44,44 +44,46 @@ def state_names() -> dict[str, str]:
 
 def show(context: ScreenContext, import_id: str) -> None:
     """Draw a list: its columns, the rows in the chosen state, and the button."""
-    state = _STATES.get(address.one("state") or "")
-    page = address.one("page")
-    found = screen_state.fetch(
+    state = _STATES.get(address.text("state") or "")
+    page = address.text("page")
+    import_ = screen_state.fetch(
         context.client, ("import", import_id, state, page),
         lambda: context.client.import_preview(import_id, state=state, page=page, limit=_PAGE),
     )  # fmt: skip
-    rows = ngettext("{count} row", "{count} rows", found.rows)
-    place = f"{found.file} · {found.sheet}" if found.sheet else found.file
+    rows = ngettext("{count} row", "{count} rows", import_.rows)
+    place = f"{import_.file} · {import_.sheet}" if import_.sheet else import_.file
     st.markdown(f"**{plain(place)}**: {rows}")
     st.caption(
         _(
             "Nothing is saved yet. The list is deleted on {day} at {time} if it is not imported.",
-            day=day(found.ends_at), time=clock(found.ends_at),
+            day=day(import_.ends_at), time=clock(import_.ends_at),
         )
     )  # fmt: skip
-    for note in found.notes:
+    for note in import_.notes:
         st.caption(plain(f"{note.text} ({number(note.count)})"))
-    if found.is_mine:
-        (columns if found.format == "LIST" else words).show(context, found)
-    if found.preview is None:
+    if import_.is_mine:
+        (columns if import_.format == "LIST" else words).show(context, import_)
+    if import_.preview is None:
         st.warning(_("Choose this before the rows can be read:"))
-        outcome.draw_faults(fault.model_dump() for fault in found.faults)
+        outcome.draw_faults(fault.model_dump() for fault in import_.faults)
     else:
-        _rows(context, found, found.preview, state)
-        if found.preview.paths is not None:
-            _paths(found.preview.paths)
-        _apply(context, found, found.preview)
+        _rows(context, import_, import_.preview, state)
+        if import_.preview.paths is not None:
+            _paths(import_.preview.paths)
+        _apply(context, import_, import_.preview)
     st.button(
         _("Back to all imports"), key="list-import-back", type="tertiary",
         on_click=partial(address.change, id=None, state=None, page=None),
     )  # fmt: skip
 
 
-def _rows(context: ScreenContext, found: Import, preview: ImportPreview, state: str | None) -> None:
+def _rows(
+    context: ScreenContext, import_: Import, preview: ImportPreview, state: str | None
+) -> None:
     names = state_names()
     options = {_ALL: _("All rows ({count})", count=number(sum(preview.counts.values())))}
     options |= {
-        one: f"{names[one]} ({number(count)})" for one, count in preview.counts.items() if count
+        code: f"{names[code]} ({number(count)})" for code, count in preview.counts.items() if count
     }
     st.session_state["list-import-state"] = state if state in options else _ALL
     st.segmented_control(
@@ -92,8 +94,9 @@ def _rows(context: ScreenContext, found: Import, preview: ImportPreview, state: 
         text_table(
             _("What the list would do"),
             (
-                _("Line") if found.format == "LIST" else _("Place"), _("State"),
-                _("Post") if found.format == "LIST" else _("Post or unit"), _("Person"), _("What"),
+                _("Line") if import_.format == "LIST" else _("Place"), _("State"),
+                _("Post") if import_.format == "LIST" else _("Post or unit"),
+                _("Person"), _("What"),
             ),
             (
                 (
@@ -105,10 +108,10 @@ def _rows(context: ScreenContext, found: Import, preview: ImportPreview, state: 
             ),
         )
     )  # fmt: skip
-    if found.is_mine:
-        _duplicates(context, found, preview)
+    if import_.is_mine:
+        _duplicates(context, import_, preview)
     with st.container(horizontal=True):
-        if address.one("page") is not None:
+        if address.text("page") is not None:
             st.button(
                 _("First rows"), key="list-import-first",
                 on_click=partial(address.change, page=None),
@@ -130,15 +133,15 @@ def _account(row: ImportRow) -> Iterator[str]:
     """The faults of a row, its changes, and possible duplicates of its person."""
     for fault in row.faults:
         yield f"{fault.header}: {fault.detail}" if fault.header else fault.detail
-    for one in row.differences:
-        theirs = value_text("", one.field, one.source_says)
-        ours = value_text("", one.field, one.we_say)
+    for difference in row.differences:
+        theirs = value_text("", difference.field, difference.source_says)
+        ours = value_text("", difference.field, difference.we_say)
         verdict = (
             _("the list says {theirs}, we say {ours}: ours is kept", theirs=theirs, ours=ours)
-            if one.is_conflict
+            if difference.is_conflict
             else _("{ours} becomes {theirs}", theirs=theirs, ours=ours)
         )
-        yield f"{_field(one.field)}: {verdict}"
+        yield f"{_field(difference.field)}: {verdict}"
     if row.creates:
         yield ngettext("{count} new thing", "{count} new things", row.creates)
     if row.ends:
@@ -156,34 +159,37 @@ def _field(name: str) -> str:
     return session.term("Label", "ContactDetail") if name == "value" else value_label(name)
 
 
-def _duplicates(context: ScreenContext, found: Import, preview: ImportPreview) -> None:
+def _duplicates(context: ScreenContext, import_: Import, preview: ImportPreview) -> None:
     """Draw for each row with a possible duplicate the choice of the person it is."""
     for row in preview.rows:
-        chosen = found.merges.get(str(row.line))
+        chosen = import_.merges.get(str(row.line))
         if row.line is None or not (row.duplicates or chosen):
             continue
         names = {"": _("somebody new")}
-        names |= {one.person.id: one.person.name or one.person.id for one in row.duplicates}
+        names |= {
+            duplicate.person.id: duplicate.person.name or duplicate.person.id
+            for duplicate in row.duplicates
+        }
         if chosen:
             names.setdefault(chosen, row.person or chosen)
-        key = f"merge-{found.id}-{row.line}"
+        key = f"merge-{import_.id}-{row.line}"
         st.selectbox(
             _("Line {line}: who is {name}?", line=number(row.line), name=plain(row.person or ""))
             if row.path is None
             else _("Who is {name}?", name=plain(row.person or "")),
             list(names), format_func=names.__getitem__, key=key,
             index=list(names).index(chosen or ""),
-            on_change=partial(_merge, context, found, str(row.line), key),
+            on_change=partial(_merge, context, import_, str(row.line), key),
         )  # fmt: skip
 
 
-def _merge(context: ScreenContext, found: Import, line: str, key: str) -> None:
-    merges = {at: person for at, person in found.merges.items() if at != line}
+def _merge(context: ScreenContext, import_: Import, line: str, key: str) -> None:
+    merges = {at: person for at, person in import_.merges.items() if at != line}
     picked: str = st.session_state[key]
     if picked:
         merges[line] = picked
-    choices = columns.choices_of(found, merges=merges)
-    outcome.write(lambda: context.client.choose_mapping(found.id, choices), "")
+    choices = columns.choices_of(import_, merges=merges)
+    outcome.write(lambda: context.client.choose_mapping(import_.id, choices), "")
 
 
 def _paths(paths: ImportPaths) -> None:
@@ -222,13 +228,13 @@ def _paths_table(paths: ImportPaths) -> None:
             (_("Place"), _("Contact"), _("What"), _("Before"), _("After")),
             (
                 (
-                    one.area.name or one.area.id,
-                    f"{references[one.reference]} ({tiers[one.tier]})"
-                    if one.tier
-                    else references[one.reference],
-                    effects[one.what], _way(one.before), _way(one.after),
+                    change.area.name or change.area.id,
+                    f"{references[change.reference]} ({tiers[change.tier]})"
+                    if change.tier
+                    else references[change.reference],
+                    effects[change.what], _way(change.before), _way(change.after),
                 )
-                for one in paths.changed[:_MOST_PATHS]
+                for change in paths.changed[:_MOST_PATHS]
             ),
         )
     )  # fmt: skip
@@ -249,16 +255,16 @@ def _way(stops: Sequence[ImportPathStop]) -> str:
     return plain(f"{nodes}: {rung}" if rung else nodes)
 
 
-def _apply(context: ScreenContext, found: Import, preview: ImportPreview) -> None:
+def _apply(context: ScreenContext, import_: Import, preview: ImportPreview) -> None:
     refused = preview.counts.get("REFUSED", 0)
     if refused:
-        anchor(_("Download the refused rows (CSV)"), files.refused_rows_address(found.id))
+        anchor(_("Download the refused rows (CSV)"), files.refused_rows_address(import_.id))
         st.checkbox(_("Import the other rows without them"), key=_SKIP)
     count = preview.creates + preview.updates + preview.ends
     if not count:
         st.info(_("There is nothing to save: the register says the same."))
         return
-    if found.is_waiting and found.is_mine:
+    if import_.is_waiting and import_.is_mine:
         st.warning(
             _("It ends many things, so another steward of the area must open it here and save it.")
         )
@@ -267,19 +273,17 @@ def _apply(context: ScreenContext, found: Import, preview: ImportPreview) -> Non
     st.button(
         ngettext("Import: save {count} thing", "Import: save {count} things", count),
         key="list-import-apply", type="primary", disabled=bool(refused) and not skips,
-        on_click=partial(_save, context, found, preview, skips_refused=skips),
+        on_click=partial(_save, context, import_, preview, skips_refused=skips),
     )  # fmt: skip
 
 
 def _save(
-    context: ScreenContext, found: Import, preview: ImportPreview, *, skips_refused: bool
+    context: ScreenContext, import_: Import, preview: ImportPreview, *, skips_refused: bool
 ) -> None:
-    asked = AskedApply(
-        digest=preview.digest, revision=preview.revision, skips_refused=skips_refused
-    )
+    body = AskedApply(digest=preview.digest, revision=preview.revision, skips_refused=skips_refused)
     key = f"{preview.digest[:32]}-{preview.revision}-{int(skips_refused)}"
     is_done = outcome.write(
-        lambda: context.client.apply_import(found.id, asked, key=key),
+        lambda: context.client.apply_import(import_.id, body, key=key),
         _("The list is imported. It can be undone below while nothing later builds on it."),
     )
     if is_done:

@@ -19,9 +19,9 @@ _OTHERS: Final = "*"
 _MOST_WORDS: Final = 60
 
 
-def show(context: ScreenContext, found: Import) -> None:
+def show(context: ScreenContext, import_: Import) -> None:
     """Draw the form of words and of import options; open while a word is unknown."""
-    unknown = sum(reading.meaning is None for reading in found.readings)
+    unknown = sum(reading.meaning is None for reading in import_.readings)
     label = _("How the file is read")
     if unknown:
         label = ngettext(
@@ -30,52 +30,52 @@ def show(context: ScreenContext, found: Import) -> None:
             unknown,
         )
     with (
-        st.expander(label, expanded=bool(found.faults or unknown)),
-        st.form(f"words-{found.id}", border=False, enter_to_submit=False),
+        st.expander(label, expanded=bool(import_.faults or unknown)),
+        st.form(f"words-{import_.id}", border=False, enter_to_submit=False),
     ):
-        listed = _shown_words(found)
+        listed = _shown_words(import_)
         for place, reading in enumerate(listed):
             if reading.field == "UNIT":
-                _unit(found, place, reading)
+                _unit(import_, place, reading)
             else:
                 options = _options(reading, session.kinds("PostKind"))
                 _select(
                     _question_text(reading),
                     options,
                     _kind_of(reading),
-                    _key(found, f"kind-{place}"),
+                    _key(import_, f"kind-{place}"),
                 )
-        if found.format != "NATIVE":
+        if import_.format != "NATIVE":
             leaves_others = any(
-                one.typed == _OTHERS and one.meaning == "" for one in found.readings
+                reading.typed == _OTHERS and reading.meaning == "" for reading in import_.readings
             )
             st.checkbox(
                 _("Leave out all words that are not chosen"), leaves_others,
-                key=_key(found, "others"),
+                key=_key(import_, "others"),
             )  # fmt: skip
             st.checkbox(
-                _("The list is complete: what it no longer has is ended"), found.is_complete,
-                key=_key(found, "complete"),
+                _("The list is complete: what it no longer has is ended"), import_.is_complete,
+                key=_key(import_, "complete"),
             )  # fmt: skip
         st.checkbox(
-            _("Where we changed the same, follow the list"), found.takes_source,
-            key=_key(found, "takes"),
+            _("Where we changed the same, follow the list"), import_.takes_source,
+            key=_key(import_, "takes"),
         )  # fmt: skip
         st.form_submit_button(
-            _("Read the list again"), type="primary", on_click=partial(_choose, context, found)
+            _("Read the list again"), type="primary", on_click=partial(_choose, context, import_)
         )
 
 
-def _shown_words(found: Import) -> list[ImportReading]:
+def _shown_words(import_: Import) -> list[ImportReading]:
     """The words that are drawn."""
-    return _words(found)[:_MOST_WORDS]
+    return _words(import_)[:_MOST_WORDS]
 
 
-def _words(found: Import) -> list[ImportReading]:
-    return [one for one in found.readings if one.typed != _OTHERS]
+def _words(import_: Import) -> list[ImportReading]:
+    return [reading for reading in import_.readings if reading.typed != _OTHERS]
 
 
-def _unit(found: Import, place: int, reading: ImportReading) -> None:
+def _unit(import_: Import, place: int, reading: ImportReading) -> None:
     """Draw the choices for a unit type: kind; tier and sector, by default as the unit above."""
     kinds = {**session.kinds("AuthorityKind"), **session.kinds("OrganizationKind")}
     chosen, tier, sector = [*(reading.meaning or "").split("/"), "", ""][:3]
@@ -84,14 +84,14 @@ def _unit(found: Import, place: int, reading: ImportReading) -> None:
     with first:
         kind = chosen or _kind_of(reading)
         _select(
-            _question_text(reading), _options(reading, kinds), kind, _key(found, f"kind-{place}")
+            _question_text(reading), _options(reading, kinds), kind, _key(import_, f"kind-{place}")
         )
     with second:
         tiers = {**above, **session.terms("Tier")}
-        _select(_("Tier"), tiers, tier, _key(found, f"tier-{place}"))
+        _select(_("Tier"), tiers, tier, _key(import_, f"tier-{place}"))
     with third:
         sectors = {**above, **session.kinds("Sector")}
-        _select(_("Sector"), sectors, sector, _key(found, f"sector-{place}"))
+        _select(_("Sector"), sectors, sector, _key(import_, f"sector-{place}"))
 
 
 def _question_text(reading: ImportReading) -> str:
@@ -122,33 +122,33 @@ def _select(label: str, options: Mapping[str, str], chosen: str, key: str) -> No
     )  # fmt: skip
 
 
-def _choose(context: ScreenContext, found: Import) -> None:
+def _choose(context: ScreenContext, import_: Import) -> None:
     state = st.session_state
     readings: list[PickedReading] = []
-    for place, reading in enumerate(_shown_words(found)):
-        kind: str = state[_key(found, f"kind-{place}")]
+    for place, reading in enumerate(_shown_words(import_)):
+        kind: str = state[_key(import_, f"kind-{place}")]
         if kind == _UNKNOWN:
             continue
         meaning = "" if kind == _LEFT_OUT else kind
-        tier, sector = (state.get(_key(found, f"{one}-{place}")) for one in ("tier", "sector"))
+        tier, sector = (state.get(_key(import_, f"{part}-{place}")) for part in ("tier", "sector"))
         if meaning and (tier or sector):
             meaning = f"{kind}/{tier or ''}/{sector or ''}"
         readings.append(PickedReading(field=reading.field, typed=reading.typed, meaning=meaning))
     readings += [  # choices for words that are not drawn are kept
-        PickedReading(field=one.field, typed=one.typed, meaning=one.meaning)
-        for one in _words(found)[_MOST_WORDS:]
-        if one.meaning is not None
+        PickedReading(field=reading.field, typed=reading.typed, meaning=reading.meaning)
+        for reading in _words(import_)[_MOST_WORDS:]
+        if reading.meaning is not None
     ]
-    if state.get(_key(found, "others")):
+    if state.get(_key(import_, "others")):
         readings += [
             PickedReading(field=field, typed=_OTHERS, meaning="") for field in ("UNIT", "POST")
         ]
     choices = columns.choices_of(
-        found, readings=tuple(readings), is_complete=bool(state.get(_key(found, "complete"))),
-        takes_source=bool(state[_key(found, "takes")]),
+        import_, readings=tuple(readings), is_complete=bool(state.get(_key(import_, "complete"))),
+        takes_source=bool(state[_key(import_, "takes")]),
     )  # fmt: skip
-    outcome.write(lambda: context.client.choose_mapping(found.id, choices), "")
+    outcome.write(lambda: context.client.choose_mapping(import_.id, choices), "")
 
 
-def _key(found: Import, name: str) -> str:
-    return f"words-{found.id}-{name}"
+def _key(import_: Import, name: str) -> str:
+    return f"words-{import_.id}-{name}"

@@ -36,7 +36,7 @@ def show(context: frame.ScreenContext) -> None:
     with bar:
         center = st.container(width=250)
     try:
-        found = around.answers(context, query)
+        answers = around.answers(context, query)
     except Problem as problem:
         name = _("Does not exist, or you have no access.")
         with center:
@@ -48,33 +48,33 @@ def show(context: frame.ScreenContext) -> None:
     except Problem as problem:  # the network is drawn without it
         with above:
             problem_states.draw(problem)
-    merged, walked = way.with_way(around.network_drawing(walk, query, words, found), path, words)
-    shape = arrangement_of(merged, found, query.layout, words)
+    merged, walked = way.with_way(around.network_drawing(walk, query, words, answers), path, words)
+    shape = arrangement_of(merged, answers, query.layout, words)
     drawn = shape["elements"]
     around.hear(walk, drawn)
     with st.container(key="network-stage"):
         drawing = st.container()
         if panel.selected(walk, drawn) is not None:
             with st.container(key="network-panel"):
-                panel.panel(context, words, walk, drawn, found)
+                panel.panel(context, words, walk, drawn, answers)
     screen_state.lead()
     with center:
-        _center(context, words, query, found[0].center.name or words.unnamed(found[0].label))
+        _center(context, words, query, answers[0].center.name or words.unnamed(answers[0].label))
     with bar:
-        _bar(words, query, walk, drawn, found)
+        _bar(words, query, walk, drawn, answers)
     with above:
         reminders.contact_requests(context)
-        _above(query, drawn, found)
+        _above(query, drawn, answers)
         way.line(path, words)
     with drawing:
         around.draw(
-            words, query, walk, shape, center=found[0].center.id, owner=context.me.account,
+            words, query, walk, shape, center=answers[0].center.id, owner=context.me.account,
             way=walked,
         )  # fmt: skip
     around.twin(drawn)
     as_file(context, tuple(node["id"] for node in merged["nodes"]), key="network")
     frame.share(around.shared(walk))
-    screen_state.watch(context.client, found[0].revision)
+    screen_state.watch(context.client, answers[0].revision)
 
 
 def _center(
@@ -87,21 +87,21 @@ def _center(
 
 def _bar(
     words: Labels, query: around.NetworkQuery, walk: around.NetworkWalk, drawn: NetworkElements,
-    found: tuple[Neighborhood, ...],
+    answers: tuple[Neighborhood, ...],
 ) -> None:  # fmt: skip
     with st.container(width=230):
         panel.choose(walk, drawn)
     with st.container(width=215):
         controls.layouts(walk, query)
-    controls.filters(words, query, types_of(*found))
+    controls.filters(words, query, types_of(*answers))
     controls.history(walk, len(drawn["nodes"]))
 
 
 def _above(
-    query: around.NetworkQuery, drawn: NetworkElements, found: tuple[Neighborhood, ...]
+    query: around.NetworkQuery, drawn: NetworkElements, answers: tuple[Neighborhood, ...]
 ) -> None:
     """Draw a note on nodes that are not drawn; the drawing itself reports when it is full."""
-    if len(drawn["nodes"]) < CAP and any(one.is_cut for one in found):
+    if len(drawn["nodes"]) < CAP and any(answer.is_cut for answer in answers):
         st.info(_("There are more. Choose a prevention level or fewer steps."))
     if len(drawn["nodes"]) == 1:
         st.info(_("No links that you may see, as of {day}.", day=day(query.on)))

@@ -94,7 +94,7 @@ class _Cache:
 
 def network_query(on: date) -> NetworkQuery | None:
     """The query in the address; None without a center."""
-    center, level, layout = address.one("id"), address.one("level"), address.one("layout")
+    center, level, layout = address.text("id"), address.text("level"), address.text("layout")
     if center is None:
         return None
     return NetworkQuery(
@@ -121,15 +121,15 @@ def walk(what: NetworkQuery) -> NetworkWalk:
 
 def pins(codes: Iterable[str]) -> dict[str, Place]:
     """The pinned nodes and their places in an address: `act-ssp-0825:-120:40`."""
-    found: dict[str, Place] = {}
+    places: dict[str, Place] = {}
     for code in codes:
         node_id, *place = code.rsplit(":", 2)
         try:
             x, y = map(int, place)
         except ValueError:
             continue
-        found[node_id] = (x, y)
-    return found
+        places[node_id] = (x, y)
+    return places
 
 
 def shared(walk: NetworkWalk) -> dict[str, list[str]]:
@@ -156,9 +156,9 @@ def answers(context: frame.ScreenContext, what: NetworkQuery) -> tuple[Neighborh
             or now - cache.since >= screen_state.WATCH_S
         ):
             st.session_state[_CACHE] = cache = _Cache(client, revision, now)
-        found: list[Neighborhood] = []
+        neighborhoods: list[Neighborhood] = []
         for node_id in (what.center, *expanded):
-            hops = 1 if found else what.hops
+            hops = 1 if neighborhoods else what.hops
             question = (node_id, hops, what.level, what.on)
             try:
                 if question not in cache.answers:
@@ -166,25 +166,25 @@ def answers(context: frame.ScreenContext, what: NetworkQuery) -> tuple[Neighborh
                         node_id, hops=hops, level=what.level, on=what.on
                     )
             except NotFound:
-                if not found:
+                if not neighborhoods:
                     raise
                 continue  # ended since, or hidden from the recipient of the link
-            found.append(cache.answers[question])
-        return tuple(found)
+            neighborhoods.append(cache.answers[question])
+        return tuple(neighborhoods)
 
     question = ("network", what.center, what.hops, what.level, what.on, expanded)
     return screen_state.fetch(client, question, ask)
 
 
 def network_drawing(
-    walk: NetworkWalk, what: NetworkQuery, said: Labels, found: tuple[Neighborhood, ...]
+    walk: NetworkWalk, what: NetworkQuery, said: Labels, answers: tuple[Neighborhood, ...]
 ) -> NetworkElements:
     """The answers merged into one drawing, rebuilt only if the answers or the options change."""
     # Identity, not equality, of the answers: comparing them takes as long as drawing them.
-    basis = (*map(id, found), what.labels, what.types, language())
+    basis = (*map(id, answers), what.labels, what.types, language())
     if walk.drawn is None or walk.drawn.basis != basis:
-        new = elements(*found, said=said, labels=what.labels, types=what.types)
-        walk.drawn = _Drawing(found, basis, new)
+        new = elements(*answers, said=said, labels=what.labels, types=what.types)
+        walk.drawn = _Drawing(answers, basis, new)
     return walk.drawn.elements
 
 

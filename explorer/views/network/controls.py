@@ -70,7 +70,7 @@ def level(what: NetworkQuery) -> None:
     names = session.terms("PreventionLevel")
     st.session_state["network-level"] = what.level
     st.selectbox(
-        _("Prevention level"), [one for one in names if one in LEVELS], key="network-level",
+        _("Prevention level"), [code for code in names if code in LEVELS], key="network-level",
         format_func=names.__getitem__, index=None, placeholder=_("Any"), filter_mode=None,
         on_change=partial(address.choose, "level", "network-level", names),
     )  # fmt: skip

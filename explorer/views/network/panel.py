@@ -79,14 +79,14 @@ def summary(answer: Impact, words: Labels) -> Iterator[str]:
         yield "**" + _("No path leads any longer to: {places}.", places=places) + "**"
 
 
-def losses(found: Iterable[Loss], words: Labels) -> Iterator[tuple[str, ...]]:
+def losses(entries: Iterable[Loss], words: Labels) -> Iterator[tuple[str, ...]]:
     """A row for each municipality, contact and start."""
-    for one in found:
+    for loss in entries:
         yield texts(
-            _name(one.area, "Area", words), session.term("Reference", one.reference),
-            session.term("Tier", one.tier), session.term("Worsening", one.what),
-            _contact(one.before, one.what, words),
-            _contact(one.after, one.what, words) if one.after else _("nobody"),
+            _name(loss.area, "Area", words), session.term("Reference", loss.reference),
+            session.term("Tier", loss.tier), session.term("Worsening", loss.what),
+            _contact(loss.before, loss.what, words),
+            _contact(loss.after, loss.what, words) if loss.after else _("nobody"),
         )  # fmt: skip
 
 
@@ -123,21 +123,21 @@ def _successor(successor: PostSuccessor, words: Labels) -> str:
     return f"{who} ({', '.join(notes)})" if notes else who
 
 
-def networks(found: Iterable[HangingNetwork], words: Labels) -> Iterator[str]:
+def networks(entries: Iterable[HangingNetwork], words: Labels) -> Iterator[str]:
     """A sentence for each network."""
-    for one in found:
-        name = plain(_name(one.network, "Network", words))
-        if one.is_gone:
+    for network in entries:
+        name = plain(_name(network.network, "Network", words))
+        if network.is_gone:
             yield _(
                 "**{network}** goes; {before} posts meet there.",
-                network=name, before=number(one.posts_before),
+                network=name, before=number(network.posts_before),
             )  # fmt: skip
             continue
         text = _(
             "**{network}**: {after} of {before} posts are left to answer.",
-            network=name, after=number(one.posts_after), before=number(one.posts_before),
+            network=name, after=number(network.posts_after), before=number(network.posts_before),
         )  # fmt: skip
-        if one.coordinates and not one.coordinators_after:
+        if network.coordinates and not network.coordinators_after:
             text += " " + _("Nobody coordinates it.")
         yield text
 
@@ -146,7 +146,7 @@ def relations(answer: Impact) -> Iterator[str]:
     """How many working relations end, and with whom; and how many civilians become unreachable."""
     if answer.relations:
         others = {relation.other.id: relation.other for relation in answer.relations}.values()
-        names = [one.name for one in others if one.name][:_MOST_NAMES]
+        names = [node.name for node in others if node.name][:_MOST_NAMES]
         count = ngettext(
             "{count} working relation ends", "{count} working relations end",
             len(answer.relations),
@@ -194,7 +194,7 @@ def panel(
     words: Labels,
     walk: NetworkWalk,
     drawn: NetworkElements,
-    found: Sequence[Neighborhood],
+    answers: Sequence[Neighborhood],
 ) -> None:
     """Draw everything about the selected node."""
     node = selected(walk, drawn)
@@ -208,7 +208,7 @@ def panel(
             on_click=partial(setattr, walk, "selected", None),
         )  # fmt: skip
     st.markdown(plain(" · ".join(filter(None, (node["kind"], words.word(node["tier"]))))))
-    for line in mediated(terms_of(found, node_id), words):
+    for line in mediated(terms_of(answers, node_id), words):
         st.markdown(line)
     if node.get("count"):
         _links(node, drawn)
@@ -240,7 +240,7 @@ def panel(
         )  # fmt: skip
         problem_states.anchor(_("Find contact path"), address.link(FIND, target=node_id, on=on))
         problem_states.anchor(_("Open in the register"), address.link(REGISTER, id=node_id, on=on))
-    for line in chains(found[0], node_id, words):
+    for line in chains(answers[0], node_id, words):
         st.markdown(f"- {plain(line)}")
     _links(node, drawn)
     way.choose(node, drawn)
@@ -271,10 +271,13 @@ def _links(node: DrawnNode, drawn: NetworkElements) -> None:
     st.markdown("\n".join(lines))
 
 
-def terms_of(found: Iterable[Neighborhood], node_id: str) -> Terms | None:
+def terms_of(answers: Iterable[Neighborhood], node_id: str) -> Terms | None:
     """The terms on which a civilian may be contacted."""
     neighbors = (
-        neighbor for answer in found for neighbor in answer.neighbors if neighbor.node.id == node_id
+        neighbor
+        for answer in answers
+        for neighbor in answer.neighbors
+        if neighbor.node.id == node_id
     )
     return next((neighbor.terms for neighbor in neighbors if neighbor.terms is not None), None)
 
@@ -296,9 +299,9 @@ def chains(center: Neighborhood, node_id: str, words: Labels) -> tuple[str, ...]
     """
     ties = {tie.id: tie for tie in center.ties}
     return tuple(
-        sentence(one, ties, words)
-        for one in center.chains
-        if one.nodes[-1] == node_id and (len(one.ties) > 1 or one.last_contact_on)
+        sentence(chain, ties, words)
+        for chain in center.chains
+        if chain.nodes[-1] == node_id and (len(chain.ties) > 1 or chain.last_contact_on)
     )
 
 

@@ -37,8 +37,10 @@ class NetworkWay:
     def why_not(self) -> str:
         """Why there is no path, or that a direct call is allowed."""
         contacts = self.answer.contacts
-        none = self.answer.none or next((one.none for one in contacts if one.none), None)
-        direct = next((one.direct for one in contacts if one.direct), None)
+        none = self.answer.none or next(
+            (contact.none for contact in contacts if contact.none), None
+        )
+        direct = next((contact.direct for contact in contacts if contact.direct), None)
         said = [*(none.words.sentences if none else ()), direct.words.text if direct else ""]
         return " ".join(filter(None, said))
 
@@ -53,7 +55,7 @@ def way(context: frame.ScreenContext) -> NetworkWay | None:
 
     Raises: Problem: as the API reports.
     """
-    start, target = address.one("start"), address.one("target")
+    start, target = address.text("start"), address.text("target")
     if start is None or target is None:
         return None
     need = Need(start=start, target=target, on=context.as_of, max_contacts=1, max_paths=1)
@@ -120,12 +122,12 @@ def line(way: NetworkWay | None, words: Labels) -> None:
 def choose(node: DrawnNode, drawn: NetworkElements) -> None:
     """Draw the choice of the other end of a path that starts at a node."""
     others = sorted(
-        (one for one in drawn["nodes"] if one["id"] != node["id"] and not one.get("count")),
-        key=lambda one: danish_key(one["name"]),
+        (end for end in drawn["nodes"] if end["id"] != node["id"] and not end.get("count")),
+        key=lambda end: danish_key(end["name"]),
     )
-    names = {one["id"]: f"{one['name']} · {one['kind']}" for one in others}
-    is_start = address.one("start") == node["id"]
-    target = address.one("target") if is_start else None
+    names = {end["id"]: f"{end['name']} · {end['kind']}" for end in others}
+    is_start = address.text("start") == node["id"]
+    target = address.text("target") if is_start else None
     st.session_state[_TO] = target if target in names else None
 
     def choose_end() -> None:

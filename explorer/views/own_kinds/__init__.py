@@ -18,29 +18,29 @@ def show(context: frame.ScreenContext) -> None:
     frame.title(context, _("Own kinds"))
     form.draw_outcome()
     client = context.client
-    kept = screen_state.fetch(client, "own-kinds", client.own_kinds)
-    if kept.thing.faults:
+    answer = screen_state.fetch(client, "own-kinds", client.own_kinds)
+    if answer.value.faults:
         st.warning(
             paragraphs(
                 [
                     _("The file was changed on the server and cannot be used. The own kinds below "
                       "are those of its last good content."),
-                    *map(plain, kept.thing.faults),
+                    *map(plain, answer.value.faults),
                 ]
             )
         )  # fmt: skip
-    chosen = next((one for one in kept.thing.found if one.id == address.one("kind")), None)
-    if not kept.thing.may_change:
-        st.info(plain(kept.thing.why_not or ""))
-    elif chosen is not None or address.one("new") is not None:
+    chosen = next((kind for kind in answer.value.found if kind.id == address.text("kind")), None)
+    if not answer.value.may_change:
+        st.info(plain(answer.value.why_not or ""))
+    elif chosen is not None or address.text("new") is not None:
         with st.container(border=True, key="own-kind"):
-            form.show(context, kept, chosen)
+            form.show(context, answer, chosen)
     else:
         st.button(
             _("New own kind"), key="own-kind-new", type="primary",
             on_click=partial(address.change, new="1"),
         )  # fmt: skip
-    if not kept.thing.found:
+    if not answer.value.found:
         st.info(_("There are no own kinds yet."))
         return
     st.html(
@@ -48,7 +48,7 @@ def show(context: frame.ScreenContext) -> None:
             _("Own kinds"),
             (_("Danish name"), _("English name"), _("What it is"), _("Beneath"),
              _("Narrowed to"), _("In the register")),
-            [_cells(kind, may_change=kept.thing.may_change) for kind in kept.thing.found],
+            [_cells(kind, may_change=answer.value.may_change) for kind in answer.value.found],
             has_names=True,
         )
     )  # fmt: skip

@@ -53,13 +53,13 @@ def draw_outcome() -> None:
         _draw_problem(refused)
 
 
-def show(context: ScreenContext, kept: Versioned[KeptOwnKinds], kind: KeptOwnKind | None) -> None:
+def show(context: ScreenContext, answer: Versioned[KeptOwnKinds], kind: KeptOwnKind | None) -> None:
     """Draw the form of a kind, of a new one if `kind` is None."""
     key = f"own-kind-{kind.id if kind else _NEW}"
     # The version that the form was opened with, so that a later change by others is detected.
     opened: tuple[str, str] | None = st.session_state.get(_OPENED)
     if opened is None or opened[0] != key:
-        st.session_state[_OPENED] = opened = (key, kept.etag or "")
+        st.session_state[_OPENED] = opened = (key, answer.etag or "")
     etag = opened[1]
     st.header(plain(kind.label) if kind else _("New own kind"), anchor=False)
     names, of = sort_names(), kind.of if kind else ""
@@ -69,7 +69,7 @@ def show(context: ScreenContext, kept: Versioned[KeptOwnKinds], kind: KeptOwnKin
         )
     errors = FieldErrors()
     with st.form(f"{key}-{of}", border=False, enter_to_submit=False):
-        typed = _controls(kept.thing, kind, of, key, errors)
+        typed = _controls(answer.value, kind, of, key, errors)
         with st.container(horizontal=True):
             is_sent = st.form_submit_button(_("Save"), type="primary")
             st.form_submit_button(_("Cancel"), on_click=_close)
@@ -80,7 +80,7 @@ def show(context: ScreenContext, kept: Versioned[KeptOwnKinds], kind: KeptOwnKin
 
 
 def _controls(
-    kept: KeptOwnKinds, kind: KeptOwnKind | None, of: str, key: str, errors: FieldErrors
+    own_kinds: KeptOwnKinds, kind: KeptOwnKind | None, of: str, key: str, errors: FieldErrors
 ) -> dict[str, Any]:
     typed: dict[str, Any] = {}
     for name, label in (("label_da", _("Danish name")), ("label_en", _("English name"))):
@@ -91,7 +91,7 @@ def _controls(
         errors.below(name)
     # A kind cannot be beneath itself, nor beneath one that is beneath it.
     within = {kind.id} if kind else set[str]()
-    while more := {one.id for one in kept.found if one.is_a in within} - within:
+    while more := {child.id for child in own_kinds.found if child.is_a in within} - within:
         within |= more
     above = {word: label for word, label in session.kinds(of).items() if word not in within}
     typed["is_a"] = st.selectbox(

@@ -39,7 +39,7 @@ def show(context: frame.ScreenContext) -> None:
     )  # fmt: skip
     if st.session_state.pop(_REFUSED, False):
         st.error(problem_states.civil_number())
-    st.session_state[_KIND] = address.one("kind")
+    st.session_state[_KIND] = address.text("kind")
     st.pills(
         _("Kind"), search.LABELS, key=_KIND, format_func=words.word,
         label_visibility="collapsed",
@@ -48,11 +48,11 @@ def show(context: frame.ScreenContext) -> None:
     left, right = st.columns(2)
     with left:
         where_field(
-            context.client, words, value_of(context.client, address.one("area")),
+            context.client, words, value_of(context.client, address.text("area")),
             label=_("Municipality or police district"),
         )  # fmt: skip
     names = search.state_words(context.me)
-    state = address.one("state")
+    state = address.text("state")
     st.session_state[_STATE] = state if state in names else None
     right.selectbox(
         _("State"), list(names), key=_STATE, format_func=names.__getitem__, index=None,
@@ -71,7 +71,7 @@ def _answers(
     context: frame.ScreenContext, words: Labels, what: RegisterQuery
 ) -> tuple[int | None, ...]:
     """Draw the list, the card or both; return their revisions, None where there is none."""
-    chosen = address.one("id")
+    chosen = address.text("id")
     if chosen is None:
         return (_list(context, words, what, None),)
     if what.is_open:

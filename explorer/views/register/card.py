@@ -163,20 +163,20 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
             ("card", node_id, on),
             lambda: (
                 context.client.revision().revision,
-                context.client.entity(node_id, on=on).thing,
+                context.client.entity(node_id, on=on).value,
             ),
         )
     except NotFound:
         problem_states.hidden()
         return None
-    one = whole.entity
-    st.header(plain(one.name or words.unnamed(one.label)), anchor=False)
-    places = [area.name for area in one.areas if area.name and area.name != one.name]
-    kind = words.kind(one.kind, one.own_kind, one.label)
+    entity = whole.entity
+    st.header(plain(entity.name or words.unnamed(entity.label)), anchor=False)
+    places = [area.name for area in entity.areas if area.name and area.name != entity.name]
+    kind = words.kind(entity.kind, entity.own_kind, entity.label)
     st.markdown(plain(" · ".join([kind, *places[:3]])))
-    if one.check is not None:
-        st.markdown(words.chip(one.check.freshness, one.check.on))
-    _ways(one, on)
+    if entity.check is not None:
+        st.markdown(words.chip(entity.check.freshness, entity.check.on))
+    _ways(entity, on)
     names = [_("Overview"), _("Links")]
     if session.roles(context.me) & _WRITTEN_ON:
         names.append(_("History"))
@@ -187,7 +187,7 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
             if whole.answering is not None:
                 for sentence in sentences(whole.answering):
                     st.markdown(sentence)
-            if one.label == "Network":
+            if entity.label == "Network":
                 members.show(context, words, node_id, rights)
             _seats(context, words, whole, rights)
             _details(context, words, whole)
@@ -197,7 +197,7 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
             facts = "".join(
                 f'<tr><th scope="row">{escape(field_label(name))}</th>'
                 f"<td>{escape(_value(words, name, value))}</td></tr>"
-                for name, value in _facts(one)
+                for name, value in _facts(entity)
                 if value not in (None, "", [])
             )
             if drafts.is_open(node_id, "fields"):
@@ -207,14 +207,14 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
             _changes(whole, rights)
             if drafts.is_open(node_id, "close"):
                 edit_card.close_node(context, whole)
-            take_contacts(context, one)
+            take_contacts(context, entity)
     if links.open:
         with links:
             _links(context, words, node_id, on, may_end=bool(rights.fields or rights.links))
     if history and history[0].open:
         with history[0]:
             _history(context, words, node_id)
-    propose.form(context, node_id, entity=one)
+    propose.form(context, node_id, entity=entity)
     return revision
 
 
@@ -282,28 +282,30 @@ def _changes(whole: WholeEntity, rights: Rights) -> None:
 def _answering_there(context: ScreenContext, whole: WholeEntity) -> Iterator[WholeEntity]:
     """The people who may answer at a post, with their contact details, in order."""
     order = whole.answering.order if whole.answering is not None else ()
-    ids = dict.fromkeys(one.who.id for one in order if one.who is not None and one.who.name)
+    ids = dict.fromkeys(
+        candidate.who.id for candidate in order if candidate.who is not None and candidate.who.name
+    )
     for person in [*ids][:_MOST_PEOPLE]:
         with suppress(NotFound):
-            found = screen_state.fetch(
+            owner = screen_state.fetch(
                 context.client, ("answering", person, context.as_of),
-                lambda person=person: context.client.entity(person, on=context.as_of).thing,
+                lambda person=person: context.client.entity(person, on=context.as_of).value,
                 fresh_s=_PEOPLE_FRESH_S,
             )  # fmt: skip
-            if found.details:
-                yield found
+            if owner.details:
+                yield owner
 
 
 def _details(
     context: ScreenContext, words: Labels, whole: WholeEntity, *, node: str | None = None
 ) -> None:
     """Draw the contact details of a node, on its own card or on that of another node."""
-    one = whole.entity
-    node = node or one.id
-    is_civilian = one.label == "ResourceIndividual"
+    entity = whole.entity
+    node = node or entity.id
+    is_civilian = entity.label == "ResourceIndividual"
     is_asked = is_civilian and not session.roles(context.me) & _MAY_SEE_CIVILIANS
     if is_civilian:
-        _through_openers(context, one.id, is_hidden=is_asked or not whole.details)
+        _through_openers(context, entity.id, is_hidden=is_asked or not whole.details)
     for detail in whole.details:
         if detail.number is not None:
             channel = session.term("Channel", detail.channel)
@@ -316,7 +318,7 @@ def _details(
             with st.container(horizontal=True, vertical_alignment="center"):
                 reveal.button(
                     detail.id, detail.channel, detail.hint,
-                    owner=one.name or words.unnamed(one.label), key=f"show-{detail.id}",
+                    owner=entity.name or words.unnamed(entity.label), key=f"show-{detail.id}",
                     me=context.me,
                 )  # fmt: skip
                 may_change = _correction(context, words, detail, node)
@@ -324,7 +326,7 @@ def _details(
                 edit_card.change_detail(context, detail, node=node)
     if "REACHED_BY" not in edit_card.rights_of(context, whole).links or is_civilian:
         return
-    adding = f"add-{one.id}"
+    adding = f"add-{entity.id}"
     if drafts.is_open(node, adding):
         edit_card.add_detail(context, whole, node=node)
     else:
@@ -379,11 +381,11 @@ _FACTS: Final = (
 """The fields that a card shows, in their order."""
 
 
-def _facts(one: Entity) -> Iterator[tuple[str, Any]]:
+def _facts(entity: Entity) -> Iterator[tuple[str, Any]]:
     """The facts of a node, with own sectors and competences in place of those above them."""
-    own = {field.name: field for field in NODE_FIELDS.get(one.label, ()) if field.own}
+    own = {field.name: field for field in NODE_FIELDS.get(entity.label, ()) if field.own}
     for name in _FACTS:
-        value = own_in_place(own[name], one.fields) if name in own else one.fields.get(name)
+        value = own_in_place(own[name], entity.fields) if name in own else entity.fields.get(name)
         yield name, value
 
 
@@ -420,25 +422,25 @@ def _links(
         context.client, ("links", node_id, on),
         lambda: [next(ask(source=node_id)), next(ask(target=node_id))],
     )  # fmt: skip
-    links = [one for page in pages for one in page.found if one.type not in _NO_NEIGHBORS]
+    links = [link for page in pages for link in page.found if link.type not in _NO_NEIGHBORS]
     if not links:
         st.info(_("No links that you may see as of {day}.", day=day(context.on)))
         return
-    for place, one in enumerate(links[:_MOST_LINKS]):
-        is_out = one.source.id == node_id
-        other = one.target if is_out else one.source
-        verb, name = words.word(one.type), other.name or _("someone you may not see by name")
+    for place, link in enumerate(links[:_MOST_LINKS]):
+        is_out = link.source.id == node_id
+        other = link.target if is_out else link.source
+        verb, name = words.word(link.type), other.name or _("someone you may not see by name")
         text = f"{verb} **{plain(name)}**" if is_out else f"**{plain(name)}** {verb}"
-        if one.check is not None:
-            text += " " + words.chip(one.check.freshness, one.check.on)
-        gate = one.fields.get("gate")
+        if link.check is not None:
+            text += " " + words.chip(link.check.freshness, link.check.on)
+        gate = link.fields.get("gate")
         if gate:
             text += f" :gray-badge[{words.word(str(gate))}]"
-        until = one.fields.get("valid_to")
+        until = link.fields.get("valid_to")
         if until:
             text += " " + _("until {day}", day=day(date.fromisoformat(str(until))))
         st.button(
-            text, key=f"link-{place}-{one.id}", type="tertiary", width="stretch",
+            text, key=f"link-{place}-{link.id}", type="tertiary", width="stretch",
             on_click=partial(address.change, id=other.id),
         )  # fmt: skip
     if may_end:

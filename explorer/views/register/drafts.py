@@ -69,7 +69,7 @@ class _Conflict:
     """A draft based on an outdated version, and the current version of its element."""
 
     draft: Draft
-    thing: str
+    element_id: str
     theirs: Fields
     etag: str
 
@@ -157,7 +157,7 @@ class DraftBuilder:
 
     def update(
         self,
-        thing: str,
+        element: str,
         etag: str | None,
         fields: Fields,
         before: Fields,
@@ -168,16 +168,16 @@ class DraftBuilder:
     ) -> None:
         """Add a change of fields of an element that was read as `before`."""
         self._place("updates", len(self.updates), controls)
-        self.updates.append(Update(id=thing, if_match=etag, fields=dict(fields)))
-        self.names[thing], self.labels[thing], self.before[thing] = name, label, before
+        self.updates.append(Update(id=element, if_match=etag, fields=dict(fields)))
+        self.names[element], self.labels[element], self.before[element] = name, label, before
 
     def end(
-        self, thing: str, etag: str | None, on: date, before: Fields, *, name: str, control: str
+        self, element: str, etag: str | None, on: date, before: Fields, *, name: str, control: str
     ) -> None:
         """Add the end of an element; its faults are shown at `control`."""
         self.places[f"/ends/{len(self.ends)}"] = control
-        self.ends.append(Ending(id=thing, if_match=etag, on=on))
-        self.names[thing], self.before[thing] = name, before
+        self.ends.append(Ending(id=element, if_match=etag, on=on))
+        self.names[element], self.before[element] = name, before
 
     def draft(self) -> Draft:
         """Return the draft."""
@@ -213,17 +213,17 @@ def save(
     sentence added to the outcome.
     """
     st.session_state.pop(_SAVED, None)
-    written = editing.attempt(
+    answer = editing.attempt(
         lambda: client.apply_change_set(draft.changes), partial(_refused, draft)
     )
-    if written is None:
+    if answer is None:
         return
     close()
-    undo, why_not = _inverse(client, draft, written)
-    text = _("Saved as change {revision}.", revision=number(written.revision)) + f" {note}".rstrip()
-    st.session_state[_SAVED] = _Saved(node or written.things[0].id, text, undo, why_not)
+    undo, why_not = _inverse(client, draft, answer)
+    text = _("Saved as change {revision}.", revision=number(answer.revision)) + f" {note}".rstrip()
+    st.session_state[_SAVED] = _Saved(node or answer.things[0].id, text, undo, why_not)
     if done is not None:
-        done(written)
+        done(answer)
 
 
 def outcome(client: ApiClient, node: str | None) -> None:
@@ -255,10 +255,10 @@ def _undo(client: ApiClient, inverse: ChangeSet) -> None:
         editing.note(_("Undone."))
 
 
-def _inverse(client: ApiClient, draft: Draft, written: Written) -> tuple[ChangeSet | None, str]:
+def _inverse(client: ApiClient, draft: Draft, answer: Written) -> tuple[ChangeSet | None, str]:
     """The change set that undoes a draft, based on the versions written; or why there is none."""
-    etags = {thing.id: thing.etag for thing in written.things}
-    ids = {thing.called or thing.id: thing.id for thing in written.things}
+    etags = {element.id: element.etag for element in answer.things}
+    ids = {element.called or element.id: element.id for element in answer.things}
     changes = draft.changes
     updates: list[Update] = []
     for update in changes.updates:
@@ -350,11 +350,13 @@ def problems(client: ApiClient, form: str, *, node: str) -> None:
     if conflict is None or conflict.draft.form != form:
         return
     st.warning(_("Somebody else changed it meanwhile. Yours is not saved."))
-    mine = next(one for one in conflict.draft.changes.updates if one.id == conflict.thing).fields
-    read = conflict.draft.before.get(conflict.thing, {})
+    mine = next(
+        update for update in conflict.draft.changes.updates if update.id == conflict.element_id
+    ).fields
+    read = conflict.draft.before.get(conflict.element_id, {})
     names = [name for name in dict.fromkeys((*mine, *editing.differing(read, conflict.theirs)))
              if name != "value"]  # fmt: skip
-    label = conflict.draft.labels.get(conflict.thing, "")
+    label = conflict.draft.labels.get(conflict.element_id, "")
     rows = [
         (
             field_label(name),
@@ -365,11 +367,13 @@ def problems(client: ApiClient, form: str, *, node: str) -> None:
     ]
     st.html(text_table(_("Both versions"), (_("Its field"), _("The other's"), _("Yours")), rows))
     updates = tuple(
-        one.model_copy(update={"if_match": conflict.etag}) if one.id == conflict.thing else one
-        for one in conflict.draft.changes.updates
+        update.model_copy(update={"if_match": conflict.etag})
+        if update.id == conflict.element_id
+        else update
+        for update in conflict.draft.changes.updates
     )
     changes = conflict.draft.changes.model_copy(update={"updates": updates})
-    before = {**conflict.draft.before, conflict.thing: conflict.theirs}
+    before = {**conflict.draft.before, conflict.element_id: conflict.theirs}
     again = replace(conflict.draft, changes=changes, before=before)
 
     def save_mine() -> None:
@@ -393,7 +397,9 @@ def preview(client: ApiClient, draft: Draft) -> None:
         st.session_state.pop(_FAULTS, None)
         st.session_state[_PREVIEW] = _Preview(draft, answer)
         if answer.errors:
-            _set_faults(draft, [(one.pointer, one.field, one.detail) for one in answer.errors])
+            _set_faults(
+                draft, [(error.pointer, error.field, error.detail) for error in answer.errors]
+            )
 
 
 def is_previewed(form: str) -> bool:
@@ -412,9 +418,9 @@ def show_preview(form: str) -> bool:
         return False
     draft, would = shown.draft, shown.answer.would
     hanging = {link.id: editing.link_text(link) for link in draft.hanging}
-    written = [one for one in would if one.id not in hanging]
+    changes = [change for change in would if change.id not in hanging]
     st.info(_("Nothing is saved yet. This would change:"))
-    editing.changes_table(row for change in written for row in _rows(draft, change))
+    editing.changes_table(row for change in changes for row in _rows(draft, change))
     if hanging:
         text = ngettext("{count} link ends with it:", "{count} links end with it:", len(hanging))
         st.markdown(text + "\n\n" + "\n".join(f"- {plain(name)}" for name in hanging.values()))
@@ -455,9 +461,11 @@ def value_text(label: str, name: str, value: Any) -> str:
     last = editing.day_in(value) if name == "valid_to" else None
     if last is not None:
         return short_day(last - timedelta(days=1))
-    shape = next((one for one in NODE_FIELDS.get(label, ()) if one.name == name), None)
+    shape = next((field for field in NODE_FIELDS.get(label, ()) if field.name == name), None)
     if isinstance(value, list) and shape is not None and shape.words:
-        return ", ".join(session.term(shape.words, one) for one in cast("list[str]", value)) or "–"
+        return (
+            ", ".join(session.term(shape.words, code) for code in cast("list[str]", value)) or "–"
+        )
     if isinstance(value, str) and shape is not None and shape.words:
         return session.term(shape.words, value)
     return editing.value(name, value)

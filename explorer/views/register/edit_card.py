@@ -101,7 +101,7 @@ def change_detail(context: ScreenContext, detail: Detail, *, node: str) -> None:
 
     def read() -> Versioned[Entity]:
         card = client.entity(detail.id)
-        return Versioned(card.thing.entity, card.etag)
+        return Versioned(card.value.entity, card.etag)
 
     edit = editing.open_edit(what, read)
     channel = session.term("Channel", detail.channel)
@@ -110,7 +110,7 @@ def change_detail(context: ScreenContext, detail: Detail, *, node: str) -> None:
         builder = DraftBuilder(form=what, today=context.on)
         builder.update(
             detail.id, edit.etag, {"value": written_number(detail.channel, value)},
-            edit.thing.fields, label="ContactDetail", name=channel,
+            edit.value.fields, label="ContactDetail", name=channel,
             controls=dict.fromkeys(("", "value"), "value"),
         )  # fmt: skip
         return builder.draft()
@@ -118,7 +118,7 @@ def change_detail(context: ScreenContext, detail: Detail, *, node: str) -> None:
     def remove() -> None:
         builder = DraftBuilder(form=what, today=context.on)
         builder.end(
-            detail.id, edit.etag, context.on + timedelta(days=1), edit.thing.fields,
+            detail.id, edit.etag, context.on + timedelta(days=1), edit.value.fields,
             name=channel, control="value",
         )  # fmt: skip
         note = _("It is shown until the end of today.")
@@ -168,7 +168,7 @@ def add_detail(context: ScreenContext, whole: WholeEntity, *, node: str) -> None
         builder.names[owner.id] = owner.name or ""
         builder.create_detail(
             owner.id, channel, written_number(channel, value), control="value",
-            order=max((one.order for one in whole.details), default=0) + 1,
+            order=max((detail.order for detail in whole.details), default=0) + 1,
             visibility=str(owner.fields.get("visibility", "NETWORK")),
         )  # fmt: skip
         drafts.save(context.client, builder.draft(), node=node)
@@ -185,10 +185,10 @@ def change_fields(context: ScreenContext, whole: WholeEntity) -> None:
 
     def read() -> Versioned[Entity]:
         card = client.entity(node)
-        return Versioned(card.thing.entity, card.etag)
+        return Versioned(card.value.entity, card.etag)
 
     edit = editing.open_edit(what, read)
-    before, label, allowed = edit.thing.fields, edit.thing.label, rights_of(context, whole).fields
+    before, label, allowed = edit.value.fields, edit.value.label, rights_of(context, whole).fields
     shown = [field for field in NODE_FIELDS.get(label, ()) if field.name in allowed]
     typed: dict[str, Any] = {}
 
@@ -322,10 +322,10 @@ def fill_seat(context: ScreenContext, words: Labels, whole: WholeEntity, seat: s
             drafts.fault(what, "on"),
         )
         if not is_holder:
-            taken = [int(link.fields.get("order", 0)) for link in deputies]
+            orders = [int(link.fields.get("order", 0)) for link in deputies]
             order = st.number_input(
                 node_fields.field_label("order"), min_value=1, max_value=99, key=f"{what}-order",
-                value=next(place for place in range(1, 100) if place not in taken),
+                value=next(place for place in range(1, 100) if place not in orders),
             )  # fmt: skip
             node_fields.below(
                 _("Each place is taken once; 1 is asked first."), drafts.fault(what, "order")
@@ -376,7 +376,7 @@ def close_node(context: ScreenContext, whole: WholeEntity) -> None:
         builder = DraftBuilder(form=what, today=context.on, reason=reason)
         card = client.entity(node.id)
         builder.end(
-            node.id, card.etag, last + timedelta(days=1), card.thing.entity.fields,
+            node.id, card.etag, last + timedelta(days=1), card.value.entity.fields,
             name=node.name or "", control="on",
         )  # fmt: skip
         links = drafts.links_of(client, node.id)
@@ -430,7 +430,7 @@ def end_link(context: ScreenContext, link: LinkCard, *, node: str) -> None:
         read = client.link(link.id)
         builder = DraftBuilder(form=what, today=context.on)
         builder.end(
-            link.id, read.etag, last + timedelta(days=1), read.thing.fields,
+            link.id, read.etag, last + timedelta(days=1), read.value.fields,
             name=editing.link_text(link), control="on",
         )  # fmt: skip
         return builder.draft()

@@ -73,10 +73,11 @@ def _numbers(context: ScreenContext, details: Sequence[reveal.MaskedDetail]) -> 
             purpose = revealed_details.purpose(context, place=_PLACE)
             revealed_details.button_for_all(context, details, purpose, key=_PLACE)
     revealed_details.refusal(_PLACE)
-    for one in details:
-        if (value := revealed_details.value_of(one)) is not None:
+    for detail in details:
+        if (value := revealed_details.value_of(detail)) is not None:
             st.html(
-                f"<p>{escape(one.owner)}</p>" + reveal.value_html(one.channel, value, size="1rem")
+                f"<p>{escape(detail.owner)}</p>"
+                + reveal.value_html(detail.channel, value, size="1rem")
             )
     revealed_details.watch()
 
@@ -110,13 +111,13 @@ def _whole(context: ScreenContext, node: str) -> WholeEntity:
     on = context.as_of
     return screen_state.fetch(
         context.client, ("member", node, on),
-        lambda: context.client.entity(node, on=on).thing, fresh_s=_FRESH_S,
+        lambda: context.client.entity(node, on=on).value, fresh_s=_FRESH_S,
     )  # fmt: skip
 
 
 def _row(words: Labels, member: _Member) -> tuple[str, ...]:
-    one, link, who = member.whole.entity, member.link, member.whole.answering
-    name = escape(one.name or words.unnamed(one.label))
+    entity, link, who = member.whole.entity, member.link, member.whole.answering
+    name = escape(entity.name or words.unnamed(entity.label))
     part = link.fields.get("function") or link.fields.get("attendance")
     enumeration = "CoordinationFunction" if link.type == "COORDINATES" else "Attendance"
     if who is None:
@@ -131,9 +132,9 @@ def _row(words: Labels, member: _Member) -> tuple[str, ...]:
             person = name_not_shown()
         rung = session.term("Rung", who.rung)
         answers = f"{person}, {rung}" if person else rung
-    hours, check = one.fields.get("hours"), link.check
+    hours, check = entity.fields.get("hours"), link.check
     return (
-        f'<a href="{escape(address.link(REGISTER, id=one.id))}" target="_self">{name}</a>',
+        f'<a href="{escape(address.link(REGISTER, id=entity.id))}" target="_self">{name}</a>',
         escape(session.term(enumeration, str(part)) if part else ""),
         escape(answers),
         escape(hours_text(str(hours)) if hours else ""),

@@ -155,7 +155,7 @@ def show(context: ScreenContext, words: Labels, label: str) -> None:
         edit_card.buttons(
             context, form, make, node="", save=_("Create"), cancel=_cancel,
             # the first element of the change set is the new node: its card is opened
-            done=lambda written: address.change(new=None, id=written.things[0].id),
+            done=lambda answer: address.change(new=None, id=answer.things[0].id),
         )  # fmt: skip
 
 
@@ -191,7 +191,9 @@ def _draft(
             label, _NEW, own, name=str(own.get("name") or own.get("title") or ""),
             controls=controls,
         )  # fmt: skip
-        channels = [one for one in ("PHONE", "EMAIL") if str(typed.get(one) or "").strip()]
+        channels = [
+            channel for channel in ("PHONE", "EMAIL") if str(typed.get(channel) or "").strip()
+        ]
         for order, channel in enumerate(channels, 1):
             builder.create_detail(
                 new, channel, edit_card.written_number(channel, str(typed[channel])),
@@ -240,7 +242,7 @@ def choice(context: ScreenContext) -> None:
 
 def form_of_address(context: ScreenContext, words: Labels) -> bool:
     """Draw the form of the label in the address; return whether there is one."""
-    label = address.one("new")
+    label = address.text("new")
     if label not in LABELS or not may_create(context):
         return False
     with st.container(key="register-card", border=True):

@@ -193,12 +193,12 @@ def controls_of(shown: Iterable[NodeField]) -> dict[str, str]:
 def own_in_place(field: NodeField, values: Mapping[str, Any]) -> Any:
     """The value of a field with known own kinds in place of the words above them."""
     own = session.own_kinds(field.words) if field.own else {}
-    ids = [one for one in word_list(values.get(field.own)) if one in own]
+    ids = [own_id for own_id in word_list(values.get(field.own)) if own_id in own]
     if not ids:
         return values.get(field.name)
     if field.shape == "word":
         return ids[0]
-    parents = {own[one].parent for one in ids}
+    parents = {own[own_id].parent for own_id in ids}
     return [*ids, *(word for word in word_list(values.get(field.name)) if word not in parents)]
 
 
@@ -210,19 +210,19 @@ def fields_of(field: NodeField, picked: Any, before: Mapping[str, Any]) -> dict[
     if not field.own:
         return {field.name: picked}
     own = session.own_kinds(field.words)
-    ids = [one for one in word_list(picked) if one in own]
-    held = [one for one in word_list(before.get(field.own)) if one not in own]
-    words = [own[one].parent if one in own else one for one in word_list(picked)]
+    ids = [word for word in word_list(picked) if word in own]
+    held = [word for word in word_list(before.get(field.own)) if word not in own]
+    words = [own[word].parent if word in own else word for word in word_list(picked)]
     if field.shape == "word":
         if held and picked == before.get(field.name):
             ids = held
-        found = {field.name: words[0] if words else None}
+        values = {field.name: words[0] if words else None}
         is_told = bool(ids) or before.get(field.own) is not None
-        return {**found, field.own: ids[0] if ids else None} if is_told else found
+        return {**values, field.own: ids[0] if ids else None} if is_told else values
     if held and {*word_list(before.get(field.name))} <= {*words}:
         ids += held
-    found = {field.name: list(dict.fromkeys(words)) or None}
-    return {**found, field.own: ids or None} if ids or before.get(field.own) else found
+    values = {field.name: list(dict.fromkeys(words)) or None}
+    return {**values, field.own: ids or None} if ids or before.get(field.own) else values
 
 
 def word_list(value: Any) -> list[str]:
@@ -264,9 +264,9 @@ def _control(field: NodeField, value: Any, label: str, key: str) -> Any:
                 format_func=terms.__getitem__, placeholder=_("Choose"),
             )  # fmt: skip
         case "words":
-            return _several(label, words_of(field), value, key)
+            return _multiselect(label, words_of(field), value, key)
         case "languages":
-            return _several(label, language_names(*(value or ())), value, key)
+            return _multiselect(label, language_names(*(value or ())), value, key)
         case "number":
             start = None if value is None else int(value)
             return st.number_input(label, value=start, min_value=0, step=1, key=key)
@@ -281,9 +281,9 @@ def _text(label: str, value: str, key: str, *, most: int = _MOST_LETTERS) -> str
     return st.text_input(label, value, max_chars=most, key=key, autocomplete="off").strip() or None
 
 
-def _several(label: str, words: Mapping[str, str], value: Any, key: str) -> list[str] | None:
+def _multiselect(label: str, words: Mapping[str, str], value: Any, key: str) -> list[str] | None:
     chosen = st.multiselect(
-        label, [*words], default=[one for one in value or () if one in words], key=key,
+        label, [*words], default=[word for word in value or () if word in words], key=key,
         format_func=words.__getitem__, placeholder=_("Choose one or more"),
     )  # fmt: skip
     return chosen or None

@@ -38,7 +38,7 @@ def form(context: ScreenContext, node_id: str, *, entity: Entity | None = None) 
     `entity`: the node, where the screen has read it already.
     """
     if entity is None:
-        entity = _read(context, node_id).thing
+        entity = _read(context, node_id).value
     if not _is_offered(context, entity):
         return
     if st.session_state.get(_SENT) == node_id:
@@ -58,7 +58,7 @@ def form(context: ScreenContext, node_id: str, *, entity: Entity | None = None) 
 def _read(context: ScreenContext, node_id: str) -> Versioned[Entity]:
     def read() -> Versioned[Entity]:
         card = context.client.entity(node_id)
-        return Versioned(card.thing.entity, card.etag)
+        return Versioned(card.value.entity, card.etag)
 
     return screen_state.fetch(context.client, ("proposing", node_id), read)
 
@@ -78,7 +78,7 @@ def _is_offered(context: ScreenContext, entity: Entity) -> bool:
 
 
 def _draw(context: ScreenContext, whole: Versioned[Entity]) -> None:
-    entity, key = whole.thing, f"propose-{whole.thing.id}"
+    entity, key = whole.value, f"propose-{whole.value.id}"
     holders = _holders(context, entity)
     kinds = {"fields": _("Something is wrong or missing")}
     if holders:
@@ -169,8 +169,8 @@ def _holders(context: ScreenContext, entity: Entity) -> list[Versioned[LinkCard]
 def _departure(
     context: ScreenContext, holders: list[Versioned[LinkCard]], *, key: str
 ) -> ChangeSet:
-    names = {link.thing.id: plain(editing.name(link.thing.source)) for link in holders}
-    etags = {link.thing.id: link.etag for link in holders}
+    names = {link.value.id: plain(editing.name(link.value.source)) for link in holders}
+    etags = {link.value.id: link.etag for link in holders}
     gone = next(iter(names))
     if len(names) > 1:
         gone = st.selectbox(

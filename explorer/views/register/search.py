@@ -90,12 +90,12 @@ def holds_civil_number(text: str) -> bool:
 
 def register_query(text: str, on: date, *, is_today: bool) -> RegisterQuery:
     """The query of the address with a search text."""
-    label, state = address.one("kind"), address.one("state")
+    label, state = address.text("kind"), address.text("state")
     typed = " ".join(text.split())[:MOST_LETTERS]
     return RegisterQuery(
         text=typed if len(typed) >= MIN_LETTERS else "",
         label=cast("Label", label) if label in LABELS else None,
-        area=address.one("area"),
+        area=address.text("area"),
         state=state if state in (*STATES, CONSENT_ENDS) else None,
         day=on,
         is_today=is_today,
@@ -140,15 +140,15 @@ def find(client: ApiClient, what: RegisterQuery) -> RegisterResult:
         label=what.label, area=what.area, on=what.on, fields="name,kind", limit=MOST + 1
     )
     for page in pages:
-        for one in page.found:
-            if one.label in FOUND:
+        for entity in page.found:
+            if entity.label in FOUND:
                 places = [
-                    area.name for area in one.areas[:2] if area.name and area.name != one.name
+                    area.name for area in entity.areas[:2] if area.name and area.name != entity.name
                 ]
                 rows.append(RegisterRow(
-                    id=one.id, label=cast("Label", one.label), kind=one.kind,
-                    own_kind=one.own_kind, name=one.name or "", place=tuple(places),
-                    check=one.check,
+                    id=entity.id, label=cast("Label", entity.label), kind=entity.kind,
+                    own_kind=entity.own_kind, name=entity.name or "", place=tuple(places),
+                    check=entity.check,
                 ))  # fmt: skip
         if len(rows) > MOST:
             break
@@ -185,7 +185,7 @@ def _in_state(client: ApiClient, what: RegisterQuery) -> list[RegisterRow]:
             near = client.entities(
                 label="ResourceIndividual", area=what.area, on=what.on, limit=100
             )
-            ids = {one.id for page in islice(near, _MOST_PAGES) for one in page.found}
+            ids = {entity.id for page in islice(near, _MOST_PAGES) for entity in page.found}
             rows = {node_id: row for node_id, row in rows.items() if node_id in ids}
     elif what.state != CONSENT_ENDS and what.label in (None, "Actor"):
         for row in client.coverage(area=what.area, state=(str(what.state),), on=what.on).rows:

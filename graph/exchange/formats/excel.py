@@ -42,12 +42,12 @@ def excel(selection: ExportSelection, stamp: Provenance, lang: Language) -> byte
     _fill(book.create_sheet(links), LINK_HEAD[lang], link_rows(selection, lang), lang)
     _fill(book.create_sheet(about), (), stamp.lines(lang), lang)
     made_at = stamp.made_at.astimezone(UTC).replace(tzinfo=None)
-    written = io.BytesIO()
-    book.save(written)
+    buffer = io.BytesIO()
+    book.save(buffer)
     # Repacked, since the library stamps its output with the time of writing.
     book.properties.creator = "Kontaktvej"
     book.properties.created = book.properties.modified = made_at
-    with zipfile.ZipFile(written) as archive:
+    with zipfile.ZipFile(buffer) as archive:
         entries = {name: archive.read(name) for name in archive.namelist()}
     entries[_CORE] = tostring(book.properties.to_tree())
     return zipped(entries, stamp.made_at)

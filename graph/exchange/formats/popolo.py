@@ -74,7 +74,7 @@ class _Writer:
             "memberships": list(self.memberships()),
             "areas": [self.area(node) for node in nodes if node.label is Label.AREA],
         }
-        self.written.update(one["id"] for objects in lists.values() for one in objects)
+        self.written.update(record["id"] for objects in lists.values() for record in objects)
         return lists
 
     def organization(self, node: Entity) -> dict[str, Any]:

@@ -91,7 +91,7 @@ class PersonDuplicate:
 
 
 def verdict_of(
-    thing: Element,
+    element: Element,
     name: str,
     options: ImportOptions,
     history: Callable[[str], Sequence[Change]],
@@ -99,10 +99,10 @@ def verdict_of(
     """Return CHANGED if the source wrote a field last or takes precedence, else CONFLICT."""
     if options.takes_source:
         return FieldVerdict.CHANGED
-    is_created = thing.source == options.source
-    if not is_created and not (thing.batch or "").startswith(f"{options.source}:"):
+    is_created = element.source == options.source
+    if not is_created and not (element.batch or "").startswith(f"{options.source}:"):
         return FieldVerdict.CONFLICT
-    for change in sorted(history(thing.id), key=lambda change: -change.revision):
+    for change in sorted(history(element.id), key=lambda change: -change.revision):
         if change.kind is ChangeKind.CREATED:
             return FieldVerdict.CHANGED if is_created else FieldVerdict.CONFLICT
         if name in change.fields:

@@ -83,13 +83,13 @@ def contacts_of(text: str, channel: Channel | None) -> tuple[tuple[Channel, str]
 
     Raises: ContactFault: a part is neither a number nor an address.
     """
-    found: dict[tuple[Channel, str], None] = {}
+    contacts: dict[tuple[Channel, str], None] = {}
     is_mail = channel in (Channel.EMAIL, Channel.SECURE_EMAIL)
     for part in _parts(text):
         if "@" in part:
             try:
                 own = channel if is_mail and channel else Channel.EMAIL
-                found.setdefault((own, mail_of(part)))
+                contacts.setdefault((own, mail_of(part)))
             except ContactFault:
                 raise ContactFault(
                     ImportRule.BAD_EMAIL if is_mail else ImportRule.BAD_CONTACT
@@ -109,8 +109,8 @@ def contacts_of(text: str, channel: Channel | None) -> tuple[tuple[Channel, str]
             own = Channel.PHONE
         else:
             own = channel or Channel.PHONE
-        found.setdefault((own, phone_of(match["number"])))
-    return tuple(found)
+        contacts.setdefault((own, phone_of(match["number"])))
+    return tuple(contacts)
 
 
 def _parts(text: str) -> Iterator[str]:

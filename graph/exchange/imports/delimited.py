@@ -68,8 +68,8 @@ def _decoded(
                 line = error.object.count(b"\n", 0, error.start) + 1  # without the BOM
                 raise faults.refuse(ImportRule.ENCODING, line) from None
         else:
-            if found := _CONTROL.search(text):  # no text file contains them
-                line = text.count("\n", 0, found.start()) + 1
+            if control := _CONTROL.search(text):  # no text file contains them
+                line = text.count("\n", 0, control.start()) + 1
                 raise faults.refuse(ImportRule.UNKNOWN_FORMAT, line)
             return text, ()
     try:
@@ -77,8 +77,8 @@ def _decoded(
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise faults.refuse(ImportRule.ENCODING, line) from None
-    if found := _CONTROL.search(text):
-        line = text.count("\n", 0, found.start()) + 1
+    if control := _CONTROL.search(text):
+        line = text.count("\n", 0, control.start()) + 1
         raise faults.refuse(ImportRule.UNKNOWN_FORMAT, line)
     return text, () if declared else (ReadingNotice.WINDOWS_1252,)
 
@@ -88,7 +88,7 @@ def _delimiter(text: str, faults: FaultList) -> str:
 
     Raises: FileRefused: none separates the header, or two do equally well.
     """
-    found: list[tuple[bool, int, str]] = []
+    layouts: list[tuple[bool, int, str]] = []
     for delimiter in DELIMITERS:
         rows = _first_rows(text, delimiter)
         place = header_row([SheetRow(number, tuple(row)) for number, row in enumerate(rows)])
@@ -99,20 +99,20 @@ def _delimiter(text: str, faults: FaultList) -> str:
             continue
         below = rows[place + 1 :]
         is_even = all(len(row) == width for row in below)
-        found.append((is_even, width, delimiter))
-    if not found:
+        layouts.append((is_even, width, delimiter))
+    if not layouts:
         if len(text.splitlines()) and not any(mark in text for mark in DELIMITERS):
             return DELIMITERS[0]  # a single column
         raise faults.refuse(ImportRule.DELIMITER, 1)
-    even = [one for one in found if one[0]]
+    even = [layout for layout in layouts if layout[0]]
     if len(even) == 1:
         return even[0][2]
-    if len(even) > 1 or len(found) > 1:
-        candidates = sorted(even or found, key=lambda one: -one[1])
+    if len(even) > 1 or len(layouts) > 1:
+        candidates = sorted(even or layouts, key=lambda layout: -layout[1])
         if candidates[0][1] >= 2 * candidates[1][1]:
             return candidates[0][2]
         raise faults.refuse(ImportRule.DELIMITER, 1)
-    return found[0][2]
+    return layouts[0][2]
 
 
 def _first_rows(text: str, delimiter: str) -> list[list[str]]:

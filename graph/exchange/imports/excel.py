@@ -80,12 +80,12 @@ def read_members(
 
     Raises: FileRefused: one is too large, or damaged.
     """
-    wanted = list(entries)
-    for entry in wanted:
+    members = list(entries)
+    for entry in members:
         if entry.file_size > limits.file:
             raise FaultList(f"{folder}{entry.filename}").refuse(ImportRule.FILE_TOO_LARGE)
     try:
-        return [(entry.filename, archive.read(entry)) for entry in wanted]
+        return [(entry.filename, archive.read(entry)) for entry in members]
     except Exception:  # noqa: BLE001 - zlib.error, EOFError, BadZipFile and others
         raise faults.refuse(ImportRule.BROKEN_ARCHIVE) from None
 

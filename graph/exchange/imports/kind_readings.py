@@ -38,10 +38,12 @@ def find_kind(
         member that has the text.
     """
     kinds, key, words = _kinds(families, own_kinds), text.strip().casefold(), plain(text)
-    for one in kinds:
-        if key == one.id.casefold():
-            return one
-    same = [one for one in kinds if words in map(plain, (one.id, one.label("da"), one.label("en")))]
+    for kind in kinds:
+        if key == kind.id.casefold():
+            return kind
+    same = [
+        kind for kind in kinds if words in map(plain, (kind.id, kind.label("da"), kind.label("en")))
+    ]
     if len(same) == 1:
         return same[0]
     raise no_such_kind(text, families, own_kinds, name=name, same=same)
@@ -62,7 +64,7 @@ def no_such_kind(
     others = tuple(family for family in _FAMILIES if family not in families)
     if not same and (row := own_kinds.find_by_name(text.strip(), others)) is not None:
         return _of_other_family(row, families, name)
-    listed = ", ".join(one.id for one in same or _kinds(families, own_kinds))
+    listed = ", ".join(kind.id for kind in same or _kinds(families, own_kinds))
     danish, english = f"skal være et af {listed}", f"must be one of {listed}"
     if not same and OWN_KIND_ID.fullmatch(text.strip()):
         danish = f"der er ingen art {text.strip()}; {danish}"
@@ -81,9 +83,9 @@ def _kinds(families: Sequence[type[Term]], own_kinds: OwnKinds) -> list[KindProp
 
 
 def _of_other_family(row: OwnKind, families: Sequence[type[Term]], name: str) -> InvalidNeed:
-    own, wanted = _FAMILIES[type(row.parent)], [_FAMILIES[one] for one in families]
-    danish = " eller ".join(one for one, _ in wanted)
-    english = " or ".join(one for _, one in wanted)
+    own, labels = _FAMILIES[type(row.parent)], [_FAMILIES[family] for family in families]
+    danish = " eller ".join(label for label, _ in labels)
+    english = " or ".join(label for _, label in labels)
     return InvalidNeed(
         name,
         f"{row.id} er en egen art under {own[0]}, ikke under {danish}",
@@ -106,8 +108,8 @@ def removed_kind(target: TargetField, value: str | None, own_kinds: OwnKinds) ->
 def reading_label(value: str, register: ImportRegister, lang: Language) -> str:
     """Return what a reading of a list means: the label of a kind, or the name of an authority."""
     for family in KINDS_OF.values():
-        found = register.own_kinds.kind_of(value, family)
-        if found is not None:
-            kind, own = found
+        match = register.own_kinds.kind_of(value, family)
+        if match is not None:
+            kind, own = match
             return (own or kind).label(lang)
     return register.names.get(value, value)

@@ -66,17 +66,24 @@ class TableMapping:
 
     def fields(self) -> frozenset[TargetField]:
         """Return the fields that a column or a constant has."""
-        return frozenset(one.field for one in self.columns if one.field) | self.constants.keys()
+        return (
+            frozenset(column.field for column in self.columns if column.field)
+            | self.constants.keys()
+        )
 
     def column(self, target: TargetField) -> int | None:
         """Return the first column of a field."""
-        return next((at for at, one in enumerate(self.columns) if one.field is target), None)
+        return next((at for at, column in enumerate(self.columns) if column.field is target), None)
 
     def reading(self, target: TargetField, typed: str) -> str | None:
         """Return the value that a word is read as; None: it has no reading."""
         key = plain(typed)
-        found = (one for one in self.values if one.field is target and plain(one.typed) == key)
-        return next((one.value for one in found), None)
+        readings = (
+            reading
+            for reading in self.values
+            if reading.field is target and plain(reading.typed) == key
+        )
+        return next((reading.value for reading in readings), None)
 
     def corrected(
         self,
@@ -90,25 +97,30 @@ class TableMapping:
 
         Raises: InvalidNeed: there is no such column.
         """
-        places = {plain(one.header): at for at, one in enumerate(self.columns)}
+        places = {plain(column.header): at for at, column in enumerate(self.columns)}
         columns = list(self.columns)
         for header, target in (fields or {}).items():
             at = _place(places, header)
             if target is not None and target not in CHANNELS:
                 columns = [
-                    replace(one, field=None) if one.field is target else one for one in columns
+                    replace(column, field=None) if column.field is target else column
+                    for column in columns
                 ]
             columns[at] = replace(columns[at], field=target, score=100)
         for header, order in (dates or {}).items():
             at = _place(places, header)
             columns[at] = replace(columns[at], dates=order)
-        picked = {(one.field, plain(one.typed)) for one in values}
-        kept = [one for one in self.values if (one.field, plain(one.typed)) not in picked]
+        picked = {(reading.field, plain(reading.typed)) for reading in values}
+        readings = [
+            reading
+            for reading in self.values
+            if (reading.field, plain(reading.typed)) not in picked
+        ]
         return replace(
             self,
             columns=tuple(columns),
             constants={**self.constants, **(constants or {})},
-            values=(*kept, *values),
+            values=(*readings, *values),
         )
 
     def to_json(self) -> str:
@@ -117,16 +129,16 @@ class TableMapping:
             "version": _VERSION,
             "columns": [
                 {
-                    "header": one.header,
-                    "field": one.field and one.field.value,
-                    **({"dates": one.dates.value} if one.dates else {}),
+                    "header": column.header,
+                    "field": column.field and column.field.value,
+                    **({"dates": column.dates.value} if column.dates else {}),
                 }
-                for one in self.columns
+                for column in self.columns
             ],
             "constants": {key.value: self.constants[key] for key in sorted(self.constants)},
             "values": [
-                {"field": one.field.value, "typed": one.typed, "value": one.value}
-                for one in self.values
+                {"field": reading.field.value, "typed": reading.typed, "value": reading.value}
+                for reading in self.values
             ],
         }
         return json.dumps(body, ensure_ascii=False, indent=1)
@@ -141,22 +153,22 @@ class TableMapping:
             return cls(
                 columns=tuple(
                     ColumnMapping(
-                        header=str(one["header"]),
-                        field=TargetField(one["field"]) if one["field"] else None,
-                        dates=DateOrder(one["dates"]) if one.get("dates") else None,
+                        header=str(column["header"]),
+                        field=TargetField(column["field"]) if column["field"] else None,
+                        dates=DateOrder(column["dates"]) if column.get("dates") else None,
                     )
-                    for one in body["columns"]
+                    for column in body["columns"]
                 ),
                 constants={
                     TargetField(name): str(value) for name, value in body["constants"].items()
                 },
                 values=tuple(
                     ValueReading(
-                        field=TargetField(one["field"]),
-                        typed=str(one["typed"]),
-                        value=str(one["value"]),
+                        field=TargetField(reading["field"]),
+                        typed=str(reading["typed"]),
+                        value=str(reading["value"]),
                     )
-                    for one in body["values"]
+                    for reading in body["values"]
                 ),
             )
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -196,12 +208,12 @@ def guess(table: SourceTable, register: ImportRegister) -> TableMapping:
         ),
     )
     chosen: dict[int, tuple[TargetField, float]] = {}
-    taken: set[TargetField] = set()
+    targets: set[TargetField] = set()
     for score, at, _, target in ranked:
-        if at not in chosen and (target not in taken or target in CHANNELS):
+        if at not in chosen and (target not in targets or target in CHANNELS):
             chosen[at] = target, -score
-            taken.add(target)
-    if TargetField.POST not in taken:  # a job title that names the post, as in most lists
+            targets.add(target)
+    if TargetField.POST not in targets:  # a job title that names the post, as in most lists
         for at, (target, score) in chosen.items():
             if target is TargetField.TITLE and contents[at].shares[TargetField.POST] >= 0.4:
                 chosen[at] = TargetField.POST_AND_TITLE, score
@@ -217,7 +229,7 @@ def guess(table: SourceTable, register: ImportRegister) -> TableMapping:
 
 def for_table(saved: TableMapping, table: SourceTable, register: ImportRegister) -> TableMapping:
     """Return a saved mapping for the columns of this table; new columns are not imported."""
-    by_header = {plain(one.header): one for one in saved.columns}
+    by_header = {plain(column.header): column for column in saved.columns}
     columns: list[ColumnMapping] = []
     for at, header in enumerate(table.headers):
         known = by_header.get(plain(header))
@@ -241,9 +253,9 @@ def with_readings(
             continue
         if any(plain(new.typed) == plain(word) for new in added if new.field is target):
             continue
-        found = _nearly(target, word, register)
-        if found is not None:
-            added.append(found)
+        reading = _nearly(target, word, register)
+        if reading is not None:
+            added.append(reading)
     return replace(mapping, values=(*mapping.values, *added))
 
 
@@ -251,10 +263,10 @@ def listed_words(
     mapping: TableMapping, table: SourceTable, own_kinds: OwnKinds
 ) -> Iterator[tuple[TargetField, str]]:
     """Yield the words of a list for kinds and authorities, with the field of their readings."""
-    for at, one in enumerate(mapping.columns):
-        if one.field is not None and one.field in _READ_AS:
+    for at, column in enumerate(mapping.columns):
+        if column.field is not None and column.field in _READ_AS:
             for cell in dict.fromkeys(row.cells[at] for row in table.rows):
-                yield from words_of(one.field, cell, own_kinds)
+                yield from words_of(column.field, cell, own_kinds)
 
 
 def words_of(
@@ -286,10 +298,10 @@ def _nearly(target: TargetField, typed: str, register: ImportRegister) -> ValueR
     section = "post" if target is TargetField.POST else "network"
     if target is TargetField.NETWORK and plain(typed) in register.network_names:
         return None
-    found = kinds_of(typed, section, register.own_kinds)
-    if not found or found[0].score == 100 or not _is_sure([one.score for one in found]):
+    kinds = kinds_of(typed, section, register.own_kinds)
+    if not kinds or kinds[0].score == 100 or not _is_sure([kind.score for kind in kinds]):
         return None
-    return ValueReading(field=target, typed=typed, value=found[0].id, score=round(found[0].score))
+    return ValueReading(field=target, typed=typed, value=kinds[0].id, score=round(kinds[0].score))
 
 
 def _is_sure(scores: Sequence[float]) -> bool:
@@ -308,12 +320,12 @@ def mapping_faults(mapping: TableMapping, table: SourceTable) -> tuple[ImportFau
         )
     if has.isdisjoint({TargetField.POST, TargetField.POST_AND_TITLE}):
         faults.add(ImportRule.MISSING_COLUMN, table.header_line, header=TargetField.POST.label_en)
-    for at, one in enumerate(mapping.columns):
-        if one.field in DATES and one.dates is None:
+    for at, column in enumerate(mapping.columns):
+        if column.field in DATES and column.dates is None:
             cells = [row.cells[at] for row in table.rows]
             if date_order(cells)[1]:
                 faults.add(
-                    ImportRule.DATE_ORDER, table.header_line, at, one.header,
+                    ImportRule.DATE_ORDER, table.header_line, at, column.header,
                     [order.value.lower() for order in DateOrder],
                 )  # fmt: skip
     return tuple(faults.found)
@@ -331,13 +343,13 @@ class _Contents:
 
     @classmethod
     def of(cls, table: SourceTable, at: int, register: ImportRegister) -> "_Contents":
-        found: dict[str, None] = {}
+        distinct_cells: dict[str, None] = {}
         for row in table.rows:
             if row.cells[at]:
-                found.setdefault(row.cells[at])
-            if len(found) == _CELLS:
+                distinct_cells.setdefault(row.cells[at])
+            if len(distinct_cells) == _CELLS:
                 break
-        cells = tuple(found)
+        cells = tuple(distinct_cells)
 
         def share(is_so: Callable[[str], bool]) -> float:
             return sum(map(is_so, cells)) / len(cells) if cells else 0
@@ -423,7 +435,7 @@ def _scores(header: str, contents: _Contents) -> dict[TargetField, float]:
         if target is TargetField.PHONE and not may_be_phone(plain(header)):
             continue
         if target is TargetField.CONTACT and any(
-            contents.shares[one] >= 0.8 for one in (TargetField.PHONE, TargetField.EMAIL)
+            contents.shares[channel] >= 0.8 for channel in (TargetField.PHONE, TargetField.EMAIL)
         ):
             continue
         if share >= 0.8 and best < 95 and target not in scores:
@@ -445,7 +457,7 @@ def _is_kind(cell: str, section: str, own_kinds: OwnKinds) -> bool:
         return False
     parts = network_words(cell, own_kinds) if section == "network" else (cell,)
     return bool(parts) and all(
-        (found := kinds_of(part, section, own_kinds)) and found[0].score >= ACCEPTED
+        (kinds := kinds_of(part, section, own_kinds)) and kinds[0].score >= ACCEPTED
         for part in parts
     )
 

@@ -80,7 +80,7 @@ def native_files(path: Path, limits: ReadingLimits | None = None) -> dict[str, b
     """Return the files of a folder or zip. Raises: FileRefused: one is too large or unexpected."""
     limits = limits or ReadingLimits()
     if path.is_dir():
-        found: dict[str, bytes] = {}
+        files: dict[str, bytes] = {}
         for file in sorted(path.iterdir()):
             if file.name.startswith("."):
                 continue
@@ -88,8 +88,8 @@ def native_files(path: Path, limits: ReadingLimits | None = None) -> dict[str, b
                 raise FaultList(file.name).refuse(ImportRule.UNKNOWN_FORMAT)
             if file.stat().st_size > limits.file:
                 raise FaultList(file.name).refuse(ImportRule.FILE_TOO_LARGE)
-            found[file.name] = file.read_bytes()
-        return found
+            files[file.name] = file.read_bytes()
+        return files
     if path.stat().st_size > limits.file:
         raise FaultList(path.name).refuse(ImportRule.FILE_TOO_LARGE)
     return unpacked_native(path.name, path.read_bytes(), limits)
@@ -115,20 +115,20 @@ def read_native(
     limits = limits or ReadingLimits()
     about = _about(files.get(ABOUT))
     elements: list[NativeElement] = []
-    found: list[FaultList] = []
+    fault_lists: list[FaultList] = []
     seen: set[str] = set()
     columns: dict[str, frozenset[str]] = {}
     for file in (NODES, LINKS):
         if file not in files:
             continue
         faults = FaultList(file)
-        found.append(faults)
+        fault_lists.append(faults)
         for read in _read_table(files[file], file, faults, limits, columns):
             if read.element.id in seen:
                 faults.add(Rule.DUPLICATE, read.line, header="id")
             seen.add(read.element.id)
             elements.append(read)
-    if broken := [fault for one in found for fault in one.found]:
+    if broken := [fault for fault_list in fault_lists for fault in fault_list.found]:
         raise FileRefused(broken)
     if not elements:
         raise FaultList(name).refuse(ImportRule.EMPTY_FILE)
@@ -217,9 +217,9 @@ def _read_table(
             if (layout := layouts.get(unguarded(cells[sort]))) is None:
                 faults.add(Rule.UNKNOWN_WORD, here, sort, SORT_COLUMN[file])
                 continue
-            thing = _element(cells, layout, here, faults)
-            if thing is not None:
-                yield NativeElement(element=thing, file=file, line=here)
+            element = _element(cells, layout, here, faults)
+            if element is not None:
+                yield NativeElement(element=element, file=file, line=here)
     except csv.Error as error:
         is_long = "limit" in str(error)
         faults.add(ImportRule.CELL_TOO_LONG if is_long else ImportRule.QUOTES, line)
@@ -343,7 +343,7 @@ def _value(field: FieldType, cell: str) -> Any:
 def _members(cell: str) -> Iterable[str]:
     if not re.fullmatch(rf"{_MEMBER.pattern}(?:\|{_MEMBER.pattern})*", cell):
         raise _Unreadable(Rule.BAD_FORMAT)
-    return (_ESCAPE.sub(r"\1", one[0]) for one in _MEMBER.finditer(cell))
+    return (_ESCAPE.sub(r"\1", match[0]) for match in _MEMBER.finditer(cell))
 
 
 def _word(field: FieldType, text: str) -> Term:

@@ -61,8 +61,8 @@ def preview_native(
     options: ImportOptions,
     *,
     known: KnownContacts | None = None,
-    history: Callable[[str], Sequence[Change]] = lambda _thing_id: (),
-    compares: Callable[[Element, str], bool] = lambda _thing, _field: True,
+    history: Callable[[str], Sequence[Change]] = lambda _element_id: (),
+    compares: Callable[[Element, str], bool] = lambda _element, _field: True,
     denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
 ) -> Preview:
     """Compare the elements with those that are known, by id, and plan the change set.
@@ -75,7 +75,7 @@ def preview_native(
     contacts, plan = known or NoKnownContacts(), NativePlan()
     rows: dict[str, PreviewRow] = {}
     by_id = {read.element.id: read for read in data.elements}
-    given = {thing_id: read.element for thing_id, read in by_id.items()}
+    given = {element_id: read.element for element_id, read in by_id.items()}
     names = _names(given, present)
     for read in data.elements:
         new, old = read.element, present.get(read.element.id)
@@ -99,20 +99,20 @@ def preview_native(
             rows[new.id] = _refused(read, names, Rule.DUPLICATE)
         else:
             differences = tuple(
-                one
-                for one in _differences(
+                difference
+                for difference in _differences(
                     old, new, contacts, options, history, columns=data.columns[read.file]
                 )
-                if compares(old, one.field)
+                if compares(old, difference.field)
             )
             if isinstance(old, Consent) and differences:
                 rows[new.id] = _refused(read, names, Rule.CONSENT_FIXED)
                 continue
             rows[new.id] = _row(read, names, _state(old, differences), differences=differences)
             followed = {
-                one.field: getattr(new, one.field)
-                for one in differences
-                if one.verdict is FieldVerdict.CHANGED
+                difference.field: getattr(new, difference.field)
+                for difference in differences
+                if difference.verdict is FieldVerdict.CHANGED
             }
             if followed:
                 if "value" in followed and isinstance(new, ContactDetail):
@@ -127,15 +127,15 @@ def preview_native(
                     continue
                 plan.updates[new.id] = changed
 
-    def refuse(thing_id: str, rule: ImportRule | Rule, name: str | None = None) -> None:
-        plan.creates.pop(thing_id, None)
-        plan.updates.pop(thing_id, None)
-        rows[thing_id] = _refused(by_id[thing_id], names, rule, name)
+    def refuse(element_id: str, rule: ImportRule | Rule, name: str | None = None) -> None:
+        plan.creates.pop(element_id, None)
+        plan.updates.pop(element_id, None)
+        rows[element_id] = _refused(by_id[element_id], names, rule, name)
 
     _refuse_broken(present, plan, refuse)
-    while found := denied(plan):  # then the elements that depend on the denied ones
-        for thing_id, rule in found.items():
-            refuse(thing_id, rule)
+    while rules := denied(plan):  # then the elements that depend on the denied ones
+        for element_id, rule in rules.items():
+            refuse(element_id, rule)
         _refuse_broken(present, plan, refuse)
     conflicts = sum(row.state is RowState.CONFLICT for row in rows.values())
     mark = (data.digest, options.source, options.batch, str(options.takes_source))
@@ -176,12 +176,12 @@ def _differences(
         and new.id not in known.details_with(new.channel, new.value.uncover())
     ):
         names.append("value")
-    found: list[FieldDifference] = []
+    differences: list[FieldDifference] = []
     for name in names:
         is_value = name == "value"  # shown by its hint alone
         ours = getattr(old, "hint" if is_value else name)
         is_empty = ours in EMPTY
-        found.append(
+        differences.append(
             FieldDifference(
                 id=old.id,
                 field=name,
@@ -192,7 +192,7 @@ def _differences(
                 else verdict_of(old, name, options, history),
             )
         )
-    return tuple(found)
+    return tuple(differences)
 
 
 def _is_left_out(new: Element, name: str) -> bool:
@@ -207,9 +207,12 @@ def _compared(cls: type[Element]) -> tuple[str, ...]:
 
 
 def _state(old: Element, differences: Sequence[FieldDifference]) -> RowState:
-    if any(one.verdict is FieldVerdict.CONFLICT for one in differences):
+    if any(difference.verdict is FieldVerdict.CONFLICT for difference in differences):
         return RowState.CONFLICT
-    ending = next((one.source_says for one in differences if one.field == "valid_to"), None)
+    ending = next(
+        (difference.source_says for difference in differences if difference.field == "valid_to"),
+        None,
+    )
     if ending is not None and (old.valid_to is None or ending < old.valid_to):
         return RowState.ENDED
     return RowState.CHANGED if differences else RowState.UNCHANGED
@@ -218,30 +221,30 @@ def _state(old: Element, differences: Sequence[FieldDifference]) -> RowState:
 def _names(given: Mapping[str, Element], present: Mapping[str, Element]) -> Mapping[str, str]:
     """The names of the elements of the files and of the known ends of their links."""
     named = dict(given)
-    for thing in given.values():
-        for end in ends(thing) if isinstance(thing, Link) else ():
+    for element in given.values():
+        for end in ends(element) if isinstance(element, Link) else ():
             if end not in named and end in present:
                 named[end] = present[end]
-    return {thing_id: _name(thing) for thing_id, thing in named.items()}
+    return {element_id: _name(element) for element_id, element in named.items()}
 
 
-def _name(thing: Element) -> str:
+def _name(element: Element) -> str:
     for name in ("name", "display_name", "title", "hint"):
-        if text := getattr(thing, name, None):
+        if text := getattr(element, name, None):
             return str(text)
-    return thing.id
+    return element.id
 
 
 def _row(read: NativeElement, names: Mapping[str, str], state: RowState, **more: Any) -> PreviewRow:
-    thing = read.element
-    name = names[thing.id]
-    if isinstance(thing, Link):
-        name = " → ".join(names.get(end, end) for end in ends(thing))
-    is_person = isinstance(thing, Person)
+    element = read.element
+    name = names[element.id]
+    if isinstance(element, Link):
+        name = " → ".join(names.get(end, end) for end in ends(element))
+    is_person = isinstance(element, Person)
     return PreviewRow(
         line=read.line,
         state=state,
-        sort=thing.label if isinstance(thing, Node) else thing.type,
+        sort=element.label if isinstance(element, Node) else element.type,
         post=None if is_person else name,
         person=name if is_person else None,
         **more,
@@ -270,17 +273,17 @@ def _refuse_broken(
         after = rule_context([*present.values(), *touched.values()])
         broken: list[Fault] = [*violations(after, list(touched)), *lost_contacts(before, after)]
         joined: defaultdict[str, list[str]] = defaultdict(list)
-        for thing in touched.values():
-            for end in ends(thing) if isinstance(thing, Link) else ():
-                joined[end].append(thing.id)
+        for element in touched.values():
+            for end in ends(element) if isinstance(element, Link) else ():
+                joined[end].append(element.id)
         blamed: dict[str, Fault] = {}
         for fault in broken:
             at_fault = [fault.where]
             if fault.where not in touched:  # at a neighbor; its links are blamed once
                 at_fault = joined.pop(fault.where, [])
-            for thing_id in at_fault:
-                blamed.setdefault(thing_id, fault)
+            for element_id in at_fault:
+                blamed.setdefault(element_id, fault)
         if not blamed:
             return
-        for thing_id, fault in blamed.items():
-            refuse(thing_id, fault.rule, fault.field)
+        for element_id, fault in blamed.items():
+            refuse(element_id, fault.rule, fault.field)

@@ -24,13 +24,13 @@ def as_source(
 ) -> NativeData:
     """Return the elements as the source's own; `present` are those that the sender sees, by id."""
     ids: dict[str, str] = {}
-    for thing in sorted(
-        (one.element for one in data.elements), key=lambda one: isinstance(one, Link)
+    for element in sorted(
+        (read.element for read in data.elements), key=lambda element: isinstance(element, Link)
     ):
-        own = (thing.id,)
-        if isinstance(thing, Link):  # a link with a new end is new too
-            own = (thing.id, *(ids.get(end, end) for end in ends(thing)))
-        ids[thing.id] = _id(own, present, options.source)
+        own = (element.id,)
+        if isinstance(element, Link):  # a link with a new end is new too
+            own = (element.id, *(ids.get(end, end) for end in ends(element)))
+        ids[element.id] = _id(own, present, options.source)
     elements = tuple(
         replace(read, element=_own(read, ids, present, options)) for read in data.elements
     )
@@ -43,9 +43,9 @@ def _id(own: Sequence[str], present: Mapping[str, Element], source: str) -> str:
         return own[0]
     number = 0
     while True:
-        found = id_of(source, "native", *own, str(number))
-        if found not in present or not present[found].is_taken_back():
-            return found
+        element_id = id_of(source, "native", *own, str(number))
+        if element_id not in present or not present[element_id].is_taken_back():
+            return element_id
         number += 1
 
 
@@ -56,7 +56,7 @@ def _own(
     options: ImportOptions,
 ) -> Any:
     element, known = read.element, present.get(ids[read.element.id])
-    thing: Any = element
+    original: Any = element
     if type(known) is not type(element):
         known = None  # refused as a duplicate
     names = {field.name for field in fields(element)}
@@ -70,8 +70,8 @@ def _own(
     if isinstance(element, ContactDetail) and element.value is not None:
         values["hint"] = hint(element.channel, element.value.uncover())
     if names.issuperset(_CHECKS):
-        checked_on, checker = thing.verified_on, options.made_by
+        checked_on, checker = original.verified_on, options.made_by
         if known is not None and getattr(known, "verified_on", None) == checked_on:
             checker = getattr(known, "verified_by", None)
         values["verified_by"] = None if checked_on is None else checker
-    return replace(thing, **values)
+    return replace(original, **values)

@@ -89,9 +89,9 @@ class ImportPlan(PlannedPeople):
             # A seat that ended by the date, and that the person does not hold, is past.
             if row.valid_to is not None and row.valid_to <= self._options.on:
                 ids = self._register.posts_of(row.kind, row.authority)
-                posts = self._matching_posts(row, (self._node(one, Actor) for one in ids))
+                posts = self._matching_posts(row, (self._node(post_id, Actor) for post_id in ids))
                 planned.is_past = row.name is None or not any(
-                    self._is_seated(row.name, one.id) for one in posts
+                    self._is_seated(row.name, match.id) for match in posts
                 )
             if planned.is_past:
                 return
@@ -170,13 +170,15 @@ class ImportPlan(PlannedPeople):
         """The post of this name or kind at the authority."""
         register = self._register
         authority = register.node(row.authority, Authority)
-        found = kinds_of(row.door_opener, "post", register.own_kinds)
+        kinds = kinds_of(row.door_opener, "post", register.own_kinds)
         ids: list[str] = []
-        if found and found[0].score >= _KIND:
-            kind, own = PostKind(found[0].kind.value), found[0].own
+        if kinds and kinds[0].score >= _KIND:
+            kind, own = PostKind(kinds[0].kind.value), kinds[0].own
             if own is None:
                 kind = kind_at(kind, authority.sector, authority.tier)
-            known = (register.node(one, Actor) for one in register.posts_of(kind, authority.id))
+            known = (
+                register.node(post_id, Actor) for post_id in register.posts_of(kind, authority.id)
+            )
             exact, beneath = register.split_by_kind(known, None if own is None else own.id)
             ids = [post.id for post in exact or beneath]
         by_name = [
@@ -198,30 +200,32 @@ class ImportPlan(PlannedPeople):
         """
         context, source = self._register.context, self._options.source
         unseen = [
-            thing
-            for thing in (*context.links.values(), *context.nodes.values())
-            if isinstance(thing, _ENDED)
-            and thing.source == source
-            and thing.id not in self._seen
-            and thing.id not in self.ends
-            and (thing.valid_to is None or self._options.on < thing.valid_to)
+            element
+            for element in (*context.links.values(), *context.nodes.values())
+            if isinstance(element, _ENDED)
+            and element.source == source
+            and element.id not in self._seen
+            and element.id not in self.ends
+            and (element.valid_to is None or self._options.on < element.valid_to)
         ]
         # A link of another source, or a planned one, keeps a post.
         present = self._register.valid(context.links.values())
         others = [link for link in present if link.source != source]
-        planned = [thing for thing in self.creates.values() if isinstance(thing, Link)]
+        planned = [element for element in self.creates.values() if isinstance(element, Link)]
         used = {end for link in (*others, *planned) for end in ends(link)}
-        kept = {thing.id for thing in unseen if isinstance(thing, Actor) and thing.id in used}
+        post_ids = {
+            element.id for element in unseen if isinstance(element, Actor) and element.id in used
+        }
         unseen = [
-            thing
-            for thing in unseen
-            if thing.id not in kept
-            and not (isinstance(thing, BelongsTo) and thing.source_id in kept)
+            element
+            for element in unseen
+            if element.id not in post_ids
+            and not (isinstance(element, BelongsTo) and element.source_id in post_ids)
         ]
         days = self._end_days(unseen)
-        for thing in unseen:
-            self._end(thing, days[thing.id])
-        return tuple(thing for thing in unseen if thing.id in self.ends)
+        for element in unseen:
+            self._end(element, days[element.id])
+        return tuple(element for element in unseen if element.id in self.ends)
 
     def _end_days(self, unseen: Sequence[Element]) -> dict[str, date]:
         """The day on which each element ends, by id: that of the import unless it begins later.
@@ -231,12 +235,12 @@ class ImportPlan(PlannedPeople):
         """
         on, context = self._options.on, self._register.context
         days = {
-            thing.id: on if thing.valid_from is None else max(on, thing.valid_from + _DAY)
-            for thing in unseen
+            element.id: on if element.valid_from is None else max(on, element.valid_from + _DAY)
+            for element in unseen
         }
-        links = [thing for thing in unseen if isinstance(thing, Link)]
+        links = [element for element in unseen if isinstance(element, Link)]
         for link in links:
-            days[link.id] = max(days[link.id], *(days.get(one, on) for one in ends(link)))
+            days[link.id] = max(days[link.id], *(days.get(end, on) for end in ends(link)))
         joined = [(link, days[link.id]) for link in links]
         for link_id in self.ended_by:  # a seat that a new holder takes over, perhaps later
             link = context.links[link_id]
@@ -262,15 +266,15 @@ class ImportPlan(PlannedPeople):
                 post = register.node(post_id, Actor)
                 if post.kind is row.kind:
                     return self._identified(row, post, planned)
-        found = register.posts_of(row.kind, row.authority)
+        post_ids = register.posts_of(row.kind, row.authority)
         if row.unit is not None and row.kind in SEVERAL:
             key = (row.exact_kind.id, row.authority, plain(row.unit))
             if key in self._by_unit:  # created by another row
                 return self._node(self._by_unit[key], Actor)
-            found = self._posts_of_unit(found, row, authority, key[2])
+            post_ids = self._posts_of_unit(post_ids, row, authority, key[2])
         else:
-            found = [*found, *self._posts[row.kind, row.authority]]
-        posts = [self._node(post_id, Actor) for post_id in found]
+            post_ids = [*post_ids, *self._posts[row.kind, row.authority]]
+        posts = [self._node(post_id, Actor) for post_id in post_ids]
         posts = [post for post in posts if post.valid_to is None or register.on < post.valid_to]
         posts = self._matching_posts(row, posts)
         if len(posts) > 1 and row.name is not None:
@@ -312,7 +316,7 @@ class ImportPlan(PlannedPeople):
             return [post_id]
         place = plain(self._place_name(authority))
         places = {place, place.removesuffix("s politi")}
-        return [one for one in posts if self._is_named_for(one, unit, places)]
+        return [known_id for known_id in posts if self._is_named_for(known_id, unit, places)]
 
     def _is_named_for(self, post_id: str, unit: str, places: Collection[str]) -> bool:
         """Whether the name of a post, without its kind and its place, is the name of a unit."""
@@ -422,7 +426,7 @@ class ImportPlan(PlannedPeople):
             if link.source_id == post.id:
                 self._mark_seen(link)
                 return
-        order, taken = row.entry_order, {link.order for link in present}
-        while order in taken:
+        order, orders = row.entry_order, {link.order for link in present}
+        while order in orders:
             order += 1
         self._link(planned, EntryPointFor, post.id, area, None, order=order)

@@ -71,7 +71,9 @@ class PlannedContacts(PlannedElements):
         self.updates.pop(detail_id, None)
         self.line_of.pop(detail_id, None)
         new.planned.differences = [
-            one for one in new.planned.differences if (one.id, one.field) != (detail_id, "value")
+            difference
+            for difference in new.planned.differences
+            if (difference.id, difference.field) != (detail_id, "value")
         ]
         self._new_value(new.row, new.owner, new.channel, new.value, new.planned)
 
@@ -148,22 +150,22 @@ class PlannedContacts(PlannedElements):
             "batch": self._options.batch,
         }
 
-    def _checked(self, row: SourceRow, thing_id: str, planned: PlannedRow) -> None:
+    def _checked(self, row: SourceRow, element_id: str, planned: PlannedRow) -> None:
         """Record a later check by the source; an earlier one changes nothing."""
-        thing = self._current(thing_id)
-        known: date | None = getattr(thing, "verified_on", None)
+        element = self._current(element_id)
+        known: date | None = getattr(element, "verified_on", None)
         if row.checked_on is None or (known is not None and known >= row.checked_on):
             return
         planned.differences.append(
             FieldDifference(
-                id=thing_id, field="verified_on", source_says=row.checked_on, we_say=known,
+                id=element_id, field="verified_on", source_says=row.checked_on, we_say=known,
                 verdict=FieldVerdict.CHANGED,
             )
         )  # fmt: skip
         self._touch(
             planned,
             replace(
-                cast("Any", thing),
+                cast("Any", element),
                 verified_on=row.checked_on,
                 verified_by=self._options.made_by,
                 batch=self._options.batch,

@@ -114,12 +114,12 @@ _OF_LINKS: Final[Mapping[type[Link], TargetField]] = {
 }  # fmt: skip
 
 
-def target_field(name: str, thing: Element | None = None) -> TargetField | None:
+def target_field(name: str, element: Element | None = None) -> TargetField | None:
     """Return the field of a list from which a field of an element comes."""
-    if isinstance(thing, Actor) and name == "name":
+    if isinstance(element, Actor) and name == "name":
         return TargetField.UNIT
-    if isinstance(thing, Link) and (name not in _OF_FIELDS or not isinstance(thing, Holds)):
-        return _OF_LINKS.get(type(thing))
+    if isinstance(element, Link) and (name not in _OF_FIELDS or not isinstance(element, Holds)):
+        return _OF_LINKS.get(type(element))
     return _OF_FIELDS.get(name)
 
 
@@ -167,14 +167,14 @@ def own_kind_faults(
 
     `element_before` returns a node as it is in the register, or None.
     """
-    found: dict[str, Rule] = {}
-    for thing in (*plan.creates.values(), *plan.updates.values()):
-        if isinstance(thing, Node):
-            before = element_before(thing.id)
+    rules: dict[str, Rule] = {}
+    for element in (*plan.creates.values(), *plan.updates.values()):
+        if isinstance(element, Node):
+            before = element_before(element.id)
             known = before if isinstance(before, Node) else None
-            for fault in own_kinds.faults_of_change(known, thing):
-                found[thing.id] = fault.rule
-    return found
+            for fault in own_kinds.faults_of_change(known, element):
+                rules[element.id] = fault.rule
+    return rules
 
 
 class PlannedElements:
@@ -226,12 +226,12 @@ class PlannedElements:
     def _key(self, row: SourceRow, cls: type[Element]) -> tuple[str, str, type[Element]]:
         return self._options.source, row.external_id or "", cls
 
-    def _current(self, thing_id: str) -> Element:
+    def _current(self, element_id: str) -> Element:
         context = self._register.context
         for known in (self.creates, self.updates, context.nodes, context.links):
-            if thing_id in known:
-                return known[thing_id]
-        raise KeyError(thing_id)
+            if element_id in known:
+                return known[element_id]
+        raise KeyError(element_id)
 
     def _node(self, node_id: str, cls: type[Any]) -> Any:
         node = self._current(node_id)
@@ -239,25 +239,25 @@ class PlannedElements:
             raise TypeError(node_id)
         return node
 
-    def _mark_seen(self, thing: Element) -> None:
-        self._seen.add(thing.id)
-        if isinstance(thing, Actor):  # its link to the authority is in the file too
-            for link in self._register.context.links_from(thing.id, BelongsTo):
+    def _mark_seen(self, element: Element) -> None:
+        self._seen.add(element.id)
+        if isinstance(element, Actor):  # its link to the authority is in the file too
+            for link in self._register.context.links_from(element.id, BelongsTo):
                 self._seen.add(link.id)
 
-    def _create(self, planned: PlannedRow, thing: Any) -> Any:
-        self.creates[thing.id] = thing
-        self.line_of.setdefault(thing.id, planned.line)
-        planned.created.append(thing.id)
-        self._seen.add(thing.id)
-        return thing
+    def _create(self, planned: PlannedRow, element: Any) -> Any:
+        self.creates[element.id] = element
+        self.line_of.setdefault(element.id, planned.line)
+        planned.created.append(element.id)
+        self._seen.add(element.id)
+        return element
 
-    def _touch(self, planned: PlannedRow, thing: Any) -> None:
-        if thing.id in self.creates:
-            self.creates[thing.id] = thing
+    def _touch(self, planned: PlannedRow, element: Any) -> None:
+        if element.id in self.creates:
+            self.creates[element.id] = element
         else:
-            self.updates[thing.id] = thing
-        self.line_of.setdefault(thing.id, planned.line)
+            self.updates[element.id] = element
+        self.line_of.setdefault(element.id, planned.line)
 
     def _free(self, external_id: str | None, *, is_link: bool = False) -> str | None:
         """Return an id at the source; None if a node, or a link, of the source already has it."""
@@ -310,40 +310,40 @@ class PlannedElements:
         self._out[source_id, cls].append(link)
         self._into[target_id, cls].append(link)
 
-    def _end(self, thing: Element, on: date | None = None) -> None:
+    def _end(self, element: Element, on: date | None = None) -> None:
         on = on or self._options.on
-        if thing.valid_from is not None:
-            on = max(on, thing.valid_from + _DAY)
-        if thing.valid_to is None or on < thing.valid_to:
-            self.ends[thing.id] = End(id=thing.id, on=on, based_on=thing.revision)
+        if element.valid_from is not None:
+            on = max(on, element.valid_from + _DAY)
+        if element.valid_to is None or on < element.valid_to:
+            self.ends[element.id] = End(id=element.id, on=on, based_on=element.revision)
 
-    def _set(self, planned: PlannedRow, thing: Element, name: str, value: object) -> None:
+    def _set(self, planned: PlannedRow, element: Element, name: str, value: object) -> None:
         """Set a field of an element to the row's value, unless that is empty."""
         if value is None or value == frozenset():
             return
-        said, line = self._said.setdefault((thing.id, name), (value, planned.line))
+        said, line = self._said.setdefault((element.id, name), (value, planned.line))
         if said != value:
             raise PlanFault(
-                ImportRule.CONTRADICTION, field=target_field(name, thing), first_line=line
+                ImportRule.CONTRADICTION, field=target_field(name, element), first_line=line
             )
-        thing = self._current(thing.id)
-        ours = getattr(thing, name)
+        element = self._current(element.id)
+        ours = getattr(element, name)
         if ours == value or (name == "name" and plain(str(ours)) == plain(str(value))):
             return
-        if thing.id in self.creates:
-            self._touch(planned, replace(cast("Any", thing), **{name: value}))
+        if element.id in self.creates:
+            self._touch(planned, replace(cast("Any", element), **{name: value}))
             return
         verdict = (
-            FieldVerdict.CHANGED if ours in (None, frozenset()) else self._verdict(thing, name)
+            FieldVerdict.CHANGED if ours in (None, frozenset()) else self._verdict(element, name)
         )
         planned.differences.append(
             FieldDifference(
-                id=thing.id, field=name, source_says=value, we_say=ours, verdict=verdict
+                id=element.id, field=name, source_says=value, we_say=ours, verdict=verdict
             )
         )
         if verdict is FieldVerdict.CHANGED:
             changed = {name: value, "batch": self._options.batch}
-            self._touch(planned, replace(cast("Any", thing), **changed))
+            self._touch(planned, replace(cast("Any", element), **changed))
 
-    def _verdict(self, thing: Element, name: str) -> FieldVerdict:
-        return verdict_of(thing, name, self._options, self._history)
+    def _verdict(self, element: Element, name: str) -> FieldVerdict:
+        return verdict_of(element, name, self._options, self._history)

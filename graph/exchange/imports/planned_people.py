@@ -152,7 +152,11 @@ class PlannedPeople(PlannedContacts):
 
         One whom the source knows by another id is not meant.
         """
-        ids = [one for one in self._people_named(name) if not self._has_other_id(one, external_id)]
+        ids = [
+            person_id
+            for person_id in self._people_named(name)
+            if not self._has_other_id(person_id, external_id)
+        ]
         for person_id in ids:
             if post.id in self._seats_of(person_id):
                 return self._node(person_id, Person)
@@ -181,18 +185,18 @@ class PlannedPeople(PlannedContacts):
     def _duplicates(
         self, person: Person, post: Actor, row: SourceRow | None
     ) -> list[PersonDuplicate]:
-        found: dict[str, PersonDuplicate] = {}
+        duplicates: dict[str, PersonDuplicate] = {}
         for person_id in self._people_named(person.name):
-            found[person_id] = PersonDuplicate(id=person_id, likeness=Likeness.NAME, score=100)
+            duplicates[person_id] = PersonDuplicate(id=person_id, likeness=Likeness.NAME, score=100)
         around = self._authorities(post.id)
         for authority in around:
             for seat in self._seated_posts(authority):
                 for link in self._register.holders(seat):
                     other = self._register.context.nodes.get(link.source_id)
-                    if isinstance(other, Person) and other.id not in found:
+                    if isinstance(other, Person) and other.id not in duplicates:
                         score = fuzz.token_sort_ratio(plain(other.name), plain(person.name))
                         if score >= _ALIKE or _is_shortened(other.name, person.name):
-                            found[other.id] = PersonDuplicate(
+                            duplicates[other.id] = PersonDuplicate(
                                 id=other.id, likeness=Likeness.SPELLING, score=round(score)
                             )
         for channel, value in row.contacts if row else ():
@@ -202,14 +206,14 @@ class PlannedPeople(PlannedContacts):
                 for link in self._register.context.links_to(detail_id, ReachedBy):
                     other = self._register.context.nodes.get(link.source_id)
                     if isinstance(other, Person):
-                        found[other.id] = PersonDuplicate(
+                        duplicates[other.id] = PersonDuplicate(
                             id=other.id,
                             likeness=Likeness.CONTACT,
                             score=round(
                                 fuzz.token_sort_ratio(plain(other.name), plain(person.name))
                             ),
                         )
-        return [found[key] for key in sorted(found)]
+        return [duplicates[key] for key in sorted(duplicates)]
 
     def _seated_posts(self, authority_id: str) -> Iterator[str]:
         for link in self._register.valid(self._register.context.links_to(authority_id, BelongsTo)):
@@ -242,7 +246,9 @@ class PlannedPeople(PlannedContacts):
     def _deputy(self, name: str, post: Actor, planned: PlannedRow) -> None:
         person = self._seated_near(name, post, None)
         if person is None:
-            named = [one for one in self._people_named(name) if one in self.creates]
+            named = [
+                person_id for person_id in self._people_named(name) if person_id in self.creates
+            ]
             person = self._node(named[0], Person) if len(named) == 1 else None
         if person is None:
             person = self._new_person(None, name, post, planned)
@@ -251,11 +257,13 @@ class PlannedPeople(PlannedContacts):
         if person.id in links:
             self._mark_seen(links[person.id])
         else:
-            order = 1 + max((links[one].order for one in listed if one in links), default=0)
+            order = 1 + max(
+                (links[deputy_id].order for deputy_id in listed if deputy_id in links), default=0
+            )
             known = self._register.context.links_to(post.id, DeputizesFor)  # also ended ones
             others = (*known, *links.values())
-            taken = {link.order for link in others if not link.is_taken_back()}
-            while order in taken:
+            orders = {link.order for link in others if not link.is_taken_back()}
+            while order in orders:
                 order += 1
             self._link(planned, DeputizesFor, person.id, post.id, None, order=order)
             self._seats[person.id].append(post.id)
@@ -275,7 +283,9 @@ class PlannedPeople(PlannedContacts):
         other sources keep their orders.
         """
         links = self._deputy_links(post)
-        ranked = [links.pop(one) for one in self._deputies_of[post.id] if one in links]
+        ranked = [
+            links.pop(deputy_id) for deputy_id in self._deputies_of[post.id] if deputy_id in links
+        ]
         if not self._options.is_complete:
             others = [link for link in links.values() if link.source == self._options.source]
             ranked += sorted(others, key=lambda link: link.order)
@@ -298,8 +308,8 @@ class PlannedPeople(PlannedContacts):
                 self._touch(planned, replace(link, order=order, batch=self._options.batch))
 
 
-def _is_shortened(one: str, other: str) -> bool:
+def _is_shortened(name: str, other: str) -> bool:
     """Whether one name is the other without middle names."""
-    first, second = plain(one).split(), plain(other).split()
+    first, second = plain(name).split(), plain(other).split()
     short, long = sorted((first, second), key=len)
     return short[0] == long[0] and short[-1] == long[-1] and set(short) <= set(long)

@@ -15,32 +15,32 @@ from graph.snapshot.incremental import apply_changes
 from graph.snapshot.snapshot import Snapshot
 
 
-def planned_snapshot(snapshot: Snapshot, found: Preview, ids: Mapping[str, str]) -> Snapshot:
+def planned_snapshot(snapshot: Snapshot, preview: Preview, ids: Mapping[str, str]) -> Snapshot:
     """Return the Snapshot with what a preview creates, changes and ends. O(nodes + links).
 
     `ids` maps elements to their stand-in ids; if empty, all keep their own.
     """
-    return apply_changes(snapshot, _planned(snapshot, found, ids), snapshot.revision + 1)
+    return apply_changes(snapshot, _planned(snapshot, preview, ids), snapshot.revision + 1)
 
 
-def stand_ins(found: Preview) -> dict[str, str]:
+def stand_ins(preview: Preview) -> dict[str, str]:
     """Return a stand-in id for each created element, which does not reveal its own id."""
-    return {thing.id: id_of("planned", thing.id) for thing in found.creates}
+    return {element.id: id_of("planned", element.id) for element in preview.creates}
 
 
-def _planned(snapshot: Snapshot, found: Preview, ids: Mapping[str, str]) -> Iterator[Element]:
+def _planned(snapshot: Snapshot, preview: Preview, ids: Mapping[str, str]) -> Iterator[Element]:
     after: dict[str, Any] = {
-        thing.id: replace(thing, **renamed(thing, ids)) if ids else thing
-        for thing in (*found.creates, *found.updates)
+        element.id: replace(element, **renamed(element, ids)) if ids else element
+        for element in (*preview.creates, *preview.updates)
     }
-    for end in found.ends:
-        thing: Any = after.get(end.id)
-        if thing is None:
+    for end in preview.ends:
+        element: Any = after.get(end.id)
+        if element is None:
             row = snapshot.row_of.get(end.id)
-            thing = (
+            element = (
                 snapshot.link(snapshot.link_row_of[end.id]) if row is None else snapshot.node(row)
             )
-        after[end.id] = replace(thing, valid_to=end.on)
-    for thing in after.values():
+        after[end.id] = replace(element, valid_to=end.on)
+    for element in after.values():
         # A Snapshot holds no contact value.
-        yield replace(thing, value=None) if isinstance(thing, ContactDetail) else thing
+        yield replace(element, value=None) if isinstance(element, ContactDetail) else element

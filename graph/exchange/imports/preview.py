@@ -146,8 +146,8 @@ class Preview:
 
     def counts(self) -> Mapping[RowState, int]:
         """Return the number of rows in each state, in the order of the states."""
-        found = Counter(row.state for row in self.rows)
-        return {state: found[state] for state in RowState}
+        counts = Counter(row.state for row in self.rows)
+        return {state: counts[state] for state in RowState}
 
     @property
     def is_clean(self) -> bool:
@@ -198,7 +198,7 @@ def preview(
     options: ImportOptions,
     *,
     known: KnownContacts | None = None,
-    history: Callable[[str], Sequence[Change]] = lambda _thing_id: (),
+    history: Callable[[str], Sequence[Change]] = lambda _element_id: (),
     denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
 ) -> Preview:
     """Compare a table with the register, and plan the change set. O(rows + nodes + links).
@@ -230,20 +230,20 @@ def preview(
         for civilian in reading.civilians:
             if civilian.line not in faults:
                 plan.add_civilian(civilian)
-        found = {
+        new_faults = {
             row.line: tuple(fault_at(row.line, fault) for fault in row.faults)
             for row in plan.rows
             if row.faults
         }
         ended: tuple[Element, ...] = ()
-        if not found:
+        if not new_faults:
             ended = plan.end_unseen() if options.is_complete and not faults else ()
-            found = denied_faults(plan, denied(plan), fault_at) or rule_faults(
+            new_faults = denied_faults(plan, denied(plan), fault_at) or rule_faults(
                 plan, register, fault_at
             )
-        if not found:
+        if not new_faults:
             break
-        faults |= found
+        faults |= new_faults
     return _preview(table, mapping, register, options, digest, reading.rows, faults, plan, ended)
 
 
@@ -286,7 +286,7 @@ _ALSO: Final[Mapping[TargetField, tuple[TargetField, ...]]] = {
 
 def _column(mapping: TableMapping, field: TargetField | None) -> int | None:
     fields = () if field is None else (field, *_ALSO.get(field, ()))
-    columns = (mapping.column(one) for one in fields)
+    columns = (mapping.column(target) for target in fields)
     return next((at for at in columns if at is not None), None)
 
 
@@ -296,15 +296,15 @@ def denied_faults(
     fault_at: Callable[[int | None, PlannedFault], ImportFault],
 ) -> dict[int, tuple[ImportFault, ...]]:
     """Return the faults of denied elements by line; a denied end without a line is dropped."""
-    found: dict[int, dict[ImportFault, None]] = {}
-    for thing_id, rule in denied.items():
-        line = plan.line_of.get(thing_id)
-        line = plan.ended_by.get(thing_id) if line is None else line
+    line_faults: dict[int, dict[ImportFault, None]] = {}
+    for element_id, rule in denied.items():
+        line = plan.line_of.get(element_id)
+        line = plan.ended_by.get(element_id) if line is None else line
         if line is None:
-            plan.ends.pop(thing_id, None)
+            plan.ends.pop(element_id, None)
         else:
-            found.setdefault(line, {}).setdefault(fault_at(line, PlannedFault(rule)))
-    return {line: tuple(faults) for line, faults in found.items()}
+            line_faults.setdefault(line, {}).setdefault(fault_at(line, PlannedFault(rule)))
+    return {line: tuple(faults) for line, faults in line_faults.items()}
 
 
 def rule_faults(
@@ -320,37 +320,37 @@ def rule_faults(
     present = [*context.nodes.values(), *context.links.values()]
     while True:
         ended = [
-            replace(thing, valid_to=end.on)
+            replace(element, valid_to=end.on)
             for end in plan.ends.values()
-            for thing in (context.nodes.get(end.id) or context.links.get(end.id),)
-            if thing is not None
+            for element in (context.nodes.get(end.id) or context.links.get(end.id),)
+            if element is not None
         ]
         touched = [*plan.creates.values(), *plan.updates.values(), *ended]
         after = rule_context([*present, *touched])
-        broken = list(violations(after, [thing.id for thing in touched]))
+        broken = list(violations(after, [element.id for element in touched]))
         broken += lost_contacts(context, after)
-        found: dict[int, list[ImportFault]] = {}
-        kept: set[str] = set()
+        line_faults: dict[int, list[ImportFault]] = {}
+        dropped_ends: set[str] = set()
         for fault in broken:
             line = _line_of(fault.where, plan, after)
             at_fault = PlannedFault(fault.rule, field=_field_of(fault, after))
             if line is not None:
-                found.setdefault(line, []).append(fault_at(line, at_fault))
+                line_faults.setdefault(line, []).append(fault_at(line, at_fault))
                 continue
             ending = _ends_at(fault.where, plan, after)
             if not ending:
                 raise FileRefused([fault_at(None, at_fault)])
-            kept |= ending
-        if not kept:
-            return {line: tuple(dict.fromkeys(faults)) for line, faults in found.items()}
-        for thing_id in kept:  # an end that would break a rule is dropped
-            del plan.ends[thing_id]
+            dropped_ends |= ending
+        if not dropped_ends:
+            return {line: tuple(dict.fromkeys(faults)) for line, faults in line_faults.items()}
+        for element_id in dropped_ends:  # an end that would break a rule is dropped
+            del plan.ends[element_id]
 
 
 def _field_of(fault: Fault, after: RuleContext) -> TargetField | None:
     """The field of a list that broke a rule of the model."""
-    thing = after.nodes.get(fault.where) or after.links.get(fault.where)
-    return target_field(fault.field, thing)
+    element = after.nodes.get(fault.where) or after.links.get(fault.where)
+    return target_field(fault.field, element)
 
 
 def _ends_at(where: str, plan: ImportPlan, after: RuleContext) -> set[str]:
@@ -360,9 +360,9 @@ def _ends_at(where: str, plan: ImportPlan, after: RuleContext) -> set[str]:
     if where in after.links:
         return plan.ends.keys() & set(ends(after.links[where]))
     return {
-        thing_id
-        for thing_id in plan.ends
-        if thing_id in after.links and where in ends(after.links[thing_id])
+        element_id
+        for element_id in plan.ends
+        if element_id in after.links and where in ends(after.links[element_id])
     }
 
 
@@ -395,8 +395,8 @@ def _preview(
     ended: Sequence[Element],
 ) -> Preview:
     shown: dict[int, PreviewRow] = {
-        line: PreviewRow(line=line, state=RowState.REFUSED, faults=found)
-        for line, found in faults.items()
+        line: PreviewRow(line=line, state=RowState.REFUSED, faults=row_faults)
+        for line, row_faults in faults.items()
     }
     by_line = {row.line: row for row in rows}
     for planned in plan.rows:
@@ -423,8 +423,8 @@ def _preview(
         PreviewNote.UNIT: units,
         PreviewNote.VACANT: sum(row.is_vacant for row in rows),
         PreviewNote.COLUMNS: sum(
-            one.field is None and bool(table.examples(at, 1))
-            for at, one in enumerate(mapping.columns)
+            column.field is None and bool(table.examples(at, 1))
+            for at, column in enumerate(mapping.columns)
         ),
         PreviewNote.PAST: sum(row.is_past for row in plan.rows),
         PreviewNote.DUPLICATES: sum(bool(row.duplicates) for row in listed),
@@ -447,21 +447,26 @@ def ended_rows(
 ) -> list[PreviewRow]:
     """Return rows for elements that a complete file omits: persons, posts, units, then links."""
     nodes = register.context.nodes
-    present = [thing for thing in ended if thing.id in plan.ends]
+    present = [element for element in ended if element.id in plan.ends]
     gone = {
-        thing.id
-        for thing in present
-        if isinstance(thing, Person | Actor | Authority | Organization)
+        element.id
+        for element in present
+        if isinstance(element, Person | Actor | Authority | Organization)
     }
 
-    def row(*things: Element, **more: Any) -> PreviewRow:
-        person = next((one.name for one in things if isinstance(one, Person)), None)
+    def row(*elements: Element, **more: Any) -> PreviewRow:
+        person = next((element.name for element in elements if isinstance(element, Person)), None)
         post = next(
-            (one.name for one in things if isinstance(one, Actor | Authority | Organization)), None
+            (
+                element.name
+                for element in elements
+                if isinstance(element, Actor | Authority | Organization)
+            ),
+            None,
         )
         return PreviewRow(line=None, state=RowState.ENDED, person=person, post=post, **more)
 
-    rows = [row(nodes[one], ended=(one,)) for one in sorted(gone)]
+    rows = [row(nodes[node_id], ended=(node_id,)) for node_id in sorted(gone)]
     for link in present:
         if not isinstance(link, Link) or not gone.isdisjoint(ends(link)):
             continue
@@ -479,9 +484,9 @@ def ended_rows(
 
 def state_of(planned: PlannedRow, plan: ImportPlan) -> RowState:
     """Return the state of a planned row, compared with the register."""
-    if any(one.verdict is FieldVerdict.CONFLICT for one in planned.differences):
+    if any(difference.verdict is FieldVerdict.CONFLICT for difference in planned.differences):
         return RowState.CONFLICT
-    nodes = [plan.creates[one] for one in planned.created]
+    nodes = [plan.creates[element_id] for element_id in planned.created]
     kinds = Person | Actor | ResourceIndividual | Authority | Organization
     if any(isinstance(node, kinds) for node in nodes):
         return RowState.NEW

@@ -135,8 +135,8 @@ class ImportRegister:
             ):
                 rows.append(row)
         is_valid = (links.valid_from <= day) & (day < links.valid_to)
-        wanted = view.open_links | (~is_valid & (links.type != LinkType.KNOWS.code))
-        known: list[int] = np.flatnonzero(wanted).tolist()
+        mask = view.open_links | (~is_valid & (links.type != LinkType.KNOWS.code))
+        known: list[int] = np.flatnonzero(mask).tolist()
         register = cls._read(
             snapshot, view.on, rows, known, revision=view.revision, own_kinds=own_kinds
         )
@@ -158,24 +158,26 @@ class ImportRegister:
         own_kinds: OwnKinds,
     ) -> "ImportRegister":
         """Read some nodes, and the links that join two of them."""
-        things: list[Element] = [snapshot.node(row) for row in rows]
+        elements: list[Element] = [snapshot.node(row) for row in rows]
         present = set(rows)
         source, target = snapshot.links.source.tolist(), snapshot.links.target.tolist()
-        things += [
+        elements += [
             snapshot.link(link)
             for link in links
             if source[link] in present and target[link] in present
         ]
-        register = cls(on=on, context=rule_context(things), revision=revision, own_kinds=own_kinds)
+        register = cls(
+            on=on, context=rule_context(elements), revision=revision, own_kinds=own_kinds
+        )
         register._index()
         return register
 
-    def extended(self, things: Iterable[Element]) -> "ImportRegister":
+    def extended(self, elements: Iterable[Element]) -> "ImportRegister":
         """Return the register with elements that an import adds before its rows are planned."""
         known = (*self.context.nodes.values(), *self.context.links.values())
         register = ImportRegister(
             on=self.on,
-            context=rule_context([*known, *things]),
+            context=rule_context([*known, *elements]),
             revision=self.revision,
             own_kinds=self.own_kinds,
             ids=self.ids,
@@ -185,12 +187,12 @@ class ImportRegister:
 
     def near(self, text: str, most: int = 3) -> list[tuple[str, float]]:
         """Return the authorities whose names look most like a text, with scores, best first."""
-        found = process.extract(
+        matches = process.extract(
             plain(text), list(self.authorities), scorer=fuzz.ratio, limit=4 * most,
             score_cutoff=_LEAST_LIKE,
         )  # fmt: skip
         best: dict[str, float] = {}
-        for key, score, _ in found:
+        for key, score, _ in matches:
             for authority_id in self.authorities[key]:
                 best.setdefault(authority_id, score)
         return list(best.items())[:most]
@@ -226,8 +228,8 @@ class ImportRegister:
     def area_of(self, authority_id: str) -> str | None:
         """Return the area of an authority: its own, else that of what it is part of."""
         for node_id in (authority_id, *self.parents(authority_id)):
-            if found := self.areas.get(node_id):
-                return found[0]
+            if areas := self.areas.get(node_id):
+                return areas[0]
         return None
 
     def parents(self, authority_id: str) -> Iterator[str]:
@@ -248,12 +250,12 @@ class ImportRegister:
 
     def areas_around(self, area_id: str) -> list[str]:
         """Return an area and every area in which it lies, nearest first."""
-        found, nearest = [area_id], [area_id]
+        areas, nearest = [area_id], [area_id]
         while nearest:
-            above = (one for area in nearest for one in self.areas_above(area))
-            nearest = list(dict.fromkeys(one for one in above if one not in found))
-            found += nearest
-        return found
+            above = (parent for area in nearest for parent in self.areas_above(area))
+            nearest = list(dict.fromkeys(parent for parent in above if parent not in areas))
+            areas += nearest
+        return areas
 
     def networks_called(self, name: str, area_id: str, *, is_within: bool = False) -> list[str]:
         """Return the networks of a name that cover an area or one above it.
@@ -274,10 +276,10 @@ class ImportRegister:
 
     def posts_of(self, kind: PostKind, authority_id: str) -> list[str]:
         """Return the posts of a kind of an authority, its units, or in its area."""
-        found = dict.fromkeys(self.posts.get((kind, authority_id), ()))
+        posts = dict.fromkeys(self.posts.get((kind, authority_id), ()))
         for child in self.children(authority_id):
-            found |= dict.fromkeys(self.posts.get((kind, child), ()))
-        return list(found)
+            posts |= dict.fromkeys(self.posts.get((kind, child), ()))
+        return list(posts)
 
     def split_by_kind(
         self, nodes: Iterable[KindT], own_kind: str | None
@@ -332,13 +334,13 @@ class ImportRegister:
                 case _:
                     pass
         self.authorities = dict(lists)
-        for thing in (*nodes.values(), *self.context.links.values()):
-            if thing.external_id is not None and not thing.is_taken_back():
-                self.given.add((thing.source, thing.external_id, isinstance(thing, Link)))
-            is_present = thing.valid_to is None or self.on < thing.valid_to
-            if thing.external_id is not None and is_present:
-                key = (thing.source, thing.external_id, type(thing))
-                self.external.setdefault(key, []).append(thing.id)
+        for element in (*nodes.values(), *self.context.links.values()):
+            if element.external_id is not None and not element.is_taken_back():
+                self.given.add((element.source, element.external_id, isinstance(element, Link)))
+            is_present = element.valid_to is None or self.on < element.valid_to
+            if element.external_id is not None and is_present:
+                key = (element.source, element.external_id, type(element))
+                self.external.setdefault(key, []).append(element.id)
 
     def _index_post(self, post: Actor) -> None:
         owners = {

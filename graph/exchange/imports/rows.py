@@ -125,7 +125,7 @@ def read_rows(table: SourceTable, mapping: TableMapping, register: ImportRegiste
     rows: list[SourceRow] = []
     civilians: list[CivilianRow] = []
     faults: dict[int, tuple[Fault, ...]] = {}
-    readings = {(one.field, plain(one.typed)): one.value for one in mapping.values}
+    readings = {(reading.field, plain(reading.typed)): reading.value for reading in mapping.values}
     own_kinds = _own_kinds_in(table, mapping, register, readings)
     for row in table.rows:
         reader = _RowReader(table, mapping, register, row, readings, own_kinds)
@@ -153,9 +153,9 @@ def _own_kinds_in(
     if not own_kinds.rows:
         return frozenset()
     words = set(listed_words(mapping, table, own_kinds))
-    for one, text in mapping.constants.items():
-        words |= set(words_of(one, text, own_kinds))
-    found: set[str] = set()
+    for list_field, text in mapping.constants.items():
+        words |= set(words_of(list_field, text, own_kinds))
+    ids: set[str] = set()
     for target, word in words:
         if target is TargetField.AUTHORITY:
             continue
@@ -165,8 +165,8 @@ def _own_kinds_in(
         if kinds and kinds[0].score == 100:
             value = kinds[0].id
         if value is not None and value in own_kinds.by_id:
-            found.add(value)
-    return frozenset(found)
+            ids.add(value)
+    return frozenset(ids)
 
 
 class _RowReader:
@@ -229,14 +229,14 @@ class _RowReader:
         for target in (TargetField.POST, TargetField.POST_AND_TITLE):
             text = self._text(target)
             if text is not None and self._read_as(TargetField.POST, text) is None:
-                found = kinds_of(text, "civilian")
+                civilians = kinds_of(text, "civilian")
                 posts = kinds_of(text, "post", self._register.own_kinds)
                 if (
-                    found
-                    and found[0].score >= _CIVIL
-                    and (not posts or posts[0].score < found[0].score)
+                    civilians
+                    and civilians[0].score >= _CIVIL
+                    and (not posts or posts[0].score < civilians[0].score)
                 ):
-                    return ResourceKind(found[0].kind.value)
+                    return ResourceKind(civilians[0].kind.value)
         return None
 
     def read_civilian(self, kind: ResourceKind) -> CivilianRow | None:
@@ -287,9 +287,9 @@ class _RowReader:
         self.faults.add(rule, self._row.line, at, header or target.label_en, proposals)
 
     def _cells(self, *targets: TargetField) -> Iterator[tuple[int, TargetField, str]]:
-        for at, one in enumerate(self._mapping.columns):
-            if one.field is not None and one.field in targets and self._row.cells[at]:
-                yield at, one.field, self._row.cells[at]
+        for at, column in enumerate(self._mapping.columns):
+            if column.field is not None and column.field in targets and self._row.cells[at]:
+                yield at, column.field, self._row.cells[at]
 
     def _lines(self, target: TargetField) -> str | None:
         """The text of a field with its line breaks, which may separate members of a list."""
@@ -334,11 +334,13 @@ class _RowReader:
             key = plain(text)
             if target is TargetField.AUTHORITY_CODE:
                 key = key.lstrip("0")
-            found = register.authorities.get(key, [])
-            if len(found) == 1:
-                return register.node(found[0], Authority)
-            names = [register.names[one] for one in found]
-            proposals = names or [register.names[one] for one, _ in register.near(text)]
+            authority_ids = register.authorities.get(key, [])
+            if len(authority_ids) == 1:
+                return register.node(authority_ids[0], Authority)
+            names = [register.names[authority_id] for authority_id in authority_ids]
+            proposals = names or [
+                register.names[authority_id] for authority_id, _ in register.near(text)
+            ]
             self._fault(Reason.UNKNOWN_AUTHORITY, target, proposals)
             return None
         self._fault(Rule.REQUIRED, TargetField.AUTHORITY)
@@ -355,15 +357,15 @@ class _RowReader:
                 continue
             title = text if target is TargetField.POST_AND_TITLE else None
             value = self._read_as(TargetField.POST, text)
-            found = kinds_of(text, "post", own_kinds) if value is None else ()
-            if found and found[0].score == 100:
-                value = found[0].id
+            kinds = kinds_of(text, "post", own_kinds) if value is None else ()
+            if kinds and kinds[0].score == 100:
+                value = kinds[0].id
             known = own_kinds.kind_of(value or "", PostKind)
             if known is None:
                 if value:
                     self._fault(Reason.REMOVED_KIND, target, [value])
                 else:
-                    labels = [one.label("da") for one in found]
+                    labels = [proposal.label("da") for proposal in kinds]
                     self._fault(Reason.UNKNOWN_POST, target, labels)
                 return title, None, None
             kind, own = known
@@ -381,13 +383,13 @@ class _RowReader:
         if self._text(TargetField.NAME) is None:
             targets = (TargetField.GIVEN_NAME, TargetField.SURNAME)
         texts = {target: text for target in targets if (text := self._lines(target))}
-        written = " ".join(texts.values())
-        if is_nobody(written):
+        full_name = " ".join(texts.values())
+        if is_nobody(full_name):
             return None
         try:
-            if len(texts) > 1 and "," in written:
+            if len(texts) > 1 and "," in full_name:
                 raise ValueFault(Reason.NAME_ONLY)
-            name = person_name(written, self._register.own_kinds)
+            name = person_name(full_name, self._register.own_kinds)
         except ValueFault as fault:
             self._fault(fault.rule, next(iter(texts)))
             return None
@@ -397,17 +399,17 @@ class _RowReader:
         return name
 
     def _contacts(self) -> Iterator[tuple[Channel, str]]:
-        found: dict[tuple[Channel, str], None] = {}
+        contacts: dict[tuple[Channel, str], None] = {}
         for at, target, cell in self._cells(*CHANNELS):
             if plain(cell) in NOTHING:
                 continue
             try:
                 for channel, value in contacts_of(cell, CHANNELS[target]):
-                    if not any(value == other for _, other in found):
-                        found.setdefault((channel, value))
+                    if not any(value == other for _, other in contacts):
+                        contacts.setdefault((channel, value))
             except ContactFault as fault:
                 self.faults.add(fault.rule, self._row.line, at, self._table.headers[at])
-        yield from found
+        yield from contacts
 
     def _deputies(self) -> Iterator[str]:
         text = self._lines(TargetField.DEPUTY)
@@ -434,22 +436,22 @@ class _RowReader:
             yield whole
             return
         for part in network_words(text, self._register.own_kinds):
-            found = self._network(part, authority)
+            network_id = self._network(part, authority)
             value = self._read_as(TargetField.NETWORK, part)
             removed = removed_kind(TargetField.NETWORK, value, self._register.own_kinds)
             if removed is not None:
                 self._fault(Reason.REMOVED_KIND, TargetField.NETWORK, [removed])
-            elif found is None:
+            elif network_id is None:
                 area = self._register.area_of(authority.id)
                 names = [
-                    self._register.node(one, Network).name
+                    self._register.node(node_id, Network).name
                     for (_, covered), ids in self._register.networks.items()
                     if covered == area
-                    for one in ids
+                    for node_id in ids
                 ]
                 self._fault(Reason.UNKNOWN_NETWORK, TargetField.NETWORK, closest(part, names))
             else:
-                yield found
+                yield network_id
 
     def _network(self, text: str, authority: Authority) -> str | None:
         """The network that a word means: as it was read, else by name or kind in the area.
@@ -476,12 +478,12 @@ class _RowReader:
         kind, own = known
         places = (area, *register.areas_above(area))
         is_wider = own is None and kind in WIDER and authority.tier is not Tier.MUNICIPAL
-        found = [
-            self._networks_at(wanted, own, place)
-            for wanted in ((kind, WIDER[kind]) if is_wider else (kind,))
+        pairs = [
+            self._networks_at(network_kind, own, place)
+            for network_kind in ((kind, WIDER[kind]) if is_wider else (kind,))
             for place in places
         ]
-        for networks in (*(exact for exact, _ in found), *(beneath for _, beneath in found)):
+        for networks in (*(exact for exact, _ in pairs), *(beneath for _, beneath in pairs)):
             if len(networks) == 1:
                 return networks[0].id
         return None
@@ -494,9 +496,14 @@ class _RowReader:
         Those beneath it that other words of the list mean are left out.
         """
         register = self._register
-        nodes = [register.node(one, Network) for one in register.networks.get((kind, place), [])]
+        nodes = [
+            register.node(network_id, Network)
+            for network_id in register.networks.get((kind, place), [])
+        ]
         exact, beneath = register.split_by_kind(nodes, None if own is None else own.id)
-        return exact, [one for one in beneath if one.own_kind not in self._own_kinds_in_list]
+        return exact, [
+            network for network in beneath if network.own_kind not in self._own_kinds_in_list
+        ]
 
 
 _CIVIL: Final = 90  # of 100: a word for a civilian

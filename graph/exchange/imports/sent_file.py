@@ -134,7 +134,7 @@ def preview_sent(
     *,
     known: KnownContacts,
     history: Callable[[str], Sequence[Change]],
-    compares: Callable[[Element, str], bool] = lambda _thing, _field: True,
+    compares: Callable[[Element, str], bool] = lambda _element, _field: True,
     denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
 ) -> Preview:
     """Compare a file of a source with the register; see the preview of each format.

@@ -152,13 +152,13 @@ class SourceTable:
 
     def examples(self, column: int, most: int = 5) -> tuple[str, ...]:
         """Return the first different cells of a column, for display."""
-        found: dict[str, None] = {}
+        cells: dict[str, None] = {}
         for row in self.rows:
             if row.cells[column]:
-                found.setdefault(row.cells[column])
-            if len(found) == most:
+                cells.setdefault(row.cells[column])
+            if len(cells) == most:
                 break
-        return tuple(found)
+        return tuple(cells)
 
 
 def digest_of(data: bytes) -> str:
@@ -272,7 +272,7 @@ def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
         headers=tuple(headers),
         rows=tuple(even),
         notices=tuple(dict.fromkeys(notices)),
-        notice_lines={notice: found for notice, found in lines.items() if found},
+        notice_lines={notice: numbers for notice, numbers in lines.items() if numbers},
     )
 
 
@@ -305,7 +305,7 @@ def _with_merged(sheet: Sheet, start: int) -> tuple[Sequence[SheetRow], tuple[in
     """
     rows = list(sheet.rows[start:])
     lines = [row.line for row in rows]
-    found: set[int] = set()
+    first_lines: set[int] = set()
     for first, last, column in sheet.merged:
         at, stop = bisect_left(lines, first), bisect_right(lines, last)
         if stop - at < 2 or lines[at] != first or column >= len(rows[at].cells):
@@ -313,12 +313,12 @@ def _with_merged(sheet: Sheet, start: int) -> tuple[Sequence[SheetRow], tuple[in
         value = rows[at].cells[column]
         if not value:
             continue
-        found.add(first)
+        first_lines.add(first)
         for below in range(at + 1, stop):
             cells = rows[below].cells
             cells += ("",) * (column + 1 - len(cells))
             rows[below] = replace(rows[below], cells=(*cells[:column], value, *cells[column + 1 :]))
-    return rows, tuple(sorted(found))
+    return rows, tuple(sorted(first_lines))
 
 
 def header_row(rows: Sequence[SheetRow]) -> int | None:

@@ -59,19 +59,19 @@ def undo_of(
     Raises: StillNeeded: a later change touched an element of the import, or needs it.
     """
     touched = _touched(changes)
-    present = {thing.id: thing for thing in _present(snapshot, touched)}
+    present = {element.id: element for element in _present(snapshot, touched)}
     dependents = sorted({*_changed_later(touched, present), *_needed(touched, snapshot)})
     if dependents:
         raise StillNeeded(dependents)
     updates: list[Element] = []
     endings: list[End] = []
-    for thing_id, thing in present.items():
-        if not touched[thing_id].is_new:
-            updates.append(_restored(thing, touched[thing_id].before))
-        elif thing.valid_from is not None:
-            endings.append(End(id=thing.id, on=thing.valid_from, based_on=thing.revision))
-        elif not _lasts_as_its_node(thing, touched):
-            updates.append(replace(thing, valid_from=on, valid_to=on))
+    for element_id, element in present.items():
+        if not touched[element_id].is_new:
+            updates.append(_restored(element, touched[element_id].before))
+        elif element.valid_from is not None:
+            endings.append(End(id=element.id, on=element.valid_from, based_on=element.revision))
+        elif not _lasts_as_its_node(element, touched):
+            updates.append(replace(element, valid_from=on, valid_to=on))
     return ChangeSet(
         made_by=made_by,
         made_at=made_at,
@@ -93,10 +93,10 @@ def _touched(changes: Iterable[Change]) -> dict[str, _Touched]:
 
 
 def _present(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[Element]:
-    for thing_id in ids:
-        if (row := snapshot.row_of.get(thing_id)) is not None:
+    for element_id in ids:
+        if (row := snapshot.row_of.get(element_id)) is not None:
             yield snapshot.node(row)
-        elif (row := snapshot.link_row_of.get(thing_id)) is not None:
+        elif (row := snapshot.link_row_of.get(element_id)) is not None:
             yield snapshot.link(row)
 
 
@@ -104,15 +104,15 @@ def _changed_later(
     touched: Mapping[str, _Touched], present: Mapping[str, Element]
 ) -> Iterator[Dependent]:
     """Elements written after the import; and new consents, which are receipts and never end."""
-    for thing_id, thing in present.items():
-        is_receipt = touched[thing_id].is_new and isinstance(thing, Consent)
-        if thing.revision != touched[thing_id].revision or is_receipt:
-            yield Dependent(thing_id, thing_id)
+    for element_id, element in present.items():
+        is_receipt = touched[element_id].is_new and isinstance(element, Consent)
+        if element.revision != touched[element_id].revision or is_receipt:
+            yield Dependent(element_id, element_id)
 
 
 def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dependent]:
     """New nodes that a later element is linked to or refers to; no earlier one can be."""
-    new = {thing_id for thing_id, thing in touched.items() if thing.is_new}
+    new = {element_id for element_id, effect in touched.items() if effect.is_new}
     for node_id in new & snapshot.row_of.keys():
         row = snapshot.row_of[node_id]
         for around in (snapshot.out, snapshot.into):
@@ -123,13 +123,13 @@ def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dep
     for what in (*LABELS, *TYPES):
         columns = snapshot.tables[what].columns
         for name in _references(what):
-            for thing_id, value in zip(
+            for element_id, value in zip(
                 columns["id"], cast("Sequence[Any]", columns[name]), strict=True
             ):
-                if thing_id not in touched:
+                if element_id not in touched:
                     named = {value} if isinstance(value, str) else value
                     for node_id in new.intersection(named):
-                        yield Dependent(node_id, str(thing_id))
+                        yield Dependent(node_id, str(element_id))
 
 
 def _references(what: Label | LinkType) -> Iterator[str]:
@@ -140,9 +140,9 @@ def _references(what: Label | LinkType) -> Iterator[str]:
         yield "audience"
 
 
-def _restored(thing: Element, before: Mapping[str, object]) -> Element:
+def _restored(element: Element, before: Mapping[str, object]) -> Element:
     """Return an element with its old values."""
-    types = field_types(type(thing))
+    types = field_types(type(element))
     old: dict[str, object] = {}
     for name, value in before.items():
         if name == _VALUE:
@@ -151,13 +151,13 @@ def _restored(thing: Element, before: Mapping[str, object]) -> Element:
             field = types[name]
             is_set = field.kind in (FieldKind.TEXTS, FieldKind.WORDS)
             old[name] = unpack(field, pack(field, [value or () if is_set else value]), 0)
-    return replace(thing, **old)
+    return replace(element, **old)
 
 
-def _lasts_as_its_node(thing: Element, touched: Mapping[str, _Touched]) -> bool:
+def _lasts_as_its_node(element: Element, touched: Mapping[str, _Touched]) -> bool:
     """Whether this is a link without dates at a node that the import created."""
     return (
-        isinstance(thing, Link)
-        and thing.valid_to is None
-        and any(end in touched and touched[end].is_new for end in ends(thing))
+        isinstance(element, Link)
+        and element.valid_to is None
+        and any(end in touched and touched[end].is_new for end in ends(element))
     )

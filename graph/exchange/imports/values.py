@@ -74,11 +74,15 @@ def date_of_cell(text: str, order: DateOrder | None, on: date) -> date:
 def _date(year: str, month: int, day: int, on: date) -> date:
     if len(year) == 4:
         return date(int(year), month, day)
-    near = (one for one in range(on.year - _BACK, on.year + _AHEAD + 1) if one % 100 == int(year))
-    found = next(near, None)
-    if found is None or (year, month, day) == _FOR_EVER:
+    near = (
+        candidate
+        for candidate in range(on.year - _BACK, on.year + _AHEAD + 1)
+        if candidate % 100 == int(year)
+    )
+    full_year = next(near, None)
+    if full_year is None or (year, month, day) == _FOR_EVER:
         raise ValueFault(ImportRule.SHORT_YEAR)
-    return date(found, month, day)
+    return date(full_year, month, day)
 
 
 def is_date(text: str) -> bool:

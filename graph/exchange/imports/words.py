@@ -163,8 +163,12 @@ def kinds_of(
             score = max(score, 62 + 20 * len(entry) / len(words))
         for meaning in meanings:
             best[meaning] = max(score, best.get(meaning, 0))
-    found = [KindProposal(kind, score, own) for (kind, own), score in best.items() if score >= 55]
-    return tuple(sorted(found, key=lambda one: (-one.score, one.kind.code, one.id))[:most])
+    proposals = [
+        KindProposal(kind, score, own) for (kind, own), score in best.items() if score >= 55
+    ]
+    return tuple(
+        sorted(proposals, key=lambda match: (-match.score, match.kind.code, match.id))[:most]
+    )
 
 
 def kinds_called(text: str, section: str, own_kinds: OwnKinds) -> tuple[KindProposal, ...]:
@@ -183,8 +187,8 @@ def kinds_called(text: str, section: str, own_kinds: OwnKinds) -> tuple[KindProp
 def closest(text: str, names: Iterable[str], most: int = 3) -> tuple[str, ...]:
     """Return the names that look most like a text, best first."""
     listed = list(names)
-    found = process.extract(
+    matches = process.extract(
         plain(text), [plain(name) for name in listed], scorer=fuzz.ratio, limit=most,
         score_cutoff=65,
     )  # fmt: skip
-    return tuple(dict.fromkeys(listed[place] for _, _, place in found))
+    return tuple(dict.fromkeys(listed[place] for _, _, place in matches))

@@ -281,8 +281,8 @@ class Keyring:
         query = select(table.digest, table.owner).where(table.digest.in_(select(values.c.value)))
         owners: dict[str, set[str]] = {}
         with _reading(self._engine) as connection:
-            for found, owner in connection.execute(query):
-                owners.setdefault(name_of[found], set()).add(owner)
+            for hex_digest, owner in connection.execute(query):
+                owners.setdefault(name_of[hex_digest], set()).add(owner)
         return owners
 
     def _read(self, owners: Sequence[str] | None) -> dict[str, OwnerKey]:

@@ -145,5 +145,5 @@ def json_value(value: object, ids: Mapping[str, str], depth: int = 0) -> Any:
             return str(value) if iso_format is None else iso_format()
 
 
-def _properties(thing: Node | Relationship, ids: Mapping[str, str], depth: int) -> dict[str, Any]:
-    return {name: json_value(thing[name], ids, depth + 1) for name in sorted(thing.keys())}
+def _properties(element: Node | Relationship, ids: Mapping[str, str], depth: int) -> dict[str, Any]:
+    return {name: json_value(element[name], ids, depth + 1) for name in sorted(element.keys())}

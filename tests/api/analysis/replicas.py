@@ -16,9 +16,9 @@ GENEROUS_S: Final = 300.0
 """Time limit in seconds for tests of the answers, not of their speed."""
 
 
-def view(things: Iterable[Element] | None = None) -> View:
+def view(elements: Iterable[Element] | None = None) -> View:
     """Return the View of Kystby of an analyst for the whole country."""
-    known = kystby.things() if things is None else tuple(things)
+    known = kystby.elements() if elements is None else tuple(elements)
     analyst = kystby.caller_of(Role.ANALYST, areas=("dk",))
     return kystby.view_of(snapshot_of(known), analyst)
 

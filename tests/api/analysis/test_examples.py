@@ -34,14 +34,14 @@ def demo(analyst: View) -> Generator[Replica]:
 
 
 def rows(replica: Replica, example: str, area: str | None = None) -> tuple[tuple[Any, ...], ...]:
-    one = BY_ID[example]
-    query = one.query if area is None else one.of_area
+    definition = BY_ID[example]
+    query = definition.query if area is None else definition.of_area
     assert query is not None
     return run_query(replica, query, {} if area is None else {"area": area}).rows
 
 
-def in_state(told: Coverage, state: PostState) -> Iterator[tuple[str | None, str, int]]:
-    for cell in told.cells:
+def in_state(coverage: Coverage, state: PostState) -> Iterator[tuple[str | None, str, int]]:
+    for cell in coverage.cells:
         if cell.states.get(state):
             yield cell.area.name, cell.kind.value, cell.states[state]
 

@@ -23,7 +23,7 @@ from graph.vocabulary import Label, LinkType, PreventionLevel
 from tests import kystby
 from tests.api.analysis.replicas import run_query, view
 from tests.api.canaries import canaries, found_in
-from tests.api.canaries import things as marked
+from tests.api.canaries import elements as marked
 from tests.graph.access.test_disclosure import crowd
 from tests.graph.paths.additions import tie
 
@@ -31,7 +31,7 @@ LEFT_OUT = {FieldGroup.IDENTITY, FieldGroup.PROVENANCE, FieldGroup.SEALED, Field
 
 
 def things_with_crowd(count: int) -> list[Element]:
-    return [*kystby.things(), *crowd(count)]
+    return [*kystby.elements(), *crowd(count)]
 
 
 def civilians(count: int) -> dict[str, int]:
@@ -127,7 +127,7 @@ def test_the_schema_says_what_a_replica_holds(replica: Replica) -> None:
         ).rows
         assert [list(row) for row in rows] == [
             [end.source, end.target, end.count]
-            for end in sorted(link.ends, key=lambda one: (one.source, one.target))
+            for end in sorted(link.ends, key=lambda pair: (pair.source, pair.target))
         ], link.type
     assert sum(item.count for item in schema.links) > 0
 
@@ -156,6 +156,6 @@ def test_what_only_a_tie_of_another_role_shows_is_not_there() -> None:
     extra = tie(
         Knows, "bo", "erik", declared_by="bo", strength=0.5, levels=frozenset(PreventionLevel)
     )
-    rows = content_of(view([*kystby.things(), extra])).links
+    rows = content_of(view([*kystby.elements(), extra])).links
     assert sum(row.type is LinkType.KNOWS for row in rows) == 2
     assert all("declared_by" not in row.fields for row in rows)

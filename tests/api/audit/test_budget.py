@@ -133,10 +133,10 @@ def test_several_are_written_as_a_row_each_or_not_at_all(log: AuditLog) -> None:
 
 def test_who_asks_for_several_is_told_how_many_are_left(log: AuditLog) -> None:
     log.append(reveal(1))
-    with pytest.raises(Refused) as several:
+    with pytest.raises(Refused) as refusal:
         log.append_all(together(1, 2, 3), BUDGET)
-    assert several.value.members == {"most": 3, "left": 2, "retry_after": 11 * 3_600}
-    assert several.value.detail == (
+    assert refusal.value.members == {"most": 3, "left": 2, "retry_after": 11 * 3_600}
+    assert refusal.value.detail == (
         "Du bad om 3, og der er 2 tilbage i dag.",
         "3 were asked for, and 2 are left today.",
     )

@@ -82,9 +82,9 @@ def test_a_sealed_text_opens_with_a_key_that_is_made_of_the_rings(seals: Seals) 
     secret = hmac.digest(KEY, b"sealed texts", "sha256")
     other = Seals(Path("none"), MasterKeys(current="k1", keys={"k1": KEY}))
     assert other.decrypt(seals.encrypt("RETURN 1")) == "RETURN 1"
-    kept = base64.b64decode(seals.encrypt("RETURN 1").rpartition(":")[2])
+    ciphertext = base64.b64decode(seals.encrypt("RETURN 1").rpartition(":")[2])
     opened = open_sealed(
-        kept, key=OwnerKey(key_id="k1", secret=secret), node_id="audit", owner="audit",
+        ciphertext, key=OwnerKey(key_id="k1", secret=secret), node_id="audit", owner="audit",
         field="asked",
     )  # fmt: skip
     assert opened == "RETURN 1"

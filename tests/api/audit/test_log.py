@@ -67,9 +67,9 @@ def test_many_at_once_write_one_chain_and_each_hears_of_its_own_row(tmp_path: Pa
         def write(number: int) -> tuple[str, int]:
             return f"req-{number}", (log, other)[number % 2].append(shown_entry(number))
 
-        told = dict(threads.map(write, range(200)))
+        row_numbers = dict(threads.map(write, range(200)))
         assert verify(log).rows == 200
-        assert {row.request_id: row.seq for row in rows(log)} == told
+        assert {row.request_id: row.seq for row in rows(log)} == row_numbers
 
 
 def test_a_new_month_is_a_new_file_in_the_same_chain(tmp_path: Path) -> None:
@@ -195,11 +195,11 @@ def test_a_log_that_could_be_written_leaves_no_row_when_it_is_asked(log: AuditLo
 def test_what_is_asked_of_the_disk_is_written_for_real(tmp_path: Path) -> None:
     with open_log(tmp_path) as log:
         log.require_writable()
-        written = tmp_path / "audit" / "2026-11.sqlite-wal"
-        before = written.stat().st_size
+        wal_file = tmp_path / "audit" / "2026-11.sqlite-wal"
+        before = wal_file.stat().st_size
         with open_log(tmp_path) as another:  # it has written nothing yet
             another.require_writable()
-        assert written.stat().st_size > before
+        assert wal_file.stat().st_size > before
 
 
 def test_a_row_that_was_written_just_now_is_answer_enough(log: AuditLog, tmp_path: Path) -> None:

@@ -65,13 +65,13 @@ def test_an_anchor_is_set_at_stop_and_intents_are_swept(log: AuditLog, tmp_path:
 
 
 def test_what_the_graph_is_owed_is_told_before_open_intents_are_closed(log: AuditLog) -> None:
-    told: dict[str, int] = {}
+    revisions: dict[str, int] = {}
 
     def tell() -> None:
-        told["set-owed"] = 2
+        revisions["set-owed"] = 2
 
     log.append(replace(shown_entry(1), kind=AuditKind.INTENT, change_set="set-owed"))
-    maintenance = AuditMaintenance(log, told.get, settle=tell, anchors=None, keep_months=24)
+    maintenance = AuditMaintenance(log, revisions.get, settle=tell, anchors=None, keep_months=24)
     maintenance.look(NOON + timedelta(hours=1))
     assert rows(log)[-1].kind is AuditKind.DONE
 

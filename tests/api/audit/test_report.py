@@ -37,21 +37,21 @@ def test_a_person_is_told_when_why_and_by_what_kind_of_office(log: AuditLog) -> 
     log.append(shown_entry(2, subjects=("jens",), caller="acc-nobody", role="DPO"))
     log.append(shown_entry(3, subjects=("bo",)))
     log.append(replace(shown_entry(4, subjects=("jens",)), kind=AuditKind.DENIED))
-    told, next_one = look_ups(log, "jens", offices)
+    rows, next_one = look_ups(log, "jens", offices)
     assert next_one is None
-    assert [(row.on, row.purpose, row.offices, row.role) for row in told] == [
+    assert [(row.on, row.purpose, row.offices, row.role) for row in rows] == [
         (kystby.TODAY, None, (), "DPO"),
         (kystby.TODAY, "CONCERN", ("SSP_COORDINATOR",), "COORDINATOR"),
     ]
-    assert "acc-" not in repr(told)
-    assert "amina" not in repr(told)
+    assert "acc-" not in repr(rows)
+    assert "amina" not in repr(rows)
 
 
 def test_a_look_up_late_at_night_has_the_danish_date(log: AuditLog, clock: Clock) -> None:
     clock.now = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
     log.append(shown_entry(1, subjects=("jens",)))
-    (told,), _ = look_ups(log, "jens", lambda _account, _on: ())
-    assert told.on == date(2026, 11, 26)
+    (row,), _ = look_ups(log, "jens", lambda _account, _on: ())
+    assert row.on == date(2026, 11, 26)
 
 
 def test_pages_go_back_through_the_months_without_gaps(log: AuditLog, clock: Clock) -> None:

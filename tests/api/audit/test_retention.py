@@ -50,10 +50,10 @@ def hold(
     log: AuditLog, folder: Path, today: date, *, keep: int = 24, is_confirmed: bool = False
 ) -> Hold:
     """Return why a sweep dropped nothing; assert that the sweep wrote nothing."""
-    before, told = log.storage.existing_months(), log.head()
+    before, head = log.storage.existing_months(), log.head()
     with pytest.raises(RetentionHold) as error:
         swept(log, folder, today, keep=keep, is_confirmed=is_confirmed)
-    assert (log.storage.existing_months(), log.head()) == (before, told)
+    assert (log.storage.existing_months(), log.head()) == (before, head)
     return error.value.why
 
 

@@ -432,6 +432,6 @@ def test_who_speaks_a_language_nearby_is_told_with_the_distance(shell: Shell) ->
     distances = [int(line.split()[0]) for line in out.splitlines()[1:] if line[:1].isdigit()]
     assert distances == sorted(distances)
     assert distances[-1] <= 60
-    nobody = shell("speakers", "am", "--near", "Silkeborg", "--within", "1", "--lang", "da", *ON)
-    assert nobody.code == 1
-    assert nobody.out == "Ingen inden for 1 km fra Silkeborg vides at tale amharisk.\n"
+    result = shell("speakers", "am", "--near", "Silkeborg", "--within", "1", "--lang", "da", *ON)
+    assert result.code == 1
+    assert result.out == "Ingen inden for 1 km fra Silkeborg vides at tale amharisk.\n"

@@ -30,16 +30,16 @@ def test_what_answers_for_a_place_is_written_and_recorded(shell: Shell, home: Pa
     file = home / "kystby.csv"
     out = shell.ok("export", "Kystby", "--format", "nodes_csv", "--out", str(file))
     assert "People stand by id, not by name" in out
-    told = file.read_text("utf-8-sig")
-    ids = {row["Id"] for row in csv.DictReader(told.splitlines(), delimiter=";")}
+    text = file.read_text("utf-8-sig")
+    ids = {row["Id"] for row in csv.DictReader(text.splitlines(), delimiter=";")}
     assert {"kystby", "ssp-post", "amina", "kystby-kommune"} <= ids
     assert "jens" not in ids
     for secret in ("Amina", *NUMBERS.values()):
-        assert secret not in told
+        assert secret not in text
     assert "K-" in (home / "kystby.about.json").read_text("utf-8")
     with audit_log(home / "audit", home / "keys") as log:
-        shown, asked = rows_of(log, most=10)[0][:2]
-    assert (asked.action, asked.kind, asked.via) == ("command_export", "asked", "host")
+        shown, request = rows_of(log, most=10)[0][:2]
+    assert (request.action, request.kind, request.via) == ("command_export", "asked", "host")
     assert (shown.kind, shown.count) == ("shown", len(ids))
     assert "amina" in shown.subjects
     again = shell("export", "Kystby", "--format", "nodes_csv", "--out", str(file))

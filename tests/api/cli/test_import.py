@@ -50,9 +50,9 @@ def test_a_list_is_previewed_written_once_and_read_alike_the_next_time(
     again = shell.ok(*command, "--apply")
     assert "Columns as saved (hr-test):" in again
     assert "Nothing to write: the register says the same." in again
-    found = shell(*command, "--json").json()
-    assert found["counts"]["UNCHANGED"] == 1
-    assert "05 12 34 78" not in str(found["rows"])
+    preview = shell(*command, "--json").json()
+    assert preview["counts"]["UNCHANGED"] == 1
+    assert "05 12 34 78" not in str(preview["rows"])
 
 
 def test_a_corrected_number_is_recognized_without_being_shown(shell: Shell, home: Path) -> None:
@@ -109,9 +109,9 @@ def test_columns_words_and_fixed_values_are_chosen_by_options(shell: Shell, home
     assert shell(*command, "--set", "Hvornår=VALID_FROM").code == 2  # day or month first
     chosen = (*command, "--set", "Hvornår=VALID_FROM:dmy", "--read",
               "POST:Gul trøje=SSP_COORDINATOR")  # fmt: skip
-    found = shell(*chosen, "--json").json()
-    assert found["counts"]["NEW"] == 1
-    assert found["rows"][0]["post"] == "SSP-koordinator, Thisted"
+    preview = shell(*chosen, "--json").json()
+    assert preview["counts"]["NEW"] == 1
+    assert preview["rows"][0]["post"] == "SSP-koordinator, Thisted"
     for wrong in (
         ("--set", "Findes ikke=NAME"), ("--set", "Hvem=FARVE"), ("--fixed", "x"),
         ("--read", "Gul=SSP"), ("--merge", "a=b"), ("--mapping", "ukendt"),
@@ -164,7 +164,7 @@ def test_the_workbook_of_an_office_is_written_whole(shell: Shell, home: Path) ->
 
 
 def test_a_folder_in_the_own_format_is_compared_by_id(shell: Shell, home: Path) -> None:
-    post = next(one for one in denmark().things() if one.id == "act-ssp-0787")
+    post = next(element for element in denmark().elements() if element.id == "act-ssp-0787")
     write_folder(home / "mappe", write_native([replace(post, hours="MO-FR 08:00-12:00")]))  # type: ignore[call-arg]
     command = ("import", str(home / "mappe"), "--source", "kopi", *ON)
     out = shell.ok(*command)

@@ -35,12 +35,12 @@ def test_an_answer_is_printed_and_the_log_has_what_was_asked(shell: Shell, home:
     assert (result.code, result.out) == (0, "name,post\nSSP Kystby,intake\n")
     assert "Making a copy without names" in result.err
     with audit_log(home / "audit", home / "keys") as log:
-        shown, asked = rows_of(log, most=10)[0][:2]
-        assert (asked.kind, shown.kind) == ("asked", "shown")
-        assert log.decrypt_parameters(asked.asked)["query"] == QUERY
-        assert QUERY not in str(asked.asked)
-    assert (asked.action, asked.purpose, asked.via) == ("command_query", "KNOWLEDGE", "host")
-    assert (shown.count, shown.request_id) == (1, asked.request_id)
+        shown, request = rows_of(log, most=10)[0][:2]
+        assert (request.kind, shown.kind) == ("asked", "shown")
+        assert log.decrypt_parameters(request.asked)["query"] == QUERY
+        assert QUERY not in str(request.asked)
+    assert (request.action, request.purpose, request.via) == ("command_query", "KNOWLEDGE", "host")
+    assert (shown.count, shown.request_id) == (1, request.request_id)
 
 
 @pytest.mark.drill

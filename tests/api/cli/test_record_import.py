@@ -23,10 +23,10 @@ def answer(tmp_path: Path) -> str:
 
 def test_an_answer_is_asked_about_previewed_and_written_once(shell: Shell, answer: str) -> None:
     command = ("import", answer, "--source", "os2mo-thisted", *ON)
-    asked = shell(*command)
-    assert asked.code == 2
-    assert "os2mo.json: OS2mo (GraphQL), 4 records" in asked.out
-    assert "These words must be read as something, or left out:" in asked.out
+    result = shell(*command)
+    assert result.code == 2
+    assert "os2mo.json: OS2mo (GraphQL), 4 records" in result.out
+    assert "These words must be read as something, or left out:" in result.out
     assert "Nothing was written" in shell(*command, "--apply").err
     out = shell.ok(*command, *WORDS)
     assert "New 2 · Changed 0 · Conflicting 0 · Unchanged 1 · Refused 0 · Ended 0" in out
@@ -37,9 +37,9 @@ def test_an_answer_is_asked_about_previewed_and_written_once(shell: Shell, answe
     assert "Written as batch os2mo-thisted:20261125:" in shell.ok(*command, *WORDS, "--apply")
     assert "Mette Rugvang Bæk" in shell.ok("show", "SSP-koordinator, Thisted", *ON)
     assert "the register says the same" in shell.ok(*command, "--apply")  # words are stored
-    found = shell(*command, "--json").json()
-    assert (found["format"], found["counts"]["UNCHANGED"]) == ("OS2MO", 3)
-    assert "05 12 34 78" not in str(found)
+    preview = shell(*command, "--json").json()
+    assert (preview["format"], preview["counts"]["UNCHANGED"]) == ("OS2MO", 3)
+    assert "05 12 34 78" not in str(preview)
 
 
 def test_a_function_is_read_as_an_own_kind_until_it_is_removed(
@@ -58,9 +58,9 @@ def test_a_function_is_read_as_an_own_kind_until_it_is_removed(
     assert shell(*command, "--json").json()["counts"]["UNCHANGED"] == 4
     assert "Ungekonsulent" in shell.ok("show", "Ungekonsulent, Ungeenheden, Thisted", *ON)
     own.write_text(TEXT.replace('"UNGEKONSULENT"', '"ANDET"').replace("Ungekons", "Andet"), "utf-8")
-    asked = shell(*command, "--lang", "da")
-    assert (asked.code, "Leder: vælg igen, hvad ordet betyder" in asked.out) == (2, True)
-    assert "findes ikke længere: UNGEKONSULENT" in asked.out
+    result = shell(*command, "--lang", "da")
+    assert (result.code, "Leder: vælg igen, hvad ordet betyder" in result.out) == (2, True)
+    assert "findes ikke længere: UNGEKONSULENT" in result.out
 
 
 def test_a_list_of_the_same_source_has_its_columns_guessed(

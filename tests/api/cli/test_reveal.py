@@ -15,7 +15,7 @@ from graph.store.encryption.keyring import open_keyring
 from graph.vocabulary import Channel, Visibility
 from tests.api.audit.logs import refuse_rows
 from tests.api.shell import CommandOutput, Shell, shell_over
-from tests.change_sets import NUMBERS, change_set, changed, fill_with_kystby, thing
+from tests.change_sets import NUMBERS, change_set, changed, element_of, fill_with_kystby
 from tests.databases import Server
 from tests.graph.paths.additions import tie
 
@@ -36,7 +36,7 @@ def home(server: Server, tmp_path: Path) -> Path:
         details = (mail, tie(ReachedBy, "carl", "mail-carl"))
         store.apply(change_set(creates=details, updates=(always,)))
         jens = changed(store, "phone-jens", visibility=Visibility.AREA)
-        consent = thing(store, "consent-jens", Consent)
+        consent = element_of(store, "consent-jens", Consent)
         agreed = replace(consent, id="agreed", revision=1, audience=frozenset({"kystby"}))
         gave = tie(GaveConsent, "jens", "agreed")
         store.apply(change_set(creates=(agreed, gave), updates=(jens,)))
@@ -88,20 +88,20 @@ def test_every_detail_is_printed_with_its_owner_and_logged(shell: Shell, home: P
         f"{CARL} E-mail {MAIL}", f"{BO} Mobil {NUMBERS['phone-bo']}",
         f"Erik Stenbro Sørensen Mobil {NUMBERS['phone-erik']}", "Visningen er logget.",
     ]  # fmt: skip
-    asked, *shown = rows(home)
-    assert (asked.kind, asked.action, asked.asked["purpose"]) == (
+    request, *shown = rows(home)
+    assert (request.kind, request.action, request.asked["purpose"]) == (
         AuditKind.ASKED, "reveal_detail", "CONCERN",
     )  # fmt: skip
-    assert (asked.caller, asked.role, asked.via) == (
+    assert (request.caller, request.role, request.via) == (
         "local-operator", "COORDINATOR+OUTREACH", "host",
     )  # fmt: skip
-    (post, name, detail) = asked.asked["names"]
+    (post, name, detail) = request.asked["names"]
     assert (post, detail, name.startswith("hmac:")) == ("ihd", "phone-erik", True)
     assert [(row.kind.value, row.purpose, row.subjects, row.asked["detail"]) for row in shown] == [
         ("shown", "CONCERN", ("carl",), "mail-carl"), ("shown", "CONCERN", ("bo",), "phone-bo"),
         ("shown", "CONCERN", ("erik",), "phone-erik"),
     ]  # fmt: skip
-    assert {row.request_id for row in shown} == {asked.request_id}
+    assert {row.request_id for row in shown} == {request.request_id}
     assert MAIL not in str(rows(home))
 
 

@@ -52,9 +52,9 @@ def test_an_own_kind_that_was_removed_is_told_by_name(shell: Shell, tmp_path: Pa
             SavedSource(source=SOURCE, area="mun-0787", account="acc-1", choices=choices)
         )
     command = ("import", str(path), "--saved", SOURCE, "--lang", "da")
-    told = shell.ok(*command)
-    assert "Funktion: vælg igen, hvad ordet betyder" in told
-    assert "findes ikke længere: UNGEKONSULENT" in told
+    out = shell.ok(*command)
+    assert "Funktion: vælg igen, hvad ordet betyder" in out
+    assert "findes ikke længere: UNGEKONSULENT" in out
     (tmp_path / "vocabulary.toml").write_text(TEXT, "utf-8")
     assert "UNGEKONSULENT" not in shell.ok(*command)
 

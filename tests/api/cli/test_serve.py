@@ -118,8 +118,8 @@ def test_a_secret_that_lies_open_is_named(tmp_path: Path) -> None:
 
 
 def test_an_address_that_cannot_be_used_is_told_in_words() -> None:
-    with open_listener("127.0.0.1", 0) as taken:
-        port: int = taken.getsockname()[1]
+    with open_listener("127.0.0.1", 0) as listener:
+        port: int = listener.getsockname()[1]
         with pytest.raises(CommandRefused, match="--port"):
             open_listener("127.0.0.1", port)
     with pytest.raises(CommandRefused, match="--host"):
@@ -237,9 +237,9 @@ def test_writes_pending_at_shutdown_are_whole_or_absent(
 @pytest.mark.slow
 @posix
 def test_ctrl_c_ends_it_and_the_log_holds_no_query_and_no_server_is_named(process: Process) -> None:
-    told = process.answer(b"GET /names?text=amina HTTP/1.0\r\nHost: localhost\r\n\r\n")
-    assert told.startswith(b"HTTP/1.1 503")  # no account exists yet
-    assert b"server:" not in told.lower()
+    response = process.answer(b"GET /names?text=amina HTTP/1.0\r\nHost: localhost\r\n\r\n")
+    assert response.startswith(b"HTTP/1.1 503")  # no account exists yet
+    assert b"server:" not in response.lower()
     wide = b"GET / HTTP/1.0\r\nHost: localhost\r\nX-Wide: " + b"a" * 20_000
     assert process.answer(wide).startswith(b"HTTP/1.1 400")
     assert process.stop(signal.SIGINT) == 0

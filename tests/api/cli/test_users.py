@@ -94,22 +94,22 @@ def test_the_host_says_yes_and_no_where_nobody_else_can(host: Host, tmp_path: Pa
     with open_identity_store(tmp_path / "accounts") as identities:
         anna, line = identities.logins.by_login("anna").id, identities.logins.by_login("line").id
         right = Grant(role=Role.COORDINATOR, areas=frozenset({"mun-0787"}))
-        asked = [identities.changes.give(line, right, by=anna).id for _ in range(2)]
+        requests = [identities.changes.give(line, right, by=anna).id for _ in range(2)]
         listed = host("changes", "--lang", "da").output
-        assert all(request in listed for request in asked)
+        assert all(request in listed for request in requests)
         assert "line" in listed
         assert "får Koordinator · mun-0787" in listed
         assert _json(host("changes", "--json"))[0]["asked_by"] == "anna"
-        assert host("confirm", asked[0]).output == f"The change {asked[0]} is done.\n"
-        assert host("refuse", asked[1]).output == f"The change {asked[1]} is refused.\n"
+        assert host("confirm", requests[0]).output == f"The change {requests[0]} is done.\n"
+        assert host("refuse", requests[1]).output == f"The change {requests[1]} is refused.\n"
         assert [grant.confirmed_by for grant in identities.grants.of(line)] == ["host"]
-        assert host.refused("confirm", asked[1]).text("da")
+        assert host.refused("confirm", requests[1]).text("da")
     assert b"alert" in b"".join(file.read_bytes() for file in (tmp_path / "audit").iterdir())
 
 
 def test_a_program_is_given_its_token_on_the_host(host: Host, tmp_path: Path) -> None:
-    made = host("add", "importer", "--service", "--role", "service", "--area", "dk")
-    assert made.exit_code == 0
+    result = host("add", "importer", "--service", "--role", "service", "--area", "dk")
+    assert result.exit_code == 0
     token = _code(host("token", "importer", "--label", "nightly", "--scope", "question"))
     assert token.startswith("kv_")
     with open_identity_store(tmp_path / "accounts") as identities:

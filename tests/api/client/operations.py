@@ -67,8 +67,8 @@ class Operation:
     @property
     def body(self) -> str | None:
         content = self.told.get("requestBody", {}).get("content", {})
-        (found, *_) = [*_models(content.get("application/json", {}).get("schema")), None]
-        return found
+        (model, *_) = [*_models(content.get("application/json", {}).get("schema")), None]
+        return model
 
     @property
     def answers(self) -> frozenset[str]:

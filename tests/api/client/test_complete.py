@@ -35,20 +35,20 @@ def _hints(method: str) -> dict[str, Any]:
     return get_type_hints(getattr(ApiClient, method))
 
 
-def _models(told: Any) -> set[str]:
+def _models(annotation: Any) -> set[str]:
     """Return the names of the models in a return type, inside pages and versions."""
-    if told is NoneType:
+    if annotation is NoneType:
         return set()
-    if isinstance(told, TypeVar):
-        return {item.__name__ for item in told.__constraints__}
-    if get_origin(told) in (Versioned, Iterator, Generator):
-        return _models(get_args(told)[0])
-    return {told.__name__}
+    if isinstance(annotation, TypeVar):
+        return {item.__name__ for item in annotation.__constraints__}
+    if get_origin(annotation) in (Versioned, Iterator, Generator):
+        return _models(get_args(annotation)[0])
+    return {annotation.__name__}
 
 
 def test_each_operation_has_its_method_and_no_method_is_left_over() -> None:
-    asked = [name for operation in OPERATIONS.values() for name in operation.methods]
-    assert (len(asked), set(asked)) == (len(set(asked)), _methods() - {"close"})
+    methods = [name for operation in OPERATIONS.values() for name in operation.methods]
+    assert (len(methods), set(methods)) == (len(set(methods)), _methods() - {"close"})
 
 
 @EACH
@@ -87,9 +87,16 @@ class Recorder:
 
     async def __call__(self, scope: Any, _receive: Any, send: Any) -> None:
         path, query = scope["raw_path"].decode(), parse_qs(scope["query_string"].decode())
-        reached = [one for one in OPERATIONS.values() if one.is_asked(scope["method"], path)]
+        reached = [
+            operation
+            for operation in OPERATIONS.values()
+            if operation.is_asked(scope["method"], path)
+        ]
         # `/audit/rows` is an operation of its own, not `/audit/{…}`
-        names = [one.id for one in sorted(reached, key=lambda one: one.path.count("{"))]
+        names = [
+            operation.id
+            for operation in sorted(reached, key=lambda operation: operation.path.count("{"))
+        ]
         headers = {name.decode() for name, _ in scope["headers"]}
         self.asked.append(((names or ["?"])[0], set(query), headers))
         await send({"type": "http.response.start", "status": 400, "headers": []})
@@ -105,8 +112,8 @@ def test_each_method_asks_its_operation_and_says_all_that_it_was_given() -> None
                     (client, client.dry_run) if hasattr(client.dry_run, name) else (client,)
                 ):
                     _call(getattr(part, name))
-                    asked, queries, headers = recorder.asked[-1]
-                    assert asked == operation.id, name
+                    operation_id, queries, headers = recorder.asked[-1]
+                    assert operation_id == operation.id, name
                     is_dry = part is client.dry_run or name == "preview_proposal"
                     left_out = {"lang"} if is_dry else {"lang", "dry_run"}
                     if operation.id not in ("read_coverage", "read_changes"):
@@ -117,29 +124,29 @@ def test_each_method_asks_its_operation_and_says_all_that_it_was_given() -> None
 
 
 def _call(method: Callable[..., Any]) -> None:
-    told = get_type_hints(method)
-    del told["return"]
+    hints = get_type_hints(method)
+    del hints["return"]
     with suppress(Problem):
-        next(method(**{name: _made_up(item) for name, item in told.items()}))
+        next(method(**{name: _made_up(item) for name, item in hints.items()}))
     # the refused method raises its Problem before, or at the first page
 
 
-def _made_up(told: Any) -> Any:
+def _made_up(annotation: Any) -> Any:
     """Return a value of a type; a text holds characters that must be escaped in an address."""
-    if get_origin(told) in (UnionType, Union):
-        told = next(get_arg for get_arg in get_args(told) if get_arg is not NoneType)
-    if get_origin(told) is Sequence:
-        return (_made_up(get_args(told)[0]),)
-    if get_origin(told) is Literal:
-        return get_args(told)[0]
-    if _is_model(told):
-        return told.model_construct()
-    if told is bytes:
+    if get_origin(annotation) in (UnionType, Union):
+        annotation = next(get_arg for get_arg in get_args(annotation) if get_arg is not NoneType)
+    if get_origin(annotation) is Sequence:
+        return (_made_up(get_args(annotation)[0]),)
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)[0]
+    if _is_model(annotation):
+        return annotation.model_construct()
+    if annotation is bytes:
         return b""
     return {int: 1, date: date(2026, 11, 25), datetime: datetime(2026, 11, 25, 9).astimezone()}.get(
-        told, "a/b?c"
+        annotation, "a/b?c"
     )
 
 
-def _is_model(told: Any) -> bool:
-    return isinstance(told, type) and issubclass(told, BaseModel)
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

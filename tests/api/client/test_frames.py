@@ -32,8 +32,8 @@ ORIGIN = {"revision": 1, "on": "2026-11-25"}
 @pytest.fixture
 def asking(app: TestApp) -> Generator[ApiClient]:
     token = app.token(Role.ANALYST, areas=("dk",))
-    with served(app.http.app) as address, ApiClient(address, token, "en", patience_s=240) as one:
-        yield one
+    with served(app.http.app) as address, ApiClient(address, token, "en", patience_s=240) as client:
+        yield client
 
 
 def rows(frame: Any) -> list[dict[str, Any]]:
@@ -116,9 +116,9 @@ def test_neighborhoods_links_and_paths_are_networks_of_visible_nodes(
     assert graph.edges["ihd", "ssp-post", "ihd--ssp-post"]["freshness"] == "FRESH"
     assert graph.nodes["ssp-post"]["kind"] == "SSP_COORDINATOR"
     assert graph.graph == {**ORIGIN, "is_cut": False}
-    kept = io.BytesIO()
-    cast("Any", nx).write_graphml(graph, kept)
-    assert b"ihd--ssp-post" in kept.getvalue()
+    buffer = io.BytesIO()
+    cast("Any", nx).write_graphml(graph, buffer)
+    assert b"ihd--ssp-post" in buffer.getvalue()
     assert "erik" not in graph  # the View of an analyst does not hold erik
 
     links = network(asking.links(target="ssp", limit=1))
@@ -151,15 +151,15 @@ def test_neighborhoods_links_and_paths_are_networks_of_visible_nodes(
 @pytest.mark.ci_drill
 def test_what_a_query_finds_is_a_table_and_a_network(app: TestApp, asking: ApiClient) -> None:
     query = "MATCH (post:Actor)-[link:MEMBER_OF]->(n:Network) RETURN post, link, n.name AS network"
-    found = asking.query(AskedQuery(query=query, purpose="KNOWLEDGE"))
-    frame = table(found)
+    answer = asking.query(AskedQuery(query=query, purpose="KNOWLEDGE"))
+    frame = table(answer)
     (row,) = rows(frame)
     actual = ("post.id", "post.kind", "link.type", "network")
     assert tuple(row[name] for name in actual) == (
         "intake", "SOCIAL_INTAKE", "MEMBER_OF", "SSP Kystby",
     )  # fmt: skip
     assert frame.attrs == ORIGIN
-    graph = network(found)
+    graph = network(answer)
     assert set(graph.edges(keys=True)) == {("intake", "ssp", "intake--ssp")}
     assert graph.nodes["intake"]["label"] == "Actor"
 
@@ -268,6 +268,6 @@ def test_a_library_is_loaded_on_use_and_named_if_missing(library: str, call: str
         f"try: {call}\n"
         "except ModuleNotFoundError as missing: print(missing)\n"
     )
-    asked = [sys.executable, "-c", script]
-    said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    command = [sys.executable, "-c", script]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert said == f"{library} is not installed; fix: pip install 'kontaktvej[notebook]'\n"

@@ -57,7 +57,7 @@ def test_from_sign_in_to_a_change_in_the_stream(app: TestApp, address: str, cloc
         post = client.names("ssp-koordinator kystby").found[0].id
         (path, *_) = client.paths(Need(target=post, on=TODAY)).paths
         entity = client.entity(path.stops[-1].node.id)
-        assert entity.thing.entity.id == "ssp-post"
+        assert entity.value.entity.id == "ssp-post"
 
         would = client.dry_run.change_entity(post, HOURS, entity.etag)
         assert would.is_allowed
@@ -88,9 +88,9 @@ def test_from_sign_in_to_a_change_in_the_stream(app: TestApp, address: str, cloc
             "UPDATED",
         ]
 
-        (detail,) = client.entity("bo").thing.details
-        asked = kv.AskedReveal(detail=detail.id, channel="MOBILE", purpose="CONCERN")
-        assert client.reveal_detail(asked).value == NUMBERS["phone-bo"]
+        (detail,) = client.entity("bo").value.details
+        request = kv.AskedReveal(detail=detail.id, channel="MOBILE", purpose="CONCERN")
+        assert client.reveal_detail(request).value == NUMBERS["phone-bo"]
         client.sign_out()
         with pytest.raises(NotSignedIn):
             client.me()
@@ -112,7 +112,7 @@ def test_several_changes_are_one_and_a_key_makes_them_once(app: TestApp, address
         )
         (first, again) = (client.apply_change_set(changes, key="one-handover") for _ in range(2))
         assert first == again
-        assert [thing.called for thing in first.things].count("@new") == 1
+        assert [element.called for element in first.things].count("@new") == 1
         assert client.revision().revision == 2
         broken = kv.ChangedFields(fields={"hours": "always"})
         refused = client.dry_run.change_entity("release", broken, client.entity("release").etag)
@@ -202,8 +202,8 @@ def test_what_is_taken_along_is_fetched_once(app: TestApp, address: str) -> None
         with pytest.raises(NotFound):
             client.export(export.ticket)
         need = Need(start="ihd", target="ssp-post")
-        asked = kv.AskedContacts(format="ACTION_CARD", purpose="RELEASE", need=need)
-        card = client.reveal_contacts(asked)
+        request = kv.AskedContacts(format="ACTION_CARD", purpose="RELEASE", need=need)
+        card = client.reveal_contacts(request)
         assert card.reveals == 1
         assert client.export(card.ticket).content.startswith(b"%PDF-")
 
@@ -214,9 +214,9 @@ def test_several_numbers_are_shown_together_or_none_of_them(app: TestApp, addres
     both = kv.AskedReveal(details=(bo, erik), purpose="CONCERN")
     token = app.token(Role.COORDINATOR, areas=("dk",))
     with ApiClient(address, token) as client:
-        told = client.reveal_details(both).revealed
-        assert [row.value for row in told] == [NUMBERS["phone-bo"], NUMBERS["phone-erik"]]
-        assert [row.owner for row in told] == ["bo", "erik"]
+        rows = client.reveal_details(both).revealed
+        assert [row.value for row in rows] == [NUMBERS["phone-bo"], NUMBERS["phone-erik"]]
+        assert [row.owner for row in rows] == ["bo", "erik"]
         budget = next(item for item in client.budgets().found if item.purpose == "CONCERN")
         assert budget.used == 2
     with ApiClient(address, app.token(Role.COORDINATOR)) as client:

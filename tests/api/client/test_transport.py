@@ -107,9 +107,9 @@ def line(shop: Shop) -> Generator[Transport]:
 
 def test_a_change_carries_the_version_it_was_based_on(line: Transport) -> None:
     seen = line.get_versioned("/thing", Thing)
-    assert (seen.thing.number, seen.etag) == (1, '"1"')
+    assert (seen.value.number, seen.etag) == (1, '"1"')
     changed = line.change("PUT", "/thing", Thing, body=Thing(number=2), etag=seen.etag)
-    assert (changed.thing.number, changed.etag) == (2, '"2"')
+    assert (changed.value.number, changed.etag) == (2, '"2"')
     with pytest.raises(Conflict) as conflict:
         line.change("PUT", "/thing", Thing, body=Thing(number=3), etag=seen.etag)
     assert conflict.value.members["current"] == 2
@@ -151,11 +151,11 @@ def test_an_answer_that_was_lost_on_its_way_is_asked_for_again_and_a_write_is_no
 
     async def hang_up_twice(scope: Any, _receive: Any, send: Any) -> None:
         calls.append(scope["method"])
-        told = b'{"number": 1}'
-        headers = [(b"content-length", b"%d" % len(told))]
+        content = b'{"number": 1}'
+        headers = [(b"content-length", b"%d" % len(content))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        body = told if len(calls) > 2 else told[:5]
-        await send({"type": "http.response.body", "body": body, "more_body": body != told})
+        body = content if len(calls) > 2 else content[:5]
+        await send({"type": "http.response.body", "body": body, "more_body": body != content})
 
     with served(hang_up_twice) as address:
         line = Transport(address, token=None, lang="da", patience_s=30)
@@ -177,17 +177,17 @@ def test_secrets_leave_on_the_wire_alone(line: Transport, shop: Shop) -> None:
         return {"password": (await request.body()).decode()}
 
     secrets = Secrets(password=SecretStr("hemmelig"))
-    told = line.post_once("POST", "/secrets", Secrets, body=secrets)
-    assert told.password.get_secret_value() == '{"password":"hemmelig"}'
+    answer = line.post_once("POST", "/secrets", Secrets, body=secrets)
+    assert answer.password.get_secret_value() == '{"password":"hemmelig"}'
     assert "hemmelig" not in repr(secrets) + secrets.model_dump_json()
 
 
 def test_whoever_is_started_meanwhile_is_found_and_nobody_is_told() -> None:
     port = free_port()
     line = Transport(f"http://127.0.0.1:{port}", token=None, lang="da", patience_s=0)
-    with pytest.raises(Unreachable) as nobody:
+    with pytest.raises(Unreachable) as error:
         line.ask("GET", "/thing", Thing)
-    assert nobody.value.status == 0
+    assert error.value.status == 0
     line.close()
     patient = Transport(f"http://127.0.0.1:{port}", token=None, lang="da", patience_s=30)
     answers: list[Any] = []

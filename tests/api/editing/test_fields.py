@@ -19,18 +19,18 @@ ODD: tuple[Any, ...] = (
     "😀" * 9, "PHONE", "@new", [], ["x"], [1], [None], [["x"]], ["OUTREACH", "OUTREACH"], [""],
     {}, {"a": 1},
 )  # fmt: skip
-KYSTBY = {type(thing): thing for thing in kystby.things()}
+KYSTBY = {type(element): element for element in kystby.elements()}
 
 
 def faults_of(cls: type[Element], sent: Mapping[str, Any]) -> list[tuple[str, Rule]]:
     """Return the faults of a new element with these fields; also apply them to an existing one."""
-    reading = read_fields(cls, sent, pointer="", thing_id=None)
+    reading = read_fields(cls, sent, pointer="", element_id=None)
     known = frozenset(fault.field for fault in reading.faults)
     ours = {"id": "new", "source": "form", "hint": "•••••", "declared_by": "amina"}
     names = {field.name for field in fields(cls)}
     values = {name: value for name, value in ours.items() if name in names} | dict(reading.values)
-    thing, faults = build(cls, values, pointer="", faulty=known)
-    assert (thing is None) == bool(faults or known)
+    element, faults = build(cls, values, pointer="", faulty=known)
+    assert (element is None) == bool(faults or known)
     if cls in KYSTBY:
         updated(KYSTBY[cls], reading.values, pointer="")
     return [(fault.field, fault.rule) for fault in (*reading.faults, *faults)]
@@ -47,13 +47,13 @@ def test_whatever_is_sent_for_a_field_is_read_or_a_fault(cls: type[Element]) -> 
 
 
 def test_every_thing_of_kystby_is_read_back_from_its_own_fields() -> None:
-    for thing in kystby.things():
+    for element in kystby.elements():
         sent = {
-            field.name: plain(getattr(thing, field.name))
-            for field in fields(thing)
+            field.name: plain(getattr(element, field.name))
+            for field in fields(element)
             if field.name not in {*OURS, "value"}
         }
-        reading = read_fields(type(thing), sent, pointer="", thing_id=thing.id)
+        reading = read_fields(type(element), sent, pointer="", element_id=element.id)
         assert reading.faults == ()
-        after, faults = updated(thing, reading.values, pointer="")
-        assert (after, faults) == (thing, [])
+        after, faults = updated(element, reading.values, pointer="")
+        assert (after, faults) == (element, [])

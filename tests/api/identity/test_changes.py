@@ -36,10 +36,10 @@ def _refused(deed: Callable[[], object]) -> str:
 
 def test_a_role_without_names_is_given_by_one_administrator(identity: AccountsFixture) -> None:
     changes, admin = identity.accounts.changes, _with(identity, "admin", Role.ADMIN)
-    nobody, somebody = _with(identity, "nobody"), _with(identity, "amina", person="amina")
-    assert changes.give(nobody, ANALYST, by=admin).state is ChangeState.DONE
+    account, person_account = _with(identity, "nobody"), _with(identity, "amina", person="amina")
+    assert changes.give(account, ANALYST, by=admin).state is ChangeState.DONE
     # In any role, the account of a person may read that person's own numbers.
-    assert changes.give(somebody, ANALYST, by=admin).state is ChangeState.WAITING
+    assert changes.give(person_account, ANALYST, by=admin).state is ChangeState.WAITING
 
 
 def test_a_data_protection_officer_may_give_the_second_yes(identity: AccountsFixture) -> None:

@@ -90,5 +90,5 @@ def test_coordinator_and_outreach_worker_sit_where_the_graph_has_them() -> None:
         Role.COORDINATOR: DemoSeat(person="erik", areas=frozenset({"nabo"})),
         Role.OUTREACH: DemoSeat(person="dina", areas=frozenset({"havnen"})),
     }
-    vacant = kystby.snapshot_of(kystby.things(without=["amina--ssp-post", "erik--nabo-ssp"]))
+    vacant = kystby.snapshot_of(kystby.elements(without=["amina--ssp-post", "erik--nabo-ssp"]))
     assert Role.COORDINATOR not in demo_seats(kystby.view_of(vacant))

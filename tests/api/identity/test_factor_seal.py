@@ -15,8 +15,8 @@ from tests.fixtures.accounts import AccountsFixture
 
 def _stored_secret(identity: AccountsFixture, account: str) -> str:
     with identity.accounts.engine.connect() as connection:
-        found = select(account_table.c.totp_secret).where(account_table.c.id == account)
-        return connection.scalar(found) or ""
+        query = select(account_table.c.totp_secret).where(account_table.c.id == account)
+        return connection.scalar(query) or ""
 
 
 def _enrolled(identity: AccountsFixture, login: str = "watch") -> tuple[str, str]:

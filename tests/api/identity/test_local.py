@@ -242,19 +242,19 @@ def test_14_to_128_characters_will_do(password: str) -> None:
 
 def test_a_kibibyte_of_a_password_counts_in_either_spelling(identity: AccountsFixture) -> None:
     passwords = identity.accounts.passwords
-    kept = passwords.hash("å" * 512 + "x")
-    assert passwords.is_right("å" * 512 + "y", kept)
-    assert passwords.is_right("a\u030a" * 512, kept)
-    assert not passwords.is_right("å" * 511, kept)
-    assert not passwords.is_right("\ud800" * 20, kept)  # lone surrogates
+    password_hash = passwords.hash("å" * 512 + "x")
+    assert passwords.is_right("å" * 512 + "y", password_hash)
+    assert passwords.is_right("a\u030a" * 512, password_hash)
+    assert not passwords.is_right("å" * 511, password_hash)
+    assert not passwords.is_right("\ud800" * 20, password_hash)  # lone surrogates
     assert not passwords.is_right("x", None)
     assert not passwords.is_right("x", "not a hash")
 
 
 def test_a_hash_is_as_dear_as_promised() -> None:
-    kept = extract_parameters(Passwords().hash(PASSWORD))
-    assert kept.type.name == "ID"
-    assert (kept.memory_cost, kept.time_cost, kept.parallelism) == (65_536, 3, 4)
+    parameters = extract_parameters(Passwords().hash(PASSWORD))
+    assert parameters.type.name == "ID"
+    assert (parameters.memory_cost, parameters.time_cost, parameters.parallelism) == (65_536, 3, 4)
 
 
 def test_two_sign_ins_run_at_once_and_others_hold_no_thread(identity: AccountsFixture) -> None:

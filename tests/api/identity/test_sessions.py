@@ -198,8 +198,8 @@ def test_an_oidc_account_is_known_by_issuer_and_subject(identity: AccountsFixtur
     identity.give(account, Role.COORDINATOR)
 
     def who(issuer: str, subject: str) -> str | None:
-        found = known.signed_in_as(issuer, subject, via="jwt-1", assurance=Assurance.STRONG)
-        return found.account if found else None
+        principal = known.signed_in_as(issuer, subject, via="jwt-1", assurance=Assurance.STRONG)
+        return principal.account if principal else None
 
     assert who("https://a.example", "1") == account
     assert [who("https://a.example", "2"), who("https://b.example", "1")] == [None, None]
@@ -224,20 +224,25 @@ def test_the_sessions_of_an_account_are_those_that_still_open_something(
     identity.clock.turn(minutes=20)
     used = accounts.open_session(account, Assurance.STRONG)
     accounts.open_session(other, Assurance.STRONG)
-    assert [one.assurance for one in sessions.of(account, idle_min=30)] == ["STRONG", "PASSWORD"]
+    assert [session.assurance for session in sessions.of(account, idle_min=30)] == [
+        "STRONG",
+        "PASSWORD",
+    ]
     identity.clock.turn(minutes=15)
-    (one,) = sessions.of(account, idle_min=30)
+    (session,) = sessions.of(account, idle_min=30)
     assert accounts.signed_in(idle) is None
     who = accounts.signed_in(used)
     assert who is not None
-    assert (one.id, one.made_at + timedelta(minutes=15)) == (who.via, identity.clock())
+    assert (session.id, session.made_at + timedelta(minutes=15)) == (who.via, identity.clock())
 
 
 def test_a_session_is_ended_by_whoever_it_belongs_to(identity: AccountsFixture) -> None:
     accounts, sessions = identity.accounts, identity.accounts.sessions
     account, other = accounts.add("line.bak"), accounts.add("other")
     tokens = [accounts.open_session(account, Assurance.STRONG) for _ in range(3)]
-    first, here, _ = (one.via for one in map(accounts.signed_in, tokens) if one is not None)
+    first, here, _ = (
+        principal.via for principal in map(accounts.signed_in, tokens) if principal is not None
+    )
     for wrong in (first, "ses-none", "\0"):
         with pytest.raises(NotFound):
             sessions.end_one_of(other, wrong)

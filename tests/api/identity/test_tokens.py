@@ -73,13 +73,13 @@ def test_a_token_ends_on_its_day(identity: AccountsFixture) -> None:
 
 def test_a_revoked_token_is_refused_at_its_next_call(identity: AccountsFixture) -> None:
     account, other = identity.accounts.add("line.bak"), identity.accounts.add("bo")
-    token, kept = _token(identity, account), _token(identity, account)
+    token, other_token = _token(identity, account), _token(identity, account)
     with pytest.raises(NotFound):
         identity.accounts.tokens.revoke(other, token.id)
     assert identity.accounts.signed_in(token.text or "")
     identity.accounts.tokens.revoke(account, token.id)
     assert identity.accounts.signed_in(token.text or "") is None
-    assert [item.id for item in identity.accounts.tokens.of(account)] == [kept.id]
+    assert [item.id for item in identity.accounts.tokens.of(account)] == [other_token.id]
     with pytest.raises(NotFound):
         identity.accounts.tokens.revoke(account, token.id)
 
@@ -135,10 +135,10 @@ def test_last_use_is_known_to_the_minute(identity: AccountsFixture, account: str
 
 def test_tokens_of_an_account_are_few_and_kept_as_digests(identity: AccountsFixture) -> None:
     account = identity.accounts.add("line.bak")
-    made = [_token(identity, account) for _ in range(MOST_TOKENS)]
+    tokens = [_token(identity, account) for _ in range(MOST_TOKENS)]
     with pytest.raises(Refused, match=r"^too-many$"):
         _token(identity, account)
-    text = made[0].text or ""
+    text = tokens[0].text or ""
     assert text.startswith(PREFIX)
     assert len(text) == len(PREFIX) + 43  # 256 bits
     stored = identity.stored_bytes()

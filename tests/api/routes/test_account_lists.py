@@ -27,15 +27,15 @@ def test_a_list_is_made_whole_and_what_opens_persons_waits(app: TestApp, admin: 
             {"login": "later"},
         ]
     }
-    found = app.post(PATH, admin, body).json()["found"]
-    assert [(one["login"], one["given"], one["waiting"]) for one in found] == [
+    accounts = app.post(PATH, admin, body).json()["found"]
+    assert [(account["login"], account["given"], account["waiting"]) for account in accounts] == [
         ("line.bak", 2, 2), ("anna", 1, 0), ("fagsystem", 1, 1), ("later", 0, 0),
     ]  # fmt: skip
     logins, grants = app.accounts.logins, app.accounts.grants
     (given,) = grants.of(logins.by_login("anna").id)
     assert (given.grant.role, given.is_waiting) == (Role.ANALYST, False)
     line = logins.by_login("line.bak")
-    assert (line.id, line.is_invited) == (found[0]["account"], False)
+    assert (line.id, line.is_invited) == (accounts[0]["account"], False)
     assert all(grant.is_waiting for grant in grants.of(line.id))
     assert len(app.accounts.changes.waiting()) == 3
     (alert,) = [row for row in app.json_rows() if row["kind"] == "alert"]
@@ -65,7 +65,7 @@ def test_one_error_makes_nothing_and_all_errors_are_told(app: TestApp, admin: He
     for is_check in (True, False):
         answer = app.post(PATH, admin, body | {"is_check": is_check}, lang="en")
         assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
-        assert {(one["pointer"], one["rule"]) for one in answer.json()["errors"]} == {
+        assert {(error["pointer"], error["rule"]) for error in answer.json()["errors"]} == {
             ("/accounts/1/login", "duplicate"),
             ("/accounts/2/login", "duplicate"),
             ("/accounts/3/login", "LOGIN"),
@@ -74,15 +74,15 @@ def test_one_error_makes_nothing_and_all_errors_are_told(app: TestApp, admin: He
             ("/accounts/6/grants/1/role", "separation"),
             ("/accounts/7/grants/0/valid_to", "GRANT"),
         }
-        assert all(one["detail"] for one in answer.json()["errors"])
+        assert all(error["detail"] for error in answer.json()["errors"])
         assert _logins(app) == before
     assert app.accounts.changes.waiting() == ()
 
 
 def test_a_check_makes_nothing(app: TestApp, admin: Headers) -> None:
     body = {"accounts": [{"login": "line.bak", "grants": [_coordinator()]}], "is_check": True}
-    (one,) = app.post(PATH, admin, body).json()["found"]
-    assert one == {"account": None, "login": "line.bak", "given": 1, "waiting": 1}
+    (account,) = app.post(PATH, admin, body).json()["found"]
+    assert account == {"account": None, "login": "line.bak", "given": 1, "waiting": 1}
     assert "line.bak" not in _logins(app)
     assert not any(row["kind"] == "alert" for row in app.json_rows())
 

@@ -62,8 +62,8 @@ def test_only_administrators_with_strong_proof_come_to_accounts(app: TestApp, dp
         "/accounts": {"login": "mallory"}, "/accounts/x/grants": {"role": "ADMIN"},
         "/accounts/list": {"accounts": [{"login": "mallory"}]},
     }  # fmt: skip
-    asked = [(*caller, ADMIN_ROUTES + SECOND_ROUTES) for caller in callers]
-    for headers, slug, routes in (*asked, (dpo, "forbidden", ADMIN_ROUTES)):
+    cases = [(*caller, ADMIN_ROUTES + SECOND_ROUTES) for caller in callers]
+    for headers, slug, routes in (*cases, (dpo, "forbidden", ADMIN_ROUTES)):
         for method, path in routes:
             answer = app.http.request(method, path, headers=headers, json=bodies.get(path))
             assert answer.json()["type"] == f"/problems/{slug}", (method, path)
@@ -246,20 +246,22 @@ def test_last_use_is_the_day_of_the_newest_row_in_the_log(app: TestApp, admin: H
     app.get("/me/tokens", session_of(app, "line.bak"))
     today = app.rows()[-1].at.astimezone(COPENHAGEN).date().isoformat()
     assert app.read(f"/accounts/{account}", admin)["last_used_on"] == today
-    found = {item["login"]: item["last_used_on"] for item in app.read("/accounts", admin)["found"]}
-    assert (found["line.bak"], found["idle"]) == (today, None)
+    last_used = {
+        item["login"]: item["last_used_on"] for item in app.read("/accounts", admin)["found"]
+    }
+    assert (last_used["line.bak"], last_used["idle"]) == (today, None)
 
 
 def test_sessions_of_ones_own_are_told_and_ended(app: TestApp, admin: Headers) -> None:
     account = account_of(app, admin, "line.bak")
     here, there, third = (session_of(app, "line.bak") for _ in range(3))
     other = app.read("/me", there)["via"]
-    found = app.read("/me/sessions", here)["found"]
-    assert [item["is_current"] for item in found].count(True) == 1
-    assert {item["id"] for item in found} == {
+    sessions = app.read("/me/sessions", here)["found"]
+    assert [item["is_current"] for item in sessions].count(True) == 1
+    assert {item["id"] for item in sessions} == {
         app.read("/me", headers)["via"] for headers in (here, there, third)
     }
-    assert {item["assurance"] for item in found} == {"PASSWORD"}
+    assert {item["assurance"] for item in sessions} == {"PASSWORD"}
     stranger = app.as_(Role.COORDINATOR)
     assert app.http.delete(f"/me/sessions/{other}", headers=stranger).status_code == 404
     assert app.get("/me", there).status_code == 200
@@ -273,7 +275,7 @@ def test_sessions_of_ones_own_are_told_and_ended(app: TestApp, admin: Headers) -
     )
     by_token = bearer(token.text or "")
     assert app.get("/me/sessions", by_token).status_code == 200
-    for path in ("/me/sessions", f"/me/sessions/{found[0]['id']}"):
+    for path in ("/me/sessions", f"/me/sessions/{sessions[0]['id']}"):
         answer = app.http.delete(path, headers=by_token)
         assert answer.json()["type"] == "/problems/step-up", path
 
@@ -297,11 +299,11 @@ def test_an_administrator_signs_an_account_out_everywhere(app: TestApp, admin: H
 
 
 def test_the_areas_of_grants_have_names(app: TestApp, admin: Headers) -> None:
-    found = {area["id"]: area for area in app.read("/grant-areas", admin)["found"]}
-    assert found["kystby"]["name"] == "Kystby"
-    assert found["kystby"]["kind"] == "MUNICIPALITY"
-    assert "ssp-post" not in found
-    assert app.read("/grant-areas", app.as_(Role.DPO))["found"] == list(found.values())
+    areas = {area["id"]: area for area in app.read("/grant-areas", admin)["found"]}
+    assert areas["kystby"]["name"] == "Kystby"
+    assert areas["kystby"]["kind"] == "MUNICIPALITY"
+    assert "ssp-post" not in areas
+    assert app.read("/grant-areas", app.as_(Role.DPO))["found"] == list(areas.values())
 
 
 def test_calls_of_an_account_are_counted_by_the_minute(kystby_store: Store, tmp_path: Path) -> None:

@@ -38,15 +38,15 @@ def ask(app: TestApp, headers: Headers, query: str = QUERY, **parameters: Any) -
 def until(answer: Callable[[], Response], status: int = 200) -> Response:
     """Repeat a request until its answer has the status; until then 429, 503 and 504 are allowed."""
     ends_at = time.monotonic() + READY_S
-    while (told := answer()).status_code != status:
-        assert told.status_code in (429, 503, 504), told.text
-        assert time.monotonic() < ends_at, told.text
-        if told.status_code == 503:
-            assert told.json()["type"] == "/problems/replica-filling", told.text
-            assert told.json()["step"] in ("STARTING", "FILLING")
-            assert int(told.headers["Retry-After"]) >= 1
+    while (response := answer()).status_code != status:
+        assert response.status_code in (429, 503, 504), response.text
+        assert time.monotonic() < ends_at, response.text
+        if response.status_code == 503:
+            assert response.json()["type"] == "/problems/replica-filling", response.text
+            assert response.json()["step"] in ("STARTING", "FILLING")
+            assert int(response.headers["Retry-After"]) >= 1
         time.sleep(0.1)
-    return told
+    return response
 
 
 def engine_of(app: TestApp, headers: Headers) -> Replica:
@@ -127,25 +127,25 @@ def test_a_query_is_logged_and_a_withdrawal_ends_its_replica(app: TestApp) -> No
 @pytest.mark.drill
 def test_a_replica_survives_a_memory_bomb(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> None:
     app.store.apply(change_set(creates=crowd(7)))
-    one, other = (app.as_(Role.ANALYST, areas=("dk",)) for _ in range(2))
-    first = engine_of(app, one)
+    caller, other = (app.as_(Role.ANALYST, areas=("dk",)) for _ in range(2))
+    first = engine_of(app, caller)
     assert engine_of(app, other) is first
     pids = {first.pid}
     snapshot = app.directory.snapshot()
     # Two queries of an account run at a time; a third waits and is answered too.
     slow = "UNWIND range(1, 3000000) AS x RETURN count(x) AS n"
     with ThreadPoolExecutor(EACH + 3) as threads:
-        answers = [threads.submit(ask, app, one, slow) for _ in range(EACH + 2)]
+        answers = [threads.submit(ask, app, caller, slow) for _ in range(EACH + 2)]
         beside = threads.submit(ask, app, other)
         statuses = [future.result().status_code for future in answers]
     assert set(statuses) <= {200, 504}
     assert beside.result().status_code == 200
     # Counts of civilians are the published ones.
     query = "MATCH (a:Area) WHERE a.civilians IS NOT NULL RETURN a.id, a.civilians"
-    assert ask(app, one, query).json()["rows"] == [["kystby", 5]]
+    assert ask(app, caller, query).json()["rows"] == [["kystby", 5]]
     # The bomb ends the replica, and nothing else: the spare answers the next question of others.
     spare = spare_of(app)
-    bomb = ask(app, one, BOMB)
+    bomb = ask(app, caller, BOMB)
     assert bomb.status_code == 504, bomb.text
     assert ask(app, other, query).json()["rows"] == [["kystby", 5]]
     after = engine_of(app, other)
@@ -154,30 +154,30 @@ def test_a_replica_survives_a_memory_bomb(app: TestApp, monkeypatch: pytest.Monk
     assert len(pids) == 2
     assert app.directory.snapshot() == snapshot
     # Its sender waits until there is a spare again, which continues with the same content.
-    resting = ask(app, one, BOMB)
+    resting = ask(app, caller, BOMB)
     assert (resting.status_code, resting.json()["type"]) == (429, "/problems/too-many")
     assert 1 <= int(resting.headers["Retry-After"]) <= 10
     assert ask(app, other, query).status_code == 200
     assert spare_of(app).engine.home == first.engine.home
-    one = app.as_(Role.ANALYST, areas=("dk",))
+    caller = app.as_(Role.ANALYST, areas=("dk",))
     # A change is not visible at once; the answer names its revision.
     app.store.apply(change_set(updates=[changed(app.store, "ssp", name="SSP Kystby Nord")]))
-    same = ask(app, one, "MATCH (n:Network {id: 'ssp'}) RETURN n.name").json()
+    same = ask(app, caller, "MATCH (n:Network {id: 'ssp'}) RETURN n.name").json()
     assert same["rows"] == [["SSP Kystby"]]
     assert same["revision"] == snapshot.revision < app.directory.revision()
     # An old replica is refilled by the next query, in the same process; other queries wait.
     monkeypatch.setattr(app.replicas, "_refill_s", 0.0)
     renewed = "MATCH (n:Network {id: 'ssp'}) RETURN n.name"
-    response = ask(app, one, renewed)
+    response = ask(app, caller, renewed)
     assert (response.status_code, response.json()["step"]) == (503, "FILLING")
-    until(lambda: ask(app, one, renewed))
-    body = ask(app, one, renewed).json()
+    until(lambda: ask(app, caller, renewed))
+    body = ask(app, caller, renewed).json()
     assert (body["rows"], body["revision"]) == ([["SSP Kystby Nord"]], app.directory.revision())
-    assert engine_of(app, one).pid == after.pid
+    assert engine_of(app, caller).pid == after.pid
     # A change outside its content does not age a replica; roles that see more see the change.
     app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))
     more = app.as_(Role.ANALYST, Role.COORDINATOR, areas=("dk",))
-    for headers, revision in ((one, body["revision"]), (more, body["revision"] + 1)):
+    for headers, revision in ((caller, body["revision"]), (more, body["revision"] + 1)):
         answer = ask(app, headers, renewed).json()
         assert (answer["rows"], answer["revision"]) == (body["rows"], revision)
         newest = app.get("/health/revision", headers).json()
@@ -241,8 +241,11 @@ def test_rows_and_networks_leave_in_each_format_and_only_with_who_may_ask(app: T
     until(lambda: ask(app, headers))
     table = csv.reader(io.StringIO(file(app, headers, "CSV").decode("utf-8-sig")), delimiter=";")
     assert list(table)[:2] == [["post", "network"], ["intake", "SSP Kystby"]]
-    told = json.loads(file(app, headers, "JSON"))
-    assert (told["columns"], told["rows"]) == (["post", "network"], [["intake", "SSP Kystby"]])
+    content = json.loads(file(app, headers, "JSON"))
+    assert (content["columns"], content["rows"]) == (
+        ["post", "network"],
+        [["intake", "SSP Kystby"]],
+    )
     parquet: Any = import_module("pyarrow.parquet")
     read = parquet.read_table(io.BytesIO(file(app, headers, "PARQUET")))
     assert read.to_pydict() == {"post": ["intake"], "network": ["SSP Kystby"]}

@@ -40,11 +40,11 @@ def test_a_check_is_taken_on_told_to_colleagues_and_given_back(
     app: TestApp, amina: Headers, carl: Headers
 ) -> None:
     assert _due(app, amina) == {LINK: None}
-    taken = _put(app, amina)
-    assert (taken.status_code, taken.json()["is_me"]) == (200, True)
-    assert _due(app, amina, taken=True)[LINK] == taken.json()
-    told = _due(app, carl)[LINK]
-    assert (told["is_me"], told["person"]["id"]) == (False, "amina")
+    response = _put(app, amina)
+    assert (response.status_code, response.json()["is_me"]) == (200, True)
+    assert _due(app, amina, taken=True)[LINK] == response.json()
+    assignment = _due(app, carl)[LINK]
+    assert (assignment["is_me"], assignment["person"]["id"]) == (False, "amina")
     assert _due(app, carl, taken=True) == {}
     assert app.http.delete(PATH, headers=carl).status_code == 404, "it is another's"
     assert app.http.delete(PATH, headers=amina).status_code == 204

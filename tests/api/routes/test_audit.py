@@ -57,8 +57,8 @@ def test_the_dpo_reads_the_rows_of_an_action_a_purpose_and_a_time(app: TestApp) 
     app.post("/reveal", coordinator, body)
     at = app.rows()[-1].at
 
-    def actions(**wanted: str) -> list[tuple[str, str | None]]:
-        rows = app.get("/audit/rows", dpo, **wanted).json()["rows"]
+    def actions(**query: str) -> list[tuple[str, str | None]]:
+        rows = app.get("/audit/rows", dpo, **query).json()["rows"]
         return [(row["action"], row["purpose"]) for row in rows]
 
     assert set(actions(action="read_names")) == {("read_names", None)}
@@ -251,13 +251,13 @@ def test_a_changed_log_is_told_over_http_too(app: TestApp, dpo: Headers) -> None
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.DPO])
 def test_where_no_row_can_be_written_no_data_leaves(app: TestApp, role: Role) -> None:
-    headers, asked = app.as_(role), {"text": "amina"}
+    headers, query = app.as_(role), {"text": "amina"}
     known = app.as_(role, person="amina")
-    assert app.get("/names", headers, **asked).status_code == 200
+    assert app.get("/names", headers, **query).status_code == 200
     with tampering(app.folder, month_of(app)) as file:
         file.execute("ALTER TABLE audit RENAME TO elsewhere")
     for headers_of in (headers, {}):
-        answer = app.get("/names", headers_of, **asked)
+        answer = app.get("/names", headers_of, **query)
         assert (answer.status_code, answer.json()["type"]) == (503, "/problems/audit-unavailable")
         assert "retry-after" in answer.headers
         assert "amina" not in answer.text
@@ -265,7 +265,7 @@ def test_where_no_row_can_be_written_no_data_leaves(app: TestApp, role: Role) ->
         assert app.get(route, known).status_code == 503
     with tampering(app.folder, month_of(app)) as file:
         file.execute("ALTER TABLE elsewhere RENAME TO audit")
-    assert app.get("/names", headers, **asked).status_code == 200
+    assert app.get("/names", headers, **query).status_code == 200
 
 
 def test_a_failed_last_row_keeps_the_answer_back(app: TestApp, coordinator: Headers) -> None:
@@ -308,11 +308,11 @@ def test_the_dpo_finds_rows_by_login_and_by_person_and_reads_what_ids_stand_for(
         return dict(app.get("/audit/rows", dpo, **query).json())
 
     of_login = rows_page(login=login.upper())
-    assert {found["caller"] for found in of_login["rows"]} == {row.caller}
+    assert {entry["caller"] for entry in of_login["rows"]} == {row.caller}
     assert of_login["logins"] == {row.caller: login}
     assert of_login["names"]["amina"].startswith("Amina")
     assert of_login["names"]["ssp-post"].startswith("SSP-koordinator")
-    assert {found["action"] for found in rows_page(person="amina")["rows"]} >= {"read_names"}
+    assert {entry["action"] for entry in rows_page(person="amina")["rows"]} >= {"read_names"}
     assert rows_page(login=login, caller="acc-other")["rows"] == []
     assert rows_page(login="nobody.here") == {"rows": [], "next": None, "logins": {}, "names": {}}
     logged = [row.asked for row in app.rows() if row.action == "read_rows" and row.asked]

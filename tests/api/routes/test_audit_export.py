@@ -32,14 +32,14 @@ def ask(app: TestApp, headers: Headers, **fields: Any) -> Response:
     return app.post("/exports/audit", headers, fields)
 
 
-def fetch(app: TestApp, headers: Headers, asked: Response) -> Response:
-    assert asked.status_code == 201, asked.text
-    return app.get(f"/exports/{asked.json()['ticket']}", headers)
+def fetch(app: TestApp, headers: Headers, answer: Response) -> Response:
+    assert answer.status_code == 201, answer.text
+    return app.get(f"/exports/{answer.json()['ticket']}", headers)
 
 
-def about(app: TestApp, headers: Headers, asked: Response) -> dict[str, str]:
+def about(app: TestApp, headers: Headers, answer: Response) -> dict[str, str]:
     """Return the second file, which describes the first."""
-    response = app.get(f"/exports/{asked.json()['about']}", headers)
+    response = app.get(f"/exports/{answer.json()['about']}", headers)
     assert response.headers["content-type"] == "application/json"
     return response.json()
 
@@ -85,8 +85,8 @@ def test_the_dpo_takes_the_log_along_and_both_steps_stand_in_it(app: TestApp, dp
         ("asked", "make_audit_export", "DPO", None), ("shown", "make_audit_export", "DPO", None),
         ("asked", "read_export", "DPO", None), ("shown", "read_export", "DPO", 3),
     ]  # fmt: skip
-    made, read = app.rows()[5], app.rows()[7]
-    assert made.asked == read.asked == {"export": ticket["export"]}
+    creation, read = app.rows()[5], app.rows()[7]
+    assert creation.asked == read.asked == {"export": ticket["export"]}
     assert (read.purpose, read.subjects) == (None, ())
     notes = about(app, dpo, answer)
     assert (notes["Eksport"], notes["Bemærk"]) == (ticket["export"], ticket["losses"][0]["text"])
@@ -97,26 +97,26 @@ def test_a_file_has_the_rows_that_were_asked_for_and_says_which(app: TestApp) ->
     look_up(app)
     dpo = {**app.as_(Role.DPO), "Accept-Language": "en"}
     since, until = "2020-01-01T00:00:00+01:00", "2999-01-01T00:00:00+01:00"
-    wanted: dict[str, Any] = {
+    filters: dict[str, Any] = {
         "action": "reveal_detail", "kind": "shown", "purpose": "RELEASE", "role": "COORDINATOR",
         "since": since, "until": until, "caller": app.rows()[0].caller,
     }  # fmt: skip
-    answer = ask(app, dpo, **wanted)
-    assert app.rows()[-2].asked == wanted
+    answer = ask(app, dpo, **filters)
+    assert app.rows()[-2].asked == filters
     head, row = lines(fetch(app, dpo, answer).content)
     notes = about(app, dpo, answer)
     assert head[0] == "Row"
     assert row[2:5] == ["reveal_detail", "Release", "viewed"]
     assert {name: item for name, item in notes.items() if name.startswith("Only")} == {
         "Only action": "reveal_detail", "Only outcome": "viewed", "Only purpose": "Release",
-        "Only role": "Coordinator", "Only account": wanted["caller"],
+        "Only role": "Coordinator", "Only account": filters["caller"],
     }  # fmt: skip
     assert (notes["From"], notes["Before"]) == ("2020-01-01 00:00:00", "2999-01-01 00:00:00")
     for name, other in {
         "action": "read_names", "kind": "alert", "purpose": "ACUTE", "role": "STEWARD",
         "since": until, "until": since, "caller": "acc-nobody",
     }.items():  # fmt: skip
-        assert ask(app, dpo, **{**wanted, name: other}).json()["rows"] == 0, name
+        assert ask(app, dpo, **{**filters, name: other}).json()["rows"] == 0, name
     for wrong in ({"purpose": "FUN"}, {"role": "BOSS"}, {"since": "2026-11-25"}, {"limit": 1}):
         assert ask(app, dpo, **wrong).status_code == 422
 
@@ -189,7 +189,7 @@ def test_older_rows_and_the_beginnings_are_left_off_and_both_are_told(tmp_path: 
         actual = [(item.kind.value, item.count) for item in outline.losses]
         assert actual == [("OLDER", 6), ("BEGUN", 2)]
         assert audit_log.outline(log, order(), most=11).losses[0].kind.value == "BEGUN"
-        some = audit_log.outline(log, order(role="COORDINATOR", kind="shown"), most=3)
-        assert [(item.kind.value, item.count) for item in some.losses] == [("OLDER", 1)]
+        role_outline = audit_log.outline(log, order(role="COORDINATOR", kind="shown"), most=3)
+        assert [(item.kind.value, item.count) for item in role_outline.losses] == [("OLDER", 1)]
         assert audit_log.outline(log, order(kind="asked")).losses == ()
         assert audit_log.outline(log, order(before=1)).rows == 0

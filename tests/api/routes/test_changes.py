@@ -34,7 +34,7 @@ def test_a_change_is_by_the_account_and_the_next_needs_the_new_etag(steward: Edi
     (touched,) = answer.json()["things"]
     assert (touched["id"], touched["kind"]) == ("ssp-post", "UPDATED")
     assert touched["etag"] == answer.headers["ETag"] == steward.etag("ssp-post")
-    post = steward.thing("ssp-post")
+    post = steward.element("ssp-post")
     assert isinstance(post, Actor)
     assert (post.hours, post.name, post.revision) == (HOURS, "SSP-koordinator, Kystby", 2)
     (change,) = steward.app.store.changes_since(1)
@@ -72,9 +72,9 @@ def test_a_change_end_or_verification_needs_if_match(steward: EditorClient) -> N
     assert [(answer.status_code, slug(answer)) for answer in answers] == [
         (428, "precondition-required")
     ] * 4
-    several = steward.apply(ends=[steward.ending("intake--ssp"), {"id": "bo--ssp-post"}])
-    assert several.status_code == 428
-    assert several.json()["errors"] == [{"pointer": "/ends/1", "id": "bo--ssp-post"}]
+    response = steward.apply(ends=[steward.ending("intake--ssp"), {"id": "bo--ssp-post"}])
+    assert response.status_code == 428
+    assert response.json()["errors"] == [{"pointer": "/ends/1", "id": "bo--ssp-post"}]
     assert steward.app.store.revision() == 1
 
 
@@ -128,11 +128,11 @@ def test_a_seat_is_filled_and_the_holder_named_in_one_change_set(steward: Editor
         ends=[steward.ending("amina--ssp-post", "2026-12-01")],
     )  # fmt: skip
     assert answer.status_code == 200
-    assert [thing["kind"] for thing in answer.json()["things"]] == ["CREATED", "CREATED", "ENDED"]
-    ida = steward.thing(answer.json()["things"][0]["id"])
+    assert [change["kind"] for change in answer.json()["things"]] == ["CREATED", "CREATED", "ENDED"]
+    ida = steward.element(answer.json()["things"][0]["id"])
     assert isinstance(ida, Person)
     assert (ida.name, ida.source) == ("Ida Rugvang Holm", "form")
-    assert steward.thing("amina--ssp-post").valid_to == date(2026, 12, 1)
+    assert steward.element("amina--ssp-post").valid_to == date(2026, 12, 1)
     reasons = {change.reason for change in steward.app.store.changes_since(1)}
     assert reasons == {ChangeReason.HANDED_OVER}
 
@@ -150,7 +150,7 @@ def test_of_a_change_set_everything_stands_or_nothing(steward: EditorClient) -> 
     conflict = steward.apply(updates=stale)
     assert conflict.status_code == 412
     assert [item["pointer"] for item in conflict.json()["conflicts"]] == ["/updates/1"]
-    post = steward.thing("ssp-post")
+    post = steward.element("ssp-post")
     assert isinstance(post, Actor)
     assert post.hours != HOURS
 
@@ -158,24 +158,24 @@ def test_of_a_change_set_everything_stands_or_nothing(steward: EditorClient) -> 
 def test_to_verify_sets_today_and_the_own_post(app: TestApp) -> None:
     holder = desk_of(app, Role.COORDINATOR, person="amina")
     assert holder.verify("intake--ssp").status_code == 200
-    link = holder.thing("intake--ssp")
+    link = holder.element("intake--ssp")
     assert isinstance(link, HopLink)
     assert (link.verified_on, link.verified_by) == (kystby.TODAY, "ssp-post")
     (change,) = app.store.changes_since(1)
     assert (change.kind, change.reason) == (ChangeKind.UPDATED, ChangeReason.VERIFIED)
     assert desk_of(app, Role.COORDINATOR).verify("ssp-post--ssp").status_code == 200
-    link = holder.thing("ssp-post--ssp")
+    link = holder.element("ssp-post--ssp")
     assert isinstance(link, Coordinates)
     assert str(link.verified_by).startswith("acc-")
 
 
 def test_whoever_writes_a_number_has_checked_it(steward: EditorClient) -> None:
     assert steward.change("phone-bo", is_work=True).status_code == 200
-    before = steward.thing("phone-bo")
+    before = steward.element("phone-bo")
     assert isinstance(before, ContactDetail)
     assert before.verified_on is None
     assert steward.change("phone-bo", value="+45 12 34 56 70").status_code == 200
-    detail = steward.thing("phone-bo")
+    detail = steward.element("phone-bo")
     assert isinstance(detail, ContactDetail)
     assert (detail.verified_on, detail.hint) == (kystby.TODAY, "+45 •• •• •• 70")
     assert str(detail.verified_by).startswith("acc-")
@@ -185,8 +185,8 @@ def test_whoever_writes_a_number_has_checked_it(steward: EditorClient) -> None:
 def test_a_detail_is_verified_too_and_what_carries_no_date_is_not(steward: EditorClient) -> None:
     assert steward.verify("phone-bo").status_code == 200
     assert steward.app.store.reveal("phone-bo").uncover() == "+45 05 12 34 78"
-    for thing_id in ("ssp-post", "ssp-post--kystby-kommune"):
-        answer = steward.verify(thing_id)
+    for element_id in ("ssp-post", "ssp-post--kystby-kommune"):
+        answer = steward.verify(element_id)
         assert (answer.status_code, rules(answer)) == (422, [("/verified_on", "UNKNOWN_FIELD")])
 
 
@@ -327,8 +327,8 @@ def test_what_hangs_on_an_ended_node_ends_with_it(steward: EditorClient) -> None
     dry = steward.end("release", "?dry_run=true&on=2027-01-01").json()
     assert [effect["id"] for effect in dry["would"]] == ["release", seat]
     assert steward.end("release", "?on=2027-01-01").status_code == 200
-    assert steward.thing(seat).valid_to == date(2027, 1, 1)
-    assert steward.thing("release--kystby-kommune").valid_to is None  # valid while both ends are
+    assert steward.element(seat).valid_to == date(2027, 1, 1)
+    assert steward.element("release--kystby-kommune").valid_to is None  # valid while both ends are
 
 
 def test_the_last_verified_contact_needs_a_successor(steward: EditorClient) -> None:
@@ -337,7 +337,7 @@ def test_the_last_verified_contact_needs_a_successor(steward: EditorClient) -> N
     assert (alone.status_code, rules(alone)) == (422, [("", "LAST_CONTACT")])
     assert alone.json()["errors"][0]["id"] == "ssp-post--ssp"
     assert "name a successor in the same change set" in alone.json()["detail"]
-    network = steward.thing("ssp")
+    network = steward.element("ssp")
     assert isinstance(network, Network)
     successor: dict[str, Any] = {
         "type": "COORDINATES",
@@ -391,12 +391,12 @@ def test_every_operation_of_writing_is_described_with_its_headers_and_answers(ap
     for place, name in (("entities", "node_id"), ("links", "link_id")):
         create = described[f"/{place}"]["post"]
         assert {"200", "201", "404", "409", "422"} <= create["responses"].keys()
-        one = described[f"/{place}/{{{name}}}"]
+        methods = described[f"/{place}/{{{name}}}"]
         verify = described[f"/{place}/{{{name}}}/verify"]["post"]
-        for operation in (one["patch"], one["delete"], verify):
+        for operation in (methods["patch"], methods["delete"], verify):
             names = {parameter["name"] for parameter in operation["parameters"]}
             assert {"If-Match", "Idempotency-Key", "dry_run"} <= names
-            assert ("on" in names) is (operation is one["delete"])
+            assert ("on" in names) is (operation is methods["delete"])
             assert {"404", "412", "422", "428"} <= operation["responses"].keys()
             assert operation["tags"] == ["Change it"]
     assert "post" in described["/change-sets"]

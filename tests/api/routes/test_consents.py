@@ -29,7 +29,7 @@ from tests.api.routes.consenting import (
 )
 from tests.api.wired import wired_app
 from tests.api.withheld import withhold
-from tests.change_sets import change_set, thing
+from tests.change_sets import change_set, element_of
 from tests.databases import Server
 from tests.fixtures.app import TestApp, opened_app
 from tests.fixtures.faulty_proxy import Wire as BreakingWire
@@ -84,10 +84,10 @@ def receipts_for(number: int, prefix: str, jens: Consent) -> tuple[Element, ...]
 
 def test_a_steward_is_told_a_number_by_post_and_no_small_one(app: TestApp) -> None:
     steward = app.as_(Role.STEWARD)
-    jens = thing(app.store, "consent-jens", Consent)
+    jens = element_of(app.store, "consent-jens", Consent)
 
-    def due(**asked: str) -> list[dict[str, Any]]:
-        answer = app.get("/consents", steward, **asked).json()
+    def due(**query: str) -> list[dict[str, Any]]:
+        answer = app.get("/consents", steward, **query).json()
         assert answer["found"] == []
         values: list[dict[str, Any]] = answer["due_by_post"]
         return values
@@ -109,10 +109,10 @@ def test_the_post_that_renews_it_brings_back_whom_a_withdrawal_hid(app: TestApp)
     withdraw(app, dina)
     answer = renew(app, dina, "consent-jens")
     assert answer.status_code == 201, answer.text
-    new = thing(app.store, answer.json()["consent"], Consent)
+    new = element_of(app.store, answer.json()["consent"], Consent)
     assert (new.renewal_by, new.recorded_by) == ("outreach", "outreach")
     assert finds_jens(app, dina)
-    assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
+    assert element_of(app.store, "consent-jens", Consent).withdrawn_on == TODAY
     items = app.get("/consents", dina).json()["found"][-1]
     assert (items["id"], items["individual"]) == (new.id, "jens")
 
@@ -127,7 +127,7 @@ def test_a_consent_that_has_run_out_is_renewed_by_a_new_receipt(app: TestApp) ->
 
 
 def test_what_was_agreed_to_before_a_renewal_holds_no_longer(app: TestApp) -> None:
-    dina, jens = dina_at(app), thing(app.store, "consent-jens", Consent)
+    dina, jens = dina_at(app), element_of(app.store, "consent-jens", Consent)
     wider = replace(
         jens, id="consent-wider", revision=1, is_mediated_only=False,
         channels=frozenset({Channel.MOBILE}),
@@ -135,8 +135,8 @@ def test_what_was_agreed_to_before_a_renewal_holds_no_longer(app: TestApp) -> No
     app.store.apply(change_set(creates=(wider, tie(GaveConsent, "jens", "consent-wider"))))
     answer = renew(app, dina, "consent-wider")
     assert answer.status_code == 201, answer.text
-    assert thing(app.store, "consent-wider", Consent).withdrawn_on == TODAY
-    assert thing(app.store, "consent-jens", Consent).withdrawn_on is None, "another one"
+    assert element_of(app.store, "consent-wider", Consent).withdrawn_on == TODAY
+    assert element_of(app.store, "consent-jens", Consent).withdrawn_on is None, "another one"
     assert finds_jens(app, dina)
     receipts = {item["id"]: item for item in app.get("/consents", dina).json()["found"]}
     assert (receipts["consent-wider"]["is_withdrawn"], receipts["consent-wider"]["ends_on"]) == (
@@ -167,13 +167,13 @@ def test_a_renewal_sent_again_brings_nobody_back_who_has_withdrawn_meanwhile(app
         assert (again.status_code, again.json()["type"]) == (409, "/problems/withdrawn")
     assert app.accounts.withholdings.withheld() == {"jens"}
     assert not finds_jens(app, dina)
-    assert thing(app.store, new, Consent).withdrawn_on == TODAY
+    assert element_of(app.store, new, Consent).withdrawn_on == TODAY
     assert renew(app, dina, "consent-jens").status_code == 201, "asked anew, it is another one"
     assert finds_jens(app, dina)
 
 
 def test_a_renewal_asked_for_before_a_withdrawal_is_refused(app: TestApp) -> None:
-    dina, jens = dina_at(app), thing(app.store, "consent-jens", Consent)
+    dina, jens = dina_at(app), element_of(app.store, "consent-jens", Consent)
     asked_at = datetime.now(UTC)
     assert withdraw(app, dina).status_code == 200
     before = app.store.revision()
@@ -206,13 +206,13 @@ def test_a_renewal_of_which_nobody_knows_brings_nobody_back_who_has_withdrawn_si
 def test_a_receipt_written_during_a_withdrawal_stays_withdrawn(app: TestApp) -> None:
     dina = dina_at(app)
     withdraw(app, dina)
-    jens = thing(app.store, "consent-jens", Consent)
+    jens = element_of(app.store, "consent-jens", Consent)
     late = replace(jens, id="consent-late", revision=1, withdrawn_on=None, given_on=TODAY)
     app.store.apply(change_set(creates=(late, tie(GaveConsent, "jens", "consent-late"))))
     assert not finds_jens(app, dina)
     assert renew(app, dina, "consent-jens").status_code == 201
     assert finds_jens(app, dina)
-    assert thing(app.store, "consent-late", Consent).withdrawn_on == TODAY
+    assert element_of(app.store, "consent-late", Consent).withdrawn_on == TODAY
 
 
 def test_nobody_else_renews_and_nothing_beyond_the_law_is_recorded(app: TestApp) -> None:
@@ -224,7 +224,7 @@ def test_nobody_else_renews_and_nothing_beyond_the_law_is_recorded(app: TestApp)
         assert renew(app, app.as_(role, person="dina"), "consent-jens").status_code == 404
     for wrong in ({"expires_on": "2029-01-01"}, {"is_adult": False}, {"channels": ["MOBILE"]}):
         assert renew(app, dina, "consent-jens", **wrong).status_code == 422
-    assert thing(app.store, "outreach--jens", DoorOpenerFor).consent_id == "consent-jens"
+    assert element_of(app.store, "outreach--jens", DoorOpenerFor).consent_id == "consent-jens"
 
 
 # The revision is read on each call; calls without a database are refused soon.
@@ -243,7 +243,7 @@ def test_a_withdrawal_holds_at_the_next_request_in_every_process(app: TestApp) -
         assert consent_ids(app, dina) == ["consent-kaj", "consent-jens"]
         items = app.get("/consents", dina).json()["found"][1]
         assert (items["individual"], items["is_withdrawn"]) == (None, True)
-    assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
+    assert element_of(app.store, "consent-jens", Consent).withdrawn_on == TODAY
     row = app.rows()[-1]
     done = [entry for entry in app.rows() if entry.action == "withdraw_consent"]
     assert [entry.kind.value for entry in done] == ["intent", "done"]
@@ -279,9 +279,9 @@ def test_a_withdrawal_cut_off_by_a_crash_is_completed_and_logged(app: TestApp) -
     )  # fmt: skip
     app.audit.append(intent)
     hide(app.accounts, app.directory, "consent-jens", change_set="set-cut-off", by="acc-dina")
-    assert thing(app.store, "consent-jens", Consent).withdrawn_on is None
+    assert element_of(app.store, "consent-jens", Consent).withdrawn_on is None
     maintenance_of(app).look(datetime.now(UTC) + timedelta(seconds=OPEN_S + 1))
-    assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
+    assert element_of(app.store, "consent-jens", Consent).withdrawn_on == TODAY
     (change,) = app.store.changes_since(1)
     assert change.made_by == "acc-dina"
     rows = [row for row in app.rows() if row.request_id == "req-cut-off"]
@@ -296,7 +296,7 @@ def test_the_officer_still_sees_who_withdrew(app: TestApp) -> None:
 
 
 def test_withdrawing_takes_back_every_receipt_and_drops_what_was_asked(app: TestApp) -> None:
-    jens = thing(app.store, "consent-jens", Consent)
+    jens = element_of(app.store, "consent-jens", Consent)
     other = replace(jens, id="consent-two", revision=1, is_mediated_only=True)
     app.store.apply(change_set(creates=(other, tie(GaveConsent, "jens", "consent-two"))))
     app.accounts.contact_requests.ask(
@@ -304,7 +304,7 @@ def test_withdrawing_takes_back_every_receipt_and_drops_what_was_asked(app: Test
     )
     assert withdraw(app, dina_at(app)).status_code == 200
     for receipt in ("consent-jens", "consent-two"):
-        assert thing(app.store, receipt, Consent).withdrawn_on == TODAY
+        assert element_of(app.store, receipt, Consent).withdrawn_on == TODAY
     assert app.accounts.contact_requests.made_by("acc-1") == ()
 
 
@@ -325,18 +325,18 @@ def test_only_outreach_workers_who_see_it_and_the_officer_take_a_consent_back(ap
 @pytest.mark.slow
 def test_a_new_receipt_brings_back_whom_a_withdrawal_hid_and_no_old_receipt(app: TestApp) -> None:
     dina = dina_at(app)
-    jens = thing(app.store, "consent-jens", Consent)
+    jens = element_of(app.store, "consent-jens", Consent)
     withdraw(app, dina)
     new = replace(jens, id="consent-new", revision=1, given_on=TODAY)
-    door = replace(thing(app.store, "outreach--jens", Element), consent_id="consent-new")  # pyright: ignore[reportCallIssue]  # a door opener
+    door = replace(element_of(app.store, "outreach--jens", Element), consent_id="consent-new")  # pyright: ignore[reportCallIssue]  # a door opener
     app.store.apply(
         change_set(creates=(new, tie(GaveConsent, "jens", "consent-new")), updates=(door,))
     )
     assert not finds_jens(app, dina)
     lift_withdrawal(app.accounts, app.directory, "jens")
     assert finds_jens(app, dina)
-    assert thing(app.store, "consent-new", Consent).withdrawn_on is None
-    assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
+    assert element_of(app.store, "consent-new", Consent).withdrawn_on is None
+    assert element_of(app.store, "consent-jens", Consent).withdrawn_on == TODAY
     hide(app.accounts, app.directory, "consent-new", change_set="set-new", by="acc-1")
     lift_withdrawal(
         app.accounts, app.directory, "jens", asked_at=datetime.now(UTC) - timedelta(minutes=1)
@@ -367,12 +367,12 @@ def test_a_withdrawal_without_the_database_is_written_later(
     assert (answer.status_code, answer.json()["is_written"]) == (202, False)
     assert (app.accounts.withholdings.withheld(), app.rows()[-1].kind.value) == ({"jens"}, "done")
     assert app.rows()[-1].subjects == ("jens",)
-    assert thing(store, "consent-jens", Consent).withdrawn_on is None
+    assert element_of(store, "consent-jens", Consent).withdrawn_on is None
     wire.mend()
     maintenance, now = maintenance_of(app), datetime.now(UTC)
     while app.accounts.withholdings.owed_withdrawals():  # without any request meanwhile
         maintenance.look(now)
-    assert thing(store, "consent-jens", Consent).withdrawn_on == TODAY
+    assert element_of(store, "consent-jens", Consent).withdrawn_on == TODAY
     assert store.revision_by_key(named_alike(app, "withdraw_consent")) is not None
     assert not finds_jens(app, dina, is_hasty=True)
 
@@ -397,7 +397,7 @@ def test_a_link_takes_the_consent_back_by_one_button_and_shows_nothing(app: Test
     assert (right.status_code, right.content) == (wrong.status_code, wrong.content)
     assert not finds_jens(app, dina)
     assert app.post(path).status_code == 200
-    assert thing(app.store, "consent-jens", Consent).withdrawn_on == TODAY
+    assert element_of(app.store, "consent-jens", Consent).withdrawn_on == TODAY
     done = [row for row in app.rows() if row.action == "withdraw_by_link"]
     assert [row.subjects for row in done if row.kind.value == "done"] == [("jens",), ("jens",)]
     assert done[0].kind.value == "denied", "the wrong one"

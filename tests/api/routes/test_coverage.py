@@ -53,10 +53,10 @@ def read_map(app: TestApp, role: Role, **query: Any) -> Any:
     return app.read("/coverage/map", app.as_(role), **query)
 
 
-def numbers(found: Any) -> dict[str, tuple[Any, Any, Any]]:
+def numbers(answer: Any) -> dict[str, tuple[Any, Any, Any]]:
     return {
         row["area"]["id"]: (row.get("number"), row.get("of"), row.get("lack"))
-        for row in found["rows"]
+        for row in answer["rows"]
     }
 
 
@@ -110,8 +110,8 @@ def read_matrix(app: TestApp, role: Role, **query: Any) -> Any:
     return app.read("/coverage/matrix", app.as_(role), **query)
 
 
-def posts(found: Any) -> dict[str, list[int]]:
-    return {row["area"]["id"]: [cell["posts"] for cell in row["cells"]] for row in found["rows"]}
+def posts(answer: Any) -> dict[str, list[int]]:
+    return {row["area"]["id"]: [cell["posts"] for cell in row["cells"]] for row in answer["rows"]}
 
 
 def test_each_area_has_a_cell_for_each_network_and_its_totals(app: TestApp) -> None:
@@ -184,5 +184,5 @@ def test_who_speaks_a_language_near_a_place_is_told_and_written_down(app: TestAp
 def test_what_cannot_be_asked_of_speakers_is_refused(
     app: TestApp, query: dict[str, Any], status: int
 ) -> None:
-    asked = {"language": "so", "area": "kystby", **query}
-    assert app.get("/speakers", app.as_(Role.COORDINATOR), **asked).status_code == status
+    parameters = {"language": "so", "area": "kystby", **query}
+    assert app.get("/speakers", app.as_(Role.COORDINATOR), **parameters).status_code == status

@@ -14,8 +14,8 @@ from tests.fixtures.app import Headers, TestApp
 from tests.graph.paths.additions import tie
 
 
-def ids(found: Any) -> list[str]:
-    return [item["id"] for item in found["found"]]
+def ids(answer: Any) -> list[str]:
+    return [item["id"] for item in answer["found"]]
 
 
 def test_lists_go_on_page_by_page_and_hold_nobody_hidden(app: TestApp) -> None:
@@ -122,8 +122,8 @@ def test_an_analyst_learns_no_name_no_revision_and_no_etag(app: TestApp) -> None
 def test_the_etag_changes_with_the_thing_and_with_nothing_else(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
 
-    def etag(node_id: str, **asked: Any) -> str:
-        answer = app.get(f"/entities/{node_id}", here, **asked)
+    def etag(node_id: str, **query: Any) -> str:
+        answer = app.get(f"/entities/{node_id}", here, **query)
         assert answer.status_code == 200
         return answer.headers["etag"]
 
@@ -199,18 +199,18 @@ def test_who_was_shown_is_written_down(app: TestApp) -> None:
 def test_a_name_is_found_and_what_was_typed_is_not_written_down(app: TestApp) -> None:
     body = app.read("/names", app.as_(Role.COORDINATOR), text="amina")
     assert [hit["id"] for hit in body["found"]] == ["amina"]
-    asked, shown = app.rows()
-    assert (asked.kind, shown.kind) == (AuditKind.ASKED, AuditKind.SHOWN)
-    assert asked.asked == {"text": f"hmac:{app.audit.term('Amina ')}"}
-    assert (asked.subjects, shown.subjects) == ((), ("amina",))
+    request, shown = app.rows()
+    assert (request.kind, shown.kind) == (AuditKind.ASKED, AuditKind.SHOWN)
+    assert request.asked == {"text": f"hmac:{app.audit.term('Amina ')}"}
+    assert (request.subjects, shown.subjects) == ((), ("amina",))
     assert [row.get("subjects") for row in app.json_rows()] == [None, ["amina"]]
 
 
 def test_a_search_is_kept_to_labels_and_a_place(app: TestApp, coordinator: Headers) -> None:
 
-    def found_ids(**asked: str | list[str]) -> list[str]:
+    def found_ids(**query: str | list[str]) -> list[str]:
         answer = app.http.get(
-            "/names", params=dict[str, str | list[str]](text="kystby", **asked), headers=coordinator
+            "/names", params=dict[str, str | list[str]](text="kystby", **query), headers=coordinator
         )
         return [hit["id"] for hit in answer.json()["found"]]
 
@@ -305,14 +305,14 @@ def test_only_the_fields_that_are_asked_for_are_told_and_the_version_stays(app: 
     here = app.as_(Role.COORDINATOR)
     whole = app.get("/links/intake--ssp", here)
     answer = app.get("/links/intake--ssp", here, fields="strength")
-    kept = {"strength": whole.json()["fields"]["strength"]}
-    assert answer.json() == {**whole.json(), "fields": kept}
+    fields = {"strength": whole.json()["fields"]["strength"]}
+    assert answer.json() == {**whole.json(), "fields": fields}
     assert answer.headers["etag"] == whole.headers["etag"]
     query = {"source": "intake", "target": "ssp", "fields": "strength,gate"}
     (item,) = app.get("/links", here, **query).json()["found"]
     assert item["fields"].keys() == {"strength", "gate"}
     hidden = {"fields": "verified_by,strength"}
-    assert app.get("/links/intake--ssp", app.as_(Role.ANALYST), **hidden).json()["fields"] == kept
+    assert app.get("/links/intake--ssp", app.as_(Role.ANALYST), **hidden).json()["fields"] == fields
     for path in ("/links", "/links/intake--ssp"):
         for unknown in ("name", "strength,x"):  # a field of nodes, and an unknown field
             response = app.get(path, here, fields=unknown)

@@ -120,10 +120,10 @@ def test_each_format_leaves_as_the_file_it_says(app: TestApp, name: str) -> None
     assert (answer.json()["about"] is not None) == (format.suffix == "csv")
     response = fetch(app, headers, answer)
     assert response.headers["content-type"] == format.media_type
-    told = contents(response.content).decode()
-    assert "ssp-post" in told
+    text = contents(response.content).decode()
+    assert "ssp-post" in text
     if format.suffix != "csv":
-        assert answer.json()["export"] in told
+        assert answer.json()["export"] in text
     (read,) = (row for row in app.rows() if row.action == "read_export" and row.result == 200)
     assert read.count == answer.json()["rows"]
 
@@ -242,9 +242,9 @@ def test_civilians_and_numbers_are_in_no_list_and_no_network(app: TestApp) -> No
     nodes = ["jens", "vindrosen", "outreach", "phone-bo", "bo", "consent-jens"]
     for format in FORMATS:
         file = fetch(app, headers, ask(app, headers, nodes=nodes, format=format))
-        told = contents(file.content).decode()
+        text = contents(file.content).decode()
         for secret in ("Formand", "jens", "phone-bo", *NUMBERS.values(), "+45"):
-            assert secret not in told, format
+            assert secret not in text, format
 
 
 def test_names_leave_for_a_purpose_from_ones_own_areas_ten_times_a_day(app: TestApp) -> None:
@@ -328,9 +328,9 @@ def test_a_post_leaves_with_the_number_of_whoever_answers_now(app: TestApp) -> N
     assert answer.json()["export"] in card
     assert fetch(app, headers, answer).status_code == 404
     rows = app.rows()
-    made, read = rows[1], rows[3]
-    assert (made.action, made.purpose, made.count) == ("reveal_contacts", "CONCERN", 1)
-    assert made.subjects == read.subjects == ("bo",)
+    creation, read = rows[1], rows[3]
+    assert (creation.action, creation.purpose, creation.count) == ("reveal_contacts", "CONCERN", 1)
+    assert creation.subjects == read.subjects == ("bo",)
     assert (read.purpose, read.asked) == ("CONCERN", {"export": answer.json()["export"]})
     assert NUMBERS["phone-bo"] not in str(rows)
 
@@ -414,10 +414,10 @@ def test_a_civilian_at_the_end_of_a_path_never_leaves_with_a_number(app: TestApp
     headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
     answer = ask_contacts(app, headers, need=TO_JENS)
     assert [loss["count"] for loss in answer.json()["losses"] if loss["kind"] == "CIVILIANS"] == [1]
-    told = fetch(app, headers, answer).text
-    assert "UID:kontaktvej:outreach" in told
+    text = fetch(app, headers, answer).text
+    assert "UID:kontaktvej:outreach" in text
     for secret in ("Formand", NUMBERS["phone-jens"], "jens"):
-        assert secret not in told
+        assert secret not in text
 
 
 def test_whoever_takes_back_a_consent_ends_the_tickets_of_paths_to_them(app: TestApp) -> None:

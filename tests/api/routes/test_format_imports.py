@@ -42,14 +42,14 @@ from graph.vocabulary import (
     Visibility,
 )
 from tests.api.withheld import withhold
-from tests.change_sets import thing
+from tests.change_sets import element_of
 from tests.fixtures.app import TestApp
 from tests.fixtures.editor import slug
 from tests.fixtures.importer import LIST, Importer, names_in, row_rules, states
 from tests.graph.exchange.imports.native_folder import write_native
 from tests.graph.exchange.imports.records import test_fk_organisation, test_hsds, test_popolo
 from tests.graph.exchange.imports.records.record_files import as_json, mo_answer, zipped
-from tests.kystby import things
+from tests.kystby import elements
 
 MADE_AT: Final = datetime(2026, 11, 25, 10, tzinfo=UTC)
 WORDS: Final = [
@@ -70,7 +70,11 @@ def os2mo(town: str = "Kystby") -> bytes:
 def native(elements: Iterable[Element]) -> bytes:
     """Return a zip in Kontaktvej's own format, with the contact values of the elements."""
     listed = list(elements)
-    values = {one.id: one.value for one in listed if isinstance(one, ContactDetail) and one.value}
+    values = {
+        element.id: element.value
+        for element in listed
+        if isinstance(element, ContactDetail) and element.value
+    }
     return native_zip(write_native(listed, values=values), MADE_AT)
 
 
@@ -86,27 +90,27 @@ def test_an_answer_of_os2mo_is_asked_about_written_once_and_undone(steward: Impo
     assert {(fault["rule"], fault["path"] is None) for fault in sent["faults"]} == {
         ("UNKNOWN_UNIT_TYPE", False), ("UNKNOWN_POST", False)
     }  # fmt: skip
-    asked = {(one["field"], one["typed"]): one for one in sent["readings"]}
-    assert {key: one["meaning"] for key, one in asked.items()} == {
+    readings = {(reading["field"], reading["typed"]): reading for reading in sent["readings"]}
+    assert {key: reading["meaning"] for key, reading in readings.items()} == {
         ("UNIT", "Afdeling"): None, ("POST", "Leder"): None
     }  # fmt: skip
-    assert asked["UNIT", "Afdeling"]["count"] == 1
+    assert readings["UNIT", "Afdeling"]["count"] == 1
     assert slug(steward.apply(sent)) == "preview-changed"
     chosen = steward.choose(sent["id"], readings=WORDS)
     assert chosen.status_code == 200, chosen.text
-    found = chosen.json()
-    assert sorted(states(found)) == ["NEW", "NEW", "UNCHANGED"], found
-    assert {one["typed"]: one["label"] for one in found["readings"]} == {
+    answer = chosen.json()
+    assert sorted(states(answer)) == ["NEW", "NEW", "UNCHANGED"], answer
+    assert {reading["typed"]: reading["label"] for reading in answer["readings"]} == {
         "Afdeling": "Enhed", "*": "udelades"
     }  # fmt: skip
-    (seat,) = (row for row in found["preview"]["rows"] if row["person"])
+    (seat,) = (row for row in answer["preview"]["rows"] if row["person"])
     assert (seat["person"], seat["state"]) == ("Mette Rugvang Bæk", "NEW")
     assert "validities[1]" in seat["path"]
-    assert "05 12 34 78" not in str(found)
-    assert "hemmelige eller private" in str(found["notes"])
+    assert "05 12 34 78" not in str(answer)
+    assert "hemmelige eller private" in str(answer["notes"])
     assert "Mette Rugvang Bæk" not in names_in(store)
-    written = steward.apply(found)
-    assert written.status_code == 201, written.text
+    response = steward.apply(answer)
+    assert response.status_code == 201, response.text
     assert {"Mette Rugvang Bæk", "Ungeenheden"} <= names_in(store)
     again = steward.send_accepted(os2mo(), file="os2mo.json")  # the mapping of words is stored
     assert set(states(again)) == {"UNCHANGED"}
@@ -156,10 +160,10 @@ def test_a_word_that_is_no_kind_is_refused(steward: Importer) -> None:
 def test_a_steward_of_the_next_town_writes_nothing_of_another_system_here(app: TestApp) -> None:
     neighbor = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
     sent = neighbor.send_accepted(os2mo(), file="os2mo.json", area="nabo")
-    found = neighbor.choose(sent["id"], readings=WORDS).json()
-    assert "NOT_YOURS" in row_rules(found)
-    assert found["preview"]["creates"] == 0
-    assert slug(neighbor.apply(found)) == "import-refused"
+    answer = neighbor.choose(sent["id"], readings=WORDS).json()
+    assert "NOT_YOURS" in row_rules(answer)
+    assert answer["preview"]["creates"] == 0
+    assert slug(neighbor.apply(answer)) == "import-refused"
     assert app.store.revision() == 1
 
 
@@ -168,10 +172,10 @@ def test_somebody_hidden_is_no_duplicate_of_a_record(steward: Importer) -> None:
     sent = steward.send_accepted(
         twin.replace("Bæk".encode(), "Sørensen".encode()), file="os2mo.json"
     )
-    found = steward.choose(sent["id"], readings=WORDS).json()
-    (seat,) = (row for row in found["preview"]["rows"] if row["person"])
+    answer = steward.choose(sent["id"], readings=WORDS).json()
+    (seat,) = (row for row in answer["preview"]["rows"] if row["person"])
     assert (seat["person"], seat["state"]) == ("Erik Stenbro Sørensen", "NEW")
-    alike = [one["person"]["id"] for one in seat["duplicates"]]
+    alike = [duplicate["person"]["id"] for duplicate in seat["duplicates"]]
     assert alike == ["bo"]  # the owner of the number
 
 
@@ -189,7 +193,7 @@ def test_files_that_cannot_be_read_say_where(steward: Importer) -> None:
     )  # fmt: skip
     bomb = zipped({"nodes.csv": b"0" * 30_000_000, "links.csv": b""})
     assert refused(bomb) == [("ARCHIVE_RATIO", None)]
-    table = write_native(list(things()))["nodes.csv"].replace(b"SSP_COORDINATOR", b"FARVE")
+    table = write_native(list(elements()))["nodes.csv"].replace(b"SSP_COORDINATOR", b"FARVE")
     (fault, *_) = refused(zipped({"nodes.csv": table}))
     assert fault == ("UNKNOWN_WORD", None)
     assert steward.app.store.revision() == 1
@@ -222,33 +226,35 @@ def test_own_elements_are_previewed_written_once_and_undone(steward: Importer) -
     sent = steward.send_accepted(data, file="pakke.zip")
     assert (sent["format"], sent["rows"], sent["faults"]) == ("NATIVE", 6, [])
     assert set(states(sent)) == {"NEW"}, sent["preview"]
-    found = rows(sent)
-    assert found["Funktion", "PSP-koordinator, Kystby"]["person"] is None
-    assert found["Person", "Ida Møllevang Bæk"]["post"] is None
-    assert ("hører til", "PSP-koordinator, Kystby → Kystby Kommune") in found
+    rows_by_name = rows(sent)
+    assert rows_by_name["Funktion", "PSP-koordinator, Kystby"]["person"] is None
+    assert rows_by_name["Person", "Ida Møllevang Bæk"]["post"] is None
+    assert ("hører til", "PSP-koordinator, Kystby → Kystby Kommune") in rows_by_name
     assert "05 12 34 78" not in str(sent)
-    written = steward.apply(sent)
-    assert written.status_code == 201, written.text
+    response = steward.apply(sent)
+    assert response.status_code == 201, response.text
     assert "Ida Møllevang Bæk" in names_in(store)
     snapshot = store.load()
     (post,) = (
-        one for one in snapshot.things() if getattr(one, "name", "") == "PSP-koordinator, Kystby"
+        element
+        for element in snapshot.elements()
+        if getattr(element, "name", "") == "PSP-koordinator, Kystby"
     )
     assert (post.source, post.external_id, post.batch) == (
-        "kystby.hr", "p-1", written.json()["batch"]
+        "kystby.hr", "p-1", response.json()["batch"]
     )  # fmt: skip
     assert set(states(steward.send_accepted(data, file="pakke.zip"))) == {"UNCHANGED"}
     assert steward.undo(sent["id"]).status_code == 200
     again = steward.send_accepted(data, file="pakke.zip")
     assert set(states(again)) == {"NEW"}
-    written = steward.apply(again)
-    assert written.status_code == 201, written.text
+    response = steward.apply(again)
+    assert response.status_code == 201, response.text
     assert set(states(steward.send_accepted(data, file="pakke.zip"))) == {"UNCHANGED"}
 
 
 def test_what_is_known_is_compared_by_id_and_ours_is_kept_unless_told(steward: Importer) -> None:
     store = steward.app.store
-    changed = replace(thing(store, "ssp-post", Actor), hours="MO-FR 08:00-12:00")
+    changed = replace(element_of(store, "ssp-post", Actor), hours="MO-FR 08:00-12:00")
     sent = steward.send_accepted(native([changed]), file="pakke.zip")
     (row,) = sent["preview"]["rows"]
     assert (row["state"], row["sort"], row["post"]) == (
@@ -258,16 +264,16 @@ def test_what_is_known_is_compared_by_id_and_ours_is_kept_unless_told(steward: I
     assert (difference["source_says"], difference["we_say"]) == (
         "MO-FR 08:00-12:00", "MO-FR 09:00-15:00"
     )  # fmt: skip
-    taken = steward.choose(sent["id"], takes_source=True).json()
-    assert states(taken) == ["CHANGED"]
-    assert steward.apply(taken).status_code == 201
-    assert thing(store, "ssp-post", Actor).hours == "MO-FR 08:00-12:00"
+    answer = steward.choose(sent["id"], takes_source=True).json()
+    assert states(answer) == ["CHANGED"]
+    assert steward.apply(answer).status_code == 201
+    assert element_of(store, "ssp-post", Actor).hours == "MO-FR 08:00-12:00"
     assert steward.undo(sent["id"]).status_code == 200
-    assert thing(store, "ssp-post", Actor).hours == "MO-FR 09:00-15:00"
+    assert element_of(store, "ssp-post", Actor).hours == "MO-FR 09:00-15:00"
 
 
 def test_a_seat_that_ends_is_told_as_ended(steward: Importer) -> None:
-    seat = thing(steward.app.store, "amina--ssp-post", Holds)
+    seat = element_of(steward.app.store, "amina--ssp-post", Holds)
     over = replace(seat, valid_to=steward.app.directory.today())
     sent = steward.send_accepted(native([over]), file="pakke.zip")
     assert states(sent) == ["ENDED"]
@@ -276,43 +282,45 @@ def test_a_seat_that_ends_is_told_as_ended(steward: Importer) -> None:
 def test_who_is_hidden_is_not_found_by_an_id(steward: Importer) -> None:
     """Erik exists but only his own town may see him: his id is treated like an unknown id."""
     erik = Person(id="erik", name="Ida Møllevang Bæk", source="andre")
-    nobody = replace(erik, id="per-9")
+    stranger = replace(erik, id="per-9")
     seats = [
-        Holds(id=f"h-{one.id}", source_id=one.id, target_id="release", source="andre")
-        for one in (erik, nobody)
+        Holds(id=f"h-{person.id}", source_id=person.id, target_id="release", source="andre")
+        for person in (erik, stranger)
     ]
-    found = [
+    previews = [
         steward.send_accepted(native(pair), file="pakke.zip")["preview"]["rows"]
-        for pair in ((erik, seats[0]), (nobody, seats[1]))
+        for pair in ((erik, seats[0]), (stranger, seats[1]))
     ]
-    assert found[0] == found[1]
-    assert [row["state"] for row in found[0]] == ["NEW", "NEW"]
-    assert "Erik" not in str(found)
+    assert previews[0] == previews[1]
+    assert [row["state"] for row in previews[0]] == ["NEW", "NEW"]
+    assert "Erik" not in str(previews)
     sent = steward.send_accepted(native([erik, seats[0]]), file="pakke.zip")
     assert steward.apply(sent).status_code == 201
-    assert thing(steward.app.store, "erik", Person).name == "Erik Stenbro Sørensen"
+    assert element_of(steward.app.store, "erik", Person).name == "Erik Stenbro Sørensen"
 
 
 def test_who_withdrew_is_not_brought_back_by_an_old_file(app: TestApp, steward: Importer) -> None:
-    bo = thing(app.store, "bo", Person)
+    bo = element_of(app.store, "bo", Person)
     withhold(app.accounts.withholdings, "bo")
     assert row_rules(steward.send_accepted(native([bo]), file="pakke.zip")) == ["WITHHELD"]
 
 
 def test_a_check_is_never_of_a_later_day_and_a_hint_is_of_its_value(steward: Importer) -> None:
     later = [
-        replace(one, verified_on=date(2099, 1, 1), verified_by="andre")
-        if isinstance(one, ContactDetail)
-        else one
-        for one in new_post()
+        replace(element, verified_on=date(2099, 1, 1), verified_by="andre")
+        if isinstance(element, ContactDetail)
+        else element
+        for element in new_post()
     ]
     assert "CHECK_AHEAD" in row_rules(steward.send_accepted(native(later), file="pakke.zip"))
-    told = [replace(one, hint="•••••12") if isinstance(one, ContactDetail) else one
-            for one in new_post()]  # fmt: skip
-    assert steward.apply(steward.send_accepted(native(told), file="pakke.zip")).status_code == 201
+    elements = [replace(element, hint="•••••12") if isinstance(element, ContactDetail) else element
+                for element in new_post()]  # fmt: skip
+    assert (
+        steward.apply(steward.send_accepted(native(elements), file="pakke.zip")).status_code == 201
+    )
     snapshot = steward.app.store.load()
-    hints = {one.hint for one in snapshot.things()
-             if isinstance(one, ContactDetail) and one.source == "kystby.hr"}  # fmt: skip
+    hints = {element.hint for element in snapshot.elements()
+             if isinstance(element, ContactDetail) and element.source == "kystby.hr"}  # fmt: skip
     assert hints == {hint(Channel.PHONE, "+45 05 12 34 78")}
 
 
@@ -331,28 +339,28 @@ def test_a_value_that_may_only_be_asked_for_is_not_compared(app: TestApp) -> Non
     grants = (Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"})),)
     view = View(app.store.load(), Caller(account="k", grants=grants), today, today=today)
     details = [
-        thing(app.store, view.id(row), ContactDetail)
+        element_of(app.store, view.id(row), ContactDetail)
         for row in map(int, view.visible.nonzero()[0])
         if view.label(row) is Label.CONTACT_DETAIL
     ]
-    kept = {one.id for one in details if not may_edit(view, one.id, "value")}
-    assert kept
-    assert kept == {one.id for one in details if not compares(view, one, "value")}
+    detail_ids = {detail.id for detail in details if not may_edit(view, detail.id, "value")}
+    assert detail_ids
+    assert detail_ids == {detail.id for detail in details if not compares(view, detail, "value")}
 
 
 def test_each_element_needs_the_right_that_a_form_needs(app: TestApp, steward: Importer) -> None:
     store = app.store
-    theirs = replace(thing(store, "nabo-ssp", Actor), hours="MO-FR 08:00-12:00")
+    theirs = replace(element_of(store, "nabo-ssp", Actor), hours="MO-FR 08:00-12:00")
     tie = Knows(
         id="k-1", source_id="amina", target_id="bo", declared_by="amina", source="andre",
         is_confirmed=True,
     )  # fmt: skip
-    consent = replace(thing(store, "consent-jens", Consent), text_version="da-9")
+    consent = replace(element_of(store, "consent-jens", Consent), text_version="da-9")
     sent = steward.send_accepted(native([theirs, tie, consent]), file="pakke.zip")
-    taken = steward.choose(sent["id"], takes_source=True).json()
-    assert set(states(taken)) == {"REFUSED"}
-    assert sorted(row_rules(taken)) == ["NOT_YOURS", "NOT_YOURS", "ONE_GIVER"]
-    assert taken["preview"]["creates"] == taken["preview"]["updates"] == 0
+    answer = steward.choose(sent["id"], takes_source=True).json()
+    assert set(states(answer)) == {"REFUSED"}
+    assert sorted(row_rules(answer)) == ["NOT_YOURS", "NOT_YOURS", "ONE_GIVER"]
+    assert answer["preview"]["creates"] == answer["preview"]["updates"] == 0
     errors = app.get(f"/imports/{sent['id']}/errors", steward.headers)
     assert "nodes.csv" in errors.content.decode("utf-8-sig")
     assert app.store.revision() == 1
@@ -445,7 +453,7 @@ def test_who_sees_less_than_the_first_steward_does_not_give_the_second_yes(app: 
     assert first.apply(first.send_accepted(native(posts), file="pakke.zip")).status_code == 201
     today = app.directory.today()
     ended = [replace(element, valid_to=today) for element in posts]
-    erik = thing(app.store, "erik", Person)
+    erik = element_of(app.store, "erik", Person)
     sent = first.send_accepted(native([*ended, erik]), file="pakke.zip")
     assert slug(first.apply(sent, key="waits-for-two")) == "second-yes"
     less = app.as_(Role.STEWARD)

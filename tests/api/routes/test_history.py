@@ -70,14 +70,14 @@ def test_a_nodes_changes_are_told_field_by_field_as_far_as_each_sees_it(app: Tes
 
 def test_the_feed_goes_on_where_it_was_left_and_holds_nothing_hidden(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
-    told, page = list[Any](), None
+    changes, page = list[Any](), None
     while True:
         answer = app.read("/changes", here, limit=20, **({"page": page} if page else {}))
-        told += answer["changes"]
+        changes += answer["changes"]
         page = answer.get("next")
         if page is None:
             break
-    ids = [row["id"] for row in told]
+    ids = [row["id"] for row in changes]
     assert len(ids) == len(set(ids))
     assert {"bo", "ssp-post", "amina--ssp-post"} <= set(ids)
     assert not {"erik", "phone-erik", "jens", "kaj", "nabo-ssp"} & set(ids)

@@ -43,14 +43,14 @@ def write_expired(app: TestApp) -> None:
     """Write the civilian of the list with a consent that has expired."""
     given, today = table(HEAD, PER), app.directory.today()
     register = ImportRegister.of(app.store.load(), today)
-    found = preview(given, guess(given, register), register, options("kystby.hr", on=today))
-    assert {type(one) for one in found.creates} == {
+    plan = preview(given, guess(given, register), register, options("kystby.hr", on=today))
+    assert {type(element) for element in plan.creates} == {
         ResourceIndividual, Consent, GaveConsent, DoorOpenerFor,
     }  # fmt: skip
     expired = date(2026, 11, 1)
     created = [
-        replace(one, expires_on=expired) if isinstance(one, Consent) else one
-        for one in found.creates
+        replace(element, expires_on=expired) if isinstance(element, Consent) else element
+        for element in plan.creates
     ]
     app.store.apply(change_set(creates=created))
 
@@ -58,8 +58,8 @@ def write_expired(app: TestApp) -> None:
 def test_the_next_list_with_a_civilian_changes_nothing(dina: Importer) -> None:
     sent = dina.send_accepted(LIST)
     assert states(sent) == ["NEW", "NEW"]
-    written = dina.apply(sent)
-    assert written.status_code == 201, written.text
+    answer = dina.apply(sent)
+    assert answer.status_code == 201, answer.text
     again = dina.send_accepted(LIST)
     assert (states(again), again["preview"]["creates"]) == (["UNCHANGED", "UNCHANGED"], 0)
 
@@ -85,9 +85,9 @@ def test_a_row_that_the_store_refuses_is_marked_and_can_be_left_out(
     assert states(again) == ["REFUSED", "NEW"]
     assert again["preview"]["digest"] == sent["preview"]["digest"]
     assert "Ida Møllevang Bæk" not in names_in(app.store)
-    written = steward.apply(again, skips_refused=True, key="without-them-1")
-    assert written.status_code == 201, written.text
-    assert written.json()["counts"]["REFUSED"] == 1
+    answer = steward.apply(again, skips_refused=True, key="without-them-1")
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["counts"]["REFUSED"] == 1
     assert "Ida Møllevang Bæk" in names_in(app.store)
 
 
@@ -95,8 +95,8 @@ def test_a_row_that_the_store_refuses_is_left_out_at_once_if_asked(
     app: TestApp, steward: Importer
 ) -> None:
     write_expired(app)
-    written = steward.apply(steward.send_accepted(LIST), skips_refused=True)
-    assert written.status_code == 201, written.text
+    answer = steward.apply(steward.send_accepted(LIST), skips_refused=True)
+    assert answer.status_code == 201, answer.text
     assert "Ida Møllevang Bæk" in names_in(app.store)
     (batch,) = steward.batches()
     assert batch["counts"]["REFUSED"] == 1

@@ -21,9 +21,9 @@ def steward(app: TestApp) -> Importer:
 
 def ssp(sent: Mapping[str, Any]) -> Any:
     (path,) = (
-        one
-        for one in sent["preview"]["paths"]["changed"]
-        if (one["area"]["id"], one["reference"]) == ("kystby", "SSP")
+        change
+        for change in sent["preview"]["paths"]["changed"]
+        if (change["area"]["id"], change["reference"]) == ("kystby", "SSP")
     )
     return path
 
@@ -45,7 +45,7 @@ def test_a_new_leader_of_a_path_is_told_before_it_is_written(steward: Importer) 
         "ssp-post", "bo"
     )  # fmt: skip
     assert path["after"][-1]["who"]["name"] == "Ida Møllevang Bæk"
-    assert {one["area"]["id"] for one in sent["preview"]["paths"]["changed"]} == {"kystby"}
+    assert {change["area"]["id"] for change in sent["preview"]["paths"]["changed"]} == {"kystby"}
     assert not sent["preview"]["paths"]["is_cut"]
     assert answering(steward) == "Bo Rugvang Sørensen"
     assert steward.apply(sent).status_code == 201
@@ -61,8 +61,8 @@ def test_other_formats_tell_it_too(steward: Importer) -> None:
         {"field": "UNIT", "typed": "Afdeling", "meaning": "UNIT"},
         {"field": "POST", "typed": "*", "meaning": ""},
     ]
-    found = steward.choose(sent["id"], readings=words).json()
-    assert ssp(found)["after"][-1]["who"]["name"] == "Mette Rugvang Bæk"
+    answer = steward.choose(sent["id"], readings=words).json()
+    assert ssp(answer)["after"][-1]["who"]["name"] == "Mette Rugvang Bæk"
 
 
 def test_a_row_that_may_not_be_written_changes_no_path(app: TestApp) -> None:

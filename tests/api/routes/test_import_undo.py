@@ -9,7 +9,7 @@ from graph.access.policy import Role
 from graph.model import Holds, MemberOf, Person
 from graph.vocabulary import LegalGate, PreventionLevel
 from tests import kystby
-from tests.change_sets import change_set, thing
+from tests.change_sets import change_set, element_of
 from tests.fixtures.app import TestApp
 from tests.fixtures.editor import slug
 from tests.fixtures.importer import Importer
@@ -30,23 +30,28 @@ def imported(steward: Importer, *rows: str, is_complete: bool = False) -> str:
     sent = steward.send_accepted(HEAD + "".join(rows))
     if is_complete:
         sent = steward.choose(sent["id"], is_complete=True).json()
-    written = steward.apply(sent)
-    assert written.status_code == 201, written.text
+    answer = steward.apply(sent)
+    assert answer.status_code == 201, answer.text
     upload: str = sent["id"]
     return upload
 
 
 def ends(app: TestApp, cls: type[Any]) -> set[date | None]:
     """The ends of what the source brought."""
-    things = app.store.load().things()
-    return {one.valid_to for one in things if isinstance(one, cls) and one.source == "kystby.hr"}
+    elements = app.store.load().elements()
+    return {
+        element.valid_to
+        for element in elements
+        if isinstance(element, cls) and element.source == "kystby.hr"
+    }
 
 
 def seat_of_bo(app: TestApp) -> Holds:
     (seat,) = (
-        one
-        for one in app.store.load().things()
-        if isinstance(one, Holds) and (one.source_id, one.target_id) == ("bo", "release")
+        element
+        for element in app.store.load().elements()
+        if isinstance(element, Holds)
+        and (element.source_id, element.target_id) == ("bo", "release")
     )
     return seat
 
@@ -112,10 +117,10 @@ def test_a_membership_of_ones_own_post_is_not_given_back(app: TestApp, steward: 
     whole = steward.choose(sent["id"], is_complete=True).json()
     assert steward.apply(whole).status_code == 201
     today = app.directory.today()
-    assert thing(app.store, "old", MemberOf).valid_to == today
+    assert element_of(app.store, "old", MemberOf).valid_to == today
     seat = Holds(id="new", source_id="dina", target_id="release", source="form", valid_from=today)
     app.store.apply(change_set(creates=(seat,)))
     dina = Importer(app, app.as_(Role.STEWARD, person="dina"))
     assert slug(dina.undo(sent["id"])) == "forbidden"
     assert steward.undo(sent["id"]).status_code == 200
-    assert thing(app.store, "old", MemberOf).valid_to is None
+    assert element_of(app.store, "old", MemberOf).valid_to is None

@@ -17,7 +17,7 @@ from api.sql import reading
 from graph.access.policy import Grant, Role
 from graph.exchange.imports import ImportRegister, guess, preview, read_file, table_of
 from graph.model import Actor, Holds, Person
-from tests.change_sets import change_set, thing
+from tests.change_sets import change_set, element_of
 from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import slug
 from tests.fixtures.importer import LIST, Importer, names_in, row_rules, states
@@ -41,12 +41,12 @@ def test_a_list_is_previewed_written_repeated_and_undone(steward: Importer) -> N
     assert states(sent) == ["UNCHANGED", "NEW"]
     assert "33 11 22 33" not in str(sent["preview"])
     assert "Ida Møllevang Bæk" not in names_in(store)
-    written = steward.apply(sent)
-    assert written.status_code == 201, written.text
-    assert written.json()["counts"]["NEW"] == 1
+    answer = steward.apply(sent)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["counts"]["NEW"] == 1
     assert "Ida Møllevang Bæk" in names_in(store)
     revision = store.revision()
-    assert steward.apply(sent).json()["batch"] == written.json()["batch"]
+    assert steward.apply(sent).json()["batch"] == answer.json()["batch"]
     assert store.revision() == revision
     again = steward.send_accepted()
     assert states(again) == ["UNCHANGED", "UNCHANGED"]
@@ -132,7 +132,7 @@ def test_who_is_hidden_is_no_duplicate_and_no_match(app: TestApp, steward: Impor
         assert [row["duplicates"] for row in sent["preview"]["rows"]] == [[]]
     neighbor = Importer(app, app.as_(Role.STEWARD, areas=("nabo", "kystby")))
     (row,) = neighbor.send_accepted(text)["preview"]["rows"]
-    assert [one["person"]["id"] for one in row["duplicates"]] == ["erik"]
+    assert [duplicate["person"]["id"] for duplicate in row["duplicates"]] == ["erik"]
     merged = steward.choose(steward.send_accepted(text)["id"], merges={"2": "erik"})
     absent = steward.choose(steward.send_accepted(text)["id"], merges={"2": "nobody"})
     assert merged.status_code == absent.status_code == 404
@@ -146,7 +146,7 @@ def test_who_is_hidden_changes_nothing_of_a_preview(app: TestApp, steward: Impor
         "Naboby Kommune;SSP-koordinator;Erik Stenbro Sørensen\n"
     )
     before = steward.send_accepted(text)["preview"]["rows"]
-    erik = replace(thing(app.store, "erik", Person), name="Knud Stenbro Holm")
+    erik = replace(element_of(app.store, "erik", Person), name="Knud Stenbro Holm")
     app.store.apply(change_set(updates=(erik,)))
     after = steward.send_accepted(text)["preview"]["rows"]
     assert before == after
@@ -172,7 +172,7 @@ def test_somebody_from_elsewhere_is_not_seated_but_proposed(app: TestApp) -> Non
     text = "Kommune;Funktion;Navn\nKystby Kommune;Hovedkontakt, god løsladelse;Carl Lyngtoft Holm\n"
     sent = steward.send_accepted(text)
     (row,) = sent["preview"]["rows"]
-    assert [one["person"]["id"] for one in row["duplicates"]] == ["carl"]
+    assert [duplicate["person"]["id"] for duplicate in row["duplicates"]] == ["carl"]
     merged = steward.choose(sent["id"], merges={"2": "carl"}).json()
     assert row_rules(merged) == ["HOME_ELSEWHERE"]
     assert slug(steward.apply(merged)) == "import-refused"
@@ -189,7 +189,7 @@ def test_after_a_change_of_the_register_it_is_previewed_again(steward: Importer)
 
 
 def changed_post(store: Any) -> Actor:
-    return replace(thing(store, "release", Actor), hours="MO-FR 10:00-12:00")
+    return replace(element_of(store, "release", Actor), hours="MO-FR 10:00-12:00")
 
 
 def test_a_refused_row_stops_the_whole_list_unless_told_otherwise(steward: Importer) -> None:
@@ -285,7 +285,9 @@ def test_an_undo_is_refused_while_something_later_needs_it(steward: Importer) ->
     store = steward.app.store
     snapshot = store.load()
     person = snapshot.nodes.ids[list(snapshot.nodes.name).index("Ida Møllevang Bæk")]
-    store.apply(change_set(updates=(replace(thing(store, person, Person), title="Konsulent"),)))
+    store.apply(
+        change_set(updates=(replace(element_of(store, person, Person), title="Konsulent"),))
+    )
     refused = steward.undo(sent["id"])
     assert (refused.status_code, slug(refused)) == (412, "conflict")
     assert refused.json()["dependents"] == [{"id": person, "by": person}]
@@ -306,8 +308,8 @@ def test_what_ends_many_things_needs_two_stewards(app: TestApp, steward: Importe
         for letter in "BDFGHJKLMNPR"
     )
     assert steward.apply(steward.send_accepted(many)).is_success
-    one = "".join(many.splitlines(keepends=True)[:2])
-    sent = steward.send_accepted(one)
+    short_list = "".join(many.splitlines(keepends=True)[:2])
+    sent = steward.send_accepted(short_list)
     whole = steward.choose(sent["id"], is_complete=True).json()
     assert whole["preview"]["ends"] > 20, whole["preview"]["counts"]
     revision = app.store.revision()
@@ -321,7 +323,7 @@ def test_what_ends_many_things_needs_two_stewards(app: TestApp, steward: Importe
     assert (seen["is_mine"], seen["is_waiting"]) == (False, True)
     assert second.choose(sent["id"]).status_code == 403
     assert second.apply(seen, key="second-yes-1").is_success
-    assert states(second.send_accepted(one)) == ["UNCHANGED"]
+    assert states(second.send_accepted(short_list)) == ["UNCHANGED"]
 
 
 def test_the_next_list_of_a_source_is_read_as_the_last(app: TestApp, steward: Importer) -> None:
@@ -333,13 +335,13 @@ def test_the_next_list_of_a_source_is_read_as_the_last(app: TestApp, steward: Im
     )  # fmt: skip
     assert chosen.is_success
     alone = steward.choose(sent["id"], fields={"Rolle": "POST", "Hvem": None, "Bemærk": "NAME"})
-    written = steward.apply(alone.json())
-    assert written.status_code in (201, 422), written.text
-    if written.is_success:
+    answer = steward.apply(alone.json())
+    assert answer.status_code in (201, 422), answer.text
+    if answer.is_success:
         (saved,) = app.read("/imports", steward.headers)["saved"]
         assert saved == {"source": "kystby.hr", "area": "kystby"}
         again = Importer(app, app.as_(Role.STEWARD)).send_accepted(text)
-        assert [one["field"] for one in again["columns"]] == ["POST", None, "NAME"]
+        assert [column["field"] for column in again["columns"]] == ["POST", None, "NAME"]
         assert again["merges"] == {}
 
 
@@ -354,8 +356,8 @@ def test_a_list_that_the_server_left_waits_for_a_steward(app: TestApp, steward: 
     outside = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
     assert app.get(f"/imports/{left.id}", outside.headers).status_code == 404
     assert app.read("/imports", outside.headers)["open"] == []
-    (one,) = app.read("/imports", steward.headers)["open"]
-    assert (one["id"], one["is_from_server"]) == (left.id, True)
+    (entry,) = app.read("/imports", steward.headers)["open"]
+    assert (entry["id"], entry["is_from_server"]) == (left.id, True)
     assert app.store.revision() == 1
     assert steward.apply(steward.read(left.id)).is_success
     assert "Ida Møllevang Bæk" in names_in(app.store)
@@ -369,7 +371,7 @@ def test_ids_of_the_source_survive_a_second_post_a_new_name_and_an_undo(steward:
         "Kystby Kommune;Hovedkontakt, god løsladelse;Ida Møllevang Bæk;m-17\n"
     )
     sent = steward.send_accepted(two)
-    assert [one["field"] for one in sent["columns"]][-1] == "EXTERNAL_ID"
+    assert [column["field"] for column in sent["columns"]][-1] == "EXTERNAL_ID"
     first = steward.apply(sent)
     assert first.status_code == 201, first.text
     assert states(steward.send_accepted(two)) == ["UNCHANGED", "UNCHANGED"]
@@ -390,9 +392,9 @@ def test_what_the_store_alone_refuses_is_told_with_its_sheet_and_line(steward: I
     planned = preview(
         table, guess(table, register), register, options("kystby.hr", on=app.directory.today())
     )
-    (taken, *_) = (one for one in planned.creates if isinstance(one, Person))
-    hidden = replace(taken, name="Erik Ny Holm", batch=None)
-    seat = Holds(id="there", source_id=taken.id, target_id="nabo-ssp", source="test")
+    (person, *_) = (element for element in planned.creates if isinstance(element, Person))
+    hidden = replace(person, name="Erik Ny Holm", batch=None)
+    seat = Holds(id="there", source_id=person.id, target_id="nabo-ssp", source="test")
     app.store.apply(change_set(creates=[hidden, seat]))
     sent = steward.send_accepted(book, file="liste.xlsx")
     answer = steward.apply(sent)

@@ -34,16 +34,16 @@ def steward(app: TestApp) -> Importer:
 
 def made(app: TestApp, label: type[Any] = Actor) -> list[Any]:
     """Return the nodes of a class that imports made and that have not ended."""
-    things = app.store.load().things()
+    elements = app.store.load().elements()
     return [
-        one
-        for one in things
-        if isinstance(one, label) and one.source == "kystby.hr" and one.valid_to is None
+        element
+        for element in elements
+        if isinstance(element, label) and element.source == "kystby.hr" and element.valid_to is None
     ]
 
 
 def readings(sent: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {one["typed"]: one for one in sent["readings"]}
+    return {reading["typed"]: reading for reading in sent["readings"]}
 
 
 def picked(typed: str, meaning: str, field: str = "POST") -> dict[str, str]:
@@ -75,17 +75,17 @@ def test_an_own_kind_is_a_choice_with_its_label_and_is_picked(
     text = LIST.format("Ungekonsul., nord")
     sent = steward.send_accepted(text)
     (choice,) = (
-        one
-        for one in readings(sent)["Ungekonsul., nord"]["choices"]
-        if one["code"] == "UNGEKONSULENT"
+        choice
+        for choice in readings(sent)["Ungekonsul., nord"]["choices"]
+        if choice["code"] == "UNGEKONSULENT"
     )
     assert choice["label"] == "Ungekonsulent"
     english = steward.read(sent["id"], lang="en")
     assert "Youth adviser" in str(readings(english)["Ungekonsul., nord"]["choices"])
-    found = steward.choose(sent["id"], readings=[picked("Ungekonsul., nord", "UNGEKONSULENT")])
-    assert found.is_success, found.text
-    assert readings(found.json())["Ungekonsul., nord"]["label"] == "Ungekonsulent"
-    assert steward.apply(found.json()).is_success
+    answer = steward.choose(sent["id"], readings=[picked("Ungekonsul., nord", "UNGEKONSULENT")])
+    assert answer.is_success, answer.text
+    assert readings(answer.json())["Ungekonsul., nord"]["label"] == "Ungekonsulent"
+    assert steward.apply(answer.json()).is_success
     assert [post.own_kind for post in made(app)] == ["UNGEKONSULENT"]
     again = steward.send_accepted(text)  # the reading is saved for the source
     assert (states(again), readings(again)["Ungekonsul., nord"]["meaning"]) == (
@@ -125,8 +125,8 @@ def test_a_saved_reading_whose_own_kind_was_removed_is_refused_by_name(
 ) -> None:
     text = LIST.format("SSP-koordinator")
     sent = steward.send_accepted(text)
-    found = steward.choose(sent["id"], readings=[picked("SSP-koordinator", "UNGEKONSULENT")])
-    assert steward.apply(found.json()).is_success
+    answer = steward.choose(sent["id"], readings=[picked("SSP-koordinator", "UNGEKONSULENT")])
+    assert steward.apply(answer.json()).is_success
     assert steward.undo(sent["id"]).is_success
     remove_kind(app)
     again = steward.send_accepted(text)
@@ -150,25 +150,25 @@ def test_a_preview_is_made_anew_when_own_kinds_change(app: TestApp, steward: Imp
 def test_words_of_os2mo_are_read_as_own_kinds_and_saved(app: TestApp, steward: Importer) -> None:
     data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
     sent = steward.send_accepted(data, file="os2mo.json")
-    found = steward.choose(
+    answer = steward.choose(
         sent["id"],
         readings=[picked("Afdeling", "UNIT//TRYGHED", "UNIT"), picked("Leder", "UNGEKONSULENT")],
     )
-    assert found.is_success, found.text
-    assert {one["typed"]: one["label"] for one in found.json()["readings"]} == {
+    assert answer.is_success, answer.text
+    assert {reading["typed"]: reading["label"] for reading in answer.json()["readings"]} == {
         "Afdeling": "Enhed · Tryghedsforvaltningen", "Leder": "Ungekonsulent",
     }  # fmt: skip
-    written = steward.apply(found.json())
-    assert written.is_success, written.text
+    response = steward.apply(answer.json())
+    assert response.is_success, response.text
     assert "UNGEKONSULENT" in {post.own_kind for post in made(app)}
     assert [unit.own_sector for unit in made(app, Authority)] == ["TRYGHED"]
     again = steward.send_accepted(data, file="os2mo.json")
     assert set(states(again)) == {"UNCHANGED"}
     assert steward.undo(sent["id"]).is_success
     remove_kind(app)
-    asked = steward.send_accepted(data, file="os2mo.json")
-    (fault,) = asked["faults"]
+    preview = steward.send_accepted(data, file="os2mo.json")
+    (fault,) = preview["faults"]
     assert (fault["rule"], fault["header"], fault["detail"].endswith(GONE)) == (
         "REMOVED_KIND", "Leder", True,
     )  # fmt: skip
-    assert readings(asked)["Leder"]["meaning"] is None
+    assert readings(preview)["Leder"]["meaning"] is None

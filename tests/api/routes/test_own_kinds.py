@@ -49,9 +49,9 @@ def _create(steward: EditorClient, **fields: Any) -> Any:
 
 
 def test_the_vocabulary_tells_own_kinds_with_their_parents(app: TestApp) -> None:
-    told = app.read("/vocabulary", app.as_(Role.COORDINATOR), lang="en")["own_kinds"]
-    assert [one["id"] for one in told] == [row.id for row in OWN_KINDS.rows]
-    assert told[1] == {
+    own_kinds = app.read("/vocabulary", app.as_(Role.COORDINATOR), lang="en")["own_kinds"]
+    assert [kind["id"] for kind in own_kinds] == [row.id for row in OWN_KINDS.rows]
+    assert own_kinds[1] == {
         "id": "UNGEKONSULENT", "of": "PostKind", "parent": "OUTREACH_WORKER",
         "is_a": "DEMOKRATIKONSULENT", "label": "Youth adviser", "label_da": "Ungekonsulent",
         "label_en": "Youth adviser", "tiers": ["COMMUNITY"], "is_unit_only": False, "gate": None,
@@ -61,7 +61,7 @@ def test_the_vocabulary_tells_own_kinds_with_their_parents(app: TestApp) -> None
 def test_a_node_of_an_own_kind_is_written_with_its_parent(steward: EditorClient) -> None:
     answer = _create(steward, own_kind="DEMOKRATIKONSULENT")
     assert answer.status_code == 200, answer.text
-    post = steward.thing(answer.json()["things"][0]["id"])
+    post = steward.element(answer.json()["things"][0]["id"])
     assert isinstance(post, Actor)
     assert (post.kind.value, post.own_kind) == ("OUTREACH_WORKER", "DEMOKRATIKONSULENT")
 
@@ -118,8 +118,8 @@ def test_of_a_network_whose_own_kind_is_gone_another_gate_is_judged_by_its_membe
 def test_own_kinds_are_listed_searched_and_counted(app: TestApp) -> None:
     _make_own(app)
     here = app.as_(Role.COORDINATOR, Role.OUTREACH)
-    found = app.read("/entities", here, kind="DEMOKRATIKONSULENT")["found"]
-    assert [(one["id"], one["kind"], one["own_kind"]) for one in found] == [
+    entities = app.read("/entities", here, kind="DEMOKRATIKONSULENT")["found"]
+    assert [(entity["id"], entity["kind"], entity["own_kind"]) for entity in entities] == [
         ("outreach", "OUTREACH_WORKER", "UNGEKONSULENT")
     ]
     (hit,) = app.read("/names", here, text="tryghedsvejleder")["found"]
@@ -194,8 +194,8 @@ def test_exports_show_the_own_kind(app: TestApp) -> None:
     assert ";Tryghedsvejleder;" in table
     assert ";SSP-koordinator;" in table, "of the town next door"
     for format in ("GRAPHML", "GEXF"):
-        told = file("/exports", {"format": format, "nodes": nodes})
-        assert "UNGEKONSULENT" in told
-        assert "OUTREACH_WORKER" in told
+        text = file("/exports", {"format": format, "nodes": nodes})
+        assert "UNGEKONSULENT" in text
+        assert "OUTREACH_WORKER" in text
     card = file("/exports/contacts", {"format": "VCARD", "purpose": "CONCERN", "post": "ssp-post"})
     assert "Tryghedsvejleder" in card

@@ -72,14 +72,14 @@ def test_own_kinds_are_told_with_what_they_narrow_and_how_many_nodes_are_of_each
     app: TestApp, steward: Headers
 ) -> None:
     use_own(app)
-    told = app.read(PATH, steward, lang="en")
-    assert {one["id"]: one["nodes"] for one in told["found"]} == {
+    listing = app.read(PATH, steward, lang="en")
+    assert {kind["id"]: kind["nodes"] for kind in listing["found"]} == {
         "DEMOKRATIKONSULENT": 0, "UNGEKONSULENT": 1, "SSP_KONSULENT": 1, "BOLIGNET": 0,
         "FRITIDSKLUB": 1, "TRYGHED": 0, "BROBYGNING": 0,
     }  # fmt: skip
-    narrows = {one["id"]: one["narrows"] for one in told["found"] if one["narrows"]}
+    narrows = {kind["id"]: kind["narrows"] for kind in listing["found"] if kind["narrows"]}
     assert narrows == {"BOLIGNET": ["gate"]}
-    assert (told["may_change"], told["why_not"], told["faults"]) == (True, None, [])
+    assert (listing["may_change"], listing["why_not"], listing["faults"]) == (True, None, [])
 
 
 def test_an_own_sector_or_competence_in_use_is_neither_removed_nor_moved(
@@ -87,7 +87,7 @@ def test_an_own_sector_or_competence_in_use_is_neither_removed_nor_moved(
 ) -> None:
     update = changed(app.store, "outreach", **OF_OUTREACH)
     app.store.apply(change_set(updates=[update]))
-    counts = {one["id"]: one["nodes"] for one in app.read(PATH, steward)["found"]}
+    counts = {kind["id"]: kind["nodes"] for kind in app.read(PATH, steward)["found"]}
     assert (counts["TRYGHED"], counts["BROBYGNING"]) == (1, 1)
     for own_id, elsewhere in (("TRYGHED", "SCHOOL"), ("BROBYGNING", "CLUBS")):
         gone = send(app, steward, "DELETE", f"{PATH}/{own_id}")
@@ -108,9 +108,9 @@ def test_an_own_sector_or_competence_in_use_is_neither_removed_nor_moved(
 
 def test_a_steward_of_one_municipality_reads_but_changes_nothing(app: TestApp) -> None:
     local = app.as_(Role.STEWARD, areas=("kystby",))
-    told = app.read(PATH, local)
-    assert told["may_change"] is False
-    assert told["why_not"].startswith("Egne arter gælder for alle")
+    listing = app.read(PATH, local)
+    assert listing["may_change"] is False
+    assert listing["why_not"].startswith("Egne arter gælder for alle")
     for method, path, body in (
         ("POST", PATH, NEW), ("PUT", f"{PATH}/BOLIGNET", body_of("BOLIGNET")),
         ("DELETE", f"{PATH}/BOLIGNET", None),
@@ -143,8 +143,8 @@ def test_an_added_kind_is_there_for_everybody_at_once(app: TestApp, steward: Hea
     assert answer.status_code == 201, answer.text
     assert answer.json()["tiers"] == ["COMMUNITY"]
     assert other.current().by_id["GADEMEDARBEJDER"].label("en") == "Street worker"
-    told = app.read("/vocabulary", app.as_(Role.COORDINATOR))["own_kinds"]
-    assert told[-1]["label"] == "Gademedarbejder"
+    own_kinds = app.read("/vocabulary", app.as_(Role.COORDINATOR))["own_kinds"]
+    assert own_kinds[-1]["label"] == "Gademedarbejder"
     editor = desk_of(app, Role.STEWARD)
     changed = editor.change("outreach", own_kind="GADEMEDARBEJDER")
     assert changed.status_code == 200, changed.text
@@ -203,7 +203,7 @@ def test_errors_are_in_the_language_of_the_reader(app: TestApp, steward: Headers
 def test_a_fault_of_another_row_names_it(app: TestApp, steward: Headers) -> None:
     body = body_of("DEMOKRATIKONSULENT", is_a="UNGEKONSULENT")
     answer = send(app, steward, "PUT", f"{PATH}/DEMOKRATIKONSULENT", body)
-    assert [(one["field"], one["detail"]) for one in answer.json()["errors"]] == [
+    assert [(error["field"], error["detail"]) for error in answer.json()["errors"]] == [
         ("is_a", "går i ring"), ("is_a", "Ungekonsulent: går i ring"),
     ]  # fmt: skip
 
@@ -261,13 +261,15 @@ def test_no_node_becomes_of_a_kind_that_was_removed_in_between(
     assert send(app, steward, "DELETE", f"{PATH}/UNGEKONSULENT").status_code == 204
     with pytest.raises(InvalidElement) as refused:
         app.directory.apply(change_set(updates=[planned]))
-    assert [(one.where, one.field) for one in refused.value.faults] == [("outreach", "own_kind")]
+    assert [(fault.where, fault.field) for fault in refused.value.faults] == [
+        ("outreach", "own_kind")
+    ]
     assert app.store.own_kinds_in_use(app.directory.today()) == ()
 
 
 def test_a_node_whose_kind_is_gone_can_still_be_written(app: TestApp) -> None:
     app.store.apply(change_set(updates=[changed(app.store, "outreach", own_kind="GONE")]))
-    post = app.store.things(["outreach"])[0]
+    post = app.store.elements(["outreach"])[0]
     assert isinstance(post, Actor)
     app.directory.snapshot()
     app.directory.apply(change_set(updates=[replace(post, hours="MO-FR 09:00-15:00")]))
@@ -323,10 +325,10 @@ def test_a_bad_file_on_the_server_is_told_and_not_written_over(
     bad = file.read_text("utf-8").replace("OUTREACH_WORKER", "NOWHERE")
     etag = app.get(PATH, steward).headers["ETag"]
     file.write_text(bad, "utf-8")
-    told = app.read(PATH, steward, lang="en")
-    assert [one["id"] for one in told["found"]] == [row.id for row in OWN_KINDS.rows]
-    assert told["faults"] == ["line 5: DEMOKRATIKONSULENT.is_a: is not a kind that exists"]
-    assert told["may_change"] is False
+    listing = app.read(PATH, steward, lang="en")
+    assert [kind["id"] for kind in listing["found"]] == [row.id for row in OWN_KINDS.rows]
+    assert listing["faults"] == ["line 5: DEMOKRATIKONSULENT.is_a: is not a kind that exists"]
+    assert listing["may_change"] is False
     answer = send(app, steward, "POST", body=NEW, etag=etag)
     assert (answer.status_code, slug(answer)) == (403, "forbidden")
     assert file.read_text("utf-8") == bad
@@ -335,9 +337,9 @@ def test_a_bad_file_on_the_server_is_told_and_not_written_over(
 def test_a_file_that_lacks_a_kind_in_use_is_not_taken_over(app: TestApp, steward: Headers) -> None:
     use_own(app)
     (app.folder / "vocabulary.toml").write_text("", "utf-8")
-    told = app.read(PATH, steward, lang="en")
-    assert len(told["found"]) == len(OWN_KINDS.rows)
-    assert sorted(told["faults"]) == [
+    listing = app.read(PATH, steward, lang="en")
+    assert len(listing["found"]) == len(OWN_KINDS.rows)
+    assert sorted(listing["faults"]) == [
         "FRITIDSKLUB: in use by 1 in the register",
         "SSP_KONSULENT: in use by 1 in the register",
         "UNGEKONSULENT: in use by 1 in the register",
@@ -376,19 +378,19 @@ def test_a_change_is_logged_before_and_after(app: TestApp, steward: Headers) -> 
 def test_the_client_reads_adds_changes_and_removes(app: TestApp, steward: Headers) -> None:
     token = steward["Authorization"].removeprefix("Bearer ")
     with served(app.http.app) as address, ApiClient(address, token, "en") as client:
-        kept = client.own_kinds()
-        assert kept.etag is not None
-        assert client.add_own_kind(NewOwnKind(**NEW), kept.etag).label == "Street worker"
+        listing = client.own_kinds()
+        assert listing.etag is not None
+        assert client.add_own_kind(NewOwnKind(**NEW), listing.etag).label == "Street worker"
         with pytest.raises(Conflict):
-            client.delete_own_kind("GADEMEDARBEJDER", kept.etag)
+            client.delete_own_kind("GADEMEDARBEJDER", listing.etag)
         body = AskedOwnKind(
             of="PostKind", is_a="OUTREACH_WORKER", label_da="Gademedarbejder", label_en="Walker"
         )
         fresh = client.own_kinds().etag or ""
         changed = client.change_own_kind("GADEMEDARBEJDER", body, fresh)
-        assert changed.thing.label == "Walker"
+        assert changed.value.label == "Walker"
         with pytest.raises(Invalid) as refused:
             client.add_own_kind(NewOwnKind(**NEW), changed.etag or "")
         assert [fault.field for fault in refused.value.errors] == ["id"]
         client.delete_own_kind("GADEMEDARBEJDER", changed.etag or "")
-        assert len(client.own_kinds().thing.found) == len(OWN_KINDS.rows)
+        assert len(client.own_kinds().value.found) == len(OWN_KINDS.rows)

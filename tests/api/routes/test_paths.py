@@ -72,8 +72,8 @@ def test_it_is_now_another_minute_or_a_date_alone(
 @pytest.mark.parametrize("path", ["/reach", "/paths/diff"])
 def test_a_question_about_a_date_takes_no_minute(app: TestApp, path: str) -> None:
     need = {"start": "ihd", "network": ["SSP"], "at": "2026-11-25T12:00", "against": "2027-01-01"}
-    asked = need if path == "/paths/diff" else {k: v for k, v in need.items() if k != "against"}
-    answer = app.post(path, app.as_(Role.COORDINATOR), asked)
+    body = need if path == "/paths/diff" else {k: v for k, v in need.items() if k != "against"}
+    answer = app.post(path, app.as_(Role.COORDINATOR), body)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/at")
 
 
@@ -289,8 +289,8 @@ def test_dates_that_cannot_be_compared_are_refused(
 
 def test_who_is_named_is_written_down_and_who_runs_the_machines_is_refused(app: TestApp) -> None:
     post_diff(app, app.as_(Role.COORDINATOR, areas=("dk",)))
-    asked, shown = app.json_rows()[-2:]
-    assert asked["asked"] == TWO_DATES
+    request, shown = app.json_rows()[-2:]
+    assert request["asked"] == TWO_DATES
     assert shown["subjects"] == ["amina", "bo"]
     assert post_diff(app, app.as_(Role.ADMIN)).status_code == 403
 

@@ -13,7 +13,7 @@ from api.identity.store import Assurance
 from graph.access.policy import Role
 from graph.model import DeputizesFor, Holds
 from tests.api.routes.test_write_rights import reveal
-from tests.change_sets import thing
+from tests.change_sets import element_of
 from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import EditorClient, desk_of, rules, slug
 
@@ -56,9 +56,9 @@ def lists(desk: EditorClient) -> tuple[list[str], list[str]]:
 
 
 def seats(app: TestApp) -> list[str]:
-    found = app.directory.snapshot().links.ids
+    link_ids = app.directory.snapshot().links.ids
     return [
-        item for item in found if item not in ("gry--nabo-ssp", "gry--release", "gry--phone-gry")
+        item for item in link_ids if item not in ("gry--nabo-ssp", "gry--release", "gry--phone-gry")
     ]
 
 
@@ -74,7 +74,7 @@ def test_a_proposal_waits_for_home_steward(steward: EditorClient, neighbor: Edit
     agreed = say(neighbor, proposal, "ACCEPTED")
     assert (agreed.status_code, agreed.json()["state"]) == (200, "ACCEPTED"), agreed.text
     (seat,) = set(seats(app)) - set(before)
-    link = thing(app.store, seat, DeputizesFor)
+    link = element_of(app.store, seat, DeputizesFor)
     assert (link.source_id, link.target_id, link.order) == ("gry", "ssp-post", 3)
     assert lists(neighbor) == ([], [])
     assert app.store.revision() == 3
@@ -200,7 +200,7 @@ def test_a_yes_is_given_once(steward: EditorClient, neighbor: EditorClient) -> N
         change for change in steward.app.store.changes_since(2) if change.kind.value == "CREATED"
     ]
     assert len(held) == 1
-    assert isinstance(steward.thing(held[0].touched), Holds)
+    assert isinstance(steward.element(held[0].touched), Holds)
 
 
 def test_a_yes_of_unknown_outcome_repeats(steward: EditorClient, neighbor: EditorClient) -> None:

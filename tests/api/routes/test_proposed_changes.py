@@ -13,7 +13,7 @@ from api.identity.store import Assurance
 from graph.access.policy import Role
 from graph.model import Actor, DeputizesFor, Holds
 from tests.api.withheld import withhold
-from tests.change_sets import change_set, changed, thing
+from tests.change_sets import change_set, changed, element_of
 from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import EditorClient, desk_of, rules, slug
 from tests.kystby import TODAY
@@ -56,13 +56,13 @@ def refuse(desk: EditorClient, proposal: str, reason: str | None = "Det passer i
 
 
 def own_proposals(desk: EditorClient) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = desk.send("GET", "/proposals").json()["made"]
-    return found
+    proposals: list[dict[str, Any]] = desk.send("GET", "/proposals").json()["made"]
+    return proposals
 
 
 def waiting(desk: EditorClient) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = desk.send("GET", "/proposals").json()["waiting"]
-    return found
+    proposals: list[dict[str, Any]] = desk.send("GET", "/proposals").json()["waiting"]
+    return proposals
 
 
 @pytest.mark.slow
@@ -72,10 +72,10 @@ def test_new_hours_are_proposed_previewed_and_written_by_the_stewards_right(
     app = outreach.app
     assert outreach.change("ssp-post", hours=HOURS).status_code == 403
     proposal = proposed(outreach)
-    (one,) = waiting(steward)
-    assert (one["id"], one["comment"], one["is_mine"]) == (proposal, COMMENT, False)
-    assert one["by"] == {"id": "dina", "name": "Dina Åkær Friis"}
-    (change,) = one["would"]
+    (entry,) = waiting(steward)
+    assert (entry["id"], entry["comment"], entry["is_mine"]) == (proposal, COMMENT, False)
+    assert entry["by"] == {"id": "dina", "name": "Dina Åkær Friis"}
+    (change,) = entry["would"]
     assert (change["label"], change["name"]) == ("Actor", "SSP-koordinator, Kystby")
     assert (change["before"], change["after"]) == (
         {"hours": "MO-FR 09:00-15:00"}, {"hours": HOURS},
@@ -85,7 +85,7 @@ def test_new_hours_are_proposed_previewed_and_written_by_the_stewards_right(
     assert app.store.revision() == 1
     done = accept(steward, proposal)
     assert (done.status_code, done.json()["state"]) == (200, "ACCEPTED"), done.text
-    assert thing(app.store, "ssp-post", Actor).hours == HOURS
+    assert element_of(app.store, "ssp-post", Actor).hours == HOURS
     (mine,) = own_proposals(outreach)
     assert (mine["state"], mine["is_mine"]) == ("ACCEPTED", True)
     assert waiting(steward) == []
@@ -115,10 +115,10 @@ def test_the_holder_has_left_and_a_post_is_no_more(
 ) -> None:
     store = outreach.app.store
     assert accept(steward, proposed(outreach, ends=[outreach.ending("amina--ssp-post")])).is_success
-    assert thing(store, "amina--ssp-post", Holds).valid_to == TODAY
+    assert element_of(store, "amina--ssp-post", Holds).valid_to == TODAY
     assert accept(steward, proposed(outreach, ends=[outreach.ending("release")])).is_success
-    assert thing(store, "release", Actor).valid_to == TODAY
-    assert [one["state"] for one in own_proposals(outreach)] == ["ACCEPTED", "ACCEPTED"]
+    assert element_of(store, "release", Actor).valid_to == TODAY
+    assert [proposal["state"] for proposal in own_proposals(outreach)] == ["ACCEPTED", "ACCEPTED"]
 
 
 def test_a_new_colleague_is_proposed_with_the_post_they_take(
@@ -135,8 +135,8 @@ def test_a_new_colleague_is_proposed_with_the_post_they_take(
     assert (link["type"], link["source"]["name"]) == ("HOLDS", "Ida Møllevang Bæk")
     assert accept(steward, proposal).status_code == 200
     headers = steward.headers
-    found = outreach.app.read("/names", headers, text="Ida Møllevang")["found"]
-    assert [one["name"] for one in found] == ["Ida Møllevang Bæk"]
+    hits = outreach.app.read("/names", headers, text="Ida Møllevang")["found"]
+    assert [hit["name"] for hit in hits] == ["Ida Møllevang Bæk"]
 
 
 @pytest.mark.slow
@@ -189,7 +189,7 @@ def test_what_was_changed_meanwhile_is_not_overwritten(
     late = accept(steward, proposal)
     assert (late.status_code, slug(late)) == (412, "conflict")
     assert late.json()["versions"]["current"]["hours"] == "MO 10:00-11:00"
-    assert thing(store, "ssp-post", Actor).hours == "MO 10:00-11:00"
+    assert element_of(store, "ssp-post", Actor).hours == "MO 10:00-11:00"
     assert refuse(steward, proposal).status_code == 200
 
 
@@ -342,5 +342,5 @@ def test_the_table_of_earlier_versions_is_dropped(app: TestApp) -> None:
 def test_a_date_of_an_end_is_kept(outreach: EditorClient, steward: EditorClient) -> None:
     ending = outreach.ending("bo--ssp-post", on="2026-12-31")
     assert accept(steward, proposed(outreach, ends=[ending])).status_code == 200
-    link = thing(outreach.app.store, "bo--ssp-post", DeputizesFor)
+    link = element_of(outreach.app.store, "bo--ssp-post", DeputizesFor)
     assert link.valid_to == date(2026, 12, 31)

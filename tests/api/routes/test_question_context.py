@@ -40,8 +40,8 @@ def ask(
 def hours(app: TestApp, headers: Headers, **query: Any) -> str:
     answer = ask(app, "/entities/intake", headers, **query)
     assert answer.status_code == 200, answer.text
-    told: str = answer.json()["entity"]["fields"]["hours"]
-    return told
+    text: str = answer.json()["entity"]["fields"]["hours"]
+    return text
 
 
 def test_a_node_is_told_as_it_was_known_without_a_version_to_save_on(written_app: TestApp) -> None:
@@ -132,8 +132,8 @@ def test_each_question_is_answered_as_it_was_known(written_app: TestApp) -> None
     }
     asks = questions(written_app.asgi.openapi(), Ids(nodes=["intake"], links=["ihd--ssp-post"]))
     for method, path in sorted(taking):
-        ones = [item for item in asks[f"{method} {path}"] if "revision" not in item.params][:3]
-        for item in ones:
+        samples = [item for item in asks[f"{method} {path}"] if "revision" not in item.params][:3]
+        for item in samples:
             params = {**item.params, "revision": "2"}
             answer = written_app.http.request(
                 item.method, item.path, params=params, json=item.body, headers=here
@@ -146,8 +146,8 @@ def test_each_question_is_answered_as_it_was_known(written_app: TestApp) -> None
 
 def test_the_log_says_which_revision_was_asked_about(written_app: TestApp) -> None:
     hours(written_app, written_app.as_(Role.COORDINATOR), revision=1)
-    (asked,) = (row for row in written_app.json_rows() if row["kind"] == "asked")
-    assert asked["asked"] == {"node_id": "intake", "revision": "1"}
+    (request,) = (row for row in written_app.json_rows() if row["kind"] == "asked")
+    assert request["asked"] == {"node_id": "intake", "revision": "1"}
 
 
 # ---- an older revision shows nothing that is hidden today

@@ -46,11 +46,15 @@ def login_of(app: TestApp, headers: Headers) -> str:
 
 
 def test_questions_are_private(app: TestApp, maja: dict[str, str], ole: dict[str, str]) -> None:
-    kept = keep(app, maja)
-    assert {name: kept[name] for name in ASKED} == ASKED
-    assert (kept["version"], kept["is_mine"], kept["owner"]) == (1, True, login_of(app, maja))
+    question = keep(app, maja)
+    assert {name: question[name] for name in ASKED} == ASKED
+    assert (question["version"], question["is_mine"], question["owner"]) == (
+        1,
+        True,
+        login_of(app, maja),
+    )
     assert (names(app, maja), names(app, ole)) == (["Vacant posts"], [])
-    hidden = app.get(f"/questions/{kept['id']}", ole)
+    hidden = app.get(f"/questions/{question['id']}", ole)
     absent = app.get("/questions/que-0000000000000000", ole)
     assert hidden.status_code == absent.status_code == 404
     assert {**hidden.json(), "request_id": ""} == {**absent.json(), "request_id": ""}
@@ -62,14 +66,14 @@ def test_whom_it_is_shared_with_asks_it_but_neither_changes_it_nor_sees_with_who
 ) -> None:
     keep(app, ole, name="Own question of Ole")
     shared = {"roles": ["ANALYST"]} if by == "roles" else {"logins": [login_of(app, ole)]}
-    kept = keep(app, maja, name="a shared one", **shared)
-    assert kept[by] == shared[by]
+    question = keep(app, maja, name="a shared one", **shared)
+    assert question[by] == shared[by]
     assert names(app, ole) == ["Own question of Ole", "a shared one"]  # own questions first
-    answer = app.get(f"/questions/{kept['id']}", ole)
+    answer = app.get(f"/questions/{question['id']}", ole)
     assert answer.json()["owner"] == login_of(app, maja)
     assert not {"roles", "logins"} & answer.json().keys()
     based_on = {**ole, "If-Match": answer.headers["etag"]}
-    at = f"/questions/{kept['id']}"
+    at = f"/questions/{question['id']}"
     assert app.http.put(at, json=ASKED, headers=based_on).status_code == 404
     assert app.http.delete(at, headers=based_on).status_code == 404
     unshared = app.http.put(at, json=ASKED, headers={**maja, "If-Match": '"1"'})
@@ -80,12 +84,12 @@ def test_whom_it_is_shared_with_asks_it_but_neither_changes_it_nor_sees_with_who
 def test_a_question_is_pinned_for_all_who_may_ask_it_and_its_file_does_not_tell(
     app: TestApp, maja: dict[str, str], ole: dict[str, str]
 ) -> None:
-    kept = keep(app, maja, is_pinned=True, roles=["ANALYST"])
+    question = keep(app, maja, is_pinned=True, roles=["ANALYST"])
     keep(app, maja, name="Another")
     (shared,) = app.read("/questions", ole)["found"]
-    assert (shared["id"], shared["is_pinned"]) == (kept["id"], True)
-    assert [one["is_pinned"] for one in app.read("/questions", maja)["found"]] == [False, True]
-    assert "is_pinned" not in app.get(f"/questions/{kept['id']}/file", maja).json()
+    assert (shared["id"], shared["is_pinned"]) == (question["id"], True)
+    assert [entry["is_pinned"] for entry in app.read("/questions", maja)["found"]] == [False, True]
+    assert "is_pinned" not in app.get(f"/questions/{question['id']}/file", maja).json()
 
 
 def test_nobody_is_overwritten_unseen(app: TestApp, maja: dict[str, str]) -> None:
@@ -145,14 +149,14 @@ def test_citizen_numbers_are_not_stored(app: TestApp, maja: dict[str, str], fiel
 
 
 def test_a_file_copies_a_question(app: TestApp, maja: dict[str, str], ole: dict[str, str]) -> None:
-    kept = keep(app, maja)
-    file = app.get(f"/questions/{kept['id']}/file", maja)
-    assert file.headers["content-disposition"] == f'attachment; filename="{kept["id"]}.json"'
+    question = keep(app, maja)
+    file = app.get(f"/questions/{question['id']}/file", maja)
+    assert file.headers["content-disposition"] == f'attachment; filename="{question["id"]}.json"'
     assert file.json() == {"kontaktvej_question": 1, **ASKED}
     brought = app.post("/questions/file", ole, file.json())
     assert brought.status_code == 201, brought.text
     assert brought.json()["owner"] == login_of(app, ole)
-    assert brought.json()["id"] != kept["id"]
+    assert brought.json()["id"] != question["id"]
 
 
 def test_a_question_stored_without_a_field_that_came_later_is_a_file_too(
@@ -160,8 +164,8 @@ def test_a_question_stored_without_a_field_that_came_later_is_a_file_too(
 ) -> None:
     account = app.get("/me", maja).json()["account"]
     stored = {name: ASKED[name] for name in ("name", "query")}
-    kept = app.accounts.questions.keep(account, stored)
-    file = app.get(f"/questions/{kept.id}/file", maja)
+    question = app.accounts.questions.keep(account, stored)
+    file = app.get(f"/questions/{question.id}/file", maja)
     assert (file.status_code, file.json()["parameters"]) == (200, [])
 
 
@@ -204,12 +208,12 @@ def test_an_account_keeps_no_more_than_it_may(app: TestApp, maja: dict[str, str]
 
 
 def test_the_log_says_who_saved_what_but_not_its_words(app: TestApp, maja: dict[str, str]) -> None:
-    kept = keep(app, maja)
+    question = keep(app, maja)
     app.http.put(
-        f"/questions/{kept['id']}", json={**ASKED, "name": "Other"},
+        f"/questions/{question['id']}", json={**ASKED, "name": "Other"},
         headers={**maja, "If-Match": '"1"'},
     )  # fmt: skip
     rows = [row for row in app.json_rows() if row["action"] in ("keep_question", "change_question")]
     assert [row["kind"] for row in rows] == ["intent", "done"] * 2
-    assert kept["id"] in str(rows[2])
+    assert question["id"] in str(rows[2])
     assert not {word for word in ("MATCH", "Vacant", "Other") if word in str(rows)}

@@ -129,14 +129,14 @@ def test_a_contact_value_goes_in_sealed_and_never_comes_out(steward: EditorClien
     answer = steward.apply(creates=detail("bo"))
     assert answer.status_code == 200, answer.text
     body = answer.json()["things"][0]["id"]
-    stored = steward.thing(body)
+    stored = steward.element(body)
     assert isinstance(stored, ContactDetail)
     assert (stored.hint, stored.value) == ("+45 •• •• •• 77", None)
     assert steward.app.store.reveal(body).uncover() == NUMBER
     other = "+45 06 11 22 33"
     changed = steward.change(body, value=other)
     assert changed.status_code == 200
-    stored = steward.thing(body)
+    stored = steward.element(body)
     assert isinstance(stored, ContactDetail)
     assert stored.hint.endswith("33")
     rehearsed = steward.change(body, "?dry_run=true", value="+45 07 11 22 44")
@@ -144,10 +144,10 @@ def test_a_contact_value_goes_in_sealed_and_never_comes_out(steward: EditorClien
     stale = steward.send("PATCH", f"/entities/{body}", {"fields": {"value": NUMBER}},
                          **{"If-Match": '"stale"'})  # fmt: skip
     assert (stale.status_code, stale.json()["versions"]["sent"]) == (412, {})
-    told = "".join(item.text for item in (answer, changed, rehearsed, stale))
+    text = "".join(item.text for item in (answer, changed, rehearsed, stale))
     log = audit_of(steward.app.folder)
     for number in (NUMBER, other, "05 99 88 77", "0599887", "+45 07 11 22 44"):
-        assert number not in told
+        assert number not in text
         assert number not in log
 
 

@@ -53,7 +53,7 @@ def direct(app: TestApp, **fields: Any) -> None:
     terms: dict[str, Any] = {
         "is_mediated_only": False, "channels": frozenset({Channel.MOBILE}), **fields,
     }  # fmt: skip
-    (receipt,) = app.store.things(["consent-jens"])
+    (receipt,) = app.store.elements(["consent-jens"])
     renewed = replace(receipt, id="consent-new", revision=1, **terms)
     app.store.apply(change_set(creates=(renewed, tie(GaveConsent, "jens", "consent-new"))))
 
@@ -194,9 +194,9 @@ def test_what_is_left_of_the_day_is_told_for_each_purpose_of_ones_roles(thrifty:
     for purpose in ("CONCERN", "RELEASE", "VERIFY"):
         assert reveal(thrifty, headers, purpose=purpose).status_code == 200
     assert reveal(thrifty, headers, "nobody").status_code == 404
-    told = budgets(thrifty, headers)
-    assert (told["CONCERN"], told["MOVE"], told["ACUTE"]) == ((2, 3), (2, 3), (2, 4))
-    assert told["VERIFY"] == told["CORRECTION"] == (1, 2)
+    balances = budgets(thrifty, headers)
+    assert (balances["CONCERN"], balances["MOVE"], balances["ACUTE"]) == ((2, 3), (2, 3), (2, 4))
+    assert balances["VERIFY"] == balances["CORRECTION"] == (1, 2)
     assert {row.action for row in thrifty.rows()} == {"reveal_detail"}  # reading leaves no row
     assert budgets(thrifty, thrifty.as_(Role.COORDINATOR))["CONCERN"] == (0, 3)
     assert budgets(thrifty, thrifty.as_(Role.DPO)) == {"SUBJECT_REQUEST": (0, 3)}
@@ -296,7 +296,7 @@ def test_a_contact_request_goes_to_the_door_opener_and_comes_back(asking: Asking
 
 def test_a_request_for_the_first_node_in_the_order_of_ids_is_listed_too(asking: Asking) -> None:
     app, amina, dina = asking
-    by_key = {thing.id: thing for thing in kystby.nodes()}
+    by_key = {node.id: node for node in kystby.nodes()}
     first = replace(by_key["jens"], id="aage")
     opens = tie(
         DoorOpenerFor, "outreach", "aage", consent_id="consent-aage", strength=0.8,
@@ -328,11 +328,11 @@ def test_the_door_opener_is_told_by_name_whom_to_call_back_while_it_is_open(
     asking: Asking,
 ) -> None:
     app, amina, dina = asking
-    asked = ask(app, amina).json()
-    assert (asked["individual_name"], asked["opener_name"]) == (
+    request = ask(app, amina).json()
+    assert (request["individual_name"], request["opener_name"]) == (
         "Formand Jens R.", "Opsøgende medarbejder, Havnen",
     )  # fmt: skip
-    assert (asked["asked_by"], asked["channel"]) == (None, None)  # hidden from the requester
+    assert (request["asked_by"], request["channel"]) == (None, None)  # hidden from the requester
 
     def received(headers: dict[str, str]) -> Any:
         (item,) = app.get("/contact-requests", headers).json()["received"]
@@ -340,7 +340,7 @@ def test_the_door_opener_is_told_by_name_whom_to_call_back_while_it_is_open(
 
     called_back = {"id": "amina", "name": "Amina Søkilde Østergård"}
     assert received(dina) == (called_back, "PHONE")
-    where = f"/contact-requests/{asked['id']}/state"
+    where = f"/contact-requests/{request['id']}/state"
     assert app.post(where, dina, {"state": "LATER"}).json()["asked_by"] == called_back
     assert app.post(where, dina, {"state": "NO"}).json()["asked_by"] is None
     assert received(dina) == (None, None)
@@ -349,14 +349,14 @@ def test_the_door_opener_is_told_by_name_whom_to_call_back_while_it_is_open(
 def test_how_many_wait_is_told_of_nobody_by_name(asking: Asking) -> None:
     app, amina, dina = asking
     body = ask(app, amina).json()
-    nobody: dict[str, list[str]] = {"made": [], "received": []}
-    assert app.read("/contact-requests", dina, count_only=True) == {**nobody, "waiting": 1}
-    assert app.read("/contact-requests", amina, count_only=True) == {**nobody, "waiting": 0}
+    empty_lists: dict[str, list[str]] = {"made": [], "received": []}
+    assert app.read("/contact-requests", dina, count_only=True) == {**empty_lists, "waiting": 1}
+    assert app.read("/contact-requests", amina, count_only=True) == {**empty_lists, "waiting": 0}
     read = [row for row in app.rows() if row.action == "read_contact_requests"]
     assert [row.subjects for row in read if row.kind is AuditKind.SHOWN] == [(), ()]
     app.post(f"/contact-requests/{body['id']}/state", dina, {"state": "NO"})
-    told = app.read("/contact-requests", dina)
-    assert (told["waiting"], len(told["received"])) == (0, 1)
+    answer = app.read("/contact-requests", dina)
+    assert (answer["waiting"], len(answer["received"])) == (0, 1)
     assert "jens" in app.rows()[-1].subjects
 
 

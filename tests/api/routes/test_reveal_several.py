@@ -108,8 +108,8 @@ def test_a_row_is_the_same_whether_its_detail_is_shown_alone_or_among_others(app
     alone = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
     body = app.post("/reveal", headers, alone).json()
     assert reveal(app, headers, "phone-bo").json() == {"revealed": [body]}
-    one, other = outcomes(app)
-    assert one == other
+    first, second = outcomes(app)
+    assert first == second
 
 
 def test_what_may_not_be_shown_keeps_all_back_and_is_named_by_its_place(app: TestApp) -> None:
@@ -165,8 +165,8 @@ def test_what_is_typed_in_place_of_an_id_is_not_readable_in_the_log(app: TestApp
     reveal(app, headers, "phone-bo", "Bo Rugvang Sørensen")
     named = {"details": [{"Rugvang": "phone-bo"}], "purpose": "CONCERN"}
     assert app.post("/reveal", headers, named).status_code == 422
-    asked = [row.asked["details"] for row in app.rows() if row.kind.value == "asked"]
-    assert [request.startswith("hmac:") for request in asked] == [True, True]
+    requests = [row.asked["details"] for row in app.rows() if row.kind.value == "asked"]
+    assert [request.startswith("hmac:") for request in requests] == [True, True]
 
 
 # ---- roles and tokens

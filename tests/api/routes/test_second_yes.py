@@ -29,8 +29,8 @@ def end_all(desk: EditorClient, *posts: str) -> Any:
     return desk.apply(ends=[desk.ending(item) for item in (*posts, *links)])
 
 
-def is_ended(desk: EditorClient, thing_id: str) -> bool:
-    return desk.thing(thing_id).valid_to is not None
+def is_ended(desk: EditorClient, element_id: str) -> bool:
+    return desk.element(element_id).valid_to is not None
 
 
 @pytest.mark.slow

@@ -14,9 +14,9 @@ def ask(app: TestApp, headers: Headers, person: str, lang: str = "da") -> Respon
     return app.post(f"/exports/subject-letter?lang={lang}", headers, {"person": person})
 
 
-def letter(app: TestApp, headers: Headers, asked: Response) -> str:
-    assert asked.status_code == 201, asked.text
-    answer = app.get(f"/exports/{asked.json()['ticket']}", headers)
+def letter(app: TestApp, headers: Headers, response: Response) -> str:
+    assert response.status_code == 201, response.text
+    answer = app.get(f"/exports/{response.json()['ticket']}", headers)
     assert answer.headers["content-type"] == "application/pdf"
     pages = PdfReader(io.BytesIO(answer.content)).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
@@ -33,14 +33,14 @@ def look_up(app: TestApp, times: int = 1) -> None:
 def test_a_letter_says_when_why_and_from_where_and_names_no_staff(app: TestApp) -> None:
     look_up(app, 3)
     dpo = app.as_(Role.DPO)
-    asked = ask(app, dpo, "bo")
-    assert asked.json()["file"].endswith(".pdf")
-    text = letter(app, dpo, asked)
+    response = ask(app, dpo, "bo")
+    assert response.json()["file"].endswith(".pdf")
+    text = letter(app, dpo, response)
     for part in (
         "Bo Rugvang Sørensen", "Opslag om dig i Kontaktvej", "Du er slået op 4 gange.",
         "Dine kontaktoplysninger er vist 1 gang.", "Dine oplysninger blev vist (3 gange)",
         "Dine kontaktoplysninger blev vist Løsladelse", "Infohus-tovholder", "Datatilsynet",
-        asked.json()["export"],
+        response.json()["export"],
     ):  # fmt: skip
         assert part in text, (part, text)
     assert "Carl" not in text

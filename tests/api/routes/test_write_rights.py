@@ -9,7 +9,7 @@ from httpx2 import Response
 from api.identity.store import Assurance
 from graph.access.policy import Grant, Role
 from graph.model import Holds, Person
-from tests.change_sets import change_set, thing
+from tests.change_sets import change_set, element_of
 from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import EditorClient, desk_of, slug
 from tests.next_door import COMES
@@ -55,7 +55,7 @@ def test_a_write_with_a_date_is_refused_and_writes_nothing(steward: EditorClient
     assert [item for item in refused if not is_refused_for_its_date(item)] == []
     english = steward.change(person, f"{query}&lang=en", title="Chef")
     assert "all is written and revealed by what holds today" in english.json()["detail"]
-    assert thing(steward.app.store, person, Person).title == "Konsulent"
+    assert element_of(steward.app.store, person, Person).title == "Konsulent"
     assert steward.app.store.revision() == 2
 
 
@@ -86,7 +86,7 @@ def test_a_seat_that_has_ended_is_not_revived(steward: EditorClient) -> None:
     assert steward.change("gry--release", valid_to=None).status_code == 404
     for on in ("2019-01-01", PAST, "2024-12-31", "2099-01-01"):
         assert steward.end("gry--release", f"?on={on}").status_code == 404
-    assert steward.thing("gry--release").valid_to == date(2025, 1, 1)
+    assert steward.element("gry--release").valid_to == date(2025, 1, 1)
 
 
 @pytest.mark.slow
@@ -121,7 +121,7 @@ def test_what_is_to_begin_is_corrected_by_the_rights_of_today(beside: TestApp) -
     sooner = steward.change("pia--outreach", valid_from="2026-11-25")
     assert sooner.status_code == 403  # her home is Naboby until then
     assert steward.end("pia--outreach", f"?on={AHEAD}").status_code == 200
-    assert thing(beside.store, "pia--outreach", Holds).valid_from == COMES
+    assert element_of(beside.store, "pia--outreach", Holds).valid_from == COMES
 
 
 def test_a_post_that_is_to_open_is_filled_before(beside: TestApp, steward: EditorClient) -> None:

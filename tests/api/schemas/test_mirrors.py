@@ -101,9 +101,9 @@ OTHER_WORDS = {"Reason": "PathReason", "PathWhy": "PathChangeReason", "Rung": "A
 
 def _word(name: str) -> type[Term]:
     name = OTHER_WORDS.get(name, name)
-    found: Any = next(getattr(home, name) for home in _HOMES if hasattr(home, name))
-    assert issubclass(found, Term)
-    return found
+    term: Any = next(getattr(home, name) for home in _HOMES if hasattr(home, name))
+    assert issubclass(term, Term)
+    return term
 
 
 @pytest.mark.parametrize("name", NAMES)

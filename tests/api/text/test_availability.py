@@ -38,13 +38,14 @@ def resolved(state: AvailabilityState, **fields: Any) -> Resolution:
         "rung": AnswerRole.HOLDER, "who": BO, "until": None, "opens_at": None, "covers": None,
         "is_dated": False, **fields,
     }  # fmt: skip
-    found = Availability(state=state, **given)
+    availability = Availability(state=state, **given)
     whole: dict[str, Any] = {
         "is_hidden": False, "passed_over": (), "vacant_since": None, **of_resolution,
     }  # fmt: skip
     return Resolution(
-        post=POST, rung=found.rung, cost=0, who=found.who, since=None, until=None, leaves=None,
-        is_at_once=False, channels=(), order=(), reveal=None, availability=found, **whole,
+        post=POST, rung=availability.rung, cost=0, who=availability.who, since=None, until=None,
+        leaves=None, is_at_once=False, channels=(), order=(), reveal=None,
+        availability=availability, **whole,
     )  # fmt: skip
 
 
@@ -161,8 +162,8 @@ def test_who_answers_when_is_one_sentence(
 def test_now_is_written_of_the_present_minute_alone(
     resolution: Resolution, moment: RequestedMoment, danish: str, english: str
 ) -> None:
-    told = resolution.availability
-    is_present = told.state.is_now and moment.is_now and not told.is_dated
+    availability = resolution.availability
+    is_present = availability.state.is_now and moment.is_now and not availability.is_dated
     assert ("nu:" in danish, "now:" in english) == (is_present, is_present)
 
 

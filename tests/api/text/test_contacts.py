@@ -41,8 +41,8 @@ ANSWER = answer_to(start="ihd", target="ssp-post")
 # ---- the right contact
 
 
-def sentence(told: Fit, what: str, lang: Language) -> str:
-    rule = POLICY.fit[told.need][told.number - 1]
+def sentence(fit_class: Fit, what: str, lang: Language) -> str:
+    rule = POLICY.fit[fit_class.need][fit_class.number - 1]
     return (rule.danish if lang == "da" else rule.english).replace("{what}", what)
 
 
@@ -67,9 +67,12 @@ def test_where_nothing_named_makes_it_so_it_is_what_the_need_asks_for(
 ) -> None:
     answer = answer_to(start="ihd", area="kystby")
     answer = replace(answer, need=replace(answer.need, **terms))
-    told = Fit(need=need, number=1, through=None)
-    assert fit(told, answer, POLICY, "da") == sentence(told, danish, "da")
-    assert fit(told, answer, POLICY, "en").casefold() == sentence(told, english, "en").casefold()
+    fit_class = Fit(need=need, number=1, through=None)
+    assert fit(fit_class, answer, POLICY, "da") == sentence(fit_class, danish, "da")
+    assert (
+        fit(fit_class, answer, POLICY, "en").casefold()
+        == sentence(fit_class, english, "en").casefold()
+    )
 
 
 def test_every_class_of_the_policy_makes_a_sentence_without_braces() -> None:
@@ -115,10 +118,10 @@ def test_a_passed_over_class_is_one_line(
 ) -> None:
     given: dict[str, Any] = {"posts": (POST,), "until": None, **expected}
     none = NoPath(cause=given["cause"], proved=True)
-    one = PassedClass(
+    passed_class = PassedClass(
         fit=Fit(need=FitNeed.NETWORK_IN_AREA, number=1, through=SSP), none=none, **given
     )
-    assert [passed(one, ANSWER, POLICY, lang) for lang in LANGUAGES] == [danish, english]
+    assert [passed(passed_class, ANSWER, POLICY, lang) for lang in LANGUAGES] == [danish, english]
 
 
 def test_why_no_way_leads_to_a_contact_names_that_contact() -> None:
@@ -165,15 +168,15 @@ def test_direct_contact_has_matter_and_ground(expected: Direct, danish: str, eng
     assert [direct(expected, POST, lang) for lang in LANGUAGES] == [danish, english]
 
 
-@pytest.mark.parametrize("gate", [one for one in LegalGate if one.is_section_115])
+@pytest.mark.parametrize("gate", [gate for gate in LegalGate if gate.is_section_115])
 def test_a_named_person_comes_with_the_three_sentences(gate: LegalGate) -> None:
-    told = allowed(DirectGround.NAMED, gate=gate)
-    assert tuple(direct_sentences(told, "da")) == (
+    permission = allowed(DirectGround.NAMED, gate=gate)
+    assert tuple(direct_sentences(permission, "da")) == (
         "Deling skal være nødvendig for samarbejdet.",
         "Aldrig til efterforskning (§ 115, stk. 2).",
         "Ingen har pligt til at dele (§ 115, stk. 4).",
     )
-    assert "§ 115" in direct(told, POST, "en")
+    assert "§ 115" in direct(permission, POST, "en")
 
 
 def test_inside_one_authority_its_own_rules_count_and_a_general_matter_has_no_more() -> None:

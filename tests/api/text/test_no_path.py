@@ -56,8 +56,8 @@ def test_a_closed_post_is_told_with_what_is_missing_and_who_can_make_it() -> Non
         "Missing: a holder or a deputy for Hovedkontakt, Kystby; "
         "Infohus-tovholder, Østkysten or the steward of Kystby can name one."
     )
-    made = kystby_with(link, tie(DeputizesFor, "bo", "release", order=1))
-    assert answer_to(made, start="ihd", target="release").paths
+    view = kystby_with(link, tie(DeputizesFor, "bo", "release", order=1))
+    assert answer_to(view, start="ihd", target="release").paths
 
 
 def test_terms_that_would_work_are_told_as_the_need_states_them() -> None:
@@ -78,8 +78,8 @@ def test_terms_that_would_work_are_told_as_the_need_states_them() -> None:
 def test_what_a_search_did_not_get_to_see_is_not_told_as_absent() -> None:
     answer = answer_to(kystby_with(), start="ihd", target="intake", max_hops=2)
     assert answer.none is not None
-    told = replace(answer, none=replace(answer.none, proved=False))
-    da, en = no_path(told, "da"), no_path(told, "en")
+    variant = replace(answer, none=replace(answer.none, proved=False))
+    da, en = no_path(variant, "da"), no_path(variant, "en")
     assert da.startswith("Der er ikke fundet en kontaktvej fra Infohus-tovholder")
     assert "Søgningen nåede sin grænse" in da
     assert en.startswith("No path was found from Infohus-tovholder")
@@ -96,8 +96,8 @@ def test_every_term_that_would_work_is_put_in_words() -> None:
         channel=Channel.VISIT, competence="27", gate=LegalGate.KSP_115,
         level=PreventionLevel.EXIT, network=frozenset({NetworkKind.SSP}),
     )  # fmt: skip
-    told = replace(answer, need=need, none=replace(answer.none, would_work=works))
-    text = no_path(told, "da")
+    variant = replace(answer, need=need, none=replace(answer.none, would_work=works))
+    text = no_path(variant, "da")
     assert text.count("er der 1 vej.") == len(Relaxed)
     assert "Hvis retningen er ligegyldig, er der 1 vej." in text
     for term in ("somali", "60 km", "Bekymring", "Bolig", "27", "Exit", "SSP-samarbejde"):
@@ -114,16 +114,16 @@ def test_the_next_rung_and_a_vacancy_are_told() -> None:
     )  # fmt: skip
     nearest = Nearest(rung=1, node=edge.node, hops=2, cost=0, chance=1.0)
     none = replace(answer.none, from_target=(edge,), missing=(missing,), nearest=nearest)
-    told = replace(answer, none=none)
-    assert "for Hovedkontakt, Kystby (ubesat siden 1. nov.)." in no_path(told, "da")
-    assert no_path(told, "da").endswith("Ét forvaltningsniveau op: Hovedkontakt, Kystby, 2 led.")
-    assert no_path(told, "en").endswith("One tier up: Hovedkontakt, Kystby, 2 steps.")
+    variant = replace(answer, none=none)
+    assert "for Hovedkontakt, Kystby (ubesat siden 1. nov.)." in no_path(variant, "da")
+    assert no_path(variant, "da").endswith("Ét forvaltningsniveau op: Hovedkontakt, Kystby, 2 led.")
+    assert no_path(variant, "en").endswith("One tier up: Hovedkontakt, Kystby, 2 steps.")
 
 
 def test_being_there_needs_no_path() -> None:
     answer = answer_to(kystby_with(), start="ihd", target="release")
-    told = replace(answer, none=NoPath(cause=Cause.HERE, proved=True))
-    assert no_path(told, "da") == "Ingen kontaktvej er nødvendig. Årsag: du er der allerede."
+    variant = replace(answer, none=NoPath(cause=Cause.HERE, proved=True))
+    assert no_path(variant, "da") == "Ingen kontaktvej er nødvendig. Årsag: du er der allerede."
 
 
 def test_every_link_that_would_do_is_told_with_its_ground_and_who_can_make_it() -> None:
@@ -192,7 +192,9 @@ def test_every_obstacle_is_a_sentence_in_both_languages(obstacle: Obstacle) -> N
     assert all(text.endswith(".") and "SSP Kystby" in text for text in (danish, english))
 
 
-@pytest.mark.parametrize("obstacle", [one for one in Obstacle if one is not Obstacle.GIVEN])
+@pytest.mark.parametrize(
+    "obstacle", [obstacle for obstacle in Obstacle if obstacle is not Obstacle.GIVEN]
+)
 def test_a_search_that_was_cut_off_is_told_as_one(obstacle: Obstacle) -> None:
     cut = replace(why(obstacle), proved=False)
     danish, english = (why_not_sentence(cut, NEED, lang) for lang in LANGUAGES)

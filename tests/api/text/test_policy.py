@@ -31,23 +31,23 @@ def policy_text(policy: Policy, lang: Language) -> str:
     )
 
 
-def changed(tmp_path: Path, found: re.Match[str]) -> Policy:
+def changed(tmp_path: Path, match: re.Match[str]) -> Policy:
     """Return the shipped policy with one number changed to another allowed one."""
-    number = float(found[0])
+    number = float(match[0])
     for other in (number / 2, number + 1, number - 1, number - 0.1, number + 0.05):
-        text = f"{other:g}" if "." in found[0] else str(int(other))
+        text = f"{other:g}" if "." in match[0] else str(int(other))
         path = tmp_path / "policy.toml"
-        path.write_text(TEXT[: found.start()] + text + TEXT[found.end() :], "utf-8")
+        path.write_text(TEXT[: match.start()] + text + TEXT[match.end() :], "utf-8")
         try:
             policy = load_policy(path)
         except InvalidPolicy:
             continue
         if policy.digest != POLICY.digest:
             return policy
-    raise AssertionError(f"no other number is allowed for {found[0]}")
+    raise AssertionError(f"no other number is allowed for {match[0]}")
 
 
-@pytest.mark.parametrize("match", NUMBERS, ids=lambda found: f"{found.start()}-{found[0]}")
+@pytest.mark.parametrize("match", NUMBERS, ids=lambda match: f"{match.start()}-{match[0]}")
 def test_every_number_is_in_both_languages(tmp_path: Path, match: re.Match[str]) -> None:
     policy = changed(tmp_path, match)
     for lang in LANGUAGES:

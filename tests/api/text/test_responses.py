@@ -58,7 +58,7 @@ OF_KYSTBY = [
 
 
 def _view(on: date = TODAY) -> View:
-    return kystby.view_of(snapshot_of(kystby.things(**{"consent-jens": DIRECT})), OWN, on=on)
+    return kystby.view_of(snapshot_of(kystby.elements(**{"consent-jens": DIRECT})), OWN, on=on)
 
 
 def _response(answer: Answer, lang: Language) -> Paths:
@@ -143,9 +143,9 @@ def test_alternatives_say_how_they_differ_and_the_best_does_not() -> None:
         first, *others = contact.ways
         assert first.words.difference is None
         assert all(path.words.difference for path in others)
-        wanted = f"Unlike path {first.number}: "
+        prefix = f"Unlike path {first.number}: "
         assert all(
-            path.words.difference.startswith(wanted) for path in others if path.words.difference
+            path.words.difference.startswith(prefix) for path in others if path.words.difference
         )
     assert [path.number for path in answer.paths] == list(range(1, len(answer.paths) + 1))
     assert len(answer.paths) > len(answer.contacts) > 1
@@ -165,8 +165,8 @@ def test_a_path_through_stops_is_sent_as_it_was_found(through: tuple[str, ...]) 
 def test_why_not_is_sent_as_it_was_found(node: str) -> None:
     view, need = _view(), OF_KYSTBY[1]
     why, kept_out = why_not(view, need, node, POLICY), excluded(view, need, POLICY)
-    told = _as_json(why_not_response(why, kept_out, need, "da"))
-    assert told == {"why_not": plain(why), "excluded": plain(kept_out)}
+    response = _as_json(why_not_response(why, kept_out, need, "da"))
+    assert response == {"why_not": plain(why), "excluded": plain(kept_out)}
 
 
 def test_a_handover_is_sent_as_it_was_found_with_what_is_missing() -> None:

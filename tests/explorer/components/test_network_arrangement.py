@@ -26,12 +26,12 @@ def tie_as(id: str, source: str, target: str, type: str) -> Any:
 
 
 def groups(answer: Neighborhood, layout: Any) -> dict[str, str | None]:
-    found = arrangement_of(elements(answer, said=SAID), [answer], layout, SAID)
-    assert found["map"] is None
-    named = {group["id"]: group["name"] for group in found["groups"]}
+    arrangement = arrangement_of(elements(answer, said=SAID), [answer], layout, SAID)
+    assert arrangement["map"] is None
+    named = {group["id"]: group["name"] for group in arrangement["groups"]}
     return {
         node["id"]: named[group] if (group := node.get("group")) else None
-        for node in found["elements"]["nodes"]
+        for node in arrangement["elements"]["nodes"]
     }
 
 
@@ -50,9 +50,9 @@ def test_posts_stand_with_their_authority_and_a_person_with_their_post() -> None
         ],
     )
 
-    found = groups(answer, "authorities")
-    assert found["post"] == found["holder"] == found["council"] == "Aarhus Kommune"
-    assert (found["alone"], found["ssp"]) == (None, None)
+    names = groups(answer, "authorities")
+    assert names["post"] == names["holder"] == names["council"] == "Aarhus Kommune"
+    assert (names["alone"], names["ssp"]) == (None, None)
 
 
 def test_a_post_stands_with_the_network_it_coordinates_before_one_it_is_in() -> None:
@@ -75,15 +75,15 @@ def test_each_stands_at_its_place_and_who_answers_for_the_country_beside_it() ->
         neighbor("none"),
         ties=[tie_as(end, end, "ssp", "MEMBER_OF") for end in ("here", "there", "both", "all")],
     )  # fmt: skip
-    found = arrangement_of(elements(answer, said=SAID), [answer], "map", SAID)
-    at = {node["id"]: node.get("at") for node in found["elements"]["nodes"]}
+    arrangement = arrangement_of(elements(answer, said=SAID), [answer], "map", SAID)
+    at = {node["id"]: node.get("at") for node in arrangement["elements"]["nodes"]}
     centers = _centers()
     assert at["ssp"] == at["here"] == tuple(round(x, 1) for x in centers[AARHUS])
     (here, there, both) = (at[node_id] or (0, 0) for node_id in ("here", "there", "both"))
     assert there[1] < both[1] < here[1]  # Læsø lies further north
     assert at["all"] == at["none"] == _NOWHERE
-    assert found["map"] is not None
-    assert len(found["map"]["outlines"]) == len(centers) == 98
+    assert arrangement["map"] is not None
+    assert len(arrangement["map"]["outlines"]) == len(centers) == 98
 
 
 def test_civilians_of_an_area_are_one_number_on_the_map_and_keep_their_links() -> None:
@@ -98,22 +98,26 @@ def test_civilians_of_an_area_are_one_number_on_the_map_and_keep_their_links() -
             tie_as("3", "jens", "kaj", "KNOWS"),
         ],
     )
-    found = arrangement_of(elements(answer, said=SAID), [answer], "map", SAID)["elements"]
-    counted = {node["id"]: node for node in found["nodes"] if node.get("count")}
+    drawing = arrangement_of(elements(answer, said=SAID), [answer], "map", SAID)["elements"]
+    counted = {node["id"]: node for node in drawing["nodes"] if node.get("count")}
     assert {node["count"] for node in counted.values() if "count" in node} == {1, 2}
     assert "Aarhus" in counted["civilians-aarhus"]["name"]
-    assert not {"jens", "kaj", "una"} & {node["id"] for node in found["nodes"]}
-    assert [(link["source"], link["target"]) for link in found["links"]] == [
+    assert not {"jens", "kaj", "una"} & {node["id"] for node in drawing["nodes"]}
+    assert [(link["source"], link["target"]) for link in drawing["links"]] == [
         ("opener", "civilians-aarhus")
     ]
-    text = str(found)
+    text = str(drawing)
     assert not any(name in text for name in ("JENS", "KAJ", "UNA"))
-    assert len(found["nodes"]) < CAP
+    assert len(drawing["nodes"]) < CAP
 
 
 def test_in_tiers_and_free_nothing_is_added() -> None:
     answer = placed(neighbor("a"), ties=[tie_as("1", "a", "ssp", "MEMBER_OF")])
     drawn = elements(answer, said=SAID)
     for layout in ("tiers", "free"):
-        found = arrangement_of(drawn, [answer], layout, SAID)
-        assert (found["elements"], found["groups"], found["map"]) == (drawn, [], None)
+        arrangement = arrangement_of(drawn, [answer], layout, SAID)
+        assert (arrangement["elements"], arrangement["groups"], arrangement["map"]) == (
+            drawn,
+            [],
+            None,
+        )

@@ -13,8 +13,8 @@ def test_each_municipality_with_an_outline_lies_on_the_map() -> None:
     size = re.search(r"SIZE = \[(\d+), (\d+)\]", silhouette.script())
     assert size is not None
     width, height = map(int, size.groups())
-    drawn = [one for one in outlines()["features"] if one["geometry"]["coordinates"]]
-    assert sorted(centers()) == [one["properties"]["code"] for one in drawn]
+    drawn = [feature for feature in outlines()["features"] if feature["geometry"]["coordinates"]]
+    assert sorted(centers()) == [feature["properties"]["code"] for feature in drawn]
     assert all(0 < x < width and 0 < y < height for x, y in centers().values())
 
 

@@ -128,8 +128,8 @@ def test_a_measure_says_what_it_means_and_how_it_was_made(screens: Screens) -> N
         "<td>0,214</td>",  # 6 of 28
     )
     assert app.get("vega_lite_chart")
-    export, asked, _ = downloads(app)["Hent målingen: CSV"]
-    assert (export, json.loads(asked)) == ("metrics", {"measure": "BETWEENNESS", "kind": []})
+    export, request, _ = downloads(app)["Hent målingen: CSV"]
+    assert (export, json.loads(request)) == ("metrics", {"measure": "BETWEENNESS", "kind": []})
     groups = _analysis(screens, question="metrics", measure="COMMUNITIES", lang="en")
     assert "Among them" in text(groups)
 
@@ -194,8 +194,10 @@ def test_who_speaks_a_language_nearby_is_told_with_the_distance(screens: Screens
     store.apply(change_set(updates=[changed(store, "kystby", lat=56.16, lon=10.21), spoken]))
     app = _analysis(screens, question="speakers", area="kystby", spoken="so")
     assert_shows(app, "<td>0</td><td>Social modtagelse, Kystby</td><td></td><td>Kystby</td>")
-    nobody = _analysis(screens, question="speakers", area="kystby", spoken="uk", within_km="10")
-    assert "gav ingen rækker" in text(nobody)
+    no_speakers = _analysis(
+        screens, question="speakers", area="kystby", spoken="uk", within_km="10"
+    )
+    assert "gav ingen rækker" in text(no_speakers)
 
 
 def test_whoever_stops_waiting_is_asked_nothing_more_until_they_ask_again(screens: Screens) -> None:

@@ -36,12 +36,12 @@ def _login(screens: Screens, account: str | None) -> str:
 
 
 def test_every_action_that_is_written_down_has_words() -> None:
-    written = {call.id for call in operations() if (call.method, call.path) not in EXEMPT}
+    actions = {call.id for call in operations() if (call.method, call.path) not in EXEMPT}
     by_nobody = {
         "read_withdrawal", "withdraw_by_link", "anchor", "drop_month", "sweep", "demo",
         "import_list", "leave_import",
     }  # fmt: skip
-    assert set(tables.actions()) == written | by_nobody
+    assert set(tables.actions()) == actions | by_nobody
 
 
 def test_everybody_reads_their_own_look_ups_and_no_others(screens: Screens) -> None:
@@ -186,7 +186,7 @@ def test_each_alert_the_api_writes_has_a_reason_of_its_own() -> None:
         "via": None, "purpose": None, "subjects": (), "result": None, "count": None, "ms": None,
         "request_id": "req-1", "change_set": None, "key_id": "k", "prev": "0" * 64, "mac": "a" * 64,
     }  # fmt: skip
-    written: list[dict[str, object]] = [
+    cases: list[dict[str, object]] = [
         {"action": "read_names", "asked": {"people_per_hour": 300}},
         {"action": "reveal_detail", "asked": {"usual": 10}},
         {"action": "reveal_detail", "asked": {}, "result": 429},
@@ -195,9 +195,9 @@ def test_each_alert_the_api_writes_has_a_reason_of_its_own() -> None:
         {"action": "open_session", "asked": {}},
         {"action": "anchor", "asked": {}},
     ]  # fmt: skip
-    reasons = {alerts.reason(AuditRow.model_validate(row | one)) for one in written}
-    assert len(reasons) == len(written)
-    assert len({then for _why, then in reasons}) == len(written)
+    reasons = {alerts.reason(AuditRow.model_validate(row | case)) for case in cases}
+    assert len(reasons) == len(cases)
+    assert len({then for _why, then in reasons}) == len(cases)
 
 
 def test_the_dpo_makes_a_letter_to_a_person(screens: Screens) -> None:

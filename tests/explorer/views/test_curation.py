@@ -359,8 +359,8 @@ def test_a_careful_user_records_a_civilian_without_a_refusal(own_screens: Screen
     assert "Gem person og samtykke" not in content
     assert own_screens.app.store.revision() == 2
     headers = own_screens.app.as_(Role.OUTREACH, person="dina")
-    (found,) = own_screens.app.read("/names", headers, text="Farida")["found"]
-    whole = own_screens.app.read(f"/entities/{found['id']}", headers)
+    (match,) = own_screens.app.read("/names", headers, text="Farida")["found"]
+    whole = own_screens.app.read(f"/entities/{match['id']}", headers)
     assert whole["entity"]["name"] == "Farida fra Havnen"
 
 

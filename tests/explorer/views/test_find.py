@@ -289,8 +289,8 @@ def test_a_shared_link_says_from_whom_and_never_you_to_somebody_else(screens: Sc
     query = {"target": "ssp-post", "start": "ihd"}
     own = _drawings(_find(screens, **query), is_whole=True)[0][0]["name"]
     assert own == "Dig: Infohus-tovholder, Østkysten"
-    for asked in (query, {**query, **LEGS}):
-        app = screens.screen(FIND, Role.COORDINATOR, person="bo", areas=("dk",), **asked)
+    for parameters in (query, {**query, **LEGS}):
+        app = screens.screen(FIND, Role.COORDINATOR, person="bo", areas=("dk",), **parameters)
         start = _drawings(app, is_whole=True)[0][0]["name"]
         assert start == "Fra: Infohus-tovholder, Østkysten"
 
@@ -383,8 +383,8 @@ def test_at_another_hour_the_answer_says_which_and_nobody_answers_now(screens: S
     ("i aften", None), ("", None), ("22:10:59", None),
 ])  # fmt: skip
 def test_a_typed_hour_is_read_as_people_write_it(text: str, typed: str | None) -> None:
-    found = time_in(text)
-    assert (None if found is None else f"{found:%H:%M}") == typed
+    hour = time_in(text)
+    assert (None if hour is None else f"{hour:%H:%M}") == typed
 
 
 @pytest.mark.slow

@@ -33,7 +33,7 @@ def test_everybody_sees_their_rights_in_words(screens: Screens, role: Role) -> N
 def test_language_and_appearance_are_chosen_here_as_in_the_menu(screens: Screens) -> None:
     for lang, head, dark in (("da", "Udseende", "Mørkt"), ("en", "Appearance", "Dark")):
         app = screens.screen(MY_ACCOUNT, Role.ANALYST, lang=lang)
-        assert head in [one.value for one in app.header]
+        assert head in [header.value for header in app.header]
         drawings = html(app)
         for choice in ("kv-languages", "kv-themes"):
             assert drawings.count(f'<p class="{choice}">') == 2, "in the menu and here"
@@ -124,9 +124,9 @@ def test_other_sessions_are_ended_one_and_all(own_screens: Screens) -> None:
     assert text(app).count("Logget ind") == 4
     app.button(key=f"session-{other.via}").click().run()
     assert_shows(app, "Sessionen er afsluttet.")
-    assert [accounts.signed_in(one) is None for one in others] == [True, False, False]
+    assert [accounts.signed_in(session) is None for session in others] == [True, False, False]
     press(app, "Log ud alle andre steder")
-    assert all(accounts.signed_in(one) is None for one in others)
+    assert all(accounts.signed_in(session) is None for session in others)
     assert accounts.signed_in(token) is not None
 
 
@@ -142,11 +142,11 @@ def test_a_token_is_made_shown_once_and_revoked(own_screens: Screens) -> None:
     assert_shows(app, "Vælg, hvad den må.")
     app.multiselect(key="my-token-scopes").set_value(["QUESTION"])
     press(app, "Lav nøgle")
-    (made,) = accounts.tokens.of(account)
-    (code,) = [one.value for one in app.code]
+    (new_token,) = accounts.tokens.of(account)
+    (code,) = [block.value for block in app.code]
     assert accounts.signed_in(code) is not None
     app.run()
     assert code not in text(app)
-    app.button(key=f"token-{made.id}").click().run()
+    app.button(key=f"token-{new_token.id}").click().run()
     assert accounts.tokens.of(account) == ()
     assert_shows(app, "Nøglen er tilbagekaldt.", "Der er ingen nøgler.")

@@ -237,7 +237,7 @@ def test_a_civilian_has_no_such_button(screens: Screens) -> None:
 def test_a_file_is_made_with_its_losses_and_a_link_that_works_once(screens: Screens) -> None:
     app = network(screens, id="ssp")
     (format,) = (radio for radio in app.radio if radio.label == "Format")
-    assert format.options == [one.label_da for one in FORMATS.values()]
+    assert format.options == [file_format.label_da for file_format in FORMATS.values()]
     app = press(app, "Lav filen")
     assert any("kontaktvej-" in link.proto.label for link in app.get("link_button"))
     assert all("/media/" not in link.proto.url for link in app.get("link_button"))

@@ -123,7 +123,7 @@ def test_an_own_kind_that_is_gone_shows_its_parent_and_stays(own_screens: Screen
     assert "Opsøgende medarbejder · " in content
     assert "GONE" not in content
     app = press(app, "Ret oplysninger")
-    next(one for one in app.text_input if one.label == "Navn *").set_value("Opsøger, Havnen")
+    next(field for field in app.text_input if field.label == "Navn *").set_value("Opsøger, Havnen")
     assert "Gemt som ændring 3." in text(press(app, "Gem"))
     post = stands(own_screens.app, "outreach")
     assert (post.name, post.own_kind) == ("Opsøger, Havnen", "GONE")

@@ -73,13 +73,13 @@ def test_an_open_session_sees_a_kind_that_somebody_else_added(own_screens: Scree
 def test_each_error_stands_below_its_field(own_screens: Screens) -> None:
     app = screen(own_screens, new="1")
     app = press(app, "Gem")
-    assert [one.value for one in app.error] == [*["Skal udfyldes."] * 3, "Intet er gemt."]
+    assert [error.value for error in app.error] == [*["Skal udfyldes."] * 3, "Intet er gemt."]
     app.text_input(key="own-kind-new-label_da").set_value("Mentor")
     app.text_input(key="own-kind-new-label_en").set_value("Youth adviser")
     app.multiselect(key="own-kind-new-tiers").set_value(["NATIONAL"])
     app.selectbox(key="own-kind-new-PostKind-is_a").set_value("OUTREACH_WORKER")
     app = press(app, "Gem")
-    said = [one.value for one in app.error]
+    said = [error.value for error in app.error]
     assert said.count("Findes allerede.") == 3, "also the code that is made of the name"
     assert "Passer ikke til funktionens art." in said
     assert app.text_input(key="own-kind-new-label_da").value == "Mentor", "what was typed stays"

@@ -16,7 +16,7 @@ from graph.access.policy import Role
 from graph.model import ContactDetail, Node
 from tests.change_sets import change_set
 from tests.explorer.screen import Screens
-from tests.kystby import things
+from tests.kystby import elements
 
 pytestmark = pytest.mark.slow
 
@@ -60,7 +60,7 @@ _SCREENS: Final[tuple[tuple[Screen, Role, Mapping[str, str]], ...]] = (
 @pytest.fixture(scope="module")
 def marked(read_only: Screens) -> Screens:
     """Kystby with Markdown syntax in every name and title."""
-    before = [node for node in things() if isinstance(node, Node)]
+    before = [node for node in elements() if isinstance(node, Node)]
     updates = [
         replace(node, **{name: f"{value} {MARKED}" for name, value in _names_of(node)})
         for node in before

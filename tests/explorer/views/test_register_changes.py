@@ -39,8 +39,8 @@ def _input(app: AppTest, label: str) -> Any:
 def _of(app: TestApp, cls: type[Any]) -> list[Any]:
     """Return the nodes or links of a class that were created after revision 1."""
     changes = app.store.changes_since(1)
-    made = sorted(change.touched for change in changes if change.kind is ChangeKind.CREATED)
-    return [thing for thing in app.store.things(made) if isinstance(thing, cls)]
+    ids = sorted(change.touched for change in changes if change.kind is ChangeKind.CREATED)
+    return [element for element in app.store.elements(ids) if isinstance(element, cls)]
 
 
 # ---- a number
@@ -181,8 +181,8 @@ def test_a_new_holder_is_entered_with_their_numbers_and_the_old_one_ends(
     (seat,) = _of(own_screens.app, Holds)
     assert (seat.source_id, seat.target_id, seat.valid_from) == (ida.id, "ssp-post", TODAY)
     assert stands(own_screens.app, "amina--ssp-post").valid_to == TODAY
-    numbers = {own_screens.app.store.reveal(one.id).uncover()
-               for one in _of(own_screens.app, ContactDetail)}  # fmt: skip
+    numbers = {own_screens.app.store.reveal(detail.id).uncover()
+               for detail in _of(own_screens.app, ContactDetail)}  # fmt: skip
     assert numbers == {"+45 12 34 56 70", "ida@kystby.example"}
     assert "Ida" not in str(dict(app.query_params))
 
@@ -255,8 +255,8 @@ def test_what_is_new_is_created_with_what_it_cannot_be_without(
         app.selectbox(key=f"new-{label}-{name}").set_value(word)
     content = text(press(app, "Opret"))
     assert "Gemt som ændring 2." in content, content
-    (made,) = _of(own_screens.app, NODE_CLASSES[Label(label)])
-    assert app.query_params["id"] == made.id
+    (element,) = _of(own_screens.app, NODE_CLASSES[Label(label)])
+    assert app.query_params["id"] == element.id
     assert "new" not in app.query_params
     assert app.header[0].value == next(iter(texts.values()))
 

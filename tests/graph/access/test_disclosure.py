@@ -16,25 +16,25 @@ BOTH = frozenset({ConsentPurpose.CONTACT, ConsentPurpose.STATISTICS})
 
 def crowd(count: int, **terms: object) -> list[Element]:
     """Return `count` civilians of Havnen who agreed to be counted, alike but for their ids."""
-    known = {thing.id: thing for thing in kystby.things()}
+    known = {element.id: element for element in kystby.elements()}
     jens, consent = known["jens"], known["consent-jens"]
     assert isinstance(jens, ResourceIndividual)
     assert isinstance(consent, Consent)
-    found: list[Element] = []
+    elements: list[Element] = []
     for at in range(count):
-        one, given = f"civil-{at}", f"consent-civil-{at}"
-        found += [
-            replace(jens, id=one),
+        civilian_id, given = f"civil-{at}", f"consent-civil-{at}"
+        elements += [
+            replace(jens, id=civilian_id),
             replace(consent, id=given, **{"purposes": BOTH, **terms}),
-            tie(GaveConsent, one, given),
-            tie(DoorOpenerFor, "outreach", one, consent_id=given),
+            tie(GaveConsent, civilian_id, given),
+            tie(DoorOpenerFor, "outreach", civilian_id, consent_id=given),
         ]
-    return found
+    return elements
 
 
-def counts_by_area(things: list[Element], **asked: object) -> dict[str, int]:
-    snapshot = snapshot_of((*kystby.things(), *things))
-    given = {"on": kystby.TODAY, "today": kystby.TODAY, **asked}
+def counts_by_area(elements: list[Element], **terms: object) -> dict[str, int]:
+    snapshot = snapshot_of((*kystby.elements(), *elements))
+    given = {"on": kystby.TODAY, "today": kystby.TODAY, **terms}
     return dict(suppressed_counts(snapshot, **given))  # pyright: ignore[reportArgumentType]  # of any kind
 
 
@@ -63,7 +63,7 @@ def test_whoever_did_not_agree_or_is_withheld_or_whose_consent_is_over_does_not_
 
 
 def test_whoever_may_know_is_told_the_same_and_nobody_else_anything() -> None:
-    snapshot = snapshot_of((*kystby.things(), *crowd(7)))
+    snapshot = snapshot_of((*kystby.elements(), *crowd(7)))
     for role in Role:
         counts = kystby.view_of(snapshot, kystby.caller_of(role)).counts()
         knows = role not in (Role.ADMIN, Role.SERVICE)

@@ -49,25 +49,27 @@ def now(
 
 
 def test_a_field_is_told_as_it_was_known() -> None:
-    old, present = kystby.things(), kystby.things(intake={"hours": "00:00-24:00"})
+    old, present = kystby.elements(), kystby.elements(intake={"hours": "00:00-24:00"})
     view = view_then(old, present)
     assert view.value(view.row("intake"), "hours") == "MO-FR 09:00-15:00"
     assert view.revision == 1
 
 
 def test_who_is_seen_in_fewer_places_today_is_seen_in_fewer_as_they_were_known() -> None:
-    old = kystby.things(erik={"visibility": Visibility.OPEN})
+    old = kystby.elements(erik={"visibility": Visibility.OPEN})
     assert view_then(old, old).find("erik") is not None
-    assert view_then(old, kystby.things()).find("erik") is None
+    assert view_then(old, kystby.elements()).find("erik") is None
 
 
 def test_who_was_hidden_then_and_is_not_today_is_not_in_what_was_known_then() -> None:
-    old = kystby.things()
-    assert view_then(old, kystby.things(erik={"visibility": Visibility.OPEN})).find("erik") is None
+    old = kystby.elements()
+    assert (
+        view_then(old, kystby.elements(erik={"visibility": Visibility.OPEN})).find("erik") is None
+    )
 
 
 def test_a_civilian_who_agrees_today_is_there_as_it_was_known() -> None:
-    view = view_then(kystby.things(), kystby.things(jens={"source": "new"}), OUTREACH)
+    view = view_then(kystby.elements(), kystby.elements(jens={"source": "new"}), OUTREACH)
     assert view.value(view.row("jens"), "source") == "kystby"
     assert view.find_link("outreach--jens") is not None
 
@@ -76,8 +78,8 @@ def test_a_civilian_who_agrees_today_is_there_as_it_was_known() -> None:
 @pytest.mark.parametrize("later", [0, 20])
 def test_a_withdrawn_consent_stays_withdrawn_on_every_date(on: date, later: int) -> None:
     withdrawn_on = TODAY + timedelta(later)
-    present = kystby.things(**{"consent-jens": {"withdrawn_on": withdrawn_on}})
-    view = view_then(kystby.things(), present, OUTREACH, on)
+    present = kystby.elements(**{"consent-jens": {"withdrawn_on": withdrawn_on}})
+    view = view_then(kystby.elements(), present, OUTREACH, on)
     may_be_there = withdrawn_on > TODAY and date(2026, 1, 10) <= on < withdrawn_on
     assert (view.find("jens") is not None) is may_be_there
     assert (view.find_link("outreach--jens") is not None) is may_be_there
@@ -85,33 +87,33 @@ def test_a_withdrawn_consent_stays_withdrawn_on_every_date(on: date, later: int)
 
 
 def test_who_is_withheld_is_not_in_what_was_known_then() -> None:
-    earlier = earlier_of(kystby.things(), kystby.things(bo={"source": "new"}))
+    earlier = earlier_of(kystby.elements(), kystby.elements(bo={"source": "new"}))
     view = historical_view(earlier, HERE, TODAY, today=TODAY, withheld=frozenset({"bo"}))
     assert view.find("bo") is None
 
 
 def test_a_thing_corrected_to_other_dates_is_there_as_it_was_known() -> None:
-    present = kystby.things(**{"ihd--ssp-post": {"valid_to": date(2026, 6, 1)}})
-    assert view_then(kystby.things(), present).find_link("ihd--ssp-post") is not None
+    present = kystby.elements(**{"ihd--ssp-post": {"valid_to": date(2026, 6, 1)}})
+    assert view_then(kystby.elements(), present).find_link("ihd--ssp-post") is not None
 
 
 def test_a_link_that_is_there_on_no_date_today_is_not_there_as_it_was_known() -> None:
     day = date(2026, 6, 1)
     ended = {"ihd": {"valid_to": day}, "ihd--ssp-post": {"valid_from": day}}
-    view = view_then(kystby.things(), kystby.things(**ended))
+    view = view_then(kystby.elements(), kystby.elements(**ended))
     assert view.find("ihd") is not None
     assert view.find_link("ihd--ssp-post") is None
 
 
 def test_a_path_that_ended_since_is_found_as_it_was_known() -> None:
-    present = kystby.things(**{"ihd--ssp-post": {"valid_to": date(2026, 6, 1)}})
+    present = kystby.elements(**{"ihd--ssp-post": {"valid_to": date(2026, 6, 1)}})
     need = Need(on=TODAY, start="ihd", target="ssp-post")
     assert not find(kystby.view_of(snapshot_of(present), HERE), need, POLICY).paths
-    assert find(view_then(kystby.things(), present), need, POLICY).paths
+    assert find(view_then(kystby.elements(), present), need, POLICY).paths
 
 
 def test_nobody_is_counted_at_an_older_revision() -> None:
-    view = view_then(kystby.things(), kystby.things(), caller_of(Role.ANALYST, areas=["dk"]))
+    view = view_then(kystby.elements(), kystby.elements(), caller_of(Role.ANALYST, areas=["dk"]))
     assert view.counts() == {}
     assert not any(granted.counted.any() for granted in view.grants)
 
@@ -119,8 +121,8 @@ def test_nobody_is_counted_at_an_older_revision() -> None:
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[HistoricalSnapshot, Caller, date, date, frozenset[str]]:
     present, drawn = draw(worlds()), draw(worlds())
-    ids = {thing.id for thing in present}
-    old = without_loose_links({thing.id: thing for thing in drawn if thing.id in ids})
+    ids = {element.id for element in present}
+    old = without_loose_links({element.id: element for element in drawn if element.id in ids})
     withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1))
     return earlier_of(old, present), draw(callers()), draw(DAYS), draw(DAYS), withheld
 
@@ -164,8 +166,8 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
     on, today = draw(DAYS), draw(DAYS)
     need, file = draw(st.sampled_from(NEEDS)), draw(st.sampled_from(FILES))
     withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1))
-    ids = {thing.id for thing in present}
-    old = without_loose_links({thing.id: thing for thing in drawn if thing.id in ids})
+    ids = {element.id for element in present}
+    old = without_loose_links({element.id: element for element in drawn if element.id in ids})
     earlier = earlier_of(old, present)
     secret = set[str](ids)
     for day in (on, today):
@@ -173,11 +175,11 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
         secret &= set(hidden(earlier.present, view))
     luck = draw(st.randoms(use_true_random=False))
     share = luck.choice((0.1, 0.5, 1.0))
-    gone = [one for one in sorted(secret) if luck.random() < share]
+    gone = [node_id for node_id in sorted(secret) if luck.random() < share]
     other = earlier_of(reseated(old, gone), reseated(present, gone))
-    one = historical_view(earlier, caller, on, today=today, withheld=withheld)
-    two = historical_view(other, caller, on, today=today, withheld=also_of(withheld))
-    return all_answers(one, need, file), all_answers(two, need, file)
+    first = historical_view(earlier, caller, on, today=today, withheld=withheld)
+    second = historical_view(other, caller, on, today=today, withheld=also_of(withheld))
+    return all_answers(first, need, file), all_answers(second, need, file)
 
 
 @pytest.mark.slow

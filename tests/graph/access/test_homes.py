@@ -59,8 +59,8 @@ def view_of(
 
 
 def seen_by(caller: Caller, *more: Element) -> View:
-    here = kystby.things(carl={"visibility": Visibility.OPEN})
-    known = {one.id: one for one in (*here, *next_door(), *more)}
+    here = kystby.elements(carl={"visibility": Visibility.OPEN})
+    known = {element.id: element for element in (*here, *next_door(), *more)}
     return View(snapshot_of(known.values()), caller, TODAY, today=TODAY)
 
 
@@ -240,7 +240,9 @@ def test_who_sat_in_a_post_that_is_gone_or_to_open_is_at_home_where_it_lies() ->
         posts = replace(kystby_post("nabo-ssp"), id="other", **dates)
         more = (posts, tie(BelongsTo, "other", "nabo-kommune", **dates),
                 tie(Holds, "rolf", "other", **dates))  # fmt: skip
-        here, there = (view_of(Role.STEWARD, more=more, areas=(one,)) for one in ("kystby", "nabo"))
+        here, there = (
+            view_of(Role.STEWARD, more=more, areas=(area,)) for area in ("kystby", "nabo")
+        )
         assert is_theirs(there, "rolf")
         assert not is_theirs(here, "rolf")
         seat = tie(Holds, "rolf", "release")
@@ -250,17 +252,20 @@ def test_who_sat_in_a_post_that_is_gone_or_to_open_is_at_home_where_it_lies() ->
 
 def test_who_lies_nowhere_any_more_may_be_taken_in_and_so_may_a_plan() -> None:
     shut: dict[str, dict[str, Any]] = {"nabo-kommune": {"valid_to": LEFT}}
-    things = [replace(one, **shut.get(one.id, {})) for one in (*kystby.things(), *next_door())]
-    view = View(snapshot_of(things), caller_of(Role.STEWARD), TODAY, today=TODAY)
+    elements = [
+        replace(element, **shut.get(element.id, {}))
+        for element in (*kystby.elements(), *next_door())
+    ]
+    view = View(snapshot_of(elements), caller_of(Role.STEWARD), TODAY, today=TODAY)
     assert not view.is_placed(view.row("nils"))
     for link in (tie(Holds, "nils", "release"), tie(GovernedBy, "kystby-kommune", "nabo-plan")):
         assert may_create(view, link, (link,))
 
 
 def kystby_post(post_id: str) -> Actor:
-    (found,) = (one for one in kystby.nodes() if one.id == post_id)
-    assert isinstance(found, Actor)
-    return found
+    (actor,) = (node for node in kystby.nodes() if node.id == post_id)
+    assert isinstance(actor, Actor)
+    return actor
 
 
 def test_whose_part_and_whose_successor_one_is_nobody_else_says() -> None:
@@ -291,7 +296,7 @@ def test_nobody_gives_their_own_post_a_network_a_door_or_more_time_in_them() -> 
 
 
 def test_of_another_date_nothing_lies_nearer_than_today() -> None:
-    snapshot = snapshot_of((*kystby.things(), *next_door()))
+    snapshot = snapshot_of((*kystby.elements(), *next_door()))
     caller = caller_of(Role.STEWARD)
     today = View(snapshot, caller, TODAY, today=TODAY)
     for day in (LEFT.replace(year=2024), COMES):
@@ -307,7 +312,7 @@ def test_of_another_date_nothing_lies_nearer_than_today() -> None:
 
 def test_who_is_hidden_today_is_hidden_on_every_date_one_writes_on() -> None:
     was = tie(Holds, "erik", "release", valid_to=LEFT)
-    snapshot = snapshot_of((*kystby.things(erik={"visibility": Visibility.AREA}), was))
+    snapshot = snapshot_of((*kystby.elements(erik={"visibility": Visibility.AREA}), was))
     caller = caller_of(Role.STEWARD)
     today = View(snapshot, caller, TODAY, today=TODAY)
     then = View(snapshot, caller, LEFT.replace(year=2024), today=TODAY)

@@ -50,8 +50,8 @@ def view_of(
     withheld: frozenset[str] = frozenset(),
     changed: dict[str, dict[str, Any]] | None = None,
 ) -> View:
-    known = {thing.id: thing for thing in kystby.things(without=without, **(changed or {}))}
-    known |= {thing.id: thing for thing in more}
+    known = {element.id: element for element in kystby.elements(without=without, **(changed or {}))}
+    known |= {element.id: element for element in more}
     return View(snapshot_of(known.values()), caller, TODAY, today=TODAY, withheld=withheld)
 
 
@@ -67,7 +67,7 @@ def test_a_withheld_person_is_gone_with_seats_and_details_but_not_for_the_office
     withheld = frozenset({"bo"})
     view = view_of(LOCAL_OPERATOR, withheld=withheld)
     assert not {"bo", "phone-bo"} & visible_ids(view)
-    assert [view.id(one) for one in view.sources(view.row("ssp-post"), LinkType.DEPUTIZES_FOR)] == [
+    assert [view.id(row) for row in view.sources(view.row("ssp-post"), LinkType.DEPUTIZES_FOR)] == [
         "duty"
     ]
     officer = view_of(caller_of(Role.DPO, areas=("dk",)), withheld=withheld)
@@ -75,9 +75,9 @@ def test_a_withheld_person_is_gone_with_seats_and_details_but_not_for_the_office
 
 
 def test_a_withheld_detail_goes_alone() -> None:
-    found = visible_ids(view_of(LOCAL_OPERATOR, withheld=frozenset({"phone-bo"})))
-    assert "bo" in found
-    assert "phone-bo" not in found
+    visible = visible_ids(view_of(LOCAL_OPERATOR, withheld=frozenset({"phone-bo"})))
+    assert "bo" in visible
+    assert "phone-bo" not in visible
 
 
 def test_an_officer_sees_no_consent_outside_the_area_and_the_evidence_of_those_inside() -> None:

@@ -68,15 +68,15 @@ def hidden(snapshot: Snapshot, view: View) -> list[str]:
     ]
 
 
-def renamed(things: Iterable[Element], snapshot: Snapshot, view: View) -> tuple[Element, ...]:
+def renamed(elements: Iterable[Element], snapshot: Snapshot, view: View) -> tuple[Element, ...]:
     """Return the world with other values in fields of people the caller sees only in part."""
     return tuple(
-        replace(thing, name="Aase Nyvang Bjerg", title="Leder")
-        if isinstance(thing, Person)
-        and view.visible[row := snapshot.row_of[thing.id]]
+        replace(element, name="Aase Nyvang Bjerg", title="Leder")
+        if isinstance(element, Person)
+        and view.visible[row := snapshot.row_of[element.id]]
         and not view.shows(row, FieldGroup.IDENTITY)
-        else thing
-        for thing in things
+        else element
+        for element in elements
     )
 
 
@@ -112,7 +112,7 @@ def _node(view: View, row: int) -> list[Any]:
     around = (areas_of(view, row), posts_of(view, row))
     return [
         view.id(row), view.name(row), dict(view.fields(row)),
-        *([view.id(one) for one in several] for several in around),
+        *([view.id(neighbor) for neighbor in rows] for rows in around),
     ]  # fmt: skip
 
 
@@ -152,17 +152,17 @@ Twins = tuple[list[Any], list[Any], list[str]]
 @st.composite
 def twins(draw: st.DrawFn) -> Twins:
     """Draw the answers to a caller in a world and in its twin, and the ids by which they differ."""
-    things, caller = draw(worlds()), draw(callers())
+    elements, caller = draw(worlds()), draw(callers())
     on, today, need = draw(DAYS), draw(DAYS), draw(st.sampled_from(NEEDS))
     file = draw(st.sampled_from(FILES))
     withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1))
-    snapshot = snapshot_of(things)
+    snapshot = snapshot_of(elements)
     view = View(snapshot, caller, on, today=today, withheld=withheld)
     secret = hidden(snapshot, view)
     luck = draw(st.randoms(use_true_random=False))
     share = luck.choice((0.1, 0.5, 1.0))
-    gone = [one for one in secret if luck.random() < share]
-    twin = reseated(renamed(things, snapshot, view), gone, apart=luck.random() < 0.5)
+    gone = [node_id for node_id in secret if luck.random() < share]
+    twin = reseated(renamed(elements, snapshot, view), gone, apart=luck.random() < 0.5)
     other = View(snapshot_of(twin), caller, on, today=today, withheld=also_of(withheld))
     return all_answers(view, need, file), all_answers(other, need, file), gone
 

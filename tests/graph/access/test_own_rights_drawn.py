@@ -54,8 +54,8 @@ _CHANGED: Final[tuple[Mapping[str, Any], ...]] = (
 )  # fmt: skip
 
 
-def view_of(things: tuple[Element, ...], caller: Caller) -> View:
-    return View(snapshot_of(things), caller, TODAY, today=TODAY)
+def view_of(elements: tuple[Element, ...], caller: Caller) -> View:
+    return View(snapshot_of(elements), caller, TODAY, today=TODAY)
 
 
 @st.composite
@@ -70,67 +70,72 @@ def writers(draw: st.DrawFn) -> Caller:
 @st.composite
 def writes(draw: st.DrawFn) -> tuple[tuple[Element, ...], Caller, tuple[Element, ...] | None]:
     """Draw a world, a caller, and the world after one write; None if the caller may not write."""
-    things, caller = draw(worlds()), draw(writers())
-    things = tuple(_dated(draw, one) for one in things)
-    view = view_of(things, caller)
-    known = {one.id: one for one in things}
+    elements, caller = draw(worlds()), draw(writers())
+    elements = tuple(_dated(draw, element) for element in elements)
+    view = view_of(elements, caller)
+    known = {element.id: element for element in elements}
     match draw(st.sampled_from(["make", "end", "change"])):
         case "make":
-            made = _drawn_link(draw, things)
-            if made is None or not may_create(view, made, (made,)):
-                return things, caller, None
-            return things, caller, (*things, made)
+            link = _drawn_link(draw, elements)
+            if link is None or not may_create(view, link, (link,)):
+                return elements, caller, None
+            return elements, caller, (*elements, link)
         case "end":
-            one = known[draw(st.sampled_from(sorted(known)))]
-            if not may_end(view, one.id):
-                return things, caller, None
-            ended = replace(one, valid_to=TODAY) if one.valid_from is None else one
-            return things, caller, without_loose_links(known | {one.id: ended})
+            element = known[draw(st.sampled_from(sorted(known)))]
+            if not may_end(view, element.id):
+                return elements, caller, None
+            ended = replace(element, valid_to=TODAY) if element.valid_from is None else element
+            return elements, caller, without_loose_links(known | {element.id: ended})
         case _:
-            return things, caller, _changed(draw, view, known)
+            return elements, caller, _changed(draw, view, known)
 
 
-def _dated(draw: st.DrawFn, one: Element) -> Element:
+def _dated(draw: st.DrawFn, element: Element) -> Element:
     """Return the element; a seat may get drawn dates by which it is over or still to come."""
-    if not isinstance(one, Holds | DeputizesFor):
-        return one
+    if not isinstance(element, Holds | DeputizesFor):
+        return element
     dates = draw(st.sampled_from([{}, {}, {"valid_to": TODAY}, {"valid_from": _AHEAD}]))
-    return replace(one, **{**dates, **({} if "valid_from" in dates else {"valid_from": None})})
+    return replace(element, **{**dates, **({} if "valid_from" in dates else {"valid_from": None})})
 
 
-def _drawn_link(draw: st.DrawFn, things: tuple[Element, ...]) -> Link | None:
+def _drawn_link(draw: st.DrawFn, elements: tuple[Element, ...]) -> Link | None:
     cls, fields = draw(st.sampled_from(_MADE))
-    nodes = [one for one in things if isinstance(one, Node)]
+    nodes = [element for element in elements if isinstance(element, Node)]
     ends = (cls.type.sources, cls.type.targets)
     source, target = (
-        draw(st.sampled_from([one.id for one in nodes if one.label in labels])) for labels in ends
+        draw(st.sampled_from([node.id for node in nodes if node.label in labels]))
+        for labels in ends
     )
     return None if source == target else tie(cls, source, target, id="drawn", **fields)
 
 
 def _changed(draw: st.DrawFn, view: View, known: dict[str, Element]) -> tuple[Element, ...] | None:
-    links = sorted(one.id for one in known.values() if isinstance(one, Link))
-    one, fields = known[draw(st.sampled_from(links))], draw(st.sampled_from(_CHANGED))
+    links = sorted(link.id for link in known.values() if isinstance(link, Link))
+    link, fields = known[draw(st.sampled_from(links))], draw(st.sampled_from(_CHANGED))
     (name,) = fields
-    if not hasattr(one, name) or view.find_link(one.id) is None or not may_edit(view, one.id, name):
+    if (
+        not hasattr(link, name)
+        or view.find_link(link.id) is None
+        or not may_edit(view, link.id, name)
+    ):
         return None
-    if name == "valid_from" and one.valid_to is not None and one.valid_to <= _PAST:
+    if name == "valid_from" and link.valid_to is not None and link.valid_to <= _PAST:
         return None
-    return tuple({**known, one.id: replace(one, **fields)}.values())
+    return tuple({**known, link.id: replace(link, **fields)}.values())
 
 
-def gained(before: View, after: View, written: Element) -> tuple[set[str], set[str]]:
+def gained(before: View, after: View, element: Element) -> tuple[set[str], set[str]]:
     """Return the placed ids that newly lie in the area of a grant, and the ids newly visible.
 
     A seat must bring nobody nearer to another role, or to more levels, of the same account, so it
     is compared only with grants of that role and at least those levels; any other link is compared
     with all grants. A written element that has ended is skipped.
     """
-    is_seat = isinstance(written, Holds | DeputizesFor)
+    is_seat = isinstance(element, Holds | DeputizesFor)
     nearer: set[str] = set()
     seen: set[str] = set()
-    for row, one in enumerate(before.nodes.ids):
-        if not before.is_placed(row) or (one == written.id and not written.is_valid(TODAY)):
+    for row, node_id in enumerate(before.nodes.ids):
+        if not before.is_placed(row) or (node_id == element.id and not element.is_valid(TODAY)):
             continue
         for now in after.grants:
             alike = (
@@ -140,9 +145,9 @@ def gained(before: View, after: View, written: Element) -> tuple[set[str], set[s
                 or (was.grant.role is now.grant.role and was.grant.levels >= now.grant.levels)
             )
             if now.near[row] and not any(was.near[row] for was in alike):
-                nearer.add(one)
-        if after.find(one) is not None and before.find(one) is None:
-            seen.add(one)
+                nearer.add(node_id)
+        if after.find(node_id) is not None and before.find(node_id) is None:
+            seen.add(node_id)
     return nearer, seen
 
 
@@ -150,14 +155,14 @@ Case = tuple[tuple[Element, ...], Caller, tuple[Element, ...] | None]
 
 
 def holds(case: Case) -> None:
-    things, caller, after = case
+    elements, caller, after = case
     event("written" if after is not None else "refused")
     if after is None:
         return
-    written = next((one for one in after if one not in things), None)
-    if written is not None:
-        found = gained(view_of(things, caller), view_of(after, caller), written)
-        assert found == (set(), set())
+    element = next((element for element in after if element not in elements), None)
+    if element is not None:
+        gains = gained(view_of(elements, caller), view_of(after, caller), element)
+        assert gains == (set(), set())
 
 
 @pytest.mark.slow

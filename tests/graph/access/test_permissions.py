@@ -56,7 +56,7 @@ def view_of(
     *roles: Role, person: str | None = None, more: tuple[Element, ...] = (), **of: Any
 ) -> View:
     caller = replace(caller_of(*roles, **of), person=person)
-    return View(snapshot_of((*kystby.things(), *more)), caller, TODAY, today=TODAY)
+    return View(snapshot_of((*kystby.elements(), *more)), caller, TODAY, today=TODAY)
 
 
 STEWARD = view_of(Role.STEWARD)
@@ -222,7 +222,7 @@ def number(detail_id: str = "new-number") -> ContactDetail:
 
 
 def test_a_new_number_is_written_by_its_owner_and_by_the_steward_of_the_area() -> None:
-    of_bo, of_carl = (tie(ReachedBy, one, "new-number") for one in ("bo", "carl"))
+    of_bo, of_carl = (tie(ReachedBy, owner, "new-number") for owner in ("bo", "carl"))
     for link in (of_bo, number()):
         assert may_create(STEWARD, link, (number(), of_bo))
         assert may_create(view_of(Role.ANALYST, person="bo"), link, (number(), of_bo))
@@ -244,12 +244,12 @@ CIVILIAN = (
 
 
 def test_a_civilian_is_written_whole_by_an_outreach_worker_of_the_area() -> None:
-    assert [may_create(OUTREACH, one, CIVILIAN) for one in CIVILIAN] == [True] * 4
+    assert [may_create(OUTREACH, element, CIVILIAN) for element in CIVILIAN] == [True] * 4
     for view in (
         STEWARD, COORDINATOR, view_of(Role.DPO), view_of(Role.OUTREACH, levels=EXIT),
         view_of(Role.OUTREACH, areas=("nabo",)),
     ):  # fmt: skip
-        assert [may_create(view, one, CIVILIAN) for one in CIVILIAN] == [False] * 4
+        assert [may_create(view, element, CIVILIAN) for element in CIVILIAN] == [False] * 4
 
 
 def test_a_civilian_is_changed_under_a_consent_alone() -> None:

@@ -45,7 +45,7 @@ def test_the_policy_denies_at_least_as_much_as_it_permits() -> None:
 def test_every_field_of_the_model_is_in_exactly_one_group_and_no_other_field_is(
     what: Label | LinkType,
 ) -> None:
-    named = {name for one, name in FIELD_GROUP if one is what}
+    named = {name for kind, name in FIELD_GROUP if kind is what}
     assert named == {field.name for field in fields(class_of(what))}
 
 
@@ -122,10 +122,20 @@ def test_a_contact_detail_stands_under_its_owner() -> None:
 
 
 def test_a_link_is_a_tie_where_a_civilian_is_an_end_or_people_know_each_other() -> None:
-    assert {one for one in LinkType if link_group(one, is_civil=False) is FieldGroup.TIES} == {
-        LinkType.KNOWS
+    assert {
+        link_type
+        for link_type in LinkType
+        if link_group(link_type, is_civil=False) is FieldGroup.TIES
+    } == {LinkType.KNOWS}
+    civil = {
+        link_type
+        for link_type in LinkType
+        if link_group(link_type, is_civil=True) is FieldGroup.STRUCTURE
     }
-    civil = {one for one in LinkType if link_group(one, is_civil=True) is FieldGroup.STRUCTURE}
     assert civil == {LinkType.REACHED_BY}  # it is seen as the detail it leads to
-    groups = {link_group(one, is_civil=is_civil) for one in LinkType for is_civil in (True, False)}
+    groups = {
+        link_group(link_type, is_civil=is_civil)
+        for link_type in LinkType
+        for is_civil in (True, False)
+    }
     assert groups == {FieldGroup.TIES, FieldGroup.STRUCTURE}

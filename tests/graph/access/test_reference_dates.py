@@ -17,7 +17,7 @@ LINK = "ihd--ssp-post"
 
 
 def snapshot(begins: date | None, until: date | None) -> Snapshot:
-    return snapshot_of(kystby.things(**{LINK: {"valid_from": begins, "valid_to": until}}))
+    return snapshot_of(kystby.elements(**{LINK: {"valid_from": begins, "valid_to": until}}))
 
 
 def day_of(known: Snapshot, on: date = ASKED) -> date | None:
@@ -46,7 +46,7 @@ def test_what_is_there_today_is_judged_today_and_the_rest_when_it_is_there(
 
 def test_what_is_not_there_and_a_link_whose_ends_are_never_together_are_judged_on_no_date() -> None:
     day = date(2026, 6, 1)
-    known = snapshot_of(kystby.things(**{"ihd": {"valid_to": day}, LINK: {"valid_from": day}}))
+    known = snapshot_of(kystby.elements(**{"ihd": {"valid_to": day}, LINK: {"valid_from": day}}))
     assert reference_date(known, LINK, TODAY) is None
     assert reference_date(known, "nobody", TODAY) is None
     assert reference_date(known, "ihd", TODAY) == date(2026, 5, 31)

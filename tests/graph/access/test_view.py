@@ -77,12 +77,12 @@ def test_what_is_hidden_from_an_own_caller_is_not_found(
     changes: dict[str, Any], on: date, hidden: str
 ) -> None:
     with pytest.raises(NotFound):
-        view_of(snapshot_of(kystby.things(**changes)), OWN, on=on).row(hidden)
+        view_of(snapshot_of(kystby.elements(**changes)), OWN, on=on).row(hidden)
 
 
 def test_a_link_that_rests_on_a_lapsed_consent_is_shut_whatever_other_consent_there_is() -> None:
     lapsed = {"jens--vindrosen": {"consent_id": "consent-kaj"}}
-    view = view_of(snapshot_of(kystby.things(**lapsed)), OWN)
+    view = view_of(snapshot_of(kystby.elements(**lapsed)), OWN)
     assert not list(view.out(view.row("jens"), LinkType.REPRESENTS))
     assert list(view.into(view.row("jens"), LinkType.DOOR_OPENER_FOR))
 
@@ -128,7 +128,7 @@ def test_a_link_is_seen_only_with_both_its_ends_and_a_level_of_the_grant() -> No
 
 
 def test_hidden_absent_and_ended_nodes_give_one_error() -> None:
-    view = view_of(snapshot_of(kystby.things(**{"release": {"valid_to": TODAY}})), NEXT_DOOR)
+    view = view_of(snapshot_of(kystby.elements(**{"release": {"valid_to": TODAY}})), NEXT_DOOR)
     for node_id in ("amina", "release", "no-such-node"):
         with pytest.raises(NotFound) as caught:
             view.row(node_id)
@@ -163,7 +163,7 @@ def test_an_office_that_has_ended_is_followed_to_what_took_its_place_by_whom_may
     succeeded = SucceededBy(
         id="s", source_id="release", target_id="intake", valid_from=TODAY, source="kystby"
     )
-    graph = snapshot_of((*kystby.things(**{"release": {"valid_to": TODAY}}), succeeded))
+    graph = snapshot_of((*kystby.elements(**{"release": {"valid_to": TODAY}}), succeeded))
     view = view_of(graph)
     assert view.id(view.current("release")) == "intake"
     assert view.id(view.current("intake")) == "intake"

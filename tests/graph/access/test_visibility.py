@@ -23,12 +23,12 @@ Use = tuple[str, bool, bool]
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    things, caller = draw(worlds()), draw(callers())
+    elements, caller = draw(worlds()), draw(callers())
     on, today = draw(DAYS), draw(DAYS)
     withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "carl"]), max_size=1))
-    view = View(snapshot_of(things), caller, on, today=today, withheld=withheld)
+    view = View(snapshot_of(elements), caller, on, today=today, withheld=withheld)
     masks = {view.id(row) for label in Label for row in view.rows(label)}
-    return masks, seen_by_hand(things, caller, on, today, withheld)
+    return masks, seen_by_hand(elements, caller, on, today, withheld)
 
 
 @examples(200)
@@ -50,10 +50,10 @@ _GRANTED = {
 }
 
 
-def _cell(thing: Element, field: str) -> tuple[str, FieldGroup]:
+def _cell(element: Element, field: str) -> tuple[str, FieldGroup]:
     """Return the table's cell for a field; fields of a civilian's link are under TIES."""
-    assert isinstance(thing, Link | Node)
-    what = thing.type if isinstance(thing, Link) else thing.label
+    assert isinstance(element, Link | Node)
+    what = element.type if isinstance(element, Link) else element.label
     group = FIELD_GROUP[what, field]
     is_tie = (what, FieldGroup.TIES) in RULES and group is FieldGroup.STRUCTURE
     return what.value, FieldGroup.TIES if is_tie else group
@@ -62,24 +62,24 @@ def _cell(thing: Element, field: str) -> tuple[str, FieldGroup]:
 @st.composite
 def uses(draw: st.DrawFn) -> Use:
     """Draw whether a caller may use one field of one element, by the View and by the oracle."""
-    things, caller = draw(worlds()), draw(callers())
+    elements, caller = draw(worlds()), draw(callers())
     on, today = draw(DAYS), draw(DAYS)
     withheld = draw(st.frozensets(st.sampled_from(["jens", "bo", "amina"]), max_size=1))
     action = draw(st.sampled_from(Action))
-    named = [(thing, one.name) for thing in things for one in fields(thing)]
+    named = [(element, attribute.name) for element in elements for attribute in fields(element)]
     granted = [
-        (thing, field) for thing, field in named if (action, *_cell(thing, field)) in _GRANTED
+        (element, field) for element, field in named if (action, *_cell(element, field)) in _GRANTED
     ]
-    thing, field = draw(st.sampled_from(named) | st.sampled_from(granted or named))
-    _, group = _cell(thing, field)
-    view = View(snapshot_of(things), caller, on, today=today, withheld=withheld)
+    element, field = draw(st.sampled_from(named) | st.sampled_from(granted or named))
+    _, group = _cell(element, field)
+    view = View(snapshot_of(elements), caller, on, today=today, withheld=withheld)
     by_hand = any(
-        oracle.uses(thing, group, action, {*withheld})
-        for oracle in oracles(things, caller, on, today)
+        oracle.uses(element, group, action, {*withheld})
+        for oracle in oracles(elements, caller, on, today)
     )
-    by_view = may_use_field(view, thing.id, field, action)
-    assert may_see(view, thing.id) or not by_view
-    return f"{action} {thing.id}.{field}", by_view, by_hand
+    by_view = may_use_field(view, element.id, field, action)
+    assert may_see(view, element.id) or not by_view
+    return f"{action} {element.id}.{field}", by_view, by_hand
 
 
 @examples(400)

@@ -30,9 +30,9 @@ NAME: Final[Group] = (Label.PERSON, FieldGroup.IDENTITY)
 TERMS: Final[Group] = (Label.CONSENT, FieldGroup.TERMS)
 
 
-def after(*groups: Group, things: Iterable[Element] = ()) -> Snapshot:
+def after(*groups: Group, elements: Iterable[Element] = ()) -> Snapshot:
     """Return Kystby at revision 1, with some groups written at revision 5."""
-    known = things or kystby.things()
+    known = elements or kystby.elements()
     return replace(snapshot_of(known, 5), written={**all_at(1), **dict.fromkeys(groups, 5)})
 
 
@@ -79,7 +79,7 @@ SEEN: Final[tuple[tuple[Role, Group], ...]] = (
 
 @pytest.mark.parametrize(
     ("role", "group", "revision"),
-    [*((*one, 1) for one in HIDDEN), *((*one, 5) for one in SEEN)],
+    [*((*case, 1) for case in HIDDEN), *((*case, 5) for case in SEEN)],
 )
 def test_a_role_is_told_of_what_was_written_in_the_groups_it_sees_alone(
     role: Role, group: Group, revision: int
@@ -124,7 +124,7 @@ def test_rights_are_those_of_the_grants_that_are_valid_today() -> None:
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.ADMIN])
 @pytest.mark.parametrize("own", ["bo", "bo--ssp-post", "bo--phone-bo", "phone-bo"])
 def test_ones_own_person_seats_and_details_are_told_in_whatever_role(role: Role, own: str) -> None:
-    known = after(NAME, things=kystby.things(**{own: {"revision": 5}}))
+    known = after(NAME, elements=kystby.elements(**{own: {"revision": 5}}))
     assert latest_visible_revision(known, replace(caller_of(role), person="bo"), TODAY) == 5
     assert latest_visible_revision(known, replace(caller_of(role), person="carl"), TODAY) == 1
     assert latest_visible_revision(known, replace(caller_of(role), person="nobody"), TODAY) == 1
@@ -132,8 +132,8 @@ def test_ones_own_person_seats_and_details_are_told_in_whatever_role(role: Role,
 
 def test_whoever_sees_past_a_withholding_is_told_of_what_is_deleted_and_nobody_else() -> None:
     erased = replace(kystby.snapshot(), revision=2)
-    told = {role: latest_visible_revision(erased, caller_of(role), TODAY) for role in Role}
-    assert told == {role: 2 if role is Role.DPO else 1 for role in Role}
+    revisions = {role: latest_visible_revision(erased, caller_of(role), TODAY) for role in Role}
+    assert revisions == {role: 2 if role is Role.DPO else 1 for role in Role}
 
 
 def test_a_view_tells_it_on_every_date() -> None:
@@ -174,20 +174,20 @@ _NEW: Final[Mapping[str, tuple[Any, ...]]] = {
 @st.composite
 def world_after_write(draw: st.DrawFn) -> tuple[Snapshot, Snapshot, LastWritten]:
     """Draw a world, the world after one write, and that write; else only revisions differ."""
-    things = draw(worlds())
-    one = draw(st.sampled_from(things))
-    name = draw(st.sampled_from(["", *[name for name in _NEW if hasattr(one, name)]]))
+    elements = draw(worlds())
+    element = draw(st.sampled_from(elements))
+    name = draw(st.sampled_from(["", *[name for name in _NEW if hasattr(element, name)]]))
     if name:
         value = draw(st.sampled_from(_NEW[name]))
         try:
-            old, new = things, _with(things, replace(one, **{name: value, "revision": 2}))
+            old, new = elements, _with(elements, replace(element, **{name: value, "revision": 2}))
         except Invalid:  # the model refuses such a write
             reject()
     else:
         # The element is new: links at a new node were not there before either.
-        old = without_loose_links({thing.id: thing for thing in things if thing.id != one.id})
-        new = _with(things, replace(one, revision=2))
-    write = LastWritten(sort_of(one), (name,) if name else (), _is_civil(things, one), 2)
+        old = without_loose_links({other.id: other for other in elements if other.id != element.id})
+        new = _with(elements, replace(element, revision=2))
+    write = LastWritten(sort_of(element), (name,) if name else (), _is_civil(elements, element), 2)
     return snapshot_of(old), replace(snapshot_of(new), written=all_at(1)), write
 
 
@@ -199,20 +199,20 @@ _NARROW: Final = (Role.ANALYST, Role.STEWARD, Role.SERVICE, Role.ADMIN)
 def narrow(draw: st.DrawFn) -> Caller:
     """Draw a caller in one of those roles."""
     role, caller = draw(st.sampled_from(_NARROW)), draw(callers())
-    return replace(caller, grants=tuple(replace(one, role=role) for one in caller.grants))
+    return replace(caller, grants=tuple(replace(grant, role=role) for grant in caller.grants))
 
 
-def _with(things: Iterable[Element], new: Element) -> tuple[Element, ...]:
-    return tuple(new if thing.id == new.id else thing for thing in things)
+def _with(elements: Iterable[Element], new: Element) -> tuple[Element, ...]:
+    return tuple(new if element.id == new.id else element for element in elements)
 
 
-def _is_civil(things: Iterable[Element], one: Element) -> bool:
-    civil = {thing.id for thing in things if isinstance(thing, ResourceIndividual)}
-    if sort_of(one) in CIVIL_TOO:
-        return getattr(one, "source_id", None) in civil
+def _is_civil(elements: Iterable[Element], element: Element) -> bool:
+    civil = {civilian.id for civilian in elements if isinstance(civilian, ResourceIndividual)}
+    if sort_of(element) in CIVIL_TOO:
+        return getattr(element, "source_id", None) in civil
     return any(
-        isinstance(tie, ReachedBy) and tie.target_id == one.id and tie.source_id in civil
-        for tie in things
+        isinstance(tie, ReachedBy) and tie.target_id == element.id and tie.source_id in civil
+        for tie in elements
     )
 
 

@@ -37,13 +37,13 @@ _FIELDS: Final[dict[str, dict[str, Any]]] = {
 def rich_things() -> tuple[Element, ...]:
     """Kystby with a plan, an odd name, and a post and an authority that have all their fields."""
     governed = tie(GovernedBy, "kystby-kommune", "plan", gate=LegalGate.CHILDRENS_ACT_15_3)
-    return (*kystby.things(**_FIELDS), PLAN, governed)
+    return (*kystby.elements(**_FIELDS), PLAN, governed)
 
 
-def everything(things: Iterable[Element] | None = None, *roles: Role) -> View:
+def everything(elements: Iterable[Element] | None = None, *roles: Role) -> View:
     """Return the View of a caller with the roles; by default those that see most."""
     seen = roles or (Role.STEWARD, Role.COORDINATOR, Role.OUTREACH)
-    snapshot = snapshot_of(rich_things() if things is None else things)
+    snapshot = snapshot_of(rich_things() if elements is None else elements)
     return view_of(snapshot, caller_of(*seen, posts=("outreach",)))
 
 

@@ -48,12 +48,12 @@ def text_of(pdf: PdfReader) -> str:
 
 def tags(element: Any) -> Iterator[str]:
     """The structure types of a tagged document, from the root down."""
-    found = element.get_object()
-    if isinstance(found, dict):
-        told = cast("dict[str, Any]", found)
-        if "/S" in told:
-            yield str(told["/S"])
-        kids = told.get("/K", [])
+    pdf_object = element.get_object()
+    if isinstance(pdf_object, dict):
+        entries = cast("dict[str, Any]", pdf_object)
+        if "/S" in entries:
+            yield str(entries["/S"])
+        kids = entries.get("/K", [])
         for kid in cast("list[Any]", kids) if isinstance(kids, list) else [kids]:
             if hasattr(kid, "get_object"):
                 yield from tags(kid)
@@ -71,7 +71,7 @@ def test_it_is_one_a4_page_tagged_and_in_its_language(lang: Language) -> None:
     assert pdf.metadata is not None
     assert pdf.metadata.title == "Action card: Thisted"
     about = fromstring(root["/Metadata"].get_data().decode().split("?>", 1)[1].rsplit("<?", 1)[0])
-    assert [one.text for one in about.iter("{http://www.aiim.org/pdfua/ns/id/}part")] == ["1"]
+    assert [part.text for part in about.iter("{http://www.aiim.org/pdfua/ns/id/}part")] == ["1"]
     known = set(tags(root["/StructTreeRoot"]))
     assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/L", "/Figure"} <= known
 
@@ -103,7 +103,7 @@ def test_a_full_card_is_still_one_page_and_a_fuller_one_loses_nothing() -> None:
     names = tuple(replace(STEP, place=str(place), name=f"Funktion nr. {place}.")
                   for place in range(60))  # fmt: skip
     text = text_of(card_pdf(replace(CARD, steps=names)))
-    assert all(one.name in text for one in names)
+    assert all(step.name in text for step in names)
 
 
 def test_what_is_not_there_leaves_no_empty_heading() -> None:
@@ -122,8 +122,8 @@ def test_it_holds_for_thirty_days() -> None:
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_several_cards_have_a_page_each_after_one_of_contents(lang: Language) -> None:
     cards = [CARD, replace(CARD, title="Action card: Morsø", steps=())]
-    told = action_cards(cards, "Action cards: Midt- og Vestjylland", MARKED, lang, VALID)
-    contents, first, second = PdfReader(io.BytesIO(told)).pages
+    document = action_cards(cards, "Action cards: Midt- og Vestjylland", MARKED, lang, VALID)
+    contents, first, second = PdfReader(io.BytesIO(document)).pages
     text = " ".join(contents.extract_text().split())
     for part in ("Action cards: Midt- og Vestjylland", {"da": "Indhold", "en": "Contents"}[lang],
                  "Action card: Thisted", "Action card: Morsø", VALID, MARKED.number):  # fmt: skip
@@ -132,6 +132,6 @@ def test_several_cards_have_a_page_each_after_one_of_contents(lang: Language) ->
     assert "Action card: Thisted" in first.extract_text()
     assert "Action card: Morsø" in second.extract_text()
     assert "Hovedkontakt" not in second.extract_text()
-    pdf = PdfReader(io.BytesIO(told))
+    pdf = PdfReader(io.BytesIO(document))
     assert pdf.metadata is not None
     assert pdf.metadata.title == "Action cards: Midt- og Vestjylland"

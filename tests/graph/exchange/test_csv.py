@@ -30,15 +30,15 @@ PAYLOADS = (
 
 
 def town(**changed: dict[str, str]) -> ExportSelection:
-    view = view_of(snapshot_of(kystby.things(**changed)), caller_of(Role.COORDINATOR))
+    view = view_of(snapshot_of(kystby.elements(**changed)), caller_of(Role.COORDINATOR))
     ids = ("ssp-post", "ssp", "intake", "amina", "kystby")
     return ExportSelection(view, ids, with_names=False)
 
 
-def rows(told: bytes) -> list[dict[str, str]]:
+def rows(content: bytes) -> list[dict[str, str]]:
     """Return the rows by their headers; every line of the file must be a row."""
-    assert told.startswith(b"\xef\xbb\xbf")
-    head, *lines = csv.reader(io.StringIO(told.decode("utf-8-sig"), newline=""), delimiter=";")
+    assert content.startswith(b"\xef\xbb\xbf")
+    head, *lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")
     return [dict(zip(head, line, strict=True)) for line in lines]
 
 
@@ -53,8 +53,8 @@ def test_nodes_stand_in_words_and_nothing_else_is_in_the_file() -> None:
 
 
 def test_what_the_file_is_stands_in_another_one() -> None:
-    found = town()
-    about = json.loads(about_json([("Metode", "tælling"), *stamp(found).lines("da")]))
+    selection = town()
+    about = json.loads(about_json([("Metode", "tælling"), *stamp(selection).lines("da")]))
     assert (about["Metode"], about["Eksport"]) == ("tælling", "K-20261125-7F3A0001")
     assert about["Konto"] == "acc-1"
     assert about["Lavet"] == "2026-11-25T08:00:00+00:00"
@@ -77,19 +77,19 @@ def test_links_name_both_ends_and_write_numbers_as_the_reader_does(
 
 
 def test_what_the_tables_do_not_hold_is_counted() -> None:
-    found = town()
-    assert {loss.kind: loss.count for loss in node_losses(found)}[LossKind.LINKS] == len(
-        found.links
+    selection = town()
+    assert {loss.kind: loss.count for loss in node_losses(selection)}[LossKind.LINKS] == len(
+        selection.links
     )
-    losses = {loss.kind: loss.count for loss in link_losses(found)}
+    losses = {loss.kind: loss.count for loss in link_losses(selection)}
     assert set(losses) == {LossKind.GROUNDS, LossKind.FIELDS}
     assert losses[LossKind.GROUNDS] == 1  # of SSP Kystby
 
 
 def test_a_node_without_a_link_is_not_in_the_table_of_links() -> None:
-    view = view_of(snapshot_of(kystby.things()), caller_of(Role.COORDINATOR))
-    found = ExportSelection(view, ("ssp-post", "ssp", "outreach"), with_names=False)
-    losses = {loss.kind: loss.count for loss in link_losses(found)}
+    view = view_of(snapshot_of(kystby.elements()), caller_of(Role.COORDINATOR))
+    selection = ExportSelection(view, ("ssp-post", "ssp", "outreach"), with_names=False)
+    losses = {loss.kind: loss.count for loss in link_losses(selection)}
     assert losses[LossKind.NODES] == 1
 
 
@@ -105,11 +105,11 @@ def test_a_name_that_is_a_formula_is_a_text_in_the_file() -> None:
         text = payload.strip()
         if not text or text == "+45 05 12 34 78":  # a name holds no number
             continue
-        found = town(ssp={"name": text})
-        for told in (
-            nodes_csv(found, stamp(), "da"), links_csv(found, stamp(), "en")
+        selection = town(ssp={"name": text})
+        for content in (
+            nodes_csv(selection, stamp(), "da"), links_csv(selection, stamp(), "en")
         ):  # fmt: skip
-            for cell in chain(*(row.values() for row in rows(told))):
+            for cell in chain(*(row.values() for row in rows(content))):
                 assert not cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))  # noqa: RUF001 - full-width signs are meant
 
 
@@ -126,20 +126,24 @@ def test_what_starts_no_formula_is_left_alone(text: str) -> None:
 
 def metric_lines(measure: Metric, *, most: int) -> tuple[list[list[str]], list[str]]:
     """The rows of a metric, and the names of the notes about it."""
-    found = metrics(kystby_with(), measure, POLICY, most_members=100)
-    told = metrics_csv(found, "en", most=most).decode("utf-8-sig")
-    _, *read = csv.reader(io.StringIO(told), delimiter=";")
-    notes = metrics_notes(found, "en", "Who works with whom.", most=most)
+    answer = metrics(kystby_with(), measure, POLICY, most_members=100)
+    content = metrics_csv(answer, "en", most=most).decode("utf-8-sig")
+    _, *read = csv.reader(io.StringIO(content), delimiter=";")
+    notes = metrics_notes(answer, "en", "Who works with whom.", most=most)
     assert ("Meaning", "Who works with whom.") in notes
     return read, [name for name, _ in notes]
 
 
 def test_each_member_of_a_group_has_a_row() -> None:
-    found = metrics(kystby_with(), Metric.COMMUNITIES, POLICY, most_members=100)
+    answer = metrics(kystby_with(), Metric.COMMUNITIES, POLICY, most_members=100)
     rows, notes = metric_lines(Metric.COMMUNITIES, most=1_000)
-    told = [(one.number, node.id) for one in found.communities for node in one.members]
-    assert [(int(row[0]), row[4]) for row in rows] == told
-    assert len(rows) == found.nodes
+    members = [
+        (community.number, node.id)
+        for community in answer.communities
+        for node in community.members
+    ]
+    assert [(int(row[0]), row[4]) for row in rows] == members
+    assert len(rows) == answer.nodes
     assert "Cut" not in notes
 
 

@@ -52,32 +52,37 @@ def test_a_narrow_table_is_not_ragged_and_heads_are_no_formulas() -> None:
 
 
 def test_as_json_nothing_changes() -> None:
-    told = json.loads(rows_json(DRAWN, stamp(), "en"))
-    assert told["columns"] == ["path", "far"]
-    assert told["rows"] == [[{"path": [POST, LINK, NETWORK]}, [LINK]]]
-    assert told["about"]["Export"] == "K-20261125-7F3A0001"
-    assert told["about"]["revision"] == 7
+    document = json.loads(rows_json(DRAWN, stamp(), "en"))
+    assert document["columns"] == ["path", "far"]
+    assert document["rows"] == [[{"path": [POST, LINK, NETWORK]}, [LINK]]]
+    assert document["about"]["Export"] == "K-20261125-7F3A0001"
+    assert document["about"]["revision"] == 7
 
 
-def parquet(found: QueryTable) -> Any:
-    content = rows_parquet(found, stamp(), "en")
+def parquet(table: QueryTable) -> Any:
+    content = rows_parquet(table, stamp(), "en")
     return cast("Any", import_module("pyarrow.parquet")).read_table(io.BytesIO(content))
 
 
 def test_parquet_keeps_types_and_says_where_it_comes_from() -> None:
-    told = parquet(FOUND)
-    assert told.column_names == ["name", "count", "share", "name (2)"]
-    assert [str(one) for one in told.schema.types] == ["string", "int64", "double", "string"]
-    assert told.column("count").to_pylist() == [3, None, 2**40]
-    assert told.column("share").to_pylist() == [0.5, 1.0, 0.25]
-    assert json.loads(told.schema.metadata[b"kontaktvej"])["Export"] == "K-20261125-7F3A0001"
+    table = parquet(FOUND)
+    assert table.column_names == ["name", "count", "share", "name (2)"]
+    assert [str(column_type) for column_type in table.schema.types] == [
+        "string",
+        "int64",
+        "double",
+        "string",
+    ]
+    assert table.column("count").to_pylist() == [3, None, 2**40]
+    assert table.column("share").to_pylist() == [0.5, 1.0, 0.25]
+    assert json.loads(table.schema.metadata[b"kontaktvej"])["Export"] == "K-20261125-7F3A0001"
 
 
 def test_parquet_holds_mixed_and_empty_columns() -> None:
     mixed = QueryTable(columns=("a", "b"), rows=((1, None), ("x", None), (True, None)), revision=1)
-    told = parquet(mixed)
-    assert told.column("a").to_pylist() == ["1", "x", "true"]
-    assert told.column("b").to_pylist() == [None] * 3
+    table = parquet(mixed)
+    assert table.column("a").to_pylist() == ["1", "x", "true"]
+    assert table.column("b").to_pylist() == [None] * 3
     assert parquet(QueryTable(columns=("a",), rows=(), revision=1)).num_rows == 0
 
 
@@ -89,9 +94,9 @@ def test_a_network_holds_each_node_and_link_once() -> None:
     graph = parsed(rows_graphml(DRAWN, stamp(), "en"))
     assert dict(graph.nodes["net"]) == {"labels": "Network", "its_id": "net", "kind": "SSP"}
     assert json.loads(graph.nodes["ssp"]["levels"]) == ["A", "B"]
-    ((source, target, told),) = graph.edges(data=True)
+    ((source, target, properties),) = graph.edges(data=True)
     assert (source, target) == ("ssp", "net")
-    assert {**told, "id": None} == {"type": "MEMBER_OF", "strength": 2, "id": None}
+    assert {**properties, "id": None} == {"type": "MEMBER_OF", "strength": 2, "id": None}
     assert graph.graph["export"] == "K-20261125-7F3A0001"
 
 
@@ -100,10 +105,10 @@ def test_a_property_of_several_types_is_read_back_with_each() -> None:
         ({"node": f"n{at}", "labels": ["Area"], "properties": {"code": value, "labels": "x"}},)
         for at, value in enumerate(("0787", 7, 0.5, True))
     )
-    found = QueryTable(columns=("n",), rows=nodes, revision=1)
-    graph = parsed(rows_graphml(found, stamp(), "en"))
-    told = [graph.nodes[f"n{at}"]["code"] for at in range(4)]
-    assert [(type(value), value) for value in told] == [
+    table = QueryTable(columns=("n",), rows=nodes, revision=1)
+    graph = parsed(rows_graphml(table, stamp(), "en"))
+    codes = [graph.nodes[f"n{at}"]["code"] for at in range(4)]
+    assert [(type(value), value) for value in codes] == [
         (str, "0787"), (int, 7), (float, 0.5), (bool, True)
     ]  # fmt: skip
 
@@ -115,10 +120,10 @@ def test_a_link_without_an_end_is_left_out() -> None:
 
 
 def test_what_graphml_has_no_place_for_is_told() -> None:
-    found = QueryTable(
+    table = QueryTable(
         columns=("n", "count", "none"), rows=((POST, 3, None), (NETWORK, 4, None)), revision=1
     )
-    assert network_losses(found) == (ExportLoss(kind=LossKind.VALUES, count=1),)
+    assert network_losses(table) == (ExportLoss(kind=LossKind.VALUES, count=1),)
     assert network_losses(DRAWN) == ()
 
 
@@ -138,7 +143,9 @@ OWN: tuple[Any, ...] = (
 def test_a_map_of_the_querys_own_is_no_node_and_no_link() -> None:
     graph = parsed(
         rows_graphml(
-            QueryTable(columns=("x",), rows=tuple((one,) for one in OWN), revision=1), stamp(), "en"
+            QueryTable(columns=("x",), rows=tuple((value,) for value in OWN), revision=1),
+            stamp(),
+            "en",
         )
     )
     assert set(graph.nodes) == {"ssp"}

@@ -16,16 +16,18 @@ def seen_by(*roles: Role, posts: tuple[str, ...] = ("outreach",)) -> View:
     return view_of(kystby.snapshot(), caller_of(*roles, posts=posts))
 
 
-def counts(found: ExportSelection) -> dict[LossKind, int | None]:
-    return {loss.kind: loss.count for loss in found.losses}
+def counts(selection: ExportSelection) -> dict[LossKind, int | None]:
+    return {loss.kind: loss.count for loss in selection.losses}
 
 
 def test_what_was_asked_for_leaves_once_each_with_the_links_among_it() -> None:
-    found = ExportSelection(seen_by(Role.COORDINATOR), ("ssp", "ssp-post", "ssp"), with_names=False)
-    assert [node.id for node in found.nodes] == ["ssp", "ssp-post"]
-    assert [link.id for link in found.links] == ["ssp-post--ssp"]
-    assert found.links[0].fields["strength"] == 0.9
-    assert counts(found) == {LossKind.DETAILS: None, LossKind.CHECKERS: 1}
+    selection = ExportSelection(
+        seen_by(Role.COORDINATOR), ("ssp", "ssp-post", "ssp"), with_names=False
+    )
+    assert [node.id for node in selection.nodes] == ["ssp", "ssp-post"]
+    assert [link.id for link in selection.links] == ["ssp-post--ssp"]
+    assert selection.links[0].fields["strength"] == 0.9
+    assert counts(selection) == {LossKind.DETAILS: None, LossKind.CHECKERS: 1}
 
 
 @pytest.mark.parametrize("hidden", ["erik", "nobody", "", "No id!", "kaj", "consent-kaj"])
@@ -53,24 +55,24 @@ def test_people_leave_by_id_and_by_name_only_inside_ones_own_areas() -> None:
 
 @pytest.mark.parametrize("role", [Role.OUTREACH, Role.ANALYST])
 def test_a_role_that_takes_no_names_along_takes_none_whatever_is_asked(role: Role) -> None:
-    found = ExportSelection(seen_by(role), TOWN, with_names=True)
-    assert {node.name for node in found.nodes if node.id in found.people} == {None}
+    selection = ExportSelection(seen_by(role), TOWN, with_names=True)
+    assert {node.name for node in selection.nodes if node.id in selection.people} == {None}
 
 
 def test_civilians_acquaintances_and_contact_details_stay_behind() -> None:
     view = seen_by(Role.COORDINATOR, Role.OUTREACH)
-    asked = ("jens", "vindrosen", "outreach", "bo", "phone-bo", "carl", "dina", "consent-jens")
-    found = ExportSelection(view, asked, with_names=True)
-    assert [node.id for node in found.nodes] == ["bo", "carl", "dina", "outreach", "vindrosen"]
-    assert [link.id for link in found.links] == ["dina--outreach"]
-    assert counts(found)[LossKind.CIVILIANS] == 1
-    assert counts(found)[LossKind.TIES] == 1
+    ids = ("jens", "vindrosen", "outreach", "bo", "phone-bo", "carl", "dina", "consent-jens")
+    selection = ExportSelection(view, ids, with_names=True)
+    assert [node.id for node in selection.nodes] == ["bo", "carl", "dina", "outreach", "vindrosen"]
+    assert [link.id for link in selection.links] == ["dina--outreach"]
+    assert counts(selection)[LossKind.CIVILIANS] == 1
+    assert counts(selection)[LossKind.TIES] == 1
 
 
 def test_only_the_structure_leaves_of_a_node_and_a_link() -> None:
-    found = ExportSelection(seen_by(Role.COORDINATOR), TOWN, with_names=True)
-    fields = {name for node in found.nodes for name in node.fields}
-    fields |= {name for link in found.links for name in link.fields}
+    selection = ExportSelection(seen_by(Role.COORDINATOR), TOWN, with_names=True)
+    fields = {name for node in selection.nodes for name in node.fields}
+    fields |= {name for link in selection.links for name in link.fields}
     assert fields.isdisjoint(
         {"absent_from", "absent_to", "verified_by", "declared_by", "revision", "batch", "title"}
     )
@@ -78,16 +80,16 @@ def test_only_the_structure_leaves_of_a_node_and_a_link() -> None:
 
 
 def test_what_a_person_has_beside_the_name_and_who_checked_stay_behind() -> None:
-    things = kystby.things(dina={"title": "SSP-konsulent", "external_id": "m-17"})
+    elements = kystby.elements(dina={"title": "SSP-konsulent", "external_id": "m-17"})
     for role, described in (
         (Role.COORDINATOR, 2),
         (Role.ANALYST, 1),
     ):  # who sees amina's absence alone
-        view = view_of(snapshot_of(things), caller_of(role))
-        found = ExportSelection(view, {*TOWN} - {"carl"}, with_names=True)
-        lost = counts(found)
+        view = view_of(snapshot_of(elements), caller_of(role))
+        selection = ExportSelection(view, {*TOWN} - {"carl"}, with_names=True)
+        lost = counts(selection)
         assert lost[LossKind.PERSONAL] == described
-        checked = [link for link in found.links if "verified_on" in link.fields]
+        checked = [link for link in selection.links if "verified_on" in link.fields]
         assert checked
         seen = len(checked) if role is Role.COORDINATOR else None
         assert lost.get(LossKind.CHECKERS) == seen

@@ -22,14 +22,14 @@ MARKED = stamp(losses=(ExportLoss(kind=LossKind.TERMS),))
 _SIGNS = {"\\n": "\n", "\\,": ",", "\\;": ";", "\\\\": "\\"}
 
 
-def read(told: bytes) -> list[dict[str, str]]:
+def read(content: bytes) -> list[dict[str, str]]:
     """Return the cards as RFC 6350 reads them: unfolded, split at the colon, unescaped."""
     cards: list[dict[str, str]] = []
-    for line in told.decode().replace("\r\n ", "").split("\r\n")[:-1]:
+    for line in content.decode().replace("\r\n ", "").split("\r\n")[:-1]:
         name, _, value = line.partition(":")
         if name == "BEGIN":
             cards.append({})
-        cards[-1][name] = re.sub(r"\\.", lambda found: _SIGNS[found[0]], value)
+        cards[-1][name] = re.sub(r"\\.", lambda match: _SIGNS[match[0]], value)
     return cards
 
 
@@ -56,8 +56,8 @@ def test_the_instant_is_told_in_utc_whatever_zone_it_was_made_in() -> None:
 
 
 def test_several_posts_stand_in_the_order_of_the_path() -> None:
-    others = [VCardContact(id=one, name=one, role=None, organization=None, answers=None, ways=())
-              for one in ("second", "first")]  # fmt: skip
+    others = [VCardContact(id=name, name=name, role=None, organization=None, answers=None, ways=())
+              for name in ("second", "first")]  # fmt: skip
     cards = read(vcards([POST, *others], MARKED, "da"))
     assert [card["UID"] for card in cards] == [
         "kontaktvej:ssp-post", "kontaktvej:second", "kontaktvej:first"
@@ -71,11 +71,11 @@ _TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from
 
 @given(_TEXT)
 def test_any_text_comes_back_in_lines_no_longer_than_75_bytes(text: str) -> None:
-    one = VCardContact(id="x", name=text, role=None, organization=text, answers=text, ways=())
-    told = vcards([one], MARKED, "da")
-    assert all(len(line) <= 75 for line in told.split(b"\r\n"))
-    "".join(line.decode() for line in told.split(b"\r\n"))  # no letter is cut in two
-    (card,) = read(told)
+    contact = VCardContact(id="x", name=text, role=None, organization=text, answers=text, ways=())
+    content = vcards([contact], MARKED, "da")
+    assert all(len(line) <= 75 for line in content.split(b"\r\n"))
+    "".join(line.decode() for line in content.split(b"\r\n"))  # no letter is cut in two
+    (card,) = read(content)
     assert card["FN"] == text
     assert card.get("ORG", "") == text
     assert card["NOTE;LANGUAGE=da"].startswith(text)
@@ -83,7 +83,7 @@ def test_any_text_comes_back_in_lines_no_longer_than_75_bytes(text: str) -> None
 
 def test_no_value_begins_a_line_of_its_own() -> None:
     name = "Kystby\r\nTEL:112\nEND:VCARD"
-    one = VCardContact(id="x", name=name, role=None, organization=None, answers=None, ways=())
-    (card,) = read(vcards([one], MARKED, "da"))
+    contact = VCardContact(id="x", name=name, role=None, organization=None, answers=None, ways=())
+    (card,) = read(vcards([contact], MARKED, "da"))
     assert "TEL" not in card
     assert card["FN"] == "Kystby\nTEL:112\nEND:VCARD"

@@ -54,8 +54,8 @@ def test_a_hint_shows_the_last_two_digits_of_a_number_and_nothing_else(
 
 
 def test_a_new_id_is_a_uuid_of_version_7() -> None:
-    one = uuid.UUID(new_id())
-    assert (one.version, one.variant) == (7, uuid.RFC_4122)
+    identifier = uuid.UUID(new_id())
+    assert (identifier.version, identifier.variant) == (7, uuid.RFC_4122)
 
 
 def test_no_two_new_ids_are_the_same() -> None:
@@ -69,15 +69,19 @@ def test_a_new_id_begins_with_the_time_it_was_made() -> None:
 
 @given(key=st.lists(st.text(), min_size=1, max_size=3), at_ms=st.integers(0, 2**48 - 1))
 def test_the_same_key_always_gives_the_same_uuid(key: list[str], at_ms: int) -> None:
-    one = uuid.UUID(id_of(*key, at_ms=at_ms))
-    assert str(one) == id_of(*key, at_ms=at_ms)
-    assert (one.version, one.variant, one.int >> 80) == (7, uuid.RFC_4122, at_ms)
+    identifier = uuid.UUID(id_of(*key, at_ms=at_ms))
+    assert str(identifier) == id_of(*key, at_ms=at_ms)
+    assert (identifier.version, identifier.variant, identifier.int >> 80) == (
+        7,
+        uuid.RFC_4122,
+        at_ms,
+    )
 
 
 def test_no_random_id_looks_like_a_cpr_number() -> None:
     ids = {random_id("imp") for _ in range(1_000)}
     assert len(ids) == 1_000
-    assert all(is_id(one) and not any(map(str.isdigit, one)) for one in ids)
+    assert all(is_id(identifier) and not any(map(str.isdigit, identifier)) for identifier in ids)
     assert holds_number("imp-66615a9102287831")  # one in a thousand hexadecimal ids did
     assert not holds_number(f"imp-{letters_of('66615a9102287831')}")
 

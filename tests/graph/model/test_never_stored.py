@@ -28,15 +28,15 @@ CASES = (
 
 def _drawn_once(cls: type[Element]) -> Payload:
     """Return field values that the class accepts, the same in every run."""
-    found: list[Payload] = []
+    payloads: list[Payload] = []
 
     @settings(max_examples=1, derandomize=True, database=None)
     @given(payload=strategies.payloads(cls))
     def draws(payload: Payload) -> None:
-        found.append(payload)
+        payloads.append(payload)
 
     draws()
-    return found[0]
+    return payloads[0]
 
 
 FINE: dict[type[Element], Payload] = {cls: _drawn_once(cls) for cls in THINGS}

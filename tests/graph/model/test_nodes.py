@@ -242,7 +242,7 @@ def test_a_region_without_a_code_yet_takes_another() -> None:
 @given(hint=st.text("•0123456789 +", max_size=20))
 def test_a_hint_never_uncovers_more_than_two_characters(hint: str) -> None:
     faults = refusal(lambda: changed("phone-bo", hint=hint))
-    uncovered = sum(one.isdigit() for one in hint.removeprefix("+45"))
+    uncovered = sum(character.isdigit() for character in hint.removeprefix("+45"))
     assert (not faults) == (bool(hint) and uncovered <= 2)
 
 

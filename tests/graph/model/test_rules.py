@@ -66,10 +66,10 @@ def chairs(source: str, **fields: Any) -> Link:
     return meets(Coordinates, source, "ssp", function=CoordinationFunction.CHAIR, **fields)
 
 
-def faults_in(things: Collection[Element], touched: Collection[str]) -> Faults:
+def faults_in(elements: Collection[Element], touched: Collection[str]) -> Faults:
     return {
         (fault.where, fault.field, fault.rule)
-        for fault in violations(rule_context(things), touched)
+        for fault in violations(rule_context(elements), touched)
     }
 
 
@@ -77,8 +77,8 @@ def faults(
     *added: Element, touched: Collection[str] = (), without: Collection[str] = (), **changed: Any
 ) -> Faults:
     """Return the faults of the touched elements, by default all, in Kystby with some changes."""
-    things = (*kystby.things(without=without, **changed), *added)
-    return faults_in(things, touched or [thing.id for thing in things])
+    elements = (*kystby.elements(without=without, **changed), *added)
+    return faults_in(elements, touched or [element.id for element in elements])
 
 
 def of_each(links: Collection[Link], field: str, rule: Rule) -> Faults:
@@ -334,18 +334,18 @@ def test_members_and_coordinators_meet_on_the_networks_terms(
 
 def test_a_longer_circle_is_found_where_the_world_holds_what_lies_above() -> None:
     ring = ("a", "b", "c", "d", "e", "a")
-    bodies = [replace(kystby.nodes()[6], id=one) for one in ring[:5]]
+    bodies = [replace(kystby.nodes()[6], id=body_id) for body_id in ring[:5]]
     links = [new(PartOf, ring[at], ring[at + 1]) for at in range(5)]
     assert faults_in((*bodies, *links), [links[0].id]) == {(links[0].id, "target_id", Rule.CYCLE)}
 
 
 def test_a_thousand_levels_are_climbed_to_the_circle_at_their_end() -> None:
     bodies = [replace(kystby.nodes()[6], id=f"level-{at}") for at in range(1_000)]
-    links = [new(PartOf, one.id, above.id) for one, above in pairwise(bodies)]
+    links = [new(PartOf, body.id, above.id) for body, above in pairwise(bodies)]
     assert faults_in((*bodies, *links), [links[0].id]) == set()
     back = new(PartOf, bodies[-1].id, bodies[0].id)
-    found = {(back.id, "target_id", Rule.CYCLE)}
-    assert faults_in((*bodies, *links, back), [back.id]) >= found
+    expected = {(back.id, "target_id", Rule.CYCLE)}
+    assert faults_in((*bodies, *links, back), [back.id]) >= expected
 
 
 @pytest.mark.parametrize("consent", ["consent-kaj", "consent-nobody", "ssp"])
@@ -356,7 +356,7 @@ def test_a_door_opens_on_the_civilians_own_consent(consent: str, link: str) -> N
 
 
 def test_the_links_of_a_door_opener_are_judged_without_the_civilians_own() -> None:
-    partial = [thing for thing in kystby.things() if not isinstance(thing, GaveConsent)]
+    partial = [element for element in kystby.elements() if not isinstance(element, GaveConsent)]
     assert faults_in(partial, ["outreach"]) == set()
 
 
@@ -387,7 +387,7 @@ def test_a_consent_that_was_not_brought_along_covers_no_faith() -> None:
         id="faith", kind=OrganizationKind.FAITH_COMMUNITY, name="Havnens menighed", source="test"
     )
     link = new(Represents, "jens", "faith", consent_id="consent-jens")
-    without = kystby.things(without=["consent-jens"], jens={"visibility": Visibility.NAMED})
+    without = kystby.elements(without=["consent-jens"], jens={"visibility": Visibility.NAMED})
     assert (link.id, "consent_id", Rule.CONSENT_ART9) in faults_in(
         (*without, faith, link), ["faith"]
     )

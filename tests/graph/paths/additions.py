@@ -79,7 +79,7 @@ def kystby_with(
     changed: Mapping[str, dict[str, Any]] | None = None,
 ) -> View:
     """Return a caller's View of Kystby with elements added, left out and changed."""
-    known = (*kystby.things(without=without, **(changed or {})), *more)
+    known = (*kystby.elements(without=without, **(changed or {})), *more)
     return View(snapshot_of(known), caller, on, today=today)
 
 

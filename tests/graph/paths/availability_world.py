@@ -78,7 +78,7 @@ class World:
 
     def __init__(self, first: date) -> None:
         self.first = first
-        self.things: list[Element] = [
+        self.elements: list[Element] = [
             area("dk", AreaKind.COUNTRY),
             area("pol-ost", AreaKind.POLICE_DISTRICT),
             area("kystby", AreaKind.MUNICIPALITY),
@@ -110,7 +110,7 @@ class World:
         self._post("night", NIGHT, PostKind.DUTY_LINE, body="politi")
         self._post("box", ALWAYS, PostKind.FUNCTIONAL_MAILBOX, body="boxed")
         self._post("hourless", None, PostKind.DUTY_LINE, body="politi")
-        self.things.append(tie(EntryPointFor, "night", "pol-ost", order=1, is_acute=True))
+        self.elements.append(tie(EntryPointFor, "night", "pol-ost", order=1, is_acute=True))
         self.posts["line"] = (Who(rung=AnswerRole.UNIT, who="politi", hours=ALWAYS),)
 
     def _patterns(self) -> None:
@@ -145,7 +145,7 @@ class World:
         self._post("neighbor", "TU-TH 08:00-20:00")
         self._holder("neighbor", "TU-TH 08:00-20:00", away=(self.day(12), self.day(14)))
         self._post("by-post", OFFICE)
-        self.things.append(tie(DeputizesFor, "neighbor", "by-post", order=1))
+        self.elements.append(tie(DeputizesFor, "neighbor", "by-post", order=1))
         self.posts["by-post"] = (
             self._holder("by-post", OFFICE, away=away),
             Who(rung=AnswerRole.DEPUTY, who="p-neighbor", hours="TU-TH 08:00-20:00",
@@ -184,7 +184,7 @@ class World:
         self._post("unit", "07:30-22:00", PostKind.SOCIAL_INTAKE)
         self.posts["unit"] = (Who(rung=AnswerRole.UNIT, who="kommune", hours="07:30-22:00"),)
         self._post("own-number", OFFICE)
-        self.things += [
+        self.elements += [
             detail("d-own", Channel.PHONE), tie(ReachedBy, "own-number", "d-own")
         ]  # fmt: skip
         self.posts["own-number"] = (Who(rung=AnswerRole.OWN_CHANNEL, hours=OFFICE),)
@@ -206,7 +206,7 @@ class World:
         body: str = "kommune",
     ) -> None:
         tier = Tier.DISTRICT if Tier.DISTRICT in kind.tiers else min(kind.tiers)
-        self.things += [
+        self.elements += [
             Actor(
                 id=post, kind=kind, name="En post", tier=tier, sector=Sector.YOUTH, hours=hours,
                 is_unit_only=kind.is_unit_only, source="test",
@@ -220,7 +220,7 @@ class World:
     ) -> Who:  # fmt: skip
         is_acting = name == "acting"
         who = self._person(f"{name}-{post}", away, is_hidden)
-        self.things.append(tie(Holds, who, post, is_acting=is_acting, **seat))
+        self.elements.append(tie(Holds, who, post, is_acting=is_acting, **seat))
         return Who(
             rung=AnswerRole.ACTING if is_acting else AnswerRole.HOLDER,
             who=None if is_hidden else who, hours=hours, away=away,
@@ -232,18 +232,18 @@ class World:
         away: tuple[date, date] | None = None, is_hidden: bool = False,
     ) -> Who:  # fmt: skip
         who = self._person(f"deputy-{post}", away, is_hidden)
-        self.things.append(tie(DeputizesFor, who, post, order=order))
+        self.elements.append(tie(DeputizesFor, who, post, order=order))
         return Who(rung=AnswerRole.DEPUTY, who=None if is_hidden else who, hours=hours, away=away)
 
     def _line(self, post: str, line: str, hours: str) -> Who:
-        order = 8 + len([one for one in self.things if isinstance(one, DeputizesFor)])
-        self.things.append(tie(DeputizesFor, line, post, order=order))
+        order = 8 + len([link for link in self.elements if isinstance(link, DeputizesFor)])
+        self.elements.append(tie(DeputizesFor, line, post, order=order))
         return Who(rung=AnswerRole.DUTY_LINE, who=line, hours=hours)
 
     def _person(self, who: str, away: tuple[date, date] | None, is_hidden: bool) -> str:
         visibility = Visibility.NAMED if is_hidden else Visibility.OPEN
         absent_from, absent_to = away or (None, None)
-        self.things.append(
+        self.elements.append(
             person(who, visibility=visibility, absent_from=absent_from, absent_to=absent_to)
         )
         return who
@@ -263,7 +263,7 @@ def world(first: date) -> World:
 
 @cache
 def _snapshot(first: date) -> Snapshot:
-    return snapshot_of(tuple(world(first).things))
+    return snapshot_of(tuple(world(first).elements))
 
 
 @lru_cache(maxsize=2)  # a View memoizes its answers
@@ -300,15 +300,15 @@ def open_minutes(first: date, hours: str | None) -> frozenset[datetime]:
 def by_the_minute(first: date, post: str) -> dict[datetime, ExpectedState]:
     """Return the expected state at each minute of the weeks, computed backward from the end."""
     everybody, last = world(first).posts[post], world(first).day(DAYS)
-    hours = [open_minutes(first, one.hours) for one in everybody]
+    hours = [open_minutes(first, candidate.hours) for candidate in everybody]
     until: list[datetime | None] = [None] * len(everybody)
     next_one: Who | None = None
     next_minute: datetime | None = None
     right: dict[datetime, ExpectedState] = {}
     for minute in reversed(minutes(first, DAYS + BEYOND)):
         answering = [
-            minute in open_then and one.may_answer(minute.date())
-            for one, open_then in zip(everybody, hours, strict=True)
+            minute in open_then and candidate.may_answer(minute.date())
+            for candidate, open_then in zip(everybody, hours, strict=True)
         ]
         place = answering.index(True) if True in answering else None
         if minute.date() < last and place is not None:
@@ -323,21 +323,23 @@ def by_the_minute(first: date, post: str) -> dict[datetime, ExpectedState]:
     return right
 
 
-def _expected(one: Who, *, until: datetime | None) -> ExpectedState:
+def _expected(candidate: Who, *, until: datetime | None) -> ExpectedState:
     states = {
         AnswerRole.DEPUTY: AvailabilityState.DEPUTY,
         AnswerRole.DUTY_LINE: AvailabilityState.DUTY_LINE,
     }
-    state = states.get(one.rung, AvailabilityState.ANSWERING)
-    return ExpectedState(state=state, rung=one.rung, who=one.who, until=until, opens_at=None)
+    state = states.get(candidate.rung, AvailabilityState.ANSWERING)
+    return ExpectedState(
+        state=state, rung=candidate.rung, who=candidate.who, until=until, opens_at=None
+    )
 
 
 def _later(
     everybody: tuple[Who, ...], day: date, next_one: Who | None, next_minute: datetime | None
 ) -> ExpectedState:
     """Return the state if nobody answers: hours unknown, somebody answers later, or nobody does."""
-    there = [one for one in everybody if one.is_there(day)]
-    people = [one for one in there if one.may_answer(day)]
+    there = [candidate for candidate in everybody if candidate.is_there(day)]
+    people = [candidate for candidate in there if candidate.may_answer(day)]
     first = (people or there or [Who(rung=AnswerRole.CLOSED)])[0]
     state, opens_at = AvailabilityState.NOBODY, None
     if people and people[0].hours is None:

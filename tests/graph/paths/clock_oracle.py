@@ -54,8 +54,12 @@ def _is_open(group: str, minute: datetime, closing: Closing) -> bool:
     if not days:
         return True
     first, _, last = days[0].partition("-")
-    one, other, weekday = _DAYS.index(first), _DAYS.index(last or first), minute.weekday()
-    is_named = one <= weekday <= other if one <= other else weekday >= one or weekday <= other
+    first_day, last_day, weekday = _DAYS.index(first), _DAYS.index(last or first), minute.weekday()
+    is_named = (
+        first_day <= weekday <= last_day
+        if first_day <= last_day
+        else weekday >= first_day or weekday <= last_day
+    )
     return is_named and not is_closing_day(minute.date(), closing)
 
 
@@ -117,12 +121,12 @@ class Candidate:
         number = date_to_day(day)
         is_in_force = self.from_day <= number < self.to_day
         is_away = self.absent_from <= number < self.absent_to
-        is_empty = bool(self.inner) and not any(one.is_there(day) for one in self.inner)
+        is_empty = bool(self.inner) and not any(candidate.is_there(day) for candidate in self.inner)
         return is_in_force and not is_away and not is_empty
 
     def may_answer(self, day: date) -> bool:
         """Return whether a person is there: never for a mailbox or a number of the post's own."""
-        if self.inner and not any(one.may_answer(day) for one in self.inner):
+        if self.inner and not any(candidate.may_answer(day) for candidate in self.inner):
             return False
         return self.rung not in (AnswerRole.OWN_CHANNEL, AnswerRole.MAILBOX) and self.is_there(day)
 
@@ -137,11 +141,20 @@ class Candidate:
         # Somebody who arrives at midnight answers at once where the hours are already open.
         coming = (_midnight(_EPOCH + timedelta(days=day)) for day in self._days())
         minutes = [
-            next((one for one in openings(self.hours, begins, closing) if self._has(one)), None)
+            next(
+                (
+                    opening
+                    for opening in openings(self.hours, begins, closing)
+                    if self._has(opening)
+                ),
+                None,
+            )
             for begins in {after, *(day for day in coming if after < day <= after + HORIZON)}
         ]
-        found = (one for one in minutes if one is not None and one <= after + HORIZON)
-        return min(found, default=None)
+        open_minutes = (
+            minute for minute in minutes if minute is not None and minute <= after + HORIZON
+        )
+        return min(open_minutes, default=None)
 
     def _has(self, minute: datetime) -> bool:
         return self.may_answer(minute.date())
@@ -149,8 +162,8 @@ class Candidate:
     def _days(self) -> Iterator[int]:
         """Yield the days on which the candidate arrives, or returns."""
         yield from (day for day in (self.from_day, self.absent_to) if abs(day) < FOREVER)
-        for one in self.inner:
-            yield from one._days()
+        for candidate in self.inner:
+            yield from candidate._days()
 
 
 def candidates(view: View, post: int) -> tuple[Candidate, ...]:
@@ -160,10 +173,10 @@ def candidates(view: View, post: int) -> tuple[Candidate, ...]:
 
 def _candidates(view: View, post: int) -> Iterator[Candidate]:
     hours: str | None = view.value(post, "hours")
-    found = [*_own(view, post, hours), *_deputies(view, post, hours)]
+    everybody = [*_own(view, post, hours), *_deputies(view, post, hours)]
     ends = _day_of(view.value(post, "valid_to"))
-    for one in sorted(found, key=lambda one: one.rung.code):
-        yield replace(one, to_day=min(one.to_day, ends))
+    for candidate in sorted(everybody, key=lambda candidate: candidate.rung.code):
+        yield replace(candidate, to_day=min(candidate.to_day, ends))
 
 
 def _own(view: View, post: int, hours: str | None) -> Iterator[Candidate]:
@@ -171,7 +184,9 @@ def _own(view: View, post: int, hours: str | None) -> Iterator[Candidate]:
     if view.value(post, "is_unit_only"):
         yield Candidate(rung=AnswerRole.UNIT, hours=hours, post=post)
     seats = [seat for seat in view.seats(post) if seat.link_type is LinkType.HOLDS]
-    for seat in sorted(seats, key=lambda one: (-one.share, one.source is None, one.source or 0)):
+    for seat in sorted(
+        seats, key=lambda seat: (-seat.share, seat.source is None, seat.source or 0)
+    ):
         yield Candidate(
             rung=AnswerRole.ACTING if seat.is_acting else AnswerRole.HOLDER,
             hours=hours, person=seat.source, from_day=seat.from_day, to_day=seat.to_day,
@@ -188,7 +203,7 @@ def _own(view: View, post: int, hours: str | None) -> Iterator[Candidate]:
 def _deputies(view: View, post: int, hours: str | None) -> Iterator[Candidate]:
     """Yield the deputies: people in the hours of the post, posts in their own."""
     seats = [seat for seat in view.seats(post) if seat.link_type is LinkType.DEPUTIZES_FOR]
-    for seat in sorted(seats, key=lambda one: (one.order, one.source is None, one.source or 0)):
+    for seat in sorted(seats, key=lambda seat: (seat.order, seat.source is None, seat.source or 0)):
         if seat.source is None or view.label(seat.source) is Label.PERSON:
             yield Candidate(
                 rung=AnswerRole.DEPUTY, hours=hours, person=seat.source, from_day=seat.from_day,
@@ -196,7 +211,9 @@ def _deputies(view: View, post: int, hours: str | None) -> Iterator[Candidate]:
             )  # fmt: skip
             continue
         own_hours: str | None = view.value(seat.source, "hours") or hours
-        inner = sorted(_own(view, seat.source, own_hours), key=lambda one: one.rung.code)
+        inner = sorted(
+            _own(view, seat.source, own_hours), key=lambda candidate: candidate.rung.code
+        )
         if inner:
             is_line = view.value(seat.source, "kind") is PostKind.DUTY_LINE
             yield Candidate(
@@ -262,23 +279,33 @@ def answered(view: View, post: int, policy: Policy, at: datetime | None) -> Answ
 
 def _answered(view: View, post: int, policy: Policy, at: datetime | None) -> Answered:
     everybody, closing = candidates(view, post), policy.closing
-    attended = [one for one in everybody if one.may_answer(view.on)]
-    there = next(iter(attended or [one for one in everybody if one.is_there(view.on)]), None)
-    asked, moment = everybody, at
+    attended = [candidate for candidate in everybody if candidate.may_answer(view.on)]
+    there = next(
+        iter(attended or [candidate for candidate in everybody if candidate.is_there(view.on)]),
+        None,
+    )
+    pool, moment = everybody, at
     if moment is None:
-        asked, moment = _on_the_date(view, everybody, closing)
-    now = next((one for one in asked if one.answers(moment, closing)), None)
+        pool, moment = _on_the_date(view, everybody, closing)
+    now = next((candidate for candidate in pool if candidate.answers(moment, closing)), None)
     state, opens_at = _later(everybody, moment, closing)
     if now is not None:
         state, opens_at = _STATES.get(now.rung, AvailabilityState.ANSWERING), None
     called = there if now is None else now
-    told = called
+    contact = called
     if at is not None and opens_at is not None:
-        told = next(one for one in everybody if one.answers(opens_at, closing))
-    sitting = next((one for one in everybody if one.rung in _SITS and one.is_there(view.on)), None)
+        contact = next(candidate for candidate in everybody if candidate.answers(opens_at, closing))
+    sitting = next(
+        (
+            candidate
+            for candidate in everybody
+            if candidate.rung in _SITS and candidate.is_there(view.on)
+        ),
+        None,
+    )
     return Answered(
         state=state,
-        told=told,
+        told=contact,
         opens_at=opens_at,
         rung=AnswerRole.CLOSED if called is None else called.rung,
         key=post if called is None else _key(view, post, called),
@@ -290,19 +317,27 @@ def _on_the_date(
     view: View, everybody: tuple[Candidate, ...], closing: Closing
 ) -> tuple[tuple[Candidate, ...], datetime]:
     """Return who is there first, and their first open minute on the date, else midnight."""
-    first = [one for one in everybody if one.may_answer(view.on)][:1]
-    opens = [first_of_day(one.hours, view.on, closing) for one in first if one.hours is not None]
-    return tuple(first), next((one for one in opens if one is not None), _midnight(view.on))
+    first = [candidate for candidate in everybody if candidate.may_answer(view.on)][:1]
+    opens = [
+        first_of_day(candidate.hours, view.on, closing)
+        for candidate in first
+        if candidate.hours is not None
+    ]
+    return tuple(first), next(
+        (opening for opening in opens if opening is not None), _midnight(view.on)
+    )
 
 
 def _later(
     everybody: tuple[Candidate, ...], moment: datetime, closing: Closing
 ) -> tuple[AvailabilityState, datetime | None]:
     """Return the state if nobody answers: hours unknown, somebody answers later, or nobody does."""
-    there = next((one for one in everybody if one.may_answer(moment.date())), None)
+    there = next(
+        (candidate for candidate in everybody if candidate.may_answer(moment.date())), None
+    )
     if there is not None and there.hours is None:
         return AvailabilityState.HOURS_UNKNOWN, None
-    minutes = [one.first_minute(moment, closing) for one in everybody]
+    minutes = [candidate.first_minute(moment, closing) for candidate in everybody]
     opens_at = min((minute for minute in minutes if minute is not None), default=None)
     state = AvailabilityState.NOBODY if opens_at is None else AvailabilityState.OPENS_AT
     return state, opens_at
@@ -311,7 +346,9 @@ def _later(
 def _key(view: View, post: int, chosen: Candidate) -> int:
     """Return who is called: a person, a unit or a post; for a hidden person this very post."""
     if chosen.inner:
-        speaker = next((one for one in chosen.inner if one.is_there(view.on)), chosen)
+        speaker = next(
+            (candidate for candidate in chosen.inner if candidate.is_there(view.on)), chosen
+        )
         if speaker.person is not None:
             return speaker.person
     seat = _seat(view, post, chosen)
@@ -320,10 +357,10 @@ def _key(view: View, post: int, chosen: Candidate) -> int:
     return post if chosen.post is None else chosen.post
 
 
-def _seat(view: View, post: int, one: Candidate) -> int | None:
+def _seat(view: View, post: int, candidate: Candidate) -> int | None:
     """A person all may see, or the unit; the unit of a duty line is the line."""
-    if one.rung is not AnswerRole.UNIT:
-        return one.person
+    if candidate.rung is not AnswerRole.UNIT:
+        return candidate.person
     if view.value(post, "kind") is PostKind.DUTY_LINE:
         return post
     return min(view.targets(post, LinkType.BELONGS_TO), default=post)

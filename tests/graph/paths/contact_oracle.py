@@ -84,26 +84,26 @@ class ContactOracle:
     def answer(self) -> OracleAnswer:
         if self.need.trigger is Trigger.ACUTE:
             return OracleAnswer(contacts=(), passed=())
-        found: list[OracleContact] = []
+        contacts: list[OracleContact] = []
         left: list[int] = []
         passed: list[int] = []
         for number, rows in enumerate(self.classes, 1):
-            here = [one for row in rows if (one := self._contact(number, row))]
-            new = self._new(found, sorted(here, key=self._order))
+            here = [contact for row in rows if (contact := self._contact(number, row))]
+            new = self._new(contacts, sorted(here, key=self._order))
             if new:
-                passed, found = left.copy(), [*found, *new]
+                passed, contacts = left.copy(), [*contacts, *new]
             elif rows or (number == 1 and self.kind in _TOLD_EMPTY):
                 left.append(number)
             is_enough = new and self.kind is FitNeed.NODE
-            if is_enough or len(found) >= self.most:
+            if is_enough or len(contacts) >= self.most:
                 break
-        return OracleAnswer(contacts=tuple(found[: self.most]), passed=tuple(passed))
+        return OracleAnswer(contacts=tuple(contacts[: self.most]), passed=tuple(passed))
 
     def _new(
-        self, found: list[OracleContact], contacts: list[OracleContact]
+        self, earlier: list[OracleContact], contacts: list[OracleContact]
     ) -> list[OracleContact]:
         """Return the contacts that mean another call than each one before."""
-        keys = {self._call(one) for one in found}
+        keys = {self._call(contact) for contact in earlier}
         new: list[OracleContact] = []
         for contact in contacts:
             if self._call(contact) not in keys:
@@ -144,7 +144,7 @@ class ContactOracle:
         need, search = self.need, self.policy.search
         others = frozenset(self.classes[0]) - {row} - self.starts
         overlap = need.overlap_percent
-        asked = SearchRequest(
+        request = SearchRequest(
             starts=tuple(self.starts),
             targets={row: 0},
             direction=self._direction(row),
@@ -157,7 +157,7 @@ class ContactOracle:
             via=tuple(self._via(item) for item in need.via),
             avoid=self._avoided() | others,
         )
-        oracle = Oracle(self.view, self.policy, asked, self.entering, self.keys)
+        oracle = Oracle(self.view, self.policy, request, self.entering, self.keys)
         return tuple(oracle.diverse()[0])
 
     def _most_ways(self, number: int) -> int:
@@ -172,7 +172,7 @@ class ContactOracle:
     def _direction(self, row: int) -> Direction:
         if self.need.direction is not Direction.AUTO:
             return self.need.direction
-        start = min((height(self.view, one) for one in self.asked), default=255)
+        start = min((height(self.view, origin) for origin in self.asked), default=255)
         end = height(self.view, row)
         if start == end:
             return Direction.ACROSS
@@ -190,7 +190,7 @@ class ContactOracle:
         return self._rows_of(item)
 
     def _avoided(self) -> frozenset[int]:
-        return frozenset(row for one in self.need.avoid for row in self._rows_of(one))
+        return frozenset(row for node_id in self.need.avoid for row in self._rows_of(node_id))
 
     def _rows_of(self, node_id: str) -> frozenset[int]:
         """Return the posts of an authority or person, else the node itself."""
@@ -200,7 +200,7 @@ class ContactOracle:
         return frozenset({row})
 
     def _posts(self, row: int) -> list[int]:
-        return [one for one in posts_of(self.view, row) if self.view.label(one) is Label.ACTOR]
+        return [post for post in posts_of(self.view, row) if self.view.label(post) is Label.ACTOR]
 
     # ---- the asker
 
@@ -218,19 +218,19 @@ class ContactOracle:
 
     def _covering(self, area: int) -> list[int]:
         """Return the posts that answer for exactly an area, of the requested sector."""
-        found: list[int] = []
+        posts: list[int] = []
         for row in self.view.rows(Label.ACTOR):
             is_of_sector = self.need.sector in (None, self.view.value(row, "sector"))
             if is_of_sector and area in areas_of(self.view, row):
-                found.append(row)
-        return found
+                posts.append(row)
+        return posts
 
     def _widened(self) -> frozenset[int]:
         """Return the starts, and the posts and networks at which the asker sits or answers.
 
         The asker is who sits at each start; where nobody is known to, the post itself.
         """
-        own = {row if (one := self._sits(row)) is None else one for row in self.asked}
+        own = {row if (holder := self._sits(row)) is None else holder for row in self.asked}
         posts = {
             row
             for row in self.view.rows(Label.ACTOR)
@@ -271,10 +271,10 @@ class ContactOracle:
             return -1
         match self.view.label(row):
             case Label.ACTOR:
-                found = self.answered[row]
-                if found.rung is AnswerRole.CLOSED:
+                answer = self.answered[row]
+                if answer.rung is AnswerRole.CLOSED:
                     return -1
-                return self.policy.standing[found.rung.lower()] + self._response(row)
+                return self.policy.standing[answer.rung.lower()] + self._response(row)
             case Label.RESOURCE_INDIVIDUAL | Label.ORGANIZATION:
                 return self._response_in(self.policy.cost.hours_unknown_days)
             case _:
@@ -317,14 +317,14 @@ class ContactOracle:
         for network in self.view.targets(row, *taking_part):
             gate: LegalGate = self.view.value(network, "gate")
             rule = self.policy.gates.get(gate)
-            is_shared = any(network in self.view.targets(one, *taking_part) for one in posts)
+            is_shared = any(network in self.view.targets(post, *taking_part) for post in posts)
             is_admitted = self.need.gate in (None, gate) or gate is LegalGate.INTERNAL
             if is_shared and rule and rule.is_named and is_admitted:
                 yield 0, self._place(gate), gate.code, network, gate, network
 
     def _shared_authorities(self, posts: list[int], row: int) -> Iterator[Ground]:
         for authority in self.view.targets(row, LinkType.BELONGS_TO):
-            if any(authority in self.view.targets(one, LinkType.BELONGS_TO) for one in posts):
+            if any(authority in self.view.targets(post, LinkType.BELONGS_TO) for post in posts):
                 gate = LegalGate.INTERNAL
                 yield 1, self._place(gate), gate.code, authority, gate, authority
 
@@ -336,45 +336,50 @@ class ContactOracle:
 
     def _channels(self, post: int) -> frozenset[Channel]:
         """Return the channels of who answers: the person's, else those of the post that answers."""
-        found, places = self.answered[post], list[int]()
-        if found.told is not None:
+        answer, places = self.answered[post], list[int]()
+        if answer.told is not None:
             at, closing = self.need.at, self.policy.closing
-            moment = found.opens_at or at
-            is_open = at is not None and (found.state.is_now or found.opens_at is not None)
+            moment = answer.opens_at or at
+            is_open = at is not None and (answer.state.is_now or answer.opens_at is not None)
             alike = [
-                one
-                for one in candidates(self.view, post)
-                if one.rung is found.told.rung
-                and (not is_open or moment is None or one.answers(moment, closing))
+                candidate
+                for candidate in candidates(self.view, post)
+                if candidate.rung is answer.told.rung
+                and (not is_open or moment is None or candidate.answers(moment, closing))
             ]
             day = self.view.on if not is_open or moment is None else moment.date()
-            wished = self._wished(alike, day) or found.told
+            wished = self._wished(alike, day) or answer.told
             speaker = self._wished(wished.inner, day) or wished
-            places = [one for one in (speaker.person, speaker.post) if one is not None]
+            places = [place for place in (speaker.person, speaker.post) if place is not None]
         for place in (*places, post):
             details = self.view.targets(place, LinkType.REACHED_BY)
-            kinds = {self.view.value(one, "channel") for one in details} - {None}
+            kinds = {self.view.value(detail, "channel") for detail in details} - {None}
             if kinds:
                 return frozenset(kinds)
         return frozenset()
 
-    def _wished(self, several: Iterable[Candidate], day: date) -> Candidate | None:
+    def _wished(self, pool: Iterable[Candidate], day: date) -> Candidate | None:
         """Return who is there; of one rung, preferably with the requested language and channel."""
-        there = [one for one in several if one.is_there(day)]
-        return min(there, key=lambda one: (one.rung.code, *self._lacks(one)), default=None)
+        there = [candidate for candidate in pool if candidate.is_there(day)]
+        return min(
+            there,
+            key=lambda candidate: (candidate.rung.code, *self._lacks(candidate)),
+            default=None,
+        )
 
-    def _lacks(self, one: Candidate) -> tuple[bool, bool]:
+    def _lacks(self, candidate: Candidate) -> tuple[bool, bool]:
         """Return whether the candidate lacks the language, and the channel; posts lack neither."""
         need, view = self.need, self.view
-        if one.person is None:
-            is_hidden = one.post is None
+        if candidate.person is None:
+            is_hidden = candidate.post is None
             return is_hidden and bool(need.language), is_hidden and bool(need.channel)
         known = {
             view.value(detail, "channel")
-            for detail in view.targets(one.person, LinkType.REACHED_BY)
+            for detail in view.targets(candidate.person, LinkType.REACHED_BY)
         }
         return (
-            bool(need.language) and not speaks(view.value(one.person, "languages"), need.language),
+            bool(need.language)
+            and not speaks(view.value(candidate.person, "languages"), need.language),
             need.channel is not None and need.channel not in known,
         )
 
@@ -400,7 +405,7 @@ class ContactOracle:
     def _audience(self) -> frozenset[str]:
         """Return the ids of the caller's areas with all inside, authorities and networks."""
         view = self.view
-        found = {
+        area_ids = {
             area
             for grant in view.caller.grants
             if grant.is_valid(view.today)
@@ -408,7 +413,7 @@ class ContactOracle:
             and PreventionLevel.OUTREACH in grant.levels
             for area in grant.areas
         }
-        inside = {row for row in view.rows(Label.AREA) if view.id(row) in found}
+        inside = {row for row in view.rows(Label.AREA) if view.id(row) in area_ids}
         while (
             more := {part for area in inside for part in view.sources(area, LinkType.LIES_IN)}
             - inside

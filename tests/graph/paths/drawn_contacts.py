@@ -52,7 +52,7 @@ class Case:
     """Elements, a caller and a need; `name` says how to draw the case again."""
 
     name: str
-    things: tuple[Element, ...]
+    elements: tuple[Element, ...]
     caller: Caller
     today: date
     need: Need
@@ -65,7 +65,7 @@ class Case:
         printer.text(self.name)
 
     def view(self) -> View:
-        return View(snapshot_of(self.things), self.caller, self.need.on, today=self.today)
+        return View(snapshot_of(self.elements), self.caller, self.need.on, today=self.today)
 
 
 class Drawing(Structure):
@@ -75,14 +75,14 @@ class Drawing(Structure):
         self._has_ties = self._chance(0.4)
 
     def case(self) -> Case:
-        things = [*self._places(), *self._nodes(), *self._seats(), *self._channels()]
-        things += self._cooperations()
+        elements = [*self._places(), *self._nodes(), *self._seats(), *self._channels()]
+        elements += self._cooperations()
         for _ in range(self._random.randint(2 * self._size, 6 * self._size)):
-            things += self._hop()
+            elements += self._hop()
         caller = self._caller()
-        unique = {thing.id: thing for thing in things}
+        unique = {element.id: element for element in elements}
         return Case(
-            name=self._name, things=tuple(unique.values()), caller=caller, today=self._on,
+            name=self._name, elements=tuple(unique.values()), caller=caller, today=self._on,
             need=self._need(caller),
         )  # fmt: skip
 
@@ -90,19 +90,19 @@ class Drawing(Structure):
 
     def _cooperations(self) -> list[Element]:
         """Coordinators of any tier and members of each network."""
-        things: list[Element] = []
+        elements: list[Element] = []
         for network in self._networks:
             for post in self._some(self._posts, 3):
                 fields = {**self._hop_fields(network.gate), "function": self._one(_FUNCTIONS)}
-                things.append(self._link(Coordinates, post.id, network.id, **fields))
-            things += [
+                elements.append(self._link(Coordinates, post.id, network.id, **fields))
+            elements += [
                 self._link(MemberOf, post.id, network.id, **self._hop_fields(network.gate))
                 for post in self._some(self._posts, 5)
             ]
         for who in self._civilians:
             fields = {**self._hop_fields(LegalGate.CONSENT), "consent_id": f"c-{who}"}
-            things.append(self._link(DoorOpenerFor, self._one(self._posts).id, who, **fields))
-        return things
+            elements.append(self._link(DoorOpenerFor, self._one(self._posts).id, who, **fields))
+        return elements
 
     def _hop_fields(self, gate: LegalGate) -> dict[str, Any]:
         verified_on, strength = self._on, self._one((0.8, 1.0))
@@ -119,18 +119,20 @@ class Drawing(Structure):
 
     def _hop(self) -> list[Element]:
         post_ids = [post.id for post in self._posts]
-        one, other = self._one(post_ids), self._one(post_ids)
+        source, other = self._one(post_ids), self._one(post_ids)
         fields = self._hop_fields(LegalGate.INTERNAL if self._chance(0.6) else self._one(_GATES))
         types: tuple[type[HopLink], ...] = (
             RefersTo, RefersTo, EscalatesTo, Supports, Knows, Knows, DoorOpenerFor, Represents,
         )  # fmt: skip
         match self._one(types):
-            case t if t in (RefersTo, EscalatesTo) and one != other:
-                return [self._link(t, one, other, **fields)]
+            case t if t in (RefersTo, EscalatesTo) and source != other:
+                return [self._link(t, source, other, **fields)]
             case t if t is Supports:
                 target = self._one((other, *(network.id for network in self._networks)))
                 kind = SupportKind.ADVICE
-                return [self._link(t, one, target, kind=kind, **fields)] if one != target else []
+                return (
+                    [self._link(t, source, target, kind=kind, **fields)] if source != target else []
+                )
             case t if t is Knows and len(self._people) > 1:
                 first, second = sorted(self._random.sample(self._people, 2))
                 del fields["gate"]
@@ -142,7 +144,7 @@ class Drawing(Structure):
             case t if t is DoorOpenerFor and self._civilians:
                 who = self._one(self._civilians)
                 fields |= {"gate": LegalGate.CONSENT, "consent_id": f"c-{who}"}
-                return [self._link(DoorOpenerFor, one, who, **fields)]
+                return [self._link(DoorOpenerFor, source, who, **fields)]
             case t if t is Represents and self._civilians and self._organizations:
                 who = self._one(self._civilians)
                 fields |= {"gate": LegalGate.CONSENT, "consent_id": f"c-{who}"}
@@ -167,7 +169,7 @@ class Drawing(Structure):
             avoid=frozenset(self._some((post.id for post in self._posts), 1))
             if self._chance(0.15)
             else frozenset(),
-            via=(self._one((*(one.id for one in self._posts), NetworkKind.SSP)),)
+            via=(self._one((*(post.id for post in self._posts), NetworkKind.SSP)),)
             if self._chance(0.08)
             else (),
             gate=self._one(_GATES) if self._chance(0.08) else None,
@@ -186,7 +188,7 @@ class Drawing(Structure):
         return at if not _MISSING[0] <= at < _MISSING[1] else _MISSING[1]
 
     def _start(self) -> str:
-        others = [*self._people, "kommune-kystby", *(one.id for one in self._networks)]
+        others = [*self._people, "kommune-kystby", *(network.id for network in self._networks)]
         others += self._civilians
         return self._one(others) if self._chance(0.2) else self._one(self._posts).id
 

@@ -130,11 +130,11 @@ class Structure:
     def _chance(self, share: float) -> bool:
         return self._random.random() < share
 
-    def _one(self, several: Iterable[T]) -> T:
-        return self._random.choice(tuple(several))
+    def _one(self, choices: Iterable[T]) -> T:
+        return self._random.choice(tuple(choices))
 
-    def _some(self, several: Iterable[T], most: int) -> list[T]:
-        known = list(several)
+    def _some(self, choices: Iterable[T], most: int) -> list[T]:
+        known = list(choices)
         return self._random.sample(known, min(len(known), self._random.randint(0, most)))
 
     def _link(self, cls: type[Link], source: str, target: str, **fields: Any) -> Link:
@@ -145,45 +145,45 @@ class Structure:
     # ---- places, offices, people
 
     def _places(self) -> list[Element]:
-        things: list[Element] = []
+        elements: list[Element] = []
         for area, kind, center, around in AREAS:
             lat, lon = center or (None, None)
-            things.append(
+            elements.append(
                 Area(
                     id=area, kind=kind, code="9999", name=area, lat=lat, lon=lon, source="demo",
                 )
             )  # fmt: skip
-            things += [self._link(LiesIn, area, outer) for outer in around]
+            elements += [self._link(LiesIn, area, outer) for outer in around]
         for body, kind, tier, area in BODIES:
-            things.append(
+            elements.append(
                 Authority(
                     id=body, kind=kind, tier=tier, sector=Sector.POLICE, name=body, source="demo"
                 )
             )
-            things.append(self._link(Covers, body, area))
+            elements.append(self._link(Covers, body, area))
         if self._chance(0.5):
-            things.append(self._link(PartOf, "kommune-kystby", "styrelse"))
-        return things
+            elements.append(self._link(PartOf, "kommune-kystby", "styrelse"))
+        return elements
 
     def _nodes(self) -> list[Element]:
-        things: list[Element] = []
+        elements: list[Element] = []
         for _ in range(self._size):
             share = self._random.random()
             if share < 0.66 or not self._posts:
-                things += self._post()
+                elements += self._post()
             elif share < 0.90:
-                things += self._network()
+                elements += self._network()
             elif share < 0.97:
-                things += self._civilian()
+                elements += self._civilian()
             else:
-                one = self._ids.pop()
-                self._organizations.append(one)
-                things.append(
+                node_id = self._ids.pop()
+                self._organizations.append(node_id)
+                elements.append(
                     Organization(
-                        id=one, kind=OrganizationKind.NGO, name="En forening", source="demo"
+                        id=node_id, kind=OrganizationKind.NGO, name="En forening", source="demo"
                     )
                 )
-        return things
+        return elements
 
     def _post(self) -> list[Element]:
         tier = self._one((*Tier, Tier.MUNICIPAL, Tier.MUNICIPAL, Tier.MUNICIPAL, Tier.DISTRICT))
@@ -198,21 +198,21 @@ class Structure:
             valid_to=self._on + timedelta(2) if self._chance(0.05) else None, source="demo",
         )  # fmt: skip
         self._posts.append(post)
-        things: list[Element] = [post]
+        elements: list[Element] = [post]
         bodies = [body for body, _, at, _ in BODIES if at is tier] or ["kommune-kystby"]
         bodies += 3 * bodies[:1]
         if self._chance(0.9):
-            things.append(self._link(BelongsTo, post.id, self._one(bodies)))
+            elements.append(self._link(BelongsTo, post.id, self._one(bodies)))
         if tier is Tier.COMMUNITY or self._chance(0.15):
             area = self._one(("havnen", "skoven")) if tier is Tier.COMMUNITY else self._area()
-            things.append(self._link(Covers, post.id, area))
+            elements.append(self._link(Covers, post.id, area))
         if kind is PostKind.DUTY_LINE or self._chance(0.12):
             area = self._one(("pol-ost", "pol-vest", "kystby", "vestby"))
             is_acute = self._chance(0.9 if kind is PostKind.DUTY_LINE else 0.1)
-            things.append(
+            elements.append(
                 self._link(EntryPointFor, post.id, area, order=1, is_acute=is_acute)
             )  # fmt: skip
-        return things
+        return elements
 
     def _area(self) -> str:
         return self._one(area for area, _, _, _ in AREAS)
@@ -232,11 +232,11 @@ class Structure:
         return [network, self._link(Covers, network.id, self._one(places))]
 
     def _civilian(self) -> list[Element]:
-        one, mediated = self._ids.pop(), self._chance(0.6)
-        self._civilians.append(one)
+        civilian_id, mediated = self._ids.pop(), self._chance(0.6)
+        self._civilians.append(civilian_id)
         channels = frozenset({Channel.MEDIATED}) if mediated else frozenset({Channel.PHONE})
         consent = Consent(
-            id=f"c-{one}", purposes=frozenset({ConsentPurpose.CONTACT}),
+            id=f"c-{civilian_id}", purposes=frozenset({ConsentPurpose.CONTACT}),
             audience=frozenset({self._one(("dk", "kystby", "kommune-kystby"))}),
             channels=channels, is_mediated_only=mediated,
             given_on=self._on - timedelta(200), expires_on=self._on + timedelta(200),
@@ -245,42 +245,44 @@ class Structure:
         )  # fmt: skip
         return [
             ResourceIndividual(
-                id=one, display_name="Mor til fire", kind=ResourceKind.ROLE_MODEL,
+                id=civilian_id, display_name="Mor til fire", kind=ResourceKind.ROLE_MODEL,
                 visibility=Visibility.AREA, languages=frozenset(self._some(("so", "ar"), 1)),
                 source="demo",
             ),
             consent,
-            GaveConsent(id=f"g-{one}", source_id=one, target_id=consent.id, source="demo"),
+            GaveConsent(
+                id=f"g-{civilian_id}", source_id=civilian_id, target_id=consent.id, source="demo"
+            ),
         ]  # fmt: skip
 
     def _seats(self) -> list[Element]:
         """People in one post or several, deputies, duty lines; some hidden, some absent."""
-        things: list[Element] = []
+        elements: list[Element] = []
         for _ in range(self._random.randint(self._size // 3, self._size + 2)):
-            one = self._ids.pop()
-            self._people.append(one)
-            things.append(self._person(one))
+            person_id = self._ids.pop()
+            self._people.append(person_id)
+            elements.append(self._person(person_id))
             seats = self._random.sample(
                 self._posts, min(len(self._posts), self._one((0, 1, 1, 1, 2, 3)))
             )
-            things += [self._holds(one, post.id) for post in seats]
+            elements += [self._holds(person_id, post.id) for post in seats]
             if self._chance(0.3):
                 post = self._one(self._posts)
-                things.append(
+                elements.append(
                     self._link(
-                        DeputizesFor, one, post.id, order=self._random.randint(1, 3),
+                        DeputizesFor, person_id, post.id, order=self._random.randint(1, 3),
                         **self._period(),
                     )
                 )  # fmt: skip
         lines = [post for post in self._posts if post.kind is PostKind.DUTY_LINE]
         for post in self._posts:
-            others = [one for one in self._posts if one is not post]
-            others = [one for one in others if one.kind is not PostKind.FUNCTIONAL_MAILBOX]
+            others = [other for other in self._posts if other is not post]
+            others = [other for other in others if other.kind is not PostKind.FUNCTIONAL_MAILBOX]
             if lines and self._chance(0.3) and (line := self._one(lines)) is not post:
-                things.append(self._link(DeputizesFor, line.id, post.id, order=9))
+                elements.append(self._link(DeputizesFor, line.id, post.id, order=9))
             elif others and self._chance(0.12):
-                things.append(self._link(DeputizesFor, self._one(others).id, post.id, order=2))
-        return things
+                elements.append(self._link(DeputizesFor, self._one(others).id, post.id, order=2))
+        return elements
 
     def _holds(self, who: str, post: str) -> Link:
         return self._link(
@@ -288,13 +290,13 @@ class Structure:
             **self._period(),
         )  # fmt: skip
 
-    def _person(self, one: str) -> Person:
+    def _person(self, person_id: str) -> Person:
         away: dict[str, Any] = {}
         if self._chance(0.2):
             start = self._on + timedelta(self._random.randint(-5, 2))
             away = {"absent_from": start, "absent_to": start + timedelta(self._one((1, 4, 9)))}
         return Person(
-            id=one, name="En Person", source="demo",
+            id=person_id, name="En Person", source="demo",
             visibility=self._one((Visibility.NAMED, *[Visibility.OPEN] * 3)),
             competences=frozenset(self._some(_COMPETENCES, 1)),
             languages=frozenset(self._some(("so", "ar-SY", "da"), 1)), **away,
@@ -313,7 +315,7 @@ class Structure:
                 return {}
 
     def _channels(self) -> list[Element]:
-        things: list[Element] = []
+        elements: list[Element] = []
         for owner in (*(post.id for post in self._posts), *self._people):
             if self._chance(0.4):
                 continue
@@ -321,5 +323,5 @@ class Structure:
                 id=f"d-{owner}", channel=self._one(CHANNELS), hint="•••••", source="demo",
                 visibility=self._one((Visibility.OPEN, Visibility.OPEN, Visibility.NAMED)),
             )  # fmt: skip
-            things += [detail, self._link(ReachedBy, owner, detail.id)]
-        return things
+            elements += [detail, self._link(ReachedBy, owner, detail.id)]
+        return elements

@@ -49,14 +49,14 @@ class Fitting:
         self.kind = self._kind()
 
     def classes(self) -> list[list[int]]:
-        found: list[list[int]] = []
+        classes: list[list[int]] = []
         left = set(self._nodes())
         for rule in self.policy.fit[self.kind]:
             rows = self._group(rule.who, sorted(left))
             left -= set(rows)
             is_tied = rule.who is FitGroup.ENTRY_POINT  # of the area itself, whatever it covers
-            found.append(rows if is_tied else self._near(rows))
-        return found
+            classes.append(rows if is_tied else self._near(rows))
+        return classes
 
     def _ends(self) -> tuple[int | None, int | None]:
         """The target and the area; a target that is an area is the area."""
@@ -105,7 +105,7 @@ class Fitting:
         if need.sector is not None and self._sector(row) is not need.sector:
             return False
         if need.network:
-            met = {view.value(one, "kind") for one in view.targets(row, *_TAKES_PART)}
+            met = {view.value(network, "kind") for network in view.targets(row, *_TAKES_PART)}
             if not met & need.network:
                 return False
         return self.kind is FitNeed.ABILITY or self._is_able(row, *_BOTH)
@@ -116,21 +116,21 @@ class Fitting:
         who = [row]
         if self.view.label(row) is Label.ACTOR:
             sources = self.view.sources(row, *seats) if seats else []
-            who += [one for one in sources if self.view.label(one) is Label.PERSON]
+            who += [source for source in sources if self.view.label(source) is Label.PERSON]
         return (
             (
                 need.competence is None
-                or any(self._is_competent(one, need.competence, is_broader) for one in who)
+                or any(self._is_competent(node, need.competence, is_broader) for node in who)
             )
-            and (need.language is None or any(self._speaks(one, need.language) for one in who))
-            and (need.channel is None or any(self._has(one, need.channel) for one in who))
+            and (need.language is None or any(self._speaks(node, need.language) for node in who))
+            and (need.channel is None or any(self._has(node, need.channel) for node in who))
         )
 
     def _is_competent(self, row: int, prefix: str, is_broader: bool) -> bool:
         if self.view.label(row) is Label.ORGANIZATION:
             return False
         known: frozenset[Competence] = self.view.value(row, "competences")
-        if is_broader and any(prefix.startswith(f"{one.number}.") for one in known):
+        if is_broader and any(prefix.startswith(f"{competence.number}.") for competence in known):
             return True
         return has_competence(known, prefix)
 
@@ -141,7 +141,7 @@ class Fitting:
 
     def _has(self, row: int, channel: Channel) -> bool:
         details = self.view.targets(row, LinkType.REACHED_BY)
-        return any(self.view.value(one, "channel") is channel for one in details)
+        return any(self.view.value(detail, "channel") is channel for detail in details)
 
     # ---- classes
 
@@ -149,22 +149,22 @@ class Fitting:
         match who:
             case FitGroup.COORDINATOR:
                 own = self._tie(self._local(rows), self._along())
-                asked = {*self._tie(rows, self._covering(here=True)), *own}
-                return [row for row in sorted(asked) if self._is_of_area_tier(row)]
+                posts = {*self._tie(rows, self._covering(here=True)), *own}
+                return [row for row in sorted(posts) if self._is_of_area_tier(row)]
             case FitGroup.COORDINATOR_ABOVE:
-                asked = self._covering(here=True) | self._covering(here=False)
-                return self._tie(rows, asked)
+                covering = self._covering(here=True) | self._covering(here=False)
+                return self._tie(rows, covering)
             case FitGroup.MEMBER:
                 own = self._members(self._local(rows), self._along())
-                asked = {*self._members(rows, self._covering(here=True)), *own}
-                return [row for row in sorted(asked) if self._is_of_area_tier(row)]
+                posts = {*self._members(rows, self._covering(here=True)), *own}
+                return [row for row in sorted(posts) if self._is_of_area_tier(row)]
             case FitGroup.MEMBER_ABOVE:
                 return self._members(rows, self._covering(here=True))
             case FitGroup.TOP_COORDINATOR:
                 networks = set(self.view.rows(Label.NETWORK))
-                asked = self._tie(self.view.rows(Label.ACTOR), networks)
-                top = min(map(self._height, asked), default=0)
-                return [row for row in asked if row in rows and self._height(row) == top]
+                posts = self._tie(self.view.rows(Label.ACTOR), networks)
+                top = min(map(self._height, posts), default=0)
+                return [row for row in posts if row in rows and self._height(row) == top]
             case FitGroup.OWN_COORDINATOR:
                 own = self._named_tier()
                 return [
@@ -202,10 +202,10 @@ class Fitting:
             case FitGroup.STANDS_IN:
                 named = self._named_nodes()
                 stand_in = {
-                    one
+                    deputy
                     for row in named
                     if self.view.label(row) is Label.ACTOR
-                    for one in self.view.sources(row, LinkType.DEPUTIZES_FOR)
+                    for deputy in self.view.sources(row, LinkType.DEPUTIZES_FOR)
                 }
                 return [row for row in rows if row in stand_in]
 
@@ -241,7 +241,7 @@ class Fitting:
 
     def _upward(self, area: int) -> set[int]:
         """Return an area and all areas it lies in, at any level."""
-        above = (self._upward(one) for one in self.view.targets(area, LinkType.LIES_IN))
+        above = (self._upward(outer) for outer in self.view.targets(area, LinkType.LIES_IN))
         return {area}.union(*above)
 
     def _local(self, rows: list[int]) -> list[int]:
@@ -315,9 +315,9 @@ class Fitting:
         if self.kind in _AREA_IN_CLASS or self.area is None or self.need.within_km is not None:
             return rows
         for rung in (0, 1, 2):
-            found = self._rung(rows, rung, self.area)
-            if found:
-                return found
+            nearest = self._rung(rows, rung, self.area)
+            if nearest:
+                return nearest
         return []
 
     def _on_rung(self, row: int, rung: int) -> bool:
@@ -331,9 +331,11 @@ class Fitting:
         if rung == 2:
             return [row for row in rows if self._is_national(row)]
         for around in self._around(area):
-            found = [row for row in rows if any(self._answers_for(row, one) for one in around)]
-            if found:
-                return found
+            nearest = [
+                row for row in rows if any(self._answers_for(row, outer) for outer in around)
+            ]
+            if nearest:
+                return nearest
         return []
 
     def _around(self, area: int) -> Iterator[list[int]]:
@@ -380,7 +382,7 @@ class Fitting:
             for row in rows
             for area in areas_of(self.view, row)
             if (center := self._center(area))
-            and any(kilometers(one, center) <= self.need.within_km for one in origins)
+            and any(kilometers(origin, center) <= self.need.within_km for origin in origins)
         }
 
     def _origins(self) -> list[int]:
@@ -398,11 +400,11 @@ class Fitting:
             return lat, self.view.value(area, "lon")
         if self._area_kind(area) is not AreaKind.COMMUNITY:
             return None
-        around = (self._center(one) for one in self.view.targets(area, LinkType.LIES_IN))
+        around = (self._center(outer) for outer in self.view.targets(area, LinkType.LIES_IN))
         return next((center for center in around if center), None)
 
 
-def kilometers(one: tuple[float, float], other: tuple[float, float]) -> float:
-    lat, lon, to_lat, to_lon = map(radians, (*one, *other))
+def kilometers(point: tuple[float, float], other: tuple[float, float]) -> float:
+    lat, lon, to_lat, to_lon = map(radians, (*point, *other))
     half = sin((to_lat - lat) / 2) ** 2 + cos(lat) * cos(to_lat) * sin((to_lon - lon) / 2) ** 2
     return 2 * 6371.0088 * asin(sqrt(half))

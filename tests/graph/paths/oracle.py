@@ -98,7 +98,9 @@ class Oracle:
         """The list of 1.9: paths, why fewer, bottleneck."""
         every, given = self.paths(), list[OraclePath]()
         for path in every:
-            if len(given) < self.ask.max_paths and all(self._differ(path, one) for one in given):
+            if len(given) < self.ask.max_paths and all(
+                self._differ(path, other) for other in given
+            ):
                 given.append(path)
         if len(given) == self.ask.max_paths:
             return given, None, None
@@ -155,8 +157,8 @@ class Oracle:
         steps = self._steps(rows)
         return len(set(steps)) == len(steps)
 
-    def _differ(self, one: OraclePath, other: OraclePath) -> bool:
-        first, second = self._interior(one), self._interior(other)
+    def _differ(self, path: OraclePath, other: OraclePath) -> bool:
+        first, second = self._interior(path), self._interior(other)
         shorter = min(len(first), len(second))
         return 100 * len(first & second) <= self.ask.overlap_percent * shorter
 
@@ -241,12 +243,12 @@ class Oracle:
     def _arcs_of(self, link: int, what: LinkType) -> Iterator[Ends]:
         source, target = self.view.source(link), self.view.target(link)
         if what is LinkType.KNOWS:
-            for one in self._seats(source):
+            for seat in self._seats(source):
                 for other in self._seats(target):
-                    here, there = self.view.target(one), self.view.target(other)
+                    here, there = self.view.target(seat), self.view.target(other)
                     if here != there:
-                        yield here, there, link, (one, other)
-                        yield there, here, link, (other, one)
+                        yield here, there, link, (seat, other)
+                        yield there, here, link, (other, seat)
         elif what is LinkType.DOOR_OPENER_FOR:
             for hold in self.view.into(source, LinkType.HOLDS):
                 if self._is_present(self.view.source(hold)):

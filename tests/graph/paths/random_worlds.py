@@ -85,18 +85,19 @@ class DrawnCase:
 
     def world(self) -> World:
         """Return the world; the lists of ids are filled by this call."""
-        things: list[Element] = [area(), *self._nodes()]
+        elements: list[Element] = [area(), *self._nodes()]
         tries = self._random.randint(3 * self._size, 7 * self._size)
-        things += [link for _ in range(tries) for link in self._link()]
+        elements += [link for _ in range(tries) for link in self._link()]
         standing = {
-            one: self._random.choice((*[HOLDER] * 6, DEPUTY, DEPUTY, CLOSED)) for one in self.posts
+            post_id: self._random.choice((*[HOLDER] * 6, DEPUTY, DEPUTY, CLOSED))
+            for post_id in self.posts
         }
         level = self._random.choice(tuple(PreventionLevel))
         levels = self._random.choice(
             (frozenset(PreventionLevel), frozenset(PreventionLevel) - {level})
         )
-        unique = {thing.id: thing for thing in things}
-        return World(things=tuple(unique.values()), standing=standing, levels=levels)
+        unique = {element.id: element for element in elements}
+        return World(elements=tuple(unique.values()), standing=standing, levels=levels)
 
     def question(self) -> Question:
         draw, level = self._random, self._random.choice(tuple(PreventionLevel))
@@ -106,7 +107,7 @@ class DrawnCase:
         targets = draw.sample(ends, min(len(ends), draw.choice((1, 2, 2, 3))))
         return Question(
             starts=tuple(starts),
-            targets={one: draw.choice((0, 0, 105_361)) for one in targets},
+            targets={target: draw.choice((0, 0, 105_361)) for target in targets},
             direction=draw.choice((Direction.DOWN, Direction.UP, *[Direction.ACROSS] * 6)),
             max_hops=draw.choice((1, 3, 4, 4, 5, 6)),
             max_paths=draw.choice((1, 2, 3, 5, 5, 8)),
@@ -123,56 +124,56 @@ class DrawnCase:
 
     def same(self) -> dict[str, str]:
         """Return for some of the posts and networks another post, where the same person answers."""
-        several = [one for one in (*self.posts, *self.networks) if self._random.random() < 0.6]
-        heads = self._random.sample(self.posts, min(len(self.posts), 1 + len(several) // 3))
-        return {one: self._random.choice(heads) for one in several if one not in heads}
+        nodes = [node for node in (*self.posts, *self.networks) if self._random.random() < 0.6]
+        heads = self._random.sample(self.posts, min(len(self.posts), 1 + len(nodes) // 3))
+        return {node: self._random.choice(heads) for node in nodes if node not in heads}
 
     def _nodes(self) -> list[Element]:
-        found: list[Element] = []
+        elements: list[Element] = []
         for _ in range(self._size):
             kind = self._random.random()
-            one = self._ids.pop()
+            node_id = self._ids.pop()
             if kind < 0.6 or not self.posts:
-                self.posts.append(one)
+                self.posts.append(node_id)
                 hours = "00:00-24:00"
                 if not self._has_ties:
                     hours = self._random.choice(("MO-FR 09:00-15:00", hours, None))
-                found.append(
-                    post(one, self._random.choice(self._kinds), hours=hours, **self._dates())
+                elements.append(
+                    post(node_id, self._random.choice(self._kinds), hours=hours, **self._dates())
                 )
             elif kind < 0.85:
-                self.networks.append(one)
-                found.append(network(one, self._random.choice(_NETWORKS)))
+                self.networks.append(node_id)
+                elements.append(network(node_id, self._random.choice(_NETWORKS)))
             elif kind < 0.93:
-                self.civilians.append(one)
-                found += civilian(one)
+                self.civilians.append(node_id)
+                elements += civilian(node_id)
             else:
-                self.organizations.append(one)
-                found.append(
+                self.organizations.append(node_id)
+                elements.append(
                     Organization(
-                        id=one, kind=OrganizationKind.NGO, name="En forening", source="demo"
+                        id=node_id, kind=OrganizationKind.NGO, name="En forening", source="demo"
                     )
                 )
         for _ in range(self._random.randint(0, 2 * self._size)):
-            found += self._holder()
-        return found
+            elements += self._holder()
+        return elements
 
     def _holder(self) -> list[Element]:
         """A person with one post, sometimes two; some hidden, some absent."""
-        one = self._ids.pop()
-        self.people.append(one)
+        person_id = self._ids.pop()
+        self.people.append(person_id)
         away = self._random.random() < 0.15
         seats = self._random.sample(
             self.posts, min(len(self.posts), self._random.choice((1, 1, 2)))
         )
         who = person(
-            one,
+            person_id,
             visibility=self._random.choice((Visibility.NAMED, *[Visibility.OPEN] * 5)),
             absent_from=ON - timedelta(3) if away else None,
             absent_to=ON + timedelta(3) if away else None,
         )
         came = self._random.choice((None, ON - timedelta(90)))
-        return [who, *(holds(one, seat, valid_from=came) for seat in seats)]
+        return [who, *(holds(person_id, seat, valid_from=came) for seat in seats)]
 
     def _dates(self) -> dict[str, Any]:
         """Return dates: most elements are valid; some have ended, some begin tomorrow."""
@@ -207,24 +208,24 @@ class DrawnCase:
     def _link(self) -> list[Element]:
         """Return a hop of a random type, if the world has ends for it."""
         draw, hop = self._random, self._hop()
-        one, other = draw.choice(self.posts), draw.choice(self.posts)
+        source, other = draw.choice(self.posts), draw.choice(self.posts)
         types: list[type[HopLink]] = [RefersTo, EscalatesTo, Supports, MemberOf, Coordinates, Knows]
         match draw.choice(
             [*types, RefersTo, MemberOf, Knows, Knows, *[DoorOpenerFor] * 3, Represents]
         ):
-            case t if t in (RefersTo, EscalatesTo) and one != other:
-                return [t(source_id=one, target_id=other, gate=self._gate(), **hop)]
-            case t if t is Supports and one != other:
-                ends = {"source_id": one, "target_id": draw.choice([other, *self.networks])}
+            case t if t in (RefersTo, EscalatesTo) and source != other:
+                return [t(source_id=source, target_id=other, gate=self._gate(), **hop)]
+            case t if t is Supports and source != other:
+                ends = {"source_id": source, "target_id": draw.choice([other, *self.networks])}
                 if ends["source_id"] == ends["target_id"]:
                     return []
                 return [Supports(kind=SupportKind.ADVICE, gate=self._gate(), **ends, **hop)]
             case t if t is MemberOf and self.networks:
-                member = draw.choice([one, one, one, *self.civilians, *self.organizations])
+                member = draw.choice([source, source, source, *self.civilians, *self.organizations])
                 ends = {"source_id": member, "target_id": draw.choice(self.networks)}
                 return [MemberOf(gate=self._gate(), **ends, **hop)]
             case t if t is Coordinates and self.networks:
-                ends = {"source_id": one, "target_id": draw.choice(self.networks)}
+                ends = {"source_id": source, "target_id": draw.choice(self.networks)}
                 chair = CoordinationFunction.CHAIR
                 return [Coordinates(function=chair, gate=self._gate(), **ends, **hop)]
             case t if t is Knows and len(self.people) > 1:
@@ -233,7 +234,7 @@ class DrawnCase:
                 return [Knows(is_confirmed=True, **ends, **hop)]
             case t if t is DoorOpenerFor and self.civilians:
                 who = draw.choice(self.civilians)
-                ends = {"source_id": one, "target_id": who, "consent_id": f"c-{who}"}
+                ends = {"source_id": source, "target_id": who, "consent_id": f"c-{who}"}
                 return [DoorOpenerFor(**ends, **hop)]
             case t if t is Represents and self.civilians and self.organizations:
                 who = draw.choice(self.civilians)
@@ -258,7 +259,7 @@ def drawn_with_steps(seed: int, size: int, has_ties: bool) -> tuple[World, Quest
     world, question = draw.world(), draw.question()
     same = draw.same()
     own = {same.get(start, start) for start in question.starts}
-    starts = [one for one in (*draw.posts, *draw.networks) if same.get(one, one) in own]
+    starts = [node for node in (*draw.posts, *draw.networks) if same.get(node, node) in own]
     target = next(iter(question.targets))
     question = replace(question, starts=tuple(starts), targets={target: 0})
     return replace(world, same=same), question

@@ -66,7 +66,7 @@ def test_a_civilian_and_an_association_are_waited_for_as_long_as_unknown_hours()
     unknown = int(response_costs(POLICY)[4])  # a day
     for at in (None, NOW):
         column = post_answers(view, POLICY, at)
-        rows = [view.row(one) for one in ("jens", "vindrosen", "ssp", "forum")]
+        rows = [view.row(node) for node in ("jens", "vindrosen", "ssp", "forum")]
         assert column.response[rows].tolist() == [unknown, unknown, 0, 0]
         assert column.cost[rows].tolist() == column.response[rows].tolist()
 
@@ -93,11 +93,11 @@ def test_the_wait_is_counted_from_the_minute_and_nothing_while_somebody_answers(
 
 def test_a_few_minutes_are_kept_with_a_view_and_not_all_that_are_asked_about() -> None:
     view = kystby_with()
-    kept = post_answers(view, POLICY, NOW)
-    assert post_answers(view, POLICY, NOW) is kept
+    answers = post_answers(view, POLICY, NOW)
+    assert post_answers(view, POLICY, NOW) is answers
     for more in range(1, 9):
         post_answers(view, POLICY, NOW + timedelta(minutes=more))
-    assert post_answers(view, POLICY, NOW) is not kept
+    assert post_answers(view, POLICY, NOW) is not answers
 
 
 @pytest.mark.parametrize("rung", list(AnswerRole))
@@ -133,35 +133,35 @@ def worlds(draw: st.DrawFn, *, only_seats: bool = False) -> tuple[Element, ...]:
 
     `only_seats`: everybody is open to all, and only HOLDS and DEPUTIZES_FOR links have dates.
     """
-    things: list[Element] = [
+    elements: list[Element] = [
         area("dk", AreaKind.COUNTRY),
-        *(replace(one, hours=draw(st.sampled_from(HOURS))) for one in POSTS),
+        *(replace(post, hours=draw(st.sampled_from(HOURS))) for post in POSTS),
         network("n", NetworkKind.SSP),
         *BODIES,
         detail("d", Channel.EMAIL),
     ]
-    things += [draw(_people(name, only_seats)) for name in PEOPLE]
+    elements += [draw(_people(name, only_seats)) for name in PEOPLE]
     holds = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(("p1", "p2")))
     for pair in draw(st.lists(holds, max_size=4, unique=True)):
-        things.append(_dated(draw, Holds, *pair, is_acting=draw(st.booleans())))
+        elements.append(_dated(draw, Holds, *pair, is_acting=draw(st.booleans())))
     deputies = st.tuples(st.sampled_from((*PEOPLE, *PLACES)), st.sampled_from(PLACES)).filter(
         lambda pair: pair[0] != pair[1]
     )
     for order, (source, target) in enumerate(draw(st.lists(deputies, max_size=5, unique=True)), 1):
         if source in PEOPLE or not only_seats:
-            things.append(_dated(draw, DeputizesFor, source, target, order=order))
+            elements.append(_dated(draw, DeputizesFor, source, target, order=order))
     if only_seats:
-        return (*things, *(tie(BelongsTo, place, "b1") for place in PLACES))
+        return (*elements, *(tie(BelongsTo, place, "b1") for place in PLACES))
     for place in PLACES:
-        things.append(_dated(draw, BelongsTo, place, draw(st.sampled_from(("b1", "b2")))))
+        elements.append(_dated(draw, BelongsTo, place, draw(st.sampled_from(("b1", "b2")))))
     if draw(st.booleans()):
-        things.append(_dated(draw, PartOf, "b1", "b2"))
-    things.append(_dated(draw, ReachedBy, draw(st.sampled_from((*PLACES, *PEOPLE))), "d"))
+        elements.append(_dated(draw, PartOf, "b1", "b2"))
+    elements.append(_dated(draw, ReachedBy, draw(st.sampled_from((*PLACES, *PEOPLE))), "d"))
     for place in draw(st.lists(st.sampled_from(PLACES), max_size=3, unique=True)):
         function = draw(st.sampled_from(CoordinationFunction))
         gate = LegalGate.SSP_115
-        things.append(_dated(draw, Coordinates, place, "n", function=function, gate=gate))
-    return tuple(things)
+        elements.append(_dated(draw, Coordinates, place, "n", function=function, gate=gate))
+    return tuple(elements)
 
 
 @st.composite
@@ -198,12 +198,12 @@ MINUTES = st.one_of(
 
 @pytest.mark.slow
 @examples(200)
-@given(things=worlds(), at=MINUTES, is_operator=st.booleans())
+@given(elements=worlds(), at=MINUTES, is_operator=st.booleans())
 def test_the_columns_say_what_is_said_of_every_post(
-    things: tuple[Element, ...], at: datetime | None, is_operator: bool
+    elements: tuple[Element, ...], at: datetime | None, is_operator: bool
 ) -> None:
     caller = LOCAL_OPERATOR if is_operator else caller_of(Role.COORDINATOR, areas=("nowhere",))
-    view = View(snapshot_of(things), caller, TODAY if at is None else at.date(), today=TODAY)
+    view = View(snapshot_of(elements), caller, TODAY if at is None else at.date(), today=TODAY)
     column = post_answers(view, POLICY, at)
     for row in view.rows(Label.ACTOR):
         resolution, expected = resolve(view, row, POLICY, at=at), answered(view, row, POLICY, at)
@@ -248,19 +248,19 @@ def _doors(view: View, network: int) -> list[int]:
 
 
 @examples(25)
-@given(things=worlds(only_seats=True))
-def test_until_is_the_first_day_another_answers(things: tuple[Element, ...]) -> None:
-    snapshot = snapshot_of(things)
+@given(elements=worlds(only_seats=True))
+def test_until_is_the_first_day_another_answers(elements: tuple[Element, ...]) -> None:
+    snapshot = snapshot_of(elements)
     view = View(snapshot, LOCAL_OPERATOR, TODAY, today=TODAY)
     for row in view.rows(Label.ACTOR):
-        found = resolve(view, row, POLICY)
-        until = found.until or TODAY + timedelta(days=45)
+        resolution = resolve(view, row, POLICY)
+        until = resolution.until or TODAY + timedelta(days=45)
         for on in {TODAY + (until - TODAY) // 2, until - timedelta(days=1)}:
-            assert _who(snapshot, row, on) == (found.rung, found.who)
-        if found.until is not None:
-            assert _who(snapshot, row, until) != (found.rung, found.who)
+            assert _who(snapshot, row, on) == (resolution.rung, resolution.who)
+        if resolution.until is not None:
+            assert _who(snapshot, row, until) != (resolution.rung, resolution.who)
 
 
 def _who(snapshot: Snapshot, row: int, on: date) -> tuple[AnswerRole, NodeRef | None]:
-    found = resolve(View(snapshot, LOCAL_OPERATOR, on, today=TODAY), row, POLICY)
-    return found.rung, found.who
+    resolution = resolve(View(snapshot, LOCAL_OPERATOR, on, today=TODAY), row, POLICY)
+    return resolution.rung, resolution.who

@@ -21,14 +21,14 @@ from tests.graph.paths.availability_world import NIGHT, SPANS, ExpectedState, by
 from tests.graph.paths.clock_oracle import COPENHAGEN, is_open
 
 
-def as_said(found: Availability) -> ExpectedState:
+def as_said(answer: Availability) -> ExpectedState:
     """Return the product's availability in the form of the clock's."""
     return ExpectedState(
-        state=found.state,
-        rung=found.rung,
-        who=found.who and found.who.id,
-        until=_instant(found.until) if found.state.is_now else None,
-        opens_at=found.opens_at,
+        state=answer.state,
+        rung=answer.rung,
+        who=answer.who and answer.who.id,
+        until=_instant(answer.until) if answer.state.is_now else None,
+        opens_at=answer.opens_at,
     )
 
 
@@ -40,17 +40,17 @@ def _instant(minute: datetime | None) -> datetime | None:
     return there.replace(tzinfo=None, fold=0)
 
 
-def agrees(span: str, post: str, asked: Iterable[datetime]) -> None:
+def agrees(span: str, post: str, minutes: Iterable[datetime]) -> None:
     """Assert that the availability at each of the minutes is the clock's."""
     first = SPANS[span]
     right = by_the_minute(first, post)
-    for minute in asked:
+    for minute in minutes:
         view = world(first).view(minute.date())
-        found = availability(view, view.row(post), POLICY, minute)
-        assert as_said(found) == right[minute], minute
-        assert not found.is_dated
+        answer = availability(view, view.row(post), POLICY, minute)
+        assert as_said(answer) == right[minute], minute
+        assert not answer.is_dated
         covers = None if right[minute].state.is_now or not _is_night(minute) else "night"
-        assert (found.covers and found.covers.id) == covers, minute
+        assert (answer.covers and answer.covers.id) == covers, minute
 
 
 def _is_night(minute: datetime) -> bool:
@@ -63,7 +63,7 @@ def changes(span: str, post: str) -> Iterator[datetime]:
     known = sorted(right)
     for place, minute in enumerate(known):
         around = known[max(0, place - 1) : place + 2]
-        is_change = len({(right[one].state, right[one].who) for one in around}) > 1
+        is_change = len({(right[moment].state, right[moment].who) for moment in around}) > 1
         if is_change or place % 353 == 0:
             yield minute
 
@@ -94,8 +94,8 @@ def asked_at(view: View, post: str, minute: datetime | None) -> Availability:
 
 
 def state_at(span: str, post: str, minute: datetime) -> tuple[str, str | None, datetime | None]:
-    found = asked_at(world(SPANS[span]).view(minute.date()), post, minute)
-    return found.state, found.who and found.who.id, found.opens_at
+    answer = asked_at(world(SPANS[span]).view(minute.date()), post, minute)
+    return answer.state, answer.who and answer.who.id, answer.opens_at
 
 
 def test_at_night_an_office_opens_in_the_morning_and_the_duty_line_covers_till_then() -> None:
@@ -103,9 +103,9 @@ def test_at_night_an_office_opens_in_the_morning_and_the_duty_line_covers_till_t
     assert state_at("christmas", "pattern-0", minute) == (
         "OPENS_AT", "p-pattern-0", at("2026-12-18", "09:00")
     )  # fmt: skip
-    found = asked_at(world(SPANS["christmas"]).view(minute.date()), "pattern-0", minute)
-    assert found.covers is not None
-    assert (found.covers.id, found.until) == ("night", None)
+    answer = asked_at(world(SPANS["christmas"]).view(minute.date()), "pattern-0", minute)
+    assert answer.covers is not None
+    assert (answer.covers.id, answer.until) == ("night", None)
 
 
 @pytest.mark.parametrize(
@@ -133,8 +133,8 @@ def test_an_office_opens_on_the_next_working_day(
 @pytest.mark.parametrize("day", ["2026-12-24", "2026-12-25", "2026-12-31", "2027-01-01"])
 def test_hours_that_name_no_weekday_hold_on_public_holidays(day: str) -> None:
     first = SPANS["christmas"]
-    found = asked_at(world(first).view(date.fromisoformat(day)), "pattern-4", at(day, "12:00"))
-    assert (found.state, found.until) == (AvailabilityState.ANSWERING, at(day, "22:00"))
+    answer = asked_at(world(first).view(date.fromisoformat(day)), "pattern-4", at(day, "12:00"))
+    assert (answer.state, answer.until) == (AvailabilityState.ANSWERING, at(day, "22:00"))
 
 
 def test_an_opening_in_the_hour_that_is_left_out_begins_after_it_or_not_at_all() -> None:
@@ -162,19 +162,19 @@ def test_a_deputy_answers_for_an_absent_holder_and_the_duty_line_for_both() -> N
 
 def test_somebody_hidden_answers_without_a_name() -> None:
     first = SPANS["autumn"]
-    found = asked_at(world(first).view(first), "hidden", at("2026-10-19", "10:00"))
-    assert (found.state, found.rung, found.who) == ("ANSWERING", AnswerRole.HOLDER, None)
+    answer = asked_at(world(first).view(first), "hidden", at("2026-10-19", "10:00"))
+    assert (answer.state, answer.rung, answer.who) == ("ANSWERING", AnswerRole.HOLDER, None)
     away = first + timedelta(4)
-    found = asked_at(world(first).view(away), "hidden", at("2026-10-23", "10:00"))
-    assert (found.state, found.rung, found.who) == ("DEPUTY", AnswerRole.DEPUTY, None)
+    answer = asked_at(world(first).view(away), "hidden", at("2026-10-23", "10:00"))
+    assert (answer.state, answer.rung, answer.who) == ("DEPUTY", AnswerRole.DEPUTY, None)
 
 
 def test_hours_that_are_not_known_are_never_now() -> None:
     first = SPANS["autumn"]
     for time in ("00:00", "10:00", "23:59"):
-        found = asked_at(world(first).view(first), "pattern-10", at("2026-10-19", time))
-        assert (found.state, found.rung) == ("HOURS_UNKNOWN", AnswerRole.HOLDER)
-        assert (found.opens_at, found.until) == (None, None)
+        answer = asked_at(world(first).view(first), "pattern-10", at("2026-10-19", time))
+        assert (answer.state, answer.rung) == ("HOURS_UNKNOWN", AnswerRole.HOLDER)
+        assert (answer.opens_at, answer.until) == (None, None)
 
 
 def test_nobody_answers_at_a_vacant_post_or_one_that_has_a_mailbox_alone() -> None:
@@ -193,23 +193,23 @@ def test_nobody_answers_at_a_vacant_post_or_one_that_has_a_mailbox_alone() -> No
     ("comes", "state"), [(date(2027, 11, 20), "OPENS_AT"), (date(2028, 1, 1), "NOBODY")]
 )
 def test_whoever_comes_within_400_days_answers_from_then_on(comes: date, state: str) -> None:
-    things = (
-        *world(SPANS["autumn"]).things,
+    elements = (
+        *world(SPANS["autumn"]).elements,
         person("coming"),
         tie(Holds, "coming", "vacant", valid_from=comes),
     )
     on = date(2026, 10, 19)
-    view = View(snapshot_of(things), LOCAL_OPERATOR, on, today=on)
-    found = asked_at(view, "vacant", at("2026-10-19", "10:00"))
+    view = View(snapshot_of(elements), LOCAL_OPERATOR, on, today=on)
+    answer = asked_at(view, "vacant", at("2026-10-19", "10:00"))
     opens_at = at("2027-11-22", "09:00") if state == "OPENS_AT" else None
-    assert (found.state, found.opens_at) == (state, opens_at)
+    assert (answer.state, answer.opens_at) == (state, opens_at)
 
 
 def test_without_an_hour_a_post_is_judged_at_its_own_first_opening_of_the_day() -> None:
     first = SPANS["autumn"]
-    found = asked_at(world(first).view(first), "pattern-0", None)
-    assert found.is_dated
-    assert (found.state, found.until) == ("ANSWERING", at("2026-10-19", "15:00"))
-    assert found.opens_at == at("2026-10-19", "09:00")
+    answer = asked_at(world(first).view(first), "pattern-0", None)
+    assert answer.is_dated
+    assert (answer.state, answer.until) == ("ANSWERING", at("2026-10-19", "15:00"))
+    assert answer.opens_at == at("2026-10-19", "09:00")
     closed = asked_at(world(first).view(first + timedelta(5)), "pattern-0", None)
     assert (closed.state, closed.opens_at) == ("OPENS_AT", at("2026-10-26", "09:00"))

@@ -108,7 +108,7 @@ def test_a_consent_without_a_channel_of_its_own_allows_no_direct_contact() -> No
 
 def test_a_path_to_a_civilian_holds_as_long_as_the_consent_its_links_rely_on() -> None:
     longer = replace(
-        next(thing for thing in kystby.things() if isinstance(thing, Consent)),
+        next(element for element in kystby.elements() if isinstance(element, Consent)),
         id="consent-longer", expires_on=date(2027, 12, 1),
     )  # fmt: skip
     view = kystby_with(longer, tie(GaveConsent, "jens", "consent-longer"), caller=OWN)
@@ -128,7 +128,7 @@ def test_direct_contact_is_for_the_audience_alone() -> None:
 
 def test_a_direct_consent_for_others_is_not_told_to_who_has_a_mediated_one() -> None:
     other = replace(
-        next(thing for thing in kystby.things() if isinstance(thing, Consent)),
+        next(element for element in kystby.elements() if isinstance(element, Consent)),
         id="consent-other", audience=frozenset({"nabo"}), **DIRECT["consent-jens"],
     )  # fmt: skip
     own = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("kystby",), posts=("ssp-post",))
@@ -155,7 +155,7 @@ CASES = st.builds(draw_case, st.integers(0, 2**32), st.integers(8, 16))
 
 def meetings(world: World, paths: tuple[NamedPath, ...]) -> Iterator[tuple[NamedPath, int]]:
     """Yield each place on a path where a civilian is."""
-    civil = {thing.id for thing in world.things if isinstance(thing, ResourceIndividual)}
+    civil = {element.id for element in world.elements if isinstance(element, ResourceIndividual)}
     for path in paths:
         for place, node in enumerate(path.nodes):
             if node in civil:
@@ -169,16 +169,18 @@ def test_a_civilian_is_entered_by_a_present_door_opener_and_left_for_an_end_alon
     case: Case,
 ) -> None:
     world, question = case
-    links = {thing.id: thing for thing in world.things if isinstance(thing, Link)}
+    links = {element.id: element for element in world.elements if isinstance(element, Link)}
     present = {
-        thing.id
-        for thing in world.things
-        if isinstance(thing, Person)
+        element.id
+        for element in world.elements
+        if isinstance(element, Person)
         and not (
-            thing.absent_from and thing.absent_to and thing.absent_from <= ON < thing.absent_to
+            element.absent_from
+            and element.absent_to
+            and element.absent_from <= ON < element.absent_to
         )
     }
-    seats = {(one.source_id, one.target_id) for one in links.values() if isinstance(one, Holds)}
+    seats = {(link.source_id, link.target_id) for link in links.values() if isinstance(link, Holds)}
     met = list(meetings(world, result_of(world, question).paths))
     assume(met)
     for path, place in met:
@@ -199,8 +201,8 @@ def test_the_day_a_consent_ends_no_path_meets_its_civilian_and_withdrawn_on_past
     world, question = case
     assume(list(meetings(world, result_of(world, question).paths)))
     end = {"withdrawn_on": ON} if is_withdrawn else {"expires_on": ON}
-    given = [thing for thing in world.things if isinstance(thing, Consent)]
-    ended = world.but(*(replace(thing, **end) for thing in given))
+    given = [element for element in world.elements if isinstance(element, Consent)]
+    ended = world.but(*(replace(consent, **end) for consent in given))
     for on in (ON, ON - timedelta(30), ON + timedelta(30)):
         assert not list(meetings(ended, result_of(replace(ended, on=on), question).paths))
 

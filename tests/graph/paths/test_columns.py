@@ -34,21 +34,24 @@ _LANGUAGES = (frozenset[str](), frozenset({"so"}), frozenset({"ar-SY", "da"}))
 _COMPETENCES = (frozenset[Competence](), *(frozenset({one}) for one in Competence))
 
 
-def talented(things: Iterable[Element], luck: int) -> Iterator[Element]:
+def talented(elements: Iterable[Element], luck: int) -> Iterator[Element]:
     """Yield the elements; posts, people and civilians get languages and competences that vary."""
-    for place, thing in enumerate(things, luck):
-        if isinstance(thing, Actor | Person | ResourceIndividual):
+    for place, element in enumerate(elements, luck):
+        if isinstance(element, Actor | Person | ResourceIndividual):
             known = _COMPETENCES[place % len(_COMPETENCES)]
-            if isinstance(thing, ResourceIndividual):  # none that would reveal a past
+            if isinstance(element, ResourceIndividual):  # none that would reveal a past
                 known = frozenset({Competence.SSP_INDIVIDUAL})
-            yield replace(thing, languages=_LANGUAGES[place % 3], competences=known)
+            yield replace(element, languages=_LANGUAGES[place % 3], competences=known)
         else:
-            yield thing
+            yield element
 
 
 def people_in_seats(view: View, row: int, *seats: LinkType) -> list[int]:
     """A node, and the people in those seats of it."""
-    return [row, *[one for one in view.sources(row, *seats) if view.label(one) is Label.PERSON]]
+    return [
+        row,
+        *[source for source in view.sources(row, *seats) if view.label(source) is Label.PERSON],
+    ]
 
 
 def ids_where(view: View, is_so: Callable[[int], bool]) -> list[str]:
@@ -64,28 +67,32 @@ def knows(view: View, row: int, prefix: str) -> bool:
     if view.label(row) is Label.ORGANIZATION:
         return False
     people = people_in_seats(view, row, *_SEATS)
-    return any(has_competence(view.value(one, "competences"), prefix) for one in people)
+    return any(has_competence(view.value(person, "competences"), prefix) for person in people)
 
 
 def says(view: View, row: int, tag: str, *seats: LinkType) -> bool:
-    return any(speaks(languages_of(view, one), tag) for one in people_in_seats(view, row, *seats))
+    return any(
+        speaks(languages_of(view, person), tag) for person in people_in_seats(view, row, *seats)
+    )
 
 
 def answers_by(view: View, row: int, channel: Channel) -> bool:
-    return any(channel in channels_of(view, one) for one in people_in_seats(view, row, *_SEATS))
+    return any(
+        channel in channels_of(view, person) for person in people_in_seats(view, row, *_SEATS)
+    )
 
 
 def meets(view: View, row: int, kind: NetworkKind) -> bool:
     networks = view.targets(row, LinkType.MEMBER_OF, LinkType.COORDINATES)
-    return any(view.value(one, "kind") is kind for one in networks)
+    return any(view.value(network, "kind") is kind for network in networks)
 
 
 @examples(60)
 @given(worlds(), callers(), DAYS, st.integers(0, 40))
 def test_columns_tell_what_rows_tell(
-    things: tuple[Element, ...], caller: Caller, on: date, luck: int
+    elements: tuple[Element, ...], caller: Caller, on: date, luck: int
 ) -> None:
-    view = View(snapshot_of(talented(things, luck)), caller, on, today=TODAY)
+    view = View(snapshot_of(talented(elements, luck)), caller, on, today=TODAY)
     for row in np.flatnonzero(view.visible).tolist():
         assert areas(view).of.of(row).tolist() == areas_of(view, row)
     for prefix in ("2", "27.12", "kv:"):

@@ -66,7 +66,7 @@ class Case:
             ]
             for asks in (self.asks[:1], *map(_apart, self.asks[1:]))
         ]
-        found: list[tuple[int, int, Rows]] = []
+        wholes: list[tuple[int, int, Rows]] = []
         for combined in product(*legs):
             rows = combined[0].rows
             for path in combined[1:]:
@@ -74,8 +74,8 @@ class Case:
                 if not rows:
                     break
             if rows and len(set(rows)) == len(rows):
-                found.append((sum(path.cost for path in combined), len(rows) - 1, rows))
-        return sorted(found)
+                wholes.append((sum(path.cost for path in combined), len(rows) - 1, rows))
+        return sorted(wholes)
 
     def diverse(self) -> list[tuple[int, Rows]]:
         """Return the whole paths that differ enough, chosen greedily."""
@@ -83,7 +83,7 @@ class Case:
         given: list[tuple[int, Rows]] = []
         for cost, _, rows in self.every():
             inside = set(rows[1:-1]) - sole
-            others = [set(one[1:-1]) - sole for _, one in given]
+            others = [set(whole[1:-1]) - sole for _, whole in given]
             if len(given) < self.max_paths and all(
                 100 * len(inside & other) <= self.overlap * min(len(inside), len(other))
                 for other in others
@@ -101,8 +101,8 @@ def _away(targets: Mapping[int, int], starts: Rows) -> dict[int, int]:
     return {row: fit for row, fit in targets.items() if row not in starts}
 
 
-def costs_and_rows(found: CombinedPaths) -> list[tuple[int, Rows]]:
-    return [(whole.cost, whole.rows) for whole in found.wholes]
+def costs_and_rows(combined: CombinedPaths) -> list[tuple[int, Rows]]:
+    return [(whole.cost, whole.rows) for whole in combined.wholes]
 
 
 CASES = st.builds(Case, st.integers(0, 2**32), st.integers(4, 9), st.booleans())
@@ -111,20 +111,22 @@ CASES = st.builds(Case, st.integers(0, 2**32), st.integers(4, 9), st.booleans())
 @quick
 @given(case=CASES)
 def test_the_wholes_are_those_that_trying_every_combination_gives(case: Case) -> None:
-    found = case.join(widths=(8, 32, 1000))
-    assert found.is_exact
-    assert costs_and_rows(found) == case.diverse()
+    combined = case.join(widths=(8, 32, 1000))
+    assert combined.is_exact
+    assert costs_and_rows(combined) == case.diverse()
 
 
 @quick
 @given(case=CASES, width=st.integers(1, 4))
 def test_short_lists_are_exact_or_say_that_they_are_not(case: Case, width: int) -> None:
-    found, every = case.join(widths=(width,)), case.every()
-    if found.is_exact:
-        assert costs_and_rows(found) == case.diverse()
+    combined, every = case.join(widths=(width,)), case.every()
+    if combined.is_exact:
+        assert costs_and_rows(combined) == case.diverse()
     known = {(cost, rows) for cost, _, rows in every}
-    assert set(costs_and_rows(found)) <= known
-    order = [every.index((whole.cost, len(whole.rows) - 1, whole.rows)) for whole in found.wholes]
+    assert set(costs_and_rows(combined)) <= known
+    order = [
+        every.index((whole.cost, len(whole.rows) - 1, whole.rows)) for whole in combined.wholes
+    ]
     assert order == sorted(order)
 
 
@@ -141,6 +143,6 @@ def test_the_drawn_cases_hold_wholes_exact_short_lists_and_short_lists_that_are_
 def test_the_parts_of_a_whole_begin_where_the_one_before_landed(case: Case) -> None:
     for whole in case.join().wholes:
         rows = [path.rows for path in whole.legs]
-        assert [one[-1] for one in rows[:-1]] == [one[0] for one in rows[1:]]
+        assert [leg[-1] for leg in rows[:-1]] == [leg[0] for leg in rows[1:]]
         assert whole.cost == sum(path.cost for path in whole.legs)
         assert len(set(whole.rows)) == len(whole.rows)

@@ -65,13 +65,13 @@ WORSE: Final = {"d": 0.1, "c": 0.5, "b": 1.0}
 
 def test_who_answers_now_comes_before_who_does_by_a_deputy_and_who_opens_later() -> None:
     """The better the way, the worse the state: d answers, c by a deputy, b opens on Saturday."""
-    known = {thing.id: thing for thing in letters()}
+    known = {element.id: element for element in letters()}
     changed = (
         replace(known["b"], hours="SA 10:00-12:00"),  # pyright: ignore[reportCallIssue] - a post
         person("p-c", absent_from=TODAY, absent_to=date(2027, 1, 1)),
     )
-    known |= {thing.id: thing for thing in changed}
-    ways = (refers("ihd", one, strength=strength) for one, strength in WORSE.items())
+    known |= {element.id: element for element in changed}
+    ways = (refers("ihd", letter, strength=strength) for letter, strength in WORSE.items())
     stand_in = (person("gert"), tie(DeputizesFor, "gert", "c", order=1))
     view = kystby_with(*known.values(), *ways, *stand_in, without=(*QUIET, *EMPTY))
     answer = answer_of(view, at=NOW, **YOUTH_HERE)
@@ -137,7 +137,7 @@ def test_nobody_is_a_contact_twice() -> None:
 
 
 def test_there_are_five_contacts_at_most_or_as_many_as_the_need_says() -> None:
-    view = own_letters(*(("ihd", one) for one in "abcdef"))
+    view = own_letters(*(("ihd", letter) for letter in "abcdef"))
     assert contact_ids(answer_of(view, **YOUTH_HERE)) == list("abcde")
     assert contact_ids(answer_of(view, max_contacts=2, **YOUTH_HERE)) == list("ab")
 
@@ -167,7 +167,7 @@ def test_ways_are_numbered_over_all_contacts() -> None:
 
 def test_no_way_goes_through_another_of_the_first_class() -> None:
     """f lies behind b: b is right as well, so there the way ends."""
-    both = tuple(coordinates(one, "ssp") for one in "bf")
+    both = tuple(coordinates(letter, "ssp") for letter in "bf")
     assert contact_ids(answer_of(own_letters(("ihd", "b"), ("b", "f"), more=both), **SSP_HERE)) == [
         "b"
     ]
@@ -191,7 +191,7 @@ def test_a_class_without_a_contact_is_told_with_its_posts_and_from_when_on_one_a
     assert contact_ids(answer) == ["intake"]
     (left,) = answer.passed
     assert (left.fit.number, left.cause) == (1, Cause.NOT_ANSWERING)
-    assert [one.id for one in left.posts] == ["ssp-post"]
+    assert [node.id for node in left.posts] == ["ssp-post"]
     assert left.until == date(2027, 2, 4)
     assert left.none.cause is left.cause
     assert answer.none is None
@@ -218,7 +218,9 @@ def test_of_a_named_post_only_the_first_class_with_a_contact_is_listed() -> None
     vacant = answer_of(kystby_with(*stands_in), start="ihd", target="release")
     assert contact_ids(vacant) == ["duty"]  # no way leads to release itself
     assert [contact.fit.number for contact in vacant.contacts] == [2]
-    assert [(one.fit.number, one.cause) for one in vacant.passed] == [(1, Cause.NOT_CONNECTED)]
+    assert [(passed.fit.number, passed.cause) for passed in vacant.passed] == [
+        (1, Cause.NOT_CONNECTED)
+    ]
 
 
 def test_where_nobody_is_a_contact_it_is_said_why() -> None:

@@ -71,12 +71,12 @@ def agrees(case: Case) -> None:
         is_acute = case.need.trigger is Trigger.ACUTE
         assert (answer.acute is not None) is is_acute
         assert (answer.none is None) is bool(answer.contacts or is_acute)
-        assert [one.fit.number for one in answer.passed] == list(right.passed)
+        assert [passed.fit.number for passed in answer.passed] == list(right.passed)
         assert len(right.contacts) == len(answer.contacts)
         # Compare only the ways that were found where the search says that it may have missed some.
         assert [facts(contact) for contact in answer.contacts] == [
-            expected(view, one, None if contact.is_exact else len(contact.ways))
-            for one, contact in zip(right.contacts, answer.contacts, strict=True)
+            expected(view, oracle_contact, None if contact.is_exact else len(contact.ways))
+            for oracle_contact, contact in zip(right.contacts, answer.contacts, strict=True)
         ]
         sums_up(answer)
 

@@ -79,9 +79,9 @@ def to(*targets: str) -> Question:
 
 
 def test_a_civilian_is_entered_over_the_door_opener_alone_who_is_named() -> None:
-    found = result_of(civil(), to("r")).paths
-    assert [path.nodes for path in found] == [("a", "b", "r")]
-    assert found[0].carriers == ((), ("p",))
+    ways = result_of(civil(), to("r")).paths
+    assert [path.nodes for path in ways] == [("a", "b", "r")]
+    assert ways[0].carriers == ((), ("p",))
 
 
 def test_a_civilian_leads_on_to_whom_they_represent_and_there_it_ends() -> None:
@@ -98,8 +98,8 @@ def test_no_named_matter_reaches_a_civil_head() -> None:
 
 
 def test_a_door_two_holders_can_open_is_one_link_and_no_parallel_of_itself() -> None:
-    found = best(civil().but(person("q"), holds("q", "b")), to("r"))
-    assert (found.links, found.carriers, found.also) == (("l-a-b", "d"), ((), ("p",)), ((), ()))
+    path = best(civil().but(person("q"), holds("q", "b")), to("r"))
+    assert (path.links, path.carriers, path.also) == (("l-a-b", "d"), ((), ("p",)), ((), ()))
 
 
 def test_a_door_is_not_opened_by_an_absent_holder_nor_by_a_deputy() -> None:
@@ -128,9 +128,9 @@ def acquainted(**fields: Any) -> World:
 
 
 def test_people_who_know_each_other_tie_their_posts_both_ways() -> None:
-    found = best(acquainted())
-    assert (found.nodes, found.links, found.carriers) == (("a", "z"), ("k",), (("p", "q"),))
-    assert found.cost == KNOWS_COST
+    path = best(acquainted())
+    assert (path.nodes, path.links, path.carriers) == (("a", "z"), ("k",), (("p", "q"),))
+    assert path.cost == KNOWS_COST
     back = best(acquainted(), Question(starts=("z",), targets={"a": 0}))
     assert back.carriers == (("q", "p"),)
 
@@ -206,14 +206,14 @@ def stairs() -> World:
         "k": PostKind.SSP_COORDINATOR,
     }  # fmt: skip
 
-    def helps(one: str, other: str) -> Supports:
+    def helps(source: str, target: str) -> Supports:
         return Supports(
-            id=f"s-{one}-{other}", source_id=one, target_id=other, kind=SupportKind.ADVICE,
+            id=f"s-{source}-{target}", source_id=source, target_id=target, kind=SupportKind.ADVICE,
             gate=LegalGate.GENERAL, strength=1.0, verified_on=ON, source="demo",
         )  # fmt: skip
 
     ties = (helps("n", "d"), helps("n", "e"), helps("d", "m"), helps("e", "k"), helps("d", "e"))
-    return world_of(*(post(one, kind) for one, kind in tiers.items()), *ties)
+    return world_of(*(post(name, kind) for name, kind in tiers.items()), *ties)
 
 
 def way(start: str, target: str, direction: Direction, max_hops: int = 6) -> list[str]:
@@ -245,9 +245,9 @@ def test_a_referral_leads_one_way_and_a_meeting_both() -> None:
     assert paths(world) == []
     chairs = [
         Coordinates(
-            id=f"c-{one}", source_id=one, target_id="n", function=CoordinationFunction.CHAIR,
+            id=f"c-{name}", source_id=name, target_id="n", function=CoordinationFunction.CHAIR,
             gate=LegalGate.SSP_115, strength=1.0, verified_on=ON, source="demo",
         )
-        for one in "az"
+        for name in "az"
     ]  # fmt: skip
     assert paths(world.but(network("n"), *chairs)) == ["a-n-z"]

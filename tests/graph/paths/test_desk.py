@@ -22,21 +22,21 @@ OF_DUTY: Final = tie(EntryPointFor, "duty", "pol-ost", order=1, is_acute=True)
 
 
 def desk(answer: Answer) -> list[str]:
-    return [] if answer.local is None else [one.post.id for one in answer.local.posts]
+    return [] if answer.local is None else [entry.post.id for entry in answer.local.posts]
 
 
 def test_the_desk_lists_the_standing_posts_in_the_order_of_the_policy() -> None:
     answer = answer_of(kystby_with(), start="ihd", area="kystby")
     assert desk(answer) == ["ssp-post", "release", "intake", "ihd", "duty"]
     assert answer.local.area.id == "kystby"
-    kinds = [one.kind for one in answer.local.posts]
+    kinds = [entry.kind for entry in answer.local.posts]
     assert kinds == sorted(kinds, key=POLICY.local.index)
 
 
 def test_each_post_says_who_answers_at_the_minute_and_whether_it_may_be_called() -> None:
     answer = answer_of(kystby_with(), start="intake", area="kystby", at=EVENING)
-    posts = {one.post.id: one for one in answer.local.posts}
-    states = {node: one.resolution.availability.state for node, one in posts.items()}
+    posts = {entry.post.id: entry for entry in answer.local.posts}
+    states = {node: entry.resolution.availability.state for node, entry in posts.items()}
     assert states == {
         "ssp-post": AvailabilityState.DUTY_LINE, "release": AvailabilityState.NOBODY,
         "intake": AvailabilityState.OPENS_AT, "ihd": AvailabilityState.DUTY_LINE,
@@ -50,8 +50,8 @@ def test_each_post_says_who_answers_at_the_minute_and_whether_it_may_be_called()
 
 def test_a_post_of_whoever_asks_is_you_and_not_a_call() -> None:
     answer = answer_of(kystby_with(), start="intake", area="kystby", at=NOW)
-    posts = {one.post.id: one for one in answer.local.posts}
-    assert [node for node, one in posts.items() if one.is_you] == ["intake"]
+    posts = {entry.post.id: entry for entry in answer.local.posts}
+    assert [node for node, entry in posts.items() if entry.is_you] == ["intake"]
     assert posts["intake"].direct is None
 
 
@@ -72,8 +72,8 @@ def test_without_a_place_it_is_that_of_the_first_contact_if_there_is_one() -> No
     assert of_ssp.local.area.id == "kystby"
     of_police = answer_of(kystby_with(refers("ssp-post", "ihd")), start="ssp-post", target="ihd")
     assert of_police.local is None  # it answers for a district
-    nobody = answer_of(kystby_with(without=("bo--phone-bo",)), start="duty", target="ssp-post")
-    assert [contact.is_you for contact in nobody.contacts] == [True]  # the duty line stands in
+    by_duty = answer_of(kystby_with(without=("bo--phone-bo",)), start="duty", target="ssp-post")
+    assert [contact.is_you for contact in by_duty.contacts] == [True]  # the duty line stands in
 
 
 def test_a_place_without_a_way_to_anybody_has_its_desk_all_the_same() -> None:
@@ -100,21 +100,21 @@ def test_the_place_of_acute_danger_is_the_targets_before_the_askers() -> None:
 
 def test_acute_danger_is_answered_however_many_posts_ask() -> None:
     narrow = replace(POLICY, search=replace(POLICY.search, max_starts=1))
-    asked = Need(on=TODAY, start="kystby-kommune", area="kystby", trigger=Trigger.ACUTE)
-    assert find(kystby_with(OF_DUTY), asked, narrow).acute.duty_line.post.id == "duty"
+    need = Need(on=TODAY, start="kystby-kommune", area="kystby", trigger=Trigger.ACUTE)
+    assert find(kystby_with(OF_DUTY), need, narrow).acute.duty_line.post.id == "duty"
 
 
 def test_the_emergency_lines_come_in_the_order_of_their_entry_points() -> None:
     lines = [
-        thing
+        element
         for order, name in ((2, "a-114"), (1, "b-112"))
-        for thing in (
+        for element in (
             post(name, PostKind.EMERGENCY_LINE, Sector.POLICE),
             tie(EntryPointFor, name, "dk", order=order, is_acute=True),
         )
     ]
     answer = answer_of(kystby_with(*lines), start="ihd", area="kystby", **ACUTE)
-    assert [one.post.id for one in answer.acute.lines] == ["b-112", "a-114"]
+    assert [entry.post.id for entry in answer.acute.lines] == ["b-112", "a-114"]
 
 
 def test_afterwards_the_first_kind_of_post_for_a_concern_is_told() -> None:
@@ -122,7 +122,7 @@ def test_afterwards_the_first_kind_of_post_for_a_concern_is_told() -> None:
     view = kystby_with(ihm, tie(BelongsTo, "ihm", "kystby-kommune"), OF_DUTY)
     for place in ("kystby", "havnen"):
         acute = answer_of(view, start="ihd", area=place, **ACUTE).acute
-        assert [one.post.id for one in acute.inform] == ["ihm"]
+        assert [entry.post.id for entry in acute.inform] == ["ihm"]
 
 
 def test_without_a_place_it_is_where_whoever_asks_answers_for_one() -> None:
@@ -148,12 +148,12 @@ SATURDAY: Final = local("2026-11-28T01:16")
 
 
 def district_of(view: View, area: int) -> int:
-    (found,) = (
-        one
-        for one in view.targets(area, LinkType.LIES_IN)
-        if view.value(one, "kind") is AreaKind.POLICE_DISTRICT
+    (district,) = (
+        outer
+        for outer in view.targets(area, LinkType.LIES_IN)
+        if view.value(outer, "kind") is AreaKind.POLICE_DISTRICT
     )
-    return found
+    return district
 
 
 def test_in_each_of_98_municipalities_the_line_of_its_own_district_answers_at_any_hour() -> None:
@@ -177,13 +177,13 @@ def test_the_card_is_the_same_from_each_of_98_municipalities(place: str) -> None
         start = area.replace("mun-", "act-ihm-")
         acute = answer_of(view, at=SATURDAY, start=start, area=place, **ACUTE).acute
         assert acute.duty_line is not None
-        cards.add(tuple(one.post.id for one in (*acute.lines, acute.duty_line, *acute.inform)))
+        cards.add(tuple(entry.post.id for entry in (*acute.lines, acute.duty_line, *acute.inform)))
     assert len(cards) == 1
 
 
 def test_112_comes_before_114_in_the_demo() -> None:
     acute = answer_of(demo.view_of(), start="act-ihm-0787", area="mun-0329", **ACUTE).acute
-    assert [one.post.id for one in acute.lines][:2] == ["act-112", "act-114"]
+    assert [entry.post.id for entry in acute.lines][:2] == ["act-112", "act-114"]
     assert acute.duty_line is not None
 
 
@@ -194,7 +194,7 @@ def test_the_desk_of_each_municipality_has_the_posts_a_colleague_would_read_out(
         answer = answer_of(
             view, start="act-pet-exit", area=area, at=NOW, max_contacts=1, max_paths=1
         )
-        kinds = [one.kind for one in answer.local.posts]
+        kinds = [entry.kind for entry in answer.local.posts]
         assert set(kinds) == set(POLICY.local), (area, set(POLICY.local) - set(kinds))
         assert answer.local.area.id == area
         line = answer.local.posts[-1]

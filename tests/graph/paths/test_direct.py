@@ -26,8 +26,8 @@ def direct(view: View, **terms: Any) -> Direct | None:
 
 
 def ground_of(view: View, **terms: Any) -> tuple[DirectGround, bool, LegalGate | None, str | None]:
-    found = direct(view, **terms)
-    return found.ground, found.covers_need, found.gate, found.through and found.through.id
+    call = direct(view, **terms)
+    return call.ground, call.covers_need, call.gate, call.through and call.through.id
 
 
 def with_phone(owner: str) -> tuple[Element, ...]:
@@ -55,15 +55,15 @@ def test_who_meets_in_a_network_whose_gate_allows_it_may_name_somebody(
 
 def test_who_share_an_authority_may_name_somebody_by_its_own_rules() -> None:
     terms: dict[str, Any] = {"start": "release", "target": "ssp-post", **MOVE}
-    found = ground_of(kystby_with(), **terms)
-    assert found == (DirectGround.NAMED, True, LegalGate.INTERNAL, "kystby-kommune")
+    ground = ground_of(kystby_with(), **terms)
+    assert ground == (DirectGround.NAMED, True, LegalGate.INTERNAL, "kystby-kommune")
 
 
 def test_a_meeting_that_may_name_nobody_is_no_ground() -> None:
     council = network("council", NetworkKind.DISTRICT_COUNCIL)
     gate = council.gate
     assert not POLICY.gates[gate].is_named
-    meeting = (meets(one, "council", gate=gate) for one in ("ihd", "ssp-post"))
+    meeting = (meets(member, "council", gate=gate) for member in ("ihd", "ssp-post"))
     terms: dict[str, Any] = {"start": "ihd", "target": "ssp-post", **MOVE}
     assert ground_of(kystby_with(council, *meeting), **terms)[:2] == (DirectGround.GENERAL, False)
 
@@ -86,11 +86,11 @@ def test_of_several_grounds_the_trigger_says_which_comes_first_else_their_order(
     """Both meet in SSP, KSP and the info house; a move goes by the info house."""
     kinds = {"ksp": NetworkKind.KSP, "ihk": NetworkKind.INFOHOUSE_MUNICIPALITY}
     more = [
-        thing
+        element
         for node, kind in kinds.items()
-        for thing in (
+        for element in (
             network(node, kind),
-            *(meets(one, node, gate=kind.gate) for one in ("ihd", "ssp-post")),
+            *(meets(member, node, gate=kind.gate) for member in ("ihd", "ssp-post")),
         )
     ]
     view = kystby_with(meets("ihd", "ssp"), *more)
@@ -114,11 +114,11 @@ def test_without_a_channel_that_is_seen_nobody_is_called() -> None:
 
 
 def test_the_channels_are_those_of_who_answers_else_of_the_post() -> None:
-    found = direct(kystby_with(), start="ihd", target="ssp-post")
-    assert found.channels == (Channel.MOBILE,)  # of the deputy
+    call = direct(kystby_with(), start="ihd", target="ssp-post")
+    assert call.channels == (Channel.MOBILE,)  # of the deputy
     view = kystby_with(*with_phone("ihd"), refers("ssp-post", "ihd"))
-    found = direct(view, start="ssp-post", target="ihd")
-    assert found.channels == (Channel.PHONE,)  # carl has none of his own
+    call = direct(view, start="ssp-post", target="ihd")
+    assert call.channels == (Channel.PHONE,)  # carl has none of his own
 
 
 def test_from_a_civilian_nobody_is_called_and_an_association_never_is() -> None:
@@ -140,6 +140,6 @@ def test_a_team_is_called_by_its_own_number_where_the_first_who_is_there_has_non
         *with_phone("hans"), *with_phone("team"), refers("ihd", "team"),
         tie(BelongsTo, "team", "politi"),
     )  # fmt: skip
-    found = direct(kystby_with(*more), start="ihd", target="team")
-    assert found.channels == (Channel.PHONE,)
-    assert found.covers_need
+    call = direct(kystby_with(*more), start="ihd", target="team")
+    assert call.channels == (Channel.PHONE,)
+    assert call.covers_need

@@ -15,7 +15,7 @@ SOMALI = frozenset({"so"})
 
 def classes(view: View, **terms: Any) -> list[list[str]]:
     fit = fit_classes(view, Need(on=view.on, **terms), POLICY, ())
-    return [[view.id(row) for row in one.rows] for one in fit]
+    return [[view.id(row) for row in fit_class.rows] for fit_class in fit]
 
 
 def test_criteria_are_joined_by_and() -> None:

@@ -27,32 +27,33 @@ def field_of(case: Case) -> SearchProblem:
 
 
 def limits_of(
-    asked: Question | SearchRequest, pops: int = 200_000, patience: int = 3
+    question: Question | SearchRequest, pops: int = 200_000, patience: int = 3
 ) -> EnumerationLimits:
     return EnumerationLimits(
-        max_paths=asked.max_paths, max_hops=asked.max_hops, overlap_percent=asked.overlap_percent,
-        exempt=frozenset(), max_pops=pops, patience=patience,
+        max_paths=question.max_paths, max_hops=question.max_hops,
+        overlap_percent=question.overlap_percent, exempt=frozenset(), max_pops=pops,
+        patience=patience,
     )  # fmt: skip
 
 
 def staged(
-    engine: SearchEngine, eps: float | None, budget: int, wanted: list[EnumerationLimits]
+    engine: SearchEngine, eps: float | None, budget: int, limit_sets: list[EnumerationLimits]
 ) -> Any:
     """Return the number of states a stage found and the paths among them; None: over budget."""
     try:
         count = engine.prune_by_hops(budget) if eps is None else engine.prune_by_cost(eps, budget)
     except BudgetExceeded:
         return None
-    return count, [engine.enumerate_paths(limits) for limits in wanted] if count else []
+    return count, [engine.enumerate_paths(limits) for limits in limit_sets] if count else []
 
 
 def do_the_same(case: Case, budget: int, patience: int) -> None:
     """Assert that the engines agree in hops, in costs and in paths, cut off after any pop."""
     field = field_of(case)
-    wanted = [limits_of(case[1], pops, patience) for pops in (*range(1, 20), 200_000)]
+    limit_sets = [limits_of(case[1], pops, patience) for pops in (*range(1, 20), 200_000)]
     for eps, most in product((None, 0.0, 0.2, 0.8), (budget, FAR)):
-        compiled = staged(fast(field), eps, most, wanted)
-        assert compiled == staged(PlainEngine(field), eps, most, wanted)
+        compiled = staged(fast(field), eps, most, limit_sets)
+        assert compiled == staged(PlainEngine(field), eps, most, limit_sets)
 
 
 PATIENCE = st.sampled_from((1, 2, 5, 64))
@@ -87,8 +88,8 @@ def test_cut_off_after_any_pop_both_say_so_alike_and_why_there_are_fewer(
     world, question = case
     for budget in BUDGETS:
         part = replace(POLICY.budget, pops=pops, look_ahead=2, **budget)
-        found = result_of(world, question, replace(POLICY, budget=part))
-        assert (found.why == FewerWhy.CUT_OFF) is not found.is_exact
+        result = result_of(world, question, replace(POLICY, budget=part))
+        assert (result.why == FewerWhy.CUT_OFF) is not result.is_exact
 
 
 @pytest.mark.parametrize("name", ENGINES)

@@ -234,7 +234,7 @@ def test_a_hidden_carrier_takes_the_hop_away() -> None:
     outside = caller_of(Role.COORDINATOR, posts=("ssp-post",))
     seen = answer_of(kystby_with(knows, caller=outside), **terms)
     assert not seen.paths
-    somebody_else = reseated((*kystby.things(), knows), ("erik", "phone-erik"))
+    somebody_else = reseated((*kystby.elements(), knows), ("erik", "phone-erik"))
     assert seen == answer_of(kystby.view_of(snapshot_of(somebody_else), outside), **terms)
 
 

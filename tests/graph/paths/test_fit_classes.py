@@ -36,16 +36,16 @@ def need(view: View, **terms: Any) -> Need:
 
 
 def classes(view: View, **terms: Any) -> tuple[FitClass, ...]:
-    asked = need(view, **terms)
-    return fit_classes(view, asked, POLICY, starts_of(view, asked))
+    request = need(view, **terms)
+    return fit_classes(view, request, POLICY, starts_of(view, request))
 
 
 def groups(view: View, **terms: Any) -> dict[FitGroup, list[str]]:
     """The posts of each group that has any."""
     return {
-        one.rule.who: [view.id(row) for row in one.rows]
-        for one in classes(view, **terms)
-        if one.rows
+        fit_class.rule.who: [view.id(row) for row in fit_class.rows]
+        for fit_class in classes(view, **terms)
+        if fit_class.rows
     }
 
 
@@ -53,8 +53,8 @@ def through(view: View, **terms: Any) -> dict[str, str]:
     """Return what makes each post right, where that is one node."""
     return {
         view.id(row): view.id(other)
-        for one in classes(view, **terms)
-        for row, other in one.through.items()
+        for fit_class in classes(view, **terms)
+        for row, other in fit_class.through.items()
     }
 
 
@@ -152,10 +152,14 @@ def test_of_a_named_network_its_own_tier_comes_first_then_other_coordinators_the
 def test_of_a_trigger_the_kinds_come_in_their_order_each_on_its_first_level_with_any() -> None:
     kind = PostKind.INFOHOUSE_COORDINATOR_POLICE
     view = kystby_with(police("ihp", kind), tie(Covers, "ihp", "pol-ost"))
-    found = classes(view, trigger=Trigger.CONCERN, area="kystby")
-    assert [[view.id(row) for row in one.rows] for one in found] == [[], ["ihp"], ["intake"]]
-    assert [one.fallback_level for one in found] == [0, 1, 0]
-    assert [one.rule.who for one in found] == [
+    fit = classes(view, trigger=Trigger.CONCERN, area="kystby")
+    assert [[view.id(row) for row in fit_class.rows] for fit_class in fit] == [
+        [],
+        ["ihp"],
+        ["intake"],
+    ]
+    assert [fit_class.fallback_level for fit_class in fit] == [0, 1, 0]
+    assert [fit_class.rule.who for fit_class in fit] == [
         FitGroup.FIRST_KIND, FitGroup.SECOND_KIND, FitGroup.LATER_KIND,
     ]  # fmt: skip
 
@@ -166,8 +170,8 @@ def test_all_further_kinds_of_a_trigger_are_one_class() -> None:
         post("kif", PostKind.PROBATION_CONTACT, Sector.PRISON_PROBATION),
         tie(Covers, "kif", "kystby"),
     )  # fmt: skip
-    found = groups(view, trigger=Trigger.MOVE, area="kystby")
-    assert found == {
+    by_group = groups(view, trigger=Trigger.MOVE, area="kystby")
+    assert by_group == {
         FitGroup.SECOND_KIND: ["ssp-post"], FitGroup.LATER_KIND: ["kif", "psyk"],
     }  # fmt: skip
 
@@ -187,14 +191,14 @@ def test_of_a_place_the_entry_points_come_first_then_who_covers_it_then_what_it_
         FitGroup.ENTRY_POINT: ["nabo-ssp"], FitGroup.EXACT: exact, FitGroup.AROUND: around,
     }  # fmt: skip
     assert set(through(view, **terms).values()) == {"kystby"}
-    assert [one.fallback_level for one in classes(view, **terms)][1:] == [0, 1]
+    assert [fit_class.fallback_level for fit_class in classes(view, **terms)][1:] == [0, 1]
 
 
 def test_where_nobody_answers_for_what_a_place_lies_in_the_country_does() -> None:
     cde = post("cde", PostKind.CDE_ADVISER, Sector.SOCIAL_SERVICES)
     view = kystby_with(cde, tie(Covers, "cde", "dk"), without=("release--kystby-kommune",))
-    found = groups(view, area="kystby", sector=Sector.SOCIAL_SERVICES)
-    assert found == {FitGroup.AROUND: ["cde"]}
+    by_group = groups(view, area="kystby", sector=Sector.SOCIAL_SERVICES)
+    assert by_group == {FitGroup.AROUND: ["cde"]}
 
 
 def test_within_a_distance_the_place_itself_need_not_be_covered() -> None:
@@ -227,8 +231,8 @@ def test_who_has_it_themselves_comes_before_who_has_it_by_a_deputy_and_a_broader
             "intake": {"competences": frozenset({BROADER})},
         }
     )
-    found = groups(view, competence=Competence.SSP_INDIVIDUAL.number, area="kystby")
-    assert found == {
+    by_group = groups(view, competence=Competence.SSP_INDIVIDUAL.number, area="kystby")
+    assert by_group == {
         FitGroup.ITSELF: ["release"], FitGroup.BY_DEPUTY: ["ssp-post"],
         FitGroup.BROADER: ["intake"],
     }  # fmt: skip
@@ -287,11 +291,11 @@ def test_whatever_else_is_said_narrows_every_class() -> None:
 def test_every_group_of_the_policy_was_met_above() -> None:
     """Fails if this file lacks a test for a group."""
     view = ssp_with_others()
-    met = {one.rule.who for terms in (
+    met = {fit_class.rule.who for terms in (
         {"network": SSP, "area": "kystby"}, {"network": SSP}, {"target": "ssp"},
         {"trigger": Trigger.MOVE}, {"area": "kystby"}, {"target": "politi"},
         {"area": "kystby", "language": "so"}, {"target": "duty"},
-    ) for one in classes(view, **terms)}  # fmt: skip
+    ) for fit_class in classes(view, **terms)}  # fmt: skip
     assert met == set(FitGroup)
 
 
@@ -315,18 +319,18 @@ def test_in_each_of_98_municipalities_who_coordinates_its_own_network_is_right(n
         for row in first.rows:
             assert view.value(row, "tier") is Tier.MUNICIPAL
             kinds = {
-                view.value(one, "kind")
-                for one in view.targets(row, LinkType.COORDINATES)
-                if place in view.targets(one, LinkType.COVERS)
+                view.value(network, "kind")
+                for network in view.targets(row, LinkType.COORDINATES)
+                if place in view.targets(network, LinkType.COVERS)
             }
             assert kinds & ASKED[name], (code, view.id(row))
 
 
 def test_in_the_demo_the_posts_of_thisted_are_right_for_thisted() -> None:
     view = demo.view_of()
-    found = groups(view, network=ASKED["ssp"], area="mun-0787")
-    assert found[FitGroup.COORDINATOR] == ["act-ssp-0787"]
-    assert found[FitGroup.COORDINATOR_ABOVE] == ["act-sspp-1462"]
+    by_group = groups(view, network=ASKED["ssp"], area="mun-0787")
+    assert by_group[FitGroup.COORDINATOR] == ["act-ssp-0787"]
+    assert by_group[FitGroup.COORDINATOR_ABOVE] == ["act-sspp-1462"]
     assert "act-rel-0787" in groups(view, trigger=Trigger.RELEASE, area="mun-0787")[
         FitGroup.FIRST_KIND
     ]  # fmt: skip
@@ -336,15 +340,17 @@ def test_in_the_demo_the_posts_of_thisted_are_right_for_thisted() -> None:
 
 def test_without_a_place_the_twelve_districts_coordinate_the_info_houses() -> None:
     view = demo.view_of()
-    found = groups(view, network=INFOHOUSES)[FitGroup.TOP_COORDINATOR]
-    tiers = {view.value(view.row(one), "tier") for one in found}
-    assert (len(found), tiers) == (12, {Tier.DISTRICT})
+    posts = groups(view, network=INFOHOUSES)[FitGroup.TOP_COORDINATOR]
+    tiers = {view.value(view.row(post_id), "tier") for post_id in posts}
+    assert (len(posts), tiers) == (12, {Tier.DISTRICT})
 
 
 def test_a_need_of_the_demo_for_a_mentor_names_mentors_alone() -> None:
     view = demo.view_of()
     terms: dict[str, Any] = {"competence": "15.20.36", "language": "so", "area": "mun-0740"}
-    found = classes(view, within_km=60, **terms)
-    assert {view.value(row, "kind") for one in found for row in one.rows} == {PostKind.MENTOR}
+    fit = classes(view, within_km=60, **terms)
+    assert {view.value(row, "kind") for fit_class in fit for row in fit_class.rows} == {
+        PostKind.MENTOR
+    }
     assert view.value(view.row("mun-0740"), "kind") is AreaKind.MUNICIPALITY
-    assert all(view.label(row) is Label.ACTOR for one in found for row in one.rows)
+    assert all(view.label(row) is Label.ACTOR for fit_class in fit for row in fit_class.rows)

@@ -45,12 +45,12 @@ def test_the_worked_example_of_the_design_costs_216071() -> None:
     )
     snapshot = world.snapshot()
     view = world.view(snapshot)
-    found = search_result(view, POLICY, ask_of(snapshot, FROM_A_TO_Z), post_answers(view, POLICY))
-    (hop,) = found.paths[0].hops
+    result = search_result(view, POLICY, ask_of(snapshot, FROM_A_TO_Z), post_answers(view, POLICY))
+    (hop,) = result.paths[0].hops
     parts = hop.parts
     assert (parts.type, parts.strength, parts.freshness, parts.gate) == (0, 105_361, 25_968, 20_203)
     assert (parts.total, hop.standing, hop.response) == (151_532, 0, 64_539)
-    assert hop.cost == found.paths[0].cost == 216_071
+    assert hop.cost == result.paths[0].cost == 216_071
 
 
 def test_who_answers_and_how_well_the_target_fits_are_paid_on_the_hop_that_enters() -> None:
@@ -62,7 +62,11 @@ def test_a_hub_of_120_onward_nodes_halves_the_chance_when_it_is_crossed() -> Non
     spokes = [f"s{number:03}" for number in range(119)]
     world = world_of(
         *posts("abz"), *chain("a", "b", "z"),
-        *(thing for one in spokes for thing in (post(one), refers(f"l-{one}", "b", one))),
+        *(
+            element
+            for spoke in spokes
+            for element in (post(spoke), refers(f"l-{spoke}", "b", spoke))
+        ),
     )  # fmt: skip
     assert best(world).costs == (693_147, 0)
     assert best(world, replace(FROM_A_TO_Z, targets={"b": 0})).costs == (0,)
@@ -71,7 +75,11 @@ def test_a_hub_of_120_onward_nodes_halves_the_chance_when_it_is_crossed() -> Non
 def test_a_node_with_more_than_200_onward_nodes_is_an_end_and_not_crossed() -> None:
     def hub(onward: int) -> World:
         spokes = [f"s{number:03}" for number in range(onward - 1)]
-        spread = (thing for one in spokes for thing in (post(one), refers(f"l-{one}", "b", one)))
+        spread = (
+            element
+            for spoke in spokes
+            for element in (post(spoke), refers(f"l-{spoke}", "b", spoke))
+        )
         return world_of(*posts("abz"), *chain("a", "b", "z"), *spread)
 
     assert paths(hub(200)) == ["a-b-z"]
@@ -85,8 +93,8 @@ def test_onward_nodes_are_counted_once_and_only_where_the_caller_sees_the_way() 
     spokes = [f"s{number:03}" for number in range(40)]
     world = world_of(
         *posts("abz"), *chain("a", "b", "z"), refers("twice", "b", "z"),
-        *(post(one) for one in spokes),
-        *(refers(f"l-{one}", "b", one, levels=hidden) for one in spokes),
+        *(post(spoke) for spoke in spokes),
+        *(refers(f"l-{spoke}", "b", spoke, levels=hidden) for spoke in spokes),
     )  # fmt: skip
     assert best(replace(world, levels=frozenset({PreventionLevel.OUTREACH}))).cost == 0
     assert best(world).cost > 0

@@ -42,21 +42,21 @@ def hidden_things(world: World, draw: Random) -> list[Element]:
     """Return ended posts and links, and a hidden person who holds all posts and knows everybody."""
     posts = list(world.standing)
     secret = person("n00-secret", visibility=Visibility.NAMED)
-    seats = [holds(secret.id, one) for one in posts]
-    things: list[Element] = [post("n05-ended", valid_to=ON), secret, *seats]
+    seats = [holds(secret.id, post_id) for post_id in posts]
+    elements: list[Element] = [post("n05-ended", valid_to=ON), secret, *seats]
     for number in range(6):
-        one, other = draw.choice(posts), draw.choice(posts)
-        if one != other:
-            things.append(refers(f"l0-ended-{number}", one, other, valid_to=ON))
-        things.append(refers(f"l1-to-ended-{number}", one, "n05-ended"))
-        things.append(refers(f"l2-from-ended-{number}", "n05-ended", other))
+        source, target = draw.choice(posts), draw.choice(posts)
+        if source != target:
+            elements.append(refers(f"l0-ended-{number}", source, target, valid_to=ON))
+        elements.append(refers(f"l1-to-ended-{number}", source, "n05-ended"))
+        elements.append(refers(f"l2-from-ended-{number}", "n05-ended", target))
     for level in frozenset(PreventionLevel) - world.levels:
-        things += [
-            refers(f"l0-{one}-{level.code}", one, posts[0], levels=frozenset({level}))
-            for one in posts[1:]
+        elements += [
+            refers(f"l0-{post_id}-{level.code}", post_id, posts[0], levels=frozenset({level}))
+            for post_id in posts[1:]
         ]
-    people = {thing.source_id for thing in world.things if isinstance(thing, Holds)}
-    return [*things, *(knows(f"k-{who}", secret.id, who) for who in sorted(people))]
+    people = {element.source_id for element in world.elements if isinstance(element, Holds)}
+    return [*elements, *(knows(f"k-{who}", secret.id, who) for who in sorted(people))]
 
 
 @pytest.mark.slow
@@ -71,9 +71,11 @@ def test_what_the_caller_may_not_see_changes_nothing(case: Case, draw: Random) -
 @given(cases(), st.randoms())
 def test_the_order_things_are_stored_in_changes_nothing(case: Case, draw: Random) -> None:
     world, question = case
-    things = list(world.things)
-    draw.shuffle(things)
-    assert result_of(replace(world, things=tuple(things)), question) == result_of(world, question)
+    elements = list(world.elements)
+    draw.shuffle(elements)
+    assert result_of(replace(world, elements=tuple(elements)), question) == result_of(
+        world, question
+    )
 
 
 def others(world: World, question: Question) -> list[Question]:
@@ -98,18 +100,20 @@ def test_what_was_asked_of_a_view_before_changes_nothing(case: Case) -> None:
     world, question = case
     snapshot, answers = world.snapshot(), standing_of(world.snapshot(), world)
     view = world.view(snapshot)
-    for one in others(world, question):
-        found = named_result(snapshot, search_result(view, POLICY, ask_of(snapshot, one), answers))
-        assert found == result_of(world, one)
+    for variant in others(world, question):
+        result = named_result(
+            snapshot, search_result(view, POLICY, ask_of(snapshot, variant), answers)
+        )
+        assert result == result_of(world, variant)
 
 
 def turned(world: World, question: Question) -> Case:
     """Return the case with every one-way link reversed, and the question with it."""
-    things = [
-        replace(thing, source_id=thing.target_id, target_id=thing.source_id)
-        if isinstance(thing, RefersTo | EscalatesTo)
-        else thing
-        for thing in world.things
+    elements = [
+        replace(element, source_id=element.target_id, target_id=element.source_id)
+        if isinstance(element, RefersTo | EscalatesTo)
+        else element
+        for element in world.elements
     ]
     way = {Direction.DOWN: Direction.UP, Direction.UP: Direction.DOWN}
     back = replace(
@@ -119,7 +123,7 @@ def turned(world: World, question: Question) -> Case:
         direction=way.get(question.direction, question.direction),
         via=tuple(reversed(question.via)),
     )
-    return replace(world, things=tuple(things)), back
+    return replace(world, elements=tuple(elements)), back
 
 
 @pytest.mark.slow
@@ -131,12 +135,12 @@ def test_turning_the_world_and_the_question_round_turns_the_paths_round(
 ) -> None:
     world, question = case
     question = replace(question, direction=direction)
-    things = tuple(
-        replace(thing, hours="00:00-24:00") if hasattr(thing, "hours") else thing
-        for thing in world.things
-        if not isinstance(thing, DoorOpenerFor | Represents)
+    elements = tuple(
+        replace(element, hours="00:00-24:00") if hasattr(element, "hours") else element
+        for element in world.elements
+        if not isinstance(element, DoorOpenerFor | Represents)
     )  # a door opens one way, and only posts answer at once
-    world = replace(world, things=things, standing={})
+    world = replace(world, elements=elements, standing={})
     question = replace(question, targets=dict.fromkeys(question.targets, 0))
     ways = full(world, question)
     back = full(*turned(world, question))
@@ -149,20 +153,20 @@ def test_turning_the_world_and_the_question_round_turns_the_paths_round(
 
 def renamed(world: World, question: Question, names: Mapping[str, str]) -> Case:
     refs = ("id", "source_id", "target_id", "consent_id", "declared_by")
-    things = [
+    elements = [
         replace(
-            thing,
-            **{ref: names.get(one, one) for ref in refs if (one := getattr(thing, ref, None))},
+            element,
+            **{ref: names.get(name, name) for ref in refs if (name := getattr(element, ref, None))},
         )
-        for thing in world.things
+        for element in world.elements
     ]
-    standing = {names[one]: cost for one, cost in world.standing.items()}
-    return replace(world, things=tuple(things), standing=standing), replace(
+    standing = {names[name]: cost for name, cost in world.standing.items()}
+    return replace(world, elements=tuple(elements), standing=standing), replace(
         question,
-        starts=tuple(names[one] for one in question.starts),
-        targets={names[one]: fit for one, fit in question.targets.items()},
-        via=tuple(frozenset(names[one] for one in item) for item in question.via),
-        avoid=frozenset(names[one] for one in question.avoid),
+        starts=tuple(names[name] for name in question.starts),
+        targets={names[name]: fit for name, fit in question.targets.items()},
+        via=tuple(frozenset(names[name] for name in item) for item in question.via),
+        avoid=frozenset(names[name] for name in question.avoid),
     )
 
 
@@ -172,10 +176,10 @@ def test_other_names_in_the_same_order_and_strangers_between_change_the_names_al
     case: Case, draw: Random
 ) -> None:
     world, question = case
-    ids = sorted({thing.id for thing in world.things} - {"dk"})
-    names = {one: f"x{place:04}" for place, one in enumerate(ids)}
+    ids = sorted({element.id for element in world.elements} - {"dk"})
+    names = {name: f"x{place:04}" for place, name in enumerate(ids)}
     other, asks = renamed(world, question, names)
-    strangers = [post(f"x{draw.randint(0, len(ids)):04}-stranger-{one}") for one in range(9)]
+    strangers = [post(f"x{draw.randint(0, len(ids)):04}-stranger-{number}") for number in range(9)]
     expected = result_of(world, question)
     assert result_of(other.but(*strangers), asks) == replace(
         expected,
@@ -186,12 +190,12 @@ def test_other_names_in_the_same_order_and_strangers_between_change_the_names_al
 
 def under(path: NamedPath, names: Mapping[str, str]) -> NamedPath:
     def called(hops: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
-        return tuple(tuple(names[one] for one in hop) for hop in hops)
+        return tuple(tuple(names[name] for name in hop) for hop in hops)
 
     return replace(
         path,
-        nodes=tuple(names[one] for one in path.nodes),
-        links=tuple(names[one] for one in path.links),
+        nodes=tuple(names[name] for name in path.nodes),
+        links=tuple(names[name] for name in path.links),
         carriers=called(path.carriers),
         also=called(path.also),
     )
@@ -204,17 +208,17 @@ def test_a_dearer_parallel_is_named_beside_the_link_and_changes_nothing_else(
     case: Case, which: int, is_equal: bool
 ) -> None:
     world, question = case
-    found = result_of(world, question)
-    assume(found.paths)
-    used = found.paths[0].links
-    link = next(thing for thing in world.things if thing.id == used[which % len(used)])
+    result = result_of(world, question)
+    assume(result.paths)
+    used = result.paths[0].links
+    link = next(element for element in world.elements if element.id == used[which % len(used)])
     assume(isinstance(link, HopLink) and not isinstance(link, Knows | DoorOpenerFor))
     dearer: Mapping[str, Any] = {} if is_equal else WORST
     more = result_of(world.but(replace(link, id="zz-parallel", **dearer)), question)
-    assert "zz-parallel" in {one for hop in more.paths[0].also for one in hop}
-    assert replace(more, paths=tuple(map(without_parallel, more.paths))) == found
+    assert "zz-parallel" in {parallel for hop in more.paths[0].also for parallel in hop}
+    assert replace(more, paths=tuple(map(without_parallel, more.paths))) == result
 
 
 def without_parallel(path: NamedPath) -> NamedPath:
-    also = (tuple(one for one in hop if one != "zz-parallel") for hop in path.also)
+    also = (tuple(link for link in hop if link != "zz-parallel") for hop in path.also)
     return replace(path, also=tuple(also))

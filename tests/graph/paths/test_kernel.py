@@ -13,9 +13,9 @@ def test_a_path_ends_at_the_first_target_and_enters_no_start() -> None:
 
 def test_a_start_is_no_target_of_itself_and_alone_it_has_no_path() -> None:
     world = world_of(*posts("az"), *chain("a", "z", "a"))
-    found = result_of(world, replace(FROM_A_TO_Z, targets={"a": 0}))
-    assert found.paths == ()
-    assert found.why == "ALL_FOUND"
+    result = result_of(world, replace(FROM_A_TO_Z, targets={"a": 0}))
+    assert result.paths == ()
+    assert result.why == "ALL_FOUND"
 
 
 def test_the_hop_limit_counts_links() -> None:
@@ -49,9 +49,9 @@ def test_parallel_links_are_one_hop_over_the_cheapest_and_the_others_are_named()
         *posts("az"), refers("l3", "a", "z", strength=0.5), refers("l2", "a", "z"),
         refers("l1", "a", "z", strength=0.5), refers("l4", "a", "z"),
     )  # fmt: skip
-    found = result_of(world, FROM_A_TO_Z)
-    assert [path.links for path in found.paths] == [("l2",)]
-    assert found.paths[0].also == (("l4", "l1", "l3"),)
+    result = result_of(world, FROM_A_TO_Z)
+    assert [path.links for path in result.paths] == [("l2",)]
+    assert result.paths[0].also == (("l4", "l1", "l3"),)
 
 
 def test_stops_are_met_in_order_ends_included_one_node_for_each() -> None:
@@ -86,9 +86,9 @@ def test_ties_fall_to_fewer_hops_then_to_the_ids_of_nodes() -> None:
 
 def test_paths_too_like_one_given_are_left_out_and_it_is_said() -> None:
     world = world_of(*posts("abcdz"), *chain("a", "b", "c", "z"), *chain("a", "d", "c"))
-    found = result_of(world, FROM_A_TO_Z)
+    result = result_of(world, FROM_A_TO_Z)
     assert paths(world) == ["a-b-c-z", "a-d-c-z"]  # one of two nodes shared: 50 percent
-    assert found.why == "ALL_FOUND"
+    assert result.why == "ALL_FOUND"
     stricter = result_of(world, replace(FROM_A_TO_Z, overlap_percent=49))
     assert [path.nodes for path in stricter.paths] == [("a", "b", "c", "z")]
     assert (stricter.why, stricter.bottleneck) == ("OVERLAP", "b")
@@ -104,10 +104,10 @@ def test_a_search_out_of_pops_gives_what_it_has_and_says_so() -> None:
     world = world_of(*posts("abcz"), *chain("a", "b", "z"), *chain("a", "c", "z"))
     few = replace(POLICY, budget=replace(POLICY.budget, pops=3))
     _, view, ask, answers = search_inputs(world, replace(FROM_A_TO_Z, max_paths=2))
-    found = search_result(view, few, ask, answers)
-    assert (len(found.paths), found.is_cut_off, found.is_exact) == (1, True, False)
-    assert found.fewer
-    assert found.fewer.why is FewerWhy.CUT_OFF
+    result = search_result(view, few, ask, answers)
+    assert (len(result.paths), result.is_cut_off, result.is_exact) == (1, True, False)
+    assert result.fewer
+    assert result.fewer.why is FewerWhy.CUT_OFF
 
 
 def test_reach_from_both_ends_adds_up_to_the_cost_of_a_new_link_between() -> None:

@@ -40,13 +40,13 @@ def test_64_starts_and_1024_targets_are_searched_and_a_target_that_is_a_start_is
     starts, ends = ([f"{letter}{number:04}" for number in range(1024)] for letter in "sz")
     links = [refers(f"l-{start}", start, "m") for start in starts[:64]]
     links += [refers(f"e-{end}", "m", end) for end in ends]
-    world = world_of(*(post(one) for one in (*starts[:64], "m", *ends)), *links)
+    world = world_of(*(post(name) for name in (*starts[:64], "m", *ends)), *links)
     both = (*ends[:-64], *starts[:64])
     question = Question(starts=tuple(starts[:64]), targets=dict.fromkeys(both, 0), max_paths=2)
     policy = replace(POLICY, hub=replace(POLICY.hub, closed_above=1024))
-    found = result_of(world, question, policy)
-    assert [path.nodes for path in found.paths] == [("s0000", "m", "z0000")]
-    assert (found.why, found.bottleneck) == ("OVERLAP", "m")
+    result = result_of(world, question, policy)
+    assert [path.nodes for path in result.paths] == [("s0000", "m", "z0000")]
+    assert (result.why, result.bottleneck) == ("OVERLAP", "m")
     apart = result_of(world, replace(question, overlap_percent=100, max_paths=MOST_PATHS), policy)
     assert [path.nodes for path in apart.paths] == [("s0000", "m", end) for end in ends[:32]]
 
@@ -119,9 +119,9 @@ def test_where_the_cheapest_way_meets_a_node_twice_the_search_goes_on_to_the_tru
     question = replace(FROM_A_TO_Z, via=(frozenset({"b"}),))
     for budget in BUDGETS:
         policy = replace(POLICY, budget=replace(POLICY.budget, **budget))
-        found = result_of(world, question, policy)
-        assert [path.nodes for path in found.paths] == [("a", "c", "b", "d", "z")]
-        assert (found.why, found.is_exact) == ("ALL_FOUND", True)
+        result = result_of(world, question, policy)
+        assert [path.nodes for path in result.paths] == [("a", "c", "b", "d", "z")]
+        assert (result.why, result.is_exact) == ("ALL_FOUND", True)
         assert not result_of(world.without("l-b-d"), question, policy).paths
 
 
@@ -146,8 +146,10 @@ def all_alike(seed: int) -> tuple[World, Question]:
     ids = draw.sample("abcdefghijklmnopqrstuvwxyz", 10)
     dear = draw.choice(((1.0,), (1.0, 0.8)))
     links = [
-        refers(f"l{draw.randint(0, 9)}-{one}-{other}", one, other, strength=draw.choice(dear))
-        for one, other in permutations(ids, 2)
+        refers(
+            f"l{draw.randint(0, 9)}-{source}-{target}", source, target, strength=draw.choice(dear)
+        )
+        for source, target in permutations(ids, 2)
         if draw.random() < 0.4
     ]
     question = Question(

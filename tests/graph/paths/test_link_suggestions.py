@@ -35,12 +35,12 @@ def proposed(world: World, question: Question) -> tuple[Missing, ...] | None:
         origins=ask.starts, starts=ask.starts, targets=ask.targets, fallback_level=0,
         direction=ask.direction, is_here=False,
     )  # fmt: skip
-    asked = RelaxableSearch(
+    search = RelaxableSearch(
         view=view, need=Need(on=ON, sector=Sector.POLICE), policy=OPEN_HUBS, ends=ends, ask=ask,
         answers=answers,
     )  # fmt: skip
     ways = [far(view, OPEN_HUBS, ask, answers) for far in (forward_costs, backward_costs)]
-    return links_missing(asked, *ways)
+    return links_missing(search, *ways)
 
 
 def link_of(world: World, missing: Missing) -> HopLink:
@@ -56,7 +56,7 @@ def link_of(world: World, missing: Missing) -> HopLink:
         case LinkType.DOOR_OPENER_FOR:
             return DoorOpenerFor(consent_id=f"c-{missing.target.id}", **ends)
         case _:
-            (network,) = [one for one in world.things if one.id == missing.target.id]
+            (network,) = [element for element in world.elements if element.id == missing.target.id]
             assert isinstance(network, Network)
             return MemberOf(levels=network.levels, **ends)
 
@@ -70,9 +70,12 @@ def cost_of(world: World, question: Question) -> int:
 def kinds(case: Case) -> Iterator[LinkType]:
     """Yield the types proposed in a case; each link must give a path at the promised cost."""
     world, question = case
-    networks = [thing.id for thing in world.things if isinstance(thing, Network)]
+    networks = [element.id for element in world.elements if isinstance(element, Network)]
     world = world.but(  # networks cover areas as posts do
-        *(Covers(id=f"v-{one}", source_id=one, target_id="dk", source="demo") for one in networks)
+        *(
+            Covers(id=f"v-{network_id}", source_id=network_id, target_id="dk", source="demo")
+            for network_id in networks
+        )
     )
     levels = (question.levels or world.levels) & world.levels  # a need never asks for more
     question = replace(question, levels=levels or world.levels)
@@ -90,7 +93,7 @@ def test_a_proposed_link_made_gives_a_path_at_exactly_the_promised_cost(case: Ca
 
 def test_the_drawn_cases_propose_each_type_of_link() -> None:
     seeds = (*range(40), 2101)
-    seen = {one for seed in seeds for one in kinds(draw_case(seed, 4 + seed % 9, seed % 2 == 0))}
+    seen = {kind for seed in seeds for kind in kinds(draw_case(seed, 4 + seed % 9, seed % 2 == 0))}
     assert seen == {LinkType.REFERS_TO, LinkType.MEMBER_OF, LinkType.DOOR_OPENER_FOR}
 
 
@@ -107,32 +110,34 @@ def link_facts(missing: Missing) -> tuple[LinkType, str | None, str, LegalGate |
 def test_a_link_inside_an_area_is_proposed_before_one_from_elsewhere() -> None:
     view = kystby_with(without=("ssp-post--ssp",))
     terms = {"start": "ihd", "target": "intake", "level": PreventionLevel.OUTREACH}
-    one, other = missing_links(view, **terms)
-    assert link_facts(one) == (LinkType.REFERS_TO, "ssp-post", "intake", LegalGate.GENERAL)
-    assert link_facts(other) == (LinkType.MEMBER_OF, "ssp-post", "ssp", LegalGate.SSP_115)
-    assert one.path_cost < other.path_cost
-    assert [maker.id for maker in other.makers] == ["ihd", "ssp-post"]  # the cheapest to reach
-    assert other.steward == NodeRef(id="kystby", name="Kystby")
+    referral, membership = missing_links(view, **terms)
+    assert link_facts(referral) == (LinkType.REFERS_TO, "ssp-post", "intake", LegalGate.GENERAL)
+    assert link_facts(membership) == (LinkType.MEMBER_OF, "ssp-post", "ssp", LegalGate.SSP_115)
+    assert referral.path_cost < membership.path_cost
+    assert [maker.id for maker in membership.makers] == ["ihd", "ssp-post"]  # the cheapest to reach
+    assert membership.steward == NodeRef(id="kystby", name="Kystby")
 
 
 def test_where_no_area_has_both_ends_a_link_from_the_cheapest_of_all_is_proposed() -> None:
-    one, other = missing_links(kystby_with(without=QUIET), start="ihd", target="nabo-ssp")
-    assert link_facts(one) == (LinkType.REFERS_TO, "ihd", "nabo-ssp", LegalGate.GENERAL)
-    assert link_facts(other) == (LinkType.MEMBER_OF, "nabo-ssp", "ssp", LegalGate.SSP_115)
-    assert one.steward == other.steward == NodeRef(id="nabo", name="Naboby")
+    referral, membership = missing_links(kystby_with(without=QUIET), start="ihd", target="nabo-ssp")
+    assert link_facts(referral) == (LinkType.REFERS_TO, "ihd", "nabo-ssp", LegalGate.GENERAL)
+    assert link_facts(membership) == (LinkType.MEMBER_OF, "nabo-ssp", "ssp", LegalGate.SSP_115)
+    assert referral.steward == membership.steward == NodeRef(id="nabo", name="Naboby")
 
 
 def test_a_named_matter_is_referred_on_the_ground_of_the_info_house_or_as_the_need_says() -> None:
     view, terms = kystby_with(without=("intake--ssp",)), {"start": "ihd", "target": "intake"}
     named = missing_links(view, trigger=Trigger.CONCERN, **terms)
-    assert {one.gate for one in named if one.type is LinkType.REFERS_TO} == {LegalGate.INFOHOUSE}
+    assert {missing.gate for missing in named if missing.type is LinkType.REFERS_TO} == {
+        LegalGate.INFOHOUSE
+    }
     gated = missing_links(view, gate=LegalGate.PSP_115, **terms)
-    assert {link_facts(one)[3] for one in gated} == {LegalGate.PSP_115}
+    assert {link_facts(missing)[3] for missing in gated} == {LegalGate.PSP_115}
 
 
 def test_a_referral_is_never_proposed_to_a_higher_tier() -> None:
     up = missing_links(kystby_with(), start="nabo-ssp", target="ihd", direction=Direction.ACROSS)
-    assert LinkType.REFERS_TO not in {one.type for one in up}
+    assert LinkType.REFERS_TO not in {missing.type for missing in up}
 
 
 def test_a_door_is_opened_by_a_post_whose_holder_is_there() -> None:
@@ -145,7 +150,7 @@ def test_a_door_is_opened_by_a_post_whose_holder_is_there() -> None:
     assert (
         missing_links(view, **{**terms, "start": "duty"})[0].type is LinkType.REFERS_TO
     )  # held by nobody
-    assert {one.target.id for one in others} == {"outreach", "forum"}
+    assert {missing.target.id for missing in others} == {"outreach", "forum"}
 
 
 def test_nothing_is_proposed_where_the_path_has_to_meet_something() -> None:
@@ -164,7 +169,7 @@ def test_of_several_closed_posts_each_promises_a_path_through_none_of_the_others
     links = [tie(RefersTo, "ihd", "first", **hop), tie(RefersTo, "first", "second", **hop)]
     view = kystby_with(*closed, *covers, *links)
     terms = {"start": "ihd", "area": "nabo", "sector": Sector.SCHOOL}
-    assert [one.target.id for one in missing_links(view, **terms)] == ["first"]
+    assert [missing.target.id for missing in missing_links(view, **terms)] == ["first"]
 
 
 def test_of_many_closed_posts_the_three_cheapest_are_told_also_where_something_must_be_met() -> (
@@ -183,7 +188,7 @@ def test_of_many_closed_posts_the_three_cheapest_are_told_also_where_something_m
     view = kystby_with(*closed, *covers, *links)
     terms: dict[str, Any] = {"start": "ihd", "area": "nabo", "sector": Sector.SCHOOL}
     for via in ((), ("ssp-post",)):
-        assert [one.target.id for one in missing_links(view, via=via, **terms)] == [
+        assert [missing.target.id for missing in missing_links(view, via=via, **terms)] == [
             "one",
             "two",
             "three",

@@ -24,9 +24,9 @@ def need(*, on: date = TODAY, **terms: Any) -> Need:
     return Need(on=on, **terms)
 
 
-def asking(view: View, asked: Need) -> SearchRequest:
+def asking(view: View, request: Need) -> SearchRequest:
     return search_request(
-        view, asked, POLICY, ends(view, asked, POLICY, post_answers(view, POLICY))
+        view, request, POLICY, ends(view, request, POLICY, post_answers(view, POLICY))
     )
 
 
@@ -85,9 +85,9 @@ def test_a_level_outside_the_grants_is_refused_and_one_inside_is_not() -> None:
 def test_no_level_means_all_of_the_grants() -> None:
     exit_only = frozenset({PreventionLevel.EXIT})
     view = kystby_with(caller=caller_of(Role.COORDINATOR, levels=exit_only))
-    asked = need(start="ihd", target="duty")
-    assert asking(view, asked).levels == exit_only
-    assert not asking(kystby_with(), asked).levels
+    request = need(start="ihd", target="duty")
+    assert asking(view, request).levels == exit_only
+    assert not asking(kystby_with(), request).levels
 
 
 def test_a_view_of_another_date_is_our_own_mistake() -> None:
@@ -112,8 +112,8 @@ def test_an_unknown_id_and_a_hidden_one_are_the_same_not_found(field: str) -> No
 @pytest.mark.parametrize("field", ["area", "from_area"])
 @pytest.mark.parametrize("node_id", ["kystby-kommune", "ssp-post", "ssp", "bo"])
 def test_a_place_that_is_no_area_is_refused(field: str, node_id: str) -> None:
-    several: tuple[dict[str, Any], ...] = ({}, {"trigger": Trigger.ACUTE}, {"within_km": 10})
-    for terms in several:
+    term_sets: tuple[dict[str, Any], ...] = ({}, {"trigger": Trigger.ACUTE}, {"within_km": 10})
+    for terms in term_sets:
         with pytest.raises(InvalidNeed, match=field):
             find(kystby_with(), replace(_naming(field, node_id), **terms), POLICY)
 
@@ -160,9 +160,9 @@ def test_whoever_sits_at_a_start_begins_at_all_of_their_posts_and_networks() -> 
 
 def test_targets_where_i_sit_do_not_count_and_none_left_is_here() -> None:
     view = kystby_with()
-    some = ends_of(view, start="ssp-post", area="kystby")
-    assert [view.id(row) for row in some.targets] == ["intake", "release"]
-    assert not some.is_here
+    area_ends = ends_of(view, start="ssp-post", area="kystby")
+    assert [view.id(row) for row in area_ends.targets] == ["intake", "release"]
+    assert not area_ends.is_here
     assert ends_of(view, start="ssp-post", target="ssp-post").is_here
 
 
@@ -178,9 +178,9 @@ def test_auto_goes_down_up_or_across_by_the_highest_tiers() -> None:
 @pytest.mark.parametrize(("kind", "limit"), [("max_starts", 3), ("max_targets", 2)])
 def test_too_wide_a_need_names_what_could_narrow_it(kind: str, limit: int) -> None:
     narrow = replace(POLICY, search=replace(POLICY.search, **{kind: limit}))
-    asked = need(start="kystby-kommune", area="kystby")
+    request = need(start="kystby-kommune", area="kystby")
     with pytest.raises(NeedTooWide) as refused:
-        find(kystby_with(), asked, narrow)
+        find(kystby_with(), request, narrow)
     assert "sektor" in refused.value.text("da")
     assert "sector" in refused.value.text("en")
     assert "area" not in refused.value.text("en")
@@ -200,6 +200,6 @@ def test_via_takes_nodes_kinds_and_sectors() -> None:
 
 def test_avoiding_a_body_avoids_its_posts() -> None:
     view = kystby_with()
-    asked = need(start="ihd", target="duty", avoid=frozenset({"kystby-kommune", "carl"}))
-    avoided = asking(view, asked).avoid
+    request = need(start="ihd", target="duty", avoid=frozenset({"kystby-kommune", "carl"}))
+    avoided = asking(view, request).avoid
     assert {view.id(row) for row in avoided} == {"ihd", "intake", "outreach", "release", "ssp-post"}

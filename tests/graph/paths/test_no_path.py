@@ -150,8 +150,8 @@ def test_a_closed_post_names_where_we_arrive_what_is_missing_and_who_can_make_it
 def test_making_the_proposed_link_gives_a_path_at_the_promised_cost() -> None:
     link = refers("ssp-post", "release")
     none = none_of(kystby_with(link), start="ihd", target="release")
-    made = kystby_with(link, person("gert"), tie(DeputizesFor, "gert", "release", order=1))
-    (path,) = answer_of(made, start="ihd", target="release").paths
+    view = kystby_with(link, person("gert"), tie(DeputizesFor, "gert", "release", order=1))
+    (path,) = answer_of(view, start="ihd", target="release").paths
     assert path.cost == none.missing[0].path_cost
     assert path.chance == none.missing[0].path_chance
 
@@ -209,11 +209,11 @@ GIVEN_UP: dict[str, Any] = {
 
 @pytest.mark.slow
 @examples(100)
-@given(things=drawn_worlds.worlds(), terms=st.sampled_from(NARROW))
+@given(elements=drawn_worlds.worlds(), terms=st.sampled_from(NARROW))
 def test_what_would_work_applied_gives_its_number_of_paths(
-    things: tuple[Element, ...], terms: dict[str, Any]
+    elements: tuple[Element, ...], terms: dict[str, Any]
 ) -> None:
-    view = View(snapshot_of(things), LOCAL_OPERATOR, TODAY, today=TODAY)
+    view = View(snapshot_of(elements), LOCAL_OPERATOR, TODAY, today=TODAY)
     need = Need(on=TODAY, **terms)
     none = find(view, need, POLICY).none
     for work in () if none is None else none.would_work:
@@ -259,7 +259,7 @@ def test_a_class_that_is_left_is_told_with_what_there_is_on_the_next_rung() -> N
     assert (answer.contacts[0].fit.number, answer.rung) == (3, 1)
     (left,) = answer.passed
     assert (left.fit.number, left.cause) == (2, Cause.NOT_CONNECTED)
-    assert [one.id for one in left.posts] == ["isolated"]
+    assert [node.id for node in left.posts] == ["isolated"]
     assert left.none.nearest.node.id == "above"
 
 
@@ -268,13 +268,13 @@ def test_a_next_rung_of_too_many_is_passed_over_and_the_account_still_told() -> 
     view = kystby_with(*tower(), beside, tie(Covers, "beside", "pol-ost"), refers("duty", "beside"))
     need = Need(on=view.on, **NEXT_RUNG)
     narrow = replace(POLICY, search=replace(POLICY.search, max_targets=1))
-    told, told_narrow = find(view, need, POLICY).none, find(view, need, narrow).none
-    assert told
-    assert told.nearest
-    assert told.nearest.rung == 1
-    assert told_narrow
-    assert told_narrow.nearest is None
-    assert told_narrow.cause is told.cause
+    account, narrow_account = find(view, need, POLICY).none, find(view, need, narrow).none
+    assert account
+    assert account.nearest
+    assert account.nearest.rung == 1
+    assert narrow_account
+    assert narrow_account.nearest is None
+    assert narrow_account.cause is account.cause
 
 
 def test_a_post_whose_holder_is_hidden_is_held_and_reads_alike_whoever_that_is() -> None:
@@ -282,7 +282,7 @@ def test_a_post_whose_holder_is_hidden_is_held_and_reads_alike_whoever_that_is()
     link, terms = refers("ihd", "nabo-ssp"), {"start": "ihd", "target": "nabo-ssp"}
     hidden = answer_of(kystby_with(link, caller=outside), **terms)
     assert hidden.contacts[0].ways
-    somebody = snapshot_of(reseated((*kystby.things(), link), ("erik", "phone-erik")))
+    somebody = snapshot_of(reseated((*kystby.elements(), link), ("erik", "phone-erik")))
     assert hidden == answer_of(kystby.view_of(somebody, outside), **terms)
 
 
@@ -322,7 +322,7 @@ def drawn_need(seed: int) -> tuple[World, Need]:
     """Return a world and a need with more terms than most."""
     draw = Random(seed)
     world, question = draw_case(seed, draw.randint(5, 10), has_ties=draw.random() < 0.5)
-    seen = [one.id for one in world.things if one.id in world.standing]
+    seen = [element.id for element in world.elements if element.id in world.standing]
     need = Need(
         on=ON, start=question.starts[0], target=next(iter(question.targets)),
         direction=draw.choice((Direction.DOWN, Direction.UP, Direction.ACROSS)),
@@ -352,7 +352,7 @@ def without_a_path(seed: int) -> tuple[World, Need, Answer]:
 def test_each_term_that_would_work_gives_its_number_of_paths_when_it_is_given_up(seed: int) -> None:
     world, need, answer = without_a_path(seed)
     assert answer.none is not None
-    told = {one.term: one.paths for one in answer.none.would_work if one.term in TERMS}
+    path_counts = {work.term: work.paths for work in answer.none.would_work if work.term in TERMS}
     wider = {
         term: answer_in(world, replace(need, **{field: GIVEN_UP[field]})).contacts
         for term in TERMS
@@ -361,20 +361,22 @@ def test_each_term_that_would_work_gives_its_number_of_paths_when_it_is_given_up
     view = world.view(world.snapshot())
     targets = [view.id(row) for row in search_of(view, need, POLICY).ends.targets]
     reached = {
-        term: [one for one in contacts if one.ways and one.stop.node.id in targets]
+        term: [contact for contact in contacts if contact.ways and contact.stop.node.id in targets]
         for term, contacts in wider.items()
     }
-    assert set(told) == {term for term, contacts in reached.items() if contacts}
+    assert set(path_counts) == {term for term, contacts in reached.items() if contacts}
     for term, contacts in reached.items():
         if contacts and len(targets) == 1 and contacts[0].fit.need is FitNeed.NODE:
-            assert told[term] == len(contacts[0].ways)
+            assert path_counts[term] == len(contacts[0].ways)
 
 
 def vacated(seed: int) -> tuple[World, Need, Answer]:
     """Return a world where nobody has held the target, a plain need for it, and the answer."""
     world, need = drawn_need(seed)
     seats = [
-        one.id for one in world.things if isinstance(one, Holds) and one.target_id == need.target
+        element.id
+        for element in world.elements
+        if isinstance(element, Holds) and element.target_id == need.target
     ]
     world = world.without(*seats)
     plain = Need(on=ON, start=need.start, target=need.target, direction=Direction.ACROSS)
@@ -392,16 +394,18 @@ def test_a_proposed_deputy_gives_a_path_at_exactly_the_promised_cost(seed: int) 
     world, need, answer = vacated(seed)
     assume(answer.none is not None)
     assert answer.none is not None
-    proposed = [one for one in answer.none.missing if one.type is LinkType.DEPUTIZES_FOR]
+    proposed = [
+        missing for missing in answer.none.missing if missing.type is LinkType.DEPUTIZES_FOR
+    ]
     assume(proposed)
-    for one in proposed:
+    for missing in proposed:
         deputy = DeputizesFor(
-            id="d-new", source_id="n-new", target_id=one.target.id, order=1, source="demo"
+            id="d-new", source_id="n-new", target_id=missing.target.id, order=1, source="demo"
         )
-        made = world.but(person("n-new", visibility=Visibility.OPEN), deputy)
-        search = search_of(made.view(made.snapshot()), need, POLICY)
+        new_world = world.but(person("n-new", visibility=Visibility.OPEN), deputy)
+        search = search_of(new_world.view(new_world.snapshot()), need, POLICY)
         path = search.search_again(max_paths=1, old_last=False).paths[0]  # old links included
-        assert path.cost == one.path_cost
-        assert exp(-path.cost / 1e6) == pytest.approx(one.path_chance)
-        assert search.view.id(path.rows[-1]) == one.target.id
-        assert answer_in(made, need).contacts[0].ways
+        assert path.cost == missing.path_cost
+        assert exp(-path.cost / 1e6) == pytest.approx(missing.path_chance)
+        assert search.view.id(path.rows[-1]) == missing.target.id
+        assert answer_in(new_world, need).contacts[0].ways

@@ -83,33 +83,33 @@ SEEN = st.sampled_from(["amina", "bo", "carl", "dina"])
 def hidden_lives(draw: st.DrawFn) -> tuple[Element, ...]:
     """Draw a person whom nobody outside may see, with any seats and acquaintances."""
     away = draw(st.booleans())
-    things: list[Element] = [
+    elements: list[Element] = [
         person(
             "a-hidden", visibility=Visibility.AREA, languages=frozenset({"so"}),
             absent_from=TODAY if away else None, absent_to=date(2027, 1, 1) if away else None,
         )
     ]  # fmt: skip
-    things += [
+    elements += [
         tie(Holds, "a-hidden", post_id, valid_to=draw(DAYS), share=0.1)
         for post_id in draw(st.sets(POSTS)) - {"duty", "intake"}  # which are units
     ]
-    things += [
+    elements += [
         tie(DeputizesFor, "a-hidden", post_id, order=order, id=f"a-hidden--{post_id}--deputy")
         for order, post_id in enumerate(sorted(draw(st.sets(POSTS))), 20)
     ]
-    things += [
+    elements += [
         tie(Knows, "a-hidden", other, declared_by=other, strength=0.5, levels=ALL_LEVELS)
         for other in sorted(draw(st.sets(SEEN)))
     ]
-    return tuple(things)
+    return tuple(elements)
 
 
 def seen_by_outsiders(*more: Element, apart: bool | None = None) -> View:
     """Return Kystby with more elements; with `apart` others have the seats of the hidden person."""
-    things = (*kystby.things(), *more)
+    elements = (*kystby.elements(), *more)
     if apart is not None:
-        things = reseated(things, ("a-hidden",), apart=apart)
-    return kystby.view_of(snapshot_of(things), OUTSIDE)
+        elements = reseated(elements, ("a-hidden",), apart=apart)
+    return kystby.view_of(snapshot_of(elements), OUTSIDE)
 
 
 def answers(view: View) -> list[Answer]:
@@ -129,7 +129,7 @@ def test_who_a_hidden_person_is_changes_no_answer(more: tuple[Element, ...], apa
 @examples(10)
 @given(more=hidden_lives())
 def test_a_hidden_person_without_a_seat_changes_no_answer(more: tuple[Element, ...]) -> None:
-    unseated = [thing for thing in more if not isinstance(thing, Holds | DeputizesFor)]
+    unseated = [element for element in more if not isinstance(element, Holds | DeputizesFor)]
     assert answers(seen_by_outsiders(*unseated)) == answers(seen_by_outsiders())
 
 
@@ -137,8 +137,8 @@ SEEDS = st.integers(0, 2**32)
 
 
 def reads_alike(seed: int) -> None:
-    one, other, asked = pair_of(seed)
-    assert asked.bytes_of(one) == asked.bytes_of(other)
+    left, right, question = pair_of(seed)
+    assert question.bytes_of(left) == question.bytes_of(right)
 
 
 @pytest.mark.slow
@@ -160,12 +160,12 @@ def test_thousands_of_worlds_that_differ_in_what_is_hidden_give_the_same_bytes(
 @pytest.mark.slow
 def test_who_may_see_what_was_hidden_is_told_another_answer() -> None:
     """Otherwise the pairs above would prove nothing."""
-    told = 0
+    differences = 0
     for seed in range(20):
-        one, other, asked = pair_of(seed)
-        asked = replace(asked, roles=(Role.DPO,), levels=frozenset(PreventionLevel))
-        told += asked.bytes_of(one) != asked.bytes_of(other)
-    assert told > 10
+        left, right, question = pair_of(seed)
+        question = replace(question, roles=(Role.DPO,), levels=frozenset(PreventionLevel))
+        differences += question.bytes_of(left) != question.bytes_of(right)
+    assert differences > 10
 
 
 _LEVELS: Final = frozenset({PreventionLevel.EXIT, PreventionLevel.CAPACITY_BUILDING})
@@ -185,19 +185,19 @@ class HiddenSeat:
 
 def hidden_seats(draw: Random, world: World) -> tuple[HiddenSeat, ...]:
     """Return seats of at most two people at random posts."""
-    posts = [thing.id for thing in world.things if isinstance(thing, Actor)]
-    found: list[HiddenSeat] = []
+    posts = [element.id for element in world.elements if isinstance(element, Actor)]
+    seats: list[HiddenSeat] = []
     for _ in range(draw.randint(0, 2)):
         is_away = draw.random() < 0.3
         for post_id in draw.sample(posts, draw.randint(0, min(3, len(posts)))):
             share = draw.choice((0.1, 1.0))
-            found.append(HiddenSeat(post=post_id, order=None, share=share, is_away=is_away))
+            seats.append(HiddenSeat(post=post_id, order=None, share=share, is_away=is_away))
         deputized = draw.sample(posts, draw.randint(0, min(3, len(posts))))
-        found += [
+        seats += [
             HiddenSeat(post=post_id, order=order, share=1.0, is_away=is_away)
             for order, post_id in enumerate(deputized, 1)
         ]
-    return tuple(found)
+    return tuple(seats)
 
 
 class Secrets:
@@ -211,11 +211,16 @@ class Secrets:
         self.ids: list[str] = []
 
     def added(self) -> World:
-        things = [*self._changed(), *self._ended_things(), *self._other_levels(), *self._details()]
-        things += self._nobodies()
+        elements = [
+            *self._changed(),
+            *self._ended_things(),
+            *self._other_levels(),
+            *self._details(),
+        ]
+        elements += self._nobodies()
         for _ in range(self._draw.randint(0, 2)):
-            things += self._silent()
-        return self._world.but(*things)
+            elements += self._silent()
+        return self._world.but(*elements)
 
     def _id(self, letter: str) -> str:
         """Return an id that sorts anywhere among the others."""
@@ -224,7 +229,7 @@ class Secrets:
         return self.ids[-1]
 
     def _some(self, kind: type[Any], most: int) -> list[str]:
-        every = [thing.id for thing in self._world.things if isinstance(thing, kind)]
+        every = [element.id for element in self._world.elements if isinstance(element, kind)]
         return self._draw.sample(every, self._draw.randint(0, min(most, len(every))))
 
     def _nobodies(self) -> Iterator[Element]:
@@ -259,7 +264,7 @@ class Secrets:
         ended: dict[str, Any] = draw.choice(
             ({"audience": frozenset({"abroad"})}, {"withdrawn_on": ON}, {"expires_on": ON})
         )
-        known = {thing.id: thing for thing in civilian(who)}
+        known = {element.id: element for element in civilian(who)}
         yield from (known | {f"c-{who}": replace(consent(f"c-{who}"), **ended)}).values()
         for seat in self._some(Actor, 2):
             yield opens(self._id("l"), seat, who)
@@ -278,17 +283,17 @@ class Secrets:
         for seat in seats:
             yield refers(self._id("l"), old, seat)
             yield refers(self._id("l"), seat, old)
-        for one, other in zip(seats, self._some(Actor, 3), strict=False):
+        for source, target in zip(seats, self._some(Actor, 3), strict=False):
             dates = self._draw.choice(({"valid_to": ON}, {"valid_from": ON + timedelta(1)}))
-            if one != other:
-                yield refers(self._id("l"), one, other, **dates)
+            if source != target:
+                yield refers(self._id("l"), source, target, **dates)
 
     def _other_levels(self) -> Iterator[Element]:
         """Yield links at a level that the caller has no grant for."""
-        for one, other in zip(self._some(Actor, 4), self._some(Actor, 4), strict=False):
-            if one != other:
+        for source, target in zip(self._some(Actor, 4), self._some(Actor, 4), strict=False):
+            if source != target:
                 levels = frozenset({PreventionLevel.OUTREACH})
-                yield refers(self._id("l"), one, other, levels=levels)
+                yield refers(self._id("l"), source, target, levels=levels)
 
     def _details(self) -> Iterator[Element]:
         """Yield contact details of visible posts and people that only named callers may see."""
@@ -302,19 +307,21 @@ class Secrets:
     def _changed(self) -> Iterator[Element]:
         """Yield visible elements with other values in fields the caller has no right to."""
         draw = self._draw
-        for thing in self._world.things:
-            if isinstance(thing, Consent):
+        for element in self._world.elements:
+            if isinstance(element, Consent):
                 how = draw.choice(tuple(ObtainedHow))
-                yield replace(thing, obtained_how=how, recorded_by=draw.choice("xyz"))
+                yield replace(element, obtained_how=how, recorded_by=draw.choice("xyz"))
             if not self._is_analyst:
                 continue
-            if isinstance(thing, Person):
+            if isinstance(element, Person):
                 names = ("En Person", "To Personer")
-                yield replace(thing, name=draw.choice(names), title=draw.choice(names))
-            if isinstance(thing, ResourceIndividual):
-                yield replace(thing, display_name=draw.choice(("Far til to", "Mor til fire")))
-            if isinstance(thing, HopLink) and not isinstance(thing, GaveConsent | DoorOpenerFor):
-                yield replace(thing, verified_by=draw.choice(("n01", "n02", None)))
+                yield replace(element, name=draw.choice(names), title=draw.choice(names))
+            if isinstance(element, ResourceIndividual):
+                yield replace(element, display_name=draw.choice(("Far til to", "Mor til fire")))
+            if isinstance(element, HopLink) and not isinstance(
+                element, GaveConsent | DoorOpenerFor
+            ):
+                yield replace(element, verified_by=draw.choice(("n01", "n02", None)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,9 +348,9 @@ class PairQuestion:
         return "\n".join(texts).encode()
 
 
-def _answer_text(question: Callable[..., object], *asked: object) -> str:
+def _answer_text(question: Callable[..., object], *arguments: object) -> str:
     try:
-        return repr(question(*asked))
+        return repr(question(*arguments))
     except GraphError as error:
         return repr(error)
 
@@ -353,9 +360,9 @@ def pair_of(seed: int) -> tuple[World, World, PairQuestion]:
     draw = Random(seed)
     world, question = draw_case(seed, draw.randint(4, 9), has_ties=draw.random() < 0.5)
     roles, seats = draw.choice(ROLES), hidden_seats(draw, world)
-    one, other = (Secrets(draw.getrandbits(32), world, roles, seats) for _ in range(2))
-    left, right = one.added(), other.added()
-    hidden = [*one.ids[:2], *other.ids[:2]]
+    first, second = (Secrets(draw.getrandbits(32), world, roles, seats) for _ in range(2))
+    left, right = first.added(), second.added()
+    hidden = [*first.ids[:2], *second.ids[:2]]
     visible = draw.sample(sorted(world.standing), min(2, len(world.standing)))
     nodes = (*hidden, *visible, "unknown")
     return left, right, PairQuestion(roles=roles, needs=needs_of(question, draw), nodes=nodes)

@@ -26,8 +26,8 @@ def world(*ways: Element) -> View:
 
 def contact(view: View, **terms: Any) -> Contact:
     given: dict[str, Any] = {"start": "a", "target": "d", **terms}
-    (found,) = find(view, Need(on=TODAY, **given), POLICY).contacts
-    return found
+    (sole_contact,) = find(view, Need(on=TODAY, **given), POLICY).contacts
+    return sole_contact
 
 
 def walked(view: View, **terms: Any) -> list[str]:
@@ -39,7 +39,7 @@ def is_old(way: Path) -> bool:
 
 
 def chain(nodes: str, **fields: Any) -> list[Element]:
-    return [refers(one, other, **fields) for one, other in pairwise(nodes)]
+    return [refers(source, target, **fields) for source, target in pairwise(nodes)]
 
 
 @pytest.mark.parametrize("knowledge", [OLD, NEVER])
@@ -119,24 +119,26 @@ def test_old_knowledge_inside_a_step_counts_and_is_told_of_the_step_it_lies_in()
 
 def test_a_contact_with_old_ways_alone_stands_below_one_with_another() -> None:
     chair: dict[str, Any] = {"area": "kystby", "network": frozenset({NetworkKind.SSP})}
-    both = (coordinates(one, "ssp") for one in "bc")
+    both = (coordinates(letter, "ssp") for letter in "bc")
     vacant = ("amina--ssp-post", "bo--ssp-post", "duty--ssp-post")
     view = kystby_with(
         *letters(), *both, refers("a", "b", **OLD), refers("a", "c", **DEAR), without=vacant
     )
     answer = find(view, Need(on=TODAY, start="a", **chair), POLICY)
-    assert [one.stop.node.id for one in answer.contacts[:2]] == ["c", "b"]
+    assert [contact.stop.node.id for contact in answer.contacts[:2]] == ["c", "b"]
 
 
 def test_in_the_demo_no_way_is_led_by_old_knowledge_while_the_contact_has_another() -> None:
     view, seen = demo.view_of(), 0
-    for code in [one.id.removeprefix("mun-") for one in demo.GROUND.municipalities][::7]:
+    for code in [
+        municipality.id.removeprefix("mun-") for municipality in demo.GROUND.municipalities
+    ][::7]:
         for kind in (NetworkKind.SSP, NetworkKind.KSP):
             need = Need(
                 on=TODAY, start="act-pet-exit", network=frozenset({kind}), area=f"mun-{code}"
             )
-            for one in find(view, need, POLICY).contacts:
-                ages = [is_old(way) for way in one.ways]
+            for contact in find(view, need, POLICY).contacts:
+                ages = [is_old(way) for way in contact.ways]
                 assert ages == sorted(ages)
                 seen += True in ages
     assert seen

@@ -43,14 +43,14 @@ def agrees(world: World, question: Question, policy: Policy = POLICY) -> None:
     ]
     for budget in BUDGETS:
         limited = replace(policy, budget=replace(policy.budget, **budget))
-        found = search_result(view, limited, ask, answers)
+        result = search_result(view, limited, ask, answers)
         assert [
             (path.cost, path.rows, [(hop.link, hop.carriers, list(hop.also)) for hop in path.hops])
-            for path in found.paths
+            for path in result.paths
         ] == paths
-        assert (found.is_exact, found.is_cut_off) == (True, False)
-        assert (found.fewer and found.fewer.why) == why
-        assert (found.fewer and found.fewer.bottleneck) == bottleneck
+        assert (result.is_exact, result.is_cut_off) == (True, False)
+        assert (result.fewer and result.fewer.why) == why
+        assert (result.fewer and result.fewer.bottleneck) == bottleneck
 
 
 @quick

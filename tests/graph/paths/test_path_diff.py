@@ -45,33 +45,33 @@ def diff_of(need: Need, *more: Element, against: date = NEW_YEAR, **terms: Any) 
     return path_diff(before, after, need, POLICY)
 
 
-def only(found: PathDiff) -> ComparedPath:
-    (one,) = found.paths
-    return one
+def only(diff: PathDiff) -> ComparedPath:
+    (path,) = diff.paths
+    return path
 
 
-def fates(found: PathDiff) -> list[tuple[str, str, list[tuple[Any, ...]]]]:
+def fates(diff: PathDiff) -> list[tuple[str, str, list[tuple[Any, ...]]]]:
     """Return each path by its nodes, with its fate, and what happened at which stop or hop."""
     return [
         (
-            "-".join(stop.node.id for stop in (one.after or one.before).stops),  # pyright: ignore[reportOptionalMemberAccess] - one is there
-            one.fate,
-            [(why.what, why.stop, why.hop) for why in one.why],
+            "-".join(stop.node.id for stop in (path.after or path.before).stops),  # pyright: ignore[reportOptionalMemberAccess] - one is there
+            path.fate,
+            [(why.what, why.stop, why.hop) for why in path.why],
         )
-        for one in found.paths
+        for path in diff.paths
     ]
 
 
-def sentences(found: PathDiff) -> list[str]:
-    return [why_sentence(why, one, "en") for one in found.paths for why in one.why]
+def sentences(diff: PathDiff) -> list[str]:
+    return [why_sentence(why, path, "en") for path in diff.paths for why in path.why]
 
 
 def test_a_path_that_stays_tells_who_answers_instead_and_since_when() -> None:
-    found = diff_of(SSP)
-    assert fates(found) == [("ihd-ssp-post", PathFate.KEPT, [(PathChangeReason.ANSWERS, 1, None)])]
-    (why,) = only(found).why
+    diff = diff_of(SSP)
+    assert fates(diff) == [("ihd-ssp-post", PathFate.KEPT, [(PathChangeReason.ANSWERS, 1, None)])]
+    (why,) = only(diff).why
     assert (why.was, why.now, why.on) == (AnswerRole.DEPUTY, AnswerRole.HOLDER, date(2026, 12, 7))
-    assert sentences(found) == [
+    assert sentences(diff) == [
         "SSP-koordinator, Kystby: holder (Amina Søkilde Østergård) in place of deputy "
         "(Bo Rugvang Sørensen), from 7 December 2026."
     ]
@@ -85,18 +85,18 @@ def test_a_check_grows_old_without_anybody_touching_it() -> None:
 
 def test_a_link_that_ends_breaks_the_path_and_one_that_begins_makes_another() -> None:
     over = refers("ihd", "intake", valid_from=NEW_YEAR)
-    found = diff_of(
+    diff = diff_of(
         Need(on=TODAY, start="ihd", network=frozenset({NetworkKind.SSP}), area="kystby"), over,
         changed={"ihd--ssp-post": ENDS},
     )  # fmt: skip
-    gone, *new = found.paths
-    assert fates(found) == [
+    gone, *new = diff.paths
+    assert fates(diff) == [
         ("ihd-ssp-post", PathFate.GONE, [(PathChangeReason.ENDED, None, 0)]),
         ("ihd-intake-ssp-post", PathFate.NEW, [(PathChangeReason.BEGUN, None, 0)]),
         ("ihd-intake", PathFate.NEW, [(PathChangeReason.BEGUN, None, 0)]),
     ]
-    assert {one.why[0].on for one in (gone, *new)} == {NEW_YEAR}
-    assert sentences(found)[:2] == [
+    assert {path.why[0].on for path in (gone, *new)} == {NEW_YEAR}
+    assert sentences(diff)[:2] == [
         "Step 1 (Infohus-tovholder, Østkysten → SSP-koordinator, Kystby) ends 1 January 2027.",
         "Step 1 (Infohus-tovholder, Østkysten → Social modtagelse, Kystby) begins 1 January 2027.",
     ]
@@ -104,27 +104,29 @@ def test_a_link_that_ends_breaks_the_path_and_one_that_begins_makes_another() ->
 
 def test_the_ways_are_those_of_the_answers_with_their_numbers() -> None:
     need = Need(on=TODAY, start="ihd", network=frozenset({NetworkKind.SSP}), area="kystby")
-    found = diff_of(need, refers("ihd", "intake"))
+    diff = diff_of(need, refers("ihd", "intake"))
     answers = [
         find(kystby_with(refers("ihd", "intake"), on=on), replace(need, on=on), POLICY)
         for on in (TODAY, NEW_YEAR)
     ]
-    told_before = tuple(one.before for one in found.paths if one.before)
-    told_after = sorted((one.after for one in found.paths if one.after), key=lambda one: one.number)
+    told_before = tuple(path.before for path in diff.paths if path.before)
+    told_after = sorted(
+        (path.after for path in diff.paths if path.after), key=lambda path: path.number
+    )
     assert told_before == answers[0].paths
     assert tuple(told_after) == answers[1].paths
 
 
 def test_a_node_that_ends_names_its_successor_and_is_told_once() -> None:
     heir = post("heir", PostKind.SSP_COORDINATOR, Sector.YOUTH, valid_from=NEW_YEAR)
-    found = diff_of(
+    diff = diff_of(
         SSP, heir, tie(SucceededBy, "ssp-post", "heir", valid_from=NEW_YEAR),
         changed={"ssp-post": ENDS},
     )  # fmt: skip
-    (why,) = found.paths[0].why
+    (why,) = diff.paths[0].why
     assert (why.what, why.stop, why.on) == (PathChangeReason.ENDED, 1, NEW_YEAR)
     assert why.successor.id == "heir"
-    assert sentences(found)[0] == (
+    assert sentences(diff)[0] == (
         "SSP-koordinator, Kystby ends 1 January 2027; succeeded by Post heir."
     )
 
@@ -132,26 +134,26 @@ def test_a_node_that_ends_names_its_successor_and_is_told_once() -> None:
 def test_a_post_at_which_nobody_answers_closes_the_path_and_the_cause_is_told() -> None:
     need = Need(on=TODAY, start="ihd", target="seat")
     seat = post("seat", PostKind.RELEASE_CONTACT, Sector.SOCIAL_SERVICES)
-    found = diff_of(need, seat, refers("ihd", "seat"), tie(Holds, "bo", "seat", valid_to=NEW_YEAR))
-    (why,) = only(found).why
+    diff = diff_of(need, seat, refers("ihd", "seat"), tie(Holds, "bo", "seat", valid_to=NEW_YEAR))
+    (why,) = only(diff).why
     assert (why.what, why.stop, why.on) == (PathChangeReason.CLOSED, 1, NEW_YEAR)
-    assert (found.cause_before, found.cause_after) == (None, Cause.NOT_ANSWERING)
-    assert list(diff_causes(found, "da")) == ["1. jan. 2027: ingen kontaktvej, ingen svarer dér."]
+    assert (diff.cause_before, diff.cause_after) == (None, Cause.NOT_ANSWERING)
+    assert list(diff_causes(diff, "da")) == ["1. jan. 2027: ingen kontaktvej, ingen svarer dér."]
     assert (
-        diff_headline(found, "da") == "25. nov. 2026 og 1. jan. 2027: 0 veje bevaret, 1 væk, 0 nye."
+        diff_headline(diff, "da") == "25. nov. 2026 og 1. jan. 2027: 0 veje bevaret, 1 væk, 0 nye."
     )
-    assert path_title(only(found), "da").startswith("Væk (var nr. 1): Infohus-tovholder, Østkysten")
+    assert path_title(only(diff), "da").startswith("Væk (var nr. 1): Infohus-tovholder, Østkysten")
 
 
 def test_a_way_that_could_still_be_walked_is_dearer_or_too_like() -> None:
     need = Need(on=TODAY, start="a", target="c", max_paths=1)
     ways = (refers("a", "b"), refers("b", "c"))
-    found = diff_of(need, *letters(), *ways, refers("a", "c", valid_from=NEW_YEAR))
-    assert fates(found) == [
+    diff = diff_of(need, *letters(), *ways, refers("a", "c", valid_from=NEW_YEAR))
+    assert fates(diff) == [
         ("a-b-c", PathFate.GONE, [(PathChangeReason.DEARER, None, None)]),
         ("a-c", PathFate.NEW, [(PathChangeReason.BEGUN, None, 0)]),
     ]
-    (why,) = found.paths[0].why
+    (why,) = diff.paths[0].why
     assert why.cost_was is not None
     assert why.cost_is is not None
     two = Need(on=TODAY, start="a", target="d", max_paths=3, overlap_percent=0)
@@ -162,28 +164,28 @@ def test_a_way_that_could_still_be_walked_is_dearer_or_too_like() -> None:
 
 
 def test_another_link_on_another_ground_is_told_as_such() -> None:
-    anew = refers("ihd", "ssp-post", id="anew", valid_from=NEW_YEAR, gate=LegalGate.INTERNAL)
-    found = diff_of(SSP, anew, changed={"ihd--ssp-post": ENDS})
-    gate = next(one for one in only(found).why if one.what is PathChangeReason.GATE)
+    new_link = refers("ihd", "ssp-post", id="anew", valid_from=NEW_YEAR, gate=LegalGate.INTERNAL)
+    diff = diff_of(SSP, new_link, changed={"ihd--ssp-post": ENDS})
+    gate = next(why for why in only(diff).why if why.what is PathChangeReason.GATE)
     assert (gate.hop, gate.was, gate.now) == (0, LegalGate.INFOHOUSE, LegalGate.INTERNAL)
 
 
 def test_a_post_that_leaves_the_network_no_longer_meets_the_need() -> None:
     need = Need(on=TODAY, start="ihd", network=frozenset({NetworkKind.SSP}), area="kystby",
                 max_hops=1)  # fmt: skip
-    found = diff_of(need, changed={"ssp-post--ssp": ENDS})
-    assert fates(found) == [("ihd-ssp-post", PathFate.GONE, [(PathChangeReason.TERMS, 1, None)])]
+    diff = diff_of(need, changed={"ssp-post--ssp": ENDS})
+    assert fates(diff) == [("ihd-ssp-post", PathFate.GONE, [(PathChangeReason.TERMS, 1, None)])]
 
 
 def test_who_leaves_a_body_is_followed_where_one_alone_has_come() -> None:
     """The link lies inside a step: a coordinator of a network answers for it."""
     need = Need(on=TODAY, start="ihd", target="intake")
     come = coordinates("outreach", "ssp", valid_from=NEW_YEAR)
-    found = diff_of(need, come, changed={"ssp-post--ssp": ENDS})
-    (why,) = found.paths[0].why
+    diff = diff_of(need, come, changed={"ssp-post--ssp": ENDS})
+    (why,) = diff.paths[0].why
     assert (why.what, why.hop) == (PathChangeReason.ENDED, 0)
     assert why.successor.id == "outreach"
-    assert sentences(found)[0] == (
+    assert sentences(diff)[0] == (
         "Step 1 (Infohus-tovholder, Østkysten → SSP Kystby) ends 1 January 2027; "
         "succeeded by Opsøgende medarbejder, Havnen."
     )
@@ -195,20 +197,20 @@ def test_a_path_whose_steps_are_others_is_kept() -> None:
     """From the new year somebody else coordinates the network: one call more."""
     chair = coordinates("release", "ssp", CoordinationFunction.CHAIR, valid_from=NEW_YEAR)
     seat = (person("gert"), tie(Holds, "gert", "release"))
-    found = diff_of(Need(on=TODAY, start="ihd", target="intake"), chair, *seat)
-    (kept,) = (one for one in found.paths if one.fate is PathFate.KEPT)
-    assert kept.before is not None
-    assert kept.after is not None
-    assert [len(path.stops) for path in (kept.before, kept.after)] == [3, 4]
-    assert PathChangeReason.ANSWERS in {why.what for why in kept.why}
+    diff = diff_of(Need(on=TODAY, start="ihd", target="intake"), chair, *seat)
+    (kept_path,) = (path for path in diff.paths if path.fate is PathFate.KEPT)
+    assert kept_path.before is not None
+    assert kept_path.after is not None
+    assert [len(path.stops) for path in (kept_path.before, kept_path.after)] == [3, 4]
+    assert PathChangeReason.ANSWERS in {why.what for why in kept_path.why}
 
 
 def test_what_is_named_may_be_there_on_one_date_alone_and_on_neither_it_is_not_found() -> None:
     heir = post("heir", PostKind.SSP_COORDINATOR, Sector.YOUTH, valid_from=NEW_YEAR)
     seat = tie(Holds, "bo", "heir", valid_from=NEW_YEAR)
-    found = diff_of(Need(on=TODAY, start="ihd", target="heir"), heir, seat, refers("ihd", "heir"))
-    assert fates(found) == [("ihd-heir", PathFate.NEW, [(PathChangeReason.BEGUN, 1, None)])]
-    assert (found.cause_before, found.cause_after) == (None, None)
+    diff = diff_of(Need(on=TODAY, start="ihd", target="heir"), heir, seat, refers("ihd", "heir"))
+    assert fates(diff) == [("ihd-heir", PathFate.NEW, [(PathChangeReason.BEGUN, 1, None)])]
+    assert (diff.cause_before, diff.cause_after) == (None, None)
     with pytest.raises(NotFound, match="nobody"):
         diff_of(Need(on=TODAY, start="ihd", target="nobody"))
     with pytest.raises(InvalidNeed, match="against"):
@@ -228,8 +230,8 @@ def test_a_consent_that_runs_out_reads_as_a_tie_that_ends_and_one_that_is_gone()
     ]
     texts: set[tuple[str, ...]] = set()
     for changed in worlds:
-        found = diff_of(TO_CLUB, against=date(2027, 6, 2), caller=everywhere, changed=changed)
-        (path,) = (one for one in found.paths if one.fate is PathFate.GONE)
+        diff = diff_of(TO_CLUB, against=date(2027, 6, 2), caller=everywhere, changed=changed)
+        (path,) = (path for path in diff.paths if path.fate is PathFate.GONE)
         assert {why.what for why in path.why} == {PathChangeReason.NOT_THERE}
         assert all(why.on is None and why.successor is None for why in path.why)
         texts.add(tuple(why_sentence(why, path, "da") for why in path.why))
@@ -240,36 +242,36 @@ def test_on_laesoe_every_path_to_its_own_coordinator_closes_on_the_first_of_febr
     need = Need(on=TODAY, start="act-ssp-0851", area="mun-0825",
                 network=frozenset({NetworkKind.SSP}))  # fmt: skip
     day = date(2027, 2, 1)
-    found = path_diff(demo.view_of(), demo.view_of(day), need, POLICY)
-    own = [one for one in found.paths if goal(one) == "act-ssp-0825"]
+    diff = path_diff(demo.view_of(), demo.view_of(day), need, POLICY)
+    own = [path for path in diff.paths if goal(path) == "act-ssp-0825"]
     assert own
-    assert {one.fate for one in own} == {PathFate.GONE}
-    last = [one.why[-1] for one in own]
+    assert {path.fate for path in own} == {PathFate.GONE}
+    last = [path.why[-1] for path in own]
     assert all((why.what, why.on) == (PathChangeReason.CLOSED, day) for why in last)
-    others = [one for one in found.paths if one not in own]
-    assert {goal(one) for one in others} == {"act-sspp-1460"}  # of the district
-    assert PathFate.KEPT in {one.fate for one in others}
-    assert found.cause_after is None  # the ways to others are not closed
+    others = [path for path in diff.paths if path not in own]
+    assert {goal(path) for path in others} == {"act-sspp-1460"}  # of the district
+    assert PathFate.KEPT in {path.fate for path in others}
+    assert diff.cause_after is None  # the ways to others are not closed
 
 
-def goal(one: ComparedPath) -> str:
-    path = one.before or one.after
+def goal(compared: ComparedPath) -> str:
+    path = compared.before or compared.after
     return path.stops[-1].node.id
 
 
 def test_nothing_of_a_path_differs_where_nothing_happens() -> None:
     need = Need(on=TODAY, start="aut-pet-fc", area="mun-0787")
-    found = path_diff(demo.view_of(), demo.view_of(date(2026, 11, 26)), need, POLICY)
-    assert {one.fate for one in found.paths} == {PathFate.KEPT}
-    assert [one.why for one in found.paths] == [()] * len(found.paths)
+    diff = path_diff(demo.view_of(), demo.view_of(date(2026, 11, 26)), need, POLICY)
+    assert {path.fate for path in diff.paths} == {PathFate.KEPT}
+    assert [path.why for path in diff.paths] == [()] * len(diff.paths)
 
 
 def test_every_why_has_words_in_both_languages() -> None:
     path = diff_of(SSP).paths[0]
     for fate in PathFate:
-        one = ComparedPath(fate=fate, before=path.before, after=path.after, why=())
+        compared = ComparedPath(fate=fate, before=path.before, after=path.after, why=())
         for what in PathChangeReason:
             why = PathChange(what=what, hop=0, cost_was=1, cost_is=2)
-            texts = {why_sentence(why, one, lang) for lang in ("da", "en")}
+            texts = {why_sentence(why, compared, lang) for lang in ("da", "en")}
             assert len(texts) == 2, what
             assert all(text.endswith(".") for text in texts)

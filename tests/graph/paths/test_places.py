@@ -33,7 +33,7 @@ def psychiatry() -> tuple[Any, ...]:
 
 def test_the_first_fallback_level_with_a_target_is_used() -> None:
     view = kystby_with(*psychiatry())
-    for terms, found, fallback_level in [
+    for terms, targets, fallback_level in [
         ({"sector": Sector.YOUTH}, ["ssp-post"], 0),
         ({"sector": Sector.POLICE}, ["duty", "ihd"], 1),
         ({"sector": Sector.PSYCHIATRY}, ["psyk"], 1),
@@ -41,7 +41,7 @@ def test_the_first_fallback_level_with_a_target_is_used() -> None:
         ({"target": "cde"}, ["cde"], 2),
         ({"sector": Sector.HOUSING}, [], 0),
     ]:
-        assert targets_of(view, area="kystby", **terms) == found
+        assert targets_of(view, area="kystby", **terms) == targets
         assert ends_of(view, area="kystby", **terms).fallback_level == fallback_level
 
 

@@ -201,8 +201,8 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
 
 def test_a_missing_table_is_one_fault_and_not_one_for_each_of_its_keys(tmp_path: Path) -> None:
     lines = faults(tmp_path, ("[direct]", "[hub.direct]"))
-    told = [without_line(line) for line in lines]
-    assert told == ["hub.direct: is not known", "direct: is missing"]
+    problems = [without_line(line) for line in lines]
+    assert problems == ["hub.direct: is not known", "direct: is missing"]
 
 
 def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:

@@ -31,13 +31,13 @@ from tests.graph.paths.worlds import (
 
 def found_one(world: World, question: Question) -> NamedFound:
     """Return the result; cases without a path are discarded."""
-    found = result_of(world, question)
-    assume(found.paths)
-    return found
+    result = result_of(world, question)
+    assume(result.paths)
+    return result
 
 
-def bare(found: NamedFound) -> tuple[NamedPath, ...]:
-    return tuple(replace(path, also=()) for path in found.paths)
+def bare(result: NamedFound) -> tuple[NamedPath, ...]:
+    return tuple(replace(path, also=()) for path in result.paths)
 
 
 def is_old(world: World, way: NamedPath) -> bool:
@@ -58,7 +58,9 @@ def best_cost(world: World, question: Question) -> tuple[bool, float]:
 
 def hop(world: World, link_id: str) -> HopLink:
     return next(
-        thing for thing in world.things if isinstance(thing, HopLink) and thing.id == link_id
+        element
+        for element in world.elements
+        if isinstance(element, HopLink) and element.id == link_id
     )
 
 
@@ -73,14 +75,14 @@ def is_fresh(world: World, link: HopLink) -> bool:
 @given(cases())
 def test_worsening_a_link_on_no_path_changes_no_path(case: Case) -> None:
     world, question = case
-    found = found_one(world, question)
-    used = {link for path in found.paths for link in path.links}
+    result = found_one(world, question)
+    used = {link for path in result.paths for link in path.links}
     worse = [
-        replace(thing, **WORST)
-        for thing in world.things
-        if isinstance(thing, HopLink) and thing.id not in used
+        replace(element, **WORST)
+        for element in world.elements
+        if isinstance(element, HopLink) and element.id not in used
     ]
-    assert bare(result_of(world.but(*worse), question)) == bare(found)
+    assert bare(result_of(world.but(*worse), question)) == bare(result)
 
 
 @pytest.mark.slow
@@ -108,9 +110,9 @@ def test_bettering_a_link_of_the_best_path_leaves_it_best(case: Case, which: int
     best = found_one(world, question).paths[0]
     link = hop(world, best.links[which % len(best.links)])
     assume(not isinstance(link, Knows | DoorOpenerFor))  # which are lifted to several arcs
-    others = [hop(world, one) for one in best.links if one != link.id]
+    others = [hop(world, link_id) for link_id in best.links if link_id != link.id]
     # Otherwise another path that shares the link may be the only one without an old link.
-    assume(all(is_fresh(world, one) for one in others))
+    assume(all(is_fresh(world, other) for other in others))
     better = result_of(world.but(replace(link, strength=1.0, verified_on=ON)), question).paths[0]
     assert better.nodes == best.nodes
     assert better.cost <= best.cost
@@ -120,7 +122,7 @@ def test_bettering_a_link_of_the_best_path_leaves_it_best(case: Case, which: int
 @given(cases(), st.randoms())
 def test_fewer_links_are_never_cheaper_and_more_are_never_dearer(case: Case, draw: Random) -> None:
     world, question = case
-    hops = [thing.id for thing in world.things if isinstance(thing, HopLink)]
+    hops = [element.id for element in world.elements if isinstance(element, HopLink)]
     assume(hops)
     fewer = world.without(*draw.sample(hops, max(1, len(hops) // 6)))
     assert best_cost(fewer, question) >= best_cost(world, question)
@@ -152,10 +154,12 @@ def test_several_starts_are_as_good_as_the_best_and_a_target_more_no_worse(case:
     world, question = case
     assume(not set(question.starts) & set(question.targets))
     question = replace(question, via=(), targets=dict.fromkeys(question.targets, 0))
-    alone = [best_cost(world, replace(question, starts=(one,))) for one in question.starts]
+    alone = [best_cost(world, replace(question, starts=(start,))) for start in question.starts]
     assert best_cost(world, question) == min(alone)
-    for one in question.targets:
-        assert best_cost(world, question) <= best_cost(world, replace(question, targets={one: 0}))
+    for target in question.targets:
+        assert best_cost(world, question) <= best_cost(
+            world, replace(question, targets={target: 0})
+        )
 
 
 @pytest.mark.slow
@@ -206,7 +210,7 @@ def test_the_day_a_link_or_a_seat_ends_no_path_uses_it(case: Case, which: int) -
     link = hop(world, best.links[which % len(best.links)])
     ended = world.but(replace(link, valid_from=None, valid_to=ON))
     assert not any(link.id in path.links for path in full(ended, question))
-    seats = [thing for thing in world.things if isinstance(thing, Holds)]
+    seats = [element for element in world.elements if isinstance(element, Holds)]
     empty = world.but(*(replace(seat, valid_from=None, valid_to=ON) for seat in seats))
     assert not any(any(path.carriers) for path in full(empty, question))
 
@@ -230,8 +234,8 @@ def test_a_search_cut_off_anywhere_gives_the_beginning_of_the_whole_answer(
     whole = result_of(world, question)
     policy = replace(POLICY, budget=replace(POLICY.budget, pops=pops))
     snapshot, view, ask, answers = search_inputs(world, question)
-    found = search_result(view, policy, ask, answers)
-    part = named_result(snapshot, found)
+    result = search_result(view, policy, ask, answers)
+    part = named_result(snapshot, result)
     assert part.paths == whole.paths[: len(part.paths)]
-    assert found.is_cut_off or part == whole
-    assert found.is_exact is not found.is_cut_off
+    assert result.is_cut_off or part == whole
+    assert result.is_exact is not result.is_cut_off

@@ -25,9 +25,9 @@ def both(
 @DRAWN
 @given(case=cases())
 def test_every_engine_comes_as_far_at_the_same_cost(case: Case) -> None:
-    one, *others = (both(*case, engine) for engine in ENGINES)
+    first, *others = (both(*case, engine) for engine in ENGINES)
     for other in others:
-        for mine, theirs in zip(one, other, strict=True):
+        for mine, theirs in zip(first, other, strict=True):
             nodes = np.arange(len(mine.caller_graph.visible))
             assert (mine.ways(nodes) == theirs.ways(nodes)).all()
             assert mine == theirs

@@ -64,20 +64,20 @@ def test_shared_people_are_those_met_on_the_way_as_on_path_one() -> None:
         tie(RefersTo, "ihd", "two", **links),
     )
     behind = [
-        thing
-        for one, other, holder in (("one", "far-one", "tove"), ("two", "far-two", "yrsa"))
-        for thing in (
-            post(other, PostKind.SSP_COORDINATOR_POLICE, Sector.POLICE),
+        element
+        for near, far, holder in (("one", "far-one", "tove"), ("two", "far-two", "yrsa"))
+        for element in (
+            post(far, PostKind.SSP_COORDINATOR_POLICE, Sector.POLICE),
             person(holder),
-            tie(Holds, holder, other),
-            tie(RefersTo, one, other, **links),
-            tie(RefersTo, other, "ssp-post", **links),
+            tie(Holds, holder, far),
+            tie(RefersTo, near, far, **links),
+            tie(RefersTo, far, "ssp-post", **links),
         )
     ]
     gone = ("ihd--ssp-post", "one--ssp-post")
-    more = [thing for thing in (*detour(), *second_way, *behind) if thing.id not in gone]
+    more = [element for element in (*detour(), *second_way, *behind) if element.id not in gone]
     view = kystby_with(*more, without=("ihd--ssp-post",))
     first, second = answer_of(view, start="ihd", target="ssp-post").paths
     assert first.shared_people == ()
-    assert [one.id for one in second.shared_people] == ["olga"]
+    assert [ref.id for ref in second.shared_people] == ["olga"]
     assert second.reason is not PathReason.OTHER_PEOPLE

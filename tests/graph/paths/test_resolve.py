@@ -26,22 +26,22 @@ def resolved(
 def answers(
     view: View, post_id: str, preference: Preference | None = None, at: datetime | None = None
 ) -> tuple[AnswerRole, str | None]:
-    found = resolved(view, post_id, preference, at)
-    return found.rung, found.who.id if found.who else None
+    resolution = resolved(view, post_id, preference, at)
+    return resolution.rung, resolution.who.id if resolution.who else None
 
 
 def test_an_absent_holder_is_passed_over_for_the_deputy_without_name_or_reason() -> None:
-    found = resolved(kystby_with(), "ssp-post")
+    resolution = resolved(kystby_with(), "ssp-post")
     back = date(2026, 12, 7)
-    assert (found.rung, found.who) == (
+    assert (resolution.rung, resolution.who) == (
         AnswerRole.DEPUTY,
         NodeRef(id="bo", name="Bo Rugvang Sørensen"),
     )
-    assert found.passed_over == (
+    assert resolution.passed_over == (
         PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.ABSENT, until=back),
     )
-    assert (found.until, found.leaves, found.since) == (back, None, None)
-    assert (found.channels, found.reveal) == ((Channel.MOBILE,), "bo")
+    assert (resolution.until, resolution.leaves, resolution.since) == (back, None, None)
+    assert (resolution.channels, resolution.reveal) == ((Channel.MOBILE,), "bo")
 
 
 def test_a_holder_is_absent_from_the_first_day_until_the_day_of_return() -> None:
@@ -55,10 +55,10 @@ def test_a_holder_is_absent_from_the_first_day_until_the_day_of_return() -> None
 
 
 def test_a_present_holder_answers_until_the_absence_begins() -> None:
-    found = resolved(kystby_with(on=date(2026, 11, 1)), "ssp-post")
-    assert (found.rung, found.since) == (AnswerRole.HOLDER, date(2024, 8, 1))
-    assert found.until == found.leaves == date(2026, 11, 16)
-    assert [one.rung for one in found.order] == [
+    resolution = resolved(kystby_with(on=date(2026, 11, 1)), "ssp-post")
+    assert (resolution.rung, resolution.since) == (AnswerRole.HOLDER, date(2024, 8, 1))
+    assert resolution.until == resolution.leaves == date(2026, 11, 16)
+    assert [answering.rung for answering in resolution.order] == [
         AnswerRole.HOLDER,
         AnswerRole.DEPUTY,
         AnswerRole.DUTY_LINE,
@@ -94,25 +94,27 @@ def test_a_deputy_that_is_a_post_answers_through_its_holder_one_level_deep() -> 
     assert answers(kystby_with(stand_in), "release") == (AnswerRole.DEPUTY, "carl")
     empty = kystby_with(stand_in, without=("carl--ihd",))  # its own duty line is not asked
     assert answers(empty, "release") == (AnswerRole.CLOSED, None)
-    found = resolved(kystby_with(stand_in, changed={"carl--ihd": {"valid_to": AWAY}}), "release")
-    assert found.until == found.leaves == AWAY
+    resolution = resolved(
+        kystby_with(stand_in, changed={"carl--ihd": {"valid_to": AWAY}}), "release"
+    )
+    assert resolution.until == resolution.leaves == AWAY
 
 
 def test_a_number_at_which_nobody_sits_comes_after_all_people_and_answers_at_no_hour() -> None:
     number = (detail("phone", Channel.PHONE), tie(ReachedBy, "ihd", "phone"))
     stands_in = tie(DeputizesFor, "ihd", "release", order=1)
-    for changed in ({}, {one: {"hours": None} for one in ("ihd", "release")}):
+    for changed in ({}, {post_id: {"hours": None} for post_id in ("ihd", "release")}):
         alone = kystby_with(*number, stands_in, without=("carl--ihd",), changed=changed)
         for at in (None, NOW, EVENING):
-            found = resolved(alone, "release", at=at)
-            assert (found.rung, found.reveal) == (AnswerRole.DEPUTY, "ihd")
-            assert found.availability.state is AvailabilityState.NOBODY
+            resolution = resolved(alone, "release", at=at)
+            assert (resolution.rung, resolution.reveal) == (AnswerRole.DEPUTY, "ihd")
+            assert resolution.availability.state is AvailabilityState.NOBODY
     later = tie(DeputizesFor, "bo", "release", order=2)
     for others in ((later,), (later, tie(DeputizesFor, "fie", "release", order=3))):
         both = kystby_with(*number, stands_in, person("fie"), *others, without=("carl--ihd",))
         assert answers(both, "release") == (AnswerRole.DEPUTY, "bo")
         order = [each.who.id for each in resolved(both, "release").order if each.who]
-        assert order == [*(one.source_id for one in others), "ihd"]
+        assert order == [*(link.source_id for link in others), "ihd"]
 
 
 AWAY = date(2027, 2, 1)
@@ -176,10 +178,10 @@ def test_at_once_answers_whoever_is_open_at_the_minute_that_is_asked_about() -> 
 def test_who_opens_next_is_who_answers_then_and_not_whoever_is_there_today() -> None:
     """On the evening before the leave ends, it is the holder who opens in the morning."""
     view = kystby_with(on=date(2026, 12, 6), without=("duty--ssp-post",))
-    found = resolved(view, "ssp-post", at=local("2026-12-06T22:00"))
-    assert found.availability.opens_at == local("2026-12-07T09:00")
-    assert (found.rung, found.who and found.who.id) == (AnswerRole.HOLDER, "amina")
-    assert [one.rung for one in found.order] == [AnswerRole.DEPUTY]
+    resolution = resolved(view, "ssp-post", at=local("2026-12-06T22:00"))
+    assert resolution.availability.opens_at == local("2026-12-07T09:00")
+    assert (resolution.rung, resolution.who and resolution.who.id) == (AnswerRole.HOLDER, "amina")
+    assert [answering.rung for answering in resolution.order] == [AnswerRole.DEPUTY]
 
 
 def test_on_a_date_an_office_is_closed_who_opens_next_is_who_is_there_then() -> None:
@@ -188,26 +190,29 @@ def test_on_a_date_an_office_is_closed_who_opens_next_is_who_is_there_then() -> 
         (date(2026, 11, 8), date(2026, 11, 9), "amina"),
         (date(2026, 11, 15), date(2026, 11, 16), "bo"),  # the holder is away from that day
     ]:
-        found = resolved(kystby_with(on=on), "ssp-post")
-        assert (found.rung, found.who and found.who.id) == (AnswerRole.HOLDER, "amina")
-        said = found.availability
+        resolution = resolved(kystby_with(on=on), "ssp-post")
+        assert (resolution.rung, resolution.who and resolution.who.id) == (
+            AnswerRole.HOLDER,
+            "amina",
+        )
+        said = resolution.availability
         assert (said.state, said.who and said.who.id) == (AvailabilityState.OPENS_AT, who)
         assert said.opens_at == datetime.combine(opens, time(9))
 
 
 def test_where_only_a_mailbox_is_left_the_holder_opens_on_the_day_of_return() -> None:
     view = kystby_with(without=("duty--ssp-post", "bo--ssp-post"))
-    found = resolved(view, "ssp-post")
-    assert found.rung not in (AnswerRole.HOLDER, AnswerRole.DEPUTY)
-    said = found.availability
+    resolution = resolved(view, "ssp-post")
+    assert resolution.rung not in (AnswerRole.HOLDER, AnswerRole.DEPUTY)
+    said = resolution.availability
     assert (said.rung, said.who and said.who.id) == (AnswerRole.HOLDER, "amina")
     assert said.opens_at == local("2026-12-07T09:00")
 
 
 def test_the_last_day_of_the_calendar_has_an_answer() -> None:
     for at in (None, datetime(9999, 12, 31, 12)):  # noqa: DTZ001 - local wall-clock time
-        found = resolved(kystby_with(on=date.max), "ssp-post", at=at)
-        assert found.post.id == "ssp-post"
+        resolution = resolved(kystby_with(on=date.max), "ssp-post", at=at)
+        assert resolution.post.id == "ssp-post"
         assert resolved(kystby_with(on=date.max), "duty", at=at).post.id == "duty"
 
 
@@ -240,10 +245,10 @@ def test_a_vacancy_says_since_when_and_who_comes_next_says_from_when() -> None:
             "carl--ihd": {"valid_to": date(2026, 11, 1)},
         },
     )
-    found = resolved(view, "ihd")
-    assert (found.rung, found.vacant_since) == (AnswerRole.CLOSED, date(2026, 11, 1))
-    assert found.until == date(2027, 1, 1)
-    assert set(found.passed_over) == {
+    resolution = resolved(view, "ihd")
+    assert (resolution.rung, resolution.vacant_since) == (AnswerRole.CLOSED, date(2026, 11, 1))
+    assert resolution.until == date(2027, 1, 1)
+    assert set(resolution.passed_over) == {
         PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.ENDED, until=None),
         PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.NOT_YET, until=date(2027, 1, 1)),
     }
@@ -271,7 +276,7 @@ def test_a_hidden_holder_answers_without_a_name() -> None:
 
 
 def test_who_the_hidden_holder_is_changes_nothing() -> None:
-    twin = snapshot_of(reseated(kystby.things(), _erik()))
+    twin = snapshot_of(reseated(kystby.elements(), _erik()))
     hidden = resolved(kystby_with(caller=outsider()), "nabo-ssp")
     assert resolved(kystby.view_of(twin, outsider()), "nabo-ssp") == hidden
 
@@ -296,7 +301,9 @@ def test_since_when_a_post_is_vacant_is_told_of_a_hidden_holder_too() -> None:
 
 
 def test_without_the_right_to_names_there_is_a_holder_but_no_name() -> None:
-    found = resolved(kystby_with(caller=caller_of(Role.ANALYST, areas=("dk",))), "ihd")
-    assert found.who == NodeRef(id="carl", name=None)
-    assert found.channels == ()
-    assert found.order[0] == Answering(rung=AnswerRole.HOLDER, who=NodeRef(id="carl", name=None))
+    resolution = resolved(kystby_with(caller=caller_of(Role.ANALYST, areas=("dk",))), "ihd")
+    assert resolution.who == NodeRef(id="carl", name=None)
+    assert resolution.channels == ()
+    assert resolution.order[0] == Answering(
+        rung=AnswerRole.HOLDER, who=NodeRef(id="carl", name=None)
+    )

@@ -82,9 +82,10 @@ def fresh(world: World) -> World:
     """Return the world without old links, since other libraries do not put these last."""
     return world.but(
         *(
-            replace(thing, verified_on=ON)
-            for thing in world.things
-            if isinstance(thing, HopLink) and (thing.verified_on is None or thing.verified_on < ON)
+            replace(element, verified_on=ON)
+            for element in world.elements
+            if isinstance(element, HopLink)
+            and (element.verified_on is None or element.verified_on < ON)
         )
     )
 
@@ -94,9 +95,9 @@ def has_the_costs_of_networkx(case: Case) -> None:
     world, question = fresh(case[0]), case[1]
     question = replace(question, overlap_percent=100, max_hops=12)
     _, view, ask, answers = search_inputs(world, question)
-    found = search_result(view, POLICY, ask, answers)
+    result = search_result(view, POLICY, ask, answers)
     expected = costs_by_networkx(Oracle(view, POLICY, ask, answers.cost.tolist()), ask.max_paths)
-    assert [path.cost for path in found.paths] == expected
+    assert [path.cost for path in result.paths] == expected
 
 
 @quick
@@ -117,16 +118,16 @@ def differs_from_igraph(case: Case) -> int | None:
     world, question = fresh(case[0]), case[1]
     question = replace(question, overlap_percent=100, max_hops=12, max_paths=IGRAPH.count)
     _, view, ask, answers = search_inputs(world, question)
-    found = search_result(view, POLICY, ask, answers)
+    result = search_result(view, POLICY, ask, answers)
     seats = answering_costs(view, POLICY, answers)
-    told = filtered_graph(
+    filtered = filtered_graph(
         arc_table(build_problem(caller_graph_of(view, POLICY), seats, POLICY, ask))
     )
-    graph = IGRAPH.build(told)
-    if not graph.distances(told.source, told.sink)[0][0] < float("inf"):
-        assert not found.paths
+    graph = IGRAPH.build(filtered)
+    if not graph.distances(filtered.source, filtered.sink)[0][0] < float("inf"):
+        assert not result.paths
         return None
-    return disagreements(told, IGRAPH, IGRAPH.paths(graph, told), found, ask.max_hops)
+    return disagreements(filtered, IGRAPH, IGRAPH.paths(graph, filtered), result, ask.max_hops)
 
 
 igraph_is_here = pytest.mark.skipif(

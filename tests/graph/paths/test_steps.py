@@ -84,9 +84,9 @@ def test_a_unit_is_its_authority_and_a_duty_line_itself() -> None:
         post("line-2", PostKind.DUTY_LINE, Sector.POLICE, hours="00:00-24:00"),
         tie(BelongsTo, "line-2", "politi"),
     )  # fmt: skip
-    found = ways(world(more=more), start="a", target="d", at=NOW)
-    assert ["a", "intake+other", "d"] in found
-    assert ["a", "duty", "line-2", "d"] in found
+    paths = ways(world(more=more), start="a", target="d", at=NOW)
+    assert ["a", "intake+other", "d"] in paths
+    assert ["a", "duty", "line-2", "d"] in paths
 
 
 def test_at_night_the_duty_line_that_stands_in_is_one_step_and_by_day_there_are_two() -> None:
@@ -125,9 +125,9 @@ def test_a_way_ends_at_who_is_asked_for_though_they_answer_at_another_node_befor
 def test_ways_that_call_the_same_people_are_alike_whatever_the_nodes() -> None:
     """p-b holds both b and c: the two ways differ in a post, but not in people."""
     view = world("ab", "bd", "ac", "cd", more=(seat("p-b", "c"),))
-    found = answer_of(view, start="a", target="d").contacts[0]
-    assert [steps(way) for way in found.ways] == [["a", "b", "d"]]
-    assert found.fewer is not None
+    contact = answer_of(view, start="a", target="d").contacts[0]
+    assert [steps(way) for way in contact.ways] == [["a", "b", "d"]]
+    assert contact.fewer is not None
     others = world("ab", "bd", "ac", "cd")
     assert ways(others, start="a", target="d") == [["a", "b", "d"], ["a", "c", "d"]]
 
@@ -170,7 +170,10 @@ def test_the_chair_answers_for_a_network_before_its_other_coordinators() -> None
     more = (
         network("body"),
         coordinates("b", "body"), coordinates("c", "body", CoordinationFunction.CHAIR),
-        *(tie(MemberOf, one, "body", gate=LegalGate.SSP_115, levels=ALL_LEVELS) for one in "ad"),
+        *(
+            tie(MemberOf, member, "body", gate=LegalGate.SSP_115, levels=ALL_LEVELS)
+            for member in "ad"
+        ),
     )  # fmt: skip
     view = world(more=more)
     assert ways(view, start="a", target="b")[0] == ["a", "body", "b"]
@@ -182,7 +185,7 @@ def test_in_drawn_worlds_no_path_calls_anybody_twice_or_whoever_asks() -> None:
     met = 0
     for seed in range(500):
         drawn_world, question = drawn_with_steps(seed, 4 + seed % 8, seed % 2 == 0)
-        own = {answers(drawn_world, one) for one in question.starts}
+        own = {answers(drawn_world, start) for start in question.starts}
         for path in result_of(drawn_world, question).paths:
             called = runs([answers(drawn_world, node) for node in path.nodes[1:]])
             assert len(set(called)) == len(called)

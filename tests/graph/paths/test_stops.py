@@ -71,7 +71,7 @@ def test_a_leg_whose_search_was_cut_off_is_not_told_to_have_no_path() -> None:
 
 def test_each_leg_that_fails_is_told() -> None:
     answer = stops_of(world("bc"), "b", "c")
-    assert [(one.leg, one.none.cause) for one in answer.failed] == [
+    assert [(failure.leg, failure.none.cause) for failure in answer.failed] == [
         (1, Cause.NOT_CONNECTED), (3, Cause.NOT_CONNECTED),
     ]  # fmt: skip
 
@@ -79,7 +79,7 @@ def test_each_leg_that_fails_is_told() -> None:
 def test_a_stop_nobody_answers_at_is_told_as_such() -> None:
     view = world("abd", without=["amina--ssp-post"], more=(refers("a", "release"),))
     answer = stops_of(view, "release")
-    assert [(one.leg, one.none.cause) for one in answer.failed] == [
+    assert [(failure.leg, failure.none.cause) for failure in answer.failed] == [
         (1, Cause.NOT_ANSWERING), (2, Cause.NOT_CONNECTED),
     ]  # fmt: skip
     assert answer.failed[0].none.missing[0].target.id == "release"
@@ -87,7 +87,7 @@ def test_a_stop_nobody_answers_at_is_told_as_such() -> None:
 
 def test_a_stop_where_one_is_already_is_here() -> None:
     answer = stops_of(world("abd"), "a")
-    assert [(one.leg, one.none.cause) for one in answer.failed] == [(1, Cause.HERE)]
+    assert [(failure.leg, failure.none.cause) for failure in answer.failed] == [(1, Cause.HERE)]
 
 
 def test_a_person_stands_for_the_posts_held_and_the_leg_lands_on_one_of_them() -> None:
@@ -102,8 +102,8 @@ def test_a_leg_may_lead_from_one_post_of_a_stop_to_another_that_is_the_goal() ->
 
 
 def test_a_post_of_two_stops_that_leads_on_from_the_first_alone_is_passed_once() -> None:
-    one, other = tie(Holds, "p-b", "c", share=0.5), tie(Holds, "p-c", "b", share=0.5)
-    answer = stops_of(world("abcd", more=(one, other)), "p-b", "p-c")
+    first, second = tie(Holds, "p-b", "c", share=0.5), tie(Holds, "p-c", "b", share=0.5)
+    answer = stops_of(world("abcd", more=(first, second)), "p-b", "p-c")
     assert walks(answer) == ["ab bc cd"]  # each of the two stops means b and c
 
 
@@ -134,7 +134,7 @@ def test_a_civilian_is_a_stop_before_the_association_they_represent() -> None:
     )
     assert walks(answer) == ["outreachjens jensvindrosen"]
     onward = stops_of(view, "jens", start="outreach", target="ssp-post")
-    assert [one.leg for one in onward.failed] == [2]
+    assert [failure.leg for failure in onward.failed] == [2]
 
 
 def test_the_whole_adds_up_and_its_legs_say_who_answers() -> None:
@@ -186,8 +186,8 @@ def test_the_best_whole_is_never_dearer_than_the_legs_alone_and_has_one_where_vi
     last = find(view, Need(on=TODAY, start=stop, target="d"), POLICY)
     if whole.paths:
         assert whole.paths[0].cost >= first.paths[0].cost + last.paths[0].cost
-    told = {one.leg for one in whole.failed} - {None}
-    assert told == {at for at, leg in enumerate((first, last), 1) if not leg.paths}
+    failed_legs = {failure.leg for failure in whole.failed} - {None}
+    assert failed_legs == {at for at, leg in enumerate((first, last), 1) if not leg.paths}
 
 
 @examples(25)
@@ -199,18 +199,18 @@ def test_who_a_hidden_person_is_changes_no_whole_and_no_account(
     hidden: tuple[Element, ...], stop: str
 ) -> None:
     here = (refers("a", "release"), refers("release", "d"))
-    one, other = (
+    first, second = (
         stops_of(world("abcd", more=(*here, *more), caller=OUTSIDE), stop)
         for more in (hidden, taken_over(hidden, "a-hidden"))
     )
-    assert one == other
+    assert first == second
 
 
 def test_a_hidden_stop_is_not_found_as_one_that_is_not_there() -> None:
-    nobody = person("a-hidden", visibility=Visibility.AREA)
+    hidden_person = person("a-hidden", visibility=Visibility.AREA)
     for stop in ("a-hidden", "nobody"):
         with pytest.raises(NotFound):
-            stops_of(world("abd", more=(nobody,), caller=OUTSIDE), stop)
+            stops_of(world("abd", more=(hidden_person,), caller=OUTSIDE), stop)
 
 
 def test_from_pet_through_the_district_to_the_release_contact_of_thisted() -> None:
@@ -249,13 +249,13 @@ def test_avoided_nodes_gates_levels_and_the_limit_of_hops_hold_for_each_leg() ->
     assert walks(stops_of(view, "c", avoid=frozenset({"b"}))) == ["aec cd"]
     assert walks(stops_of(view, "d", target="c")) == []
     limited = stops_of(view, "c", max_hops=1)
-    assert [(one.leg, one.none.cause) for one in limited.failed] == [(1, Cause.TOO_FAR)]
+    assert [(failure.leg, failure.none.cause) for failure in limited.failed] == [(1, Cause.TOO_FAR)]
     exit_only = world("ab", more=(refers("b", "d", levels=frozenset({PreventionLevel.EXIT})),))
     level = stops_of(exit_only, "b", level=PreventionLevel.OUTREACH)
-    assert [(one.leg, one.none.cause) for one in level.failed] == [(2, Cause.LEVEL)]
+    assert [(failure.leg, failure.none.cause) for failure in level.failed] == [(2, Cause.LEVEL)]
     gate = stops_of(world("ab", more=(refers("b", "d", gate=LegalGate.GENERAL),)), "b",
                  gate=LegalGate.SSP_115)  # fmt: skip
-    assert [(one.leg, one.none.cause) for one in gate.failed] == [(2, Cause.GATE)]
+    assert [(failure.leg, failure.none.cause) for failure in gate.failed] == [(2, Cause.GATE)]
 
 
 def test_the_direction_is_judged_for_each_leg() -> None:

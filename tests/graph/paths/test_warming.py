@@ -58,27 +58,27 @@ def test_without_numba_warming_up_does_nothing_and_the_plain_search_answers() ->
 
 def tell() -> None:
     """Print the state before, after the first and the second warm-up, and after many searches."""
-    told = {"before": state(), "missed": warmed(world_of(*posts("a")))}
-    told["first"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
-    told["second"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
+    states = {"before": state(), "missed": warmed(world_of(*posts("a")))}
+    states["first"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
+    states["second"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
     for seed in range(60):
         world, question = draw_case(seed, 9, has_ties=seed % 2 == 0)
         _, view, ask, answers = search_inputs(world, question)
-        found = search(view, POLICY, ask, answers)
-        assert found == search(view, POLICY, ask, answers, "plain")
-    told["searched"] = state()
-    sys.stdout.write(json.dumps(told))
+        result = search(view, POLICY, ask, answers)
+        assert result == search(view, POLICY, ask, answers, "plain")
+    states["searched"] = state()
+    sys.stdout.write(json.dumps(states))
 
 
 def warmed(world: World) -> dict[str, Any]:
     """Return the state after a warm-up; a search must agree with the plain one."""
     _, view, ask, answers = search_inputs(world, FROM_A_TO_Z)
     warm_up(view, POLICY, answers)
-    told = state()
+    warm_state = state()
     assert search(view, POLICY, ask, answers) == search(view, POLICY, ask, answers, "plain")
     for ways in (forward_costs, backward_costs):
         assert ways(view, POLICY, ask, answers) == ways(view, POLICY, ask, answers, "plain")
-    return {**told, "is_searched_compiled": stamp() > told["stamp"]}
+    return {**warm_state, "is_searched_compiled": stamp() > warm_state["stamp"]}
 
 
 def state() -> dict[str, Any]:

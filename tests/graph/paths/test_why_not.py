@@ -147,7 +147,7 @@ def test_a_mailbox_can_only_be_where_a_path_ends() -> None:
 
 def test_another_who_is_right_can_only_be_where_a_way_ends() -> None:
     """Two coordinate the network; six contacts would be needed to list the second way on."""
-    both = [coordinates(one, "ssp") for one in ("x", "y")]
+    both = [coordinates(name, "ssp") for name in ("x", "y")]
     vacant = ("amina--ssp-post", "bo--ssp-post", "duty--ssp-post", "intake--ssp")
     ways = (refers("ihd", "x", strength=0.5), refers("ihd", "y"), refers("x", "y"))
     view = kystby_with(unit("x"), unit("y"), *both, *ways, without=vacant)
@@ -217,7 +217,7 @@ def texts_of(view: View) -> list[str]:
 def test_what_is_said_of_any_node_is_so(seed: int, has_ties: bool) -> None:
     world, question = draw_case(seed, 9, has_ties)
     view = world.view(world.snapshot())
-    targets = [one for one in question.targets if one in ids(view)]
+    targets = [target for target in question.targets if target in ids(view)]
     if not targets or question.starts[0] not in ids(view):
         return
     need = Need(
@@ -261,8 +261,8 @@ def holds_true(view: View, need: Need, node_id: str) -> None:
             assert (why.obstacle, why.cost) == (Obstacle.OVERLAP, through.cost)
             alike = given[(why.path or 0) - 1]
             assert alike.order < through.order
-            one, other = (called(search, path) for path in (alike, through))
-            assert one & other
+            first, second = (called(search, path) for path in (alike, through))
+            assert first & second
 
 
 def called(search: RelaxableSearch, path: SearchPath) -> set[int]:
@@ -274,19 +274,19 @@ Ways = tuple[SearchPath, ...]
 
 def first_contact(view: View, need: Need) -> tuple[RelaxableSearch, Ways, Ways]:
     """Return the search for the first contact with a way, its ways, and all ways shown."""
-    asked = ContactSearch(view, need, POLICY)
-    contacts = [one for one in asked.contacts()[0] if one.ways]
+    contact_search = ContactSearch(view, need, POLICY)
+    contacts = [contact for contact in contact_search.contacts()[0] if contact.ways]
     if not contacts:
         return search_of(view, need, POLICY), (), ()
     shown: list[SearchPath] = []
     for contact in contacts:
-        found = asked.result_for(view.row(contact.stop.node.id))
-        assert found is not None
-        assert len(found.paths) == len(contact.ways)
-        shown += found.paths
-    fit = asked.classes[contacts[0].fit.number - 1]
-    search = asked.search(fit, [view.row(contacts[0].stop.node.id)])
-    search = replace(search, ask=replace(search.ask, max_paths=asked.most_ways(fit)))
+        result = contact_search.result_for(view.row(contact.stop.node.id))
+        assert result is not None
+        assert len(result.paths) == len(contact.ways)
+        shown += result.paths
+    fit = contact_search.classes[contacts[0].fit.number - 1]
+    search = contact_search.search(fit, [view.row(contacts[0].stop.node.id)])
+    search = replace(search, ask=replace(search.ask, max_paths=contact_search.most_ways(fit)))
     given = search.search_again().paths
     assert given == tuple(shown[: len(given)])
     return search, given, tuple(shown)

@@ -66,8 +66,8 @@ def test_the_tree_grows_while_thousands_of_beginnings_wait() -> None:
     room.tree, room.waiting = start_partials(64)
     # Without look-ahead, so that the tree holds the paths that are too alike.
     patient = replace(POLICY, budget=replace(POLICY.budget, look_ahead=200_000))
-    found = result_of(*layers(wide=4, deep=10), patient)
-    assert (len(found.paths), found.why) == (16, "OVERLAP")
+    result = result_of(*layers(wide=4, deep=10), patient)
+    assert (len(result.paths), result.why) == (16, "OVERLAP")
     assert len(room.waiting) == len(room.tree) == 65_536
 
 
@@ -76,11 +76,11 @@ def layers(wide: int, deep: int) -> Case:
     ids = [[f"{chr(98 + layer)}{place}" for place in range(wide)] for layer in range(deep)]
     ends = (["a"], *ids, ["z"])
     arcs = [
-        refers(f"l-{one}-{other}", one, other)
+        refers(f"l-{source}-{target}", source, target)
         for here, there in pairwise(ends)
-        for one, other in product(here, there)
+        for source, target in product(here, there)
     ]
-    world = world_of(*(post(one) for layer in ends for one in layer), *arcs)
+    world = world_of(*(post(name) for layer in ends for name in layer), *arcs)
     return world, replace(FROM_A_TO_Z, overlap_percent=30, max_paths=32, max_hops=deep + 1)
 
 

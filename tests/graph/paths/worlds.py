@@ -67,7 +67,7 @@ class World:
     `same`: by node, another node at which the same one answers.
     """
 
-    things: tuple[Element, ...]
+    elements: tuple[Element, ...]
     standing: Mapping[str, int]
     same: Mapping[str, str] = field(default_factory=dict[str, str])
     levels: frozenset[PreventionLevel] = frozenset(PreventionLevel)
@@ -75,7 +75,7 @@ class World:
     today: date = ON
 
     def __repr__(self) -> str:
-        return f"<World of {len(self.things)} things>"
+        return f"<World of {len(self.elements)} things>"
 
     def _repr_pretty_(self, printer: Any, _is_cycle: bool) -> None:
         """Print the repr: Hypothesis would print every element, and a seed identifies the case."""
@@ -84,11 +84,11 @@ class World:
     def snapshot(self) -> Snapshot:
         """Return the elements as a Snapshot; every post covers the whole country."""
         covers = [
-            Covers(id=f"v-{thing.id}", source_id=thing.id, target_id="dk", source="demo")
-            for thing in self.things
-            if isinstance(thing, Actor)
+            Covers(id=f"v-{element.id}", source_id=element.id, target_id="dk", source="demo")
+            for element in self.elements
+            if isinstance(element, Actor)
         ]
-        return snapshot_of((*self.things, *covers))
+        return snapshot_of((*self.elements, *covers))
 
     def view(self, snapshot: Snapshot) -> View:
         """Return the View of a caller with both staff roles in the whole country."""
@@ -98,14 +98,16 @@ class World:
         )
         return View(snapshot, Caller(account="tester", grants=grants), self.on, today=self.today)
 
-    def but(self, *things: Element) -> "World":
+    def but(self, *elements: Element) -> "World":
         """Return the same world with some elements changed or added, by id."""
-        known = {thing.id: thing for thing in self.things}
-        known |= {thing.id: thing for thing in things}
-        return replace(self, things=tuple(known.values()))
+        known = {element.id: element for element in self.elements}
+        known |= {element.id: element for element in elements}
+        return replace(self, elements=tuple(known.values()))
 
     def without(self, *ids: str) -> "World":
-        return replace(self, things=tuple(thing for thing in self.things if thing.id not in ids))
+        return replace(
+            self, elements=tuple(element for element in self.elements if element.id not in ids)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,16 +131,16 @@ class NamedFound:
 
 
 def rows(snapshot: Snapshot, ids: Iterable[str]) -> frozenset[int]:
-    return frozenset(snapshot.row_of[one] for one in ids if one in snapshot.row_of)
+    return frozenset(snapshot.row_of[node_id] for node_id in ids if node_id in snapshot.row_of)
 
 
 def ask_of(snapshot: Snapshot, question: Question) -> SearchRequest:
     return SearchRequest(
         starts=tuple(sorted(rows(snapshot, question.starts))),
         targets={
-            snapshot.row_of[one]: fit
-            for one, fit in question.targets.items()
-            if one in snapshot.row_of
+            snapshot.row_of[node_id]: fit
+            for node_id, fit in question.targets.items()
+            if node_id in snapshot.row_of
         },
         direction=question.direction,
         max_hops=question.max_hops,
@@ -158,12 +160,12 @@ def standing_of(snapshot: Snapshot, world: World) -> PostAnswers:
     for post, standing in world.standing.items():
         if post in snapshot.row_of:
             cost[snapshot.row_of[post]] = standing
-    found = PostAnswers.of(cost)
-    key = found.key.copy()
-    for one, other in world.same.items():
-        if one in snapshot.row_of and other in snapshot.row_of:
-            key[snapshot.row_of[one]] = snapshot.row_of[other]
-    return replace(found, key=key, sits=key)
+    answers = PostAnswers.of(cost)
+    key = answers.key.copy()
+    for node, other in world.same.items():
+        if node in snapshot.row_of and other in snapshot.row_of:
+            key[snapshot.row_of[node]] = snapshot.row_of[other]
+    return replace(answers, key=key, sits=key)
 
 
 def search_inputs(
@@ -184,14 +186,14 @@ def search_result(
     view: View, policy: Policy, ask: SearchRequest, answers: PostAnswers
 ) -> SearchResult:
     """Return the search's result; every engine must find the same, to the last link."""
-    found, *others = (search(view, policy, ask, answers, engine) for engine in ENGINES)
-    assert all(other == found for other in others)
-    return found
+    result, *others = (search(view, policy, ask, answers, engine) for engine in ENGINES)
+    assert all(other == result for other in others)
+    return result
 
 
-def named_result(snapshot: Snapshot, found: SearchResult) -> NamedFound:
+def named_result(snapshot: Snapshot, result: SearchResult) -> NamedFound:
     ids, links = snapshot.nodes.ids, snapshot.links.ids
-    fewer = found.fewer
+    fewer = result.fewer
     has_bottleneck = fewer is not None and fewer.bottleneck is not None
     return NamedFound(
         paths=tuple(
@@ -199,13 +201,15 @@ def named_result(snapshot: Snapshot, found: SearchResult) -> NamedFound:
                 cost=path.cost,
                 nodes=tuple(ids[row] for row in path.rows),
                 links=tuple(links[hop.link] for hop in path.hops),
-                carriers=tuple(tuple(ids[one] for one in hop.carriers) for hop in path.hops),
-                also=tuple(tuple(links[one] for one in hop.also) for hop in path.hops),
+                carriers=tuple(
+                    tuple(ids[carrier] for carrier in hop.carriers) for hop in path.hops
+                ),
+                also=tuple(tuple(links[link] for link in hop.also) for hop in path.hops),
                 costs=tuple(hop.cost for hop in path.hops),
             )
-            for path in found.paths
+            for path in result.paths
         ),
-        is_exact=found.is_exact,
+        is_exact=result.is_exact,
         why=str(fewer.why) if fewer else None,
         bottleneck=ids[fewer.bottleneck or 0] if fewer and has_bottleneck else None,
     )

@@ -62,9 +62,9 @@ def worlds(draw: st.DrawFn) -> tuple[Element, ...]:
     pairs = st.tuples(st.sampled_from(_POSTS), st.sampled_from(_POSTS))
     gates = st.sampled_from([LegalGate.INTERNAL, LegalGate.GENERAL, LegalGate.SSP_115])
     more = [
-        refers(one, other, id=f"r-{one}-{other}", gate=draw(gates))
-        for one, other in sorted(draw(st.sets(pairs, max_size=10)))
-        if one != other
+        refers(source, target, id=f"r-{source}-{target}", gate=draw(gates))
+        for source, target in sorted(draw(st.sets(pairs, max_size=10)))
+        if source != target
     ]
     more += [
         meets(member, "house", gate=LegalGate.INFOHOUSE)
@@ -74,8 +74,10 @@ def worlds(draw: st.DrawFn) -> tuple[Element, ...]:
         terms: dict[str, Any] = {"gate": LegalGate.INFOHOUSE, "verified_on": TODAY}
         more.append(coordinates("release", "house", strength=0.9, **terms))
     gone = draw(st.sets(st.sampled_from(sorted(_DOUBTFUL))))
-    things = (*kystby.things(), *ADDITIONS, *NATIONAL, *HEAD, HOUSE, *more)
-    return without_loose_links({thing.id: thing for thing in things if thing.id not in gone})
+    elements = (*kystby.elements(), *ADDITIONS, *NATIONAL, *HEAD, HOUSE, *more)
+    return without_loose_links(
+        {element.id: element for element in elements if element.id not in gone}
+    )
 
 
 _DOUBTFUL = frozenset(
@@ -84,9 +86,9 @@ _DOUBTFUL = frozenset(
 )  # fmt: skip
 
 
-def view_of(things: Iterable[Element]) -> View:
+def view_of(elements: Iterable[Element]) -> View:
     """Return the local operator's View of a world two weeks later: amina is back."""
-    return kystby.view_of(snapshot_of(things), on=date(2026, 12, 7))
+    return kystby.view_of(snapshot_of(elements), on=date(2026, 12, 7))
 
 
 Key = tuple[str, Reference, Tier | None]
@@ -96,29 +98,29 @@ Told = tuple[int, int, int, bool, int, int]
 
 def walked(view: View, starts: Iterable[LocalStart]) -> dict[Key, Told]:
     """Return the best contact of every place, by enumerating every path."""
-    found: dict[Key, Told] = {}
+    contacts: dict[Key, Told] = {}
     for need in local_needs(view, POLICY):
         right = set(need.first)
         for start in starts:
-            for one in need.classes():
+            for local_class in need.classes():
                 reached = [
-                    (state, told)
-                    for row in one.rows
-                    if (told := best_way(view, start.posts, row, right)) is not None
+                    (state, summary)
+                    for row in local_class.rows
+                    if (summary := best_way(view, start.posts, row, right)) is not None
                     for state in [resolve(view, row, POLICY).availability.state]
                 ]
                 if reached:
                     state, (row, is_old, cost, hops) = min(
-                        reached, key=lambda one: (one[1][3] > 0, one[0].code, one[1][1:])
+                        reached, key=lambda pair: (pair[1][3] > 0, pair[0].code, pair[1][1:])
                     )
                     is_you = hops == 0 and cost == 0
                     rung = AnswerRole.HOLDER if is_you else resolve(view, row, POLICY).rung
-                    found[view.id(need.area), need.reference, start.tier] = (
-                        one.number, max(rung.code, AnswerRole.HOLDER.code),
+                    contacts[view.id(need.area), need.reference, start.tier] = (
+                        local_class.number, max(rung.code, AnswerRole.HOLDER.code),
                         0 if is_you or state.is_now else state.code, is_old, cost, hops,
                     )  # fmt: skip
                     break
-    return found
+    return contacts
 
 
 def best_way(
@@ -127,9 +129,9 @@ def best_way(
     """Return a row with age, cost and hops of the best path to it; 0 for the asker's own rows."""
     who, first = post_answers(view, POLICY), list(starts)
     keys, sits = who.key.tolist(), who.sits.tolist()
-    mine = {sits[one] for one in first}
+    mine = {sits[start] for start in first}
     offices = [*view.rows(Label.ACTOR), *view.rows(Label.NETWORK)]
-    own = {*first, *(one for one in offices if {keys[one], sits[one]} & mine)}
+    own = {*first, *(office for office in offices if {keys[office], sits[office]} & mine)}
     if row in own:
         return row, False, 0, 0
     ask = SearchRequest(
@@ -145,14 +147,14 @@ def best_way(
 
 def remaining_starts(whole: View, view: View) -> list[LocalStart]:
     """Return the starts of the whole world as rows of a world where something is gone."""
-    found: list[LocalStart] = []
+    starts: list[LocalStart] = []
     for start in local_starts(whole):
         ids = {whole.id(row) for row in start.posts}
-        if start.tier is Tier.DISTRICT and any(view.find(one) is None for one in ids):
+        if start.tier is Tier.DISTRICT and any(view.find(post_id) is None for post_id in ids):
             ids = {"head"} if view.find("head") is not None else {"duty", "ihd"}
-        rows = (row for one in sorted(ids) if (row := view.find(one)) is not None)
-        found.append(replace(start, posts=tuple(rows)))
-    return found
+        rows = (row for post_id in sorted(ids) if (row := view.find(post_id)) is not None)
+        starts.append(replace(start, posts=tuple(rows)))
+    return starts
 
 
 _IN_ORDER = (Worsening.CLASS, Worsening.ANSWERING, Worsening.ANSWERING, Worsening.OLD)

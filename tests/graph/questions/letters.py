@@ -25,13 +25,13 @@ def refers(source: str, target: str, **fields: Any) -> Element:
 def letters() -> list[Element]:
     """Posts a to f of Kystby, each answering at all hours and held by p-a to p-f."""
     return [
-        thing
-        for one in LETTERS
-        for thing in (
-            post(one, PostKind.SSP_COORDINATOR, Sector.YOUTH, hours="00:00-24:00"),
-            tie(BelongsTo, one, "kystby-kommune"),
-            person(f"p-{one}", visibility=Visibility.OPEN),
-            tie(Holds, f"p-{one}", one),
+        element
+        for letter in LETTERS
+        for element in (
+            post(letter, PostKind.SSP_COORDINATOR, Sector.YOUTH, hours="00:00-24:00"),
+            tie(BelongsTo, letter, "kystby-kommune"),
+            person(f"p-{letter}", visibility=Visibility.OPEN),
+            tie(Holds, f"p-{letter}", letter),
         )
     ]
 

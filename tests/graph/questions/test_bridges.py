@@ -25,7 +25,7 @@ LEAVING: tuple[Leaving, ...] = (Label.ACTOR, Label.NETWORK, Label.PERSON)
 
 
 def ranking(answer: Bridges) -> list[tuple[str, int, int]]:
-    return [(one.node.id, one.lost, one.worse) for one in answer.bridges]
+    return [(bridge.node.id, bridge.lost, bridge.worse) for bridge in answer.bridges]
 
 
 def test_the_ways_to_kystby_hang_on_the_district_s_coordinator_and_on_whom_it_leads_to() -> None:
@@ -35,8 +35,8 @@ def test_the_ways_to_kystby_hang_on_the_district_s_coordinator_and_on_whom_it_le
     assert first.kind is PostKind.INFOHOUSE_COORDINATOR_DISTRICT
     assert first.references == {Reference.SSP: 1, Reference.SOCIAL_INTAKE: 1}
     assert first.losses == {Worsening.LOST: 2}
-    assert [one.id for one in first.municipalities] == ["kystby"]
-    assert [one.id for one in first.cut_off] == ["kystby"]
+    assert [area.id for area in first.municipalities] == ["kystby"]
+    assert [area.id for area in first.cut_off] == ["kystby"]
     assert (answer.needs, answer.is_cut, answer.start) == (2, False, None)
 
 
@@ -60,11 +60,11 @@ def test_where_two_ways_lead_whoever_is_nearer_makes_it_worse_and_is_told_too() 
 def test_a_link_that_alone_joins_posts_to_the_top_is_told_with_how_many_are_behind() -> None:
     here = kystby_with(*letters(), refers("ihd", "a"), refers("a", "b"), refers("b", "c"))
     answer = bridges(here, POLICY)
-    behind = {one.id: (one.source.id, one.target.id, one.behind) for one in answer.links}
+    behind = {link.id: (link.source.id, link.target.id, link.behind) for link in answer.links}
     assert behind["ihd--a"] == ("ihd", "a", 3)
     assert behind["a--b"] == ("a", "b", 2)
     assert behind["ihd--ssp-post"] == ("ihd", "ssp-post", 2)
-    cut = {one.node.id: one.behind for one in answer.articulations}
+    cut = {articulation.node.id: articulation.behind for articulation in answer.articulations}
     assert (cut["a"], cut["b"], cut["ssp-post"], cut["ssp"]) == (2, 1, 1, 1)
     assert "c" not in cut
     assert answer.apart == 5  # d, e and f, release and nabo-ssp
@@ -72,7 +72,7 @@ def test_a_link_that_alone_joins_posts_to_the_top_is_told_with_how_many_are_behi
 
 def test_two_links_between_the_same_two_are_no_thread() -> None:
     answer = bridges(kystby_with(refers("ihd", "ssp-post", id="again")), POLICY)
-    assert not {"again", "ihd--ssp-post"} & {one.id for one in answer.links}
+    assert not {"again", "ihd--ssp-post"} & {link.id for link in answer.links}
 
 
 def test_it_can_be_asked_from_elsewhere_and_only_from_what_is_there() -> None:
@@ -84,33 +84,35 @@ def test_it_can_be_asked_from_elsewhere_and_only_from_what_is_there() -> None:
 
 
 @examples(25)
-@given(things=worlds(), label=st.sampled_from(LEAVING))
+@given(elements=worlds(), label=st.sampled_from(LEAVING))
 def test_the_bridges_are_those_that_impact_says_make_something_worse(
-    things: tuple[Element, ...], label: Leaving
+    elements: tuple[Element, ...], label: Leaving
 ) -> None:
-    view = view_of(things)
+    view = view_of(elements)
     each = [impact(view, view.id(row), POLICY) for row in view.rows(label)]
     worse = sorted(
-        ((one.node.id, one.lost, one.worse) for one in each if one.losses),
-        key=lambda one: (-one[1] - one[2], -one[1], one[0]),
+        ((effect.node.id, effect.lost, effect.worse) for effect in each if effect.losses),
+        key=lambda entry: (-entry[1] - entry[2], -entry[1], entry[0]),
     )
     answer = bridges(view, POLICY, label=label)
     assert ranking(answer) == worse
-    assert answer.worse_only == sum(bool(one.losses) and not one.lost for one in each)
-    by_id = {one.node.id: one for one in each}
-    for one in answer.bridges:
-        losses = by_id[one.node.id].losses
-        assert one.references == Counter(loss.reference for loss in losses)
-        assert one.losses == Counter(loss.what for loss in losses)
-        assert {area.id for area in one.municipalities} == {loss.area.id for loss in losses}
-        assert one.cut_off == by_id[one.node.id].cut_off
+    assert answer.worse_only == sum(bool(effect.losses) and not effect.lost for effect in each)
+    by_id = {effect.node.id: effect for effect in each}
+    for bridge in answer.bridges:
+        losses = by_id[bridge.node.id].losses
+        assert bridge.references == Counter(loss.reference for loss in losses)
+        assert bridge.losses == Counter(loss.what for loss in losses)
+        assert {area.id for area in bridge.municipalities} == {loss.area.id for loss in losses}
+        assert bridge.cut_off == by_id[bridge.node.id].cut_off
 
 
 @pytest.mark.slow
 @examples(40)
-@given(things=worlds())
-def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(things: tuple[Element, ...]) -> None:
-    view = view_of(things)
+@given(elements=worlds())
+def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(
+    elements: tuple[Element, ...],
+) -> None:
+    view = view_of(elements)
     working, answer = working_graph(view, POLICY), bridges(view, POLICY)
     ids = dict(enumerate(map(view.id, working.rows)))
     graph: nx.Graph[Any] = nx.relabel_nodes(working.graph, ids)
@@ -125,17 +127,17 @@ def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(things: tuple[Ele
         left.remove_edges_from(pairs)
         return len(joined & set(left) - nx.node_connected_component(left, ""))
 
-    nodes = {one: behind([one], []) for one in graph if one}
-    assert {one.node.id: one.behind for one in answer.articulations} == {
-        one: count for one, count in nodes.items() if count
+    nodes = {node: behind([node], []) for node in graph if node}
+    assert {articulation.node.id: articulation.behind for articulation in answer.articulations} == {
+        node: count for node, count in nodes.items() if count
     }
     links = {
         view.links.ids[links[0]]: behind([], [(ids[a], ids[b])])
         for (a, b), links in working.pairs.items()
         if len(links) == 1
     }
-    told_links = {one.id: one.behind for one in answer.links if one.behind}
-    assert told_links == {one: count for one, count in links.items() if count}
+    told_links = {link.id: link.behind for link in answer.links if link.behind}
+    assert told_links == {link_id: count for link_id, count in links.items() if count}
     assert answer.apart == len(posts - joined)
 
 
@@ -145,9 +147,11 @@ def test_in_the_demo_most_hangs_on_those_of_the_national_and_district_level() ->
     assert answer.needs == 980
     assert answer.apart == 0
     assert answer.is_cut  # nearly everybody is a bridge
-    found = {one.node.id: one for one in answer.bridges}
-    assert {one for one in found if one.startswith("act-sspp-")}  # SSP coordinators of the police
-    assert all(one.lost + one.worse > 2 for one in answer.bridges)
+    by_id = {bridge.node.id: bridge for bridge in answer.bridges}
+    assert {
+        node_id for node_id in by_id if node_id.startswith("act-sspp-")
+    }  # SSP coordinators of the police
+    assert all(bridge.lost + bridge.worse > 2 for bridge in answer.bridges)
 
 
 @pytest.mark.slow
@@ -155,6 +159,6 @@ def test_on_laesoe_one_person_is_a_bridge_to_several_references() -> None:
     view = demo.view_of()
     answer = bridges(view, POLICY, label=Label.PERSON)
     (holder,) = view.sources(view.row("act-ssp-0825"), LinkType.HOLDS)
-    found = {one.node.id: one for one in answer.bridges}[view.id(holder)]
-    assert scenarios.LAESOE in {one.id for one in found.municipalities}
-    assert len(found.references) > 2
+    bridge = {entry.node.id: entry for entry in answer.bridges}[view.id(holder)]
+    assert scenarios.LAESOE in {area.id for area in bridge.municipalities}
+    assert len(bridge.references) > 2

@@ -28,20 +28,20 @@ MEMBER = change(LinkType.MEMBER_OF, "intake--ssp", verified_by="bo", strength=0.
 
 
 def test_an_old_personal_value_is_left_out_and_the_rest_is_told() -> None:
-    found = visible_changes(kystby.view_of(SNAPSHOT, HERE), AMINA)
-    assert found.fields == ("name", "title", "absent_from")
-    assert found.before == {"absent_from": date(2026, 1, 1)}
-    assert (found.made_by, found.reason) == ("tester", ChangeReason.CORRECTED)
+    visible_change = visible_changes(kystby.view_of(SNAPSHOT, HERE), AMINA)
+    assert visible_change.fields == ("name", "title", "absent_from")
+    assert visible_change.before == {"absent_from": date(2026, 1, 1)}
+    assert (visible_change.made_by, visible_change.reason) == ("tester", ChangeReason.CORRECTED)
 
 
 def test_who_may_not_know_a_field_is_not_told_it_changed_nor_who_did_it_and_why() -> None:
-    found = visible_changes(kystby.view_of(SNAPSHOT, ANALYST), AMINA)
-    assert found.fields == ("absent_from",)
-    assert (found.made_by, found.reason) == (None, None)
+    visible_change = visible_changes(kystby.view_of(SNAPSHOT, ANALYST), AMINA)
+    assert visible_change.fields == ("absent_from",)
+    assert (visible_change.made_by, visible_change.reason) == (None, None)
     named = change(Label.PERSON, "amina", name=b"sealed")
     assert visible_changes(kystby.view_of(SNAPSHOT, ANALYST), named) is None
-    found = visible_changes(kystby.view_of(SNAPSHOT, ANALYST), MEMBER)
-    assert dict(found.before) == {"strength": 0.4}
+    visible_change = visible_changes(kystby.view_of(SNAPSHOT, ANALYST), MEMBER)
+    assert dict(visible_change.before) == {"strength": 0.4}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_hidden_thing_has_no_changes() -> None:
 
 def test_that_a_number_was_changed_is_told_and_the_number_never() -> None:
     number = change(Label.CONTACT_DETAIL, "phone-bo", value=b"sealed", hint="+45 •• •• •• 11")
-    found = visible_changes(kystby.view_of(SNAPSHOT, HERE), number)
-    assert found.fields == ("value", "hint")
-    assert dict(found.before) == {"hint": "+45 •• •• •• 11"}
+    visible_change = visible_changes(kystby.view_of(SNAPSHOT, HERE), number)
+    assert visible_change.fields == ("value", "hint")
+    assert dict(visible_change.before) == {"hint": "+45 •• •• •• 11"}
     assert visible_changes(kystby.view_of(SNAPSHOT, ANALYST), number) is None

@@ -16,13 +16,17 @@ COUNTED: Final = frozenset({ConsentPurpose.CONTACT, ConsentPurpose.STATISTICS})
 
 def with_receipts(number: int) -> tuple[Element, ...]:
     """Return Kystby, where Jens has given `number` more consents, which end in two weeks."""
-    things = kystby.things()
-    (jens,) = (one for one in things if isinstance(one, Consent) and one.id == "consent-jens")
+    elements = kystby.elements()
+    (jens,) = (
+        element
+        for element in elements
+        if isinstance(element, Consent) and element.id == "consent-jens"
+    )
     more = [
-        replace(jens, id=f"more-{one}", expires_on=date(2026, 12, 10), purposes=COUNTED)
-        for one in range(number)
+        replace(jens, id=f"more-{index}", expires_on=date(2026, 12, 10), purposes=COUNTED)
+        for index in range(number)
     ]
-    return (*things, *more, *(tie(GaveConsent, "jens", one.id) for one in more))
+    return (*elements, *more, *(tie(GaveConsent, "jens", consent.id) for consent in more))
 
 
 def view_of_steward(number: int, *areas: str) -> View:
@@ -32,11 +36,11 @@ def view_of_steward(number: int, *areas: str) -> View:
 
 def test_a_steward_who_sees_no_receipt_is_told_how_many_end_but_no_small_number() -> None:
     until = kystby.TODAY + DUE
-    told = {
-        number: [(one.post, one.at_least) for one in due_by_post(view, ends_before=until)]
+    counts = {
+        number: [(due.post, due.at_least) for due in due_by_post(view, ends_before=until)]
         for number in (4, 5, 9)
         for view in (view_of_steward(number, "kystby"),)
     }
-    assert told == {4: [], 5: [("outreach", 5)], 9: [("outreach", 5)]}
+    assert counts == {4: [], 5: [("outreach", 5)], 9: [("outreach", 5)]}
     assert receipts(view_of_steward(9, "kystby"), ends_before=until) == ()
     assert due_by_post(view_of_steward(9, "nabo"), ends_before=until) == ()

@@ -16,8 +16,8 @@ from tests.graph.paths.additions import kystby_with, person, tie
 ANALYST = kystby.caller_of(Role.ANALYST, areas=("dk",))
 
 
-def states(found: Coverage) -> dict[str, tuple[PostState, ...]]:
-    return {one.post.id: one.states for one in found.rows}
+def states(answer: Coverage) -> dict[str, tuple[PostState, ...]]:
+    return {row.post.id: row.states for row in answer.rows}
 
 
 def test_each_post_of_an_area_and_what_lies_in_it_has_its_states() -> None:
@@ -31,12 +31,12 @@ def test_each_post_of_an_area_and_what_lies_in_it_has_its_states() -> None:
 
 
 def test_a_district_holds_its_own_posts_and_those_of_its_municipalities() -> None:
-    found = coverage(kystby_with(), area="pol-ost", kinds=[PostKind.SSP_COORDINATOR])
-    assert [(one.area.id, one.post.id) for one in found.rows] == [
+    answer = coverage(kystby_with(), area="pol-ost", kinds=[PostKind.SSP_COORDINATOR])
+    assert [(row.area.id, row.post.id) for row in answer.rows] == [
         ("kystby", "ssp-post"),
         ("nabo", "nabo-ssp"),
     ]
-    assert [(one.kind, one.posts, dict(one.states)) for one in found.totals] == [
+    assert [(total.kind, total.posts, dict(total.states)) for total in answer.totals] == [
         (PostKind.SSP_COORDINATOR, 2, {PostState.HELD: 2, PostState.AWAY: 1})
     ]
     assert "ihd" in states(coverage(kystby_with(), area="pol-ost"))
@@ -44,7 +44,7 @@ def test_a_district_holds_its_own_posts_and_those_of_its_municipalities() -> Non
 
 def test_a_municipality_without_a_kind_of_post_has_an_empty_cell() -> None:
     cells = coverage(kystby_with(), kinds=[PostKind.RELEASE_CONTACT]).cells
-    assert [(one.area.id, one.posts, dict(one.states)) for one in cells] == [
+    assert [(cell.area.id, cell.posts, dict(cell.states)) for cell in cells] == [
         ("kystby", 1, {PostState.VACANT: 1}),
         ("nabo", 0, {}),
     ]
@@ -63,29 +63,29 @@ def test_a_duty_line_is_no_deputy_and_only_a_post_that_needs_one_lacks_one() -> 
         "ihd": {"needs_deputy": True},
         "ssp-post": {"needs_deputy": True},
     }
-    found = states(coverage(kystby_with(changed=needs), area="pol-ost"))
-    assert PostState.WITHOUT_DEPUTY in found["ihd"]
-    assert PostState.WITHOUT_DEPUTY not in found["ssp-post"]
-    assert PostState.WITHOUT_DEPUTY not in found["release"]
-    found = states(
+    by_post = states(coverage(kystby_with(changed=needs), area="pol-ost"))
+    assert PostState.WITHOUT_DEPUTY in by_post["ihd"]
+    assert PostState.WITHOUT_DEPUTY not in by_post["ssp-post"]
+    assert PostState.WITHOUT_DEPUTY not in by_post["release"]
+    by_post = states(
         coverage(
             kystby_with(tie(DeputizesFor, "bo", "ihd", order=1), changed=needs), area="pol-ost"
         )
     )
-    assert PostState.WITHOUT_DEPUTY not in found["ihd"]
+    assert PostState.WITHOUT_DEPUTY not in by_post["ihd"]
 
 
 def test_states_choose_rows_and_leave_the_counts() -> None:
-    found = coverage(kystby_with(), states=[PostState.VACANT])
-    assert list(states(found)) == ["release"]
-    assert sum(one.posts for one in found.totals) == 7
+    answer = coverage(kystby_with(), states=[PostState.VACANT])
+    assert list(states(answer)) == ["release"]
+    assert sum(total.posts for total in answer.totals) == 7
     assert coverage(kystby_with()).rows == ()  # no area or state is named
 
 
 def test_an_analyst_learns_that_a_post_is_held_and_not_by_whom() -> None:
     (row,) = coverage(kystby_with(caller=ANALYST), area="nabo").rows
     assert row.states == (PostState.HELD,)
-    assert [one.name for one in row.holders] == [None]
+    assert [holder.name for holder in row.holders] == [None]
 
 
 def test_a_holder_the_caller_may_not_see_holds_the_post_and_is_not_named() -> None:
@@ -93,7 +93,7 @@ def test_a_holder_the_caller_may_not_see_holds_the_post_and_is_not_named() -> No
     assert row.states == (PostState.HELD,)
     assert (row.holders, row.hidden_holders, row.hidden_deputies) == ((), 1, 0)
     (row,) = coverage(kystby_with(), area="nabo").rows
-    assert ([one.id for one in row.holders], row.hidden_holders) == (["erik"], 0)
+    assert ([holder.id for holder in row.holders], row.hidden_holders) == (["erik"], 0)
 
 
 def test_a_hidden_holder_on_leave_is_away_and_a_hidden_deputy_stands_in() -> None:
@@ -104,8 +104,8 @@ def test_a_hidden_holder_on_leave_is_away_and_a_hidden_deputy_stands_in() -> Non
     )
     changed: dict[str, dict[str, Any]] = {"erik": leave, "nabo-ssp": {"needs_deputy": True}}
     for deputies, more in ((), [PostState.WITHOUT_DEPUTY]), (hidden, []):
-        asked = kystby_with(*deputies, caller=kystby.caller_of(Role.COORDINATOR), changed=changed)
-        (row,) = coverage(asked, area="nabo").rows
+        view = kystby_with(*deputies, caller=kystby.caller_of(Role.COORDINATOR), changed=changed)
+        (row,) = coverage(view, area="nabo").rows
         assert row.states == (PostState.HELD, *more, PostState.AWAY)
         assert (row.deputies, row.hidden_deputies) == ((), len(deputies) // 2)
 
@@ -126,14 +126,14 @@ def test_plans_due_by_a_year_from_now_are_told_and_later_ones_not(
         id="plan", kind=PlanKind.PREPAREDNESS_PLAN, title="Beredskab", due_on=due_on,
         adopted_on=date(2024, 1, 1), source="kystby",
     )  # fmt: skip
-    found = coverage(kystby_with(plan, tie(GovernedBy, "kystby-kommune", "plan")), area="kystby")
-    told = [(one.area.id, one.plan.id, one.due_on) for one in found.plans]
-    assert told == ([("kystby", "plan", due_on)] if is_told else [])
+    answer = coverage(kystby_with(plan, tie(GovernedBy, "kystby-kommune", "plan")), area="kystby")
+    plans = [(due_plan.area.id, due_plan.plan.id, due_plan.due_on) for due_plan in answer.plans]
+    assert plans == ([("kystby", "plan", due_on)] if is_told else [])
 
 
 def test_civilians_are_a_number_in_fives_or_not_told_at_all() -> None:
     assert coverage(kystby_with(*crowd(4), caller=ANALYST)).civilians == ()
-    (told,) = coverage(kystby_with(*crowd(7), caller=ANALYST)).civilians
-    assert (told.area.id, told.at_least) == ("kystby", 5)
+    (civilians,) = coverage(kystby_with(*crowd(7), caller=ANALYST)).civilians
+    assert (civilians.area.id, civilians.at_least) == ("kystby", 5)
     assert coverage(kystby_with(*crowd(7), caller=ANALYST), area="nabo").civilians == ()
     assert coverage(kystby_with(*crowd(7), caller=kystby.caller_of(Role.SERVICE))).civilians == ()

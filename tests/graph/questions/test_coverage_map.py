@@ -30,25 +30,25 @@ NATIONAL = (
 )
 
 
-def row(found: CoverageMap, area: str) -> MapRow:
-    (only,) = (one for one in found.rows if one.area.id == area)
+def row(answer: CoverageMap, area: str) -> MapRow:
+    (only,) = (map_row for map_row in answer.rows if map_row.area.id == area)
     return only
 
 
-def cells(found: CoverageMap) -> dict[str, tuple[int | None, int | None, MapLack | None]]:
-    return {one.area.id: (one.number, one.of, one.lack) for one in found.rows}
+def cells(answer: CoverageMap) -> dict[str, tuple[int | None, int | None, MapLack | None]]:
+    return {map_row.area.id: (map_row.number, map_row.of, map_row.lack) for map_row in answer.rows}
 
 
 def test_posts_checked_in_time_are_counted_among_those_that_are_ever_checked() -> None:
-    found = coverage_map(kystby_with(), MapMeasure.VERIFIED, POLICY)
+    answer = coverage_map(kystby_with(), MapMeasure.VERIFIED, POLICY)
     # ssp-post and outreach in time, intake 297 days ago; the release contact is never checked
-    assert cells(found) == {"kystby": (2, 3, None), "nabo": (None, None, MapLack.NO_SUCH_DUTY)}
-    assert (row(found, "kystby").posts, row(found, "nabo").posts) == (4, 1)
+    assert cells(answer) == {"kystby": (2, 3, None), "nabo": (None, None, MapLack.NO_SUCH_DUTY)}
+    assert (row(answer, "kystby").posts, row(answer, "nabo").posts) == (4, 1)
 
 
 def test_a_vacant_post_is_counted_among_those_somebody_could_hold() -> None:
-    found = coverage_map(kystby_with(), MapMeasure.VACANT, POLICY)
-    assert cells(found) == {"kystby": (1, 3, None), "nabo": (0, 1, None)}
+    answer = coverage_map(kystby_with(), MapMeasure.VACANT, POLICY)
+    assert cells(answer) == {"kystby": (1, 3, None), "nabo": (0, 1, None)}
     intake = coverage_map(kystby_with(), MapMeasure.VACANT, POLICY, kinds=[PostKind.SOCIAL_INTAKE])
     assert cells(intake) == {  # a team: nobody could hold it
         "kystby": (None, None, MapLack.NO_SUCH_DUTY),
@@ -58,8 +58,8 @@ def test_a_vacant_post_is_counted_among_those_somebody_could_hold() -> None:
 
 def test_every_measure_counts_the_states_of_the_posts_it_asks_about() -> None:
     for measure in MapMeasure:
-        found = row(coverage_map(kystby_with(), measure, POLICY, kinds=SSP), "kystby")
-        assert (found.posts, dict(found.states)) == (1, {PostState.HELD: 1, PostState.AWAY: 1})
+        map_row = row(coverage_map(kystby_with(), measure, POLICY, kinds=SSP), "kystby")
+        assert (map_row.posts, dict(map_row.states)) == (1, {PostState.HELD: 1, PostState.AWAY: 1})
 
 
 def test_only_a_post_that_needs_a_deputy_lacks_one() -> None:
@@ -82,14 +82,14 @@ def test_two_who_hold_one_seat_are_doubled() -> None:
 
 
 def test_a_district_has_its_own_posts_and_those_of_its_municipalities_and_their_parts() -> None:
-    found = coverage_map(kystby_with(), MapMeasure.VACANT, POLICY, by=DISTRICT)
-    assert row(found, "pol-ost").posts == 7
-    assert row(found, "pol-ost").codes == ("9999", "9999")
+    answer = coverage_map(kystby_with(), MapMeasure.VACANT, POLICY, by=DISTRICT)
+    assert row(answer, "pol-ost").posts == 7
+    assert row(answer, "pol-ost").codes == ("9999", "9999")
 
 
 def test_networks_choose_the_posts_that_meet_in_one() -> None:
-    found = coverage_map(kystby_with(), MapMeasure.VERIFIED, POLICY, meets_in=[NetworkKind.SSP])
-    assert cells(found) == {"kystby": (1, 2, None), "nabo": (None, None, MapLack.NO_POST)}
+    answer = coverage_map(kystby_with(), MapMeasure.VERIFIED, POLICY, meets_in=[NetworkKind.SSP])
+    assert cells(answer) == {"kystby": (1, 2, None), "nabo": (None, None, MapLack.NO_POST)}
     both = coverage_map(
         kystby_with(), MapMeasure.VERIFIED, POLICY, kinds=SSP, meets_in=[NetworkKind.SSP]
     )
@@ -148,16 +148,16 @@ def test_hops_and_the_oldest_of_them_are_those_of_the_best_path_from_the_country
 
 
 def test_paths_lead_to_the_posts_that_meet_in_a_network_too() -> None:
-    found = coverage_map(
+    answer = coverage_map(
         kystby_with(*NATIONAL), MapMeasure.HOPS, POLICY, meets_in=[NetworkKind.SSP]
     )
-    assert row(found, "kystby").path == ("cde", "ihd", "ssp-post")
+    assert row(answer, "kystby").path == ("cde", "ihd", "ssp-post")
 
 
 def test_a_hop_that_was_never_checked_has_no_age_and_is_not_hidden() -> None:
-    found = row(far(MapMeasure.OLDEST_HOP, refers("ihd", "nabo-ssp", verified_on=None)), "nabo")
-    assert (found.number, found.lack) == (None, MapLack.NEVER)
-    assert found.path == ("cde", "ihd", "nabo-ssp")
+    map_row = row(far(MapMeasure.OLDEST_HOP, refers("ihd", "nabo-ssp", verified_on=None)), "nabo")
+    assert (map_row.number, map_row.lack) == (None, MapLack.NEVER)
+    assert map_row.path == ("cde", "ihd", "nabo-ssp")
 
 
 def test_of_a_district_the_worst_municipality_counts() -> None:
@@ -169,8 +169,8 @@ def test_of_a_district_the_worst_municipality_counts() -> None:
 
 
 def test_where_nobody_answers_for_the_country_there_is_no_path() -> None:
-    found = row(coverage_map(kystby_with(), MapMeasure.HOPS, POLICY, kinds=SSP), "kystby")
-    assert (found.lack, found.cause) == (MapLack.NO_PATH, Cause.NO_START)
+    map_row = row(coverage_map(kystby_with(), MapMeasure.HOPS, POLICY, kinds=SSP), "kystby")
+    assert (map_row.lack, map_row.cause) == (MapLack.NO_PATH, Cause.NO_START)
 
 
 def test_without_a_country_on_the_date_there_is_nothing_to_count_from() -> None:
@@ -199,10 +199,10 @@ def test_civilians_are_told_in_fives_and_fewer_not_at_all() -> None:
 
 @pytest.mark.parametrize("measure", MapMeasure)
 def test_each_of_the_98_municipalities_has_a_row(measure: MapMeasure) -> None:
-    found = coverage_map(demo.view_of(), measure, POLICY)
-    assert len(found.rows) == 98
-    assert all(one.codes == (one.area.id.removeprefix("mun-"),) for one in found.rows)
-    assert all((one.number is None) == (one.lack is not None) for one in found.rows)
+    answer = coverage_map(demo.view_of(), measure, POLICY)
+    assert len(answer.rows) == 98
+    assert all(map_row.codes == (map_row.area.id.removeprefix("mun-"),) for map_row in answer.rows)
+    assert all((map_row.number is None) == (map_row.lack is not None) for map_row in answer.rows)
 
 
 @pytest.mark.parametrize(
@@ -218,11 +218,11 @@ def test_each_flaw_of_the_demo_is_on_the_map_as_often_as_it_was_placed(
     measure: MapMeasure, number: int
 ) -> None:
     rows = coverage_map(demo.view_of(), measure, POLICY).rows
-    assert sum(one.number or 0 for one in rows) == number
+    assert sum(map_row.number or 0 for map_row in rows) == number
 
 
 def test_a_region_and_a_district_are_made_of_their_municipalities() -> None:
     for by, count in ((DISTRICT, 12), (AreaKind.REGION, 5)):
-        found = coverage_map(demo.view_of(), MapMeasure.VACANT, POLICY, by=by)
-        codes = Counter(code for one in found.rows for code in one.codes)
-        assert (len(found.rows), len(codes), set(codes.values())) == (count, 98, {1})
+        answer = coverage_map(demo.view_of(), MapMeasure.VACANT, POLICY, by=by)
+        codes = Counter(code for map_row in answer.rows for code in map_row.codes)
+        assert (len(answer.rows), len(codes), set(codes.values())) == (count, 98, {1})

@@ -34,9 +34,9 @@ UNITS = (AreaKind.MUNICIPALITY, DISTRICT, AreaKind.REGION)
 FOUR = ("SSP", "PSP_OPERATIONAL", "KSP", "INFOHOUSE_MUNICIPALITY")
 
 
-def row(found: CoverageMatrix, area: str) -> dict[str, MatrixCell]:
-    (only,) = (one for one in found.rows if one.area.id == area)
-    return dict(zip(found.heads, only.cells, strict=True))
+def row(matrix: CoverageMatrix, area: str) -> dict[str, MatrixCell]:
+    (only,) = (matrix_row for matrix_row in matrix.rows if matrix_row.area.id == area)
+    return dict(zip(matrix.heads, only.cells, strict=True))
 
 
 def counts(cell: MatrixCell) -> tuple[int, dict[PostState, int]]:
@@ -44,21 +44,21 @@ def counts(cell: MatrixCell) -> tuple[int, dict[PostState, int]]:
 
 
 def test_a_cell_counts_the_posts_that_meet_in_a_network_and_their_states() -> None:
-    found = coverage_matrix(kystby_with(), MatrixColumns.NETWORK)
-    assert found.heads == (NetworkKind.SSP, NetworkKind.DIALOGUE_FORUM)
-    assert counts(row(found, "kystby")["SSP"]) == (
+    matrix = coverage_matrix(kystby_with(), MatrixColumns.NETWORK)
+    assert matrix.heads == (NetworkKind.SSP, NetworkKind.DIALOGUE_FORUM)
+    assert counts(row(matrix, "kystby")["SSP"]) == (
         2, {PostState.HELD: 1, PostState.UNIT: 1, PostState.AWAY: 1, PostState.STALE: 1},
     )  # fmt: skip
-    assert counts(row(found, "nabo")["SSP"]) == (0, {})
-    ssp, forum = found.totals
+    assert counts(row(matrix, "nabo")["SSP"]) == (0, {})
+    ssp, forum = matrix.totals
     assert (ssp.posts, ssp.empty, ssp.states[PostState.STALE]) == (2, 1, 1)
     assert (forum.posts, forum.empty) == (1, 1)  # havnen lies in kystby
 
 
 def test_columns_that_are_asked_for_are_there_even_where_nobody_is() -> None:
-    found = coverage_matrix(kystby_with(), MatrixColumns.NETWORK, heads=("KSP", "SSP"))
-    assert found.heads == ("SSP", "KSP")  # in the order of the enumeration
-    assert [one.empty for one in found.totals] == [1, 2]
+    matrix = coverage_matrix(kystby_with(), MatrixColumns.NETWORK, heads=("KSP", "SSP"))
+    assert matrix.heads == ("SSP", "KSP")  # in the order of the enumeration
+    assert [total.empty for total in matrix.totals] == [1, 2]
 
 
 def test_kinds_of_post_that_answer_for_none_of_the_areas_are_no_column() -> None:
@@ -78,8 +78,8 @@ def test_competences_and_languages_are_the_posts_own_its_holders_and_its_deputie
     )
     spoken = coverage_matrix(known, MatrixColumns.LANGUAGE)
     assert spoken.heads == ("ar", "so")
-    assert [one.posts for one in row(spoken, "kystby").values()] == [2, 1]
-    assert [one.posts for one in coverage_matrix(
+    assert [cell.posts for cell in row(spoken, "kystby").values()] == [2, 1]
+    assert [total.posts for total in coverage_matrix(
         known, MatrixColumns.LANGUAGE, by=DISTRICT).totals] == [3, 1]  # fmt: skip
     able = coverage_matrix(known, MatrixColumns.COMPETENCE, by=DISTRICT)
     assert able.heads == (Competence.PSP,)
@@ -87,10 +87,10 @@ def test_competences_and_languages_are_the_posts_own_its_holders_and_its_deputie
 
 
 def test_an_area_keeps_the_rows_that_lie_in_it_and_their_totals() -> None:
-    found = coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="nabo")
-    assert [one.area.id for one in found.rows] == ["nabo"]
-    assert found.heads == (NetworkKind.SSP, NetworkKind.DIALOGUE_FORUM)  # of all towns
-    assert [(one.posts, one.empty) for one in found.totals] == [(0, 1), (0, 1)]
+    matrix = coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="nabo")
+    assert [matrix_row.area.id for matrix_row in matrix.rows] == ["nabo"]
+    assert matrix.heads == (NetworkKind.SSP, NetworkKind.DIALOGUE_FORUM)  # of all towns
+    assert [(total.posts, total.empty) for total in matrix.totals] == [(0, 1), (0, 1)]
     whole = coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="pol-ost")
     assert whole.rows == coverage_matrix(kystby_with(), MatrixColumns.NETWORK).rows
     assert (
@@ -111,28 +111,31 @@ def test_civilians_are_in_no_cell_and_told_as_published() -> None:
         here = kystby_with(*crowd(count), caller=ANALYST)
         for columns in MatrixColumns:
             bare = coverage_matrix(kystby_with(caller=ANALYST), columns)
-            found = coverage_matrix(here, columns)
-            assert [one.cells for one in found.rows] == [one.cells for one in bare.rows]
-            assert [one.civilians for one in found.rows] == [number, None]
+            matrix = coverage_matrix(here, columns)
+            assert [matrix_row.cells for matrix_row in matrix.rows] == [
+                matrix_row.cells for matrix_row in bare.rows
+            ]
+            assert [matrix_row.civilians for matrix_row in matrix.rows] == [number, None]
         (district,) = coverage_matrix(here, MatrixColumns.NETWORK, by=DISTRICT).rows
         assert district.civilians == number
 
 
 def count_cells(seen: View, is_in: Callable[[int], bool], by: AreaKind) -> list[MatrixCell]:
     """Return the column counted plainly: area by area, post by post."""
-    found: list[MatrixCell] = []
+    cells: list[MatrixCell] = []
     for area in seen.rows(Label.AREA):
         if seen.value(area, "kind") is by:
             posts: dict[str, PostRow] = {
-                one.post.id: one
-                for one in every_post(seen)
-                if lies_in(seen, seen.row(one.area.id), area) and is_in(seen.row(one.post.id))
+                post_row.post.id: post_row
+                for post_row in every_post(seen)
+                if lies_in(seen, seen.row(post_row.area.id), area)
+                and is_in(seen.row(post_row.post.id))
             }
-            states = Counter(state for one in posts.values() for state in one.states)
-            found.append(
+            states = Counter(state for post_row in posts.values() for state in post_row.states)
+            cells.append(
                 MatrixCell(posts=len(posts), states={s: states[s] for s in PostState if states[s]})
             )
-    return found
+    return cells
 
 
 def lies_in(seen: View, area: int, around: int) -> bool:
@@ -146,14 +149,14 @@ def members(seen: View, columns: MatrixColumns, head: str) -> Callable[[int], bo
 
     def able(post: int, field: str) -> set[str]:
         people = seen.sources(post, LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
-        whose = [post, *(one for one in people if seen.label(one) is Label.PERSON)]
-        return {word for one in whose for word in seen.value(one, field)}
+        whose = [post, *(node for node in people if seen.label(node) is Label.PERSON)]
+        return {word for node in whose for word in seen.value(node, field)}
 
     def is_in(post: int) -> bool:
         match columns:
             case MatrixColumns.NETWORK:
                 bodies = seen.targets(post, LinkType.MEMBER_OF, LinkType.COORDINATES)
-                return any(seen.value(one, "kind") == head for one in bodies)
+                return any(seen.value(body, "kind") == head for body in bodies)
             case MatrixColumns.POST_KIND:
                 return seen.value(post, "kind") == head
             case MatrixColumns.COMPETENCE:
@@ -186,54 +189,60 @@ def states_of(seen: View, row: PostRow) -> Iterator[PostState]:
 def agrees(seen: View) -> None:
     """Assert every cell and every total of every matrix, and every state of every post."""
     masks = post_masks(seen)
-    for one in every_post(seen):
-        post = seen.row(one.post.id)
-        assert tuple(state for state, mask in masks.items() if mask[post]) == one.states, one
-        assert tuple(states_of(seen, one)) == one.states, one
+    for post_row in every_post(seen):
+        post = seen.row(post_row.post.id)
+        assert tuple(state for state, mask in masks.items() if mask[post]) == post_row.states, (
+            post_row
+        )
+        assert tuple(states_of(seen, post_row)) == post_row.states, post_row
     for columns in MatrixColumns:
         for by in UNITS:
-            found = coverage_matrix(seen, columns, by=by)
-            for place, head in enumerate(found.heads):
+            matrix = coverage_matrix(seen, columns, by=by)
+            for place, head in enumerate(matrix.heads):
                 is_in = members(seen, columns, head)
-                assert [one.cells[place] for one in found.rows] == count_cells(seen, is_in, by), (
-                    head
-                )
-            assert [one.whole for one in found.rows] == count_cells(seen, lambda _: True, by)
+                assert [matrix_row.cells[place] for matrix_row in matrix.rows] == count_cells(
+                    seen, is_in, by
+                ), head
+            assert [matrix_row.whole for matrix_row in matrix.rows] == count_cells(
+                seen, lambda _: True, by
+            )
 
 
 @examples(25)
 @given(worlds(), callers(), DAYS, st.data())
 def test_the_matrix_is_what_anybody_would_count(
-    things: tuple[Element, ...], caller: object, on: object, data: st.DataObject
+    elements: tuple[Element, ...], caller: object, on: object, data: st.DataObject
 ) -> None:
     today = data.draw(DAYS)
-    agrees(View(snapshot_of(things), caller, on, today=today))  # pyright: ignore[reportArgumentType]  # drawn
+    agrees(View(snapshot_of(elements), caller, on, today=today))  # pyright: ignore[reportArgumentType]  # drawn
 
 
 def test_the_matrix_of_the_demo_is_what_anybody_would_count() -> None:
     seen = demo.view_of()
     masks = post_masks(seen)
-    for one in every_post(seen):
-        post = seen.row(one.post.id)
-        assert tuple(state for state, mask in masks.items() if mask[post]) == one.states, one
-        assert tuple(states_of(seen, one)) == one.states, one
-    found = coverage_matrix(seen, MatrixColumns.NETWORK, heads=FOUR)
-    assert (found.heads, len(found.rows)) == (FOUR, 98)
+    for post_row in every_post(seen):
+        post = seen.row(post_row.post.id)
+        assert tuple(state for state, mask in masks.items() if mask[post]) == post_row.states, (
+            post_row
+        )
+        assert tuple(states_of(seen, post_row)) == post_row.states, post_row
+    matrix = coverage_matrix(seen, MatrixColumns.NETWORK, heads=FOUR)
+    assert (matrix.heads, len(matrix.rows)) == (FOUR, 98)
     mapped = coverage_map(seen, MapMeasure.VACANT, POLICY).rows
-    assert [(one.area, one.codes) for one in found.rows] == [
-        (one.area, one.codes) for one in mapped
+    assert [(matrix_row.area, matrix_row.codes) for matrix_row in matrix.rows] == [
+        (map_row.area, map_row.codes) for map_row in mapped
     ]
-    assert [(one.whole.posts, one.whole.states) for one in found.rows] == [
-        (one.posts, one.states) for one in mapped
+    assert [(matrix_row.whole.posts, matrix_row.whole.states) for matrix_row in matrix.rows] == [
+        (map_row.posts, map_row.states) for map_row in mapped
     ]
 
 
 @pytest.mark.parametrize("head", FOUR)
 def test_a_column_of_the_demo_is_the_map_of_that_network(head: str) -> None:
     seen = demo.view_of(caller=kystby.caller_of(Role.ANALYST, areas=("dk",)))
-    found = coverage_matrix(seen, MatrixColumns.NETWORK, heads=(head,))
+    matrix = coverage_matrix(seen, MatrixColumns.NETWORK, heads=(head,))
     mapped = coverage_map(seen, MapMeasure.VACANT, POLICY, meets_in=[NetworkKind(head)]).rows
-    cells: list[MatrixRow] = list(found.rows)
-    assert [(one.cells[0].posts, one.cells[0].states) for one in cells] == [
-        (one.posts, one.states) for one in mapped
+    cells: list[MatrixRow] = list(matrix.rows)
+    assert [(matrix_row.cells[0].posts, matrix_row.cells[0].states) for matrix_row in cells] == [
+        (map_row.posts, map_row.states) for map_row in mapped
     ]

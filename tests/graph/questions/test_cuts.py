@@ -35,13 +35,17 @@ def cut_of(
     by: Reference | None = None,
     tier: Tier | None = Tier.NATIONAL,
 ) -> Cut:
-    wanted = (area, by, tier)
-    (found,) = (one for one in answer.cuts if (one.area.id, one.reference, one.tier) == wanted)
-    return found
+    key = (area, by, tier)
+    (cut,) = (
+        candidate
+        for candidate in answer.cuts
+        if (candidate.area.id, candidate.reference, candidate.tier) == key
+    )
+    return cut
 
 
-def ids(found: object) -> list[str]:
-    return [one.id for one in getattr(found, "nodes", ())]
+def ids(fewest: object) -> list[str]:
+    return [node.id for node in getattr(fewest, "nodes", ())]
 
 
 def test_a_duty_line_stands_in_so_no_number_of_people_cuts_kystby_off_but_one_post_does() -> None:
@@ -88,7 +92,7 @@ def test_where_no_way_leads_there_is_nothing_to_cut() -> None:
     answer = cuts(kystby_with(without=("ihd--ssp-post",)), POLICY)
     cut = cut_of(answer)
     assert (cut.people, cut.posts) == (None, None)
-    assert {one.area.id for one in answer.cuts} == {"kystby"}  # no network meets for nabo
+    assert {entry.area.id for entry in answer.cuts} == {"kystby"}  # no network meets for nabo
 
 
 def test_only_the_municipalities_of_an_area_are_told_and_no_other_thing_is_one() -> None:
@@ -104,8 +108,8 @@ def test_only_the_municipalities_of_an_area_are_told_and_no_other_thing_is_one()
 def test_the_posts_one_starts_from_are_not_cut() -> None:
     assert ids(cut_of(cuts(kystby_with(), POLICY, start="ihd"), tier=None).posts) == ["ssp-post"]
     assert cut_of(cuts(kystby_with(), POLICY, start="intake"), tier=None).posts is not None
-    asked = {one.reference for one in cuts(kystby_with(), POLICY, start="intake").cuts}
-    assert asked == {Reference.SSP, None}  # the intake is the asker
+    references = {cut.reference for cut in cuts(kystby_with(), POLICY, start="intake").cuts}
+    assert references == {Reference.SSP, None}  # the intake is the asker
 
 
 def smallest(candidates: Iterable[int], is_cut: Callable[[frozenset[int]], bool]) -> int | None:
@@ -115,7 +119,7 @@ def smallest(candidates: Iterable[int], is_cut: Callable[[frozenset[int]], bool]
         (
             size
             for size in range(5)
-            if any(is_cut(frozenset(some)) for some in combinations(every, size))
+            if any(is_cut(frozenset(subset)) for subset in combinations(every, size))
         ),
         None,
     )
@@ -124,13 +128,15 @@ def smallest(candidates: Iterable[int], is_cut: Callable[[frozenset[int]], bool]
 def reaches(view: View, gone: frozenset[int], place: Place, own: Set[int], number: int) -> bool:
     """Return whether a row of the class is reached without `gone`, from the remaining own rows."""
     after = view.without(gone)
-    rows = next(one.rows for one in place.need.classes() if one.number == number)
+    rows = next(
+        local_class.rows for local_class in place.need.classes() if local_class.number == number
+    )
     need = Need(on=view.on, network=Reference.SSP.kinds)
     return any(
         row in forward_costs(
             after, POLICY,
             SearchRequest(
-                starts=tuple(one for one in own if after.visible[one]), targets={row: 0},
+                starts=tuple(start for start in own if after.visible[start]), targets={row: 0},
                 direction=direction_of(view, need, place.start.posts, [row]),
                 max_hops=POLICY.search.default_hops, max_paths=1, overlap_percent=100,
             ),
@@ -141,9 +147,9 @@ def reaches(view: View, gone: frozenset[int], place: Place, own: Set[int], numbe
 
 
 @examples(25)
-@given(things=worlds())
-def test_the_fewest_are_as_few_as_trying_all_sets_finds(things: tuple[Element, ...]) -> None:
-    view = view_of(things)
+@given(elements=worlds())
+def test_the_fewest_are_as_few_as_trying_all_sets_finds(elements: tuple[Element, ...]) -> None:
+    view = view_of(elements)
     ways, answer = local_ways(view, POLICY), cuts(view, POLICY)
     for position, place in enumerate(ways.places):
         contact = ways.contact(position)
@@ -163,7 +169,7 @@ def test_the_fewest_are_as_few_as_trying_all_sets_finds(things: tuple[Element, .
 
         posts = [row for row in view.rows(Label.ACTOR) if row not in own]
         assert len(cut.posts.nodes) == smallest(posts, is_cut)
-        assert is_cut(frozenset(view.row(one.id) for one in cut.posts.nodes))
+        assert is_cut(frozenset(view.row(node.id) for node in cut.posts.nodes))
         people = view.rows(Label.PERSON)
         assert cut.bus_factor == (
             None if not is_cut(frozenset(people)) else smallest(people, is_cut)
@@ -175,10 +181,10 @@ def graphs(draw: st.DrawFn) -> "nx.Graph[int]":
     """Draw a graph whose start 0 and end, the last node, are not joined to each other."""
     count = draw(st.integers(4, 9))
     pairs = [pair for pair in combinations(range(count), 2) if pair != (0, count - 1)]
-    made: nx.Graph[int] = nx.Graph()
-    made.add_nodes_from(range(count))
-    made.add_edges_from(draw(st.sets(st.sampled_from(pairs), min_size=3)))
-    return made
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(range(count))
+    graph.add_edges_from(draw(st.sets(st.sampled_from(pairs), min_size=3)))
+    return graph
 
 
 @examples(200)
@@ -194,11 +200,11 @@ def test_a_cut_is_as_small_as_that_of_networkx(graph: "nx.Graph[int]") -> None:
         path: list[int] = nx.shortest_path(left, 0, last)
         return tuple(frozenset({node}) for node in path[1:-1])
 
-    found = minimum_cut(find)
-    assert found.is_exact
-    wanted = len(nx.minimum_node_cut(graph, 0, last)) if nx.has_path(graph, 0, last) else 0
-    assert len(found.chosen) == wanted == found.at_least
-    assert find(frozenset(found.chosen)) is None
+    cut = minimum_cut(find)
+    assert cut.is_exact
+    expected = len(nx.minimum_node_cut(graph, 0, last)) if nx.has_path(graph, 0, last) else 0
+    assert len(cut.chosen) == expected == cut.at_least
+    assert find(frozenset(cut.chosen)) is None
 
 
 def test_whoever_is_given_no_tries_is_told_bounds_and_a_set_that_does() -> None:
@@ -206,7 +212,7 @@ def test_whoever_is_given_no_tries_is_told_bounds_and_a_set_that_does() -> None:
 
     def find(gone: frozenset[int]) -> BreakingGroups | None:
         way = next((way for way in ways_there if not gone & {*way}), None)
-        return None if way is None else tuple(frozenset({one}) for one in way)
+        return None if way is None else tuple(frozenset({node}) for node in way)
 
     exact, bounded = minimum_cut(find), minimum_cut(find, 0)
     assert (len(exact.chosen), exact.is_exact) == (4, True)
@@ -227,14 +233,16 @@ def test_on_laesoe_one_person_is_enough_for_ssp() -> None:
     for tier in (Tier.NATIONAL, Tier.DISTRICT):
         cut = cut_of(answer, scenarios.LAESOE, Reference.SSP, tier)
         assert (cut.fit, cut.bus_factor) == (1, 1)
-    assert all(one.posts is not None and one.posts.nodes for one in answer.cuts)
+    assert all(entry.posts is not None and entry.posts.nodes for entry in answer.cuts)
 
 
 def test_where_the_first_class_is_not_reached_the_cut_is_from_the_next() -> None:
     view = demo.view_of()
     ways = local_ways(view, POLICY)
-    found = ((ways.places[one], ways.contact(one)) for one in ways.positions_with_contact)
-    place = next(one for one, best in found if best is not None and best.number == 2)
+    contacts = (
+        (ways.places[position], ways.contact(position)) for position in ways.positions_with_contact
+    )
+    place = next(candidate for candidate, best in contacts if best is not None and best.number == 2)
     answer = cuts(view, POLICY, area=view.id(place.need.area))
     cut = cut_of(answer, view.id(place.need.area), place.need.reference, place.start.tier)
     assert cut.fit == 2

@@ -18,12 +18,12 @@ _OLD: Final[dict[str, Any]] = {"verified_on": date(2025, 3, 1)}
 
 def _view(**changed: dict[str, Any]) -> View:
     """Return Kystby for the coordinator; `__` in a name stands for the two dashes of a link id."""
-    told = {one.replace("__", "--"): fields for one, fields in changed.items()}
-    return kystby_with(caller=COORDINATOR, changed=told)
+    by_id = {name.replace("__", "--"): fields for name, fields in changed.items()}
+    return kystby_with(caller=COORDINATOR, changed=by_id)
 
 
 def _due_posts(view: View) -> list[tuple[str, int]]:
-    return [(one.link.id, one.posts) for one in due(view, POLICY).found]
+    return [(due_link.link.id, due_link.posts) for due_link in due(view, POLICY).found]
 
 
 def test_a_link_is_due_on_the_184th_day_and_not_before() -> None:
@@ -61,7 +61,7 @@ def test_the_queue_is_narrowed_to_a_place_a_type_and_ones_own_posts() -> None:
     whole = {"ihd--ssp-post", "intake--ssp", "outreach--forum"}
 
     def due_ids(seen: View = view, **narrowed: Any) -> set[str]:
-        return {one.link.id for one in due(seen, POLICY, **narrowed).found}
+        return {due_link.link.id for due_link in due(seen, POLICY, **narrowed).found}
 
     assert due_ids() == due_ids(area="kystby") == whole
     assert due_ids(area="havnen") == {"outreach--forum"}
@@ -108,7 +108,7 @@ def test_pages_go_on_where_the_last_one_ended_also_among_equals() -> None:
     first = due(view, POLICY, limit=2)
     assert first.after == (1, "intake--ssp")
     rest = due(view, POLICY, after=first.after, limit=2)
-    assert [one.link.id for one in (*first.found, *rest.found)] == [
+    assert [due_link.link.id for due_link in (*first.found, *rest.found)] == [
         "ihd--ssp-post", "intake--ssp", "ssp-post--ssp",
     ]  # fmt: skip
     assert rest.after is None

@@ -22,8 +22,8 @@ COORDINATOR = kystby.caller_of(Role.COORDINATOR)
 STAFF = kystby.caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
 
 
-def ids(seen: View, **asked: Any) -> list[str]:
-    return [one.id for one in entities(seen, **asked).found]
+def ids(seen: View, **terms: Any) -> list[str]:
+    return [node.id for node in entities(seen, **terms).found]
 
 
 def test_a_list_holds_what_is_all_that_is_named() -> None:
@@ -47,16 +47,16 @@ def test_details_and_consents_are_listed_only_by_their_label_and_who_is_hidden_n
 
 
 def test_pages_go_on_where_the_last_one_ended() -> None:
-    seen, told, after = kystby_with(caller=COORDINATOR), list[str](), ""
+    seen, listed_ids, after = kystby_with(caller=COORDINATOR), list[str](), ""
     while True:
         page = entities(seen, label=Label.ACTOR, after=after, limit=3)
-        told += [one.id for one in page.found]
+        listed_ids += [node.id for node in page.found]
         if page.after is None:
             break
         assert page.after == page.found[-1].id
         after = page.after
-    assert told == ids(seen, label=Label.ACTOR, limit=100)
-    assert len(told) == 7
+    assert listed_ids == ids(seen, label=Label.ACTOR, limit=100)
+    assert len(listed_ids) == 7
 
 
 def test_a_kind_nobody_uses_is_refused_and_a_hidden_place_is_not_found() -> None:
@@ -87,12 +87,12 @@ def test_of_a_post_it_is_told_who_answers_and_of_a_person_how_to_reach_them() ->
     answering = entity(seen, "ssp-post", POLICY).resolution
     assert answering.who.id == "bo"
     details = entity(seen, "bo", POLICY).details
-    assert [(one.id, one.order) for one in details] == [("phone-bo", 1), ("mail-bo", 2)]
-    assert [one.check and one.check.freshness for one in details] == [
+    assert [(detail.id, detail.order) for detail in details] == [("phone-bo", 1), ("mail-bo", 2)]
+    assert [detail.check and detail.check.freshness for detail in details] == [
         Freshness.NEVER,
         Freshness.STALE,
     ]
-    assert not any(one.is_public for one in details)
+    assert not any(detail.is_public for detail in details)
     assert entity(seen, "bo", POLICY).resolution is None
 
 
@@ -102,13 +102,13 @@ def test_the_number_of_a_hotline_is_public_and_that_of_a_duty_line_is_not() -> N
         for kind in (PostKind.HOTLINE, PostKind.DUTY_LINE)
     ]
     details = [
-        ContactDetail(id=f"phone-{one.id}", channel=Channel.PHONE, hint="•••••", source="kystby")
-        for one in lines
+        ContactDetail(id=f"phone-{line.id}", channel=Channel.PHONE, hint="•••••", source="kystby")
+        for line in lines
     ]
-    ties = [tie(ReachedBy, one.id, f"phone-{one.id}") for one in lines]
+    ties = [tie(ReachedBy, line.id, f"phone-{line.id}") for line in lines]
     seen = kystby_with(*lines, *details, *ties, caller=STAFF)
-    told = {one.id: entity(seen, one.id, POLICY).details[0].is_public for one in lines}
-    assert told == {"hotline": True, "duty_line": False}
+    is_public = {line.id: entity(seen, line.id, POLICY).details[0].is_public for line in lines}
+    assert is_public == {"hotline": True, "duty_line": False}
 
 
 def test_a_post_is_as_checked_as_the_oldest_link_it_answers_for() -> None:
@@ -134,11 +134,11 @@ def test_a_post_is_due_a_day_after_its_own_interval(every: int, is_due: bool) ->
 
 
 def test_an_area_tells_what_lies_in_it_and_a_network_who_meets(seen: Snapshot) -> None:
-    areas = {one.entity.id: one for one in area_cards(kystby.view_of(seen)).found}
-    assert [one.id for one in areas["kystby"].lies_in] == ["pol-ost", "reg-syd"]
-    assert [one.id for one in areas["kystby"].holds] == ["havnen"]
+    areas = {card.entity.id: card for card in area_cards(kystby.view_of(seen)).found}
+    assert [area.id for area in areas["kystby"].lies_in] == ["pol-ost", "reg-syd"]
+    assert [area.id for area in areas["kystby"].holds] == ["havnen"]
     (ssp,) = network_cards(kystby.view_of(seen), kind="SSP").found
-    assert [(one.node.id, one.function, one.attendance) for one in ssp.meeting] == [
+    assert [(meeting.node.id, meeting.function, meeting.attendance) for meeting in ssp.meeting] == [
         ("ssp-post", "COORDINATOR", None),
         ("intake", None, "STANDING"),
     ]
@@ -151,7 +151,7 @@ def kystby_seen() -> Snapshot:
 
 def test_links_are_found_by_their_ends_and_type() -> None:
     seen = kystby_with(caller=COORDINATOR)
-    assert [one.id for one in links(seen, source="ssp-post").found] == [
+    assert [card.id for card in links(seen, source="ssp-post").found] == [
         "ssp-post--kystby-kommune",
         "ssp-post--ssp",
     ]

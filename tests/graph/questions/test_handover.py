@@ -25,13 +25,13 @@ def move_to_neighbor(
     view: View, *sectors: Sector, there: str = "nabo", level: PreventionLevel | None = None
 ) -> HandoverAnswer:
     """Return the handover of a move from Kystby to the town next door."""
-    asked = sectors or SECTORS
-    return handover(view, POLICY, from_area="kystby", to_area=there, sectors=asked, level=level)
+    selection = sectors or SECTORS
+    return handover(view, POLICY, from_area="kystby", to_area=there, sectors=selection, level=level)
 
 
 def youth(view: View) -> SectorHandover:
-    (found,) = move_to_neighbor(view, Sector.YOUTH).sectors
-    return found
+    (sector,) = move_to_neighbor(view, Sector.YOUTH).sectors
+    return sector
 
 
 def psychiatry(owner: str, covered: str) -> tuple[Element, ...]:
@@ -47,19 +47,19 @@ def psychiatry(owner: str, covered: str) -> tuple[Element, ...]:
 
 
 def test_both_sides_are_told_with_who_answers_and_the_path_between_them() -> None:
-    found = youth(kystby_with(refers("ssp-post", "nabo-ssp", gate=LegalGate.SSP_115)))
-    (gives,), (takes,) = found.giving.posts, found.taking.posts
+    sector = youth(kystby_with(refers("ssp-post", "nabo-ssp", gate=LegalGate.SSP_115)))
+    (gives,), (takes,) = sector.giving.posts, sector.taking.posts
     assert (gives.post.id, takes.post.id) == ("ssp-post", "nabo-ssp")
     assert (gives.rung, takes.rung) == (AnswerRole.DEPUTY, AnswerRole.HOLDER)
     assert gives.who.id == "bo"  # amina is away until 7 December
-    assert [stop.node.id for stop in found.path.stops] == ["ssp-post", "nabo-ssp"]
-    assert (found.gates, found.gaps, found.cause) == ((LegalGate.SSP_115,), (), None)
+    assert [stop.node.id for stop in sector.path.stops] == ["ssp-post", "nabo-ssp"]
+    assert (sector.gates, sector.gaps, sector.cause) == ((LegalGate.SSP_115,), (), None)
 
 
 def test_without_a_path_the_gap_is_told_with_its_cause() -> None:
-    found = youth(kystby_with())
-    assert found.path is None
-    assert (found.gaps, found.cause, found.gates) == ((Gap.NO_PATH,), Cause.NOT_CONNECTED, ())
+    sector = youth(kystby_with())
+    assert sector.path is None
+    assert (sector.gaps, sector.cause, sector.gates) == ((Gap.NO_PATH,), Cause.NOT_CONNECTED, ())
 
 
 def test_the_path_is_searched_at_the_minute_asked_about() -> None:
@@ -77,81 +77,81 @@ def test_the_path_is_searched_at_the_minute_asked_about() -> None:
 
 
 def test_a_move_is_a_named_matter_so_a_general_hop_does_not_carry_it() -> None:
-    found = youth(kystby_with(refers("ssp-post", "nabo-ssp", gate=LegalGate.GENERAL)))
-    assert (found.path, found.cause) == (None, Cause.GATE)
+    sector = youth(kystby_with(refers("ssp-post", "nabo-ssp", gate=LegalGate.GENERAL)))
+    assert (sector.path, sector.cause) == (None, Cause.GATE)
 
 
 def test_nobody_to_take_over_is_a_vacancy_and_nobody_is_hidden_behind_it() -> None:
-    found = youth(kystby_with(refers("ssp-post", "nabo-ssp"), without=["erik--nabo-ssp"]))
-    assert found.taking.gap is Gap.VACANT
-    assert found.taking.posts[0].rung is AnswerRole.CLOSED
-    assert found.cause is Cause.NOT_ANSWERING
-    assert found.gaps == (Gap.VACANT, Gap.NO_PATH)
+    sector = youth(kystby_with(refers("ssp-post", "nabo-ssp"), without=["erik--nabo-ssp"]))
+    assert sector.taking.gap is Gap.VACANT
+    assert sector.taking.posts[0].rung is AnswerRole.CLOSED
+    assert sector.cause is Cause.NOT_ANSWERING
+    assert sector.gaps == (Gap.VACANT, Gap.NO_PATH)
 
 
 def test_where_the_giving_post_is_vacant_the_path_is_told_all_the_same() -> None:
     empty = ["amina--ssp-post", "bo--ssp-post", "duty--ssp-post"]
-    found = youth(kystby_with(refers("ssp-post", "nabo-ssp"), without=empty))
-    assert found.giving.gap is Gap.VACANT
-    assert found.path is not None
-    assert found.gaps == (Gap.VACANT,)
+    sector = youth(kystby_with(refers("ssp-post", "nabo-ssp"), without=empty))
+    assert sector.giving.gap is Gap.VACANT
+    assert sector.path is not None
+    assert sector.gaps == (Gap.VACANT,)
 
 
 def test_a_sector_without_a_post_on_one_side_is_a_gap_without_a_search() -> None:
-    (found,) = move_to_neighbor(
+    (sector,) = move_to_neighbor(
         kystby_with(*psychiatry("politi", "kystby")), Sector.PSYCHIATRY
     ).sectors
-    assert [one.post.id for one in found.giving.posts] == ["psy-kystby"]
-    assert (found.taking.posts, found.taking.gap) == ((), Gap.NO_POST)
-    assert (found.gaps, found.cause) == ((Gap.NO_POST,), None)
+    assert [resolution.post.id for resolution in sector.giving.posts] == ["psy-kystby"]
+    assert (sector.taking.posts, sector.taking.gap) == ((), Gap.NO_POST)
+    assert (sector.gaps, sector.cause) == ((Gap.NO_POST,), None)
 
 
 def test_a_town_served_by_name_has_its_own_psychiatry_and_the_other_the_region_s() -> None:
     """As Ballerup serves Egedal; nor does a unit serve a place because it is located there."""
     view = kystby_with(*psychiatry("politi", "nabo"), *psychiatry("politi", "reg-syd"))
-    (found,) = handover(
+    (sector,) = handover(
         view, POLICY, from_area="nabo", to_area="kystby", sectors=(Sector.PSYCHIATRY,)
     ).sectors
-    assert [one.post.id for one in found.giving.posts] == ["psy-nabo"]
-    assert [one.post.id for one in found.taking.posts] == ["psy-reg-syd"]
-    assert (found.giving.rung, found.taking.rung) == (0, 1)
+    assert [resolution.post.id for resolution in sector.giving.posts] == ["psy-nabo"]
+    assert [resolution.post.id for resolution in sector.taking.posts] == ["psy-reg-syd"]
+    assert (sector.giving.rung, sector.taking.rung) == (0, 1)
 
 
 def test_hierarchies_do_not_nest_so_psychiatry_does_not_look_to_the_police_district() -> None:
     view = kystby_with(*psychiatry("politi", "pol-ost"))
     police, minds = move_to_neighbor(view, Sector.POLICE, Sector.PSYCHIATRY).sectors
-    assert [one.post.id for one in police.giving.posts] == ["duty", "ihd"]
+    assert [resolution.post.id for resolution in police.giving.posts] == ["duty", "ihd"]
     assert (minds.giving.gap, minds.taking.gap) == (Gap.NO_POST, Gap.NO_POST)
 
 
 def test_the_same_post_on_both_sides_hands_nothing_over() -> None:
-    (found,) = move_to_neighbor(kystby_with(), Sector.POLICE).sectors
-    assert found.is_same
-    assert (found.path, found.gaps) == (None, ())
-    assert found.giving.posts == found.taking.posts
+    (sector,) = move_to_neighbor(kystby_with(), Sector.POLICE).sectors
+    assert sector.is_same
+    assert (sector.path, sector.gaps) == (None, ())
+    assert sector.giving.posts == sector.taking.posts
 
 
 def test_the_kinds_the_policy_lists_for_a_move_go_before_others_of_the_sector() -> None:
     mentor = post("mentor", PostKind.MENTOR, Sector.YOUTH)
     view = kystby_with(mentor, tie(BelongsTo, "mentor", "kystby-kommune"))
-    assert [one.post.id for one in youth(view).giving.posts] == ["ssp-post"]
+    assert [resolution.post.id for resolution in youth(view).giving.posts] == ["ssp-post"]
 
 
 def test_where_the_policy_lists_no_kind_all_posts_of_the_sector_hand_over() -> None:
-    (found,) = move_to_neighbor(kystby_with(), Sector.SCHOOL).sectors
-    assert [one.post.id for one in found.giving.posts] == ["intake"]
-    assert found.taking.gap is Gap.NO_POST
+    (sector,) = move_to_neighbor(kystby_with(), Sector.SCHOOL).sectors
+    assert [resolution.post.id for resolution in sector.giving.posts] == ["intake"]
+    assert sector.taking.gap is Gap.NO_POST
 
 
 def test_a_hop_of_another_level_does_not_carry_the_hand_over() -> None:
     view = kystby_with(refers("ssp-post", "nabo-ssp", levels=frozenset({PreventionLevel.EXIT})))
-    (found,) = move_to_neighbor(view, Sector.YOUTH, level=PreventionLevel.OUTREACH).sectors
-    assert (found.path, found.cause) == (None, Cause.LEVEL)
+    (sector,) = move_to_neighbor(view, Sector.YOUTH, level=PreventionLevel.OUTREACH).sectors
+    assert (sector.path, sector.cause) == (None, Cause.LEVEL)
 
 
 def test_the_sectors_stand_in_the_order_asked_and_are_the_four_of_the_move() -> None:
-    told = [one.sector for one in move_to_neighbor(kystby_with()).sectors]
-    assert told == [Sector.SOCIAL_SERVICES, Sector.YOUTH, Sector.POLICE, Sector.PSYCHIATRY]
+    sectors = [sector.sector for sector in move_to_neighbor(kystby_with()).sectors]
+    assert sectors == [Sector.SOCIAL_SERVICES, Sector.YOUTH, Sector.POLICE, Sector.PSYCHIATRY]
 
 
 def test_a_move_to_where_one_is_or_to_what_is_no_place_is_refused() -> None:
@@ -184,16 +184,16 @@ def test_the_path_is_find_s_for_a_move_between_the_two_posts(
     view = kystby_with(
         *(refers(a, b, gate=gate, id=f"r-{a}-{b}") for a, b, gate in pairs if a != b)
     )
-    told = youth(view)
+    sector = youth(view)
     need = Need(on=TODAY, start="ssp-post", trigger=Trigger.MOVE, target="nabo-ssp", max_paths=1)
-    found = find(view, need, POLICY)
-    assert (told.path is None) is (not found.paths)
-    if told.path is not None:
-        assert told.path.hops == found.paths[0].hops
-        assert told.path.stops == found.paths[0].stops
+    answer = find(view, need, POLICY)
+    assert (sector.path is None) is (not answer.paths)
+    if sector.path is not None:
+        assert sector.path.hops == answer.paths[0].hops
+        assert sector.path.stops == answer.paths[0].stops
     else:
-        (contact,) = found.contacts  # called without naming anybody; it says why there is no path
-        assert told.cause is contact.none.cause
+        (contact,) = answer.contacts  # called without naming anybody; it says why there is no path
+        assert sector.cause is contact.none.cause
 
 
 @examples(25)
@@ -215,14 +215,14 @@ def the_move() -> HandoverAnswer:
 def test_the_move_hands_over_in_four_sectors_with_both_ends_in_each(
     the_move: HandoverAnswer,
 ) -> None:
-    told = {
-        one.sector: (
-            [post.post.id for post in one.giving.posts],
-            [post.post.id for post in one.taking.posts],
+    post_ids = {
+        sector.sector: (
+            [post.post.id for post in sector.giving.posts],
+            [post.post.id for post in sector.taking.posts],
         )
-        for one in the_move.sectors
+        for sector in the_move.sectors
     }
-    assert told == {
+    assert post_ids == {
         Sector.SOCIAL_SERVICES: (["act-ihm-0240"], ["act-ihm-0265"]),
         Sector.YOUTH: (["act-ssp-0240"], ["act-ssp-0265"]),
         Sector.POLICE: (["act-ihp-0240"], ["act-ihp-0265"]),
@@ -233,9 +233,11 @@ def test_the_move_hands_over_in_four_sectors_with_both_ends_in_each(
 def test_all_but_psychiatry_have_a_path_and_psychiatry_none_that_may_name_anybody(
     the_move: HandoverAnswer,
 ) -> None:
-    gaps = {one.sector: (one.gaps, one.cause) for one in the_move.sectors if one.gaps}
+    gaps = {
+        sector.sector: (sector.gaps, sector.cause) for sector in the_move.sectors if sector.gaps
+    }
     assert gaps == {Sector.PSYCHIATRY: ((Gap.NO_PATH,), Cause.GATE)}
-    gates = {one.sector: one.gates for one in the_move.sectors if one.path}
+    gates = {sector.sector: sector.gates for sector in the_move.sectors if sector.path}
     assert gates == {
         Sector.SOCIAL_SERVICES: (LegalGate.INFOHOUSE, LegalGate.INTERNAL),
         Sector.YOUTH: (LegalGate.INFOHOUSE, LegalGate.INTERNAL),
@@ -247,7 +249,7 @@ def test_all_but_psychiatry_have_a_path_and_psychiatry_none_that_may_name_anybod
 def test_ballerup_serves_egedal_by_name_and_sct_hans_stands_on_no_way_to_roskilde(
     the_move: HandoverAnswer,
 ) -> None:
-    (minds,) = (one for one in the_move.sectors if one.sector is Sector.PSYCHIATRY)
+    (minds,) = (sector for sector in the_move.sectors if sector.sector is Sector.PSYCHIATRY)
     assert (minds.giving.rung, minds.taking.rung) == (0, 1)
     assert "act-psy-08" not in repr(the_move)
     assert minds.giving.posts[0].post.name == demo.GROUND.nodes["act-psy-03"].name  # pyright: ignore[reportAttributeAccessIssue]  # an Actor

@@ -26,8 +26,8 @@ def view_of(role: Role, area: str = "dk") -> View:
     return demo.view_of(caller=Caller(account="tester", grants=(grant,)))
 
 
-def vacant(found: Coverage) -> int:
-    return sum(total.states.get(PostState.VACANT, 0) for total in found.totals)
+def vacant(answer: Coverage) -> int:
+    return sum(total.states.get(PostState.VACANT, 0) for total in answer.totals)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -58,18 +58,22 @@ def test_coverage_is_the_same_for_every_role(role: Role) -> None:
         theirs = view_of(role, area)
         assert coverage(theirs).cells == coverage(ours).cells
         for measure in _OF_POSTS:
-            told = [coverage_map(view, measure, POLICY).rows for view in (theirs, ours)]
-            assert told[0] == told[1]
+            rows = [coverage_map(view, measure, POLICY).rows for view in (theirs, ours)]
+            assert rows[0] == rows[1]
         for columns in (MatrixColumns.POST_KIND, MatrixColumns.NETWORK):
-            found = [coverage_matrix(view, columns) for view in (theirs, ours)]
-            assert [row.cells for row in found[0].rows] == [row.cells for row in found[1].rows]
-            assert found[0].totals == found[1].totals
+            matrices = [coverage_matrix(view, columns) for view in (theirs, ours)]
+            assert [row.cells for row in matrices[0].rows] == [
+                row.cells for row in matrices[1].rows
+            ]
+            assert matrices[0].totals == matrices[1].totals
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_post_is_in_the_same_state_for_every_role(role: Role) -> None:
-    told = [list(_states(view)) for view in (view_of(role, "mun-0787"), view_of(Role.COORDINATOR))]
-    assert told[0] == told[1]
+    states = [
+        list(_states(view)) for view in (view_of(role, "mun-0787"), view_of(Role.COORDINATOR))
+    ]
+    assert states[0] == states[1]
 
 
 def _states(view: View) -> Iterator[Any]:
@@ -83,9 +87,9 @@ def _states(view: View) -> Iterator[Any]:
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_what_is_left_when_a_post_goes_is_the_same_for_every_role(role: Role) -> None:
-    told = [
-        [(one.post.id, one.rung, [(by.why, by.post.id, by.km) for by in one.successors])
-         for one in impact(view, "act-ssp-0787", POLICY).posts]
+    posts = [
+        [(post.post.id, post.rung, [(by.why, by.post.id, by.km) for by in post.successors])
+         for post in impact(view, "act-ssp-0787", POLICY).posts]
         for view in (view_of(role, "mun-0825"), view_of(Role.COORDINATOR))
     ]  # fmt: skip
-    assert told[0] == told[1]
+    assert posts[0] == posts[1]

@@ -21,8 +21,8 @@ def history_of(*more: Element, days: tuple[date, date] = (EVE, NEW_YEAR), **term
     return history(before, after)
 
 
-def turns(found: History) -> list[tuple[str, str, bool | None]]:
-    return [(one.turn, one.id, one.has_successor) for one in found.events]
+def turns(answer: History) -> list[tuple[str, str, bool | None]]:
+    return [(event.turn, event.id, event.has_successor) for event in answer.events]
 
 
 def test_a_holder_who_leaves_is_followed_or_not() -> None:
@@ -30,24 +30,26 @@ def test_a_holder_who_leaves_is_followed_or_not() -> None:
         "amina--ssp-post": {"valid_to": NEW_YEAR},
         "carl--ihd": {"valid_to": NEW_YEAR},
     }
-    found = history_of(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
-    assert turns(found) == [
+    answer = history_of(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
+    assert turns(answer) == [
         (Turn.BEGUN, "bo--ssp-post", None),
         (Turn.ENDED, "amina--ssp-post", True),
         (Turn.ENDED, "carl--ihd", False),
     ]
-    assert [(one.what, one.turn, one.count, one.without_successor) for one in found.sums] == [
+    assert [
+        (total.what, total.turn, total.count, total.without_successor) for total in answer.sums
+    ] == [
         (LinkType.HOLDS, Turn.ENDED, 2, 1),
         (LinkType.HOLDS, Turn.BEGUN, 1, 0),
     ]
-    assert {one.on for one in found.events} == {NEW_YEAR}
+    assert {event.on for event in answer.events} == {NEW_YEAR}
 
 
 def test_a_holder_who_leaves_is_followed_by_somebody_hidden_too() -> None:
     leaves = {"amina--ssp-post": {"valid_to": NEW_YEAR}}
     heir = person("gro", visibility=Visibility.NAMED)
-    found = history_of(heir, tie(Holds, "gro", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
-    assert turns(found) == [(Turn.ENDED, "amina--ssp-post", True)]
+    answer = history_of(heir, tie(Holds, "gro", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
+    assert turns(answer) == [(Turn.ENDED, "amina--ssp-post", True)]
 
 
 def test_a_region_that_is_replaced_names_its_successor_and_its_links_end_with_it() -> None:
@@ -55,13 +57,13 @@ def test_a_region_that_is_replaced_names_its_successor_and_its_links_end_with_it
         id="reg-ny", kind=AreaKind.REGION, code="1085", name="Region Ny", source="kystby",
         valid_from=NEW_YEAR,
     )  # fmt: skip
-    found = history_of(
+    answer = history_of(
         fresh,
         tie(SucceededBy, "reg-syd", "reg-ny", valid_from=NEW_YEAR),
         tie(LiesIn, "kystby", "reg-ny", valid_from=NEW_YEAR),
         changed={"reg-syd": {"valid_to": NEW_YEAR}},
     )
-    assert turns(found) == [
+    assert turns(answer) == [
         (Turn.BEGUN, "reg-ny", None),
         (Turn.ENDED, "reg-syd", True),
         (Turn.BEGUN, "kystby--reg-ny", None),
@@ -69,7 +71,7 @@ def test_a_region_that_is_replaced_names_its_successor_and_its_links_end_with_it
         (Turn.ENDED, "nabo--reg-syd", False),
         (Turn.ENDED, "reg-syd--dk", False),
     ]
-    (ended,) = (one for one in found.events if one.id == "reg-syd")
+    (ended,) = (event for event in answer.events if event.id == "reg-syd")
     assert ended.successor is not None
     assert ended.successor.id == "reg-ny"
 
@@ -83,8 +85,8 @@ def test_the_first_date_is_left_out_and_the_last_is_counted() -> None:
 
 def test_a_consent_that_runs_out_ends_nothing_that_could_be_told() -> None:
     days = (date(2027, 5, 31), date(2027, 6, 2))
-    found = history_of(days=days, changed={"consent-jens": {"expires_on": date(2027, 6, 1)}})
-    assert turns(found) == []
+    answer = history_of(days=days, changed={"consent-jens": {"expires_on": date(2027, 6, 1)}})
+    assert turns(answer) == []
 
 
 def test_who_is_hidden_neither_ends_nor_begins() -> None:

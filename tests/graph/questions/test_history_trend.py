@@ -27,9 +27,9 @@ SSP = "ssp-post--ssp"
 @pytest.mark.parametrize("on", [date.min, date(1, 4, 1), date(2, 1, 1), date.max])
 @pytest.mark.parametrize("count", [1, 8])
 def test_at_the_ends_of_the_calendar_there_are_the_quarters_it_has(on: date, count: int) -> None:
-    found = quarters_until(on, count)
-    assert 1 <= len(found) <= count
-    assert days_seen(found)[0] < found[0].begins
+    quarters = quarters_until(on, count)
+    assert 1 <= len(quarters) <= count
+    assert days_seen(quarters)[0] < quarters[0].begins
 
 
 def trend_of(
@@ -41,19 +41,19 @@ def trend_of(
     by: AreaKind = AreaKind.POLICE_DISTRICT,
     changed: dict[str, dict[str, Any]] | None = None,
 ) -> HistoryTrend:
-    snapshot = snapshot_of((*kystby.things(**changed or {}), *more))
+    snapshot = snapshot_of((*kystby.elements(**changed or {}), *more))
     known = quarters_until(on, quarters)
     views = [kystby.view_of(snapshot, caller, on=day) for day in days_seen(known)]
     return history_trend(views, known, changes, today=kystby.view_of(snapshot, caller), by=by)
 
 
-def points(found: HistoryTrend, place: str = "pol-ost") -> list[TrendPoint | None]:
-    (row,) = (one for one in found.rows if one.area.id == place)
+def points(trend: HistoryTrend, place: str = "pol-ost") -> list[TrendPoint | None]:
+    (row,) = (candidate for candidate in trend.rows if candidate.area.id == place)
     return list(row.points)
 
 
-def each(found: HistoryTrend, *names: str) -> list[tuple[int, ...]]:
-    return [tuple(getattr(one, name) for name in names) for one in points(found)]
+def each(trend: HistoryTrend, *names: str) -> list[tuple[int, ...]]:
+    return [tuple(getattr(point, name) for name in names) for point in points(trend)]
 
 
 def checked(link: str, before: date | None, revision: int = 2) -> Change:
@@ -75,9 +75,9 @@ def checked(link: str, before: date | None, revision: int = 2) -> Change:
 def test_the_last_quarter_is_that_of_the_date_and_a_running_one_is_seen_that_day(
     on: date, told: list[tuple[int, int, str, bool]]
 ) -> None:
-    found = quarters_until(on, 2)
-    assert [(x.year, x.number, str(x.seen_on), x.is_whole) for x in found] == told
-    assert days_seen(found)[0] == found[0].begins - timedelta(1)
+    quarters = quarters_until(on, 2)
+    assert [(x.year, x.number, str(x.seen_on), x.is_whole) for x in quarters] == told
+    assert days_seen(quarters)[0] == quarters[0].begins - timedelta(1)
 
 
 def test_coverage_counts_the_posts_somebody_could_hold_and_those_somebody_does() -> None:
@@ -91,12 +91,12 @@ def test_holders_who_came_or_left_count_in_the_quarter_and_whoever_was_there_bet
         "amina--ssp-post": {"valid_to": date(2026, 10, 1)},  # the first day without her
         "carl--ihd": {"valid_to": date(2026, 7, 1)},
     }
-    found = trend_of(
+    trend = trend_of(
         tie(Holds, "bo", "ssp-post", valid_from=date(2026, 10, 1)),
         tie(Holds, "bo", "release", valid_from=date(2026, 8, 1), valid_to=date(2026, 9, 1)),
         changed=leaves,
     )
-    assert each(found, "begun", "ended") == [(0, 0), (0, 1), (1, 1)]
+    assert each(trend, "begun", "ended") == [(0, 0), (0, 1), (1, 1)]
 
 
 def test_a_check_that_was_made_later_hides_the_one_before_unless_it_is_remembered() -> None:
@@ -118,8 +118,8 @@ def test_of_several_former_checks_the_newest_of_then_counts() -> None:
 def test_whoever_is_not_told_what_was_written_does_not_know_when_it_was_checked() -> None:
     remembered = [checked(SSP, date(2026, 5, 1))]
     for role, unknown in ((Role.ANALYST, 2), (Role.COORDINATOR, 2), (Role.SERVICE, 3)):
-        found = trend_of(changes=remembered, caller=kystby.caller_of(role))
-        assert each(found, "unknown")[0] == (unknown,), role
+        trend = trend_of(changes=remembered, caller=kystby.caller_of(role))
+        assert each(trend, "unknown")[0] == (unknown,), role
     far = kystby.caller_of(Role.COORDINATOR, areas=("nabo",))
     assert each(trend_of(changes=remembered, caller=far), "unknown")[0] == (3,)
 
@@ -131,23 +131,25 @@ def test_ties_of_people_and_civilians_are_no_links_of_a_district() -> None:
 
 def test_an_area_has_points_only_while_it_is_there() -> None:
     new_year = date(2027, 1, 1)
-    found = trend_of(
+    trend = trend_of(
         area("reg-ny", AreaKind.REGION, valid_from=new_year),
         tie(SucceededBy, "reg-syd", "reg-ny", valid_from=new_year),
         tie(LiesIn, "kystby", "reg-ny", valid_from=new_year),
         changed={"reg-syd": {"valid_to": new_year}},
         on=date(2027, 2, 1), quarters=2, by=AreaKind.REGION,
     )  # fmt: skip
-    assert [one is None for one in points(found, "reg-syd")] == [False, True]
-    assert [one is None for one in points(found, "reg-ny")] == [True, False]
+    assert [point is None for point in points(trend, "reg-syd")] == [False, True]
+    assert [point is None for point in points(trend, "reg-ny")] == [True, False]
 
 
 def test_the_demo_has_twelve_districts_eight_quarters_and_three_measures() -> None:
     known = quarters_until(TODAY, 8)
     views = [demo.view_of(day) for day in days_seen(known)]
-    found = history_trend(views, known, (), today=demo.view_of())
-    assert (len(found.rows), {len(one.points) for one in found.rows}) == (12, {8})
-    latest = [one.points[-1] for one in found.rows]
-    assert sum(one.seats - one.held for one in latest if one is not None) == sum(VACANT.values())
-    assert all(one is not None and one.unknown == 0 for one in latest)
-    assert sum(one.begun + one.ended for row in found.rows for one in row.points if one) > 0
+    trend = history_trend(views, known, (), today=demo.view_of())
+    assert (len(trend.rows), {len(row.points) for row in trend.rows}) == (12, {8})
+    latest = [row.points[-1] for row in trend.rows]
+    assert sum(point.seats - point.held for point in latest if point is not None) == sum(
+        VACANT.values()
+    )
+    assert all(point is not None and point.unknown == 0 for point in latest)
+    assert sum(point.begun + point.ended for row in trend.rows for point in row.points if point) > 0

@@ -51,18 +51,18 @@ SSP_KYSTBY = ("kystby", SSP)
 
 def test_where_no_municipality_is_to_be_reached_none_is_lost() -> None:
     of_no_level = caller_of(Role.COORDINATOR, areas=("dk",), levels=frozenset())
-    found = impact(kystby_with(caller=of_no_level), "intake", POLICY)
-    assert (found.needs, found.losses, found.cut_off) == (0, (), ())
+    answer = impact(kystby_with(caller=of_no_level), "intake", POLICY)
+    assert (answer.needs, answer.losses, answer.cut_off) == (0, (), ())
 
 
 def broken(answer: Impact) -> dict[tuple[str, Reference], Worsening]:
     """Return what got worse first, by municipality and reference, seen from one start."""
-    return {(one.area.id, one.reference): one.what for one in answer.losses}
+    return {(loss.area.id, loss.reference): loss.what for loss in answer.losses}
 
 
 def ssp_of(answer: Impact) -> tuple[BestContact, BestContact | None]:
     """The best contact of SSP in Kystby before and after."""
-    (loss,) = (one for one in answer.losses if one.reference is SSP)
+    (loss,) = (candidate for candidate in answer.losses if candidate.reference is SSP)
     return loss.before, loss.after
 
 
@@ -70,7 +70,7 @@ def test_without_its_coordinator_nobody_comes_to_ssp_or_to_the_intake_behind() -
     answer = impact(kystby_with(), "ssp-post", POLICY)
     assert broken(answer) == {SSP_KYSTBY: Worsening.LOST, ("kystby", INTAKE): Worsening.LOST}
     assert (answer.needs, answer.lost, answer.worse) == (2, 2, 0)
-    assert [one.id for one in answer.cut_off] == ["kystby"]
+    assert [area.id for area in answer.cut_off] == ["kystby"]
     before, after = ssp_of(answer)
     assert (before.post.id, before.hops, before.fit, before.group) == (
         "ssp-post", 1, 1, FitGroup.COORDINATOR,
@@ -95,12 +95,14 @@ def test_what_hangs_on_a_post_are_its_network_and_those_who_refer_to_it() -> Non
     assert (hangs.post.id, hangs.tie, hangs.rung, hangs.who) == (
         "ssp-post", None, AnswerRole.CLOSED, None,
     )  # fmt: skip
-    assert [one.id for one in hangs.areas] == ["kystby"]
+    assert [area.id for area in hangs.areas] == ["kystby"]
     (network,) = answer.networks
     assert (network.network.id, network.coordinates, network.is_gone) == ("ssp", True, False)
     assert (network.posts_before, network.posts_after, network.coordinators_after) == (2, 1, 0)
-    told = [(one.type, one.node.id, one.other.id) for one in answer.relations]
-    assert told == [(LinkType.REFERS_TO, "ssp-post", "ihd")]
+    relations = [
+        (relation.type, relation.node.id, relation.other.id) for relation in answer.relations
+    ]
+    assert relations == [(LinkType.REFERS_TO, "ssp-post", "ihd")]
 
 
 def test_whoever_has_a_deputy_is_missed_by_nobody_and_the_deputy_comes_first() -> None:
@@ -109,10 +111,11 @@ def test_whoever_has_a_deputy_is_missed_by_nobody_and_the_deputy_comes_first() -
     (hangs,) = answer.posts
     assert (hangs.tie, hangs.rung) == (LinkType.HOLDS, AnswerRole.DEPUTY)
     assert hangs.who.id == "bo"
-    told = [
-        (one.why.value, one.person.id if one.person else one.post.id) for one in hangs.successors
+    successors = [
+        (successor.why.value, successor.person.id if successor.person else successor.post.id)
+        for successor in hangs.successors
     ]
-    assert told == [("DEPUTY", "bo"), ("DEPUTY", "duty"), ("SAME_KIND", "erik")]
+    assert successors == [("DEPUTY", "bo"), ("DEPUTY", "duty"), ("SAME_KIND", "erik")]
 
 
 def test_a_holder_who_is_back_leaves_and_the_deputy_answers_which_is_worse() -> None:
@@ -193,8 +196,8 @@ def test_a_district_is_asked_from_as_well_and_its_head_first() -> None:
     assert (national.tier, district.tier) == (Tier.NATIONAL, Tier.DISTRICT)
     assert (national.posts, district.posts) == ((view.row("cde"),), (view.row("head"),))
     answer = impact(view, "ssp-post", POLICY)
-    told = [(one.reference, one.tier) for one in answer.losses]
-    assert told == [
+    losses = [(loss.reference, loss.tier) for loss in answer.losses]
+    assert losses == [
         (SSP, Tier.NATIONAL), (SSP, Tier.DISTRICT),
         (INTAKE, Tier.NATIONAL), (INTAKE, Tier.DISTRICT),
     ]  # fmt: skip
@@ -207,15 +210,20 @@ def test_a_district_is_asked_from_as_well_and_its_head_first() -> None:
 def test_a_network_that_goes_takes_its_needs_along() -> None:
     answer = impact(kystby_with(), "ssp", POLICY)
     assert broken(answer) == {SSP_KYSTBY: Worsening.LOST, ("kystby", INTAKE): Worsening.LOST}
-    assert [(one.post.id, one.tie) for one in answer.posts] == [
+    assert [(dependent.post.id, dependent.tie) for dependent in answer.posts] == [
         ("intake", LinkType.MEMBER_OF), ("ssp-post", LinkType.COORDINATES),
     ]  # fmt: skip
-    assert [one.is_gone for one in answer.networks] == [True]
+    assert [network.is_gone for network in answer.networks] == [True]
 
 
 def test_an_authority_takes_its_posts_along() -> None:
     answer = impact(kystby_with(), "kystby-kommune", POLICY)
-    assert [one.post.id for one in answer.posts] == ["intake", "outreach", "release", "ssp-post"]
+    assert [dependent.post.id for dependent in answer.posts] == [
+        "intake",
+        "outreach",
+        "release",
+        "ssp-post",
+    ]
     assert broken(answer) == {SSP_KYSTBY: Worsening.LOST, ("kystby", INTAKE): Worsening.LOST}
 
 
@@ -232,9 +240,9 @@ def test_ways_begin_where_one_says() -> None:
 
 
 def test_what_cannot_leave_is_refused_and_what_is_hidden_is_not_there() -> None:
-    for one in ("kystby", "jens", "vindrosen"):
+    for node_id in ("kystby", "jens", "vindrosen"):
         with pytest.raises(InvalidNeed):
-            impact(kystby_with(caller=DINA), one, POLICY)
+            impact(kystby_with(caller=DINA), node_id, POLICY)
     outside = kystby_with(caller=OUTSIDE)
     for missing in ("nobody", "erik", "jens"):
         with pytest.raises(NotFound):
@@ -243,15 +251,15 @@ def test_what_cannot_leave_is_refused_and_what_is_hidden_is_not_there() -> None:
 
 def civilian_of_dina(number: int) -> tuple[Element, ...]:
     """Return a civilian to whom Dina's post alone opens the door."""
-    one, receipt = f"civilian-{number}", f"consent-{number}"
+    civilian, receipt = f"civilian-{number}", f"consent-{number}"
     return (
         ResourceIndividual(
-            id=one, display_name=f"Civil {number}", kind=ResourceKind.ROLE_MODEL,
+            id=civilian, display_name=f"Civil {number}", kind=ResourceKind.ROLE_MODEL,
             visibility=Visibility.AREA, source="test",
         ),
         replace(consent(receipt), audience=frozenset({"kystby-kommune"})),
-        tie(GaveConsent, one, receipt),
-        tie(DoorOpenerFor, "outreach", one, consent_id=receipt, levels=_REACH, strength=0.8),
+        tie(GaveConsent, civilian, receipt),
+        tie(DoorOpenerFor, "outreach", civilian, consent_id=receipt, levels=_REACH, strength=0.8),
     )  # fmt: skip
 
 
@@ -259,48 +267,50 @@ def civilian_of_dina(number: int) -> tuple[Element, ...]:
 def test_civilians_are_counted_from_five_on_in_fives_and_never_told(
     many: int, told: int | None
 ) -> None:
-    things = [thing for number in range(many) for thing in civilian_of_dina(number)]
+    elements = [element for number in range(many) for element in civilian_of_dina(number)]
     for leaving in ("outreach", "dina"):  # jens is one more
-        answer = impact(kystby_with(*things, caller=DINA), leaving, POLICY)
+        answer = impact(kystby_with(*elements, caller=DINA), leaving, POLICY)
         assert answer.civilians == told
         assert "civilian-" not in repr(answer)
         assert "jens" not in repr(answer)
-    assert impact(kystby_with(*things, caller=DINA), "ssp-post", POLICY).civilians is None
+    assert impact(kystby_with(*elements, caller=DINA), "ssp-post", POLICY).civilians is None
 
 
 @pytest.mark.slow
 @examples(100)
-@given(things=worlds(), leaving=st.sampled_from(LEAVE))
+@given(elements=worlds(), leaving=st.sampled_from(LEAVE))
 def test_what_breaks_is_what_every_path_says_once_it_is_really_gone(
-    things: tuple[Element, ...], leaving: str
+    elements: tuple[Element, ...], leaving: str
 ) -> None:
-    whole = view_of(things)
+    whole = view_of(elements)
     row = whole.find(leaving)
     if row is None:
         return
-    along = [whole.id(one) for one in posts_of(whole, row)]
+    along = [whole.id(post_row) for post_row in posts_of(whole, row)]
     gone = {leaving, *(along if whole.label(row) is Label.AUTHORITY else ())}
     view = view_of(
-        without_loose_links({thing.id: thing for thing in things if thing.id not in gone})
+        without_loose_links({element.id: element for element in elements if element.id not in gone})
     )
     before, after = walked(whole, local_starts(whole)), walked(view, remaining_starts(whole, view))
     answer = impact(whole, leaving, POLICY)
     assert answer.needs == len(before)
-    wanted = {
+    expected = {
         key: what
-        for key, told in before.items()
-        if (what := first_worse(told, after.get(key))) is not None
+        for key, facts in before.items()
+        if (what := first_worse(facts, after.get(key))) is not None
     }
-    assert {(one.area.id, one.reference, one.tier): one.what for one in answer.losses} == wanted
-    for one in answer.losses:
-        key = (one.area.id, one.reference, one.tier)
-        for told, contact in ((before[key], one.before), (after.get(key), one.after)):
-            assert (told is None) == (contact is None)
-            if told is not None and contact is not None:
-                assert (told[0], *told[3:]) == (
+    assert {
+        (loss.area.id, loss.reference, loss.tier): loss.what for loss in answer.losses
+    } == expected
+    for loss in answer.losses:
+        key = (loss.area.id, loss.reference, loss.tier)
+        for facts, contact in ((before[key], loss.before), (after.get(key), loss.after)):
+            assert (facts is None) == (contact is None)
+            if facts is not None and contact is not None:
+                assert (facts[0], *facts[3:]) == (
                     contact.fit, contact.is_old, contact.cost, contact.hops,
                 )  # fmt: skip
-    assert {one.id for one in answer.cut_off} == (
+    assert {municipality.id for municipality in answer.cut_off} == (
         {area for area, _, _ in before} - {area for area, _, _ in after}
     )
 
@@ -314,11 +324,11 @@ def test_who_a_hidden_person_is_changes_nothing_that_breaks(
     hidden: tuple[Element, ...], leaving: str
 ) -> None:
     here = refers("ihd", "nabo-ssp"), refers("ihd", "release")
-    one, other = (
+    answer, twin = (
         impact(kystby_with(*here, *more, caller=OUTSIDE), leaving, POLICY)
         for more in (hidden, taken_over(hidden, "a-hidden"))
     )
-    assert one == other
+    assert answer == twin
 
 
 def test_on_laesoe_five_posts_hang_on_one_person_and_others_answer_for_ssp_without() -> None:
@@ -327,9 +337,9 @@ def test_on_laesoe_five_posts_hang_on_one_person_and_others_answer_for_ssp_witho
     answer = impact(view, view.id(holder), POLICY)
     assert answer.needs == 980  # 98 municipalities, five references, two starts
     assert len(answer.posts) == 5
-    worst = [one for one in answer.losses if one.what in (Worsening.LOST, Worsening.CLASS)]
-    assert {one.area.id for one in worst} == {scenarios.LAESOE}
-    assert (scenarios.LAESOE, SSP) in {(one.area.id, one.reference) for one in worst}
+    worst = [loss for loss in answer.losses if loss.what in (Worsening.LOST, Worsening.CLASS)]
+    assert {loss.area.id for loss in worst} == {scenarios.LAESOE}
+    assert (scenarios.LAESOE, SSP) in {(loss.area.id, loss.reference) for loss in worst}
 
 
 def test_without_a_district_s_ssp_coordinator_of_the_police_ways_are_worse_and_listed() -> None:
@@ -340,17 +350,17 @@ def test_without_a_district_s_ssp_coordinator_of_the_police_ways_are_worse_and_l
         if view.value(row, "kind") is PostKind.SSP_COORDINATOR_POLICE
     ]
     assert len(posts) == 12
-    for one in posts:
-        answer = impact(view, one, POLICY)
+    for post_id in posts:
+        answer = impact(view, post_id, POLICY)
         assert answer.worse == len(answer.losses) > 0
         assert any(loss.tier is Tier.DISTRICT for loss in answer.losses)
 
 
 def test_without_a_municipality_s_ssp_coordinator_the_district_s_is_the_contact() -> None:
     answer = impact(demo.view_of(), "act-ssp-0787", POLICY)
-    told = [one for one in answer.losses if one.reference is SSP]
-    assert {one.tier for one in told} == {Tier.NATIONAL, Tier.DISTRICT}
-    for one in told:
-        assert one.what is Worsening.CLASS
-        assert (one.before.post.id, one.before.fit) == ("act-ssp-0787", 1)
-        assert (one.after.fit, one.after.group) == (2, FitGroup.COORDINATOR_ABOVE)
+    losses = [loss for loss in answer.losses if loss.reference is SSP]
+    assert {loss.tier for loss in losses} == {Tier.NATIONAL, Tier.DISTRICT}
+    for loss in losses:
+        assert loss.what is Worsening.CLASS
+        assert (loss.before.post.id, loss.before.fit) == ("act-ssp-0787", 1)
+        assert (loss.after.fit, loss.after.group) == (2, FitGroup.COORDINATOR_ABOVE)

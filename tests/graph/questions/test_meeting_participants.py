@@ -39,18 +39,18 @@ def people(answer: MeetingParticipants) -> list[str]:
 
 
 def by(answer: MeetingParticipants) -> dict[Requirement, list[str]]:
-    return {one.requirement: [who.id for who in one.by] for one in answer.covered}
+    return {covered.requirement: [who.id for who in covered.by] for covered in answer.covered}
 
 
 def seats(person_id: str, *posts: str) -> tuple[Element, ...]:
-    return (person(person_id), *(tie(Holds, person_id, one, share=0.3) for one in posts))
+    return (person(person_id), *(tie(Holds, person_id, post_id, share=0.3) for post_id in posts))
 
 
 def test_one_of_the_police_and_one_of_the_municipality_make_the_table_while_amina_is_away() -> None:
     answer = table(kystby_with(*seats("gro", "release")), *AUTHORITIES)
     assert people(answer) == ["carl", "gro"]
     assert by(answer) == {"kystby-kommune": ["gro"], "politi": ["carl"]}
-    assert [one.rung for one in answer.covered] == [0, 1]
+    assert [covered.rung for covered in answer.covered] == [0, 1]
     assert (answer.is_exact, answer.bound, answer.at_least) == (True, 1.0, 2)
     assert [post.id for post in answer.seats[1].posts] == ["release"]
 
@@ -85,7 +85,7 @@ def test_a_deputy_counts_only_when_asked_for() -> None:
 def test_what_nobody_covers_is_told_and_whether_there_is_a_post_at_all() -> None:
     answer = table(kystby_with(), PostKind.RELEASE_CONTACT, Sector.PSYCHIATRY, Sector.POLICE)
     assert answer.uncovered == (PostKind.RELEASE_CONTACT, Sector.PSYCHIATRY)
-    assert [one.has_post for one in answer.covered] == [True, False, True]
+    assert [covered.has_post for covered in answer.covered] == [True, False, True]
     assert people(answer) == ["carl"]
     assert answer.is_exact
 
@@ -97,7 +97,7 @@ def test_a_post_of_the_town_next_door_covers_nothing_here() -> None:
 
 def test_the_same_requirement_twice_is_one() -> None:
     answer = table(kystby_with(), Sector.POLICE, Sector.POLICE)
-    assert [one.requirement for one in answer.covered] == [Sector.POLICE]
+    assert [covered.requirement for covered in answer.covered] == [Sector.POLICE]
 
 
 def test_what_makes_no_table_is_refused() -> None:
@@ -112,32 +112,32 @@ def test_what_makes_no_table_is_refused() -> None:
 
 
 def first_of_the_smallest(masks: list[int]) -> tuple[int, ...]:
-    wanted = union(masks)
+    target = union(masks)
     return next(
         chosen
         for size in range(len(masks) + 1)
         for chosen in combinations(range(len(masks)), size)
-        if union(masks[at] for at in chosen) == wanted
+        if union(masks[at] for at in chosen) == target
     )
 
 
 @examples(300)
 @given(masks=st.lists(st.integers(0, 2**8 - 1), max_size=9))
 def test_the_table_is_the_first_of_the_smallest_that_trying_all_gives(masks: list[int]) -> None:
-    found = fewest_covering(masks)
-    assert found.chosen == first_of_the_smallest(masks)
-    assert (found.is_exact, found.at_least) == (True, len(found.chosen))
+    cover = fewest_covering(masks)
+    assert cover.chosen == first_of_the_smallest(masks)
+    assert (cover.is_exact, cover.at_least) == (True, len(cover.chosen))
 
 
 @examples(60)
 @given(masks=st.lists(st.integers(0, 2**20 - 1), min_size=2, max_size=8))
 def test_beyond_sixteen_the_bound_holds_and_everything_is_covered(masks: list[int]) -> None:
-    wanted = 2**20 - 1
-    masks = [*masks, wanted & ~union(masks)]
-    found, fewest = fewest_covering(masks), len(first_of_the_smallest(masks))
-    assert union(masks[at] for at in found.chosen) == wanted
-    assert not found.is_exact
-    assert found.at_least <= fewest <= len(found.chosen) <= found.bound * fewest
+    full_mask = 2**20 - 1
+    masks = [*masks, full_mask & ~union(masks)]
+    cover, fewest = fewest_covering(masks), len(first_of_the_smallest(masks))
+    assert union(masks[at] for at in cover.chosen) == full_mask
+    assert not cover.is_exact
+    assert cover.at_least <= fewest <= len(cover.chosen) <= cover.bound * fewest
 
 
 HALVES_AND_TEMPTATION = [0b000_111, 0b111_000, 0b011_011]
@@ -153,16 +153,16 @@ def test_the_widest_is_not_taken_where_two_halves_do() -> None:
 
 
 def test_beyond_sixteen_greed_takes_the_widest_and_says_that_two_might_do() -> None:
-    found = fewest_covering([thrice(mask) for mask in HALVES_AND_TEMPTATION])
-    assert (found.chosen, found.is_exact, found.at_least) == ((0, 1, 2), False, 2)
-    assert found.bound == pytest.approx(sum(1 / part for part in range(1, 13)))  # pyright: ignore[reportUnknownMemberType]  # untyped
+    cover = fewest_covering([thrice(mask) for mask in HALVES_AND_TEMPTATION])
+    assert (cover.chosen, cover.is_exact, cover.at_least) == ((0, 1, 2), False, 2)
+    assert cover.bound == pytest.approx(sum(1 / part for part in range(1, 13)))  # pyright: ignore[reportUnknownMemberType]  # untyped
 
 
 def test_thirty_people_and_sixteen_requirements_are_still_exact() -> None:
     pairs = [1 << at | 1 << (at + 1) % 16 for at in range(16)]
     triples = [1 << at | 1 << (at + 5) % 16 | 1 << (at + 9) % 16 for at in range(14)]
-    found = fewest_covering([*pairs, *triples])
-    assert (found.is_exact, len(found.chosen)) == (True, 6)
+    cover = fewest_covering([*pairs, *triples])
+    assert (cover.is_exact, len(cover.chosen)) == (True, 6)
 
 
 HIDDEN: tuple[Element, ...] = (person("a-hidden", visibility=Visibility.AREA),)
@@ -172,11 +172,11 @@ ASKED: tuple[Requirement, ...] = (Sector.YOUTH, PostKind.RELEASE_CONTACT)
 def test_a_hidden_holder_sits_at_the_table_for_the_post_alone() -> None:
     answer = table(kystby_with(*HIDDEN, tie(Holds, "a-hidden", "release"), caller=OUTSIDE), *ASKED)
     (youth, release) = answer.covered
-    assert [(one.person, [post.id for post in one.posts]) for one in answer.seats] == [
+    assert [(seat.person, [post.id for post in seat.posts]) for seat in answer.seats] == [
         (None, ["release"])
     ]
     assert (youth.by, youth.by_hidden, youth.is_covered) == ((), (), False)
-    assert (release.by, [one.id for one in release.by_hidden]) == ((), ["release"])
+    assert (release.by, [post.id for post in release.by_hidden]) == ((), ["release"])
     assert answer.uncovered == (Sector.YOUTH,)
     assert "a-hidden" not in repr(answer)
 
@@ -201,13 +201,13 @@ def test_a_hidden_holder_on_leave_sits_at_no_table() -> None:
 def test_one_hidden_person_or_several_make_the_same_table(
     hidden: tuple[Element, ...], with_deputies: bool
 ) -> None:
-    one = (*kystby.things(), *hidden)
-    several = reseated(one, ["a-hidden"], apart=True)
+    elements = (*kystby.elements(), *hidden)
+    twin = reseated(elements, ["a-hidden"], apart=True)
     required = (*AUTHORITIES, PostKind.RELEASE_CONTACT, Sector.YOUTH)
-    views = (kystby.view_of(snapshot_of(world), OUTSIDE) for world in (one, several))
-    told, other = (table(view, *required, with_deputies=with_deputies) for view in views)
-    assert told == other
-    assert "hidden" not in repr(told).replace("by_hidden", "")
+    views = (kystby.view_of(snapshot_of(world), OUTSIDE) for world in (elements, twin))
+    answer, other = (table(view, *required, with_deputies=with_deputies) for view in views)
+    assert answer == other
+    assert "hidden" not in repr(answer).replace("by_hidden", "")
 
 
 def test_a_hidden_authority_is_not_found_as_one_that_is_not_there() -> None:
@@ -238,4 +238,4 @@ def test_all_sectors_of_thisted_sit_at_a_table_that_is_exact() -> None:
     answer = meeting_participants(demo.view_of(), scenarios.THISTED, tuple(Sector))
     assert answer.is_exact
     assert answer.on == TODAY
-    assert {who for one in by(answer).values() for who in one} == set(people(answer))
+    assert {who for ids in by(answer).values() for who in ids} == set(people(answer))

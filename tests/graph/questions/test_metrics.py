@@ -34,7 +34,7 @@ EXACTLY = pytest.approx  # pyright: ignore[reportUnknownMemberType, reportUnknow
 
 
 def values(answer: Metrics) -> dict[str, float]:
-    return {one.node.id: one.value for one in answer.rows}
+    return {row.node.id: row.value for row in answer.rows}
 
 
 # Kystby's graph is ihd - ssp-post - ssp - intake, ihd - outreach - forum (carl knows dina), and
@@ -52,35 +52,35 @@ def test_partners_are_counted() -> None:
         "ihd": 2, "outreach": 2, "ssp": 2, "ssp-post": 2, "forum": 1, "intake": 1, "duty": 0,
         "nabo-ssp": 0, "release": 0,
     }  # fmt: skip
-    assert [one.node.id for one in answer.rows][:4] == ["ihd", "outreach", "ssp", "ssp-post"]
+    assert [row.node.id for row in answer.rows][:4] == ["ihd", "outreach", "ssp", "ssp-post"]
     assert (answer.nodes, answer.links, answer.sampled, answer.value) == (9, 5, None, None)
-    by_kind = {one.kind: (one.nodes, one.mean, one.highest) for one in answer.by_kind}
+    by_kind = {row.kind: (row.nodes, row.mean, row.highest) for row in answer.by_kind}
     assert by_kind[PostKind.SSP_COORDINATOR] == (2, 1.0, 2.0)
     assert by_kind[NetworkKind.DIALOGUE_FORUM] == (1, 1.0, 1.0)
 
 
 def test_the_one_in_the_middle_of_a_chain_of_six_is_passed_most() -> None:
-    found = values(metrics(kystby_with(), Metric.BETWEENNESS, POLICY))
+    scores = values(metrics(kystby_with(), Metric.BETWEENNESS, POLICY))
     # forum - outreach - ihd - ssp-post - ssp - intake: of comb(8, 2) pairs of others
     pairs = comb(8, 2)
-    assert found["ihd"] == EXACTLY(2 * 3 / pairs)
-    assert found["ssp-post"] == EXACTLY(3 * 2 / pairs)
-    assert found["outreach"] == EXACTLY(1 * 4 / pairs)
-    assert found["forum"] == found["duty"] == 0
+    assert scores["ihd"] == EXACTLY(2 * 3 / pairs)
+    assert scores["ssp-post"] == EXACTLY(3 * 2 / pairs)
+    assert scores["outreach"] == EXACTLY(1 * 4 / pairs)
+    assert scores["forum"] == scores["duty"] == 0
 
 
 def test_closeness_is_the_mean_of_one_over_hops_to_all_others() -> None:
-    found = values(metrics(kystby_with(), Metric.HARMONIC, POLICY))
-    assert found["ihd"] == EXACTLY((1 + 1 / 2 + 1 + 1 / 2 + 1 / 3) / 8)
-    assert found["forum"] == EXACTLY((1 + 1 / 2 + 1 / 3 + 1 / 4 + 1 / 5) / 8)
-    assert found["release"] == 0
+    scores = values(metrics(kystby_with(), Metric.HARMONIC, POLICY))
+    assert scores["ihd"] == EXACTLY((1 + 1 / 2 + 1 + 1 / 2 + 1 / 3) / 8)
+    assert scores["forum"] == EXACTLY((1 + 1 / 2 + 1 / 3 + 1 / 4 + 1 / 5) / 8)
+    assert scores["release"] == 0
 
 
 def test_two_groups_with_one_tie_between_them_are_two_communities() -> None:
     group = [refers(*pair) for pair in ("ab", "bc", "ca", "de", "ef", "fd", "cd")]
     view = kystby_with(*letters(), *group)
     answer = metrics(view, Metric.COMMUNITIES, POLICY)
-    members = [{one.id for one in part.members} for part in answer.communities]
+    members = [{member.id for member in part.members} for part in answer.communities]
     assert {"a", "b", "c"} in members
     assert {"d", "e", "f"} in members
     assert [part.number for part in answer.communities] == list(range(1, len(members) + 1))
@@ -88,12 +88,12 @@ def test_two_groups_with_one_tie_between_them_are_two_communities() -> None:
     assert sizes == sorted(sizes, reverse=True)
     assert sum(sizes) == answer.nodes
     letter = next(part for part in answer.communities if part.members[0].id == "a")
-    assert [one.id for one in letter.districts] == ["pol-ost"]
+    assert [district.id for district in letter.districts] == ["pol-ost"]
     assert answer.value is not None
     assert answer.value > 0.4
     short = metrics(view, Metric.COMMUNITIES, POLICY, most_members=2)
-    assert [one.members for one in short.communities] == [
-        one.members[:2] for one in answer.communities
+    assert [part.members for part in short.communities] == [
+        part.members[:2] for part in answer.communities
     ]
     assert answer.parameters == {"seed": 1}
 
@@ -103,11 +103,11 @@ def away(*posts: str) -> list[Element]:
     return [
         area("pol-vest", AreaKind.POLICE_DISTRICT), tie(LiesIn, "pol-vest", "dk"),
         *(
-            thing
-            for one in posts
-            for thing in (
-                post(one, PostKind.SSP_COORDINATOR_POLICE, Sector.POLICE),
-                tie(BelongsTo, one, "politi"), tie(Covers, one, "pol-vest"),
+            element
+            for post_id in posts
+            for element in (
+                post(post_id, PostKind.SSP_COORDINATOR_POLICE, Sector.POLICE),
+                tie(BelongsTo, post_id, "politi"), tie(Covers, post_id, "pol-vest"),
             )
         ),
     ]  # fmt: skip
@@ -117,7 +117,7 @@ def test_districts_keep_to_themselves_where_all_ties_are_within_one() -> None:
     view = kystby_with(*away("v1", "v2"), refers("v1", "v2"))
     answer = metrics(view, Metric.ASSORTATIVITY, POLICY)
     assert answer.value == EXACTLY(1)
-    ties = {one.district.id: (one.within, one.outward) for one in answer.districts}
+    ties = {row.district.id: (row.within, row.outward) for row in answer.districts}
     assert ties == {"pol-ost": (5, 0), "pol-vest": (1, 0)}
     mixed = metrics(
         kystby_with(*away("v1", "v2"), refers("v1", "ihd"), refers("v2", "intake")),
@@ -125,7 +125,7 @@ def test_districts_keep_to_themselves_where_all_ties_are_within_one() -> None:
     )  # fmt: skip
     assert mixed.value is not None
     assert mixed.value < 0
-    assert {one.district.id: one.outward for one in mixed.districts} == {
+    assert {row.district.id: row.outward for row in mixed.districts} == {
         "pol-ost": 2, "pol-vest": 2,
     }  # fmt: skip
 
@@ -133,14 +133,14 @@ def test_districts_keep_to_themselves_where_all_ties_are_within_one() -> None:
 def test_of_one_district_alone_nothing_can_be_said() -> None:
     answer = metrics(kystby_with(), Metric.ASSORTATIVITY, POLICY)
     assert answer.value is None
-    assert [(one.district.id, one.within) for one in answer.districts] == [("pol-ost", 5)]
+    assert [(row.district.id, row.within) for row in answer.districts] == [("pol-ost", 5)]
 
 
 def test_only_some_kinds_are_listed_and_all_are_summed() -> None:
     view = kystby_with()
-    some = metrics(view, Metric.DEGREE, POLICY, kinds=[NetworkKind.SSP, PostKind.DUTY_LINE])
-    assert list(values(some)) == ["ssp", "duty"]
-    assert some.by_kind == metrics(view, Metric.DEGREE, POLICY).by_kind
+    answer = metrics(view, Metric.DEGREE, POLICY, kinds=[NetworkKind.SSP, PostKind.DUTY_LINE])
+    assert list(values(answer)) == ["ssp", "duty"]
+    assert answer.by_kind == metrics(view, Metric.DEGREE, POLICY).by_kind
 
 
 @pytest.mark.parametrize("measure", Metric)
@@ -149,8 +149,8 @@ def test_an_answer_says_how_it_was_made_and_an_empty_graph_has_one(measure: Metr
     assert answer.method.startswith("networkx.")
     assert answer.version == nx.__version__
     assert (answer.revision, answer.policy) == (1, POLICY.digest)
-    nobody = caller_of(Role.COORDINATOR, areas=("dk",), levels=frozenset())
-    assert metrics(kystby_with(caller=nobody), measure, POLICY).is_cut is False
+    caller = caller_of(Role.COORDINATOR, areas=("dk",), levels=frozenset())
+    assert metrics(kystby_with(caller=caller), measure, POLICY).is_cut is False
 
 
 def test_civilians_and_associations_are_not_in_it() -> None:
@@ -169,11 +169,11 @@ def test_civilians_and_associations_are_not_in_it() -> None:
     measure=st.sampled_from(list(Metric)),
 )
 def test_a_hidden_person_makes_nobody_central(hidden: tuple[Element, ...], measure: Metric) -> None:
-    one, other = (
+    answer, twin = (
         metrics(kystby_with(*more, caller=OUTSIDE), measure, POLICY)
         for more in (hidden, taken_over(hidden, "a-hidden"))
     )
-    assert one == other
+    assert answer == twin
 
 
 def test_of_the_demo_s_graph_closeness_is_estimated_and_comes_near(
@@ -188,7 +188,7 @@ def test_of_the_demo_s_graph_closeness_is_estimated_and_comes_near(
     first = answer.rows[0]
     graph, number = working_graph(view, POLICY), working_graph(view, POLICY).number
     hops = nx.single_source_shortest_path_length(graph.graph, number[view.row(first.node.id)])
-    exact = sum(1 / one for one in hops.values() if one) / (answer.nodes - 1)
+    exact = sum(1 / distance for distance in hops.values() if distance) / (answer.nodes - 1)
     assert first.value == EXACTLY(exact, rel=0.1)
     assert answer.is_cut
 
@@ -202,7 +202,7 @@ def test_of_the_demo_s_graph_closeness_is_counted_where_networkit_is_installed()
     graph, number = working_graph(view, POLICY), working_graph(view, POLICY).number
     for row in answer.rows[::40]:
         hops = nx.single_source_shortest_path_length(graph.graph, number[view.row(row.node.id)])
-        exact = sum(1 / one for one in hops.values() if one) / (answer.nodes - 1)
+        exact = sum(1 / distance for distance in hops.values() if distance) / (answer.nodes - 1)
         assert row.value == EXACTLY(exact)
 
 
@@ -218,7 +218,7 @@ def test_networkit_counts_what_networkx_counts(
     ends: set[tuple[int, int]],
     measure: Callable[[WorkingGraph], metrics_module.Measurement],
 ) -> None:
-    pairs = {(one, other): (0,) for one, other in ends if one < other < size}
+    pairs = {(source, target): (0,) for source, target in ends if source < target < size}
     working = WorkingGraph(tuple(range(size)), pairs)
     usual = measure(working)
     with pytest.MonkeyPatch.context() as patch:

@@ -22,7 +22,7 @@ TODAY = kystby.TODAY
 
 
 def found_ids(text: str, view: View | None = None, labels: tuple[Label, ...] = NAMED) -> list[str]:
-    return [one.id for one in names(view or view_of(kystby.snapshot()), text, labels=labels)]
+    return [match.id for match in names(view or view_of(kystby.snapshot()), text, labels=labels)]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_the_very_name_comes_before_longer_names_that_hold_it() -> None:
     answer = names(view_of(kystby.snapshot()), "Kystby")
     assert answer[0].id == "kystby"
     assert answer[0].score == 1
-    assert all(one.score < 1 for one in answer[1:])
+    assert all(match.score < 1 for match in answer[1:])
 
 
 def test_the_search_can_be_kept_to_some_labels() -> None:
@@ -72,10 +72,10 @@ def test_the_search_can_be_kept_to_some_labels() -> None:
 
 def test_the_search_can_be_kept_to_a_place_and_who_answers_there() -> None:
     view = view_of(kystby.snapshot())
-    in_havnen = [one.id for one in names(view, "havnen", area="havnen")]
+    in_havnen = [match.id for match in names(view, "havnen", area="havnen")]
     assert {"havnen", "outreach", "forum"} <= set(in_havnen)
-    assert [one.id for one in names(view, "ssp", area="nabo")] == ["nabo-ssp"]
-    assert [one.id for one in names(view, "sørensen", area="kystby")] == ["bo"]
+    assert [match.id for match in names(view, "ssp", area="nabo")] == ["nabo-ssp"]
+    assert [match.id for match in names(view, "sørensen", area="kystby")] == ["bo"]
     with pytest.raises(NotFound):
         names(view, "ssp", area="nowhere")
 
@@ -95,12 +95,12 @@ def test_no_more_than_the_limit_is_given() -> None:
 def namesakes() -> Snapshot:
     twin = Person(id="bo-2", name="Bo Rugvang Sørensen", source="kystby")
     seat = Holds(id="bo-2--nabo-ssp", source_id="bo-2", target_id="nabo-ssp", source="kystby")
-    return snapshot_of((*kystby.things(), twin, seat))
+    return snapshot_of((*kystby.elements(), twin, seat))
 
 
 def test_namesakes_are_told_apart_by_their_place() -> None:
     answer = names(view_of(namesakes()), "bo rugvang sørensen")
-    assert [(one.id, one.place) for one in answer[:2]] == [
+    assert [(match.id, match.place) for match in answer[:2]] == [
         ("bo", ("SSP-koordinator, Kystby",)),
         ("bo-2", ("SSP-koordinator, Naboby",)),
     ]
@@ -116,7 +116,7 @@ def test_a_post_shows_its_body_and_its_area() -> None:
 def test_a_hidden_name_is_not_found_and_changes_no_order() -> None:
     next_door = caller_of(Role.COORDINATOR, areas=("nabo",))
     assert "amina" not in found_ids("amina", view_of(kystby.snapshot(), next_door))
-    without = snapshot_of(kystby.things(without={"amina", "amina--ssp-post"}))
+    without = snapshot_of(kystby.elements(without={"amina", "amina--ssp-post"}))
     assert found_ids("sørensen", view_of(kystby.snapshot(), next_door)) == found_ids(
         "sørensen", view_of(without, next_door)
     )
@@ -153,11 +153,11 @@ def renamed() -> Snapshot:
         "kystby": {"aliases": frozenset({"9990 Skovsted Ø", "Strandkvarteret"})},
         "nabo": {"aliases": frozenset({"9990 Skovsted Ø", "Skovsted Ø"}), "name_en": "Nextown"},
     }
-    things = (
-        replace(one, **others.get(one.id, {})) if isinstance(one, Area) else one
-        for one in kystby.things()
+    elements = (
+        replace(element, **others.get(element.id, {})) if isinstance(element, Area) else element
+        for element in kystby.elements()
     )
-    return snapshot_of((*things, ended, follows))
+    return snapshot_of((*elements, ended, follows))
 
 
 def matches(text: str, caller: Caller | None = None) -> tuple[NameMatch, ...]:
@@ -181,25 +181,25 @@ def matches(text: str, caller: Caller | None = None) -> tuple[NameMatch, ...]:
     ],
 )
 def test_a_node_is_found_by_its_other_names(text: str, first: str, alias: str | None) -> None:
-    (one, *_) = matches(text)
-    assert (one.id, one.alias) == (first, alias)
+    (match, *_) = matches(text)
+    assert (match.id, match.alias) == (first, alias)
 
 
 def test_a_place_alone_does_not_find_everybody_who_answers_there() -> None:
-    assert [one.id for one in matches("Strandkvarteret")] == ["kystby"]
+    assert [match.id for match in matches("Strandkvarteret")] == ["kystby"]
 
 
 def test_what_has_ended_is_found_by_its_names_and_told_with_what_follows_it() -> None:
     follows = NameSuccessor(id="kystby-kommune", name="Kystby Kommune", since=None, years="2022/23")
     for text in ("Gammelby Kommune", "GBK", "oldtown"):
-        (one, *_) = matches(text)
-        assert (one.id, one.current, one.successor) == ("old", "kystby-kommune", follows)
+        (match, *_) = matches(text)
+        assert (match.id, match.current, match.successor) == ("old", "kystby-kommune", follows)
     before = names(View(renamed(), caller_of(Role.ANALYST), date(2022, 12, 31), today=TODAY), "gbk")
-    assert [(one.id, one.successor) for one in before] == [("old", None)]
+    assert [(match.id, match.successor) for match in before] == [("old", None)]
 
 
 def test_what_has_ended_is_found_where_its_successor_is_only() -> None:
-    assert [one.id for one in names(view_of(renamed()), "oldtown", area="kystby")] == ["old"]
+    assert [match.id for match in names(view_of(renamed()), "oldtown", area="kystby")] == ["old"]
     assert names(view_of(renamed()), "oldtown", area="nabo") == ()
     assert names(view_of(renamed()), "oldtown", labels=(Label.AREA,)) == ()
 
@@ -264,12 +264,12 @@ def test_on_the_demo_a_name_is_found_as_people_write_it(text: str, first: str) -
 @pytest.mark.parametrize("text", ["MENTORING", "mentorstøtte", "15.20.36", "Mentorstoette"])
 def test_on_the_demo_a_competence_finds_who_has_it(text: str) -> None:
     view = demo.view_of()
-    found = names(view, text)
-    assert len(found) == 20
-    assert found[0].name.startswith("Mentor") or text == "15.20.36"
-    for one in found:
+    answer = names(view, text)
+    assert len(answer) == 20
+    assert answer[0].name.startswith("Mentor") or text == "15.20.36"
+    for match in answer:
         assert "15.20.36" in {
-            competence.number for competence in view.value(view.row(one.id), "competences")
+            competence.number for competence in view.value(view.row(match.id), "competences")
         }
 
 
@@ -280,10 +280,10 @@ def test_a_competence_found_in_either_language_is_told_in_the_language_of_the_re
             "da": "Kriminalpræventiv indsats, SSP, 27.25.08",
             "en": "SSP crime prevention, 27.25.08",
         }
-        for lang, told in aliases_of.items():
-            aliases = {one.alias for one in names(view, text, lang=lang)}
-            assert told in aliases, (text, lang)
-            assert not {alias for alias in aliases if alias and "27.25.08" in alias} - {told}
+        for lang, expected in aliases_of.items():
+            aliases = {match.alias for match in names(view, text, lang=lang)}
+            assert expected in aliases, (text, lang)
+            assert not {alias for alias in aliases if alias and "27.25.08" in alias} - {expected}
 
 
 def test_on_the_demo_what_has_ended_is_told_with_its_successor() -> None:
@@ -315,10 +315,10 @@ def test_on_the_demo_one_node_is_meant(text: str, chosen: str) -> None:
 
 @pytest.mark.parametrize("text", ["Hasle", "Hellerup", "Klampenborg", "Nykøbing", "4000"])
 def test_on_the_demo_a_name_of_two_places_is_listed(text: str) -> None:
-    with pytest.raises(Ambiguous) as told:
+    with pytest.raises(Ambiguous) as error:
         choose(demo.view_of(), text, (Label.AREA, Label.AUTHORITY))
-    assert told.value.is_exact
-    assert len(told.value.candidates) > 1
+    assert error.value.is_exact
+    assert len(error.value.candidates) > 1
 
 
 def test_on_the_demo_a_place_abroad_is_never_guessed() -> None:
@@ -326,14 +326,14 @@ def test_on_the_demo_a_place_abroad_is_never_guessed() -> None:
         with pytest.raises(Ambiguous) as near:
             choose(demo.view_of(), text, (Label.AREA,))
         assert not near.value.is_exact
-    with pytest.raises(NothingNear) as told:
+    with pytest.raises(NothingNear) as error:
         choose(demo.view_of(), "Reykjavík", (Label.AREA,))
-    assert told.value.text("en").endswith("Kontaktvej knows places in Denmark only.")
-    assert told.value.text("da").endswith("Kontaktvej kender kun steder i Danmark.")
+    assert error.value.text("en").endswith("Kontaktvej knows places in Denmark only.")
+    assert error.value.text("da").endswith("Kontaktvej kender kun steder i Danmark.")
 
 
 def test_another_name_typed_in_full_is_worth_less_than_a_name_and_more_than_a_part() -> None:
-    scores = {one.id: one.score for one in names(demo.view_of(), "Roskilde")}
+    scores = {match.id: match.score for match in names(demo.view_of(), "Roskilde")}
     assert scores["mun-0265"] == 1 > scores["aut-mun-0265"] >= ALIAS > scores["net-ssp-0265"]
 
 

@@ -20,47 +20,54 @@ CONTACT = tie(
 )
 
 
-def chains(found: Neighborhood) -> list[str]:
-    return [" ".join(chain.nodes) for chain in found.chains]
+def chains(answer: Neighborhood) -> list[str]:
+    return [" ".join(chain.nodes) for chain in answer.chains]
 
 
-def civilian(found: Neighborhood, node_id: str) -> Neighbor:
-    return next(one for one in found.neighbors if one.node.id == node_id)
+def civilian(answer: Neighborhood, node_id: str) -> Neighbor:
+    return next(neighbor for neighbor in answer.neighbors if neighbor.node.id == node_id)
 
 
 def test_an_association_is_reached_through_its_civilian_and_the_door_opener() -> None:
-    found = neighborhood(kystby_with(caller=STAFF), "vindrosen", hops=2)
-    assert chains(found) == ["vindrosen jens", "vindrosen jens outreach"]
-    assert found.chains[1].strength == pytest.approx(0.56)  # 0.7 × 0.8
+    answer = neighborhood(kystby_with(caller=STAFF), "vindrosen", hops=2)
+    assert chains(answer) == ["vindrosen jens", "vindrosen jens outreach"]
+    assert answer.chains[1].strength == pytest.approx(0.56)  # 0.7 × 0.8
     assert (
-        found.chains[1].freshness is Freshness.NEVER
+        answer.chains[1].freshness is Freshness.NEVER
     )  # the REPRESENTS link of jens was never checked
-    assert [tie.type for tie in found.ties] == [LinkType.REPRESENTS, LinkType.DOOR_OPENER_FOR]
+    assert [tie.type for tie in answer.ties] == [LinkType.REPRESENTS, LinkType.DOOR_OPENER_FOR]
 
 
 def test_people_who_know_each_other_say_when_they_last_met() -> None:
-    found = neighborhood(kystby_with(CONTACT, caller=STAFF), "dina", types=[LinkType.KNOWS], hops=2)
-    assert chains(found) == ["dina carl", "dina carl amina"]
-    assert found.chains[0].last_contact_on is None
-    assert found.chains[1].last_contact_on == date(2026, 9, 3)
-    assert found.chains[1].strength == pytest.approx(0.165)  # 0.33 × 0.5
+    answer = neighborhood(
+        kystby_with(CONTACT, caller=STAFF), "dina", types=[LinkType.KNOWS], hops=2
+    )
+    assert chains(answer) == ["dina carl", "dina carl amina"]
+    assert answer.chains[0].last_contact_on is None
+    assert answer.chains[1].last_contact_on == date(2026, 9, 3)
+    assert answer.chains[1].strength == pytest.approx(0.165)  # 0.33 × 0.5
 
 
 def test_around_a_community_are_those_who_answer_for_it_and_its_civilians() -> None:
-    found = neighborhood(kystby_with(caller=STAFF), "havnen", level=PreventionLevel.OUTREACH)
-    assert [one.node.id for one in found.neighbors] == ["dina", "forum", "jens", "outreach"]
-    terms = civilian(found, "jens").terms
+    answer = neighborhood(kystby_with(caller=STAFF), "havnen", level=PreventionLevel.OUTREACH)
+    assert [neighbor.node.id for neighbor in answer.neighbors] == [
+        "dina",
+        "forum",
+        "jens",
+        "outreach",
+    ]
+    terms = civilian(answer, "jens").terms
     assert terms.until == date(2027, 6, 1)
     assert terms.channels == (Channel.MEDIATED,)
     assert terms.is_mediated_only
-    assert [one.id for one in terms.door_openers] == ["outreach"]
+    assert [opener.id for opener in terms.door_openers] == ["outreach"]
     assert chains(
         neighborhood(kystby_with(caller=STAFF), "havnen", level=PreventionLevel.EXIT)
     ) == ["havnen dina"]
 
 
 def test_only_a_consent_that_holds_the_caller_says_how_to_make_contact() -> None:
-    given = {thing.id: thing for thing in kystby.things()}["consent-jens"]
+    given = {element.id: element for element in kystby.elements()}["consent-jens"]
     assert isinstance(given, Consent)
     by_phone: dict[str, Any] = {"channels": frozenset({Channel.PHONE}), "is_mediated_only": False}
     foreign = replace(given, id="consent-2", audience=frozenset({"nabo"}), **by_phone)
@@ -82,56 +89,57 @@ def test_a_consent_withdrawn_later_lasts_until_then() -> None:
 
 
 def test_each_says_its_tier_and_how_many_links_the_caller_sees_at_it() -> None:
-    found = neighborhood(kystby_with(caller=STAFF), "jens")
-    assert (found.kind, found.tier, found.links) == (
+    answer = neighborhood(kystby_with(caller=STAFF), "jens")
+    assert (answer.kind, answer.tier, answer.links) == (
         ResourceKind.DIALOGUE_PARTNER, Tier.COMMUNITY, 2,
     )  # fmt: skip
-    around = {one.node.id: (one.tier, one.links) for one in found.neighbors}
+    around = {neighbor.node.id: (neighbor.tier, neighbor.links) for neighbor in answer.neighbors}
     assert around["vindrosen"] == (Tier.COMMUNITY, 1)
     opener = neighborhood(kystby_with(caller=STAFF), "outreach")
     assert around["outreach"] == (opener.tier, opener.links) == (Tier.COMMUNITY, 4)
     assert len(opener.ties) == 4
-    assert {one.node.id: one.tier for one in opener.neighbors}["dina"] is None
+    assert {neighbor.node.id: neighbor.tier for neighbor in opener.neighbors}["dina"] is None
 
 
 def test_who_is_hidden_is_in_no_chain() -> None:
-    found = neighborhood(kystby_with(caller=kystby.caller_of(Role.ANALYST)), "outreach", hops=2)
-    assert not {"jens", "kaj", "vindrosen"} & {one.node.id for one in found.neighbors}
+    answer = neighborhood(kystby_with(caller=kystby.caller_of(Role.ANALYST)), "outreach", hops=2)
+    assert not {"jens", "kaj", "vindrosen"} & {neighbor.node.id for neighbor in answer.neighbors}
     assert "kaj" not in {
-        one.node.id for one in neighborhood(kystby_with(caller=STAFF), "outreach").neighbors
+        neighbor.node.id
+        for neighbor in neighborhood(kystby_with(caller=STAFF), "outreach").neighbors
     }
     with pytest.raises(NotFound):
         neighborhood(kystby_with(caller=STAFF), "kaj")
 
 
 def test_a_level_keeps_links_at_it_and_those_that_carry_none() -> None:
-    found = neighborhood(kystby_with(caller=STAFF), "outreach", level=PreventionLevel.EXIT)
-    assert chains(found) == ["outreach dina", "outreach kystby-kommune"]
+    answer = neighborhood(kystby_with(caller=STAFF), "outreach", level=PreventionLevel.EXIT)
+    assert chains(answer) == ["outreach dina", "outreach kystby-kommune"]
 
 
 def test_a_hub_is_told_up_to_a_number_the_strongest_first() -> None:
     spokes = [post(f"spoke-{at:03}") for at in range(MOST_CHAINS + 1)]
     ties = [
-        refers(f"r-{at:03}", "ihd", one.id, strength=at / MOST_CHAINS)
-        for at, one in enumerate(spokes)
+        refers(f"r-{at:03}", "ihd", spoke.id, strength=at / MOST_CHAINS)
+        for at, spoke in enumerate(spokes)
     ]
-    found = neighborhood(
+    answer = neighborhood(
         kystby_with(*spokes, *ties, caller=STAFF), "ihd", hops=2, types=[LinkType.REFERS_TO]
     )
-    assert found.is_cut
-    assert len(found.chains) == MOST_CHAINS
-    assert found.chains[0].nodes == ("ihd", f"spoke-{MOST_CHAINS}")
-    assert "spoke-000" not in {one.node.id for one in found.neighbors}
+    assert answer.is_cut
+    assert len(answer.chains) == MOST_CHAINS
+    assert answer.chains[0].nodes == ("ihd", f"spoke-{MOST_CHAINS}")
+    assert "spoke-000" not in {neighbor.node.id for neighbor in answer.neighbors}
 
 
 def test_each_says_what_it_belongs_to_and_where_it_answers_or_lies() -> None:
-    found = neighborhood(kystby_with(caller=STAFF), "outreach")
-    assert found.unit is not None
-    assert found.unit.id == "kystby-kommune"
-    assert found.areas == ("havnen",)
-    assert civilian(found, "jens").areas == ("havnen",)
-    assert civilian(found, "dina").unit is None
-    codes = {place.area.id: place.codes for place in found.places}
+    answer = neighborhood(kystby_with(caller=STAFF), "outreach")
+    assert answer.unit is not None
+    assert answer.unit.id == "kystby-kommune"
+    assert answer.areas == ("havnen",)
+    assert civilian(answer, "jens").areas == ("havnen",)
+    assert civilian(answer, "dina").unit is None
+    codes = {place.area.id: place.codes for place in answer.places}
     municipality = kystby_with(caller=STAFF)
     code = municipality.value(municipality.row("kystby"), "code")
     assert codes["havnen"] == codes["kystby"] == (code,)

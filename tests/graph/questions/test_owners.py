@@ -46,14 +46,19 @@ def owners_of(*more: Element, days: tuple[date, date] = (EVE, NEW_YEAR), **terms
     return owners(before, after)
 
 
-def orphans_of(found: Owners) -> list[Orphan]:
-    return [one for group in found.groups for one in group.found]
+def orphans_of(answer: Owners) -> list[Orphan]:
+    return [orphan for group in answer.groups for orphan in group.found]
 
 
-def orphans(found: Owners) -> list[tuple[str, OwnerWhy, str | None, str | None]]:
+def orphans(answer: Owners) -> list[tuple[str, OwnerWhy, str | None, str | None]]:
     return [
-        (one.node.id, one.why, one.owner and one.owner.id, one.successor and one.successor.id)
-        for one in orphans_of(found)
+        (
+            orphan.node.id,
+            orphan.why,
+            orphan.owner and orphan.owner.id,
+            orphan.successor and orphan.successor.id,
+        )
+        for orphan in orphans_of(answer)
     ]
 
 
@@ -61,29 +66,29 @@ def test_an_authority_that_ends_leaves_its_posts_and_plans_to_whoever_succeeds_i
     governed = tie(GovernedBy, "kystby-kommune", "plan")
     left = {"intake", "outreach", "plan", "release", "ssp-post"}
     for heirs, successor in (((), None), (HEIR, "heir")):
-        found = owners_of(PLAN, governed, *heirs, changed={"kystby-kommune": ENDS})
-        assert {one[0] for one in orphans(found)} == left
-        assert {one[1:] for one in orphans(found)} == {
+        answer = owners_of(PLAN, governed, *heirs, changed={"kystby-kommune": ENDS})
+        assert {orphan[0] for orphan in orphans(answer)} == left
+        assert {orphan[1:] for orphan in orphans(answer)} == {
             (OwnerWhy.OWNER_ENDS, "kystby-kommune", successor)
         }
-        assert {one.on for one in orphans_of(found)} == {NEW_YEAR}
-    (plan,) = (one for one in orphans_of(found) if one.label is Label.PLAN)
+        assert {orphan.on for orphan in orphans_of(answer)} == {NEW_YEAR}
+    (plan,) = (orphan for orphan in orphans_of(answer) if orphan.label is Label.PLAN)
     assert plan.kind is PlanKind.RELEASE_AGREEMENT
 
 
 def test_whatever_has_another_owner_by_then_needs_none() -> None:
     moved = (
-        tie(BelongsTo, one, "nabo-kommune", valid_from=NEW_YEAR)
-        for one in ("ssp-post", "intake", "release", "outreach")
+        tie(BelongsTo, post_id, "nabo-kommune", valid_from=NEW_YEAR)
+        for post_id in ("ssp-post", "intake", "release", "outreach")
     )
     assert orphans(owners_of(*moved, changed={"kystby-kommune": ENDS})) == []
 
 
 def test_a_seat_that_is_left_needs_a_holder_unless_somebody_came() -> None:
     leaves = {"amina--ssp-post": ENDS, "carl--ihd": ENDS}
-    found = owners_of(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
-    assert orphans(found) == [("ihd", OwnerWhy.NO_HOLDER, None, None)]
-    (group,) = found.groups
+    answer = owners_of(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
+    assert orphans(answer) == [("ihd", OwnerWhy.NO_HOLDER, None, None)]
+    (group,) = answer.groups
     assert group.district is not None
     assert (group.district.id, group.region) == ("pol-ost", None)  # a district lies in no region
 
@@ -115,24 +120,26 @@ def test_what_ends_itself_is_told_where_nothing_succeeds_it() -> None:
 
 def test_the_body_an_owner_is_part_of_tells_who_inherits() -> None:
     old, new = authority("old", **ENDS), authority("new", valid_from=NEW_YEAR)
-    found = owners_of(
+    answer = owners_of(
         old, new, tie(SucceededBy, "old", "new", valid_from=NEW_YEAR),
         tie(PartOf, "kystby-kommune", "old"), changed={"intake--ssp": ENDS},
     )  # fmt: skip
-    assert orphans(found) == [("ssp", OwnerWhy.NO_MEMBER, "intake", "new")]
+    assert orphans(answer) == [("ssp", OwnerWhy.NO_MEMBER, "intake", "new")]
 
 
 def test_groups_are_by_region_and_district_and_sums_over_all() -> None:
     leaves = {
         "amina--ssp-post": ENDS, "carl--ihd": ENDS, "intake--ssp": ENDS,
     }  # fmt: skip
-    found = owners_of(changed=leaves)
+    answer = owners_of(changed=leaves)
     assert [
         (group.region and group.region.id, group.district and group.district.id,
-         [one.node.id for one in group.found])
-        for group in found.groups
+         [orphan.node.id for orphan in group.found])
+        for group in answer.groups
     ] == [("reg-syd", "pol-ost", ["ssp-post", "ssp"]), (None, "pol-ost", ["ihd"])]  # fmt: skip
-    assert [(one.label, one.why, one.count, one.without_successor) for one in found.sums] == [
+    assert [
+        (total.label, total.why, total.count, total.without_successor) for total in answer.sums
+    ] == [
         (Label.ACTOR, OwnerWhy.NO_HOLDER, 2, 2),
         (Label.NETWORK, OwnerWhy.NO_MEMBER, 1, 1),
     ]
@@ -151,8 +158,8 @@ def test_a_seat_that_somebody_hidden_leaves_needs_a_holder_as_any_other() -> Non
 def test_the_last_holder_who_leaves_says_from_when_a_seat_is_empty() -> None:
     other = person("gro"), tie(Holds, "gro", "nabo-ssp", valid_to=date(2026, 12, 20))
     leaves = {"erik--nabo-ssp": {"valid_to": date(2026, 12, 10)}}
-    found = owners_of(*other, changed=leaves, days=(date(2026, 12, 1), EVE))
-    assert [one.on for one in orphans_of(found)] == [date(2026, 12, 20)]
+    answer = owners_of(*other, changed=leaves, days=(date(2026, 12, 1), EVE))
+    assert [orphan.on for orphan in orphans_of(answer)] == [date(2026, 12, 20)]
 
 
 def test_a_date_that_does_not_follow_is_refused() -> None:
@@ -161,14 +168,14 @@ def test_a_date_that_does_not_follow_is_refused() -> None:
 
 
 def test_at_new_year_psychiatry_leaves_a_hundred_networks_of_two_regions() -> None:
-    found = owners(demo.view_of(EVE), demo.view_of(NEW_YEAR))
-    assert [(one.label, one.why, one.count, one.without_successor) for one in found.sums] == [
-        (Label.NETWORK, OwnerWhy.NO_MEMBER, 100, 0)
-    ]
-    assert {one.successor.id for one in orphans_of(found) if one.successor} == {
+    answer = owners(demo.view_of(EVE), demo.view_of(NEW_YEAR))
+    assert [
+        (total.label, total.why, total.count, total.without_successor) for total in answer.sums
+    ] == [(Label.NETWORK, OwnerWhy.NO_MEMBER, 100, 0)]
+    assert {orphan.successor.id for orphan in orphans_of(answer) if orphan.successor} == {
         "aut-reg-oestdanmark"
     }
-    regions = {group.region.id for group in found.groups if group.region}
+    regions = {group.region.id for group in answer.groups if group.region}
     assert regions == {"reg-1084", "reg-1085"}
 
 

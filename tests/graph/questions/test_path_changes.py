@@ -13,13 +13,13 @@ from graph.questions.path_changes import ChangedPath, PathChanges, PathEffect, p
 from graph.questions.reference_needs import Reference
 from graph.snapshot.incremental import apply_changes
 from tests.graph.paths.additions import POLICY
-from tests.kystby import LOCAL_OPERATOR, TODAY, caller_of, snapshot, things, view_of
+from tests.kystby import LOCAL_OPERATOR, TODAY, caller_of, elements, snapshot, view_of
 
 LONG_S = 600.0
 
 
-def thing(thing_id: str) -> Any:
-    return next(one for one in things() if one.id == thing_id)
+def element_of(element_id: str) -> Any:
+    return next(element for element in elements() if element.id == element_id)
 
 
 def planned(
@@ -28,17 +28,18 @@ def planned(
     """Return the paths that change if these elements are added or changed."""
     before = snapshot()
     views: list[View] = [
-        view_of(one, caller) for one in (before, apply_changes(before, after, before.revision + 1))
+        view_of(state, caller)
+        for state in (before, apply_changes(before, after, before.revision + 1))
     ]
     options: dict[str, Any] = {"limit_s": LONG_S, **more}
     return path_changes(views[0], views[1], POLICY, created=frozenset(created), **options)
 
 
-def ssp(found: PathChanges) -> ChangedPath:
+def ssp(answer: PathChanges) -> ChangedPath:
     """The changed path to SSP in Kystby."""
     return next(
-        one for one in found.changed
-        if (one.area.id, one.reference) == ("kystby", Reference.SSP)
+        path for path in answer.changed
+        if (path.area.id, path.reference) == ("kystby", Reference.SSP)
     )  # fmt: skip
 
 
@@ -49,20 +50,20 @@ def new_holder() -> tuple[Element, ...]:
             id="ida--ssp-post", source_id="ida", target_id="ssp-post", source="test",
             valid_from=TODAY,
         ),
-        replace(thing("amina--ssp-post"), valid_to=TODAY),
+        replace(element_of("amina--ssp-post"), valid_to=TODAY),
     )  # fmt: skip
 
 
 def test_nothing_changes_where_nothing_is_planned_or_something_is_only_renamed() -> None:
-    for after in ((), (replace(thing("ssp-post"), name="SSP-leder, Kystby"),)):
-        found = planned(*after)
-        assert (found.count, found.changed, found.is_cut) == (0, (), False)
-        assert found.compared > 0
+    for after in ((), (replace(element_of("ssp-post"), name="SSP-leder, Kystby"),)):
+        answer = planned(*after)
+        assert (answer.count, answer.changed, answer.is_cut) == (0, (), False)
+        assert answer.compared > 0
 
 
 def test_who_leads_a_path_is_told_before_and_after() -> None:
-    found = planned(*new_holder(), created=("ida", "ida--ssp-post"))
-    path = ssp(found)
+    answer = planned(*new_holder(), created=("ida", "ida--ssp-post"))
+    path = ssp(answer)
     assert path.what is PathEffect.ANSWERING
     was, now = path.before[-1], path.after[-1]
     assert (was.node.id, was.rung, was.who and was.who.id) == (
@@ -72,18 +73,18 @@ def test_who_leads_a_path_is_told_before_and_after() -> None:
         "ssp-post", AnswerRole.HOLDER, "Ida Møllevang Bæk"
     )  # fmt: skip
     assert [stop.node.id for stop in path.before] == [stop.node.id for stop in path.after]
-    assert "nabo" not in {one.area.id for one in found.changed}
+    assert "nabo" not in {entry.area.id for entry in answer.changed}
 
 
 def test_paths_through_a_post_that_ends_are_lost() -> None:
     gone = planned(
         *(
-            replace(one, valid_to=TODAY)
-            for one in things()
-            if one.id == "ssp-post" or "ssp-post" in one.id.split("--")
+            replace(element, valid_to=TODAY)
+            for element in elements()
+            if element.id == "ssp-post" or "ssp-post" in element.id.split("--")
         )
     )
-    assert [(one.area.id, one.reference, one.what) for one in gone.changed] == [
+    assert [(path.area.id, path.reference, path.what) for path in gone.changed] == [
         ("kystby", Reference.SSP, PathEffect.LOST),
         ("kystby", Reference.SOCIAL_INTAKE, PathEffect.LOST),
     ]
@@ -99,27 +100,27 @@ def test_who_is_hidden_now_is_not_named_by_a_plan() -> None:
         valid_from=TODAY,
     )  # fmt: skip
     steward = caller_of(Role.STEWARD)
-    found = planned(
-        seat, replace(thing("amina--ssp-post"), valid_to=TODAY), caller=steward,
+    answer = planned(
+        seat, replace(element_of("amina--ssp-post"), valid_to=TODAY), caller=steward,
         created=(seat.id,),
     )  # fmt: skip
-    now = ssp(found).after[-1]
+    now = ssp(answer).after[-1]
     assert (now.rung, now.who, now.is_hidden) == (AnswerRole.HOLDER, None, True)
-    assert "Erik" not in str(found)
+    assert "Erik" not in str(answer)
 
 
 def test_what_was_not_compared_in_time_is_told() -> None:
-    found = planned(*new_holder(), limit_s=-1.0)
-    assert (found.compared, found.is_cut, found.count) == (0, True, 0)
+    answer = planned(*new_holder(), limit_s=-1.0)
+    assert (answer.compared, answer.is_cut, answer.count) == (0, True, 0)
 
 
 def test_no_more_than_the_most_are_listed_and_all_are_counted() -> None:
-    found = planned(*new_holder(), most=1)
-    assert len(found.changed) == 1
-    assert found.count >= len(found.changed)
+    answer = planned(*new_holder(), most=1)
+    assert len(answer.changed) == 1
+    assert answer.count >= len(answer.changed)
 
 
 def test_a_change_that_begins_later_changes_no_path_today() -> None:
     later = date(2026, 12, 24)
-    found = planned(replace(thing("amina--ssp-post"), valid_to=later))
-    assert found.count == 0
+    answer = planned(replace(element_of("amina--ssp-post"), valid_to=later))
+    assert answer.count == 0

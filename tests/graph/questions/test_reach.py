@@ -41,36 +41,36 @@ FROM_IHD = Need(on=TODAY, start="ihd", sector=Sector.YOUTH)
 
 
 def row_of(answer: ReachAnswer, area_id: str) -> MunicipalReach:
-    (found,) = (one for one in answer.municipalities if one.area.id == area_id)
-    return found
+    (row,) = (candidate for candidate in answer.municipalities if candidate.area.id == area_id)
+    return row
 
 
 def test_each_municipality_has_one_row_in_order_of_id_and_no_other_area_has() -> None:
     answer = reach(kystby_with(), FROM_IHD, POLICY, kinds=SSP)
-    assert [one.area.id for one in answer.municipalities] == ["kystby", "nabo"]
+    assert [row.area.id for row in answer.municipalities] == ["kystby", "nabo"]
 
 
 def test_the_district_coordinator_reaches_kystby_s_ssp_coordinator_in_one_hop() -> None:
-    found = row_of(reach(kystby_with(), FROM_IHD, POLICY, kinds=SSP), "kystby")
-    assert found.path == ("ihd", "ssp-post")
-    assert (found.hops, found.oldest_days, found.rung, found.cause) == (1, 41, 0, None)
-    assert found.target is not None
-    assert found.target.id == "ssp-post"
+    row = row_of(reach(kystby_with(), FROM_IHD, POLICY, kinds=SSP), "kystby")
+    assert row.path == ("ihd", "ssp-post")
+    assert (row.hops, row.oldest_days, row.rung, row.cause) == (1, 41, 0, None)
+    assert row.target is not None
+    assert row.target.id == "ssp-post"
     # type 0, strength 0.9, 41 days, office hours, INFOHOUSE 0.99, a deputy answers 0.90
-    assert found.cost == 105_361 + 25_968 + 64_539 + 10_050 + 105_361
-    assert found.chance == pytest.approx(0.732, abs=0.001)  # pyright: ignore[reportUnknownMemberType]  # untyped
+    assert row.cost == 105_361 + 25_968 + 64_539 + 10_050 + 105_361
+    assert row.chance == pytest.approx(0.732, abs=0.001)  # pyright: ignore[reportUnknownMemberType]  # untyped
 
 
 def test_a_municipality_nothing_leads_to_says_why_and_has_no_path() -> None:
-    found = row_of(reach(kystby_with(), FROM_IHD, POLICY, kinds=SSP), "nabo")
-    assert found.cause is Cause.NOT_CONNECTED
-    assert (found.hops, found.cost, found.chance, found.path) == (None, None, None, ())
+    row = row_of(reach(kystby_with(), FROM_IHD, POLICY, kinds=SSP), "nabo")
+    assert row.cause is Cause.NOT_CONNECTED
+    assert (row.hops, row.cost, row.chance, row.path) == (None, None, None, ())
 
 
 def test_a_hop_that_was_never_verified_leaves_the_oldest_unknown() -> None:
     view = kystby_with(refers("ihd", "nabo-ssp", verified_on=None))
-    found = row_of(reach(view, FROM_IHD, POLICY, kinds=SSP), "nabo")
-    assert (found.hops, found.oldest_days) == (1, None)
+    row = row_of(reach(view, FROM_IHD, POLICY, kinds=SSP), "nabo")
+    assert (row.hops, row.oldest_days) == (1, None)
 
 
 def test_kinds_keep_out_what_else_would_be_nearer() -> None:
@@ -84,16 +84,16 @@ def test_a_place_without_such_a_post_falls_to_the_next_rung_and_says_so() -> Non
     need = Need(on=TODAY, start="ssp-post", area="dk")
     kinds = frozenset({PostKind.INFOHOUSE_COORDINATOR_DISTRICT})
     view = kystby_with(refers("ssp-post", "ihd"))
-    found = row_of(reach(view, need, POLICY, kinds=kinds), "nabo")
-    assert (found.rung, found.path, found.cause) == (1, ("ssp-post", "ihd"), None)
+    row = row_of(reach(view, need, POLICY, kinds=kinds), "nabo")
+    assert (row.rung, row.path, row.cause) == (1, ("ssp-post", "ihd"), None)
 
 
 def test_only_the_municipalities_of_the_asked_area_are_told() -> None:
     view = kystby_with(area("fjern", AreaKind.MUNICIPALITY), tie(LiesIn, "fjern", "dk"))
     in_district = Need(on=TODAY, start="ihd", area="pol-ost")
-    told = [one.area.id for one in reach(view, in_district, POLICY).municipalities]
-    assert told == ["kystby", "nabo"]
-    everywhere = [one.area.id for one in reach(view, FROM_IHD, POLICY).municipalities]
+    area_ids = [row.area.id for row in reach(view, in_district, POLICY).municipalities]
+    assert area_ids == ["kystby", "nabo"]
+    everywhere = [row.area.id for row in reach(view, FROM_IHD, POLICY).municipalities]
     assert everywhere == ["fjern", "kystby", "nabo"]
 
 
@@ -107,10 +107,10 @@ def test_the_cause_is_told_for_each_municipality_apart() -> None:
 
 
 def test_nowhere_to_start_and_nobody_to_land_on_are_told_apart() -> None:
-    nobody = reach(kystby_with(), Need(on=TODAY, sector=Sector.YOUTH), POLICY)
-    assert {one.cause for one in nobody.municipalities} == {Cause.NO_START}
-    nothing = reach(kystby_with(), Need(on=TODAY, start="ihd", sector=Sector.HOUSING), POLICY)
-    assert {one.cause for one in nothing.municipalities} == {Cause.NO_TARGET}
+    no_start = reach(kystby_with(), Need(on=TODAY, sector=Sector.YOUTH), POLICY)
+    assert {row.cause for row in no_start.municipalities} == {Cause.NO_START}
+    no_target = reach(kystby_with(), Need(on=TODAY, start="ihd", sector=Sector.HOUSING), POLICY)
+    assert {row.cause for row in no_target.municipalities} == {Cause.NO_TARGET}
 
 
 def test_the_caller_s_own_posts_are_where_it_starts_when_nothing_is_named() -> None:
@@ -122,7 +122,7 @@ def test_the_caller_s_own_posts_are_where_it_starts_when_nothing_is_named() -> N
 def test_an_area_that_begins_later_is_no_municipality_of_the_date() -> None:
     later = area("ny-by", AreaKind.MUNICIPALITY, valid_from=date(2027, 1, 1))
     answer = reach(kystby_with(later), FROM_IHD, POLICY)
-    assert [one.area.id for one in answer.municipalities] == ["kystby", "nabo"]
+    assert [row.area.id for row in answer.municipalities] == ["kystby", "nabo"]
 
 
 @pytest.mark.parametrize(("field", "value"), [("target", "ssp-post"), ("within_km", 20)])
@@ -155,9 +155,9 @@ def worlds(draw: st.DrawFn) -> View:
     gates = st.sampled_from([LegalGate.INTERNAL, LegalGate.GENERAL, LegalGate.SSP_115])
     return kystby_with(
         *(
-            refers(one, other, id=f"r-{one}-{other}", gate=draw(gates))
-            for one, other in sorted(pairs)
-            if one != other
+            refers(source, target, id=f"r-{source}-{target}", gate=draw(gates))
+            for source, target in sorted(pairs)
+            if source != target
         )
     )
 
@@ -168,29 +168,29 @@ def worlds(draw: st.DrawFn) -> View:
 def test_every_row_is_what_find_answers_for_that_municipality(
     view: View, start: str, terms: dict[str, Any]
 ) -> None:
-    for told in reach(view, Need(on=TODAY, start=start, **terms), POLICY).municipalities:
-        found = find(view, Need(on=TODAY, start=start, area=told.area.id, **terms), POLICY)
-        assert told.is_exact is found.is_exact
-        if not found.paths:
-            is_you = any(contact.is_you for contact in found.contacts)
-            if found.none is None:
-                assert (told.cause is Cause.HERE) is is_you
+    for row in reach(view, Need(on=TODAY, start=start, **terms), POLICY).municipalities:
+        answer = find(view, Need(on=TODAY, start=start, area=row.area.id, **terms), POLICY)
+        assert row.is_exact is answer.is_exact
+        if not answer.paths:
+            is_you = any(contact.is_you for contact in answer.contacts)
+            if answer.none is None:
+                assert (row.cause is Cause.HERE) is is_you
             else:
-                assert told.cause is found.none.cause
-            assert (told.path, told.target) == ((), None)
+                assert row.cause is answer.none.cause
+            assert (row.path, row.target) == ((), None)
             continue
-        first = next(contact for contact in found.contacts if contact.ways)
+        first = next(contact for contact in answer.contacts if contact.ways)
         path = min(
             (
                 contact.ways[0]
-                for contact in found.contacts
+                for contact in answer.contacts
                 if contact.ways and contact.fit.number == first.fit.number
             ),
             key=lambda way: (is_old(way), way.cost, len(way.hops), ids(way)),
         )
-        assert told.path == ids(path)
-        assert (told.cost, told.hops) == (path.cost, len(path.hops))
-        assert told.oldest_days == path.oldest_days
+        assert row.path == ids(path)
+        assert (row.cost, row.hops) == (path.cost, len(path.hops))
+        assert row.oldest_days == path.oldest_days
 
 
 def is_old(way: Path) -> bool:
@@ -206,11 +206,11 @@ def ids(way: Path) -> tuple[str, ...]:
 def test_who_a_hidden_person_is_changes_no_row(hidden: tuple[Element, ...]) -> None:
     need = Need(on=TODAY, start="duty", area="dk")
     here = refers("ihd", "nabo-ssp"), refers("duty", "ihd"), refers("ihd", "release")
-    one, other = (
+    answer, twin = (
         reach(kystby_with(*here, *more, caller=OUTSIDE), need, POLICY)
         for more in (hidden, taken_over(hidden, "a-hidden"))
     )
-    assert one == other
+    assert answer == twin
 
 
 @pytest.fixture(scope="module")
@@ -221,28 +221,28 @@ def from_pet() -> ReachAnswer:
 def test_pet_reaches_the_info_house_of_all_98_municipalities_within_four_hops(
     from_pet: ReachAnswer,
 ) -> None:
-    ids = [one.area.id for one in from_pet.municipalities]
+    ids = [row.area.id for row in from_pet.municipalities]
     assert (len(ids), ids) == (98, sorted(ids))
-    assert [one.area.id for one in from_pet.municipalities if one.cause] == []
-    assert max(one.hops or 99 for one in from_pet.municipalities) <= 4
+    assert [row.area.id for row in from_pet.municipalities if row.cause] == []
+    assert max(row.hops or 99 for row in from_pet.municipalities) <= 4
 
 
 def test_every_info_house_is_reached_at_a_coordinator_of_its_own(from_pet: ReachAnswer) -> None:
-    for one in from_pet.municipalities:
-        code = one.area.id.removeprefix("mun-")
-        assert one.target is not None
-        assert one.target.id in {f"act-ihm-{code}", f"act-ihp-{code}"}
-        assert one.rung == 0
-        assert one.path[0] == "act-pet-exit"
+    for row in from_pet.municipalities:
+        code = row.area.id.removeprefix("mun-")
+        assert row.target is not None
+        assert row.target.id in {f"act-ihm-{code}", f"act-ihp-{code}"}
+        assert row.rung == 0
+        assert row.path[0] == "act-pet-exit"
 
 
 def test_a_municipality_of_the_demo_reads_as_find_tells_it(from_pet: ReachAnswer) -> None:
-    told = row_of(from_pet, "mun-0787")
-    found = demo.answer(Need(on=TODAY, start="act-pet-exit", area="mun-0787", network=INFOHOUSES))
-    right = [contact for contact in found.contacts if contact.fit.number == 1]
+    row = row_of(from_pet, "mun-0787")
+    answer = demo.answer(Need(on=TODAY, start="act-pet-exit", area="mun-0787", network=INFOHOUSES))
+    right = [contact for contact in answer.contacts if contact.fit.number == 1]
     best = min((contact.ways[0] for contact in right), key=lambda way: way.cost)
-    assert told.path == ids(best)
-    assert told.cost == best.cost
+    assert row.path == ids(best)
+    assert row.cost == best.cost
     assert from_pet.kinds == INFOHOUSE_PAIR
 
 
@@ -257,5 +257,5 @@ def test_a_kind_nobody_has_in_a_place_is_a_gap_there_alone() -> None:
     )
     need = Need(on=TODAY, start="ihd", area="dk")
     answer = reach(kystby_with(*here), need, POLICY, kinds=INFOHOUSE_PAIR)
-    causes = {one.area.id: one.cause for one in answer.municipalities}
+    causes = {row.area.id: row.cause for row in answer.municipalities}
     assert causes == {"kystby": Cause.NO_TARGET, "nabo": None}

@@ -56,10 +56,10 @@ LEAVING: Final = ("ssp-post", "outreach", "ihd", "ssp", "amina", "erik", "kystby
 LABELS: Final[tuple[Leaving, ...]] = (Label.ACTOR, Label.NETWORK, Label.PERSON)
 
 
-def answer(question: Callable[..., Any], *asked: Any, **terms: Any) -> Any:
+def answer(question: Callable[..., Any], *arguments: Any, **terms: Any) -> Any:
     """Return an answer, or an error as its type and text."""
     try:
-        return question(*asked, **terms)
+        return question(*arguments, **terms)
     except GraphError as error:
         return type(error), error.text("en")
 
@@ -69,7 +69,7 @@ def read(view: View) -> list[Any]:
     listed = [entities(view, label=label, limit=100) for label in (None, *Label)]
     return [
         listed,
-        [entity(view, one.id, POLICY) for page in listed for one in page.found],
+        [entity(view, node.id, POLICY) for page in listed for node in page.found],
         [answer(entities, view, area=area) for area in ("kystby", "nabo")],
         [answer(entities, view, network=network) for network in ("ssp", "forum")],
         entities(view, kind="ROLE_MODEL"),
@@ -91,29 +91,31 @@ def read(view: View) -> list[Any]:
     ]
 
 
-def changes(things: Iterable[Element]) -> list[Change]:
+def changes(elements: Iterable[Element]) -> list[Change]:
     """Return a change of every field of every element, from the value it has."""
     return [
         Change(
-            revision=7, touched=thing.id, kind=ChangeKind.UPDATED, what=sort_of(thing),
-            fields=tuple(names := field_types(type(thing))), made_by="tester",
-            before={name: getattr(thing, name) for name in names}, reason=ChangeReason.CORRECTED,
+            revision=7, touched=element.id, kind=ChangeKind.UPDATED, what=sort_of(element),
+            fields=tuple(names := field_types(type(element))), made_by="tester",
+            before={name: getattr(element, name) for name in names}, reason=ChangeReason.CORRECTED,
             made_at=datetime(2026, 11, 20, tzinfo=UTC),
         )
-        for thing in things
+        for element in elements
     ]  # fmt: skip
 
 
-def told_changes(view: View, things: Iterable[Element]) -> list[Any]:
+def told_changes(view: View, elements: Iterable[Element]) -> list[Any]:
     """Return the changes that the caller is shown."""
-    return [one for change in changes(things) if (one := told_change(view, change))]
+    return [
+        shown_change for change in changes(elements) if (shown_change := told_change(view, change))
+    ]
 
 
-def is_hidden_in(view: View, snapshot: Snapshot, thing_id: str) -> bool:
-    row = snapshot.row_of.get(thing_id, -1)
+def is_hidden_in(view: View, snapshot: Snapshot, element_id: str) -> bool:
+    row = snapshot.row_of.get(element_id, -1)
     if row >= 0:
         return not view.visible[row]
-    return not view.open_links[snapshot.link_row_of[thing_id]]
+    return not view.open_links[snapshot.link_row_of[element_id]]
 
 
 def placing(snapshot: Snapshot, view: View) -> frozenset[str]:
@@ -129,28 +131,28 @@ def placing(snapshot: Snapshot, view: View) -> frozenset[str]:
 @st.composite
 def twins(draw: st.DrawFn) -> tuple[Any, Any]:
     """Draw what a caller reads in a world and in its twin."""
-    things, caller, on, today = draw(worlds()), draw(callers()), draw(DAYS), draw(DAYS)
-    snapshot = snapshot_of(things)
+    elements, caller, on, today = draw(worlds()), draw(callers()), draw(DAYS), draw(DAYS)
+    snapshot = snapshot_of(elements)
     view = View(snapshot, caller, on, today=today)
     luck = draw(st.randoms(use_true_random=False))
     share = luck.choice((0.1, 0.5, 1.0))
-    gone = [one for one in hidden(snapshot, view) if luck.random() < share]
-    twin = reseated(renamed(things, snapshot, view), gone, apart=luck.random() < 0.5)
+    gone = [element_id for element_id in hidden(snapshot, view) if luck.random() < share]
+    twin = reseated(renamed(elements, snapshot, view), gone, apart=luck.random() < 0.5)
     other = View(snapshot_of(twin), caller, on, today=today)
-    return ([read(view), told_changes(view, things)], [read(other), told_changes(other, twin)])
+    return ([read(view), told_changes(view, elements)], [read(other), told_changes(other, twin)])
 
 
 @st.composite
 def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
     """Draw the changes between two dates in a world, and in a twin without what all Views hide."""
-    things, caller, today = draw(worlds()), draw(callers()), draw(DAYS)
+    elements, caller, today = draw(worlds()), draw(callers()), draw(DAYS)
     days = sorted(draw(st.sets(DAYS, min_size=2, max_size=2)))
-    ending = draw(st.sampled_from([thing.id for thing in things]))
-    things = tuple(
-        replace(thing, valid_to=draw(st.sampled_from(days)))
-        if thing.id == ending and thing.valid_from is None
-        else thing
-        for thing in things
+    ending = draw(st.sampled_from([element.id for element in elements]))
+    elements = tuple(
+        replace(element, valid_to=draw(st.sampled_from(days)))
+        if element.id == ending and element.valid_from is None
+        else element
+        for element in elements
     )
     quarters = quarters_until(days[1], 2)
     looked_at = sorted({*days, *days_seen(quarters), today})
@@ -163,26 +165,27 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
         before, after = (views[on] for on in days)
         needs = [Need(on=before.on, start=start, target=target) for start, target in _ENDS]
         seen = [views[on] for on in days_seen(quarters)]
-        written = [one for one in changes(world) if CHECKED_ON in one.fields]
+        checks = [change for change in changes(world) if CHECKED_ON in change.fields]
         return [
             history(before, after),
             owners(before, after),
-            history_trend(seen, quarters, written, today=views[today]),
+            history_trend(seen, quarters, checks, today=views[today]),
             [answer(path_diff, before, after, need, POLICY) for need in needs],
         ]
 
-    snapshot, views = world_and_views(things)
-    candidates = {one for view in views.values() for one in hidden(snapshot, view)}
-    candidates -= {one for view in views.values() for one in placing(snapshot, view)}
+    snapshot, views = world_and_views(elements)
+    candidates = {element_id for view in views.values() for element_id in hidden(snapshot, view)}
+    candidates -= {element_id for view in views.values() for element_id in placing(snapshot, view)}
     luck = draw(st.randoms(use_true_random=False))
     gone = [
-        one
-        for one in sorted(candidates)
-        if all(is_hidden_in(view, snapshot, one) for view in views.values()) and luck.random() < 0.5
+        element_id
+        for element_id in sorted(candidates)
+        if all(is_hidden_in(view, snapshot, element_id) for view in views.values())
+        and luck.random() < 0.5
     ]
-    twin = reseated(things, gone, apart=luck.random() < 0.5)
+    twin = reseated(elements, gone, apart=luck.random() < 0.5)
     _, others = world_and_views(twin)
-    return answers(things, views), answers(twin, others)
+    return answers(elements, views), answers(twin, others)
 
 
 @pytest.mark.slow
@@ -216,16 +219,16 @@ def test_what_a_caller_may_not_see_changes_no_history_in_thousands_of_worlds(
 
 
 def test_a_receipt_to_renew_tells_its_changes_whether_or_not_its_giver_is_hidden() -> None:
-    whole = kystby.things(**{"consent-kaj": {"purposes": frozenset({ConsentPurpose.PASS_ON})}})
+    whole = kystby.elements(**{"consent-kaj": {"purposes": frozenset({ConsentPurpose.PASS_ON})}})
     everywhere = Grant(
         role=Role.OUTREACH, areas=frozenset({"dk"}), levels=frozenset(PreventionLevel)
     )
     dina = Caller(account="dina", grants=(everywhere,), posts=frozenset({"outreach"}))
     day = date(2026, 3, 1)
 
-    def answers(things: Iterable[Element]) -> list[Any]:
-        view = View(snapshot_of(things), dina, day, today=day)
+    def answers(elements: Iterable[Element]) -> list[Any]:
+        view = View(snapshot_of(elements), dina, day, today=day)
         assert view.find("kaj") is None
-        return [one for one in told_changes(view, things) if one.id == "consent-kaj"]
+        return [change for change in told_changes(view, elements) if change.id == "consent-kaj"]
 
     assert answers(whole) == answers(without(whole, ["kaj"])) == []

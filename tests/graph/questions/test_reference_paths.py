@@ -25,8 +25,10 @@ Told = tuple[str, int, str, str, bool, int, int]
 def first_with_a_way(view: View, start: str, area: str, reference: Reference) -> Told | None:
     """Return `find`'s facts about the first contact with a way; the asker counts as reached."""
     need = Need(on=view.on, start=start, area=area, network=reference.kinds)
-    contacts = (one for one in find(view, need, POLICY).contacts if one.ways or one.is_you)
-    return next((contact_facts(one) for one in contacts), None)
+    contacts = (
+        contact for contact in find(view, need, POLICY).contacts if contact.ways or contact.is_you
+    )
+    return next((contact_facts(contact) for contact in contacts), None)
 
 
 def contact_facts(contact: Contact) -> Told:
@@ -58,11 +60,11 @@ def askable_places(ways: LocalWays) -> Iterator[tuple[int, str, Reference]]:
 
 
 @examples(30)
-@given(things=worlds(), start=st.sampled_from(["cde", "ihd", "duty", "intake", "release"]))
+@given(elements=worlds(), start=st.sampled_from(["cde", "ihd", "duty", "intake", "release"]))
 def test_the_best_contact_is_the_first_of_find_with_a_way(
-    things: tuple[Element, ...], start: str
+    elements: tuple[Element, ...], start: str
 ) -> None:
-    view = view_of(things)
+    view = view_of(elements)
     ways = local_ways(view, POLICY, start)
     for place, area, reference in askable_places(ways):
         assert best_of(ways, place) == first_with_a_way(view, start, area, reference)
@@ -85,13 +87,14 @@ def test_in_the_demo_it_is_so_from_the_head_of_a_district() -> None:
 
 def test_the_classes_of_a_cooperation_are_those_of_find_and_an_intake_is_its_own() -> None:
     view = kystby_with()
-    told = {
+    classes = {
         (view.id(need.area), need.reference): [
-            (one.number, one.group, [view.id(row) for row in one.rows]) for one in need.classes()
+            (local_class.number, local_class.group, [view.id(row) for row in local_class.rows])
+            for local_class in need.classes()
         ]
         for need in local_needs(view, POLICY)
     }
-    assert told == {
+    assert classes == {
         ("kystby", Reference.SSP): [
             (1, FitGroup.COORDINATOR, ["ssp-post"]), (3, FitGroup.MEMBER, ["intake"]),
         ],
@@ -103,8 +106,8 @@ def test_in_the_demo_every_municipality_is_asked_about_from_two_starts() -> None
     view = demo.view_of()
     starts = local_starts(view)
     assert len(starts) == 13
-    assert [one.tier for one in starts[:2]] == [Tier.NATIONAL, Tier.DISTRICT]
-    kinds = {view.value(row, "kind") for one in starts[1:] for row in one.posts}
+    assert [start.tier for start in starts[:2]] == [Tier.NATIONAL, Tier.DISTRICT]
+    kinds = {view.value(row, "kind") for start in starts[1:] for row in start.posts}
     assert kinds == {PostKind.HEAD_OF_CRIME_PREVENTION}
     ways = local_ways(view, POLICY)
     assert len(ways.places) == len(ways.positions_with_contact) == 2 * 5 * 98
@@ -116,9 +119,9 @@ def test_a_way_ends_at_the_first_coordinator_it_meets() -> None:
         ("ihm", PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, Sector.SOCIAL_SERVICES),
         ("ihp", PostKind.INFOHOUSE_COORDINATOR_POLICE, Sector.POLICE),
     )
-    things: list[Element] = [HOUSE, tie(Covers, "house", "kystby")]
+    elements: list[Element] = [HOUSE, tie(Covers, "house", "kystby")]
     for post_id, kind, sector in pair:
-        things += [
+        elements += [
             post(post_id, kind, sector, tier=Tier.MUNICIPAL, hours="MO-FR 09:00-15:00"),
             person(f"{post_id}-holder"), tie(Holds, f"{post_id}-holder", post_id),
             tie(BelongsTo, post_id, "kystby-kommune"),
@@ -126,7 +129,7 @@ def test_a_way_ends_at_the_first_coordinator_it_meets() -> None:
                 post_id, "house", gate=LegalGate.INFOHOUSE, strength=0.9, verified_on=TODAY
             ),
         ]  # fmt: skip
-    view = kystby_with(*things, refers("ihd", "ihm"))
+    view = kystby_with(*elements, refers("ihd", "ihm"))
     ways = local_ways(view, POLICY)
     (place,) = (
         place for place, _, reference in askable_places(ways) if reference is Reference.INFOHOUSE

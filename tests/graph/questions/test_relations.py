@@ -17,14 +17,14 @@ from tests.kystby import OUTSIDE, caller_of
 from tests.seed import demo
 
 
-def knows(one: str, other: str, **fields: object) -> Element:
-    first, second = sorted((one, other))
+def knows(person_id: str, other_id: str, **fields: object) -> Element:
+    first, second = sorted((person_id, other_id))
     return tie(Knows, first, second, declared_by=first, levels=ALL_LEVELS, strength=0.5, **fields)
 
 
 def row_of(answer: Relations, network: str) -> NetworkRelations:
-    (found,) = (one for one in answer.networks if one.network.id == network)
-    return found
+    (row,) = (candidate for candidate in answer.networks if candidate.network.id == network)
+    return row
 
 
 def test_of_three_people_in_a_network_one_pair_of_three_knows_each_other() -> None:
@@ -32,10 +32,10 @@ def test_of_three_people_in_a_network_one_pair_of_three_knows_each_other() -> No
         tie(Holds, "bo", "release"), meets("release", "ssp"), meets("ihd", "ssp"),
         knows("amina", "bo"),
     )  # fmt: skip
-    found = row_of(relations(view), "ssp")
-    assert (found.kind, found.posts, found.people) == (NetworkKind.SSP, 4, 3)
-    assert (found.pairs, found.known) == (3, 1)
-    assert found.share == pytest.approx(1 / 3)  # pyright: ignore[reportUnknownMemberType]  # untyped
+    row = row_of(relations(view), "ssp")
+    assert (row.kind, row.posts, row.people) == (NetworkKind.SSP, 4, 3)
+    assert (row.pairs, row.known) == (3, 1)
+    assert row.share == pytest.approx(1 / 3)  # pyright: ignore[reportUnknownMemberType]  # untyped
 
 
 def test_who_knows_each_other_and_meets_nowhere_is_counted() -> None:
@@ -54,11 +54,11 @@ def test_the_network_in_which_fewest_know_each_other_comes_first_and_one_without
         tie(MemberOf, "ihd", "forum", gate=LegalGate.CONSENT),
     )  # fmt: skip
     answer = relations(view)
-    assert [(one.network.id, one.share) for one in answer.networks] == [
+    assert [(row.network.id, row.share) for row in answer.networks] == [
         ("ssp", 0.0),
         ("forum", 1.0),
     ]
-    assert [one.share for one in relations(kystby_with()).networks] == [None, None]
+    assert [row.share for row in relations(kystby_with()).networks] == [None, None]
 
 
 def test_civilians_are_in_no_network_and_in_no_pair() -> None:
@@ -69,9 +69,9 @@ def test_civilians_are_in_no_network_and_in_no_pair() -> None:
 
 def test_only_some_kinds_and_the_networks_of_an_area_are_told() -> None:
     view = kystby_with()
-    assert [one.network.id for one in relations(view, kinds=[NetworkKind.SSP]).networks] == ["ssp"]
-    assert {one.network.id for one in relations(view, area="kystby").networks} == {"forum", "ssp"}
-    assert [one.network.id for one in relations(view, area="havnen").networks] == ["forum"]
+    assert [row.network.id for row in relations(view, kinds=[NetworkKind.SSP]).networks] == ["ssp"]
+    assert {row.network.id for row in relations(view, area="kystby").networks} == {"forum", "ssp"}
+    assert [row.network.id for row in relations(view, area="havnen").networks] == ["forum"]
     assert relations(view, area="nabo").networks == ()
     with pytest.raises(InvalidNeed):
         relations(view, area="ssp")
@@ -90,18 +90,18 @@ def test_pairs_are_those_one_can_count(
 ) -> None:
     seats = {(who, seat) for who, seat in seats if seat != "duty"}
     view = kystby_with(
-        *(person(f"p-{one}", visibility=Visibility.OPEN) for one in "abcd"),
+        *(person(f"p-{letter}", visibility=Visibility.OPEN) for letter in "abcd"),
         *(tie(Holds, f"p-{who}", seat, share=0.1) for who, seat in sorted(seats)),
-        *(knows(f"p-{one}", f"p-{other}") for one, other in sorted(ties)),
-        *(meets(one, "ssp") for one in sorted(meeting)),
+        *(knows(f"p-{first}", f"p-{second}") for first, second in sorted(ties)),
+        *(meets(post_id, "ssp") for post_id in sorted(meeting)),
     )
     people = {"amina"} | {f"p-{who}" for who, seat in seats if seat in meeting}
     people |= {"carl"} if "ihd" in meeting else set()
-    acquainted = {(f"p-{one}", f"p-{other}") for one, other in ties} | {("carl", "dina")}
+    acquainted = {(f"p-{first}", f"p-{second}") for first, second in ties} | {("carl", "dina")}
     pairs = set(combinations(sorted(people), 2))
     answer = relations(view)
-    found = row_of(answer, "ssp")
-    assert (found.people, found.pairs, found.known) == (
+    row = row_of(answer, "ssp")
+    assert (row.people, row.pairs, row.known) == (
         len(people), len(pairs), len(pairs & acquainted),
     )  # fmt: skip
     assert (answer.known, answer.apart) == (len(acquainted), len(acquainted - pairs))
@@ -116,7 +116,7 @@ def test_a_hidden_person_is_nobody_s_acquaintance(hidden: tuple[Element, ...]) -
 
 def test_all_networks_of_the_demo_have_a_row_those_first_where_fewest_know_each_other() -> None:
     answer = relations(demo.view_of())
-    shares = [one.share for one in answer.networks if one.share is not None]
+    shares = [row.share for row in answer.networks if row.share is not None]
     assert shares == sorted(shares)
     assert shares[0] < 0.2
     assert shares[-1] == 1

@@ -36,25 +36,27 @@ ALIKE = [((0, 0), (4, 3)), ((5, 0), (9, 4)), ((5, 10), (8, 14)), ((1, 5), (0, 7)
 """Civilians of Kystby and of the town next door, in two worlds that publish the same."""
 
 
-def things(here: int, next_door: int) -> tuple[Element, ...]:
+def elements(here: int, next_door: int) -> tuple[Element, ...]:
     """Return Kystby with `here` civilians who agreed to be counted, and `next_door` others."""
-    elsewhere = [_next_door(one) for one in crowd(next_door)]
+    elsewhere = [_next_door(element) for element in crowd(next_door)]
     opener = tie(Covers, "nabo-ssp", "nabo")
-    return (*kystby.things(), opener, *crowd(here), *elsewhere)
+    return (*kystby.elements(), opener, *crowd(here), *elsewhere)
 
 
-def _next_door(one: Element) -> Element:
+def _next_door(element: Element) -> Element:
     """Return the element of a civilian under another id, reached through the post next door."""
-    if one.id.startswith("outreach--"):
-        there = one.id.removeprefix("outreach--")
+    if element.id.startswith("outreach--"):
+        there = element.id.removeprefix("outreach--")
         return replace(
-            one, id=f"nabo-ssp--n-{there}", source_id="nabo-ssp", target_id=f"n-{there}",
+            element, id=f"nabo-ssp--n-{there}", source_id="nabo-ssp", target_id=f"n-{there}",
             consent_id=f"n-consent-{there}",
         )  # fmt: skip  # pyright: ignore[reportCallIssue]  # a door opener
     ends = {
-        name: f"n-{getattr(one, name)}" for name in ("source_id", "target_id") if hasattr(one, name)
+        name: f"n-{getattr(element, name)}"
+        for name in ("source_id", "target_id")
+        if hasattr(element, name)
     }
-    return replace(one, id=f"n-{one.id}", **ends)
+    return replace(element, id=f"n-{element.id}", **ends)
 
 
 def caller(role: Role) -> Caller:
@@ -62,22 +64,22 @@ def caller(role: Role) -> Caller:
 
 
 def view_of_world(world: tuple[int, int], role: Role, on: date = TODAY) -> View:
-    return kystby.view_of(snapshot_of(things(*world)), caller(role), on=on)
+    return kystby.view_of(snapshot_of(elements(*world)), caller(role), on=on)
 
 
 def numbers(view: View) -> list[tuple[str, int]]:
     """Return every number of civilians on every page that has one, by area."""
-    found = [(one.area.id, one.at_least) for one in coverage(view).civilians]
+    counts = [(row.area.id, row.at_least) for row in coverage(view).civilians]
     for area in view.rows(Label.AREA):
-        told = coverage(view, area=view.id(area)).civilians
-        found += [(one.area.id, one.at_least) for one in told]
+        civilians = coverage(view, area=view.id(area)).civilians
+        counts += [(row.area.id, row.at_least) for row in civilians]
     for by in UNITS:
         mapped = coverage_map(view, MapMeasure.CIVILIANS, POLICY, by=by).rows
-        found += [(one.area.id, one.number) for one in mapped if one.number is not None]
+        counts += [(row.area.id, row.number) for row in mapped if row.number is not None]
         for columns in MatrixColumns:
             rows = coverage_matrix(view, columns, by=by).rows
-            found += [(one.area.id, one.civilians) for one in rows if one.civilians is not None]
-    return found
+            counts += [(row.area.id, row.civilians) for row in rows if row.civilians is not None]
+    return counts
 
 
 def pages(view: View) -> list[Any]:
@@ -87,17 +89,21 @@ def pages(view: View) -> list[Any]:
     return [
         numbers(view),
         [coverage(view, area=area) for area in areas],
-        [coverage_map(view, *asked, POLICY, by=by) for asked, by in product(_measures(), UNITS)],
+        [coverage_map(view, *metric, POLICY, by=by) for metric, by in product(_measures(), UNITS)],
         [coverage_matrix(view, columns, by=by, area=area)
          for columns, by, area in product(MatrixColumns, UNITS, (None, *areas))],
-        [_answer(view, one) for one in (*areas, "outreach", "nabo-ssp", "forum", "ssp", "dina")],
+        [_answer(view, node) for node in (*areas, "outreach", "nabo-ssp", "forum", "ssp", "dina")],
         [meeting_participants(view, area, (Sector.YOUTH,)) for area in areas],
         history_trend([view] * len(days_seen(quarters)), quarters, (), today=view),
     ]  # fmt: skip
 
 
 def _measures() -> Iterable[tuple[MapMeasure]]:
-    return ((one,) for one in MapMeasure if one not in (MapMeasure.HOPS, MapMeasure.OLDEST_HOP))
+    return (
+        (measure,)
+        for measure in MapMeasure
+        if measure not in (MapMeasure.HOPS, MapMeasure.OLDEST_HOP)
+    )
 
 
 def _answer(view: View, center: str) -> Any:
@@ -124,8 +130,8 @@ def test_each_number_is_the_sum_of_what_is_published_so_no_difference_is_smaller
     here, next_door = (suppress_small(count) or 0 for count in world)
     sums = {"kystby": here, "nabo": next_door, "pol-ost": here + next_door,
             "reg-syd": here + next_door}  # fmt: skip
-    told = numbers(view)
-    assert {area for area, _ in told} == {area for area, number in sums.items() if number}
-    assert all(number == sums[area] for area, number in told)
-    differences = {abs(one - other) for (_, one), (_, other) in product(told, told)}
+    counts = numbers(view)
+    assert {area for area, _ in counts} == {area for area, number in sums.items() if number}
+    assert all(number == sums[area] for area, number in counts)
+    differences = {abs(first - second) for (_, first), (_, second) in product(counts, counts)}
     assert all(number == 0 or number >= LEAST for number in differences)

@@ -113,5 +113,5 @@ def test_parallel_arcs_stand_side_by_side_in_order_of_link_and_carriers(case: Ca
         (graph.arc, [arcs.tail, arcs.head]),
         (graph.back_arc, [arcs.head, arcs.tail]),
     ):
-        found = list(zip(*(column[places].tolist() for column in (*ends, *rest)), strict=True))
-        assert found == sorted(set(found))
+        rows = list(zip(*(column[places].tolist() for column in (*ends, *rest)), strict=True))
+        assert rows == sorted(set(rows))

@@ -37,12 +37,12 @@ def test_every_field_of_every_class_comes_out_as_it_went_in(what: Label | LinkTy
     @settings(derandomize=True, database=None, max_examples=5)
     @given(payload=strategies.payloads(cls))
     def draws(payload: strategies.Payload) -> None:
-        thing = cls(**payload)
-        raw = raw_columns(cls, [thing])
+        element = cls(**payload)
+        raw = raw_columns(cls, [element])
         kinds = field_types(cls)
         packed = {name: pack(kind, raw[name]) for name, kind in kinds.items()}
         out = {name: unpack(kind, packed[name], 0) for name, kind in kinds.items()}
-        assert cls(**out) == thing
+        assert cls(**out) == element
 
     draws()
 

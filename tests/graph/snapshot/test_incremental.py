@@ -45,7 +45,7 @@ def whole(snapshot: Snapshot) -> list[Any]:
         what: (
             table.cls,
             plain(table.rows),
-            {name: plain(one) for name, one in table.columns.items()},
+            {name: plain(column) for name, column in table.columns.items()},
         )
         for what, table in snapshot.tables.items()
     }
@@ -63,42 +63,44 @@ def arc_graphs_of(snapshot: Snapshot) -> list[ArcGraph]:
     return [arc_graph_on(snapshot, day, RULES) for day in DAYS]
 
 
-def check(things: Iterable[Element], changes: Iterable[Element]) -> None:
+def check(elements: Iterable[Element], changes: Iterable[Element]) -> None:
     """Assert that changes, in one step or several, equal a fresh build, and leave the old one."""
-    before, changes = {(type(one), one.id): one for one in things}, list(changes)
+    before, changes = {(type(element), element.id): element for element in elements}, list(changes)
     old, after = snapshot_of(before.values()), dict(before)
     known = whole(old)
     new = apply_changes(old, changes, 2)
-    after |= {(type(one), one.id): one for one in changes}
+    after |= {(type(element), element.id): element for element in changes}
     fresh = snapshot_of(after.values(), 2)
     assert whole(new) == whole(fresh)
     step = old
-    for change in sorted(changes, key=lambda one: isinstance(one, Link)):
+    for change in sorted(changes, key=lambda element: isinstance(element, Link)):
         step = apply_changes(step, [change], 2)
     assert whole(step) == whole(fresh)
     assert whole(old) == known
     assert new.revision == 2
-    assert list(new.things()) == list(fresh.things())
+    assert list(new.elements()) == list(fresh.elements())
 
 
 @st.composite
 def amended(draw: st.DrawFn) -> tuple[list[Element], list[Element]]:
     """Draw elements, and others of which many have the ids of the first."""
-    things, others = draw(strategies.graphs()), draw(strategies.graphs())
-    known = {thing.id: type(thing) for thing in things}
+    elements, others = draw(strategies.graphs()), draw(strategies.graphs())
+    known = {element.id: type(element) for element in elements}
     names = {
-        one.id: one.id if known.get(one.id, type(one)) is type(one) else f"{one.id}-new"
-        for one in others
+        element.id: element.id
+        if known.get(element.id, type(element)) is type(element)
+        else f"{element.id}-new"
+        for element in others
     }
     changes: list[Element] = []
-    for one in others:
-        given: dict[str, Any] = {"id": names[one.id]}
-        if isinstance(one, Link):
-            given |= {"source_id": names[one.source_id], "target_id": names[one.target_id]}
-        if isinstance(one, Knows):
+    for element in others:
+        given: dict[str, Any] = {"id": names[element.id]}
+        if isinstance(element, Link):
+            given |= {"source_id": names[element.source_id], "target_id": names[element.target_id]}
+        if isinstance(element, Knows):
             given |= {"declared_by": given["source_id"]}
-        changes.append(replace(one, **given))
-    return things, changes
+        changes.append(replace(element, **given))
+    return elements, changes
 
 
 @pytest.mark.slow
@@ -114,9 +116,10 @@ def test_any_things_changed_and_added_are_as_if_built_anew(
 @given(case=cases(), seed=st.integers(0, 2**32), count=st.integers(1, 4))
 def test_arc_graphs_follow_the_changed_fields_of_links(case: Case, seed: int, count: int) -> None:
     chance = Random(seed)
-    hops = [thing for thing in case[0].things if isinstance(thing, HopLink)]
+    hops = [element for element in case[0].elements if isinstance(element, HopLink)]
     check(
-        case[0].things, [changed(hop, chance) for hop in chance.sample(hops, min(count, len(hops)))]
+        case[0].elements,
+        [changed(hop, chance) for hop in chance.sample(hops, min(count, len(hops)))],
     )
 
 
@@ -139,22 +142,28 @@ def changed(hop: HopLink, chance: Random) -> HopLink:
 def test_arc_graphs_follow_dates_hours_kinds_and_newcomers(case: Case, seed: int) -> None:
     chance, changes = Random(seed), list[Element]()
     sort = chance.choice((Actor, Network, Network, Person, Link))
-    some = [thing for thing in case[0].things if isinstance(thing, sort)]
-    for thing in chance.sample(some, min(len(some), chance.choice((1, 1, 3)))):
-        match thing:
+    elements = [element for element in case[0].elements if isinstance(element, sort)]
+    for element in chance.sample(elements, min(len(elements), chance.choice((1, 1, 3)))):
+        match element:
             case Actor():
-                changes.append(replace(thing, hours=chance.choice((None, "MO 10:00-12:00"))))
+                changes.append(replace(element, hours=chance.choice((None, "MO 10:00-12:00"))))
             case Network():
-                changes.append(network(thing.id, NetworkKind.INFOHOUSE_NETWORK))
+                changes.append(network(element.id, NetworkKind.INFOHOUSE_NETWORK))
             case Person() | Link():
                 ended = chance.choice((ON, ON + timedelta(1)))
-                changes.append(replace(thing, valid_from=None, valid_to=ended))
+                changes.append(replace(element, valid_from=None, valid_to=ended))
             case _:
                 pass
     if chance.random() < 0.3:
-        one = chance.choice([thing.id for thing in case[0].things if isinstance(thing, Actor)])
-        changes += [post("m-new"), refers("a-new", "m-new", one), refers("z-new", one, "m-new")]
-    check(case[0].things, changes)
+        post_id = chance.choice(
+            [element.id for element in case[0].elements if isinstance(element, Actor)]
+        )
+        changes += [
+            post("m-new"),
+            refers("a-new", "m-new", post_id),
+            refers("z-new", post_id, "m-new"),
+        ]
+    check(case[0].elements, changes)
 
 
 @pytest.mark.slow
@@ -163,13 +172,16 @@ def test_arc_graphs_follow_dates_hours_kinds_and_newcomers(case: Case, seed: int
 def test_kystby_can_become_any_of_its_variations(
     world: tuple[Element, ...], all_of_it: bool
 ) -> None:
-    known = {thing.id: thing for thing in kystby.things()}
-    check(kystby.things(), [one for one in world if all_of_it or known.get(one.id) != one])
+    known = {element.id: element for element in kystby.elements()}
+    check(
+        kystby.elements(),
+        [element for element in world if all_of_it or known.get(element.id) != element],
+    )
 
 
 def test_what_a_checked_link_leaves_as_it_was_is_shared() -> None:
     old = kystby.snapshot()
-    link = next(one for one in old.things() if isinstance(one, HopLink))
+    link = next(element for element in old.elements() if isinstance(element, HopLink))
     new = apply_changes(old, [replace(link, verified_on=ON, verified_by="amina")], 2)
     assert new.nodes is old.nodes
     assert new.out is old.out
@@ -179,7 +191,7 @@ def test_what_a_checked_link_leaves_as_it_was_is_shared() -> None:
 
 def test_nothing_changed_shares_everything() -> None:
     old = kystby.snapshot()
-    new = apply_changes(old, old.things(), 2)
+    new = apply_changes(old, old.elements(), 2)
     assert new.revision == 2
     assert new.nodes.name is old.nodes.name
     assert new.links.strength is old.links.strength

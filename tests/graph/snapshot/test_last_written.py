@@ -14,9 +14,9 @@ TIES, CHANNEL, PROVENANCE = FieldGroup.TIES, FieldGroup.CHANNEL, FieldGroup.PROV
 
 def groups(what: Label | LinkType, *fields: str, is_civil: bool = False) -> set[FieldGroup]:
     """Return the groups alone, after asserting that all have one name."""
-    found = groups_of(what, fields, is_civil=is_civil)
-    assert len({name for name, _ in found}) == 1
-    return {group for _, group in found}
+    pairs = groups_of(what, fields, is_civil=is_civil)
+    assert len({name for name, _ in pairs}) == 1
+    return {group for _, group in pairs}
 
 
 def test_a_write_counts_for_what_it_writes_and_for_the_new_revision() -> None:
@@ -71,5 +71,5 @@ def test_the_highest_revision_of_a_group_stays_whatever_comes_in_what_order() ->
 
 
 def test_what_is_made_by_hand_was_all_written_at_its_revision() -> None:
-    assert snapshot_of(kystby.things(), 4).written == all_at(4)
-    assert apply_changes(kystby.snapshot(), kystby.things(), 2).written == all_at(2)
+    assert snapshot_of(kystby.elements(), 4).written == all_at(4)
+    assert apply_changes(kystby.snapshot(), kystby.elements(), 2).written == all_at(2)

@@ -30,13 +30,13 @@ def hidden(person_id: str, **fields: Any) -> Person:
 
 
 def view_of(*more: Element, caller: Caller = HERE, on: date = TODAY, **changed: Any) -> View:
-    return kystby.view_of(snapshot_of((*kystby.things(**changed), *more)), caller, on=on)
+    return kystby.view_of(snapshot_of((*kystby.elements(**changed), *more)), caller, on=on)
 
 
 def at(view: View, post: str) -> list[tuple[str, str | None]]:
     """The seats of a post by type and id, in their order."""
     seats = view.seats(view.row(post))
-    return [(one.link_type.value, _id(view, one)) for one in seats]
+    return [(seat.link_type.value, _id(view, seat)) for seat in seats]
 
 
 def _id(view: View, seat: SeatRecord) -> str | None:
@@ -45,7 +45,7 @@ def _id(view: View, seat: SeatRecord) -> str | None:
 
 def facts(view: View, post: str) -> list[SeatRecord]:
     """Return the seats of a post without their people."""
-    return [replace(one, post=0, source=None) for one in view.seats(view.row(post))]
+    return [replace(seat, post=0, source=None) for seat in view.seats(view.row(post))]
 
 
 @pytest.mark.parametrize("role", Role)
@@ -87,17 +87,17 @@ def test_a_hidden_holder_is_told_by_the_facts_of_the_post_alone() -> None:
 
 def test_whoever_sees_the_holder_and_whoever_does_not_are_told_the_same_facts() -> None:
     world = snapshot_of(
-        without_loose_links({thing.id: thing for thing in (*kystby.things(), *ADDITIONS)})
+        without_loose_links({element.id: element for element in (*kystby.elements(), *ADDITIONS)})
     )
     for on in (TODAY, date(2026, 3, 1), date(2021, 1, 1)):
         everything, little = (
             kystby.view_of(world, caller, on=on) for caller in (LOCAL_OPERATOR, HERE)
         )
-        told = [
+        texts = [
             [sorted(map(repr, facts(view, view.id(row)))) for row in view.rows(Label.ACTOR)]
             for view in (everything, little)
         ]
-        assert told[0] == told[1]
+        assert texts[0] == texts[1]
 
 
 def test_people_s_former_and_coming_seats_are_told_of_hidden_people_too() -> None:
@@ -107,11 +107,11 @@ def test_people_s_former_and_coming_seats_are_told_of_hidden_people_too() -> Non
     for caller in (HERE, LOCAL_OPERATOR):
         view = view_of(*more, caller=caller, **ended)
         seats = view.seats(view.row("nabo-ssp"))
-        assert {(one.from_day, one.to_day) for one in seats} == {
+        assert {(seat.from_day, seat.to_day) for seat in seats} == {
             (date_to_day(date(2022, 2, 1)), date_to_day(date(2026, 6, 1))),
             (date_to_day(day), LAST),
         }
-        assert not any(one.is_in_force(date_to_day(TODAY)) for one in seats)
+        assert not any(seat.is_in_force(date_to_day(TODAY)) for seat in seats)
         assert view.row("nabo-ssp") not in view.seat_columns(LinkType.HOLDS).post
 
 
@@ -143,10 +143,10 @@ def test_a_post_that_is_hidden_has_no_seats_to_ask_for() -> None:
 
 @pytest.mark.parametrize("names", [("aa", "zz"), ("zz", "aa")])
 def test_no_order_tells_who_a_hidden_person_is(names: tuple[str, str]) -> None:
-    one, other = names
+    first, second = names
     view = view_of(
-        hidden(one), tie(Holds, one, "nabo-ssp", share=0.5),
-        hidden(other), tie(Holds, other, "nabo-ssp", share=0.2, is_acting=True),
+        hidden(first), tie(Holds, first, "nabo-ssp", share=0.5),
+        hidden(second), tie(Holds, second, "nabo-ssp", share=0.2, is_acting=True),
     )  # fmt: skip
     assert [seat.share for seat in facts(view, "nabo-ssp")] == [1.0, 0.5, 0.2]
     held = view.seat_columns(LinkType.HOLDS)
@@ -156,8 +156,11 @@ def test_no_order_tells_who_a_hidden_person_is(names: tuple[str, str]) -> None:
 def _two_posts(people: Iterable[str]) -> list[list[SeatRecord]]:
     """Return the facts of two posts held by these people, in order, and of ssp-post."""
     chosen = list(people)
-    more = [hidden(one) for one in dict.fromkeys(chosen)]
-    more += [tie(Holds, one, at) for one, at in zip(chosen, ("release", "outreach"), strict=True)]
+    more = [hidden(person_id) for person_id in dict.fromkeys(chosen)]
+    more += [
+        tie(Holds, person_id, at)
+        for person_id, at in zip(chosen, ("release", "outreach"), strict=True)
+    ]
     view = view_of(*more, caller=caller_of(Role.COORDINATOR, areas=("nowhere",)))
     return [facts(view, post) for post in ("release", "outreach", "ssp-post")]
 
@@ -205,8 +208,8 @@ def test_the_columns_are_the_seats_in_force_of_all_posts(
         if seat.link_type is link_type and seat.is_in_force(view.day)
     ]  # fmt: skip
     names = ("post", "source", "is_away", "is_acting", "share", "order", "from_day", "to_day")
-    found = zip(*(getattr(columns, name).tolist() for name in names), strict=True)
-    assert list(found) == expected
+    rows = zip(*(getattr(columns, name).tolist() for name in names), strict=True)
+    assert list(rows) == expected
     assert len(columns.post) > 1 or caller.account != LOCAL_OPERATOR.account
 
 

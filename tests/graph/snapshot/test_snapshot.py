@@ -10,21 +10,21 @@ from tests.graph import strategies
 
 
 @examples(50)
-@given(things=strategies.graphs())
-def test_things_come_out_of_a_snapshot_as_they_went_in(things: list[Element]) -> None:
-    links_last = sorted(things, key=lambda thing: (thing.id.startswith("link"), thing.id))
-    assert list(snapshot_of(things).things()) == links_last
+@given(elements=strategies.graphs())
+def test_things_come_out_of_a_snapshot_as_they_went_in(elements: list[Element]) -> None:
+    links_last = sorted(elements, key=lambda element: (element.id.startswith("link"), element.id))
+    assert list(snapshot_of(elements).elements()) == links_last
 
 
 def test_kystby_comes_out_of_its_snapshot_whole() -> None:
-    assert {thing.id: thing for thing in kystby.snapshot().things()} == {
-        thing.id: thing for thing in kystby.things()
+    assert {element.id: element for element in kystby.snapshot().elements()} == {
+        element.id: element for element in kystby.elements()
     }
 
 
 def test_the_order_in_which_things_come_changes_nothing() -> None:
-    forward, backward = snapshot_of(kystby.things()), snapshot_of(reversed(kystby.things()))
-    assert list(forward.things()) == list(backward.things())
+    forward, backward = snapshot_of(kystby.elements()), snapshot_of(reversed(kystby.elements()))
+    assert list(forward.elements()) == list(backward.elements())
     assert forward.row_of == backward.row_of
 
 
@@ -46,4 +46,4 @@ def test_no_reader_can_change_a_snapshot() -> None:
 def test_a_link_to_a_node_that_is_not_there_is_refused() -> None:
     link = Holds(id="loose", source_id="amina", target_id="nobody", source="test")
     with pytest.raises(KeyError):
-        snapshot_of((*kystby.things(), link))
+        snapshot_of((*kystby.elements(), link))

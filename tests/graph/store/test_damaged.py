@@ -62,8 +62,8 @@ def test_it_names_the_damage_and_the_backup_in_place_of_an_error_of_java(
             store.load()
     finally:
         stop_engine(home / "neo4j")
-    told = str(refused.value)
-    assert "are damaged and cannot be read" in told
-    assert "fix: stop Kontaktvej and put the data folder back from its backup" in told
-    assert "\n" not in told
-    assert "Exception" not in told
+    message = str(refused.value)
+    assert "are damaged and cannot be read" in message
+    assert "fix: stop Kontaktvej and put the data folder back from its backup" in message
+    assert "\n" not in message
+    assert "Exception" not in message

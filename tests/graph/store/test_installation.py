@@ -33,9 +33,9 @@ def begin_parts(keys: Path, *parts: Part) -> None:
 
 
 def missing(keys: Path, *there: Part, looked_at: tuple[Part, ...] = ALL) -> PartsMissing:
-    with pytest.raises(PartsMissing) as told:
+    with pytest.raises(PartsMissing) as refused:
         require_whole(keys, {part: part in there for part in looked_at})
-    return told.value
+    return refused.value
 
 
 def test_where_nothing_is_anything_may_begin_in_any_order(keys: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_part_that_was_begun_and_is_gone_is_named_with_how_to_go_on(
     keys: Path, part: Part
 ) -> None:
     begin_parts(keys, *ALL)
-    error = missing(keys, *(one for one in ALL if one is not part))
+    error = missing(keys, *(other for other in ALL if other is not part))
     assert error.missing == (part,)
     for lang in ("da", "en"):
         assert part.label(lang) in error.operator_message(lang)
@@ -80,7 +80,7 @@ def test_whoever_takes_a_part_from_the_list_begins_anew_without_it(keys: Path) -
 @pytest.mark.parametrize("part", ALL)
 def test_a_part_without_keys_has_lost_them(keys: Path, part: Part) -> None:
     error = missing(keys, part)
-    assert error.missing == (Part.KEYS, *(one for one in ALL if one is not part))
+    assert error.missing == (Part.KEYS, *(other for other in ALL if other is not part))
     for lang in ("da", "en"):
         assert Part.KEYS.label(lang) in error.operator_message(lang)
         assert "KONTAKTVEJ_HOME" in error.operator_message(lang)

@@ -66,15 +66,15 @@ class _Object:
 def is_fk_organisation(document: Any) -> bool:
     """Return whether a document has an object with attributes and relations of the standard."""
     if isinstance(document, list):
-        return any(is_fk_organisation(one) for one in cast("list[Any]", document))
+        return any(is_fk_organisation(member) for member in cast("list[Any]", document))
     if not isinstance(document, dict):
         return False
     keys = {key.casefold() for key in cast("JsonObject", document)}
     if keys & {*_ATTRIBUTES, *_REGISTRATIONS}:
         return True
     return any(
-        is_fk_organisation(one)
-        for key, one in cast("JsonObject", document).items()
+        is_fk_organisation(value)
+        for key, value in cast("JsonObject", document).items()
         if key.casefold() == "results" or key.casefold() in _KINDS
     )
 
@@ -92,23 +92,23 @@ class FkOrganisationReader(RecordReader):
         if not is_fk_organisation(document):
             raise self.faults.refuse(ImportRule.OTHER_FORMAT)
         self._collect(document, "")
-        for one in self._objects:
-            if one.kind in ("unit", "organization"):
-                self._unit(one)
-            elif one.kind == "user":
-                self._user(one)
-        for one in self._objects:
-            if one.kind == "function":
-                self._function(one)
-            elif one.kind == "community":
+        for entity in self._objects:
+            if entity.kind in ("unit", "organization"):
+                self._unit(entity)
+            elif entity.kind == "user":
+                self._user(entity)
+        for entity in self._objects:
+            if entity.kind == "function":
+                self._function(entity)
+            elif entity.kind == "community":
                 self.notes[RecordNote.NETWORKS] += 1
 
     # ---- objects
 
     def _collect(self, value: Any, path: str) -> None:
         if isinstance(value, list):
-            for at, one in enumerate(cast("list[Any]", value)):
-                self._collect(one, f"{path}[{at}]")
+            for at, member in enumerate(cast("list[Any]", value)):
+                self._collect(member, f"{path}[{at}]")
             return
         if not isinstance(value, dict):
             self.faults.add(ImportRule.UNEXPECTED_VALUE, path=path)
@@ -118,20 +118,22 @@ class FkOrganisationReader(RecordReader):
         if registrations is not None or any(key in held for key in _ATTRIBUTES):
             self._add(held, registrations, path)
             return
-        for key, one in cast("JsonObject", value).items():
+        for key, child in cast("JsonObject", value).items():
             if key.casefold() == "results" or key.casefold() in _KINDS:
-                self._collect(one, key_path(path, key))
-            elif one not in (None, "", [], {}):
+                self._collect(child, key_path(path, key))
+            elif child not in (None, "", [], {}):
                 self.unread[key_path("", key)] += 1
                 self.notes[RecordNote.UNREAD_KEYS] += 1
 
     def _add(self, held: JsonObject, registrations: object, path: str) -> None:
         self.leave(held, _READ)
-        found = self._own_id(held, path)
+        object_id = self._own_id(held, path)
         body, inner = held, path
         if registrations is not None:  # the present one is the last that is not deleted
-            for one, place in self.objects(registrations, key_path(path, "registreringer")):
-                body, inner = _lower(one), place
+            for registration, place in self.objects(
+                registrations, key_path(path, "registreringer")
+            ):
+                body, inner = _lower(registration), place
         if str(body.get("livscykluskode", "")).casefold() in ("slettet", "passiveret"):
             self.notes[RecordNote.PAST] += 1
             return
@@ -147,10 +149,10 @@ class FkOrganisationReader(RecordReader):
                     kind = kind or name
         if not kind:
             kind = self._kind_by_names(body)
-        one = _Object(kind, found, body, inner)
-        self._objects.append(one)
-        if found is not None:
-            self._by_id[found] = one
+        entity = _Object(kind, object_id, body, inner)
+        self._objects.append(entity)
+        if object_id is not None:
+            self._by_id[object_id] = entity
         elif kind in ("unit", "function", "user"):
             self.faults.add(ImportRule.MISSING_ID, path=path)
 
@@ -168,23 +170,23 @@ class FkOrganisationReader(RecordReader):
 
     def _own_id(self, held: JsonObject, path: str) -> str | None:
         for key in ("id", "uuid", "objektid"):
-            one = held.get(key)
-            if isinstance(one, dict):
-                return self.id(_lower(cast("JsonObject", one)), "uuididentifikator", path)
-            if one is not None:
+            value = held.get(key)
+            if isinstance(value, dict):
+                return self.id(_lower(cast("JsonObject", value)), "uuididentifikator", path)
+            if value is not None:
                 return self.id(held, key, path)
-        one = held.get("objekttype")
-        if isinstance(one, dict):
-            return self.id(_lower(cast("JsonObject", one)), "uuididentifikator", path)
+        value = held.get("objekttype")
+        if isinstance(value, dict):
+            return self.id(_lower(cast("JsonObject", value)), "uuididentifikator", path)
         return None
 
     def _egenskab(self, body: JsonObject) -> JsonObject:
         """The attributes in effect, including those of extensions."""
-        found: JsonObject = {}
+        attributes: JsonObject = {}
         for value in _part(body, _ATTRIBUTES).values():
-            for one in self._in_effect(value, ""):
-                found |= one
-        return found
+            for attribute in self._in_effect(value, ""):
+                attributes |= attribute
+        return attributes
 
     def _in_effect(self, value: object, path: str) -> list[JsonObject]:
         """The attributes or relations in effect on the date, else those that begin next."""
@@ -200,8 +202,8 @@ class FkOrganisationReader(RecordReader):
         self, value: object, path: str
     ) -> Iterator[tuple[JsonObject, date | None, date | None]]:
         """The attributes or relations of a list, each with its period."""
-        for one, inner in self.objects(value, path):
-            held = _lower(one)
+        for member, inner in self.objects(value, path):
+            held = _lower(member)
             yield held, *self._effect(held, inner)
 
     def _effect(self, held: JsonObject, path: str) -> tuple[date | None, date | None]:
@@ -221,14 +223,14 @@ class FkOrganisationReader(RecordReader):
             self.end(end, "tidsstempeldatotid", inner),
         )
 
-    def _validity(self, one: _Object) -> tuple[date | None, date | None]:
+    def _validity(self, entity: _Object) -> tuple[date | None, date | None]:
         """The period in which an object is active, from the states that say so."""
         starts: list[date | None] = []
         ends: list[date | None] = []
-        for key, value in _part(one.held, _STATES).items():
+        for key, value in _part(entity.held, _STATES).items():
             if not key.endswith("gyldighed"):
                 continue
-            for state, inner in self.objects(value, one.path):
+            for state, inner in self.objects(value, entity.path):
                 held = _lower(state)
                 status = str(held.get("gyldighed") or held.get("gyldighedstatuskode") or "")
                 if plain(status) != _INACTIVE:
@@ -241,10 +243,10 @@ class FkOrganisationReader(RecordReader):
             None if not ends or None in ends else max(filter(None, ends)),
         )
 
-    def _related(self, one: _Object, *names: str) -> list[JsonObject]:
+    def _related(self, entity: _Object, *names: str) -> list[JsonObject]:
         """The relations in effect."""
-        relations = _part(one.held, _RELATIONS)
-        inner = key_path(one.path, "relationer")
+        relations = _part(entity.held, _RELATIONS)
+        inner = key_path(entity.path, "relationer")
         return [
             held
             for name in names
@@ -258,57 +260,57 @@ class FkOrganisationReader(RecordReader):
             return self.id(_lower(cast("JsonObject", reference)), "uuididentifikator", path)
         return self.id(held, "uuid", path)
 
-    def _first_target(self, one: _Object, *names: str) -> str | None:
-        targets = (self._target(held, one.path) for held in self._related(one, *names))
+    def _first_target(self, entity: _Object, *names: str) -> str | None:
+        targets = (self._target(held, entity.path) for held in self._related(entity, *names))
         return next((target for target in targets if target), None)
 
     def _title(self, object_id: str | None) -> str | None:
         """The title of a class of the file."""
-        one = self._by_id.get(object_id or "")
-        if one is None or one.kind != "class":
+        entity = self._by_id.get(object_id or "")
+        if entity is None or entity.kind != "class":
             return None
-        held = self._egenskab(one.held)
+        held = self._egenskab(entity.held)
         for key in ("titel", "titeltekst", "brugervendtnoegle", "brugervendtnoegletekst"):
-            text = self.name(held, key, one.path, about_person=True)
+            text = self.name(held, key, entity.path, about_person=True)
             if text is not None:
                 return text
         return None
 
     # ---- records
 
-    def _unit(self, one: _Object) -> None:
-        held = self._egenskab(one.held)
+    def _unit(self, entity: _Object) -> None:
+        held = self._egenskab(entity.held)
         keys = (*_NAMES, "organisationsnavn", "organisationnavn")
-        name = next((text for key in keys if (text := self.name(held, key, one.path))), None)
-        start, end = self._validity(one)
-        if one.id is None:
+        name = next((text for key in keys if (text := self.name(held, key, entity.path))), None)
+        start, end = self._validity(entity)
+        if entity.id is None:
             return
         if name is None:
             if end is None or self.on < end:
-                self.faults.add(ImportRule.UNEXPECTED_VALUE, path=one.path)
+                self.faults.add(ImportRule.UNEXPECTED_VALUE, path=entity.path)
             return
-        type_id = self._first_target(one, "enhedstype")
-        self.notes[RecordNote.TASKS] += len(self._related(one, "opmærkning", "opgaver"))
-        self.units[one.id] = SourceUnit(
+        type_id = self._first_target(entity, "enhedstype")
+        self.notes[RecordNote.TASKS] += len(self._related(entity, "opmærkning", "opgaver"))
+        self.units[entity.id] = SourceUnit(
             number=self.number(),
-            path=one.path,
-            id=one.id,
+            path=entity.path,
+            id=entity.id,
             name=name,
             type=self._title(type_id) or type_id or "",
-            parent=self._first_target(one, "overordnet"),
+            parent=self._first_target(entity, "overordnet"),
             valid_from=start,
             valid_to=end,
-            contacts=tuple(self._contacts(one, of_person=False)),
+            contacts=tuple(self._contacts(entity, of_person=False)),
         )
 
-    def _user(self, one: _Object) -> None:
-        if one.id is None:
+    def _user(self, entity: _Object) -> None:
+        if entity.id is None:
             return
-        sources = [one]
+        sources = [entity]
         sources += [
             self._by_id[target]
-            for relation in self._related(one, "tilknyttedepersoner")
-            if (target := self._target(relation, one.path)) in self._by_id
+            for relation in self._related(entity, "tilknyttedepersoner")
+            if (target := self._target(relation, entity.path)) in self._by_id
         ]
         name: str | None = None
         for source in reversed(sources):
@@ -324,113 +326,113 @@ class FkOrganisationReader(RecordReader):
                     name = text
         if name is None:
             return
-        self.persons[one.id] = SourcePerson(
-            path=one.path,
-            id=one.id,
+        self.persons[entity.id] = SourcePerson(
+            path=entity.path,
+            id=entity.id,
             name=name,
-            contacts=tuple(self._contacts(one, of_person=True)),
+            contacts=tuple(self._contacts(entity, of_person=True)),
         )
 
-    def _function(self, one: _Object) -> None:
-        held = self._egenskab(one.held)
+    def _function(self, entity: _Object) -> None:
+        held = self._egenskab(entity.held)
         name = next(
             (text for key in _FUNCTION_NAMES
-             if (text := self.name(held, key, one.path, about_person=True))), "",
+             if (text := self.name(held, key, entity.path, about_person=True))), "",
         )  # fmt: skip
         word = plain(name)
         if word in _NO_SEAT:
             if word == _ADDRESS:
-                self._address_function(one)
+                self._address_function(entity)
             elif word == "kle":
                 self.notes[RecordNote.TASKS] += 1
             return
-        start, end = self._validity(one)
-        if one.id is None or self.is_past(end):
+        start, end = self._validity(entity)
+        if entity.id is None or self.is_past(end):
             return
-        unit = self._first_target(one, "tilknyttedeenheder")
+        unit = self._first_target(entity, "tilknyttedeenheder")
         if unit is None:
-            self.faults.add(ImportRule.MISSING_RECORD, path=one.path)
+            self.faults.add(ImportRule.MISSING_RECORD, path=entity.path)
             return
         classes = [
             title
             for held in self._related(
-                one, "opgaver", "organisatoriskfunktionstype", "funktionstype"
+                entity, "opgaver", "organisatoriskfunktionstype", "funktionstype"
             )
-            if (title := self._title(self._target(held, one.path)))
+            if (title := self._title(self._target(held, entity.path)))
         ]
         words = (*classes, name) if word in _GENERAL else (name, *classes)
-        for holder, begins, ends in self._holders(one, start, end) or [(None, start, end)]:
+        for holder, begins, ends in self._holders(entity, start, end) or [(None, start, end)]:
             self.seats.append(
                 SourceSeat(
                     number=self.number(),
-                    path=one.path,
+                    path=entity.path,
                     unit=unit,
                     words=tuple(dict.fromkeys(text for text in words if text)),
-                    post_id=one.id,
+                    post_id=entity.id,
                     person=holder,
                     title=next((text for text in words if text), None) if holder else None,
                     valid_from=begins,
                     valid_to=ends,
-                    contacts=tuple(self._contacts(one, of_person=holder is not None)),
+                    contacts=tuple(self._contacts(entity, of_person=holder is not None)),
                 )
             )
 
     def _holders(
-        self, one: _Object, start: date | None, end: date | None
+        self, entity: _Object, start: date | None, end: date | None
     ) -> list[tuple[str, date | None, date | None]]:
         """The users of a function, each with the period of the relation within the function's own.
 
         Consecutive periods of one user are one; after a gap, the first that has not ended is read.
         """
-        path = key_path(key_path(one.path, "relationer"), _USERS)
-        relations = self._periods(_part(one.held, _RELATIONS).get(_USERS), path)
-        found: dict[str, tuple[date | None, date | None]] = {}
+        path = key_path(key_path(entity.path, "relationer"), _USERS)
+        relations = self._periods(_part(entity.held, _RELATIONS).get(_USERS), path)
+        periods: dict[str, tuple[date | None, date | None]] = {}
         for held, first, last in sorted(relations, key=lambda relation: relation[1] or date.min):
-            holder = self._target(held, one.path)
+            holder = self._target(held, entity.path)
             begins = max(filter(None, (start, first)), default=None)
             ends = min(filter(None, (end, last)), default=None)
             if holder is None or (begins and ends and begins >= ends):
                 continue
-            if holder in found:
-                earlier, until = found[holder]
+            if holder in periods:
+                earlier, until = periods[holder]
                 if until is None or (begins and self.on < until < begins):
                     continue
                 if begins is None or begins <= until:
                     begins, ends = earlier, None if ends is None else max(until, ends)
-            found[holder] = begins, ends
+            periods[holder] = begins, ends
         return [
             (holder, begins, ends)
-            for holder, (begins, ends) in found.items()
+            for holder, (begins, ends) in periods.items()
             if ends is None or self.on < ends
         ]
 
-    def _address_function(self, one: _Object) -> None:
+    def _address_function(self, entity: _Object) -> None:
         """An address of LoRa, which is a function between an address and its owner."""
-        _, end = self._validity(one)
+        _, end = self._validity(entity)
         if self.is_past(end):
             return
         if any(
-            held.get("objekttype") == "synlighed" for held in self._related(one, "opgaver")
+            held.get("objekttype") == "synlighed" for held in self._related(entity, "opgaver")
         ):  # defined by a class; only an address known to be public could be read
             self.notes[RecordNote.SECRET_ADDRESSES] += 1
             return
-        for held in self._related(one, _USERS):
-            owner = self.persons.get(self._target(held, one.path) or "")
+        for held in self._related(entity, _USERS):
+            owner = self.persons.get(self._target(held, entity.path) or "")
             if owner is not None:
-                added = (*owner.contacts, *self._contacts(one, of_person=True))
+                added = (*owner.contacts, *self._contacts(entity, of_person=True))
                 self.persons[owner.id] = replace(owner, contacts=tuple(dict.fromkeys(added)))
-        for held in self._related(one, "tilknyttedeenheder"):
-            unit = self.units.get(self._target(held, one.path) or "")
+        for held in self._related(entity, "tilknyttedeenheder"):
+            unit = self.units.get(self._target(held, entity.path) or "")
             if unit is not None:
-                added = (*unit.contacts, *self._contacts(one, of_person=False))
+                added = (*unit.contacts, *self._contacts(entity, of_person=False))
                 self.units[unit.id] = replace(unit, contacts=tuple(dict.fromkeys(added)))
 
-    def _contacts(self, one: _Object, *, of_person: bool) -> Iterator[tuple[Channel, str]]:
+    def _contacts(self, entity: _Object, *, of_person: bool) -> Iterator[tuple[Channel, str]]:
         """The addresses of an object: URNs, or objects of the file whose text gives the channel."""
-        for held in self._related(one, "adresser"):
-            roles = (_lower(self.first(held.get(key), one.path)) for key in ("rolle", "type"))
-            sort = " ".join(self._title(self._target(role, one.path)) or "" for role in roles)
-            urn = self.text(held, "urn", one.path)
+        for held in self._related(entity, "adresser"):
+            roles = (_lower(self.first(held.get(key), entity.path)) for key in ("rolle", "type"))
+            sort = " ".join(self._title(self._target(role, entity.path)) or "" for role in roles)
+            urn = self.text(held, "urn", entity.path)
             if urn is not None:
                 channel = next((_URNS[head] for head in _URNS if urn.startswith(head)), None)
                 if channel is None:
@@ -439,14 +441,14 @@ class FkOrganisationReader(RecordReader):
                     head = next(head for head in _URNS if urn.startswith(head))
                     yield from self.contact(channel, urn.removeprefix(head), sort)
                 continue
-            target = self._by_id.get(self._target(held, one.path) or "")
+            target = self._by_id.get(self._target(held, entity.path) or "")
             if target is None or target.kind != "address":
                 self.notes[RecordNote.OTHER_CHANNELS] += 1
                 continue
             text = self.text(self._egenskab(target.held), "adressetekst", target.path)
             if text is not None and "@" in text:
                 yield from self.contact(Channel.EMAIL, text, sort)
-            elif text is not None and len([one for one in text if one.isdigit()]) >= 8:
+            elif text is not None and len([char for char in text if char.isdigit()]) >= 8:
                 yield from self.contact(Channel.PHONE, text, sort)
             elif of_person:
                 self.notes[RecordNote.SECRET_ADDRESSES] += 1

@@ -93,13 +93,13 @@ def _table_of(name: str) -> str | None:
     return _PLURALS.get(name.removesuffix(".csv").removesuffix(".json").casefold())
 
 
-def _kind_of(one: Mapping[str, Any]) -> str | None:
+def _kind_of(record: Mapping[str, Any]) -> str | None:
     """The table of a nested object."""
-    if "name" not in one or "id" not in one:
+    if "name" not in record or "id" not in record:
         return None
-    if {"organization_id", "status", "organization", "schedules"} & one.keys():
+    if {"organization_id", "status", "organization", "schedules"} & record.keys():
         return "services"
-    return "organizations" if {"description", "services"} & one.keys() else None
+    return "organizations" if {"description", "services"} & record.keys() else None
 
 
 class HsdsReader(RecordReader):
@@ -115,12 +115,12 @@ class HsdsReader(RecordReader):
             raise self.faults.refuse(ImportRule.OTHER_FORMAT)
         held: JsonObject = document
         if "id" in held or "contents" in held:
-            for one, path in self.objects(held.get("contents", held), ""):
-                kind = _kind_of(one)
+            for record, path in self.objects(held.get("contents", held), ""):
+                kind = _kind_of(record)
                 if kind is None:
                     self.faults.add(ImportRule.UNEXPECTED_VALUE, path=path)
                 else:
-                    self._nested(kind, one, path, {})
+                    self._nested(kind, record, path, {})
         else:
             for name, rows in held.items():
                 table = _table_of(name)
@@ -128,8 +128,8 @@ class HsdsReader(RecordReader):
                     if name != "about":
                         self.leave({name: rows}, ())
                     continue
-                for one, path in self.objects(rows, name):
-                    self._nested(table, one, path, {})
+                for record, path in self.objects(rows, name):
+                    self._nested(table, record, path, {})
         self._records()
 
     def read_tables(self, tables: Mapping[str, Sequence[Row]]) -> None:
@@ -146,21 +146,21 @@ class HsdsReader(RecordReader):
                 self.unread[name] += len(rows)
                 self.notes[RecordNote.UNREAD_KEYS] += 1
                 continue
-            for one, path in rows:
-                self._add(table, one, path)
+            for record, path in rows:
+                self._add(table, record, path)
         self._records()
 
     # ---- tables
 
-    def _nested(self, table: str, one: JsonObject, path: str, owner: Mapping[str, str]) -> None:
+    def _nested(self, table: str, record: JsonObject, path: str, owner: Mapping[str, str]) -> None:
         """Add an object and its nested objects, with the ids of their enclosing objects."""
-        own: JsonObject = {**owner, **one}
-        found = one.get("id")
+        own: JsonObject = {**owner, **record}
+        record_id = record.get("id")
         single = next(name for name, plural in _TABLES.items() if plural == table)
         inner = dict(owner)
-        if isinstance(found, str) and single in (*_OWNED, "phone"):
-            inner[f"{single}_id"] = found
-        for key, value in one.items():
+        if isinstance(record_id, str) and single in (*_OWNED, "phone"):
+            inner[f"{single}_id"] = record_id
+        for key, value in record.items():
             child = _table_of(key)
             if child is None or not isinstance(value, list | dict):
                 continue
@@ -171,18 +171,18 @@ class HsdsReader(RecordReader):
                     own.setdefault("organization_id", member["id"])
         self._add(table, own, path)
 
-    def _add(self, table: str, one: JsonObject, path: str) -> None:
+    def _add(self, table: str, record: JsonObject, path: str) -> None:
         if table in _NOT_READ:
             self.notes[RecordNote.UNREAD_KEYS] += 1
             self.unread[table] += 1
             return
-        found = self.required_id(one, "id", path)
-        if found is None:
+        record_id = self.required_id(record, "id", path)
+        if record_id is None:
             return
-        known = self._rows[table].get(found)
+        known = self._rows[table].get(record_id)
         if known is not None:  # the same object nested in another
-            one = {**one, **{key: value for key, value in known[0].items() if value}}
-        self._rows[table][found] = one, known[1] if known else path
+            record = {**record, **{key: value for key, value in known[0].items() if value}}
+        self._rows[table][record_id] = record, known[1] if known else path
 
     def _of(self, table: str, key: str, owner: str) -> Iterable[Row]:
         return [row for row in self._rows[table].values() if row[0].get(key) == owner]
@@ -191,51 +191,51 @@ class HsdsReader(RecordReader):
 
     def _records(self) -> None:
         for table, read in _READ.items():
-            for one, _ in self._rows[table].values():
-                self.leave(one, read)
+            for record, _ in self._rows[table].values():
+                self.leave(record, read)
         self.notes[RecordNote.NETWORKS] += len(self._rows["programs"])
         self.notes[RecordNote.AREAS] += len(self._rows["service_areas"])
         services: dict[str, tuple[tuple[str, ...], str | None, str | None]] = {}
-        for found, (one, path) in self._rows["organizations"].items():
-            self._organization(found, one, path)
-        for found, (one, path) in self._rows["services"].items():
-            if str(one.get("status", "")).casefold() in _GONE:
+        for record_id, (record, path) in self._rows["organizations"].items():
+            self._organization(record_id, record, path)
+        for record_id, (record, path) in self._rows["services"].items():
+            if str(record.get("status", "")).casefold() in _GONE:
                 self.notes[RecordNote.PAST] += 1
                 continue
-            services[found] = self._service(found, one, path)
-        for found, (one, path) in self._rows["contacts"].items():
-            self._contact(found, one, path, services)
+            services[record_id] = self._service(record_id, record, path)
+        for record_id, (record, path) in self._rows["contacts"].items():
+            self._contact(record_id, record, path, services)
 
-    def _organization(self, found: str, one: JsonObject, path: str) -> None:
-        name = self.name(one, "name", path)
+    def _organization(self, organization_id: str, organization: JsonObject, path: str) -> None:
+        name = self.name(organization, "name", path)
         if name is None:
             self.faults.add(ImportRule.UNEXPECTED_VALUE, path=key_path(path, "name"))
             return
-        description = self.text(one, "description", path) or ""
-        status = self.name(one, "legal_status", path)
-        self.units[found] = SourceUnit(
+        description = self.text(organization, "description", path) or ""
+        status = self.name(organization, "legal_status", path)
+        self.units[organization_id] = SourceUnit(
             number=self.number(),
             path=path,
-            id=found,
+            id=organization_id,
             name=name,
             type=status or (description if len(description) <= _WORD else ""),
-            parent=self.id(one, "parent_organization_id", path),
-            contacts=self._contacts_of(one, path, "organization_id", found),
+            parent=self.id(organization, "parent_organization_id", path),
+            contacts=self._contacts_of(organization, path, "organization_id", organization_id),
         )
 
     def _service(
-        self, found: str, one: JsonObject, path: str
+        self, service_id: str, service: JsonObject, path: str
     ) -> tuple[tuple[str, ...], str | None, str | None]:
-        name = self.name(one, "name", path)
-        description = self.text(one, "description", path) or ""
-        unit = self.id(one, "organization_id", path)
+        name = self.name(service, "name", path)
+        description = self.text(service, "description", path) or ""
+        unit = self.id(service, "organization_id", path)
         if name is None or unit is None:
             self.faults.add(ImportRule.MISSING_RECORD, path=path)
             return (), None, None
         words = (description, name) if 0 < len(description) <= _WORD else (name,)
         codes = [
             word
-            for row, place in self._of("languages", "service_id", found)
+            for row, place in self._of("languages", "service_id", service_id)
             if (word := self.text(row, "code", place) or self.text(row, "name", place))
         ]
         self.seats.append(
@@ -245,37 +245,39 @@ class HsdsReader(RecordReader):
                 unit=unit,
                 words=words,
                 label=name,
-                post_id=found,
-                hours=self._hours(found),
+                post_id=service_id,
+                hours=self._hours(service_id),
                 languages=self.languages(codes),
-                checked_on=self.checked(one, "assured_date", path),
-                contacts=self._contacts_of(one, path, "service_id", found),
+                checked_on=self.checked(service, "assured_date", path),
+                contacts=self._contacts_of(service, path, "service_id", service_id),
             )
         )
         return words, name, unit
 
     def _contact(
         self,
-        found: str,
-        one: JsonObject,
+        contact_id: str,
+        contact: JsonObject,
         path: str,
         services: Mapping[str, tuple[tuple[str, ...], str | None, str | None]],
     ) -> None:
         """A contact with a name holds the post of its title, or of its service."""
-        name = self.name(one, "name", path, about_person=True)
-        title = self.name(one, "title", path, about_person=True)
-        service = self.id(one, "service_id", path)
+        name = self.name(contact, "name", path, about_person=True)
+        title = self.name(contact, "title", path, about_person=True)
+        service = self.id(contact, "service_id", path)
         words, label, unit = services.get(service or "", ((), None, None))
-        unit = unit or self.id(one, "organization_id", path)
+        unit = unit or self.id(contact, "organization_id", path)
         if unit is None:
-            location = self._rows["locations"].get(str(one.get("location_id")))
+            location = self._rows["locations"].get(str(contact.get("location_id")))
             unit = self.id(location[0], "organization_id", location[1]) if location else None
         if unit is None:
             self.faults.add(ImportRule.MISSING_RECORD, path=path)
             return
-        contacts = self._contacts_of(one, path, "contact_id", found)
+        contacts = self._contacts_of(contact, path, "contact_id", contact_id)
         if name is not None:
-            self.persons[found] = SourcePerson(path=path, id=found, name=name, contacts=contacts)
+            self.persons[contact_id] = SourcePerson(
+                path=path, id=contact_id, name=name, contacts=contacts
+            )
         self.seats.append(
             SourceSeat(
                 number=self.number(),
@@ -284,20 +286,20 @@ class HsdsReader(RecordReader):
                 words=tuple(dict.fromkeys((*((title,) if title else ()), *words))),
                 label=label,
                 post_id=service if label else None,
-                person=found if name else None,
+                person=contact_id if name else None,
                 title=title if name else None,
                 contacts=() if name else contacts,
             )
         )
 
-    def _contacts_of(self, one: JsonObject, path: str, key: str, found: str) -> Contacts:
+    def _contacts_of(self, record: JsonObject, path: str, key: str, owner_id: str) -> Contacts:
         """Mail and phones; of several owners of a phone the narrowest: contact, then service."""
         narrower = {
             "organization_id": ("contact_id", "service_id"),
             "service_id": ("contact_id",),
         }.get(key, ())
-        reached = self.contact(Channel.EMAIL, self.text(one, "email", path))
-        for row, place in self._of("phones", key, found):
+        reached = self.contact(Channel.EMAIL, self.text(record, "email", path))
+        for row, place in self._of("phones", key, owner_id):
             if any(row.get(name) for name in narrower):
                 continue
             sort = self.text(row, "type", place) or ""

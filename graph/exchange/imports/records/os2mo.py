@@ -68,8 +68,8 @@ def is_os2mo(document: Any) -> bool:
 def _answers(document: Any, path: str) -> Iterator[tuple[JsonObject, str]]:
     """The data of each answer."""
     if isinstance(document, list):
-        for at, one in enumerate(cast("list[Any]", document)):
-            yield from _answers(one, f"{path}[{at}]")
+        for at, member in enumerate(cast("list[Any]", document)):
+            yield from _answers(member, f"{path}[{at}]")
     elif isinstance(document, dict):
         held = cast("JsonObject", document)
         roots = _ROOTS[:-2]  # persons and addresses may be another format's
@@ -86,7 +86,7 @@ class Os2moReader(RecordReader):
         super().__init__(faults, on)
         self._ends = ends or EndMeaning.LAST_DAY
         self._is_told = ends is not None
-        self._found: set[EndMeaning] = set()
+        self._end_meanings: set[EndMeaning] = set()
         self._unproved: str | None = None
         self._held: dict[tuple[str, str | None, str, str], SourceSeat] = {}
 
@@ -95,16 +95,16 @@ class Os2moReader(RecordReader):
         answers = list(_answers(document, ""))
         if not answers:
             raise self.faults.refuse(ImportRule.OTHER_FORMAT)
-        for one, path in self.objects(document, ""):
-            if one.get("errors"):
+        for answer, path in self.objects(document, ""):
+            if answer.get("errors"):
                 raise self.faults.refuse(
                     ImportRule.ANSWER_WITH_ERRORS, path=key_path(path, "errors")
                 )
         if not self._is_told:
             self._prove_ends(document, "")
-            if len(self._found) == 1:
-                self._ends = next(iter(self._found))
-            elif self._found or self._unproved is not None:
+            if len(self._end_meanings) == 1:
+                self._ends = next(iter(self._end_meanings))
+            elif self._end_meanings or self._unproved is not None:
                 self.faults.add(
                     ImportRule.ENDS_UNCLEAR, path=self._unproved,
                     proposals=[ends.value for ends in EndMeaning],
@@ -113,15 +113,15 @@ class Os2moReader(RecordReader):
             self.leave(held, {*_ROOTS, *_NOT_READ})
             self.notes[RecordNote.TASKS] += len(list(self._rows(held.get("kles"), "")))
             for name in ("employees", "persons"):
-                for one, inner in self._rows(held.get(name), key_path(path, name)):
-                    self._person(one, inner)
-            for one, inner in self._rows(held.get("org_units"), key_path(path, "org_units")):
-                self._unit(one, inner)
+                for person, inner in self._rows(held.get(name), key_path(path, name)):
+                    self._person(person, inner)
+            for unit, inner in self._rows(held.get("org_units"), key_path(path, "org_units")):
+                self._unit(unit, inner)
             for name in _SEATS:
-                for one, inner in self._rows(held.get(name), key_path(path, name)):
-                    self._seat(name, one, inner)
-            for one, inner in self._rows(held.get("addresses"), key_path(path, "addresses")):
-                self._address(one, inner)
+                for seat, inner in self._rows(held.get(name), key_path(path, name)):
+                    self._seat(name, seat, inner)
+            for address, inner in self._rows(held.get("addresses"), key_path(path, "addresses")):
+                self._address(address, inner)
         self.seats += self._held.values()
 
     # ---- the end of a validity
@@ -129,19 +129,19 @@ class Os2moReader(RecordReader):
     def _prove_ends(self, value: Any, path: str) -> None:
         """Compare the end of each validity with the start of the next of the same object."""
         if isinstance(value, list):
-            for at, one in enumerate(cast("list[Any]", value)):
-                self._prove_ends(one, f"{path}[{at}]")
+            for at, member in enumerate(cast("list[Any]", value)):
+                self._prove_ends(member, f"{path}[{at}]")
         elif isinstance(value, dict):
-            for key, one in cast("JsonObject", value).items():
+            for key, child in cast("JsonObject", value).items():
                 inner = key_path(path, key)
-                if key in _STATES and isinstance(one, list):
-                    self._compare(cast("list[Any]", one))
-                if key == "validity" and isinstance(one, dict):
-                    end = cast("JsonObject", one).get("to")
+                if key in _STATES and isinstance(child, list):
+                    self._compare(cast("list[Any]", child))
+                if key == "validity" and isinstance(child, dict):
+                    end = cast("JsonObject", child).get("to")
                     if isinstance(end, str) and len(end) > len("2026-01-01"):
                         self._unproved = self._unproved or key_path(inner, "to")
                 else:
-                    self._prove_ends(one, inner)
+                    self._prove_ends(child, inner)
 
     def _compare(self, states: list[Any]) -> None:
         periods: list[tuple[datetime, datetime | None]] = []
@@ -156,9 +156,9 @@ class Os2moReader(RecordReader):
         periods.sort(key=lambda period: period[0])
         for (_, end), (start, _) in pairwise(periods):
             if end is not None and end == start:
-                self._found.add(EndMeaning.DAY_AFTER)
+                self._end_meanings.add(EndMeaning.DAY_AFTER)
             elif end is not None and end.date() + DAY == start.date():
-                self._found.add(EndMeaning.LAST_DAY)
+                self._end_meanings.add(EndMeaning.LAST_DAY)
 
     def _period(self, state: JsonObject, path: str) -> tuple[date | None, date | None]:
         validity, inner = state.get("validity"), key_path(path, "validity")
@@ -179,29 +179,29 @@ class Os2moReader(RecordReader):
         else:
             yield from self.objects(cast("object", value), path)
 
-    def _states(self, one: JsonObject, path: str) -> Iterator[tuple[JsonObject, str]]:
+    def _states(self, record: JsonObject, path: str) -> Iterator[tuple[JsonObject, str]]:
         """Yield the states of an object over time, each with the object's id."""
-        uuid = {"uuid": one["uuid"]} if one.get("uuid") else {}
+        uuid = {"uuid": record["uuid"]} if record.get("uuid") else {}
         for name in _STATES:
-            if isinstance(one.get(name), list):
-                for state, inner in self.objects(one[name], key_path(path, name)):
+            if isinstance(record.get(name), list):
+                for state, inner in self.objects(record[name], key_path(path, name)):
                     yield {**uuid, **state}, inner
                 return
-        if "current" in one:
-            for state, inner in self.objects(one["current"], key_path(path, "current")):
+        if "current" in record:
+            for state, inner in self.objects(record["current"], key_path(path, "current")):
                 yield {**uuid, **state}, inner
             return
-        yield one, path
+        yield record, path
 
-    def _unit(self, one: JsonObject, path: str) -> str | None:
+    def _unit(self, unit: JsonObject, path: str) -> str | None:
         best: tuple[tuple[bool, date], JsonObject, str] | None = None
         first: list[date | None] = []
         last: list[date | None] = []
         contacts: dict[tuple[Channel, str], None] = {}
-        found: str | None = None
-        for state, inner in self._states(one, path):
-            found = self.required_id(state, "uuid", inner)
-            if found is None:
+        unit_id: str | None = None
+        for state, inner in self._states(unit, path):
+            unit_id = self.required_id(state, "uuid", inner)
+            if unit_id is None:
                 return None
             start, end = self._period(state, inner)
             first.append(start)
@@ -212,23 +212,23 @@ class Os2moReader(RecordReader):
                 best = rank, state, inner
             for name in _SEATS:
                 for seat, place in self._rows(state.get(name), key_path(inner, name)):
-                    self._seat(name, seat, place, unit=found)
+                    self._seat(name, seat, place, unit=unit_id)
             if not is_ended:
                 contacts |= dict.fromkeys(self._addresses(state, inner, of_person=False))
-        if best is None or found is None:
-            return found
+        if best is None or unit_id is None:
+            return unit_id
         _, state, inner = best
         name = self.name(state, "name", inner)
         if name is None:
             self.faults.add(ImportRule.UNEXPECTED_VALUE, path=key_path(inner, "name"))
-            return found
+            return unit_id
         self.leave(state, _UNIT_READ)
         self.notes[RecordNote.TASKS] += len(list(self._rows(state.get("kles"), "")))
-        known = self.units.get(found)
-        self.units[found] = SourceUnit(
+        known = self.units.get(unit_id)
+        self.units[unit_id] = SourceUnit(
             number=known.number if known else self.number(),
             path=inner,
-            id=found,
+            id=unit_id,
             name=name,
             type=self._class(state, inner, ("unit_type", "org_unit_type")) or "",
             parent=self._reference(state, inner, ("parent",)),
@@ -236,18 +236,18 @@ class Os2moReader(RecordReader):
             valid_to=None if None in last else max(filter(None, last)),
             contacts=(*(known.contacts if known else ()), *contacts),
         )
-        return found
+        return unit_id
 
-    def _person(self, one: JsonObject, path: str) -> str | None:
-        found: str | None = None
-        for state, inner in self._states(one, path):
-            found = self.id(state, "uuid", inner)
-            if found is None:
+    def _person(self, person: JsonObject, path: str) -> str | None:
+        person_id: str | None = None
+        for state, inner in self._states(person, path):
+            person_id = self.id(state, "uuid", inner)
+            if person_id is None:
                 self.faults.add(ImportRule.MISSING_ID, path=inner)
                 return None
             for name in _SEATS:
                 for seat, place in self._rows(state.get(name), key_path(inner, name)):
-                    self._seat(name, seat, place, person=found)
+                    self._seat(name, seat, place, person=person_id)
             parts = [
                 self.name(state, key, inner, about_person=True)
                 for key in ("given_name", "givenname", "surname")
@@ -255,30 +255,30 @@ class Os2moReader(RecordReader):
             name = " ".join(part for part in parts if part)
             name = self.name(state, "name", inner, about_person=True) or name
             _, end = self._period(state, inner)
-            if not name or (end is not None and end <= self.on and found in self.persons):
+            if not name or (end is not None and end <= self.on and person_id in self.persons):
                 continue
             self.notes[RecordNote.PERSONAL_KEYS] += sum(bool(state.get(key)) for key in _PERSONAL)
             self.leave(state, _PERSON_READ | _PERSONAL)
-            known = self.persons.get(found)
+            known = self.persons.get(person_id)
             contacts = (*(known.contacts if known else ()), *self._addresses(state, inner))
-            self.persons[found] = SourcePerson(
-                path=inner, id=found, name=name, contacts=tuple(dict.fromkeys(contacts))
+            self.persons[person_id] = SourcePerson(
+                path=inner, id=person_id, name=name, contacts=tuple(dict.fromkeys(contacts))
             )
-        return found
+        return person_id
 
     def _seat(
         self,
         sort: str,
-        one: JsonObject,
+        record: JsonObject,
         path: str,
         *,
         unit: str | None = None,
         person: str | None = None,
     ) -> None:
         """A manager, engagement or association; a manager without an employee is vacant."""
-        for state, inner in self._states(one, path):
-            found = self.required_id(state, "uuid", inner)
-            if found is None:
+        for state, inner in self._states(record, path):
+            seat_id = self.required_id(state, "uuid", inner)
+            if seat_id is None:
                 return
             start, end = self._period(state, inner)
             if self.is_past(end):
@@ -291,7 +291,7 @@ class Os2moReader(RecordReader):
                 continue
             word = self._class(state, inner, _SEATS[sort]) or ""
             self.leave(state, _SEAT_READ)
-            key = found, holder, at, word
+            key = seat_id, holder, at, word
             known = self._held.get(key)
             if known is not None and known.valid_to is not None and known.valid_to != start:
                 self.notes[RecordNote.PAST] += 1  # a later period of the same seat
@@ -301,7 +301,7 @@ class Os2moReader(RecordReader):
                 path=inner,
                 unit=at,
                 words=(word,) if word else (),
-                post_id=found,
+                post_id=seat_id,
                 person=holder,
                 title=word or None,
                 deputies=(substitute,) if substitute else (),
@@ -317,16 +317,16 @@ class Os2moReader(RecordReader):
         """The id of another object, in any of its forms; an embedded object is read too."""
         for name in names:
             for key in (name, f"{name}_response"):
-                one = self.first(state.get(key), key_path(path, key))
-                if one:
+                reference = self.first(state.get(key), key_path(path, key))
+                if reference:
                     read = {"org_unit": self._unit, "parent": self._unit}.get(name, self._person)
                     inner = key_path(path, key)
-                    is_known = str(one.get("uuid")) in self.units  # described fully elsewhere
+                    is_known = str(reference.get("uuid")) in self.units  # described fully elsewhere
                     if not is_known and any(
-                        part in one for part in ("name", "current", "given_name")
+                        part in reference for part in ("name", "current", "given_name")
                     ):
-                        return read(one, inner)
-                    return self.required_id(one, "uuid", inner)
+                        return read(reference, inner)
+                    return self.required_id(reference, "uuid", inner)
             uuid = self.id(state, f"{name}_uuid", path)
             if uuid is not None:
                 return uuid
@@ -337,10 +337,11 @@ class Os2moReader(RecordReader):
         for name in names:
             for key in (name, f"{name}_response"):
                 inner = key_path(path, key)
-                one = self.first(state.get(key), inner)
-                one = self.first(one.get("current"), key_path(inner, "current")) or one
+                record = self.first(state.get(key), inner)
+                record = self.first(record.get("current"), key_path(inner, "current")) or record
                 for word in ("name", "full_name", "user_key"):
-                    text = self.name(one, word, inner, about_person=True)  # it may become a title
+                    # It may become a title.
+                    text = self.name(record, word, inner, about_person=True)
                     if text is not None:
                         return text
         return None
@@ -348,15 +349,15 @@ class Os2moReader(RecordReader):
     # ---- addresses
 
     def _addresses(self, state: JsonObject, path: str, *, of_person: bool = True) -> Contacts:
-        found: list[tuple[Channel, str]] = []
-        for one, inner in self._rows(state.get("addresses"), key_path(path, "addresses")):
-            for address, place in self._states(one, inner):
-                found += self._contact(address, place, of_person=of_person)
-        return tuple(dict.fromkeys(found))
+        contacts: list[tuple[Channel, str]] = []
+        for record, inner in self._rows(state.get("addresses"), key_path(path, "addresses")):
+            for address, place in self._states(record, inner):
+                contacts += self._contact(address, place, of_person=of_person)
+        return tuple(dict.fromkeys(contacts))
 
-    def _address(self, one: JsonObject, path: str) -> None:
+    def _address(self, address: JsonObject, path: str) -> None:
         """Add a top-level address to its person or unit."""
-        for state, inner in self._states(one, path):
+        for state, inner in self._states(address, path):
             person = self._reference(state, inner, ("person", "employee"))
             unit = self._reference(state, inner, ("org_unit",))
             contacts = self._contact(state, inner, of_person=person is not None)

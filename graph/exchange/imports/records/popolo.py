@@ -74,22 +74,24 @@ def is_popolo(document: Any) -> bool:
     return _list_of(held) is not None and ("id" in held or "organizations" in held)
 
 
-def _list_of(one: Mapping[str, Any]) -> str | None:
+def _list_of(record: Mapping[str, Any]) -> str | None:
     """The list that a single object belongs in."""
-    members = one.get("memberships")
-    if "person_id" in one or ("person" in one and "name" not in one):
+    members = record.get("memberships")
+    if "person_id" in record or ("person" in record and "name" not in record):
         return "memberships"
-    if "label" in one and ("organization_id" in one or "organization" in one or "role" in one):
+    if "label" in record and (
+        "organization_id" in record or "organization" in record or "role" in record
+    ):
         return "posts"
-    if "name" in one:
-        if _ABOUT_PERSONS & one.keys():
+    if "name" in record:
+        if _ABOUT_PERSONS & record.keys():
             return "persons"
         if isinstance(members, list) and members:
             first = cast("list[Any]", members)[0]
             keys = cast("JsonObject", first).keys() if isinstance(first, dict) else set[str]()
             is_person = "person_id" not in keys and "person" not in keys
             return "persons" if is_person else "organizations"
-        if {"classification", "parent_id", "founding_date", "posts", "other_names"} & one.keys():
+        if {"classification", "parent_id", "founding_date", "posts", "other_names"} & record.keys():
             return "organizations"
     return None
 
@@ -128,102 +130,106 @@ class PopoloReader(RecordReader):
             ("posts", self._post),
             ("memberships", self._membership),
         ):
-            for one, path in self.objects(collection.get(name), name):
-                read(one, "" if is_single else path)
-        for one, path in self._posts.values():
-            self._post_seat(one, path)
-        for one, path in self._members.values():
-            self._member_seat(one, path)
+            for record, path in self.objects(collection.get(name), name):
+                read(record, "" if is_single else path)
+        for post, path in self._posts.values():
+            self._post_seat(post, path)
+        for membership, path in self._members.values():
+            self._member_seat(membership, path)
 
     # ---- objects
 
-    def _organization(self, one: JsonObject, path: str) -> str | None:
-        found = self.required_id(one, "id", path)
-        if found is None:
+    def _organization(self, organization: JsonObject, path: str) -> str | None:
+        organization_id = self.required_id(organization, "id", path)
+        if organization_id is None:
             return None
-        name = self.name(one, "name", path)
-        parent = self.id(one, "parent_id", path)
-        for above, inner in self.objects(one.get("parent"), key_path(path, "parent")):
+        name = self.name(organization, "name", path)
+        parent = self.id(organization, "parent_id", path)
+        for above, inner in self.objects(organization.get("parent"), key_path(path, "parent")):
             parent = self._organization(above, inner) or parent
-        for post, inner in self.objects(one.get("posts"), key_path(path, "posts")):
-            self._post({"organization_id": found, **post}, inner)
-        for member, inner in self.objects(one.get("memberships"), key_path(path, "memberships")):
-            self._membership({"organization_id": found, **member}, inner)
-        self.notes[RecordNote.AREAS] += bool(one.get("area_id") or one.get("area"))
-        known = self.units.get(found)
-        if name is None or (known is not None and len(one) <= 2):
-            return found
-        start = self.start(one, "founding_date", path)
-        end = self.end(one, "dissolution_date", path)
+        for post, inner in self.objects(organization.get("posts"), key_path(path, "posts")):
+            self._post({"organization_id": organization_id, **post}, inner)
+        for member, inner in self.objects(
+            organization.get("memberships"), key_path(path, "memberships")
+        ):
+            self._membership({"organization_id": organization_id, **member}, inner)
+        self.notes[RecordNote.AREAS] += bool(
+            organization.get("area_id") or organization.get("area")
+        )
+        known = self.units.get(organization_id)
+        if name is None or (known is not None and len(organization) <= 2):
+            return organization_id
+        start = self.start(organization, "founding_date", path)
+        end = self.end(organization, "dissolution_date", path)
         self.check_period(start, end, path)
-        self.leave(one, _ORGANIZATION_READ)
-        self.units[found] = SourceUnit(
+        self.leave(organization, _ORGANIZATION_READ)
+        self.units[organization_id] = SourceUnit(
             number=known.number if known else self.number(),
             path=path,
-            id=found,
+            id=organization_id,
             name=name,
-            type=self.name(one, "classification", path) or "",
+            type=self.name(organization, "classification", path) or "",
             parent=parent,
             valid_from=start,
             valid_to=end,
-            contacts=self._contacts(one, path),
+            contacts=self._contacts(organization, path),
         )
-        return found
+        return organization_id
 
-    def _person(self, one: JsonObject, path: str) -> str | None:
-        found = self.required_id(one, "id", path)
-        if found is None:
+    def _person(self, person: JsonObject, path: str) -> str | None:
+        person_id = self.required_id(person, "id", path)
+        if person_id is None:
             return None
-        for member, inner in self.objects(one.get("memberships"), key_path(path, "memberships")):
-            self._membership({"person_id": found, **member}, inner)
-        name = self.name(one, "name", path, about_person=True)
+        for member, inner in self.objects(person.get("memberships"), key_path(path, "memberships")):
+            self._membership({"person_id": person_id, **member}, inner)
+        name = self.name(person, "name", path, about_person=True)
         if name is None:
             parts = [
-                self.name(one, key, path, about_person=True)
+                self.name(person, key, path, about_person=True)
                 for key in ("given_name", "family_name")
             ]
             name = " ".join(part for part in parts if part) or None
-        if name is None or (found in self.persons and len(one) <= 2):
-            return found
-        self.notes[RecordNote.PERSONAL_KEYS] += sum(bool(one.get(key)) for key in _PERSONAL)
-        self.leave(one, _PERSON_READ | _PERSONAL)
-        mail = self.contact(Channel.EMAIL, self.text(one, "email", path))
-        self.persons[found] = SourcePerson(
+        if name is None or (person_id in self.persons and len(person) <= 2):
+            return person_id
+        self.notes[RecordNote.PERSONAL_KEYS] += sum(bool(person.get(key)) for key in _PERSONAL)
+        self.leave(person, _PERSON_READ | _PERSONAL)
+        mail = self.contact(Channel.EMAIL, self.text(person, "email", path))
+        self.persons[person_id] = SourcePerson(
             path=path,
-            id=found,
+            id=person_id,
             name=name,
-            contacts=tuple(dict.fromkeys((*mail, *self._contacts(one, path, of_person=True)))),
+            contacts=tuple(dict.fromkeys((*mail, *self._contacts(person, path, of_person=True)))),
         )
-        return found
+        return person_id
 
-    def _post(self, one: JsonObject, path: str) -> str | None:
-        found = self.required_id(one, "id", path)
-        if found is None:
+    def _post(self, record: JsonObject, path: str) -> str | None:
+        post_id = self.required_id(record, "id", path)
+        if post_id is None:
             return None
         inner = key_path(path, "organization")
-        for body, place in self.objects(one.get("organization"), inner):
-            one = {"organization_id": self._organization(body, place), **one}
-        for member, inner in self.objects(one.get("memberships"), key_path(path, "memberships")):
-            post = {"post_id": found, "organization_id": one.get("organization_id"), **member}
+        for body, place in self.objects(record.get("organization"), inner):
+            record = {"organization_id": self._organization(body, place), **record}
+        for member, inner in self.objects(record.get("memberships"), key_path(path, "memberships")):
+            post = {"post_id": post_id, "organization_id": record.get("organization_id"), **member}
             self._membership(post, inner)
-        known = self._posts.get(found)
-        if known is None or len(known[0]) < len(one):
-            self._posts[found] = one, path
-        return found
+        known = self._posts.get(post_id)
+        if known is None or len(known[0]) < len(record):
+            self._posts[post_id] = record, path
+        return post_id
 
-    def _membership(self, one: JsonObject, path: str) -> None:
-        whole = dict(one)
+    def _membership(self, membership: JsonObject, path: str) -> None:
+        whole = dict(membership)
         for name, read in (
             ("person", self._person),
             ("organization", self._organization),
             ("post", self._post),
         ):
-            for inner, place in self.objects(one.get(name), key_path(path, name)):
+            for inner, place in self.objects(membership.get(name), key_path(path, name)):
                 if name == "post":
                     inner = {"organization_id": whole.get("organization_id"), **inner}
                 whole.setdefault(f"{name}_id", read(inner, place))
-        found = self.id(one, "id", path)
-        key = found or "/".join(
+        membership_id = self.id(membership, "id", path)
+        key = membership_id or "/".join(
             str(whole.get(name)) for name in ("person_id", "post_id", "organization_id", "role")
         )
         known = self._members.get(key)
@@ -233,19 +239,19 @@ class PopoloReader(RecordReader):
 
     # ---- seats
 
-    def _post_seat(self, one: JsonObject, path: str) -> None:
+    def _post_seat(self, post: JsonObject, path: str) -> None:
         """The post itself, held or vacant."""
-        start, end = self.start(one, "start_date", path), self.end(one, "end_date", path)
+        start, end = self.start(post, "start_date", path), self.end(post, "end_date", path)
         self.check_period(start, end, path)
-        self.leave(one, _POST_READ)
-        self.notes[RecordNote.AREAS] += bool(one.get("area_id") or one.get("area"))
+        self.leave(post, _POST_READ)
+        self.notes[RecordNote.AREAS] += bool(post.get("area_id") or post.get("area"))
         if self.is_past(end):
             return
-        unit = self.id(one, "organization_id", path)
+        unit = self.id(post, "organization_id", path)
         if unit is None:
             self.faults.add(ImportRule.MISSING_RECORD, path=path)
             return
-        label, role = self.name(one, "label", path), self.name(one, "role", path)
+        label, role = self.name(post, "label", path), self.name(post, "role", path)
         self.seats.append(
             SourceSeat(
                 number=self.number(),
@@ -253,28 +259,34 @@ class PopoloReader(RecordReader):
                 unit=unit,
                 words=tuple(word for word in (role, label) if word),
                 label=label,
-                post_id=self.id(one, "id", path),
-                contacts=self._contacts(one, path),
+                post_id=self.id(post, "id", path),
+                contacts=self._contacts(post, path),
             )
         )
 
-    def _member_seat(self, one: JsonObject, path: str) -> None:
-        start, end = self.start(one, "start_date", path), self.end(one, "end_date", path)
+    def _member_seat(self, membership: JsonObject, path: str) -> None:
+        start, end = (
+            self.start(membership, "start_date", path),
+            self.end(membership, "end_date", path),
+        )
         self.check_period(start, end, path)
-        self.leave(one, _MEMBERSHIP_READ)
-        person, post_id = self.id(one, "person_id", path), self.id(one, "post_id", path)
+        self.leave(membership, _MEMBERSHIP_READ)
+        person, post_id = (
+            self.id(membership, "person_id", path),
+            self.id(membership, "post_id", path),
+        )
         if person is None:  # an organization or a post that is a member of another
             self.notes[RecordNote.NETWORKS] += 1
             return
         if self.is_past(end):
             return
         post = self._posts.get(post_id, ({}, ""))[0] if post_id else {}
-        unit = post.get("organization_id") or self.id(one, "organization_id", path)
+        unit = post.get("organization_id") or self.id(membership, "organization_id", path)
         if not isinstance(unit, str):
             self.faults.add(ImportRule.MISSING_RECORD, path=path)
             return
-        role = self.name(one, "role", path)
-        words = [post.get("role"), post.get("label"), role, self.name(one, "label", path)]
+        role = self.name(membership, "role", path)
+        words = [post.get("role"), post.get("label"), role, self.name(membership, "label", path)]
         is_deputy = plain(role or "") in _DEPUTY
         self.seats.append(
             SourceSeat(
@@ -290,14 +302,14 @@ class PopoloReader(RecordReader):
                 deputies=(person,) if is_deputy else (),
                 valid_from=None if is_deputy else start,
                 valid_to=None if is_deputy else end,
-                contacts=self._contacts(one, path),
+                contacts=self._contacts(membership, path),
             )
         )
 
-    def _contacts(self, one: JsonObject, path: str, *, of_person: bool = False) -> Contacts:
-        found: list[tuple[Channel, str]] = []
+    def _contacts(self, record: JsonObject, path: str, *, of_person: bool = False) -> Contacts:
+        contacts: list[tuple[Channel, str]] = []
         inner = key_path(path, "contact_details")
-        for detail, place in self.objects(one.get("contact_details"), inner):
+        for detail, place in self.objects(record.get("contact_details"), inner):
             sort = self.text(detail, "type", place) or ""
             channel = _CHANNELS.get(sort.casefold())
             end = self.end(detail, "valid_until", place)
@@ -312,5 +324,5 @@ class PopoloReader(RecordReader):
                     filter(None, (sort, self.text(detail, "label", place),
                                   self.text(detail, "note", place)))
                 )  # fmt: skip
-                found += self.contact(channel, self.text(detail, "value", place), words)
-        return tuple(dict.fromkeys(found))
+                contacts += self.contact(channel, self.text(detail, "value", place), words)
+        return tuple(dict.fromkeys(contacts))

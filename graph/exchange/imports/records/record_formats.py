@@ -67,13 +67,15 @@ class SourceFiles:
         if not path.is_dir():
             with path.open("rb") as opened:
                 return cls(path.name, ((path.name, opened.read(limits.file + 1)),))
-        found = sorted(one for one in path.glob("*.csv") if one.is_file() and not one.is_symlink())
-        if len(found) > limits.archive_entries:
+        files = sorted(
+            file for file in path.glob("*.csv") if file.is_file() and not file.is_symlink()
+        )
+        if len(files) > limits.archive_entries:
             raise FaultList(path.name).refuse(ImportRule.ARCHIVE_ENTRIES)
         read: list[tuple[str, bytes]] = []
-        for one in found:
-            with one.open("rb") as opened:
-                read.append((one.name, opened.read(limits.file + 1)))
+        for file in files:
+            with file.open("rb") as opened:
+                read.append((file.name, opened.read(limits.file + 1)))
         return cls(path.name, tuple(read), is_folder=True)
 
     def digest(self) -> str:
@@ -102,7 +104,7 @@ def recognized(source: SourceFiles) -> RecordFormat | None:
         document = parse_json(data, FaultList(source.name))
     except FileRefused:
         return None
-    found = [
+    formats = [
         form
         for form, is_it in (
             (RecordFormat.OS2MO, is_os2mo),
@@ -112,7 +114,7 @@ def recognized(source: SourceFiles) -> RecordFormat | None:
         )
         if is_it(document)
     ]
-    return found[0] if len(found) == 1 else None
+    return formats[0] if len(formats) == 1 else None
 
 
 def is_json(source: SourceFiles) -> bool:
@@ -241,8 +243,8 @@ def _tables(
             except RefusedContent as error:
                 own.add(error.rule, row.line, int(error.field))
             cells = zip(header.cells, row.cells, strict=True)
-            one = {key: cell for key, cell in cells if cell}
-            tables[name].append((one, f"{name}[{row.line}]"))
+            record = {key: cell for key, cell in cells if cell}
+            tables[name].append((record, f"{name}[{row.line}]"))
         faults.found += own.found
     faults.require_none()
     return tables

@@ -63,7 +63,7 @@ class RecordMapping:
     _posts: Mapping[str, KindProposal | None] = field(
         default_factory=dict[str, KindProposal | None], init=False
     )
-    _found: dict[tuple[str, ...], KindProposal | None] = field(
+    _proposals: dict[tuple[str, ...], KindProposal | None] = field(
         default_factory=dict[tuple[str, ...], KindProposal | None], init=False, compare=False
     )
     """The kinds of posts by words: many seats have the same ones, and a search is slow."""
@@ -71,12 +71,12 @@ class RecordMapping:
     def __post_init__(self) -> None:
         """Parse the readings. Raises: InvalidNeed: one is not a kind."""
         units = {
-            _key(one.typed): unit_reading(one.value, self.own_kinds, self.name)
-            for one in self._of(TargetField.UNIT)
+            _key(reading.typed): unit_reading(reading.value, self.own_kinds, self.name)
+            for reading in self._of(TargetField.UNIT)
         }
         posts = {
-            _key(one.typed): post_reading(one.value, self.own_kinds, self.name)
-            for one in self._of(TargetField.POST)
+            _key(reading.typed): post_reading(reading.value, self.own_kinds, self.name)
+            for reading in self._of(TargetField.POST)
         }
         object.__setattr__(self, "_units", units)
         object.__setattr__(self, "_posts", posts)
@@ -86,17 +86,17 @@ class RecordMapping:
         """Return the mapping of saved readings, some of whose kinds may have been removed since."""
         known: list[ValueReading] = []
         removed: list[ValueReading] = []
-        for one in values:
+        for reading in values:
             try:
-                cls(values=(one,), own_kinds=own_kinds)
+                cls(values=(reading,), own_kinds=own_kinds)
             except InvalidNeed:
-                removed.append(one)
+                removed.append(reading)
             else:
-                known.append(one)
+                known.append(reading)
         return cls(values=tuple(known), own_kinds=own_kinds, removed=tuple(removed))
 
     def _of(self, target: TargetField) -> Iterable[ValueReading]:
-        return (one for one in self.values if one.field is target)
+        return (reading for reading in self.values if reading.field is target)
 
     def reads_unit(self, word: str) -> bool:
         """Return whether the user chose what a type of unit is."""
@@ -105,15 +105,28 @@ class RecordMapping:
     def removed_kind(self, target: TargetField, word: str) -> str | None:
         """Return the kind that a word was read as, if it was removed."""
         words = (_key(word), OTHERS)
-        found = [one for one in self.removed if one.field is target and _key(one.typed) in words]
-        return min(found, key=lambda one: _key(one.typed) == OTHERS).value if found else None
+        readings = [
+            reading
+            for reading in self.removed
+            if reading.field is target and _key(reading.typed) in words
+        ]
+        return (
+            min(readings, key=lambda reading: _key(reading.typed) == OTHERS).value
+            if readings
+            else None
+        )
 
     def _is_removed(self, target: TargetField, key: str) -> bool:
-        return any(one.field is target and _key(one.typed) == key for one in self.removed)
+        return any(
+            reading.field is target and _key(reading.typed) == key for reading in self.removed
+        )
 
     def digest(self) -> str:
         """Return the SHA-256 of the readings."""
-        said = sorted(f"{one.field.value}\x1f{one.typed}\x1f{one.value}" for one in self.values)
+        said = sorted(
+            f"{reading.field.value}\x1f{reading.typed}\x1f{reading.value}"
+            for reading in self.values
+        )
         return hashlib.sha256("\x1e".join(said).encode()).hexdigest()
 
     def unit(self, word: str) -> UnitReading | None:
@@ -134,9 +147,9 @@ class RecordMapping:
         Raises: KeyError: no word has a reading.
         """
         listed = tuple(word for word in words if word)
-        if listed not in self._found:
-            self._found[listed] = self._post(listed)
-        return self._found[listed]
+        if listed not in self._proposals:
+            self._proposals[listed] = self._post(listed)
+        return self._proposals[listed]
 
     def _post(self, listed: Sequence[str]) -> KindProposal | None:
         for word in listed or ("",):
@@ -146,11 +159,11 @@ class RecordMapping:
             if self._is_removed(TargetField.POST, key):
                 raise KeyError(key)
         for word in listed:
-            found = kinds_of(word, "post", self.own_kinds)
-            if not found:
+            kinds = kinds_of(word, "post", self.own_kinds)
+            if not kinds:
                 continue
-            best = found[0]
-            rest = found[1].score if len(found) > 1 else 0
+            best = kinds[0]
+            rest = kinds[1].score if len(kinds) > 1 else 0
             if best.score == _SURE or (best.score >= ACCEPTED and best.score - rest >= _MARGIN):
                 return best
         return self._posts[OTHERS]
@@ -186,14 +199,14 @@ def unit_reading(
     if not text.strip():
         return None
     kind, *rest = (part.strip() for part in text.split("/"))
-    found = find_kind(kind, (AuthorityKind, OrganizationKind), own_kinds, name=name)
+    proposal = find_kind(kind, (AuthorityKind, OrganizationKind), own_kinds, name=name)
     if len(rest) > 2:
         raise InvalidNeed(name, "skal have formen ART/NIVEAU/SEKTOR", "must be KIND/TIER/SECTOR")
     tier, sector = (*rest, "", "")[:2]
     of = find_kind(sector, (Sector,), own_kinds, name=name) if sector else None
     return UnitReading(
-        kind=cast("AuthorityKind | OrganizationKind", found.kind),
-        own_kind=found.own and found.own.id,
+        kind=cast("AuthorityKind | OrganizationKind", proposal.kind),
+        own_kind=proposal.own and proposal.own.id,
         tier=cast("Tier", find_kind(tier, (Tier,), own_kinds, name=name).kind) if tier else None,
         sector=cast("Sector", of.kind) if of else None,
         own_sector=of.own.id if of and of.own else None,

@@ -138,11 +138,11 @@ class RecordPlan(ImportPlan):
         seats = self._records.seats if self._register.own_kinds.rows else ()
         for words in dict.fromkeys(seat.words for seat in seats):
             try:
-                found = self._mapping.post(words)
+                kind = self._mapping.post(words)
             except KeyError:
                 continue
-            if found is not None and found.own is not None:
-                yield found.own.id
+            if kind is not None and kind.own is not None:
+                yield kind.own.id
 
     # ---- units
 
@@ -185,34 +185,34 @@ class RecordPlan(ImportPlan):
         if unit.parent in self._units.refused:
             raise PlanFault(ImportRule.MISSING_RECORD)
         if unit.parent in self._units.ids:
-            found = self._units.ids[unit.parent]
-            return found if found is not None else self._units.above.get(unit.parent)
+            authority_id = self._units.ids[unit.parent]
+            return authority_id if authority_id is not None else self._units.above.get(unit.parent)
         return self._known_unit(unit.parent)
 
     def _known_unit(self, unit_id: str) -> str | None:
         """The authority or organization that a unit of an earlier file became, unless ended."""
         for cls in (Authority, Organization):
-            for found in self._register.external.get((self._options.source, unit_id, cls), ()):
-                ended = self._register.context.nodes[found].valid_to
+            for node_id in self._register.external.get((self._options.source, unit_id, cls), ()):
+                ended = self._register.context.nodes[node_id].valid_to
                 if ended is None or self._options.on < ended:
-                    return found
+                    return node_id
         return None
 
     def _unit(self, unit: SourceUnit, above: str | None, planned: PlannedRow) -> str | None:
         is_past = unit.valid_to is not None and unit.valid_to <= self._options.on
-        found = self._known_unit(unit.id)
-        if found is not None:
-            thing = self._current(found)
-            self._mark_seen(thing)
+        node_id = self._known_unit(unit.id)
+        if node_id is not None:
+            element = self._current(node_id)
+            self._mark_seen(element)
             if is_past:
-                self._end_unit(thing, planned)
+                self._end_unit(element, planned)
                 return None
-            self._set(planned, thing, "name", unit.name)
-            self._set(planned, thing, "valid_to", unit.valid_to)
-            if isinstance(thing, Authority):
-                self._move(thing, above, planned)
-            self._unit_contacts(unit, thing, planned)
-            return found
+            self._set(planned, element, "name", unit.name)
+            self._set(planned, element, "valid_to", unit.valid_to)
+            if isinstance(element, Authority):
+                self._move(element, above, planned)
+            self._unit_contacts(unit, element, planned)
+            return node_id
         if is_past:
             self.notes[RecordNote.PAST] += 1
             return None
@@ -237,15 +237,19 @@ class RecordPlan(ImportPlan):
         Without such an authority, the only association of this name.
         """
         register = self._register
-        found = register.authorities.get(plain(unit.name), [])
-        if not found:
+        authority_ids = register.authorities.get(plain(unit.name), [])
+        if not authority_ids:
             clubs = self._organizations().get(plain(unit.name), [])
             return clubs[0] if len(clubs) == 1 else None
         if above is not None:
-            found = [one for one in found if next(register.parents(one), None) == above]
+            authority_ids = [
+                authority_id
+                for authority_id in authority_ids
+                if next(register.parents(authority_id), None) == above
+            ]
         elif unit.parent is not None:
             return None  # the unit above it is not known
-        return found[0] if len(found) == 1 else None
+        return authority_ids[0] if len(authority_ids) == 1 else None
 
     def _organizations(self) -> dict[str, list[str]]:
         """The associations of the register by name."""
@@ -267,12 +271,12 @@ class RecordPlan(ImportPlan):
         ):
             number += 1  # a unit that has ended and begins again
         if isinstance(reading.kind, OrganizationKind):
-            made: Any = Organization(
+            node: Any = Organization(
                 id=unit_id, kind=reading.kind, own_kind=reading.own_kind, name=unit.name,
                 source=source, external_id=unit.id, batch=batch, valid_from=unit.valid_from,
                 valid_to=unit.valid_to,
             )  # fmt: skip
-            self._create(planned, made)
+            self._create(planned, node)
         else:
             over = self._current(above) if above is not None else None
             of = over if isinstance(over, Authority) else None
@@ -283,18 +287,18 @@ class RecordPlan(ImportPlan):
             if tier is None or sector is None:
                 kind_id = reading.own_kind or reading.kind.value
                 raise PlanFault(ImportRule.UNKNOWN_UNIT_TYPE, [f"{kind_id}/TIER/SECTOR"])
-            made = Authority(
+            node = Authority(
                 id=unit_id, kind=reading.kind, own_kind=reading.own_kind, tier=tier,
                 sector=sector, own_sector=own_sector, name=unit.name, source=source,
                 external_id=unit.id, batch=batch, valid_from=unit.valid_from,
                 valid_to=unit.valid_to,
             )  # fmt: skip
-            self._create(planned, made)
+            self._create(planned, node)
             if of is not None:
                 self._link(planned, PartOf, unit_id, of.id, None)
         if (area := self._area_below(above)) is not None:
             self._link(planned, Covers, unit_id, area, None)
-        self._unit_contacts(unit, made, planned)
+        self._unit_contacts(unit, node, planned)
         return unit_id
 
     def _area_below(self, above: str | None) -> str | None:
@@ -305,9 +309,11 @@ class RecordPlan(ImportPlan):
         planned = self._out[above, Covers]
         return planned[0].target_id if planned else self._register.area_of(above) or area
 
-    def _move(self, thing: Authority, above: str | None, planned: PlannedRow) -> None:
+    def _move(self, authority: Authority, above: str | None, planned: PlannedRow) -> None:
         """Make an authority part of another one from the date of the import."""
-        present = list(self._register.valid(self._register.context.links_from(thing.id, PartOf)))
+        present = list(
+            self._register.valid(self._register.context.links_from(authority.id, PartOf))
+        )
         for link in present:
             self._seen.add(link.id)
         if above is None or not isinstance(self._current(above), Authority):
@@ -317,39 +323,39 @@ class RecordPlan(ImportPlan):
         for link in present:
             self._end(link)
             planned.ended.append(link.id)
-        self._link(planned, PartOf, thing.id, above, None, valid_from=self._options.on)
+        self._link(planned, PartOf, authority.id, above, None, valid_from=self._options.on)
 
-    def _unit_contacts(self, unit: SourceUnit, thing: Any, planned: PlannedRow) -> None:
+    def _unit_contacts(self, unit: SourceUnit, owner: Any, planned: PlannedRow) -> None:
         row = SourceRow(
-            line=unit.number, authority=thing.id, kind=PostKind.FUNCTIONAL_MAILBOX,
+            line=unit.number, authority=owner.id, kind=PostKind.FUNCTIONAL_MAILBOX,
             contacts=unit.contacts,
         )  # fmt: skip
-        self._contacts(row, thing, planned)
+        self._contacts(row, owner, planned)
 
-    def _end_unit(self, thing: Element, planned: PlannedRow) -> None:
+    def _end_unit(self, unit: Element, planned: PlannedRow) -> None:
         """End a unit that the source has ended, unless it is still in use."""
-        if not self._in_use(thing.id):
-            for one in self._with_links(thing):
-                self._end(one)
-                planned.ended.append(one.id)
+        if not self._in_use(unit.id):
+            for element in self._with_links(unit):
+                self._end(element)
+                planned.ended.append(element.id)
 
     def end_unseen(self) -> tuple[Element, ...]:
         """Also end units that a complete file omits; a unit still in use is kept."""
         gone = list(super().end_unseen())
         context, source = self._register.context, self._options.source
         units = [
-            thing
-            for thing in context.nodes.values()
-            if isinstance(thing, Authority | Organization)
-            and thing.source == source
-            and thing.id not in self._seen
-            and (thing.valid_to is None or self._options.on < thing.valid_to)
+            node
+            for node in context.nodes.values()
+            if isinstance(node, Authority | Organization)
+            and node.source == source
+            and node.id not in self._seen
+            and (node.valid_to is None or self._options.on < node.valid_to)
         ]
         units.sort(key=lambda unit: -len(list(self._register.parents(unit.id))))  # lowest first
         for unit in units:
             if not self._in_use(unit.id):
-                for one in self._with_links(unit):
-                    self._end(one)
+                for element in self._with_links(unit):
+                    self._end(element)
                 gone.append(unit)
         return tuple(gone)
 
@@ -370,14 +376,14 @@ class RecordPlan(ImportPlan):
         links = self._register.context.links.values()
         return self._register.valid(link for link in links if node_id in ends(link))
 
-    def _with_links(self, thing: Element) -> Iterator[Element]:
+    def _with_links(self, element: Element) -> Iterator[Element]:
         """An element, its links, and the contact details that are its own."""
-        for link in self._links_of(thing.id):
+        for link in self._links_of(element.id):
             yield link
             detail = self._register.context.nodes.get(link.target_id)
             if isinstance(detail, ContactDetail):
                 yield detail
-        yield thing
+        yield element
 
     # ---- seats
 
@@ -411,7 +417,7 @@ class RecordPlan(ImportPlan):
             self.names[seat.number] = None, row.name if row else None
 
     def _row(
-        self, seat: SourceSeat, found: KindProposal, units: dict[str, SourceUnit]
+        self, seat: SourceSeat, proposal: KindProposal, units: dict[str, SourceUnit]
     ) -> RecordRow:
         """Return a seat as a row of a list. Raises: PlanFault: it cannot be planned."""
         unit = units.get(seat.unit)
@@ -424,7 +430,7 @@ class RecordPlan(ImportPlan):
             raise PlanFault(ImportRule.MISSING_RECORD)
         if not isinstance(authority, Authority):
             raise PlanFault(ImportRule.KIND_OF_AUTHORITY)
-        kind, exact = PostKind(found.kind.value), found.own
+        kind, exact = PostKind(proposal.kind.value), proposal.own
         if exact is None:
             kind = kind_at(kind, authority.sector, authority.tier)
             exact = shipped_kind(kind)
@@ -437,7 +443,7 @@ class RecordPlan(ImportPlan):
                 raise PlanFault(Rule.UNIT_ONLY)
             if len(name.split()) < 2:
                 raise PlanFault(Rule.FULL_NAME)
-        deputies = tuple(self._person_of(one)[0] for one in seat.deputies)
+        deputies = tuple(self._person_of(deputy_id)[0] for deputy_id in seat.deputies)
         title = seat.title if name is not None else None
         if plain(title or "") in (plain(exact.label_da), plain(exact.label_en)):
             title = None  # it repeats the kind of the post
@@ -447,7 +453,7 @@ class RecordPlan(ImportPlan):
             line=seat.number,
             authority=at.id,
             kind=kind,
-            own=found.own,
+            own=proposal.own,
             unit=(place or named) if kind in SEVERAL else None,
             name=name,
             title=title,
@@ -483,10 +489,10 @@ class RecordPlan(ImportPlan):
         person = self._records.persons.get(person_id)
         if person is not None:
             return person.name, person.contacts
-        found = self._register.external.get((self._options.source, person_id, Person))
-        if not found:
+        node_ids = self._register.external.get((self._options.source, person_id, Person))
+        if not node_ids:
             raise PlanFault(ImportRule.MISSING_RECORD)
-        return self._register.node(found[0], Person).name, ()
+        return self._register.node(node_ids[0], Person).name, ()
 
     def _post(self, row: SourceRow, planned: PlannedRow) -> Actor:
         """The post by its id at the source, else by its exact name, else as in a list."""
@@ -499,7 +505,7 @@ class RecordPlan(ImportPlan):
                         return self._identified(row, post, planned)
             if row.label is not None:
                 listed = self._register.posts_of(row.kind, row.authority)
-                same = [one for one in listed if self._is_called(one, row.label)]
+                same = [known_id for known_id in listed if self._is_called(known_id, row.label)]
                 if len(same) == 1:
                     return self._identified(row, self._register.node(same[0], Actor), planned)
         return super()._post(row, planned)
@@ -507,18 +513,18 @@ class RecordPlan(ImportPlan):
     def _is_called(self, post_id: str, label: str) -> bool:
         return plain(self._register.node(post_id, Actor).name) == plain(label)
 
-    def _set(self, planned: PlannedRow, thing: Element, name: str, value: object) -> None:
+    def _set(self, planned: PlannedRow, element: Element, name: str, value: object) -> None:
         """Set a field; hours only if the opening periods differ, not just their notation.
 
         The title of a person with several posts is that of the first, since it names the post.
         """
-        if name == "title" and (thing.id, name) in self._said:
+        if name == "title" and (element.id, name) in self._said:
             return
-        ours = getattr(self._current(thing.id), name)
+        ours = getattr(self._current(element.id), name)
         is_hours = name == "hours" and isinstance(value, str) and isinstance(ours, str)
         if is_hours and open_periods(ours) == open_periods(value):
             return
-        super()._set(planned, thing, name, value)
+        super()._set(planned, element, name, value)
 
     # ---- questions
 
@@ -535,8 +541,8 @@ class RecordPlan(ImportPlan):
     def _ask_post(self, seat: SourceSeat) -> None:
         """Add the question about the first word for a post."""
         word = seat.words[0] if seat.words else ""
-        found = kinds_of(word, "post", self._register.own_kinds)
-        self._ask(TargetField.POST, word, seat.path, [one.id for one in found[:_PROPOSALS]])
+        kinds = kinds_of(word, "post", self._register.own_kinds)
+        self._ask(TargetField.POST, word, seat.path, [kind.id for kind in kinds[:_PROPOSALS]])
 
     def _ask_posts(self) -> None:
         """Add the questions about posts too, so that all questions are asked at once."""

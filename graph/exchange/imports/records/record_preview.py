@@ -58,7 +58,7 @@ def preview_records(
     options: ImportOptions,
     *,
     known: KnownContacts | None = None,
-    history: Callable[[str], Sequence[Change]] = lambda _thing_id: (),
+    history: Callable[[str], Sequence[Change]] = lambda _element_id: (),
     denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
 ) -> RecordPreview:
     """Compare the records of a file with the register, and plan the change set.
@@ -67,7 +67,7 @@ def preview_records(
     `denied` as for lists.
     """
     faults: dict[int, tuple[ImportFault, ...]] = {}
-    paths = {one.number: one.path for one in (*records.units, *records.seats)}
+    paths = {record.number: record.path for record in (*records.units, *records.seats)}
 
     def fault_at(line: int | None, fault: PlannedFault) -> ImportFault:
         def place(line: int | None) -> FilePlace:
@@ -83,20 +83,20 @@ def preview_records(
         plan.add_records(faults)
         if plan.questions:
             return _preview_with_questions(records, mapping, register, options, plan)
-        found = {
+        new_faults = {
             row.line: tuple(fault_at(row.line, fault) for fault in row.faults)
             for row in plan.rows
             if row.faults
         }
         ended: tuple[Element, ...] = ()
-        if not found:
+        if not new_faults:
             ended = plan.end_unseen() if options.is_complete and not faults else ()
-            found = denied_faults(plan, denied(plan), fault_at) or rule_faults(
+            new_faults = denied_faults(plan, denied(plan), fault_at) or rule_faults(
                 plan, register, fault_at
             )
-        if not found:
+        if not new_faults:
             break
-        faults |= found
+        faults |= new_faults
     return _preview(records, mapping, register, options, plan, faults, ended, paths)
 
 
@@ -118,7 +118,10 @@ def _preview_with_questions(
     plan: RecordPlan,
 ) -> RecordPreview:
     questions = tuple(
-        sorted(plan.questions.values(), key=lambda one: (one.field.code, -one.count, one.typed))
+        sorted(
+            plan.questions.values(),
+            key=lambda question: (question.field.code, -question.count, question.typed),
+        )
     )
     return RecordPreview(
         options=options,
@@ -127,11 +130,13 @@ def _preview_with_questions(
         rows=(),
         faults=tuple(
             ImportFault(
-                place=FilePlace(file=records.file, path=one.path, header=one.typed),
-                rule=_RULES[one.field] if one.removed is None else ImportRule.REMOVED_KIND,
-                proposals=one.proposals if one.removed is None else (one.removed,),
+                place=FilePlace(file=records.file, path=question.path, header=question.typed),
+                rule=_RULES[question.field]
+                if question.removed is None
+                else ImportRule.REMOVED_KIND,
+                proposals=question.proposals if question.removed is None else (question.removed,),
             )
-            for one in questions
+            for question in questions
         ),
         notes=_notes(records, plan),
         questions=questions,
@@ -150,8 +155,8 @@ def _preview(
     paths: Mapping[int, str],
 ) -> RecordPreview:
     rows = {
-        line: PreviewRow(line=line, state=RowState.REFUSED, faults=found)
-        for line, found in faults.items()
+        line: PreviewRow(line=line, state=RowState.REFUSED, faults=row_faults)
+        for line, row_faults in faults.items()
     }
     for planned in plan.rows:
         rows[planned.line] = _row(planned, plan, register)
@@ -175,7 +180,9 @@ def _row(planned: PlannedRow, plan: RecordPlan, register: ImportRegister) -> Pre
     if planned.post is not None:
         node = plan.creates.get(planned.post) or register.context.nodes[planned.post]
         post = node.name if isinstance(node, Actor) else None
-    is_conflict = any(one.verdict is FieldVerdict.CONFLICT for one in planned.differences)
+    is_conflict = any(
+        difference.verdict is FieldVerdict.CONFLICT for difference in planned.differences
+    )
     state = state_of(planned, plan)
     if not is_conflict and unit is not None and planned.ended and not planned.created:
         state = RowState.ENDED

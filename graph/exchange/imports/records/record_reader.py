@@ -83,7 +83,7 @@ class RecordReader:
     def first(self, value: object, path: str) -> JsonObject:
         """Return the first object of a list, or the one object; an empty one if there is none."""
         none: JsonObject = {}
-        return next((one for one, _ in self.objects(value, path)), none)
+        return next((member for member, _ in self.objects(value, path)), none)
 
     def text(
         self, held: Mapping[str, Any], key: str, path: str, *, about_person: bool = False
@@ -124,10 +124,10 @@ class RecordReader:
 
     def required_id(self, held: Mapping[str, Any], key: str, path: str) -> str | None:
         """Return an id; a missing id is a fault, since the next file could not be compared."""
-        found = self.id(held, key, path)
-        if found is None:
+        record_id = self.id(held, key, path)
+        if record_id is None:
             self.faults.add(ImportRule.MISSING_ID, path=path)
-        return found
+        return record_id
 
     # ---- periods
 

@@ -65,7 +65,10 @@ def test_a_form_that_lacks_something_says_what_and_makes_nothing(own_screens: Sc
     )
     for login, role, areas, why in cases:
         app = _form(own_screens.screen(ACCOUNTS, Role.ADMIN), login, role, *areas)
-        assert any(why in one.value for one in app.error), (login, [one.value for one in app.error])
+        assert any(why in error.value for error in app.error), (
+            login,
+            [error.value for error in app.error],
+        )
     logins = {account.login for account in own_screens.app.accounts.logins.all()}
     assert not logins & {"line", "no good"}
     assert len(logins) > before
@@ -199,7 +202,7 @@ def test_nothing_about_ones_own_account_can_be_pressed(own_screens: Screens) -> 
     account = own_screens.app.account(Role.ADMIN)
     app = open_screen(ACCOUNTS, accounts.open_session(account, Assurance.STRONG), account=account)
     assert_shows(app, "Det er din egen konto", hidden=["kontaktvej user", "Giv rettigheden"])
-    assert [one.key for one in app.button] == ["accounts-back"]
+    assert [button.key for button in app.button] == ["accounts-back"]
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.ADMIN, Role.DPO)])

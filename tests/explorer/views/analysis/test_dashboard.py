@@ -50,7 +50,7 @@ def test_a_pinned_query_is_answered_as_chart_and_table(screens: Screens) -> None
     question = keep(screens, mine, "Posts of networks", is_pinned=True)
     keep(screens, mine, "Not pinned")
     app = dashboard(screens, mine)
-    assert [one.value for one in app.header] == ["Posts of networks"]
+    assert [header.value for header in app.header] == ["Posts of networks"]
     assert "<th" in html(app)
     assert len(app.get("vega_lite_chart")) == 1
     app.button(key=f"dashboard-open-{question}").click().run()
@@ -62,7 +62,7 @@ def test_those_it_is_shared_with_see_it_and_nobody_else_does(screens: Screens) -
     owner = analyst(screens)
     keep(screens, owner, "Only mine", is_pinned=True)
     keep(screens, owner, "For all", is_pinned=True, roles=("ANALYST",))
-    headers = [one.value for one in dashboard(screens, analyst(screens)).header]
+    headers = [header.value for header in dashboard(screens, analyst(screens)).header]
     assert "For all" in headers
     assert "Only mine" not in headers
 
@@ -85,11 +85,11 @@ def test_an_answer_is_kept_for_a_while_and_asked_again_on_request(screens: Scree
     mine = analyst(screens)
     keep(screens, mine, "Kept", is_pinned=True)
     app = dashboard(screens, mine)
-    asked = _query_count(screens)
+    query_count = _query_count(screens)
     app.run()
-    assert _query_count(screens) == asked
+    assert _query_count(screens) == query_count
     app.button(key="dashboard-ask").click().run()
-    assert _query_count(screens) > asked
+    assert _query_count(screens) > query_count
 
 
 def test_nothing_is_asked_before_it_is_said_what_for(screens: Screens) -> None:
@@ -101,8 +101,8 @@ def test_nothing_is_asked_before_it_is_said_what_for(screens: Screens) -> None:
     assert _query_count(screens) == before
     app.selectbox(key="dashboard-purpose").set_value("VERIFY")
     app.button(key="dashboard-ask").click().run()
-    asked = [row for row in screens.app.json_rows() if row["action"] == "run_query"]
-    assert asked[-1]["purpose"] == "VERIFY"
+    queries = [row for row in screens.app.json_rows() if row["action"] == "run_query"]
+    assert queries[-1]["purpose"] == "VERIFY"
 
 
 def _query_count(screens: Screens) -> int:

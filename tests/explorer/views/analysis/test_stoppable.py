@@ -42,14 +42,14 @@ def _answered_after(seconds: float) -> AppTest:
 
 def test_the_answer_takes_the_place_of_the_button_that_stops() -> None:
     app = _answered_after(0.6)
-    assert [one.value for one in app.text] == ["answered"]
+    assert [element.value for element in app.text] == ["answered"]
     assert not app.button
     assert "analysis-running" not in app.session_state
 
 
 def test_what_is_below_an_answer_stands_in_the_same_place_however_long_it_took() -> None:
     slow, quick = (_answered_after(seconds).main.children for seconds in (0.6, 0))
-    (text,) = (place for place, one in quick.items() if one.type == "text")
+    (text,) = (place for place, element in quick.items() if element.type == "text")
     assert slow[text].type == "text"
 
 

@@ -41,8 +41,8 @@ def request(
 
 
 def grouped(*rows: list[AuditRow]) -> list[list[str]]:
-    found, _ = questions([row for pair in rows for row in pair][::-1])
-    return [[one.last.action for one in question.requests] for question in found]
+    groups, _ = questions([row for pair in rows for row in pair][::-1])
+    return [[request.last.action for request in question.requests] for question in groups]
 
 
 def test_reveals_and_cards_belong_to_the_search_before_them() -> None:
@@ -83,8 +83,8 @@ def test_the_card_a_screen_opens_first_belongs_to_its_search() -> None:
 
 def test_technical_rows_are_put_aside_unless_refused() -> None:
     fine, refused = request("open_session", 0), request("open_session", 1, kind="denied")
-    found, technical = questions([*fine, *refused])
-    assert [one.head.last.kind for one in found] == ["denied"]
+    groups, technical = questions([*fine, *refused])
+    assert [question.head.last.kind for question in groups] == ["denied"]
     assert technical == [fine[1]]
 
 

@@ -69,8 +69,8 @@ def test_areas_stand_by_name_as_danish_sorts_them() -> None:
 def test_a_number_is_said_as_its_measure_counts(
     measure: MapMeasure, number: int, of: int | None, figure: str
 ) -> None:
-    (one,) = rows_of(measure, area("Thisted", number, of=of))
-    assert (one.figure, one.shape_label) == (figure, f"Thisted: {figure}")
+    (area_row,) = rows_of(measure, area("Thisted", number, of=of))
+    assert (area_row.figure, area_row.shape_label) == (figure, f"Thisted: {figure}")
 
 
 @pytest.mark.parametrize(
@@ -95,28 +95,28 @@ def test_a_number_is_said_as_its_measure_counts(
 def test_a_number_has_its_class_and_the_worst_has_the_highest(
     measure: MapMeasure, number: int, of: int | None, shade: int
 ) -> None:
-    (one,) = rows_of(measure, area("Thisted", number, of=of))
-    assert one.shade == shade
+    (area_row,) = rows_of(measure, area("Thisted", number, of=of))
+    assert area_row.shade == shade
 
 
 def test_a_district_has_more_posts_so_its_shades_are_wider() -> None:
-    (one,) = rows_of("VACANT", area("Fyn", 5, of=80), by="POLICE_DISTRICT")
-    assert one.shade == 2
-    assert [entry.words for entry in legend([one], "VACANT", "POLICE_DISTRICT")] == [
+    (area_row,) = rows_of("VACANT", area("Fyn", 5, of=80), by="POLICE_DISTRICT")
+    assert area_row.shade == 2
+    assert [entry.words for entry in legend([area_row], "VACANT", "POLICE_DISTRICT")] == [
         "0", "1–2", "3–5", "6–10", "11 eller flere",
     ]  # fmt: skip
 
 
 def test_without_a_number_the_reason_is_said_and_there_is_no_shade() -> None:
-    (one,) = rows_of("HOPS", area("Læsø", lack="NO_PATH"))
-    assert (one.figure, one.size, one.shade) == ("Ingen kontaktvej", None, None)
+    (area_row,) = rows_of("HOPS", area("Læsø", lack="NO_PATH"))
+    assert (area_row.figure, area_row.size, area_row.shade) == ("Ingen kontaktvej", None, None)
 
 
 def test_states_are_counted_in_words_but_not_those_that_are_in_order() -> None:
-    (one,) = rows_of(
+    (area_row,) = rows_of(
         "VACANT", area("Thisted", 1, of=6, states={"HELD": 6, "STALE": 2, "VACANT": 1})
     )
-    assert one.states == "1 ubesat · 2 skal kontrolleres"
+    assert area_row.states == "1 ubesat · 2 skal kontrolleres"
 
 
 def names(rows: tuple[AreaRow, ...], measure: MapMeasure) -> list[str]:
@@ -177,8 +177,8 @@ def row(row_id: str, *codes: str, shade: int | None = 2) -> AreaRow:
 
 
 def test_an_area_is_drawn_with_its_figure_and_the_state_of_its_posts() -> None:
-    one = replace(row("pol-1462", "0787", "0773"), states="1 ubesat")
-    assert area_rows.drawn_areas([one]) == [
+    area_row = replace(row("pol-1462", "0787", "0773"), states="1 ubesat")
+    assert area_rows.drawn_areas([area_row]) == [
         {
             "id": "pol-1462", "name": "pol-1462", "codes": ("0787", "0773"),
             "said": "pol-1462: 2 af 6", "detail": "7 funktioner · 1 ubesat", "fill": "2",
@@ -211,8 +211,8 @@ def test_the_colors_of_the_table_are_those_of_the_map() -> None:
 def on_two_dates(
     measure: MapMeasure, before: dict[str, Any], after: dict[str, Any]
 ) -> tuple[AreaRow, AreaRow]:
-    (one,), (other,) = rows_of(measure, before), rows_of(measure, after)
-    return one, other
+    (first,), (other,) = rows_of(measure, before), rows_of(measure, after)
+    return first, other
 
 
 def test_what_became_of_an_area_depends_on_whether_more_is_better() -> None:

@@ -37,10 +37,10 @@ def keyed(app: AppTest, key: str) -> Any:
     return next(control for control in controls if control.key == key)
 
 
-def stands(app: TestApp, thing_id: str) -> Any:
-    (thing,) = app.store.things([thing_id])
-    return thing
+def stands(app: TestApp, element_id: str) -> Any:
+    (element,) = app.store.elements([element_id])
+    return element
 
 
-def edited(app: TestApp, thing_id: str, **fields: Any) -> None:
-    app.store.apply(change_set(updates=[changed(app.store, thing_id, **fields)]))
+def edited(app: TestApp, element_id: str, **fields: Any) -> None:
+    app.store.apply(change_set(updates=[changed(app.store, element_id, **fields)]))

@@ -62,11 +62,11 @@ def test_the_door_opener_sees_whom_to_call_back_and_answers(own_screens: Screens
 def test_a_request_is_said_where_the_door_opener_begins(own_screens: Screens) -> None:
     waits = "1 kontaktanmodning venter på dig"
     begins = (FIND, NETWORK)
-    for one in begins:
-        assert waits not in _links(own_screens.screen(one, Role.OUTREACH, person="dina"))
+    for page in begins:
+        assert waits not in _links(own_screens.screen(page, Role.OUTREACH, person="dina"))
     _card_after_request(own_screens)
-    for one in begins:
-        assert waits in _links(own_screens.screen(one, Role.OUTREACH, person="dina"))
+    for page in begins:
+        assert waits in _links(own_screens.screen(page, Role.OUTREACH, person="dina"))
 
 
 def test_who_has_asked_for_nothing_is_told_so(own_screens: Screens) -> None:

@@ -131,14 +131,15 @@ def test_it_is_offered_where_one_may_see_but_not_change(
 ) -> None:
     app = screens.screen(REGISTER, role, person="dina" if role is Role.OUTREACH else None, id=node)
     assert not app.exception
-    assert ("Foreslå en ændring" in {one.label for one in app.button}) is is_offered
+    assert ("Foreslå en ændring" in {button.label for button in app.button}) is is_offered
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_only_a_steward_is_asked(screens: Screens, lang: str) -> None:
     heads = {
         role: [
-            one.value for one in screens.screen(CURATION, role, tab="proposals", lang=lang).header
+            header.value
+            for header in screens.screen(CURATION, role, tab="proposals", lang=lang).header
         ]
         for role in (Role.COORDINATOR, Role.OUTREACH, Role.STEWARD)
     }

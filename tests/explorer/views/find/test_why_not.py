@@ -22,9 +22,9 @@ def refers(source: str, target: str) -> Element:
 @pytest.mark.slow
 def test_a_way_too_like_a_shown_one_is_one_press_away(own_screens: Screens) -> None:
     posts = [
-        thing
+        element
         for post_id in ("first", "last")
-        for thing in (
+        for element in (
             post(post_id, PostKind.SSP_COORDINATOR, Sector.YOUTH, hours="00:00-24:00"),
             tie(BelongsTo, post_id, "kystby-kommune"),
             person(f"p-{post_id}", visibility=Visibility.OPEN),

@@ -18,7 +18,7 @@ from tests.explorer.screen import Screens, assert_shows, button, html, open_scre
 from tests.graph.exchange.imports.native_folder import write_native
 from tests.graph.exchange.imports.records.record_files import as_json, mo_answer
 from tests.graph.paths.additions import tie
-from tests.kystby import things
+from tests.kystby import elements
 
 LIST = (
     "Kommune;Funktion;Navn;Telefon\n"
@@ -47,7 +47,7 @@ def sent_file(screens: Screens, data: bytes, name: str) -> AppTest:
 
 def picked(app: AppTest, label: str, value: str) -> None:
     """Pick a value in the select box of a label."""
-    (box,) = (one for one in app.selectbox if label in one.label)
+    (box,) = (selectbox for selectbox in app.selectbox if label in selectbox.label)
     box.set_value(value)
 
 
@@ -65,7 +65,7 @@ def test_a_list_is_previewed_imported_and_undone(own_screens: Screens) -> None:
     )  # fmt: skip
     assert "33 11 22 33" not in html(app)
     assert "Ida Møllevang Bæk" not in names_in(own_screens)
-    saving = next(one for one in app.button if one.key == "list-import-apply")
+    saving = next(button for button in app.button if button.key == "list-import-apply")
     saving.click().run()
     assert_shows(app, "Listen er importeret.", "Tidligere importer", "**kystby.hr**", "Ny: 1")
     assert "Ida Møllevang Bæk" in names_in(own_screens)
@@ -88,7 +88,7 @@ def test_words_of_os2mo_are_picked_and_its_records_imported_and_undone(
         "engagements.objects[0].validities[1]", ">Funktion eller enhed</th>",
     )  # fmt: skip
     assert "05 12 34 78" not in html(app)
-    next(one for one in app.button if one.key == "list-import-apply").click().run()
+    next(button for button in app.button if button.key == "list-import-apply").click().run()
     assert_shows(app, "Listen er importeret.", "**kystby.hr**")
     assert {"Ungeenheden", "Mette Rugvang Bæk"} <= names_in(own_screens)
     app = sent_file(own_screens, data, "os2mo.json")  # the mapping of its words is stored now
@@ -121,12 +121,12 @@ def test_more_words_than_are_drawn_are_picked_in_two_rounds(own_screens: Screens
 
 
 def test_our_own_zip_is_shown_by_what_each_element_is_called(own_screens: Screens) -> None:
-    post = next(one for one in things() if one.id == "ssp-post")
+    post = next(element for element in elements() if element.id == "ssp-post")
     changed = replace(post, hours="MO-FR 08:00-12:00")  # type: ignore[call-arg]
     data = zipped(write_native([changed]), datetime(2026, 11, 25, 10, tzinfo=UTC))
     app = sent_file(own_screens, data, "pakke.zip")
     assert_shows(app, "I strid", "<td>Funktion: SSP-koordinator, Kystby</td>")
-    (follow,) = (one for one in app.checkbox if (one.key or "").endswith("-takes"))
+    (follow,) = (checkbox for checkbox in app.checkbox if (checkbox.key or "").endswith("-takes"))
     follow.check()
     press(app, "Læs listen igen")
     assert_shows(
@@ -135,7 +135,7 @@ def test_our_own_zip_is_shown_by_what_each_element_is_called(own_screens: Screen
 
 
 def test_the_files_of_a_folder_are_sent_together(own_screens: Screens) -> None:
-    post = next(one for one in things() if one.id == "ssp-post")
+    post = next(element for element in elements() if element.id == "ssp-post")
     changed = replace(post, hours="MO-FR 08:00-12:00")  # type: ignore[call-arg]
     files = [(name, data, "text/csv") for name, data in write_native([changed]).items()]
     assert len(files) > 1
@@ -152,7 +152,7 @@ def test_two_files_of_one_name_are_told_apart_before_anything_is_sent(own_screen
     app.file_uploader(key="list-import-file").set_value(files)
     app.text_input(key="list-import-source").set_value("hr")
     press(app, "Se, hvad listen vil gøre")
-    assert [one.value for one in app.error] == ["To af filerne har samme navn."]
+    assert [error.value for error in app.error] == ["To af filerne har samme navn."]
 
 
 def test_who_leads_a_path_is_shown_before_and_after(own_screens: Screens) -> None:
@@ -199,9 +199,9 @@ def test_what_is_missing_is_asked_for_before_a_file_is_sent(own_screens: Screens
 
 def test_columns_are_picked_and_the_list_is_read_again(own_screens: Screens) -> None:
     app = send(own_screens, "Xyzzy;Plugh\nSSP-koordinator;Amina Søkilde Østergård\n")
-    found = {one.label: one for one in app.selectbox}
-    found["Xyzzy"].set_value("POST")
-    found["Plugh"].set_value("NAME")
+    boxes = {box.label: box for box in app.selectbox}
+    boxes["Xyzzy"].set_value("POST")
+    boxes["Plugh"].set_value("NAME")
     press(app, "Læs listen igen")
     assert_shows(app, "<td>Uændret</td><td>SSP-koordinator, Kystby</td>", "intet at gemme")
 
@@ -209,7 +209,7 @@ def test_columns_are_picked_and_the_list_is_read_again(own_screens: Screens) -> 
 def test_own_kinds_are_among_the_choices_and_picked(own_kinds_screens: Screens) -> None:
     screens = own_kinds_screens
     app = send(screens, LIST.replace("SSP-koordinator", "Gul trøje"))
-    (box,) = (one for one in app.selectbox if "*Gul trøje*" in one.label)
+    (box,) = (selectbox for selectbox in app.selectbox if "*Gul trøje*" in selectbox.label)
     assert {"Demokratikonsulent", "Tryghedsvejleder"} <= set(box.options)
     assert "Boligsocialt netværk" not in box.options
     box.set_value("DEMOKRATIKONSULENT")
@@ -217,7 +217,9 @@ def test_own_kinds_are_among_the_choices_and_picked(own_kinds_screens: Screens) 
     assert_shows(app, "<td>2</td><td>Ny</td><td>Demokratikonsulent, Kystby</td>")
     data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
     app = sent_file(screens, data, "os2mo.json")
-    (kind,) = (one for one in app.selectbox if "Hvad er en enhed af typen" in one.label)
+    (kind,) = (
+        selectbox for selectbox in app.selectbox if "Hvad er en enhed af typen" in selectbox.label
+    )
     assert "Fritidsklub" in kind.options
     picked(app, "Hvad er en enhed af typen", "UNIT")
     picked(app, "Sektor", "TRYGHED")
@@ -226,7 +228,7 @@ def test_own_kinds_are_among_the_choices_and_picked(own_kinds_screens: Screens) 
     assert_shows(app, "<td>Ny</td><td>Ungekonsulent, Ungeenheden, Kystby</td>")
     posts = "Kommune;Funktion;Enhed;Id\nKystby Kommune;{};Nordgruppen;p-1\n"
     app = send(screens, posts.format("Opsøgende medarbejder"), "poster")
-    next(one for one in app.button if one.key == "list-import-apply").click().run()
+    next(button for button in app.button if button.key == "list-import-apply").click().run()
     app = send(screens, posts.format("Demokratikonsulent"), "poster")
     assert_shows(app, "<td>Ændret</td>", "Egen art: – bliver til Demokratikonsulent")
 
@@ -235,10 +237,10 @@ def test_own_kinds_are_among_the_choices_and_picked(own_kinds_screens: Screens) 
 def test_refused_rows_are_downloaded_and_the_others_imported(own_screens: Screens) -> None:
     app = send(own_screens, LIST + "Naboby Kommune;Kriminalpræventiv konsulent;Bo Lund Bak;\n")
     assert_shows(app, "<td>4</td><td>Afvist</td>", "område, du ikke har rettigheder til")
-    (saving,) = (one for one in app.button if one.key == "list-import-apply")
+    (saving,) = (button for button in app.button if button.key == "list-import-apply")
     assert saving.disabled
     app.checkbox(key="list-import-skip").check().run()
-    next(one for one in app.button if one.key == "list-import-apply").click().run()
+    next(button for button in app.button if button.key == "list-import-apply").click().run()
     assert_shows(app, "Listen er importeret.")
     assert "Bo Lund Bak" not in names_in(own_screens)
 
@@ -250,7 +252,7 @@ def test_somebody_who_is_known_is_picked(own_screens: Screens) -> None:
         "Kommune;Stilling;Navn\nKystby Kommune;Hovedkontakt, god løsladelse;Carl Lyngtoft Holm\n",
         person="dina",
     )
-    (who,) = (one for one in app.selectbox if (one.key or "").startswith("merge-"))
+    (who,) = (box for box in app.selectbox if (box.key or "").startswith("merge-"))
     assert "Carl Lyngtoft Holm" in str(who.options)
     who.set_value("carl").run()
     assert_shows(app, "personen hører til i et andet område")

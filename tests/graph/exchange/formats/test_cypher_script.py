@@ -23,8 +23,8 @@ def empty(server: Server) -> Iterator[Server]:
 @pytest.mark.slow
 @pytest.mark.parametrize("runs", [1, 2])
 def test_the_script_makes_the_same_nodes_and_links_again(empty: Server, runs: int) -> None:
-    found = selection_of(everything(), with_names=True)
-    script = cypher(found, stamp(found), "da").decode()
+    selection = selection_of(everything(), with_names=True)
+    script = cypher(selection, stamp(selection), "da").decode()
     for statement in runs * script.split("\n;\n"):
         if statement:
             empty.ask(cast("LiteralString", statement))
@@ -38,15 +38,17 @@ def test_the_script_makes_the_same_nodes_and_links_again(empty: Server, runs: in
             plain({"id": node.id, "kind": node.kind, **node.fields,
                    NAME_FIELD.get(node.label, "name"): node.name}),
         )
-        for node in found.nodes
+        for node in selection.nodes
     }  # fmt: skip
     assert nodes["ssp"][1]["name"] == ODD_NAME
     rows = empty.ask("MATCH (a)-[r]->(b) RETURN a.id, type(r), b.id, properties(r)")
     links = {row["properties(r)"]["id"]: [*row.values()][:3] for row in rows}
     assert len(rows) == len(links)
-    assert links == {link.id: [link.source.id, link.type, link.target.id] for link in found.links}
+    assert links == {
+        link.id: [link.source.id, link.type, link.target.id] for link in selection.links
+    }
     values = {row["properties(r)"]["id"]: plain(row["properties(r)"]) for row in rows}
-    assert values == {link.id: plain({"id": link.id, **link.fields}) for link in found.links}
+    assert values == {link.id: plain({"id": link.id, **link.fields}) for link in selection.links}
 
 
 @pytest.mark.parametrize(
@@ -59,14 +61,14 @@ def test_a_text_comes_back_as_it_was(server: Server, text: str) -> None:
 
 def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return dates as ISO dates, sets as sorted lists, words as texts, and no empty fields."""
-    told: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, value in fields.items():
         if isinstance(value, frozenset):
-            told[name] = sorted(map(str, cast("frozenset[object]", value)))
+            values[name] = sorted(map(str, cast("frozenset[object]", value)))
         elif value is not None:
             is_day = isinstance(value, date) or hasattr(value, "iso_format")
-            told[name] = str(value) if is_day or isinstance(value, str) else value
-    return told
+            values[name] = str(value) if is_day or isinstance(value, str) else value
+    return values
 
 
 @pytest.mark.parametrize("text", [ODD_NAME, "\\u0027", "\\\\u0027", "\\\\\\u0027 OR"])

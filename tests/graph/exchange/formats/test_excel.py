@@ -18,8 +18,8 @@ from tests.graph.exchange.test_csv import PAYLOADS
 from tests.kystby import view_of
 
 
-def workbook_of(found: ExportSelection, lang: Language = "da") -> Any:
-    return cast("Any", openpyxl).load_workbook(io.BytesIO(excel(found, stamp(found), lang)))
+def workbook_of(selection: ExportSelection, lang: Language = "da") -> Any:
+    return cast("Any", openpyxl).load_workbook(io.BytesIO(excel(selection, stamp(selection), lang)))
 
 
 def table(sheet: Any) -> list[dict[str, Any]]:
@@ -28,17 +28,17 @@ def table(sheet: Any) -> list[dict[str, Any]]:
 
 
 def test_three_sheets_hold_nodes_links_and_what_the_file_is() -> None:
-    found = selection_of(everything(), with_names=True)
-    book = workbook_of(found)
+    selection = selection_of(everything(), with_names=True)
+    book = workbook_of(selection)
     assert book.sheetnames == ["Noder", "Forbindelser", "Om filen"]
     nodes = {row["Id"]: row for row in table(book["Noder"])}
-    assert set(nodes) == {node.id for node in found.nodes}
+    assert set(nodes) == {node.id for node in selection.nodes}
     assert nodes["amina"]["Navn"] == "Amina Søkilde Østergård"
     links = {row["Id"]: row for row in table(book["Forbindelser"])}
-    assert set(links) == {link.id for link in found.links}
+    assert set(links) == {link.id for link in selection.links}
     about = dict(book["Om filen"].iter_rows(values_only=True))
     assert about["Eksport"] == stamp().number
-    assert workbook_of(found, "en").sheetnames == ["Nodes", "Links", "About"]
+    assert workbook_of(selection, "en").sheetnames == ["Nodes", "Links", "About"]
 
 
 def test_dates_and_numbers_are_cells_of_their_own_kind_under_a_frozen_head() -> None:
@@ -58,7 +58,7 @@ def test_no_cell_is_a_formula(payload: str) -> None:
     name = payload.strip()
     if not name or name == "+45 05 12 34 78":  # a name may contain no number
         return
-    view = view_of(snapshot_of(kystby.things(ssp={"name": name})))
+    view = view_of(snapshot_of(kystby.elements(ssp={"name": name})))
     book = workbook_of(selection_of(view))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert "f" not in {cell.data_type for cell in cells}

@@ -20,11 +20,11 @@ from tests.graph.exchange.stamps import stamp
 EACH = pytest.mark.parametrize("format", FORMATS.values(), ids=FORMATS)
 
 
-def contents(told: bytes) -> bytes:
+def contents(content: bytes) -> bytes:
     """Return the bytes of a file; of a zip, those of all its members."""
-    if not told.startswith(b"PK"):
-        return told.replace(b"\r\n ", b"")
-    with zipfile.ZipFile(io.BytesIO(told)) as archive:
+    if not content.startswith(b"PK"):
+        return content.replace(b"\r\n ", b"")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return b"\n".join(map(archive.read, archive.namelist()))
 
 
@@ -44,13 +44,13 @@ def test_a_format_is_told_by_its_word_and_found_by_itself() -> None:
 def test_no_civilian_no_number_and_no_name_that_may_not_leave_is_in_a_file(
     format: StructureFormat, with_names: bool
 ) -> None:
-    found = selection_of(everything(), with_names=with_names)
-    told = contents(format.write(found, stamp(found), "da")).decode()
+    selection = selection_of(everything(), with_names=with_names)
+    content = contents(format.write(selection, stamp(selection), "da")).decode()
     for secret in ("Formand", "jens", "phone-bo", "consent-jens", "+45", *NUMBERS.values()):
-        assert secret not in told, secret
-    assert "Carl" not in told  # from another area
+        assert secret not in content, secret
+    assert "Carl" not in content  # from another area
     if not with_names:
-        assert "Amina" not in told
+        assert "Amina" not in content
 
 
 @EACH
@@ -63,21 +63,21 @@ def test_the_same_is_written_the_same(format: StructureFormat) -> None:
 def test_a_file_says_what_it_is_and_what_it_leaves_out(format: StructureFormat) -> None:
     if format.suffix == "csv":
         return  # a file of its own says this
-    found = selection_of(everything())
-    losses = report((*found.losses, *format.losses(found)))
-    made = stamp(found, losses=losses)
-    told = contents(format.write(found, made, "en")).decode().replace("\\,", ",")
-    for text in (made.number, made.account, "2026-11-25"):
-        assert text in told, text
-    assert "Demo data" in told or "is_demo" in told
+    selection = selection_of(everything())
+    losses = report((*selection.losses, *format.losses(selection)))
+    provenance = stamp(selection, losses=losses)
+    content = contents(format.write(selection, provenance, "en")).decode().replace("\\,", ",")
+    for text in (provenance.number, provenance.account, "2026-11-25"):
+        assert text in content, text
+    assert "Demo data" in content or "is_demo" in content
     for loss in losses:
-        assert loss.text("en").removesuffix(".") in told, loss
+        assert loss.text("en").removesuffix(".") in content, loss
 
 
 @EACH
 def test_each_loss_is_told_once_and_counted(format: StructureFormat) -> None:
-    found = selection_of(everything())
-    losses = format.losses(found)
+    selection = selection_of(everything())
+    losses = format.losses(selection)
     kinds = [loss.kind for loss in losses]
     assert len(kinds) == len(set(kinds))
     assert all(loss.count for loss in losses)
@@ -85,7 +85,7 @@ def test_each_loss_is_told_once_and_counted(format: StructureFormat) -> None:
 
 
 def test_what_every_standard_loses_is_told_by_each() -> None:
-    found = selection_of(everything())
+    selection = selection_of(everything())
     lost = {LossKind.GROUNDS, LossKind.CHECKS, LossKind.LINKS, LossKind.FIELDS}
     named = {
         "JSON_LD": {LossKind.COMPETENCES},
@@ -96,16 +96,16 @@ def test_what_every_standard_loses_is_told_by_each() -> None:
         "HSDS": {LossKind.HOLDER_DATES, LossKind.NODES},
     }  # fmt: skip
     for name, more in named.items():
-        kinds = {loss.kind for loss in FORMATS[name].losses(found)}
+        kinds = {loss.kind for loss in FORMATS[name].losses(selection)}
         assert kinds == lost | more, name
 
 
 @pytest.mark.parametrize("name", ["POPOLO", "JSON_LD", "HSDS", "NODES_CSV", "EXCEL"])
 def test_gate_and_levels_of_a_network_are_lost_by_name(name: str) -> None:
-    found = ExportSelection(everything(None, Role.COORDINATOR), ["ssp"], with_names=False)
-    (network,) = found.nodes
+    selection = ExportSelection(everything(None, Role.COORDINATOR), ["ssp"], with_names=False)
+    (network,) = selection.nodes
     assert {"gate", "levels", "source"} <= set(network.fields)
-    losses = FORMATS[name].losses(found)
+    losses = FORMATS[name].losses(selection)
     (lost,) = (loss for loss in losses if loss.kind is LossKind.GROUNDS)
     assert lost.text("en") == "Legal grounds, prevention levels and strength stay behind (1)."
     assert lost.text("da") == "Grundlag, forebyggelsesniveauer og styrke følger ikke med (1)."
@@ -113,6 +113,6 @@ def test_gate_and_levels_of_a_network_are_lost_by_name(name: str) -> None:
 
 @EACH
 def test_a_single_node_is_a_file_too(format: StructureFormat) -> None:
-    found = ExportSelection(everything(None, Role.COORDINATOR), ["ssp"], with_names=False)
-    assert format.write(found, stamp(found), "en")
-    assert format.rows(found) <= 1
+    selection = ExportSelection(everything(None, Role.COORDINATOR), ["ssp"], with_names=False)
+    assert format.write(selection, stamp(selection), "en")
+    assert format.rows(selection) <= 1

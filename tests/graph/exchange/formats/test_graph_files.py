@@ -25,12 +25,12 @@ IDS = ("ssp-post", "ssp", "intake", "ihd", "amina", "bo", "kystby", "kystby-komm
 def town(**changed: dict[str, Any]) -> ExportSelection:
     """Kystby's SSP, whose coordinator is also a member: two parallel links."""
     second = replace(tie(MemberOf, "ssp-post", "ssp", gate=LegalGate.SSP_115), id="second")
-    view = view_of(snapshot_of((*kystby.things(**changed), second)), caller_of(Role.COORDINATOR))
+    view = view_of(snapshot_of((*kystby.elements(**changed), second)), caller_of(Role.COORDINATOR))
     return ExportSelection(view, IDS, with_names=False)
 
 
-def read(told: bytes, format: str) -> Any:
-    source: Any = io.BytesIO(told)
+def read(content: bytes, format: str) -> Any:
+    source: Any = io.BytesIO(content)
     if format == "gexf":
         return nx.read_gexf(source)  # pyright: ignore[reportUnknownVariableType] - no types
     return nx.read_graphml(source, force_multigraph=True)  # pyright: ignore[reportUnknownVariableType] - no types
@@ -40,15 +40,15 @@ def read(told: bytes, format: str) -> Any:
 def test_another_program_reads_back_the_same_nodes_links_and_values(
     write: Any, format: str
 ) -> None:
-    found = town()
-    before, after = network(found), read(write(found, stamp(found), "da"), format)
+    selection = town()
+    before, after = network(selection), read(write(selection, stamp(selection), "da"), format)
     assert set(after.nodes) == set(before.nodes) == set(IDS)
-    assert len(after.edges) == len(before.edges) == len(found.links)
-    for node, told in before.nodes(data=True):
-        assert {name: after.nodes[node].get(name) for name in told} == told
-    ids = {link.id: (link.source.id, link.target.id) for link in found.links}
-    for source, target, told in after.edges(data=True):
-        assert ids.pop(told["id"]) == (source, target)
+    assert len(after.edges) == len(before.edges) == len(selection.links)
+    for node, attributes in before.nodes(data=True):
+        assert {name: after.nodes[node].get(name) for name in attributes} == attributes
+    ids = {link.id: (link.source.id, link.target.id) for link in selection.links}
+    for source, target, attributes in after.edges(data=True):
+        assert ids.pop(attributes["id"]) == (source, target)
     assert ids == {}
 
 
@@ -58,7 +58,11 @@ def test_values_keep_their_types_and_words_are_identifiers() -> None:
     assert (post["class"], post["kind"]) == ("Actor", "SSP_COORDINATOR")
     assert (post["label"], post["areas"]) == ("SSP-koordinator, Kystby", "kystby")
     assert post["is_unit_only"] is False
-    (link,) = [told for *_, told in after.edges(data=True) if told["relation"] == "COORDINATES"]
+    (link,) = [
+        attributes
+        for *_, attributes in after.edges(data=True)
+        if attributes["relation"] == "COORDINATES"
+    ]
     assert (link["strength"], link["gate"]) == (0.9, "SSP_115")
     assert link["verified_on"] == "2026-10-15"
     assert after.nodes["amina"]["label"] == "amina"
@@ -66,29 +70,29 @@ def test_values_keep_their_types_and_words_are_identifiers() -> None:
 
 
 def test_each_file_says_where_it_comes_from_and_what_it_does_not_hold() -> None:
-    found = town()
-    losses = report((*found.losses, *network_losses(found)))
+    selection = town()
+    losses = report((*selection.losses, *network_losses(selection)))
     assert {loss.kind for loss in losses} == {
         LossKind.DETAILS, LossKind.NAMES, LossKind.PERSONAL, LossKind.CHECKERS, LossKind.LISTS,
         LossKind.DATES,
     }  # fmt: skip
-    marked = stamp(found, losses=losses)
-    after = read(graphml(found, marked, "en"), "graphml")
+    marked = stamp(selection, losses=losses)
+    after = read(graphml(selection, marked, "en"), "graphml")
     assert after.graph["export_number"] == marked.number
     assert after.graph["account"] == "acc-1"
     assert after.graph["on"] == "2026-11-25"
     assert after.graph["is_demo"] is True
     assert "People stand by id, not by name (2)." in after.graph["losses"]
-    meta = fromstring(gexf(found, marked, "en"))[0]
-    told = "".join(meta.itertext())
+    meta = fromstring(gexf(selection, marked, "en"))[0]
+    content = "".join(meta.itertext())
     assert meta.get("lastmodifieddate") == "2026-11-25"
     for text in (marked.number, "acc-1", "Demo data", "Contact details stay behind"):
-        assert text in told
+        assert text in content
 
 
 def test_each_attribute_of_a_node_or_link_is_declared_once_with_its_type() -> None:
-    found = selection_of(everything())
-    root = fromstring(graphml(found, stamp(), "da"))
+    selection = selection_of(everything())
+    root = fromstring(graphml(selection, stamp(), "da"))
     keys = [key.attrib for key in root.iter() if key.tag.endswith("}key")]
     assert len({key["id"] for key in keys}) == len(keys)
     types = {(key["for"], key["attr.name"]): key["attr.type"] for key in keys}
@@ -99,9 +103,9 @@ def test_each_attribute_of_a_node_or_link_is_declared_once_with_its_type() -> No
     assert types["node", "review_every_days"] == "long"
     used = {data.get("key") for data in root.iter() if data.tag.endswith("}data")}
     assert used == {key["id"] for key in keys}
-    attributes = [one for one in fromstring(gexf(found, stamp(), "da")).iter()
-                  if one.tag.endswith("}attribute")]  # fmt: skip
-    assert len({one.get("id") for one in attributes}) == len(attributes)
+    attributes = [element for element in fromstring(gexf(selection, stamp(), "da")).iter()
+                  if element.tag.endswith("}attribute")]  # fmt: skip
+    assert len({element.get("id") for element in attributes}) == len(attributes)
 
 
 def test_no_name_leaves_its_place_in_the_file() -> None:

@@ -29,43 +29,43 @@ REQUIRED = {
 
 
 def read() -> dict[str, list[dict[str, Any]]]:
-    found = selection_of(everything(), with_names=True)
-    told = json.loads(hsds(found, stamp(found), "en"))
-    assert told.pop("about")["Export"] == stamp().number
-    return told
+    selection = selection_of(everything(), with_names=True)
+    tables = json.loads(hsds(selection, stamp(selection), "en"))
+    assert tables.pop("about")["Export"] == stamp().number
+    return tables
 
 
 def test_each_table_has_fields_of_the_specification_and_those_it_requires() -> None:
-    told = read()
-    assert set(told) == set(FIELDS)
+    tables = read()
+    assert set(tables) == set(FIELDS)
     ids: set[str] = set()
-    for table, rows in told.items():
+    for table, rows in tables.items():
         for row in rows:
             assert set(REQUIRED.get(table, "id").split()) <= set(row) <= set(FIELDS[table].split())
             assert str(uuid.UUID(row["id"])) == row["id"]
             assert row["id"] not in ids
             ids.add(row["id"])
-    for rows in told.values():
+    for rows in tables.values():
         for row in rows:
             assert {value for name, value in row.items() if name.endswith("_id")} <= ids, row
 
 
 def test_a_post_is_a_service_with_hours_languages_and_competences() -> None:
-    told = read()
+    tables = read()
     key = uuid_of("ssp-post")
-    (service,) = (row for row in told["service"] if row["id"] == key)
+    (service,) = (row for row in tables["service"] if row["id"] == key)
     assert service["organization_id"] == uuid_of("kystby-kommune")
     assert service["program_id"] == uuid_of("ssp")
     assert service["assured_date"] == "2026-10-15"
     of = {table: [row for row in rows if row.get("service_id") == key]
-          for table, rows in told.items()}  # fmt: skip
+          for table, rows in tables.items()}  # fmt: skip
     assert [row["code"] for row in of["language"]] == ["da", "so"]
     assert [(row["byday"], row["opens_at"], row["closes_at"]) for row in of["schedule"]] == [
         ("MO,TU,WE,TH,FR", "09:00", "15:00"), ("SA", "10:00", "23:59"),
     ]  # fmt: skip
     assert [row["name"] for row in of["service_area"]] == ["Kystby"]
     assert [row["name"] for row in of["contact"]] == ["Amina Søkilde Østergård"]
-    values = [row["value"] for row in told["attribute"] if row["link_id"] == key]
+    values = [row["value"] for row in tables["attribute"] if row["link_id"] == key]
     assert values == ["ssp-post", "kv:05", "27.25"]
 
 

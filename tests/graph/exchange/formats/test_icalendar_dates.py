@@ -17,14 +17,14 @@ from tests.graph.paths.additions import tie
 from tests.kystby import TODAY
 
 
-def events(found: ExportSelection) -> dict[str, Any]:
-    read: Any = cast("Any", Calendar).from_ical(calendar(found, stamp(found), "da"))
+def events(selection: ExportSelection) -> dict[str, Any]:
+    read: Any = cast("Any", Calendar).from_ical(calendar(selection, stamp(selection), "da"))
     return {str(event["UID"]).removesuffix("@kontaktvej"): event for event in read.walk("VEVENT")}
 
 
 def test_a_post_is_checked_again_after_its_own_interval_and_a_plan_revised_in_time() -> None:
-    found = selection_of(everything())
-    shown = events(found)
+    selection = selection_of(everything())
+    shown = events(selection)
     post = shown["ssp-post"]
     assert post["DTSTART"].dt == date(2026, 10, 15) + timedelta(days=184)
     assert post["DTEND"].dt == post["DTSTART"].dt + timedelta(days=1)
@@ -32,8 +32,8 @@ def test_a_post_is_checked_again_after_its_own_interval_and_a_plan_revised_in_ti
     assert post["DESCRIPTION"] == "sidst kontrolleret 2026-10-15"
     assert shown["plan"]["DTSTART"].dt == date(2028, 3, 1)
     assert shown["plan"]["SUMMARY"] == "Revidér: Beredskabsplan, Kystby"
-    assert FORMATS["ICALENDAR"].rows(found) == len(shown)
-    (checked,) = (node for node in found.nodes if node.id == "ssp-post")
+    assert FORMATS["ICALENDAR"].rows(selection) == len(shown)
+    (checked,) = (node for node in selection.nodes if node.id == "ssp-post")
     assert checked.check is not None
     assert not checked.check.is_due
 
@@ -51,13 +51,13 @@ def test_a_link_that_no_post_here_answers_for_is_checked_by_itself() -> None:
 
 def test_any_name_is_read_back_from_lines_of_75_bytes_and_the_id_stays() -> None:
     name = "SSP; Ærø, Åse\\n og " + "øå😀" * 20
-    found = selection_of(everything(kystby.things(**{"ssp-post": {"name": name}})))
-    told = calendar(found, stamp(found), "da")
-    lines = told.split(b"\r\n")
-    assert b"\n" not in told.replace(b"\r\n", b"")
+    selection = selection_of(everything(kystby.elements(**{"ssp-post": {"name": name}})))
+    content = calendar(selection, stamp(selection), "da")
+    lines = content.split(b"\r\n")
+    assert b"\n" not in content.replace(b"\r\n", b"")
     assert all(len(line) <= 75 for line in lines)
     "".join(line.decode() for line in lines)  # no letter is cut in two
-    event = events(found)["ssp-post"]
+    event = events(selection)["ssp-post"]
     assert str(event["SUMMARY"]) == f"Kontrollér: {name}"
     assert event["UID"] == "ssp-post@kontaktvej"
     assert event["DTSTAMP"].dt == stamp().made_at

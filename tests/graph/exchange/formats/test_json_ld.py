@@ -7,11 +7,11 @@ from tests.graph.exchange.stamps import stamp
 
 
 def read() -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    found = selection_of(everything(), with_names=True)
-    told = json.loads(json_ld(found, stamp(found), "en"))
-    graph = {one["id"].removeprefix("urn:kontaktvej:"): one for one in told["@graph"]}
-    assert len(graph) == len(told["@graph"])
-    return told["@context"], graph
+    selection = selection_of(everything(), with_names=True)
+    document = json.loads(json_ld(selection, stamp(selection), "en"))
+    graph = {record["id"].removeprefix("urn:kontaktvej:"): record for record in document["@graph"]}
+    assert len(graph) == len(document["@graph"])
+    return document["@context"], graph
 
 
 def test_the_context_is_in_the_file_and_defines_each_term() -> None:

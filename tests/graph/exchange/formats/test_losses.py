@@ -25,20 +25,20 @@ File = tuple[set[str], list[Tie]]
 """The ids of the nodes of a file, and its links."""
 
 
-def read_hsds(told: Any, found: ExportSelection) -> File:
+def read_hsds(document: Any, selection: ExportSelection) -> File:
     ids = {row["organization_id"]: row["identifier"]
-           for row in told.get("organization_identifier", ())
+           for row in document.get("organization_identifier", ())
            if row["identifier_type"] == "kontaktvej"}  # fmt: skip
-    for row in told.get("attribute", ()):
+    for row in document.get("attribute", ()):
         if row.get("link_type") == "kontaktvej":
             ids[row["link_id"]] = row["value"]
-    known = {(link.type, link.source.id, link.target.id) for link in found.links}
+    known = {(link.type, link.source.id, link.target.id) for link in selection.links}
     ties = [
         (LinkType.PART_OF, ids[row["id"]], ids[row["parent_organization_id"]])
-        for row in told.get("organization", ())
+        for row in document.get("organization", ())
         if "parent_organization_id" in row
     ]
-    for row in told.get("service", ()):
+    for row in document.get("service", ()):
         if "organization_id" in row:
             ties.append((LinkType.BELONGS_TO, ids[row["id"]], ids[row["organization_id"]]))
         if "program_id" in row:
@@ -46,13 +46,14 @@ def read_hsds(told: Any, found: ExportSelection) -> File:
             coordinates = (LinkType.COORDINATES, *ends) in known
             ties.append((LinkType.COORDINATES if coordinates else LinkType.MEMBER_OF, *ends))
     areas: set[str] = set()
-    for row in told.get("service_area", ()):
+    for row in document.get("service_area", ()):
         area = row["uri"].removeprefix("urn:kontaktvej:")
         areas.add(area)
         if (covers := (LinkType.COVERS, ids[row["service_id"]], area)) in known:
             ties.append(covers)  # else the area is that of the authority
     ties += [
-        (LinkType.HOLDS, ids[row["id"]], ids[row["service_id"]]) for row in told.get("contact", ())
+        (LinkType.HOLDS, ids[row["id"]], ids[row["service_id"]])
+        for row in document.get("contact", ())
     ]
     return {*ids.values(), *areas}, ties
 
@@ -66,20 +67,20 @@ _POPOLO: Final = {
 }
 
 
-def read_popolo(told: Any, found: ExportSelection) -> File:
-    by_id = {link.id: link for link in found.links}
-    nodes = {one["id"] for name in ("organizations", "posts", "persons", "areas")
-             for one in told[name]}  # fmt: skip
+def read_popolo(document: Any, selection: ExportSelection) -> File:
+    by_id = {link.id: link for link in selection.links}
+    nodes = {record["id"] for name in ("organizations", "posts", "persons", "areas")
+             for record in document[name]}  # fmt: skip
     ties = [
-        (link_type, one["id"], one[key])
+        (link_type, record["id"], record[key])
         for (name, key), link_type in _POPOLO.items()
-        for one in told[name]
-        if key in one
+        for record in document[name]
+        if key in record
     ]
-    for one in told["memberships"]:
-        link = by_id[one["id"]]
-        ends = {value for key, value in one.items() if key.endswith("_id")}
-        assert {link.source.id, link.target.id} <= {*ends, one.get("member", {}).get("id")}
+    for record in document["memberships"]:
+        link = by_id[record["id"]]
+        ends = {value for key, value in record.items() if key.endswith("_id")}
+        assert {link.source.id, link.target.id} <= {*ends, record.get("member", {}).get("id")}
         ties.append((link.type, link.source.id, link.target.id))
     return nodes, ties
 
@@ -91,20 +92,20 @@ _JSON_LD: Final = {
 }  # fmt: skip
 
 
-def read_json_ld(told: Any, found: ExportSelection) -> File:
-    by_id = {link.id: link for link in found.links}
+def read_json_ld(document: Any, selection: ExportSelection) -> File:
+    by_id = {link.id: link for link in selection.links}
     nodes: set[str] = set()
     ties: list[Tie] = []
-    for one in told["@graph"][1:]:
-        key = one["id"].removeprefix("urn:kontaktvej:")
-        if "member" not in one:
+    for record in document["@graph"][1:]:
+        key = record["id"].removeprefix("urn:kontaktvej:")
+        if "member" not in record:
             nodes.add(key)
         elif by_id[key].type is not LinkType.HOLDS:
             ties.append((by_id[key].type, by_id[key].source.id, by_id[key].target.id))
         ties += [
             (link_type, key, target.removeprefix("urn:kontaktvej:"))
             for name, link_type in _JSON_LD.items()
-            for target in one.get(name, ())
+            for target in record.get(name, ())
         ]
     return nodes, ties
 
@@ -115,22 +116,22 @@ READERS: Final[dict[str, Callable[[Any, ExportSelection], File]]] = {
 EACH = pytest.mark.parametrize("name", READERS)
 
 
-def losses_of(name: str, found: ExportSelection) -> Counter[LossKind]:
-    return Counter({loss.kind: loss.count or 0 for loss in FORMATS[name].losses(found)})
+def losses_of(name: str, selection: ExportSelection) -> Counter[LossKind]:
+    return Counter({loss.kind: loss.count or 0 for loss in FORMATS[name].losses(selection)})
 
 
-def check(name: str, found: ExportSelection) -> None:
+def check(name: str, selection: ExportSelection) -> None:
     """Assert that what is not in the file is exactly what the losses count."""
-    told = json.loads(FORMATS[name].write(found, stamp(found), "da"))
-    nodes, ties = READERS[name](told, found)
+    document = json.loads(FORMATS[name].write(selection, stamp(selection), "da"))
+    nodes, ties = READERS[name](document, selection)
     links: Counter[Tie] = Counter(
-        (link.type, link.source.id, link.target.id) for link in found.links
+        (link.type, link.source.id, link.target.id) for link in selection.links
     )
     assert not Counter(ties) - links
-    lost = losses_of(name, found)
-    kept = {node.id for node in found.nodes} & nodes
-    assert lost[LossKind.NODES] + lost[LossKind.PROGRAMS] == found.node_count - len(kept)
-    assert lost[LossKind.LINKS] == found.link_count - len(ties)
+    lost = losses_of(name, selection)
+    node_ids = {node.id for node in selection.nodes} & nodes
+    assert lost[LossKind.NODES] + lost[LossKind.PROGRAMS] == selection.node_count - len(node_ids)
+    assert lost[LossKind.LINKS] == selection.link_count - len(ties)
 
 
 def two_networks() -> tuple[Element, ...]:
@@ -151,8 +152,8 @@ def two_networks() -> tuple[Element, ...]:
 @EACH
 @pytest.mark.parametrize("with_names", [False, True])
 def test_a_town_is_in_the_file_or_counted(name: str, with_names: bool) -> None:
-    for things in (rich_things(), two_networks()):
-        check(name, selection_of(everything(things), with_names=with_names))
+    for elements in (rich_things(), two_networks()):
+        check(name, selection_of(everything(elements), with_names=with_names))
 
 
 PARTS: Final = (
@@ -180,34 +181,35 @@ def test_the_demo_is_too(name: str) -> None:
 
 def test_a_service_of_hsds_is_in_the_network_that_its_post_coordinates() -> None:
     ids = ("ssp-post", "ssp", "apsp", "intake", "kystby-kommune")
-    found = ExportSelection(everything(two_networks()), ids, with_names=False)
-    _, ties = read_hsds(json.loads(FORMATS["HSDS"].write(found, stamp(), "da")), found)
+    selection = ExportSelection(everything(two_networks()), ids, with_names=False)
+    _, ties = read_hsds(json.loads(FORMATS["HSDS"].write(selection, stamp(), "da")), selection)
     assert (LinkType.COORDINATES, "ssp-post", "ssp") in ties
     assert (LinkType.MEMBER_OF, "ssp-post", "apsp") not in ties
-    assert losses_of("HSDS", found)[LossKind.LINKS] == 3  # two more meetings, and a network's part
+    # two more meetings, and a network's part
+    assert losses_of("HSDS", selection)[LossKind.LINKS] == 3
 
 
 def test_hsds_has_no_areas_of_an_authority() -> None:
-    found = ExportSelection(everything(), ("kystby-kommune", "kystby"), with_names=False)
-    assert [link.type for link in found.links] == [LinkType.COVERS]
-    lost = losses_of("HSDS", found)
+    selection = ExportSelection(everything(), ("kystby-kommune", "kystby"), with_names=False)
+    assert [link.type for link in selection.links] == [LinkType.COVERS]
+    lost = losses_of("HSDS", selection)
     assert (lost[LossKind.NODES], lost[LossKind.LINKS]) == (1, 1)
 
 
 @pytest.mark.parametrize(("hours", "lost"), [("MO-FR 09:00-15:00", 0), (None, 1)])
 def test_hsds_has_the_dates_of_a_post_in_its_hours_alone(hours: str | None, lost: int) -> None:
     dated = {"hours": hours, "valid_from": kystby.TODAY, "valid_to": None}
-    view = everything(kystby.things(**{"ssp-post": dated}), Role.COORDINATOR)
-    found = ExportSelection(view, ("ssp-post",), with_names=False)
-    told = FORMATS["HSDS"].write(found, stamp(), "da").decode()
-    assert ('"valid_from": "2026-11-25"' in told) is (lost == 0)
-    assert losses_of("HSDS", found)[LossKind.POST_DATES] == lost
+    view = everything(kystby.elements(**{"ssp-post": dated}), Role.COORDINATOR)
+    selection = ExportSelection(view, ("ssp-post",), with_names=False)
+    content = FORMATS["HSDS"].write(selection, stamp(), "da").decode()
+    assert ('"valid_from": "2026-11-25"' in content) is (lost == 0)
+    assert losses_of("HSDS", selection)[LossKind.POST_DATES] == lost
 
 
 def test_json_ld_has_the_dates_of_a_holder_only_where_the_post_has_a_body() -> None:
     view = everything()
     for ids, lost in ((("amina", "ssp-post"), 1), (("amina", "ssp-post", "kystby-kommune"), 0)):
-        found = ExportSelection(view, ids, with_names=False)
-        told = FORMATS["JSON_LD"].write(found, stamp(), "da").decode()
-        assert ('"startDate": "2024-08-01"' in told) is (lost == 0)
-        assert losses_of("JSON_LD", found)[LossKind.HOLDER_DATES] == lost
+        selection = ExportSelection(view, ids, with_names=False)
+        content = FORMATS["JSON_LD"].write(selection, stamp(), "da").decode()
+        assert ('"startDate": "2024-08-01"' in content) is (lost == 0)
+        assert losses_of("JSON_LD", selection)[LossKind.HOLDER_DATES] == lost

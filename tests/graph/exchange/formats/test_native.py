@@ -28,19 +28,19 @@ from tests.kystby import view_of
 
 
 def rows(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
-    told = io.StringIO(archive.read(name).decode("utf-8-sig"), newline="")
-    return [dict(row) for row in csv.DictReader(told, delimiter=";", strict=True)]
+    text = io.StringIO(archive.read(name).decode("utf-8-sig"), newline="")
+    return [dict(row) for row in csv.DictReader(text, delimiter=";", strict=True)]
 
 
 def members(cell: str) -> frozenset[str]:
     """Return the values of a set; a backslash escapes the next character."""
-    found, signs = [""], iter(cell)
+    values, signs = [""], iter(cell)
     for sign in signs:
         if sign == "|":
-            found.append("")
+            values.append("")
         else:
-            found[-1] += next(signs) if sign == "\\" else sign
-    return frozenset(found)
+            values[-1] += next(signs) if sign == "\\" else sign
+    return frozenset(values)
 
 
 def read(what: Label | LinkType, row: Mapping[str, str]) -> dict[str, Any]:
@@ -72,18 +72,18 @@ def read(what: Label | LinkType, row: Mapping[str, str]) -> dict[str, Any]:
     return fields
 
 
-def check(found: ExportSelection) -> None:
+def check(selection: ExportSelection) -> None:
     """Assert that exactly the elements of a selection are read back, with all their fields."""
-    with zipfile.ZipFile(io.BytesIO(native(found, stamp(found), "da"))) as archive:
+    with zipfile.ZipFile(io.BytesIO(native(selection, stamp(selection), "da"))) as archive:
         assert archive.namelist() == ["nodes.csv", "links.csv", "about.json"]
         assert json.loads(archive.read("about.json"))["Eksport"] == stamp().number
         nodes, links = rows(archive, "nodes.csv"), rows(archive, "links.csv")
-    for node, row in zip(found.nodes, nodes, strict=True):
+    for node, row in zip(selection.nodes, nodes, strict=True):
         expected = {**node.fields, "id": node.id, "kind": node.kind}
         expected[NAME_FIELD.get(node.label, "name")] = node.name
         assert row["label"] == node.label
         assert read(node.label, row) == without_none(expected)
-    for link, row in zip(found.links, links, strict=True):
+    for link, row in zip(selection.links, links, strict=True):
         ends = {"id": link.id, "source_id": link.source.id, "target_id": link.target.id}
         assert row["type"] == link.type
         assert read(link.type, row) == without_none({**link.fields, **ends})
@@ -94,21 +94,21 @@ def without_none(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def test_odd_names_and_sets_are_read_back() -> None:
-    found = selection_of(everything(), with_names=True)
-    assert ODD_NAME in {node.name for node in found.nodes}
-    check(found)
+    selection = selection_of(everything(), with_names=True)
+    assert ODD_NAME in {node.name for node in selection.nodes}
+    check(selection)
 
 
 def test_what_is_taken_along_without_people_is_imported_again() -> None:
     view = everything()
-    unnamed = {one.id for one in selection_of(view, with_names=False).nodes if one.name is None}
-    ids = [one.id for one in selection_of(view, with_names=False).nodes if one.id not in unnamed]
-    found = ExportSelection(view, ids, with_names=False)
-    with zipfile.ZipFile(io.BytesIO(native(found, stamp(found), "da"))) as archive:
+    unnamed = {node.id for node in selection_of(view, with_names=False).nodes if node.name is None}
+    ids = [node.id for node in selection_of(view, with_names=False).nodes if node.id not in unnamed]
+    selection = ExportSelection(view, ids, with_names=False)
+    with zipfile.ZipFile(io.BytesIO(native(selection, stamp(selection), "da"))) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     imported = read_native("pakke.zip", files)
-    assert {one.element.id for one in imported.elements} == {
-        *(node.id for node in found.nodes), *(link.id for link in found.links),
+    assert {row.element.id for row in imported.elements} == {
+        *(node.id for node in selection.nodes), *(link.id for link in selection.links),
     }  # fmt: skip
 
 

@@ -22,10 +22,10 @@ def write_native(
     about: Mapping[str, Any] | None = None,
 ) -> dict[str, bytes]:
     """Return the files of a folder; `values` are contact values by the id of their detail."""
-    listed = sorted(elements, key=lambda thing: thing.id)
+    listed = sorted(elements, key=lambda element: element.id)
     given = values or {}
-    nodes = [thing for thing in listed if isinstance(thing, Node)]
-    links = [thing for thing in listed if isinstance(thing, Link)]
+    nodes = [element for element in listed if isinstance(element, Node)]
+    links = [element for element in listed if isinstance(element, Link)]
     losses = native_losses(nodes, given)
     said: dict[str, Any] = {
         **ABOUT_FORMAT,
@@ -54,19 +54,23 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         (folder / name).write_bytes(data)
 
 
-def _table(things: Sequence[Element], file: str, values: Mapping[str, Secret]) -> bytes:
+def _table(elements: Sequence[Element], file: str, values: Mapping[str, Secret]) -> bytes:
     columns = native_columns(file)
     rows: list[list[str]] = []
-    for thing in things:
-        sort = thing.label if isinstance(thing, Node) else cast("Link", thing).type
-        names = {field.name for field in fields(thing)}
-        cells = [_cell(thing, name, values) if name in names else "" for name in columns[1:]]
+    for node_or_link in elements:
+        sort = (
+            node_or_link.label
+            if isinstance(node_or_link, Node)
+            else cast("Link", node_or_link).type
+        )
+        names = {field.name for field in fields(node_or_link)}
+        cells = [_cell(node_or_link, name, values) if name in names else "" for name in columns[1:]]
         rows.append([sort.value, *cells])
     return text_csv(columns, rows)
 
 
-def _cell(thing: Element, name: str, values: Mapping[str, Secret]) -> str:
+def _cell(element: Element, name: str, values: Mapping[str, Secret]) -> str:
     if name == _VALUE:
-        given = values.get(thing.id)
+        given = values.get(element.id)
         return "" if given is None else guarded(given.uncover())
-    return native_cell(getattr(thing, name))
+    return native_cell(getattr(element, name))

@@ -70,17 +70,17 @@ def denmark() -> Snapshot:
 @cache
 def towns() -> Snapshot:
     """Return the structure with only nine of the municipalities, which is faster."""
-    things = list(denmark().things())
-    kept = {
-        thing.id
-        for thing in things
-        if not (code := _MUNICIPALITY.search(thing.id)) or code[1] in _TOWNS
+    elements = list(denmark().elements())
+    ids = {
+        element.id
+        for element in elements
+        if not (code := _MUNICIPALITY.search(element.id)) or code[1] in _TOWNS
     }
     return snapshot_of(
-        thing
-        for thing in things
-        if thing.id in kept
-        and (not isinstance(thing, Link) or {thing.source_id, thing.target_id} <= kept)
+        element
+        for element in elements
+        if element.id in ids
+        and (not isinstance(element, Link) or {element.source_id, element.target_id} <= ids)
     )
 
 
@@ -124,9 +124,11 @@ def table(*lines: str) -> SourceTable:
 class World:
     """A register that imports are applied to, as the store applies them."""
 
-    def __init__(self, things: Iterable[Element] = (), own_kinds: OwnKinds = NO_OWN_KINDS) -> None:
+    def __init__(
+        self, elements: Iterable[Element] = (), own_kinds: OwnKinds = NO_OWN_KINDS
+    ) -> None:
         self.own_kinds = own_kinds
-        self.things = {thing.id: thing for thing in (*towns().things(), *things)}
+        self.elements = {element.id: element for element in (*towns().elements(), *elements)}
         self.values: dict[str, str] = {}
         self.history: dict[str, list[Change]] = {}
         self.revision = 1
@@ -136,7 +138,7 @@ class World:
         return [detail_id for detail_id, known in self.values.items() if known == value]
 
     def snapshot(self) -> Snapshot:
-        return snapshot_of(self.things.values(), self.revision)
+        return snapshot_of(self.elements.values(), self.revision)
 
     def preview(
         self, given: SourceTable, mapping: TableMapping | None = None, **more: Any
@@ -145,55 +147,55 @@ class World:
         register = register_of(self.snapshot(), chosen.on, self.own_kinds)
         return preview(
             given, mapping or guess(given, register), register, chosen, known=self,
-            history=lambda thing_id: self.history.get(thing_id, ()),
+            history=lambda element_id: self.history.get(element_id, ()),
         )  # fmt: skip
 
-    def write(self, found: Preview) -> None:
+    def write(self, import_preview: Preview) -> None:
         """Apply a preview and record each change in the history."""
         from graph.model import ChangeKind, ChangeReason
 
         self.revision += 1
-        changes = found.change_set()
+        changes = import_preview.change_set()
 
-        def record(thing: Element, kind: ChangeKind, names: tuple[str, ...]) -> None:
-            self.history.setdefault(thing.id, []).append(
+        def record(element: Element, kind: ChangeKind, names: tuple[str, ...]) -> None:
+            self.history.setdefault(element.id, []).append(
                 Change(
-                    revision=self.revision, touched=thing.id, kind=kind, what=_what(thing),
+                    revision=self.revision, touched=element.id, kind=kind, what=_what(element),
                     fields=names, made_by="x", made_at=MADE_AT, reason=ChangeReason.CORRECTED,
                 )
             )  # fmt: skip
 
-        for thing in changes.creates:
-            record(thing, ChangeKind.CREATED, ())
-        for thing in changes.updates:
-            before = self.things[thing.id]
+        for element in changes.creates:
+            record(element, ChangeKind.CREATED, ())
+        for element in changes.updates:
+            before = self.elements[element.id]
             names = tuple(
                 name
-                for name in type(thing).__dataclass_fields__
+                for name in type(element).__dataclass_fields__
                 if name not in ("id", "revision", "value")
-                and getattr(before, name) != getattr(thing, name)
+                and getattr(before, name) != getattr(element, name)
             )
-            is_detail = isinstance(thing, ContactDetail) and thing.value is not None
-            record(thing, ChangeKind.UPDATED, (*names, "value") if is_detail else names)
-        for thing in (*changes.creates, *changes.updates):
-            if isinstance(thing, ContactDetail) and thing.value is not None:
-                self.values[thing.id] = thing.value.uncover()
-                self.things[thing.id] = replace(thing, value=None, revision=self.revision)
+            is_detail = isinstance(element, ContactDetail) and element.value is not None
+            record(element, ChangeKind.UPDATED, (*names, "value") if is_detail else names)
+        for element in (*changes.creates, *changes.updates):
+            if isinstance(element, ContactDetail) and element.value is not None:
+                self.values[element.id] = element.value.uncover()
+                self.elements[element.id] = replace(element, value=None, revision=self.revision)
             else:
-                self.things[thing.id] = replace(thing, revision=self.revision)
+                self.elements[element.id] = replace(element, revision=self.revision)
         for end in changes.ends:
-            self.things[end.id] = replace(self.things[end.id], valid_to=end.on)
+            self.elements[end.id] = replace(self.elements[end.id], valid_to=end.on)
 
-    def edit(self, thing_id: str, **fields: Any) -> None:
+    def edit(self, element_id: str, **fields: Any) -> None:
         """Changes fields as a form does."""
         from graph.model import ChangeKind, ChangeReason
 
         self.revision += 1
-        before = self.things[thing_id]
-        self.things[thing_id] = replace(before, revision=self.revision, **fields)
-        self.history.setdefault(thing_id, []).append(
+        before = self.elements[element_id]
+        self.elements[element_id] = replace(before, revision=self.revision, **fields)
+        self.history.setdefault(element_id, []).append(
             Change(
-                revision=self.revision, touched=thing_id, kind=ChangeKind.UPDATED,
+                revision=self.revision, touched=element_id, kind=ChangeKind.UPDATED,
                 what=_what(before), fields=tuple(fields), made_by="y", made_at=MADE_AT,
                 reason=ChangeReason.CORRECTED,
             )
@@ -201,18 +203,18 @@ class World:
 
     def of(self, cls: type[Any], source: str = "hr-test") -> list[Any]:
         return [
-            thing
-            for thing in self.things.values()
-            if isinstance(thing, cls) and thing.source == source
+            element
+            for element in self.elements.values()
+            if isinstance(element, cls) and element.source == source
         ]
 
 
-def _what(thing: Element) -> Any:
-    return getattr(thing, "label", None) or getattr(thing, "type", None)
+def _what(element: Element) -> Any:
+    return getattr(element, "label", None) or getattr(element, "type", None)
 
 
-def counts(found: Preview) -> Mapping[str, int]:
-    return {state.value: count for state, count in found.counts().items() if count}
+def counts(import_preview: Preview) -> Mapping[str, int]:
+    return {state.value: count for state, count in import_preview.counts().items() if count}
 
 
 def office_rows(count: int = 300, seed: int = 7) -> list[list[str]]:

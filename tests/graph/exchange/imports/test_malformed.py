@@ -26,21 +26,21 @@ def zipped(**parts: bytes) -> bytes:
     file = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(GOOD)) as good,
-        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target,
     ):
         for entry in good.infolist():
             if entry.filename not in parts:
-                made.writestr(entry, good.read(entry))
+                target.writestr(entry, good.read(entry))
         for name, content in parts.items():
-            made.writestr(name, content)
+            target.writestr(name, content)
     return file.getvalue()
 
 
 def archive(parts: dict[str, bytes]) -> bytes:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as made:
+    with zipfile.ZipFile(file, "w") as target:
         for name, content in parts.items():
-            made.writestr(name, content)
+            target.writestr(name, content)
     return file.getvalue()
 
 
@@ -76,7 +76,7 @@ def _far_column(book: openpyxl.Workbook) -> None:
 def _merged(book: openpyxl.Workbook) -> None:
     sheet = book.active
     assert sheet is not None
-    sheet.append([f"Felt {one}" for one in "abcdefghijklmno"])
+    sheet.append([f"Felt {letter}" for letter in "abcdefghijklmno"])
     for number in range(40):
         sheet.append([f"x{number}" for _ in range(16)])
     for column in "ABCDEFGHIJKLMNO":

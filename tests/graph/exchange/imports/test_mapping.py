@@ -58,10 +58,10 @@ def test_of_the_headers_of_offices_nine_in_ten_are_right(
     for row in rows:
         cells = [cell.replace(";", ",") for cell in row["cells"].split("|")]
         given = table(f"{row['header']};Xx", *[f"{cell};" for cell in (*cells, "")], ";y")
-        (found, _other) = guess(given, register).columns
+        (column, _other) = guess(given, register).columns
         meant = TargetField(row["field"]) if row["field"] else None
-        if found.field is not meant:
-            wrong.append(f"{row['header']}: {found.field} for {meant}")
+        if column.field is not meant:
+            wrong.append(f"{row['header']}: {column.field} for {meant}")
     share = 1 - len(wrong) / len(rows)
     with capsys.disabled():
         print(f"\n{len(rows)} headers, {share:.1%} right; wrong: {'; '.join(wrong)}")  # noqa: T201
@@ -75,9 +75,12 @@ def test_of_the_words_of_offices_nine_in_ten_are_right(
     rows = _rows("office_values.csv")
     wrong: list[str] = []
     for row in rows:
-        found = kinds_of(row["text"], row["section"])
-        if not found or found[0].score < ACCEPTED or found[0].kind.value != row["kind"]:
-            wrong.append(f"{row['text']}: {[(one.kind.value, round(one.score)) for one in found]}")
+        proposals = kinds_of(row["text"], row["section"])
+        if not proposals or proposals[0].score < ACCEPTED or proposals[0].kind.value != row["kind"]:
+            wrong.append(
+                f"{row['text']}: "
+                f"{[(proposal.kind.value, round(proposal.score)) for proposal in proposals]}"
+            )
     share = 1 - len(wrong) / len(rows)
     with capsys.disabled():
         print(f"\n{len(rows)} words, {share:.1%} right; wrong: {'; '.join(wrong)}")  # noqa: T201
@@ -89,15 +92,15 @@ def test_of_the_words_of_offices_nine_in_ten_are_right(
     ["Kok", "Borgmester", "Pedel", "Konsulent", "Lærer", "Skoleleder", "Sekretær", "Direktør"],
 )
 def test_what_is_no_post_is_not_taken_for_one(text: str) -> None:
-    found = kinds_of(text, "post")
-    assert not found or found[0].score < ACCEPTED
+    proposals = kinds_of(text, "post")
+    assert not proposals or proposals[0].score < ACCEPTED
 
 
 @pytest.mark.parametrize("data", [office_workbook(30), office_csv(30)], ids=["excel", "csv"])
 def test_the_list_of_an_office_is_understood(data: bytes) -> None:
     given = table_of(read_file("liste", data))
     mapping = guess(given, register_of())
-    assert dict(zip(HEADERS, (one.field for one in mapping.columns), strict=True)) == {
+    assert dict(zip(HEADERS, (column.field for column in mapping.columns), strict=True)) == {
         "Komm.": F.AUTHORITY, "Funktion": F.POST, "Skole/afd.": F.UNIT, "Navn": F.NAME,
         "Stilling": F.TITLE, "Tlf./mobil": F.CONTACT, "Mailadr.": F.EMAIL, "Træffetid": F.HOURS,
         "Stedfortr.": F.DEPUTY, "Ansat fra": F.VALID_FROM, "Sidst opdateret": F.CHECKED_ON,
@@ -111,7 +114,7 @@ def test_a_field_has_one_column_and_contact_values_several() -> None:
         "Navn;Kontaktperson;Tlf.;Tlf. 2;Mail",
         "Mette Bæk;Jens Kær;05 12 34 78;05 12 34 79;a@b.example",
     )  # fmt: skip
-    fields = [one.field for one in guess(given, register_of()).columns]
+    fields = [column.field for column in guess(given, register_of()).columns]
     assert fields.count(F.NAME) == 1
     assert fields[2:4] == [F.PHONE, F.PHONE]
 
@@ -133,7 +136,7 @@ def test_a_mapping_is_saved_and_used_for_the_next_list(tmp_path: Path) -> None:
     assert saved_mapping(tmp_path, "other") is None
     other = table("NY;hvor;Navn;fra", "x;Thisted;Mette Bæk;03/04/2026")
     used = for_table(saved, other, register)
-    assert [one.field for one in used.columns] == [None, F.AUTHORITY, F.NAME, F.VALID_FROM]
+    assert [column.field for column in used.columns] == [None, F.AUTHORITY, F.NAME, F.VALID_FROM]
     assert used.columns[3].dates is DateOrder.MDY
     assert used.reading(F.AUTHORITY, "THY") == "aut-mun-0787"
 
@@ -157,7 +160,7 @@ def test_a_pick_of_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None
 def test_a_picked_field_leaves_the_column_it_was_guessed_for() -> None:
     mapping = guess(table("Navn;Hvem", "Mette Bæk;Jens Kær"), register_of())
     picked = mapping.corrected(fields={"Hvem": F.NAME})
-    assert [one.field for one in picked.columns] == [None, F.NAME]
+    assert [column.field for column in picked.columns] == [None, F.NAME]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +253,7 @@ def test_languages_and_answers() -> None:
 )  # fmt: skip
 def test_a_number_that_is_not_the_persons_at_work_is_not_taken(header: str) -> None:
     given = table(f"Navn;{header}", "Mette Bæk;05 12 34 78", "Jens Kær;05 12 34 79")
-    assert [one.field for one in guess(given, register_of()).columns] == [F.NAME, None]
+    assert [column.field for column in guess(given, register_of()).columns] == [F.NAME, None]
 
 
 @pytest.mark.parametrize(
@@ -263,7 +266,7 @@ def test_a_number_that_is_not_the_persons_at_work_is_not_taken(header: str) -> N
 )  # fmt: skip
 def test_an_address_that_is_not_the_persons_at_work_is_not_taken(header: str) -> None:
     given = table(f"Navn;{header}", "Mette Bæk;m@t.example", "Jens Kær;j@t.example")
-    assert [one.field for one in guess(given, register_of()).columns] == [F.NAME, None]
+    assert [column.field for column in guess(given, register_of()).columns] == [F.NAME, None]
 
 
 @pytest.mark.parametrize(
@@ -287,7 +290,7 @@ def test_a_header_that_only_looks_like_anothers_is_taken(
 
 def test_no_known_header_is_excluded_from_its_own_field() -> None:
     named = [(text, TargetField(name)) for text, name in header_words() if name != "IGNORED"]
-    assert [one for one in named if one[1] in excluded_fields(one[0])] == []
+    assert [pair for pair in named if pair[1] in excluded_fields(pair[0])] == []
 
 
 @pytest.mark.parametrize(
@@ -311,7 +314,7 @@ def test_the_name_of_somebody_else_is_not_taken(header: str) -> None:
 )  # fmt: skip
 def test_a_leave_is_not_the_period_of_the_seat(header: str) -> None:
     given = table(f"Navn;{header}", "Mette Bæk;01.02.2024", "Jens Kær;15.03.2025")
-    assert [one.field for one in guess(given, register_of()).columns] == [F.NAME, None]
+    assert [column.field for column in guess(given, register_of()).columns] == [F.NAME, None]
 
 
 @pytest.mark.parametrize(

@@ -36,36 +36,38 @@ from tests.graph.exchange.imports.office_lists import counts, denmark, options
 from tests.graph.exchange.selections import everything, selection_of
 from tests.graph.exchange.stamps import stamp
 from tests.graph.strategies import graphs
-from tests.kystby import things
+from tests.kystby import elements
 
 MADE_AT = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 
 def previewed(data: NativeData, present: Sequence[Element], **more: Any) -> Preview:
-    return preview_native(data, {one.id: one for one in present}, 1, options(**more))
+    return preview_native(data, {element.id: element for element in present}, 1, options(**more))
 
 
 def read(files: dict[str, bytes]) -> list[Element]:
-    return [one.element for one in read_native("mappe", files).elements]
+    return [row.element for row in read_native("mappe", files).elements]
 
 
 def plain(elements: list[Element]) -> list[Element]:
     """Return the elements as the format holds them: sorted by id, at revision 1."""
-    return sorted((replace(one, revision=1) for one in elements), key=lambda one: one.id)
+    return sorted(
+        (replace(element, revision=1) for element in elements), key=lambda element: element.id
+    )
 
 
 @settings(max_examples=200)
 @given(graphs())
 def test_what_is_written_is_read_again(elements: list[Element]) -> None:
-    found = read(write_native(elements))
-    assert sorted(found, key=lambda one: one.id) == plain(elements)
+    copies = read(write_native(elements))
+    assert sorted(copies, key=lambda element: element.id) == plain(elements)
 
 
 @pytest.mark.slow
 def test_denmark_is_written_and_read_again(tmp_path: Path) -> None:
-    elements = list(denmark().things())
+    elements = list(denmark().elements())
     files = write_native(elements)
-    assert sorted(read(files), key=lambda one: one.id) == plain(elements)
+    assert sorted(read(files), key=lambda element: element.id) == plain(elements)
     write_folder(tmp_path / "mappe", files)
     assert is_native(tmp_path / "mappe")
     assert native_files(tmp_path / "mappe") == files
@@ -94,15 +96,15 @@ def test_contact_values_are_left_out_and_told_unless_they_are_given() -> None:
 
 
 def test_bars_and_backslashes_in_a_set_survive() -> None:
-    area = next(one for one in denmark().things() if one.id == "mun-0787")
+    area = next(element for element in denmark().elements() if element.id == "mun-0787")
     odd = replace(area, aliases=frozenset({"a|b", "c\\d", "e", "\\|"}))  # type: ignore[call-arg]
     assert read(write_native([odd])) == [odd]
 
 
 def test_kystby_is_a_folder_too() -> None:
-    elements = [one for one in things() if not isinstance(one, ContactDetail)]
-    found = read(write_native(elements))
-    assert len(found) == len(elements)
+    town = [element for element in elements() if not isinstance(element, ContactDetail)]
+    copies = read(write_native(town))
+    assert len(copies) == len(town)
 
 
 def test_a_file_of_a_zip_that_is_too_large_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,74 +189,73 @@ def test_every_field_has_a_column() -> None:
 def _details(elements: list[Element]) -> list[Element]:
     value = Secret("+45 05 12 34 78")
     return [
-        replace(one, value=value) if isinstance(one, ContactDetail) else one for one in elements
+        replace(element, value=value) if isinstance(element, ContactDetail) else element
+        for element in elements
     ]
 
 
 def test_a_whole_town_is_new_in_an_empty_register_and_nothing_the_second_time() -> None:
-    elements = _details(list(things()))
-    data = read_native("mappe", write_native(elements, values=_values(elements)))
-    found = previewed(data, [])
-    assert counts(found) == {"NEW": len(elements)}, [f.text("en") for f in found.refused()][:3]
+    town = _details(list(elements()))
+    data = read_native("mappe", write_native(town, values=_values(town)))
+    preview = previewed(data, [])
+    assert counts(preview) == {"NEW": len(town)}, [f.text("en") for f in preview.refused()][:3]
     stored = [
-        replace(one, value=None) if isinstance(one, ContactDetail) else one
-        for one in found.change_set().creates
+        replace(element, value=None) if isinstance(element, ContactDetail) else element
+        for element in preview.change_set().creates
     ]
     again = previewed(read_native("mappe", write_native(stored)), stored)
-    assert (counts(again), len(again.change_set())) == ({"UNCHANGED": len(elements)}, 0)
+    assert (counts(again), len(again.change_set())) == ({"UNCHANGED": len(town)}, 0)
 
 
 def _values(elements: list[Element]) -> dict[str, Secret]:
     return {
-        one.id: one.value
-        for one in elements
-        if isinstance(one, ContactDetail) and one.value is not None
+        element.id: element.value
+        for element in elements
+        if isinstance(element, ContactDetail) and element.value is not None
     }
 
 
 def test_details_without_values_are_refused_with_their_links() -> None:
-    data = read_native("mappe", write_native(things()))
-    found = previewed(data, [])
-    refused = {one.rule for one in found.refused()}
+    data = read_native("mappe", write_native(elements()))
+    preview = previewed(data, [])
+    refused = {fault.rule for fault in preview.refused()}
     assert refused == {Rule.REQUIRED, Rule.MISSING_END}
-    assert not any(isinstance(one, ContactDetail) for one in found.creates)
+    assert not any(isinstance(element, ContactDetail) for element in preview.creates)
 
 
 def test_fields_are_compared_one_by_one() -> None:
-    present = list(things())
+    present = list(elements())
     changed = [
-        replace(one, hours="MO-FR 08:00-12:00", review_every_days=90)  # type: ignore[call-arg]
-        if one.id == "ssp-post"
-        else one
-        for one in present
+        replace(element, hours="MO-FR 08:00-12:00", review_every_days=90)  # type: ignore[call-arg]
+        if element.id == "ssp-post"
+        else element
+        for element in present
     ]
     data = read_native("mappe", write_native(changed))
-    found = previewed(data, present)
-    row = next(one for one in found.rows if one.state is RowState.CONFLICT)
-    assert {one.field for one in row.differences} == {"hours", "review_every_days"}
-    assert len(found.change_set()) == 0
-    taken = previewed(data, present, takes_source=True)
-    (post,) = taken.updates
+    preview = previewed(data, present)
+    row = next(row for row in preview.rows if row.state is RowState.CONFLICT)
+    assert {difference.field for difference in row.differences} == {"hours", "review_every_days"}
+    assert len(preview.change_set()) == 0
+    takeover = previewed(data, present, takes_source=True)
+    (post,) = takeover.updates
     assert (post.id, getattr(post, "review_every_days", 0)) == ("ssp-post", 90)
 
 
 def test_an_element_that_breaks_a_rule_is_refused_with_what_leans_on_it() -> None:
-    elements = [one for one in things() if one.id != "ssp-post"]
-    data = read_native(
-        "mappe", write_native(_details(elements), values=_values(_details(elements)))
-    )
-    found = previewed(data, [])
-    rules = {one.rule for one in found.refused()}
+    town = [element for element in elements() if element.id != "ssp-post"]
+    data = read_native("mappe", write_native(_details(town), values=_values(_details(town))))
+    preview = previewed(data, [])
+    rules = {fault.rule for fault in preview.refused()}
     assert Rule.MISSING_END in rules
-    ids = {one.id for one in found.creates}
-    for link in found.creates:
+    ids = {element.id for element in preview.creates}
+    for link in preview.creates:
         if isinstance(link, Link):
             assert {link.source_id, link.target_id} <= ids
 
 
 def test_twice_as_many_faults_at_neighbors_are_about_twice_the_work() -> None:
     def private(count: int) -> tuple[NativeData, list[Element]]:
-        post = next(one for one in things() if isinstance(one, Actor))
+        post = next(element for element in elements() if isinstance(element, Actor))
         details = [
             ContactDetail(
                 id=f"d-{at}", channel=Channel.PHONE, hint="••", source="demo", is_work=False
@@ -287,65 +288,67 @@ def _exported(present: Sequence[Element]) -> dict[str, bytes]:
     view = everything(present)
     unnamed = {node.id for node in selection_of(view, with_names=True).nodes if node.name is None}
     ids = [node.id for node in selection_of(view).nodes if node.id not in unnamed]
-    found = ExportSelection(view, ids, with_names=True)
-    with ZipFile(BytesIO(native(found, stamp(found), "da"))) as archive:
+    selection = ExportSelection(view, ids, with_names=True)
+    with ZipFile(BytesIO(native(selection, stamp(selection), "da"))) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
 def test_an_export_that_is_read_again_under_its_source_erases_nothing() -> None:
-    present = list(things(amina=_ABOUT_AMINA))
+    present = list(elements(amina=_ABOUT_AMINA))
     files = _exported(present)
     assert b"Amina" in files[NODES]
     assert b"m-17" not in files[NODES]
-    assert any(getattr(one, "verified_by", None) for one in present if isinstance(one, Link))
-    found = previewed(read_native("pakke.zip", files), present, source="kystby", takes_source=True)
-    assert set(counts(found)) == {"UNCHANGED"}
-    assert (found.creates, found.updates, found.ends) == ((), (), ())
+    assert any(getattr(link, "verified_by", None) for link in present if isinstance(link, Link))
+    preview = previewed(
+        read_native("pakke.zip", files), present, source="kystby", takes_source=True
+    )
+    assert set(counts(preview)) == {"UNCHANGED"}
+    assert (preview.creates, preview.updates, preview.ends) == ((), (), ())
 
 
 def test_what_a_file_says_of_a_person_is_taken_and_what_it_leaves_empty_stays() -> None:
-    present = list(things(amina=_ABOUT_AMINA))
-    (amina,) = (one for one in present if one.id == "amina")
-    told = replace(amina, title="SSP-koordinator", external_id=None, languages=frozenset())  # type: ignore[call-arg]
-    data = read_native("mappe", write_native([told]))
-    found = previewed(data, present, source="kystby")
-    (row,) = found.rows
-    assert [(one.field, one.source_says) for one in row.differences] == [
+    present = list(elements(amina=_ABOUT_AMINA))
+    (amina,) = (element for element in present if element.id == "amina")
+    update = replace(amina, title="SSP-koordinator", external_id=None, languages=frozenset())  # type: ignore[call-arg]
+    data = read_native("mappe", write_native([update]))
+    preview = previewed(data, present, source="kystby")
+    (row,) = preview.rows
+    assert [(difference.field, difference.source_says) for difference in row.differences] == [
         ("title", "SSP-koordinator")
     ]
-    assert found.updates == (
-        replace(amina, title="SSP-koordinator", batch=found.options.batch),  # type: ignore[call-arg]
+    assert preview.updates == (
+        replace(amina, title="SSP-koordinator", batch=preview.options.batch),  # type: ignore[call-arg]
     )
 
 
 def test_a_start_after_an_end_that_is_kept_is_refused_at_its_row() -> None:
-    present = list(things(**{"ssp-post": {"valid_to": date(2026, 8, 1)}}))
+    present = list(elements(**{"ssp-post": {"valid_to": date(2026, 8, 1)}}))
     row = "Actor;ssp-post;kystby;SSP_COORDINATOR;SSP-koordinator, Kystby;MUNICIPAL;YOUTH;2026-09-01"
     files = {NODES: "\r\n".join((f"{GOOD};valid_from", row, "")).encode()}
-    found = previewed(read_native("mappe", files), present, source="kystby")
-    assert counts(found) == {"REFUSED": 1}
-    assert found.updates == ()
+    preview = previewed(read_native("mappe", files), present, source="kystby")
+    assert counts(preview) == {"REFUSED": 1}
+    assert preview.updates == ()
 
 
 def test_a_check_after_the_day_of_the_import_is_refused() -> None:
-    present = list(things())
-    link = next(one for one in present if isinstance(one, HopLink) and one.verified_on)
+    present = list(elements())
+    link = next(link for link in present if isinstance(link, HopLink) and link.verified_on)
     for day, state in ((date(2026, 11, 25), "CHANGED"), (date(2026, 11, 26), "REFUSED")):
         data = read_native("mappe", write_native([replace(link, verified_on=day)]))
-        found = previewed(data, present, takes_source=True)
-        assert counts(found) == {state: 1}
-        assert {one.rule for one in found.refused()} <= {ImportRule.CHECK_AHEAD}
+        preview = previewed(data, present, takes_source=True)
+        assert counts(preview) == {state: 1}
+        assert {fault.rule for fault in preview.refused()} <= {ImportRule.CHECK_AHEAD}
 
 
 def test_a_field_without_a_column_stays_and_an_empty_one_is_emptied() -> None:
-    present = list(things(**{"ssp-post": {"external_id": "p-4"}}))
+    present = list(elements(**{"ssp-post": {"external_id": "p-4"}}))
     rows = ("Actor;ssp-post;kystby;SSP_COORDINATOR;SSP-koordinator, Kystby;MUNICIPAL;YOUTH",)
     data = read_native("mappe", {NODES: "\r\n".join((GOOD, *rows, "")).encode()})
-    found = previewed(data, present, source="kystby")
-    assert counts(found) == {"UNCHANGED": 1}
+    preview = previewed(data, present, source="kystby")
+    assert counts(preview) == {"UNCHANGED": 1}
     head, row = f"{GOOD};hours;external_id", f"{rows[0]};;"
     data = read_native("mappe", {NODES: "\r\n".join((head, row, "")).encode()})
-    found = previewed(data, present, source="kystby")
-    (post,) = found.updates
+    preview = previewed(data, present, source="kystby")
+    (post,) = preview.updates
     assert isinstance(post, Actor)
     assert (post.hours, post.external_id) == (None, "p-4")

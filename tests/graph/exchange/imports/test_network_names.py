@@ -34,10 +34,10 @@ FORUMS = tuple(
 )
 
 
-def joined(found: Preview) -> list[str]:
+def joined(preview: Preview) -> list[str]:
     """The networks that the posts of a list become members of."""
-    assert found.is_clean, [fault.text("en") for fault in found.refused()]
-    return sorted(one.target_id for one in found.creates if isinstance(one, MemberOf))
+    assert preview.is_clean, [fault.text("en") for fault in preview.refused()]
+    return sorted(link.target_id for link in preview.creates if isinstance(link, MemberOf))
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_a_kind_that_is_the_name_of_a_network_elsewhere_is_that_of_the_area(
 
 def test_networks_of_one_name_are_each_that_of_their_area() -> None:
     rows = (school("Thisted", "Trygge Unge, SSP"), school("Aalborg", "Trygge Unge"))
-    found = World(FORUMS).preview(table(HEAD, *rows))
-    assert joined(found) == ["net-own-mun-0787", "net-own-mun-0851", "net-ssp-0787"]
+    preview = World(FORUMS).preview(table(HEAD, *rows))
+    assert joined(preview) == ["net-own-mun-0787", "net-own-mun-0851", "net-ssp-0787"]
 
 
 @pytest.mark.parametrize(
@@ -79,5 +79,5 @@ def test_a_chosen_reading_wins_over_a_name(meaning: str) -> None:
     given = table(HEAD, school("Thisted", "Trygge Unge"))
     reading = ValueReading(field=TargetField.NETWORK, typed="Trygge Unge", value=meaning)
     mapping = guess(given, register_of(world.snapshot())).corrected(values=[reading])
-    found = world.preview(given, mapping)
-    assert joined(found) == [{"LOCAL_COUNCIL": "net-lr-0787"}.get(meaning, meaning)]
+    preview = world.preview(given, mapping)
+    assert joined(preview) == [{"LOCAL_COUNCIL": "net-lr-0787"}.get(meaning, meaning)]

@@ -37,27 +37,27 @@ def listed(*rows: str) -> SourceTable:
 
 def write(world: World, *rows: str, **more: Any) -> tuple[PreviewRow, ...]:
     """Import a list, and expect that the same list again changes nothing."""
-    found = world.preview(listed(*rows), **more)
-    assert found.is_clean, [fault.text("en") for fault in found.refused()]
-    world.write(found)
+    preview = world.preview(listed(*rows), **more)
+    assert preview.is_clean, [fault.text("en") for fault in preview.refused()]
+    world.write(preview)
     again = world.preview(listed(*rows), **more)
     assert (counts(again), len(again.change_set())) == ({"UNCHANGED": len(rows)}, 0)
-    return found.rows
+    return preview.rows
 
 
 def seats(world: World, source: str = "hr-test") -> dict[str, list[str | None]]:
     """The ids at the source of those who hold each post."""
-    found: dict[str, list[str | None]] = {}
+    ids: dict[str, list[str | None]] = {}
     for link in sorted(world.of(Holds, source), key=lambda link: link.target_id):
-        person: Any = world.things[link.source_id]
-        found.setdefault(link.target_id, []).append(person.external_id)
-    return found
+        person: Any = world.elements[link.source_id]
+        ids.setdefault(link.target_id, []).append(person.external_id)
+    return ids
 
 
 def named(world: World, cls: type[Any]) -> dict[str, Any]:
     """The links of a class by the name of the person where they begin."""
-    links = [link for link in world.of(cls) if isinstance(world.things[link.source_id], Person)]
-    return {world.things[link.source_id].name: link for link in links}  # type: ignore[attr-defined]
+    links = [link for link in world.of(cls) if isinstance(world.elements[link.source_id], Person)]
+    return {world.elements[link.source_id].name: link for link in links}  # type: ignore[attr-defined]
 
 
 # ---- persons by their id at the source
@@ -71,8 +71,13 @@ def test_two_ids_are_two_people_of_one_name() -> None:
         row("Mette Nielsen", "05 22 22 22", post="PSP-koordinator", id_="18"),
     )
     assert seats(world) == {SSP: ["17"], PSP: ["18"]}
-    assert {link.source_id for link in world.of(ReachedBy)} == {one.id for one in world.of(Person)}
-    assert [[like.likeness for like in one.duplicates] for one in rows] == [[], [Likeness.NAME]]
+    assert {link.source_id for link in world.of(ReachedBy)} == {
+        person.id for person in world.of(Person)
+    }
+    assert [[like.likeness for like in preview_row.duplicates] for preview_row in rows] == [
+        [],
+        [Likeness.NAME],
+    ]
 
 
 def test_another_id_is_not_the_known_person_of_the_name() -> None:
@@ -145,7 +150,7 @@ def test_a_number_that_another_row_has_is_not_replaced(is_last: bool) -> None:
     ]
     shown = write(world, *(rows if is_last else rows[::-1]))
     assert sorted(world.values.values()) == ["+45 05 11 11 11", "+45 05 22 22 22"]
-    assert [one.differences for one in shown] == [(), ()]
+    assert [preview_row.differences for preview_row in shown] == [(), ()]
     assert len(world.of(Person)) == 1
 
 
@@ -173,16 +178,16 @@ def test_a_seat_that_has_not_begun_postpones_no_other_end() -> None:
         row("Bo Holm", "05 22 22 22", town="Morsø"),
         row("Ida Kær", "05 33 33 33", town="Aalborg", begins="01.06.2027"),
     )
-    found = world.preview(listed(mette), on=LATER, is_complete=True)
-    assert found.is_clean
-    world.write(found)
+    preview = world.preview(listed(mette), on=LATER, is_complete=True)
+    assert preview.is_clean
+    world.write(preview)
     ended = {name: link.valid_to for name, link in named(world, Holds).items()}
     assert ended == {"Mette Bæk": None, "Bo Holm": LATER, "Ida Kær": date(2027, 6, 2)}
-    people = {one.name: one for one in world.of(Person)}
+    people = {person.name: person for person in world.of(Person)}
     assert people["Bo Holm"].valid_to == LATER
     assert people["Ida Kær"].valid_to == date(2027, 6, 2)
     for name, link in named(world, ReachedBy).items():
-        days = {link.valid_to, world.things[link.target_id].valid_to}
+        days = {link.valid_to, world.elements[link.target_id].valid_to}
         assert days == {people[name].valid_to}
 
 
@@ -204,9 +209,9 @@ def test_a_holder_stays_until_the_first_day_of_the_next(is_complete: bool) -> No
     world, first = World(), date(2027, 1, 1)
     write(world, row("Mette Bæk", "05 11 11 11", id_="A17"))
     karsten = row("Karsten Dam", "05 22 22 22", begins="01.01.2027", id_="A17")
-    found = world.preview(listed(karsten), is_complete=is_complete)
-    assert found.is_clean
-    world.write(found)
+    preview = world.preview(listed(karsten), is_complete=is_complete)
+    assert preview.is_clean
+    world.write(preview)
     links = named(world, Holds)
     assert (links["Mette Bæk"].valid_to, links["Karsten Dam"].valid_from) == (first, first)
     number = named(world, ReachedBy)["Mette Bæk"]
@@ -232,10 +237,10 @@ def test_deputies_follow_the_order_of_the_list(second: str, is_complete: bool) -
     world = World()
     write(world, row("Mette Bæk", deputies="Ole Dam; Ida Kær"))
     given = listed(row("Mette Bæk", deputies=second))
-    found = world.preview(given, on=LATER, is_complete=is_complete)
-    assert found.is_clean
-    assert found.rows[0].state in (RowState.CHANGED, RowState.NEW)
-    world.write(found)
+    preview = world.preview(given, on=LATER, is_complete=is_complete)
+    assert preview.is_clean
+    assert preview.rows[0].state in (RowState.CHANGED, RowState.NEW)
+    world.write(preview)
     names = second.split("; ")
     assert orders(world)[: len(names)] == names
     assert len(orders(world)) == (2 if is_complete or second == "Ida Kær; Ole Dam" else 3)
@@ -268,13 +273,16 @@ def test_an_order_that_we_changed_since_is_a_conflict() -> None:
     links = named(world, DeputizesFor)
     for name, order in (("Ole Dam", 3), ("Ida Kær", 1)):
         world.edit(links[name].id, order=order)
-    found = world.preview(listed(given), on=LATER)
-    (shown,) = found.rows
+    preview = world.preview(listed(given), on=LATER)
+    (shown,) = preview.rows
     assert shown.state is RowState.CONFLICT
-    assert [(one.field, one.source_says, one.we_say, one.verdict) for one in shown.differences] == [
+    assert [
+        (difference.field, difference.source_says, difference.we_say, difference.verdict)
+        for difference in shown.differences
+    ] == [
         ("order", 1, 3, FieldVerdict.CONFLICT), ("order", 3, 1, FieldVerdict.CONFLICT),
     ]  # fmt: skip
-    assert len(found.change_set()) == 0
+    assert len(preview.change_set()) == 0
     world.write(world.preview(listed(given), on=LATER, takes_source=True))
     assert orders(world) == ["Ole Dam", "Ida Kær"]
 
@@ -282,10 +290,10 @@ def test_an_order_that_we_changed_since_is_a_conflict() -> None:
 def test_a_deputy_of_another_source_keeps_the_place() -> None:
     world = World()
     write(world, row("Mette Bæk", deputies="Ole Dam; Ida Kær"))
-    world.things["per-anna"] = Person(id="per-anna", name="Anna Kjær Lund", source="form")
-    world.things["dep-anna"] = DeputizesFor(
+    world.elements["per-anna"] = Person(id="per-anna", name="Anna Kjær Lund", source="form")
+    world.elements["dep-anna"] = DeputizesFor(
         id="dep-anna", source_id="per-anna", target_id=SSP, order=3, source="form"
     )
     write(world, row("Mette Bæk", deputies="Ida Kær; Ole Dam; Anna Kjær Lund"), on=LATER)
     assert orders(world) == ["Ida Kær", "Ole Dam"]
-    assert world.things["dep-anna"].order == 3  # type: ignore[attr-defined]
+    assert world.elements["dep-anna"].order == 3  # type: ignore[attr-defined]

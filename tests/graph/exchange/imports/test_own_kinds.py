@@ -83,8 +83,8 @@ label_en = "Safety officer"
 KINDS: Final = read_own_kinds(TEXT + MORE)
 
 
-def world(*things: Any, own_kinds: OwnKinds = KINDS) -> World:
-    return World(things, own_kinds)
+def world(*elements: Any, own_kinds: OwnKinds = KINDS) -> World:
+    return World(elements, own_kinds)
 
 
 def with_housing_network(kind: str | None = "BOLIGNET") -> tuple[Network, Covers]:
@@ -119,17 +119,22 @@ def only_post(here: World, source: str = "hr-test") -> Actor:
 
 @pytest.mark.parametrize("text", ["Demokratikonsulent", "democracy adviser", "DEMOKRATIKONSULENT"])
 def test_a_label_or_id_of_an_own_kind_is_recognized_exactly(text: str) -> None:
-    (found,) = kinds_of(text, "post", OWN_KINDS)
-    assert (found.id, found.kind, found.score) == (
+    (proposal,) = kinds_of(text, "post", OWN_KINDS)
+    assert (proposal.id, proposal.kind, proposal.score) == (
         "DEMOKRATIKONSULENT", PostKind.OUTREACH_WORKER, 100,
     )  # fmt: skip
-    assert (found.label("da"), found.label("en")) == ("Demokratikonsulent", "Democracy adviser")
-    assert all(one.own is None for one in kinds_of(text, "post"))
+    assert (proposal.label("da"), proposal.label("en")) == (
+        "Demokratikonsulent",
+        "Democracy adviser",
+    )
+    assert all(proposal.own is None for proposal in kinds_of(text, "post"))
 
 
 def test_a_label_of_another_family_is_no_proposal() -> None:
     assert kinds_of("Boligsocialt netværk", "network", OWN_KINDS)[0].id == "BOLIGNET"
-    assert all(one.own is None for one in kinds_of("Boligsocialt netværk", "post", OWN_KINDS))
+    assert all(
+        proposal.own is None for proposal in kinds_of("Boligsocialt netværk", "post", OWN_KINDS)
+    )
 
 
 def test_a_word_for_a_shipped_kind_that_is_the_label_of_an_own_one_means_the_own_one() -> None:
@@ -140,8 +145,8 @@ def test_a_word_for_a_shipped_kind_that_is_the_label_of_an_own_one_means_the_own
 
 def test_a_word_that_names_two_kinds_is_asked_about() -> None:
     both = read_own_kinds(TEXT.replace("Tryghedsvejleder", "SSP koordinator"))
-    found = kinds_of("SSP-koordinator", "post", both)
-    assert [(one.id, one.score) for one in found] == [
+    proposals = kinds_of("SSP-koordinator", "post", both)
+    assert [(proposal.id, proposal.score) for proposal in proposals] == [
         ("SSP_COORDINATOR", 99), ("SSP_KONSULENT", 99),
     ]  # fmt: skip
     here = world(own_kinds=both)
@@ -155,7 +160,7 @@ def test_a_column_of_own_kinds_is_guessed_and_a_near_word_read() -> None:
     given = table("Hvor;Hvad;Hvem", "Thisted;Tryghedsvejleder;Mette Rugvang Bæk",
                   "Aalborg;Demokratikonsulent nord;Ida Holm Bæk")  # fmt: skip
     mapping = guess(given, register_of(own_kinds=OWN_KINDS))
-    assert [one.field for one in mapping.columns] == [F.AUTHORITY, F.POST, F.NAME]
+    assert [column.field for column in mapping.columns] == [F.AUTHORITY, F.POST, F.NAME]
     assert mapping.reading(F.POST, "Demokratikonsulent nord") == "DEMOKRATIKONSULENT"
     assert guess(given, register_of()).columns[1].field is not F.POST
 
@@ -210,9 +215,9 @@ def test_a_saved_reading_of_a_list_may_name_a_kind_that_is_gone_or_moved() -> No
 
 def test_a_post_of_an_own_kind_is_made_once() -> None:
     here, given = world(), table(HEAD, DEMOCRACY)
-    found = here.preview(given)
-    assert (counts(found), found.rows[0].post) == ({"NEW": 1}, "Demokratikonsulent, Thisted")
-    here.write(found)
+    preview = here.preview(given)
+    assert (counts(preview), preview.rows[0].post) == ({"NEW": 1}, "Demokratikonsulent, Thisted")
+    here.write(preview)
     post = only_post(here)
     assert (post.kind, post.own_kind) == (PostKind.OUTREACH_WORKER, "DEMOKRATIKONSULENT")
     assert (post.tier, post.sector) == (Tier.COMMUNITY, Sector.YOUTH)
@@ -223,7 +228,7 @@ def test_a_post_of_an_own_kind_is_made_once() -> None:
 
 def test_a_word_is_read_as_an_own_kind_that_a_user_chose() -> None:
     here, given = world(), table(HEAD, DEMOCRACY.replace("Demokratikonsulent", "Gul trøje"))
-    assert [one.rule for one in here.preview(given).refused()] == [ImportRule.UNKNOWN_POST]
+    assert [fault.rule for fault in here.preview(given).refused()] == [ImportRule.UNKNOWN_POST]
     mapping = chosen(here, given, read_as("Gul trøje", "UNGEKONSULENT"))
     here.write(here.preview(given, mapping))
     assert only_post(here).own_kind == "UNGEKONSULENT"
@@ -237,7 +242,7 @@ def test_posts_of_a_kind_and_of_an_own_kind_beneath_it_are_kept_apart() -> None:
         here.write(here.preview(given))
         own = only_post(here)
         assert (own.kind, own.own_kind) == (PostKind.SSP_COORDINATOR, "SSP_KONSULENT")
-        names = {here.things[one.source_id].name: one.target_id for one in here.of(Holds)}  # type: ignore[attr-defined]
+        names = {here.elements[link.source_id].name: link.target_id for link in here.of(Holds)}  # type: ignore[attr-defined]
         assert names == {"Mette Rugvang Bæk": own.id, "Ida Holm Bæk": "act-ssp-0787"}
         assert counts(here.preview(given)) == {"UNCHANGED": 2}
 
@@ -246,17 +251,17 @@ def test_a_list_that_says_the_kind_above_means_the_post_that_was_given_an_own_ki
     here = world()
     here.edit("act-ssp-0787", own_kind="SSP_KONSULENT")
     given = table(HEAD, "Thisted;SSP-koordinator;Mette Rugvang Bæk;")
-    found = here.preview(given)
-    assert found.rows[0].post == "SSP-koordinator, Thisted"
-    here.write(found)
+    preview = here.preview(given)
+    assert preview.rows[0].post == "SSP-koordinator, Thisted"
+    here.write(preview)
     assert here.of(Actor) == []
     both = table(HEAD, "Thisted;SSP-koordinator;Mette Rugvang Bæk;",
                  "Thisted;Tryghedsvejleder;Ida Holm Bæk;")  # fmt: skip
     second = world()
     second.edit("act-ssp-0787", own_kind="SSP_KONSULENT")
     second.write(second.preview(both))
-    made = only_post(second)
-    assert (made.own_kind, made.name) == (None, "SSP-koordinator, Thisted")
+    post = only_post(second)
+    assert (post.own_kind, post.name) == (None, "SSP-koordinator, Thisted")
     assert counts(second.preview(both)) == {"UNCHANGED": 2}
 
 
@@ -265,10 +270,14 @@ def test_an_id_of_the_source_gives_its_post_the_own_kind() -> None:
     here, given = world(), table(head, "Thisted;Opsøgende medarbejder;p-1")
     here.write(here.preview(given))
     other = table(head, "Thisted;Demokratikonsulent;p-1")
-    found = here.preview(other)
-    (one,) = found.rows[0].differences
-    assert (one.field, one.source_says, one.we_say) == ("own_kind", "DEMOKRATIKONSULENT", None)
-    here.write(found)
+    preview = here.preview(other)
+    (difference,) = preview.rows[0].differences
+    assert (difference.field, difference.source_says, difference.we_say) == (
+        "own_kind",
+        "DEMOKRATIKONSULENT",
+        None,
+    )
+    here.write(preview)
     assert only_post(here).own_kind == "DEMOKRATIKONSULENT"
     assert counts(here.preview(other)) == {"UNCHANGED": 1}
 
@@ -299,20 +308,20 @@ def test_a_label_of_an_own_kind_is_no_part_of_a_name() -> None:
 
 def test_limits_of_an_own_kind_hold_for_rows() -> None:
     named = table(HEAD, "Thisted;Vagttelefon, opsøgende;Mette Rugvang Bæk;")
-    assert [one.rule for one in world().preview(named).refused()] == [Rule.UNIT_ONLY]
+    assert [fault.rule for fault in world().preview(named).refused()] == [Rule.UNIT_ONLY]
     here = world()
     here.write(here.preview(table(HEAD, "Thisted;Vagttelefon, opsøgende;;")))
     assert only_post(here).is_unit_only
     police = table(HEAD, "Thisted;Kredsens tryghedsbetjent;Mette Rugvang Bæk;")
     refused = world().preview(police).refused()
-    assert [one.rule for one in refused] == [ImportRule.KIND_OF_AUTHORITY]
+    assert [fault.rule for fault in refused] == [ImportRule.KIND_OF_AUTHORITY]
 
 
 def test_a_network_of_an_own_kind_is_joined() -> None:
     here = world(*with_housing_network())
     given = table(HEAD, "Thisted;SSP-koordinator;Mette Rugvang Bæk;Boligsocialt netværk, SSP")
     here.write(here.preview(given))
-    joined = {one.target_id for cls in (MemberOf, Coordinates) for one in here.of(cls)}
+    joined = {link.target_id for cls in (MemberOf, Coordinates) for link in here.of(cls)}
     assert joined == {"net-bolig-0787"}  # the structure has the other
     assert counts(here.preview(given)) == {"UNCHANGED": 1}
     read_other = chosen(here, given, read_as("SSP", "BOLIGNET", F.NETWORK))
@@ -341,20 +350,20 @@ def test_a_saved_own_kind_that_was_removed_is_refused_by_name() -> None:
     assert here.preview(given, saved).is_clean
     later = world(own_kinds=NO_OWN_KINDS)
     mapping = for_table(TableMapping.from_json(saved.to_json()), given, register_of())
-    found = later.preview(given, mapping)
-    assert [fault.text("da") for fault in found.refused()] == [
+    preview = later.preview(given, mapping)
+    assert [fault.text("da") for fault in preview.refused()] == [
         "liste.csv, linje 2, kolonne B (Funktion): vælg igen, hvad ordet betyder: den art, der "
         "var valgt, findes ikke længere: UNGEKONSULENT",
         "liste.csv, linje 3, kolonne D (Samarbejde): vælg igen, hvad ordet betyder: den art, der "
         "var valgt, findes ikke længere: BOLIGNET",
     ]
-    assert found.refused()[0].reason("en").endswith("no longer exists: UNGEKONSULENT")
+    assert preview.refused()[0].reason("en").endswith("no longer exists: UNGEKONSULENT")
 
 
 def test_other_own_kinds_make_another_import() -> None:
     given = table(HEAD, "Thisted;SSP-koordinator;Mette Rugvang Bæk;")
-    one, other = world().preview(given), world(own_kinds=OWN_KINDS).preview(given)
-    assert one.digest != other.digest
+    preview, other = world().preview(given), world(own_kinds=OWN_KINDS).preview(given)
+    assert preview.digest != other.digest
 
 
 # ---- formats of others
@@ -365,9 +374,9 @@ def test_os2mo_makes_units_and_posts_of_own_kinds_once() -> None:
     records = read(answer, RecordFormat.OS2MO)
     words = ("UNIT:Afdeling=Ungecenter//tryghed", "POST:Leder=ungekonsulent")
     here = world()
-    found = previewed(here, records, *words)
-    assert found.is_clean
-    here.write(found)
+    preview = previewed(here, records, *words)
+    assert preview.is_clean
+    here.write(preview)
     (unit,) = here.of(Authority, "os2mo-test")
     assert (unit.kind, unit.own_kind) == (AuthorityKind.UNIT, "UNGECENTER")
     assert (unit.sector, unit.own_sector) == (Sector.YOUTH, "TRYGHED")
@@ -381,12 +390,14 @@ def test_os2mo_makes_units_and_posts_of_own_kinds_once() -> None:
 def test_the_label_of_an_own_kind_of_unit_needs_no_reading() -> None:
     answer = as_json(mo_answer()).replace(b"Afdeling", b"Ungecenter")
     here = world()
-    found = previewed(here, read(answer, RecordFormat.OS2MO), "POST:*=")
-    assert found.questions == ()
-    assert [one.own_kind for one in found.creates if isinstance(one, Authority)] == ["UNGECENTER"]
+    preview = previewed(here, read(answer, RecordFormat.OS2MO), "POST:*=")
+    assert preview.questions == ()
+    assert [element.own_kind for element in preview.creates if isinstance(element, Authority)] == [
+        "UNGECENTER"
+    ]
     below = as_json(mo_answer()).replace(b"Afdeling", b"Fritidsklub")
     clubs = previewed(world(), read(below, RecordFormat.OS2MO), "POST:*=").creates
-    assert [(one.kind, one.own_kind) for one in clubs if isinstance(one, Organization)] == [
+    assert [(club.kind, club.own_kind) for club in clubs if isinstance(club, Organization)] == [
         (OrganizationKind.SPORTS_CLUB, "FRITIDSKLUB")
     ]
 
@@ -394,18 +405,20 @@ def test_the_label_of_an_own_kind_of_unit_needs_no_reading() -> None:
 def test_a_unit_has_the_own_sector_of_the_unit_above() -> None:
     here = world()
     here.edit("aut-mun-0787", sector=Sector.YOUTH, own_sector="TRYGHED")
-    found = previewed(here, read(mo_answer(), RecordFormat.OS2MO), "UNIT:Afdeling=UNIT", "POST:*=")
-    (unit,) = (one for one in found.creates if isinstance(one, Authority))
+    preview = previewed(
+        here, read(mo_answer(), RecordFormat.OS2MO), "UNIT:Afdeling=UNIT", "POST:*="
+    )
+    (unit,) = (element for element in preview.creates if isinstance(element, Authority))
     assert (unit.sector, unit.own_sector) == (Sector.YOUTH, "TRYGHED")
 
 
 def test_a_near_word_is_shown_with_its_own_kind_and_an_unknown_one_proposed() -> None:
     answer = as_json(mo_answer()).replace(b"SSP-konsulent", b"Demokratikonsulent, Thy")
-    found = previewed(world(), read(answer, RecordFormat.OS2MO), UNIT, "POST:Leder=")
-    assert [one.id for one in found.readings.values()] == ["DEMOKRATIKONSULENT"]
+    preview = previewed(world(), read(answer, RecordFormat.OS2MO), UNIT, "POST:Leder=")
+    assert [proposal.id for proposal in preview.readings.values()] == ["DEMOKRATIKONSULENT"]
     other = as_json(mo_answer()).replace(b"SSP-konsulent", b"Demokratispecialkonsulent")
-    asked = previewed(world(), read(other, RecordFormat.OS2MO), UNIT, "POST:Leder=")
-    (question,) = asked.questions
+    draft = previewed(world(), read(other, RecordFormat.OS2MO), UNIT, "POST:Leder=")
+    (question,) = draft.questions
     assert "DEMOKRATIKONSULENT" in question.proposals
 
 
@@ -415,7 +428,7 @@ def test_a_unit_called_as_an_own_kind_of_network_is_no_unit_unless_chosen() -> N
     left = previewed(world(), records, "POST:*=")
     assert {note.value: count for note, count in left.notes.items()}["NETWORKS"] == 1
     chosen_as = previewed(world(), records, "UNIT:Boligsocialt netværk=UNIT", "POST:*=")
-    assert any(isinstance(one, Authority) for one in chosen_as.creates)
+    assert any(isinstance(element, Authority) for element in chosen_as.creates)
 
 
 @pytest.mark.parametrize("form", [RecordFormat.FK_ORG, RecordFormat.POPOLO, RecordFormat.HSDS])
@@ -426,9 +439,9 @@ def test_each_other_format_makes_posts_of_own_kinds_once(form: RecordFormat) -> 
     }[form]()  # fmt: skip
     records = read(as_json(content).replace(b"SSP-koordinator", b"Tryghedsvejleder"), form)
     here = world()
-    found = previewed(here, records, UNIT, source="andre")
-    assert found.is_clean
-    here.write(found)
+    preview = previewed(here, records, UNIT, source="andre")
+    assert preview.is_clean
+    here.write(preview)
     post = only_post(here, "andre")
     assert (post.kind, post.own_kind) == (PostKind.SSP_COORDINATOR, "SSP_KONSULENT")
     again = previewed(here, records, UNIT, source="andre")
@@ -442,10 +455,10 @@ def test_a_saved_reading_whose_own_kind_was_removed_is_asked_about_by_name() -> 
     here = world(own_kinds=NO_OWN_KINDS)
     records = read(mo_answer(), RecordFormat.OS2MO)
     mapping = RecordMapping.of_saved(saved.values, NO_OWN_KINDS)
-    assert [one.value for one in mapping.values] == [""]
-    found = preview_records(records, mapping, register_of(here.snapshot()), options(), known=here)
-    assert {(one.typed, one.removed) for one in found.questions} == {
+    assert [reading.value for reading in mapping.values] == [""]
+    preview = preview_records(records, mapping, register_of(here.snapshot()), options(), known=here)
+    assert {(question.typed, question.removed) for question in preview.questions} == {
         ("Leder", "UNGEKONSULENT"), ("Afdeling", "UNGECENTER"),
     }  # fmt: skip
-    assert {fault.rule for fault in found.faults} == {ImportRule.REMOVED_KIND}
-    assert "UNGECENTER" in found.faults[-1].text("da")
+    assert {fault.rule for fault in preview.faults} == {ImportRule.REMOVED_KIND}
+    assert "UNGECENTER" in preview.faults[-1].text("da")

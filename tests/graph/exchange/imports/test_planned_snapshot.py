@@ -11,16 +11,18 @@ def test_what_is_created_never_takes_the_place_of_somebody_who_is_there() -> Non
     known = Person(id="known", name="Ida Bæk", source="x")
     world = World([known])
     snapshot = world.snapshot()
-    post = next(one.id for one in snapshot.things() if one.id.startswith("act-ssp-0787"))
+    post = next(
+        element.id for element in snapshot.elements() if element.id.startswith("act-ssp-0787")
+    )
     seat = Holds(id="seat", source_id="known", target_id=post, source="x")
-    found = world.preview(table("Kommune;Funktion", "Thisted;SSP-koordinator"))
-    found = replace(found, creates=(replace(known, name="Per Dam"), seat), updates=())
-    ids = stand_ins(found)
-    planned = planned_snapshot(snapshot, found, ids)
-    things = {one.id: one for one in planned.things()}
-    assert things["known"] == snapshot.node(snapshot.row_of["known"])
-    assert getattr(things[ids["known"]], "name", None) == "Per Dam"
-    created = things[ids["seat"]]
+    preview = world.preview(table("Kommune;Funktion", "Thisted;SSP-koordinator"))
+    preview = replace(preview, creates=(replace(known, name="Per Dam"), seat), updates=())
+    ids = stand_ins(preview)
+    planned = planned_snapshot(snapshot, preview, ids)
+    elements = {element.id: element for element in planned.elements()}
+    assert elements["known"] == snapshot.node(snapshot.row_of["known"])
+    assert getattr(elements[ids["known"]], "name", None) == "Per Dam"
+    created = elements[ids["seat"]]
     assert isinstance(created, Holds)
     assert (created.source_id, created.target_id) == (ids["known"], post)
 
@@ -28,7 +30,9 @@ def test_what_is_created_never_takes_the_place_of_somebody_who_is_there() -> Non
 def test_whoever_sees_everything_is_told_the_ids_that_will_be() -> None:
     world = World()
     snapshot = world.snapshot()
-    found = world.preview(table("Kommune;Funktion;Navn", "Thisted;SSP-koordinator;Per Dam"))
-    things = {one.id: one for one in planned_snapshot(snapshot, found, {}).things()}
-    assert found.creates
-    assert all(things[one.id] == replace(one, revision=1) for one in found.creates)
+    preview = world.preview(table("Kommune;Funktion;Navn", "Thisted;SSP-koordinator;Per Dam"))
+    elements = {
+        element.id: element for element in planned_snapshot(snapshot, preview, {}).elements()
+    }
+    assert preview.creates
+    assert all(elements[element.id] == replace(element, revision=1) for element in preview.creates)

@@ -57,15 +57,15 @@ LATER = date(2027, 2, 1)
 
 
 def only(world: World, cls: type[Any], source: str = "hr-test") -> Any:
-    (one,) = world.of(cls, source)
-    return one
+    (element,) = world.of(cls, source)
+    return element
 
 
 def world_and_table(*rows: str, head: str = HEAD) -> tuple[World, SourceTable]:
     world, given = World(), table(head, *rows)
-    found = world.preview(given)
-    assert found.is_clean, [fault.text("en") for fault in found.refused()]
-    world.write(found)
+    preview = world.preview(given)
+    assert preview.is_clean, [fault.text("en") for fault in preview.refused()]
+    world.write(preview)
     return world, given
 
 
@@ -79,21 +79,21 @@ def test_a_row_becomes_a_person_in_a_known_post() -> None:
     assert (person.name, person.title) == ("Mette Rugvang Bæk", "Konsulent")
     assert (holds.source_id, holds.target_id) == (person.id, "act-ssp-0787")
     assert holds.valid_from == ON
-    details = {one.id: one.channel for one in world.of(ContactDetail)}
+    details = {detail.id: detail.channel for detail in world.of(ContactDetail)}
     assert sorted(details.values()) == [Channel.EMAIL, Channel.PHONE]
-    assert all(one.is_work and one.value is None for one in world.of(ContactDetail))
-    assert {one.source_id for one in world.of(ReachedBy)} == {person.id}
+    assert all(detail.is_work and detail.value is None for detail in world.of(ContactDetail))
+    assert {link.source_id for link in world.of(ReachedBy)} == {person.id}
     assert sorted(world.values.values()) == ["+45 05 12 34 78", "m@t.example"]
     assert only(world, ContactDetail).hint if len(details) == 1 else True
     assert world.of(Actor) == []
-    assert {thing.batch for thing in world.of(Person)} == {"hr-test:20261125:0"}
+    assert {holder.batch for holder in world.of(Person)} == {"hr-test:20261125:0"}
 
 
 def test_no_id_is_made_of_a_name_or_number() -> None:
-    one, _ = world_and_table(METTE)
+    world, _ = world_and_table(METTE)
     other, _ = world_and_table(METTE.replace("Mette", "Ida").replace("78", "79"))
-    assert only(one, Person).id == only(other, Person).id
-    assert {x.id for x in one.of(ContactDetail)} == {x.id for x in other.of(ContactDetail)}
+    assert only(world, Person).id == only(other, Person).id
+    assert {x.id for x in world.of(ContactDetail)} == {x.id for x in other.of(ContactDetail)}
 
 
 def test_the_same_list_again_changes_nothing() -> None:
@@ -105,25 +105,25 @@ def test_the_same_list_again_changes_nothing() -> None:
 
 def test_the_hours_of_a_post_of_another_source_are_a_conflict_and_not_written() -> None:
     world, given = world_and_table(METTE)
-    found = world.preview(given)
-    assert found.rows[0].differences == ()  # the structure has the same hours
+    preview = world.preview(given)
+    assert preview.rows[0].differences == ()  # the structure has the same hours
     other = table(HEAD, METTE.replace("9-15", "10-14"))
     (row,) = world.preview(other).rows
     assert row.state is RowState.CONFLICT
-    (one,) = row.differences
-    assert (one.field, one.source_says, one.we_say, one.verdict) == (
+    (difference,) = row.differences
+    assert (difference.field, difference.source_says, difference.we_say, difference.verdict) == (
         "hours", "MO-FR 10:00-14:00", "MO-FR 09:00-15:00", FieldVerdict.CONFLICT,
     )  # fmt: skip
     assert len(world.preview(other).change_set()) == 0
-    taken = world.preview(other, takes_source=True)
-    assert (states(taken.rows), len(taken.updates)) == ([RowState.CHANGED], 1)
+    takeover = world.preview(other, takes_source=True)
+    assert (states(takeover.rows), len(takeover.updates)) == ([RowState.CHANGED], 1)
 
 
 def test_a_field_of_the_source_follows_the_source() -> None:
     world, _ = world_and_table(METTE)
-    found = world.preview(table(HEAD, METTE.replace("Konsulent", "Chefkonsulent")), on=LATER)
-    assert states(found.rows) == [RowState.CHANGED]
-    world.write(found)
+    preview = world.preview(table(HEAD, METTE.replace("Konsulent", "Chefkonsulent")), on=LATER)
+    assert states(preview.rows) == [RowState.CHANGED]
+    world.write(preview)
     person = only(world, Person)
     assert (person.title, person.batch) == ("Chefkonsulent", "hr-test:20270201:0")
 
@@ -133,11 +133,11 @@ def test_a_field_we_corrected_since_is_a_conflict() -> None:
     world.edit(only(world, Person).id, title="SSP-leder")
     (row,) = world.preview(given).rows
     assert row.state is RowState.CONFLICT
-    assert [(one.source_says, one.we_say) for one in row.differences] == [
+    assert [(difference.source_says, difference.we_say) for difference in row.differences] == [
         ("Konsulent", "SSP-leder")
     ]
-    taken = world.preview(given, takes_source=True, on=LATER)
-    world.write(taken)
+    preview = world.preview(given, takes_source=True, on=LATER)
+    world.write(preview)
     assert only(world, Person).title == "Konsulent"
     later = world.preview(table(HEAD, METTE.replace("Konsulent", "Chef")), on=date(2027, 3, 1))
     assert states(later.rows) == [RowState.CHANGED]  # the source wrote it last
@@ -145,18 +145,18 @@ def test_a_field_we_corrected_since_is_a_conflict() -> None:
 
 def test_a_new_number_takes_the_place_of_the_old_one() -> None:
     world, _ = world_and_table(METTE)
-    found = world.preview(table(HEAD, METTE.replace("34 78", "34 99")))
-    assert states(found.rows) == [RowState.CHANGED]
-    (one,) = found.rows[0].differences
-    assert (one.source_says, one.we_say) == ("+45 •• •• •• 99", "+45 •• •• •• 78")
-    assert "05 12 34 99" not in repr(found)
-    world.write(found)
+    preview = world.preview(table(HEAD, METTE.replace("34 78", "34 99")))
+    assert states(preview.rows) == [RowState.CHANGED]
+    (difference,) = preview.rows[0].differences
+    assert (difference.source_says, difference.we_say) == ("+45 •• •• •• 99", "+45 •• •• •• 78")
+    assert "05 12 34 99" not in repr(preview)
+    world.write(preview)
     assert sorted(world.values.values()) == ["+45 05 12 34 99", "m@t.example"]
 
 
 def test_a_number_we_corrected_is_a_conflict() -> None:
     world, given = world_and_table(METTE)
-    detail = next(one for one in world.of(ContactDetail) if one.channel is Channel.PHONE)
+    detail = next(detail for detail in world.of(ContactDetail) if detail.channel is Channel.PHONE)
     world.edit(detail.id, hint="+45 •• •• •• 11")
     world.history[detail.id][-1] = world.history[detail.id][-1].__class__(
         **{
@@ -167,15 +167,15 @@ def test_a_number_we_corrected_is_a_conflict() -> None:
         fields=("hint", "value"),
     )
     world.values[detail.id] = "+45 05 99 99 11"
-    found = world.preview(given)
-    assert states(found.rows) == [RowState.CONFLICT]
-    assert len(found.change_set()) == 0
+    preview = world.preview(given)
+    assert states(preview.rows) == [RowState.CONFLICT]
+    assert len(preview.change_set()) == 0
 
 
 def test_one_person_in_two_posts_is_one_person() -> None:
     world, _ = world_and_table(METTE, METTE.replace("SSP-koordinator", "PSP-koordinator"))
     assert len(world.of(Person)) == 1
-    assert {one.target_id for one in world.of(Holds)} == {"act-ssp-0787", "act-psp-0787"}
+    assert {link.target_id for link in world.of(Holds)} == {"act-ssp-0787", "act-psp-0787"}
     assert len(world.of(ContactDetail)) == 2
 
 
@@ -183,15 +183,15 @@ def test_the_same_name_at_another_authority_is_proposed_and_not_merged() -> None
     world, _ = world_and_table(METTE)
     row_elsewhere = METTE.replace("Thisted", "Morsø").replace("78", "70")
     elsewhere = table(HEAD, row_elsewhere.replace("m@t", "m@m"))
-    found = world.preview(elsewhere)
-    (row,) = found.rows
+    preview = world.preview(elsewhere)
+    (row,) = preview.rows
     (like,) = row.duplicates
     assert (row.state, like.id, like.likeness) == (
         RowState.NEW, only(world, Person).id, Likeness.NAME,
     )  # fmt: skip
-    assert found.notes[PreviewNote.DUPLICATES] == 1
+    assert preview.notes[PreviewNote.DUPLICATES] == 1
     merged = world.preview(elsewhere, merges={2: like.id})
-    assert not any(isinstance(thing, Person) for thing in merged.creates)
+    assert not any(isinstance(element, Person) for element in merged.creates)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_a_likeness_is_proposed(name: str, number: str, likeness: Likeness | Non
     world, _ = world_and_table(METTE)
     row = METTE.replace("Mette Rugvang Bæk", name).replace("34 78", f"34 {number}")
     (shown,) = world.preview(table(HEAD, row.replace("m@t", "k@t"))).rows
-    likenesses = {one.likeness for one in shown.duplicates}
+    likenesses = {duplicate.likeness for duplicate in shown.duplicates}
     assert likenesses == ({likeness} if likeness else set())
 
 
@@ -222,7 +222,7 @@ def test_a_missing_post_is_made_with_its_seat_and_networks() -> None:
     )  # fmt: skip
     assert (post.tier, post.sector, post.hours) == (Tier.MUNICIPAL, Sector.SCHOOL, None)
     assert only(world, BelongsTo).target_id == "aut-mun-0787"
-    members = {one.target_id: one.attendance for one in world.of(MemberOf)}
+    members = {link.target_id: link.attendance for link in world.of(MemberOf)}
     assert members == {
         "net-ssp-0787": Attendance.STANDING, "net-ihk-0787": Attendance.BY_NEED,
     }  # fmt: skip
@@ -247,7 +247,7 @@ def test_units_with_names_within_each_other_are_posts_of_their_own(
     assert sorted(posts.values()) == sorted(
         f"SSP-kontakt, skole, {unit}, Thisted" for unit in units
     )
-    seats = {posts[one.target_id]: one.source_id for one in world.of(Holds)}
+    seats = {posts[link.target_id]: link.source_id for link in world.of(Holds)}
     people = {person.id: person.name for person in world.of(Person)}
     for unit, name in zip(units, names, strict=True):
         if name:
@@ -263,7 +263,7 @@ def test_a_later_row_of_a_unit_is_not_seated_in_a_unit_whose_name_contains_it() 
     world.write(world.preview(given))
     people = {person.id: person.name for person in world.of(Person)}
     posts = {post.id: post.name for post in world.of(Actor)}
-    assert {people[one.source_id]: posts[one.target_id] for one in world.of(Holds)} == {
+    assert {people[link.source_id]: posts[link.target_id] for link in world.of(Holds)} == {
         "Bo Holm": "SSP-kontakt, skole, Vesterskolen, afd. Nord, Thisted",
         "Ida Dam": "SSP-kontakt, skole, Vesterskolen, Thisted",
     }
@@ -288,16 +288,16 @@ def test_a_post_that_was_renamed_here_is_found_again() -> None:
 def test_a_unit_finds_a_post_of_the_structure_by_its_whole_name(
     authority: str, post: str, unit: str, known: str
 ) -> None:
-    found = World().preview(table(HEAD, f"{authority};{post};{unit};;;;k@t.example;;;"))
-    (row,) = found.rows
-    assert (row.state, row.post) == (RowState.CHANGED, World().things[known].name)  # type: ignore[attr-defined]
+    preview = World().preview(table(HEAD, f"{authority};{post};{unit};;;;k@t.example;;;"))
+    (row,) = preview.rows
+    assert (row.state, row.post) == (RowState.CHANGED, World().elements[known].name)  # type: ignore[attr-defined]
 
 
 def test_a_coordinator_coordinates_as_in_the_structure() -> None:
     world = World()
-    for link in [x for x in world.things.values() if isinstance(x, Coordinates)]:
+    for link in [x for x in world.elements.values() if isinstance(x, Coordinates)]:
         if link.source_id == "act-ssp-0787" and link.target_id == "net-lr-0787":
-            del world.things[link.id]
+            del world.elements[link.id]
     world.write(world.preview(table(f"{HEAD};Samarbejde", f"{METTE};Lokalråd, SSP")))
     link = only(world, Coordinates)
     assert (link.target_id, link.function.value) == ("net-lr-0787", "SECRETARIAT")
@@ -315,7 +315,7 @@ def test_deputies_are_people_in_order() -> None:
     world, given = world_and_table(row)
     deputy = only(world, DeputizesFor)
     assert (deputy.target_id, deputy.order) == ("act-ssp-0787", 1)
-    assert {one.name for one in world.of(Person)} == {"Mette Rugvang Bæk", "Bo Dam Holm"}
+    assert {person.name for person in world.of(Person)} == {"Mette Rugvang Bæk", "Bo Dam Holm"}
     assert counts(world.preview(given)) == {"UNCHANGED": 1}
 
 
@@ -323,16 +323,16 @@ def test_a_line_break_separates_the_members_of_a_list() -> None:
     row = METTE.replace("man-fre 9-15;;", '"man 9-12\ntirs 10-14";"Ole Dam\nIda Kær";')
     given = table(f"{HEAD};Sprog;Samarbejde", f'{row};"dansk\nsomali";"SSP\nLokalråd"')
     world = World()
-    found = world.preview(given, takes_source=True)
-    assert found.is_clean, [fault.text("en") for fault in found.refused()]
-    world.write(found)
-    post = world.things["act-ssp-0787"]
+    preview = world.preview(given, takes_source=True)
+    assert preview.is_clean, [fault.text("en") for fault in preview.refused()]
+    world.write(preview)
+    post = world.elements["act-ssp-0787"]
     assert isinstance(post, Actor)
     assert post.hours == "MO 09:00-12:00; TU 10:00-14:00"
     people = {person.name: person for person in world.of(Person)}
     assert people.keys() == {"Mette Rugvang Bæk", "Ole Dam", "Ida Kær"}
     assert people["Mette Rugvang Bæk"].languages == {"da", "so"}
-    assert [(one.source_id, one.order) for one in world.of(DeputizesFor)] == [
+    assert [(link.source_id, link.order) for link in world.of(DeputizesFor)] == [
         (people["Ole Dam"].id, 1), (people["Ida Kær"].id, 2),
     ]  # fmt: skip
 
@@ -347,25 +347,25 @@ def test_a_name_in_two_columns_is_one_person() -> None:
         ("Mette;Bæk, konsulent", ImportRule.NAME_ONLY),
         ("Mette;", Rule.FULL_NAME),
     ):
-        found = World().preview(table(head, row.format(names)))
-        assert [fault.rule for fault in found.refused()] == [rule]
+        preview = World().preview(table(head, row.format(names)))
+        assert [fault.rule for fault in preview.refused()] == [rule]
 
 
 def test_an_id_at_the_source_outlives_a_change_of_name() -> None:
     world, _ = world_and_table(METTE + "A17")
-    found = world.preview(table(HEAD, METTE.replace("Rugvang Bæk", "Rugvang Holm") + "A17"))
-    assert states(found.rows) == [RowState.CHANGED]
-    world.write(found)
+    preview = world.preview(table(HEAD, METTE.replace("Rugvang Bæk", "Rugvang Holm") + "A17"))
+    assert states(preview.rows) == [RowState.CHANGED]
+    world.write(preview)
     assert only(world, Person).name == "Mette Rugvang Holm"
 
 
 def test_an_id_of_a_post_with_a_new_holder_ends_the_old_one() -> None:
     world, _ = world_and_table(METTE + "A17")
     new = METTE.replace("Mette Rugvang Bæk", "Karsten Dam Holm").replace("78", "70") + "A17"
-    found = world.preview(table(HEAD, new), on=LATER)
-    assert states(found.rows) == [RowState.NEW]
-    world.write(found)
-    seats = {world.things[one.source_id].name: one for one in world.of(Holds)}  # type: ignore[attr-defined]
+    preview = world.preview(table(HEAD, new), on=LATER)
+    assert states(preview.rows) == [RowState.NEW]
+    world.write(preview)
+    seats = {world.elements[link.source_id].name: link for link in world.of(Holds)}  # type: ignore[attr-defined]
     assert seats["Mette Rugvang Bæk"].valid_to == LATER
     assert (seats["Karsten Dam Holm"].valid_from, seats["Karsten Dam Holm"].valid_to) == (
         LATER,
@@ -379,12 +379,12 @@ def test_who_is_missing_from_a_complete_list_has_ended() -> None:
     world, _ = world_and_table(METTE, bo.replace("78", "71"))
     given = table(HEAD, METTE)
     assert counts(world.preview(given, on=LATER)) == {"UNCHANGED": 1}
-    found = world.preview(given, on=LATER, is_complete=True)
-    assert counts(found) == {"UNCHANGED": 1, "ENDED": 1}
-    assert (found.rows[-1].line, found.rows[-1].person) == (None, "Bo Dam Holm")
-    world.write(found)
-    gone = [one for one in world.things.values() if one.valid_to == LATER]
-    assert sorted(type(one).__name__ for one in gone) == [
+    preview = world.preview(given, on=LATER, is_complete=True)
+    assert counts(preview) == {"UNCHANGED": 1, "ENDED": 1}
+    assert (preview.rows[-1].line, preview.rows[-1].person) == (None, "Bo Dam Holm")
+    world.write(preview)
+    gone = [element for element in world.elements.values() if element.valid_to == LATER]
+    assert sorted(type(element).__name__ for element in gone) == [
         "ContactDetail", "ContactDetail", "Holds", "Person", "ReachedBy", "ReachedBy",
     ]  # fmt: skip
     again = world.preview(given, on=LATER, is_complete=True)
@@ -395,14 +395,14 @@ def test_a_seat_and_a_number_that_a_complete_list_no_longer_has_are_told() -> No
     two = METTE.replace("SSP-koordinator", "PSP-koordinator")
     world, _ = world_and_table(METTE, two)
     fewer = table(HEAD, METTE.replace("m@t.example", ""))
-    found = world.preview(fewer, on=LATER, is_complete=True)
-    ended = [row for row in found.rows if row.state is RowState.ENDED]
+    preview = world.preview(fewer, on=LATER, is_complete=True)
+    ended = [row for row in preview.rows if row.state is RowState.ENDED]
     assert {(row.person, row.post) for row in ended} == {
         ("Mette Rugvang Bæk", "PSP-koordinator, Thisted"), ("Mette Rugvang Bæk", None),
     }  # fmt: skip
-    (number,) = [one for row in ended for one in row.differences]
+    (number,) = [difference for row in ended for difference in row.differences]
     assert (number.source_says, number.we_say) == (None, "•••••")
-    world.write(found)
+    world.write(preview)
     assert counts(world.preview(fewer, on=LATER, is_complete=True)) == {"UNCHANGED": 1}
 
 
@@ -411,39 +411,39 @@ def test_the_last_contact_of_a_network_is_not_ended_by_a_list() -> None:
     row = "Thisted;SSP-kontaktlærer;Vesterskolen;Bo Dam Holm;;05 12 34 71;;;;;SSP;01.11.2026"
     world, _ = world_and_table(row, head=head)
     link = only(world, MemberOf)
-    found = world.preview(table(HEAD, METTE), on=LATER, is_complete=True)
-    ended = {end.id for end in found.ends}
+    preview = world.preview(table(HEAD, METTE), on=LATER, is_complete=True)
+    ended = {end.id for end in preview.ends}
     assert {link.id, link.source_id}.isdisjoint(ended)
     assert only(world, Person).id in ended
-    gone = [row for row in found.rows if row.state is RowState.ENDED]
+    gone = [row for row in preview.rows if row.state is RowState.ENDED]
     assert [(row.person, row.post) for row in gone] == [("Bo Dam Holm", None)]
 
 
 def test_a_complete_list_of_the_same_day_ends_what_began_that_day() -> None:
     bo = METTE.replace("Mette Rugvang Bæk", "Bo Dam Holm").replace("Thisted", "Morsø")
     world, _ = world_and_table(METTE, bo.replace("78", "71"))
-    found = world.preview(table(HEAD, METTE), is_complete=True)
-    assert found.is_clean
-    assert {end.on for end in found.ends} == {date(2026, 11, 26)}
+    preview = world.preview(table(HEAD, METTE), is_complete=True)
+    assert preview.is_clean
+    assert {end.on for end in preview.ends} == {date(2026, 11, 26)}
 
 
 def test_a_post_that_others_use_is_not_ended() -> None:
     row = "Thisted;SSP-kontaktlærer;Vesterskolen;Bo Dam Holm;;05 12 34 71;;;;"
     world, _ = world_and_table(METTE, row)
     post = only(world, Actor)
-    person = next(one for one in world.of(Person) if one.name == "Mette Rugvang Bæk")
+    person = next(person for person in world.of(Person) if person.name == "Mette Rugvang Bæk")
     link = Holds(id="h-1", source_id=person.id, target_id=post.id, source="form")
-    world.things[link.id] = link
-    found = world.preview(table(HEAD, METTE), on=LATER, is_complete=True)
-    assert post.id not in {end.id for end in found.ends}
+    world.elements[link.id] = link
+    preview = world.preview(table(HEAD, METTE), on=LATER, is_complete=True)
+    assert post.id not in {end.id for end in preview.ends}
 
 
 def test_nothing_ends_while_rows_are_refused() -> None:
     world, _ = world_and_table(METTE, METTE.replace("Thisted", "Morsø").replace("Mette", "Ida"))
-    found = world.preview(
+    preview = world.preview(
         table(HEAD, METTE, METTE.replace("Thisted", "Atlantis")), is_complete=True
     )
-    assert (counts(found), found.ends) == ({"UNCHANGED": 1, "REFUSED": 1}, ())
+    assert (counts(preview), preview.ends) == ({"UNCHANGED": 1, "REFUSED": 1}, ())
 
 
 @pytest.mark.parametrize(
@@ -482,12 +482,12 @@ def test_a_row_is_refused_with_its_rule_and_column(
     row: str, rule: ImportRule | Rule, header: str
 ) -> None:
     bo = METTE.replace("Mette Rugvang Bæk", "Bo Dam Holm").replace("Thisted", "Morsø")
-    found = World().preview(table(HEAD, bo, row))
-    assert states(found.rows) == [RowState.NEW, RowState.REFUSED]
-    (fault,) = found.refused()
+    preview = World().preview(table(HEAD, bo, row))
+    assert states(preview.rows) == [RowState.NEW, RowState.REFUSED]
+    (fault,) = preview.refused()
     assert (fault.rule, fault.place.line, fault.place.header) == (rule, 3, header)
     assert HEAD.split(";")[fault.place.column or 0] == header
-    people = [one.name for one in found.creates if isinstance(one, Person)]
+    people = [person.name for person in preview.creates if isinstance(person, Person)]
     assert people == ["Bo Dam Holm"]
 
 
@@ -534,18 +534,18 @@ def test_a_civilian_comes_with_the_whole_consent_and_a_door_opener() -> None:
 def test_a_civilian_without_a_whole_consent_is_refused(
     row: str, head: str, rule: ImportRule | Rule
 ) -> None:
-    found = World().preview(table(head, row))
-    assert [fault.rule for fault in found.refused()] == [rule]
-    assert found.creates == ()
+    preview = World().preview(table(head, row))
+    assert [fault.rule for fault in preview.refused()] == [rule]
+    assert preview.creates == ()
 
 
 def test_refused_rows_can_be_corrected_and_sent_again() -> None:
     given = table(HEAD, METTE.replace("Thisted", "Tisted"), METTE.replace("Thisted", "Atlantis"))
     world = World()
     mapping = guess(given, register_of())
-    found = world.preview(given, mapping)
-    assert states(found.rows) == [RowState.NEW, RowState.REFUSED]  # "Tisted" is read as Thisted
-    text = rows_to_correct(given, found.refused(), "da")
+    preview = world.preview(given, mapping)
+    assert states(preview.rows) == [RowState.NEW, RowState.REFUSED]  # "Tisted" is read as Thisted
+    text = rows_to_correct(given, preview.refused(), "da")
     again = table_of(read_file("ret.csv", text.replace(b"Atlantis", b"Roskilde")))
     assert again.headers[-2:] == ("Linje", "Hvad skal rettes")
     assert again.rows[0].cells[-2] == "3"
@@ -555,9 +555,9 @@ def test_refused_rows_can_be_corrected_and_sent_again() -> None:
 
 def test_rows_that_contradict_each_other_are_told() -> None:
     world = World()
-    found = world.preview(table(HEAD, METTE, METTE.replace("Konsulent", "Leder")))
-    assert states(found.rows) == [RowState.NEW, RowState.REFUSED]
-    (fault,) = found.refused()
+    preview = world.preview(table(HEAD, METTE, METTE.replace("Konsulent", "Leder")))
+    assert states(preview.rows) == [RowState.NEW, RowState.REFUSED]
+    (fault,) = preview.refused()
     assert fault.rule is ImportRule.CONTRADICTION
     assert fault.place.text("da") == "liste.csv, linje 3, kolonne E (Jobtitel)"
     assert fault.reason("da") == "en anden række i filen siger noget andet (linje 2)"
@@ -611,8 +611,8 @@ def test_a_broken_rule_of_the_model_is_told_with_the_column() -> None:
     world, _ = world_and_table(METTE)
     holds = only(world, Holds)
     person = only(world, Person)
-    world.things[person.id] = replace(person, valid_to=date(2027, 1, 1))
-    world.things[holds.id] = replace(holds, valid_to=date(2027, 1, 1))
+    world.elements[person.id] = replace(person, valid_to=date(2027, 1, 1))
+    world.elements[holds.id] = replace(holds, valid_to=date(2027, 1, 1))
     later = table(f"{HEAD};Ansat til", f"{METTE};31.12.2028")
     (fault,) = world.preview(later).refused()
     assert (fault.rule, fault.place.line, fault.place.header) == (
@@ -623,11 +623,11 @@ def test_a_broken_rule_of_the_model_is_told_with_the_column() -> None:
 def test_dates_of_an_unknown_order_are_asked_for() -> None:
     head = f"{HEAD};Ansat fra;Slutdato"
     given = table(head, f"{METTE};03/04/2026;31.12.2026")
-    found = World().preview(given)
-    assert [fault.rule for fault in found.faults] == [ImportRule.DATE_ORDER]
-    assert (found.rows, found.is_clean) == ((), False)
+    preview = World().preview(given)
+    assert [fault.rule for fault in preview.faults] == [ImportRule.DATE_ORDER]
+    assert (preview.rows, preview.is_clean) == ((), False)
     with pytest.raises(FileRefused):
-        found.change_set()
+        preview.change_set()
     register = register_of()
     from graph.exchange.imports import DateOrder
 
@@ -642,9 +642,9 @@ def test_dates_of_an_unknown_order_are_asked_for() -> None:
 def test_a_seat_that_ended_before_the_date_is_not_imported_but_ended_where_it_is_known() -> None:
     head = f"{HEAD};Slutdato"
     past = table(head, f"{METTE};31.10.2026")
-    found = World().preview(past)
-    assert (counts(found), len(found.change_set())) == ({"UNCHANGED": 1}, 0)
-    assert found.notes[PreviewNote.PAST] == 1
+    preview = World().preview(past)
+    assert (counts(preview), len(preview.change_set())) == ({"UNCHANGED": 1}, 0)
+    assert preview.notes[PreviewNote.PAST] == 1
     world, _ = world_and_table(f"{METTE};31.12.9999", head=head)
     assert only(world, Holds).valid_to is None  # 9999 is for ever
     left = table(head, f"{METTE};31.01.2027")
@@ -677,8 +677,8 @@ def test_a_check_after_the_day_of_the_import_is_refused() -> None:
 
 
 def test_a_merge_with_nobody_is_refused() -> None:
-    found = World().preview(table(HEAD, METTE), merges={2: "mun-0787"})
-    assert [fault.rule for fault in found.refused()] == [ImportRule.UNKNOWN_PERSON]
+    preview = World().preview(table(HEAD, METTE), merges={2: "mun-0787"})
+    assert [fault.rule for fault in preview.refused()] == [ImportRule.UNKNOWN_PERSON]
 
 
 def test_a_list_without_a_municipality_needs_a_fixed_one() -> None:
@@ -696,7 +696,7 @@ def test_a_vacant_post_has_nobody_and_keeps_its_number(name: str) -> None:
     row = METTE.replace("Mette Rugvang Bæk", name).replace("Konsulent", "")
     world, given = world_and_table(row)
     assert world.of(Person) == []
-    assert {one.source_id for one in world.of(ReachedBy)} == {"act-ssp-0787"}
+    assert {link.source_id for link in world.of(ReachedBy)} == {"act-ssp-0787"}
     assert world.preview(given).notes[PreviewNote.VACANT] == 1
 
 
@@ -709,8 +709,8 @@ def test_the_police_has_its_own_post_of_the_name() -> None:
 def test_who_is_withheld_is_not_brought_back() -> None:
     world, given = world_and_table(METTE + "A17")
     person = only(world, Person).id
-    found = world.preview(given, withheld=frozenset({person}))
-    assert [fault.rule for fault in found.refused()] == [ImportRule.WITHHELD]
+    preview = world.preview(given, withheld=frozenset({person}))
+    assert [fault.rule for fault in preview.refused()] == [ImportRule.WITHHELD]
     fresh = World().preview(given, withheld=frozenset({person}))
     assert [fault.rule for fault in fresh.refused()] == [ImportRule.WITHHELD]
 
@@ -726,9 +726,9 @@ def test_names_of_sources_are_short_and_plain() -> None:
 @pytest.mark.parametrize("data", [office_workbook(), office_csv()], ids=["excel", "csv"])
 def test_the_list_of_an_office_is_imported_whole_and_once(data: bytes) -> None:
     world, given = World(), table_of(read_file("liste", data))
-    found = world.preview(given)
-    assert counts(found) == {"NEW": 300}, [fault.text("en") for fault in found.refused()][:5]
-    world.write(found)
+    preview = world.preview(given)
+    assert counts(preview) == {"NEW": 300}, [fault.text("en") for fault in preview.refused()][:5]
+    world.write(preview)
     assert len(world.of(Person)) == 306
     assert len(world.of(Actor)) == 294
     again = world.preview(given)

@@ -125,13 +125,13 @@ def test_hidden_sheets_are_not_chosen_by_themselves() -> None:
 def replaced(data: bytes, old: bytes, new: bytes) -> bytes:
     """A workbook with other bytes in its first sheet."""
     file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as whole, zipfile.ZipFile(file, "w") as made:
+    with zipfile.ZipFile(io.BytesIO(data)) as whole, zipfile.ZipFile(file, "w") as target:
         for entry in whole.infolist():
             part = whole.read(entry)
             if entry.filename == "xl/worksheets/sheet1.xml":
                 assert old in part
                 part = part.replace(old, new)
-            made.writestr(entry.filename, part)
+            target.writestr(entry.filename, part)
     return file.getvalue()
 
 
@@ -220,7 +220,7 @@ def test_faults_of_a_sheet_that_is_not_chosen_refuse_nothing() -> None:
         assert len(table_of(file, chosen).rows) == 3
     with pytest.raises(FileRefused) as refused:
         table_of(file, "Statistik")
-    assert [(one.rule, one.place.sheet) for one in refused.value.faults] == [
+    assert [(fault.rule, fault.place.sheet) for fault in refused.value.faults] == [
         (ImportRule.FORMULA, "Statistik"), (ImportRule.TOO_MANY_COLUMNS, "Statistik"),
     ]  # fmt: skip
 

@@ -32,26 +32,29 @@ from tests.change_sets import MADE_AT
 from tests.fixtures.snapshots import snapshot_of
 
 TODAY = date(2026, 11, 25)
-KYSTBY = {thing.id: thing for thing in kystby.things()}
+KYSTBY = {element.id: element for element in kystby.elements()}
 BATCH = "import-1"
 
 
-def snapshot_after(*things: Element) -> Snapshot:
+def snapshot_after(*elements: Element) -> Snapshot:
     """Return Kystby with the elements that an import wrote at revision 2."""
-    stamped = (replace(thing, revision=2, batch=BATCH) for thing in things)
-    return snapshot_of({**KYSTBY, **{thing.id: thing for thing in stamped}}.values(), revision=2)
+    stamped = (replace(element, revision=2, batch=BATCH) for element in elements)
+    return snapshot_of(
+        {**KYSTBY, **{element.id: element for element in stamped}}.values(), revision=2
+    )
 
 
-def change(thing: Element, kind: ChangeKind, revision: int = 2, **before: Any) -> Change:
+def change(element: Element, kind: ChangeKind, revision: int = 2, **before: Any) -> Change:
     before = before and {"batch": None, **before}
     return Change(
-        revision=revision, touched=thing.id, kind=kind, what=sort_of(thing), fields=tuple(before),
-        before=before, made_by="anna", made_at=MADE_AT, reason=ChangeReason.CORRECTED,
+        revision=revision, touched=element.id, kind=kind, what=sort_of(element),
+        fields=tuple(before), before=before, made_by="anna", made_at=MADE_AT,
+        reason=ChangeReason.CORRECTED,
     )  # fmt: skip
 
 
-def created(thing: Element, revision: int = 2) -> Change:
-    return change(thing, ChangeKind.CREATED, revision)
+def created(element: Element, revision: int = 2) -> Change:
+    return change(element, ChangeKind.CREATED, revision)
 
 
 def undone(changes: list[Change], snapshot: Snapshot) -> ChangeSet:
@@ -75,15 +78,15 @@ HOLDS = Holds(
 def test_what_was_created_is_never_valid_afterwards() -> None:
     dated = replace(POST, id="dated", valid_from=date(2024, 1, 1), valid_to=date(2028, 1, 1))
     loose = Covers(id="loose", source_id="politi", target_id="nabo", source="os2mo")
-    things = (POST, SEAT, dated, PERSON, HOLDS, loose)
-    undo = undone([created(one) for one in things], snapshot_after(*things))
+    elements = (POST, SEAT, dated, PERSON, HOLDS, loose)
+    undo = undone([created(element) for element in elements], snapshot_after(*elements))
     assert undo.ends == (
         End(id="dated", on=date(2024, 1, 1), based_on=2),
         End(id="holds", on=date(2027, 1, 1), based_on=2),
     )
     # A seat without dates lasts as long as its post.
-    assert [thing.id for thing in undo.updates] == ["new-post", "ida", "loose"]
-    assert {(thing.valid_from, thing.valid_to) for thing in undo.updates} == {(TODAY, TODAY)}
+    assert [element.id for element in undo.updates] == ["new-post", "ida", "loose"]
+    assert {(element.valid_from, element.valid_to) for element in undo.updates} == {(TODAY, TODAY)}
     assert (undo.creates, undo.made_by, undo.batch) == ((), "anna", None)
 
 
@@ -103,7 +106,7 @@ def test_what_was_changed_and_ended_gets_its_old_values_back() -> None:
                levels=["CAPACITY_BUILDING", "EXIT", "OUTREACH"]),
     ]  # fmt: skip
     undo = undone(changes, snapshot)
-    assert undo.updates == tuple(replace(thing, revision=2) for thing in (post, held, hop))
+    assert undo.updates == tuple(replace(element, revision=2) for element in (post, held, hop))
     assert undo.ends == ()
 
 
@@ -151,9 +154,9 @@ def test_what_was_written_later_is_named() -> None:
 
 def test_what_is_linked_to_later_is_named_with_the_link() -> None:
     later = Holds(id="later", source_id="bo", target_id="new-post", source="form", revision=3)
-    things = (POST, SEAT)
-    snapshot = snapshot_of([*snapshot_after(*things).things(), later])
-    changes = [created(one) for one in things]
+    elements = (POST, SEAT)
+    snapshot = snapshot_of([*snapshot_after(*elements).elements(), later])
+    changes = [created(element) for element in elements]
     assert needed(changes, snapshot) == (Dependent("new-post", "later"),)
 
 
@@ -162,7 +165,7 @@ def test_an_audience_of_a_later_consent_is_named() -> None:
     consent = KYSTBY["consent-jens"]
     assert isinstance(consent, Consent)
     later = replace(consent, audience=frozenset({"new-body"}), revision=3)
-    others = (thing for thing in snapshot_after(body).things() if thing.id != consent.id)
+    others = (element for element in snapshot_after(body).elements() if element.id != consent.id)
     snapshot = snapshot_of([*others, later])
     assert needed([created(body)], snapshot) == (Dependent("new-body", "consent-jens"),)
 
@@ -180,9 +183,9 @@ def test_a_link_of_the_same_import_is_no_obstacle_and_neither_is_who_checked_som
         verified_by="new-post",
     )  # fmt: skip
     tie = ReachedBy(id="t", source_id="bo", target_id="d", source="os2mo")
-    things = (POST, SEAT, detail, tie)
-    undo = undone([created(one) for one in things], snapshot_after(*things))
-    assert [thing.id for thing in undo.updates] == ["new-post", "d"]
+    elements = (POST, SEAT, detail, tie)
+    undo = undone([created(element) for element in elements], snapshot_after(*elements))
+    assert [element.id for element in undo.updates] == ["new-post", "d"]
 
 
 def test_only_an_import_may_be_never_valid() -> None:

@@ -118,9 +118,9 @@ def test_a_database_file_that_is_none_does_not_answer(folder: Path) -> None:
 def test_the_master_ring_can_lie_apart(folder: Path, tmp_path: Path) -> None:
     apart = tmp_path / "apart" / "master.json"
     with open_keyring(folder, master=apart) as keyring:
-        made = keyring.keys_for(["a"])
+        keys = keyring.keys_for(["a"])
     with open_keyring(folder, master=apart) as keyring:
-        assert keyring.all() == made
+        assert keyring.all() == keys
     assert not (folder / "master.json").exists()
     with pytest.raises(KeyringRefused, match=r"master\.json"):
         open_keyring(folder)

@@ -30,11 +30,11 @@ def bytes_on_disk(folder: Path) -> bytes:
 
 def test_each_owner_has_a_key_of_their_own_that_stays_the_same(folder: Path) -> None:
     with open_keyring(folder) as first:
-        made = first.keys_for(MANY)
+        keys = first.keys_for(MANY)
     with open_keyring(folder) as second:
-        assert second.keys_for(reversed(MANY)) == made == second.all()
-    assert len({key.secret for key in made.values()}) == len(MANY)
-    assert len({key.key_id for key in made.values()}) == len(MANY)
+        assert second.keys_for(reversed(MANY)) == keys == second.all()
+    assert len({key.secret for key in keys.values()}) == len(MANY)
+    assert len({key.key_id for key in keys.values()}) == len(MANY)
 
 
 def test_asking_what_is_known_makes_no_key(keyring: Keyring) -> None:
@@ -48,14 +48,18 @@ def test_no_owner_asked_about_gives_no_key(keyring: Keyring) -> None:
 
 
 def test_no_key_lies_on_disk_in_clear(folder: Path, keyring: Keyring) -> None:
-    made = keyring.keys_for(MANY[:50])
-    found = bytes_on_disk(folder)
-    assert not [owner for owner, key in made.items() if key.secret in found]
+    keys = keyring.keys_for(MANY[:50])
+    content = bytes_on_disk(folder)
+    assert not [owner for owner, key in keys.items() if key.secret in content]
 
 
 def test_two_keyrings_that_make_the_same_keys_agree(folder: Path) -> None:
-    with open_keyring(folder) as one, open_keyring(folder) as other, ThreadPoolExecutor(8) as pool:
-        started = [pool.submit(ring.keys_for, MANY[:200]) for ring in (one, other) * 8]
+    with (
+        open_keyring(folder) as first,
+        open_keyring(folder) as second,
+        ThreadPoolExecutor(8) as pool,
+    ):
+        started = [pool.submit(ring.keys_for, MANY[:200]) for ring in (first, second) * 8]
         answers = [future.result() for future in started]
     assert all(answer == answers[0] for answer in answers)
 
@@ -85,9 +89,9 @@ def test_processes_open_and_make_side_by_side_and_every_key_opens(folder: Path) 
 
 def test_a_destroyed_key_is_gone_for_every_process(folder: Path, keyring: Keyring) -> None:
     with open_keyring(folder) as other:
-        kept = other.keys_for(["a", "b"])["b"]
+        key = other.keys_for(["a", "b"])["b"]
         assert keyring.destroy("a")
-        assert other.all() == {"b": kept}
+        assert other.all() == {"b": key}
 
 
 def test_destroying_what_is_not_there_says_so_and_harms_nothing(keyring: Keyring) -> None:

@@ -106,9 +106,9 @@ def _noting(reports: list[tuple[int, int, str]]) -> Progress:
 
 
 def test_the_lock_holds_what_jgo_toml_asks_for_and_names_no_host() -> None:
-    wanted: list[str] = tomllib.loads(SPEC.read_text("utf-8"))["dependencies"]["coordinates"]
+    coordinates: list[str] = tomllib.loads(SPEC.read_text("utf-8"))["dependencies"]["coordinates"]
     jars = locked_jars()
-    assert {jar.coordinates for jar in jars} >= set(wanted)
+    assert {jar.coordinates for jar in jars} >= set(coordinates)
     assert all(len(bytes.fromhex(jar.sha256)) == 32 for jar in jars)
     assert "//" not in LOCK.read_text("utf-8")
 
@@ -118,9 +118,9 @@ def test_missing_jars_are_fetched_and_each_is_reported(workshop: Workshop) -> No
     workshop.offer(NAILS, b"steel")
     workshop.lock_jars(hammer=b"iron", nails=b"steel")
     reports: list[tuple[int, int, str]] = []
-    found = class_path(workshop.lock, progress=_noting(reports))
-    assert found == (_below(workshop.cache, HAMMER), _below(workshop.cache, NAILS))
-    assert [file.read_bytes() for file in found] == [b"iron", b"steel"]
+    jars = class_path(workshop.lock, progress=_noting(reports))
+    assert jars == (_below(workshop.cache, HAMMER), _below(workshop.cache, NAILS))
+    assert [file.read_bytes() for file in jars] == [b"iron", b"steel"]
     assert [(done, total) for done, total, _ in reports] == [(0, 2), (1, 2), (2, 2)]
     assert {name for _, _, name in reports} == {"", "hammer", "nails"}
 
@@ -144,8 +144,8 @@ def test_a_damaged_jar_is_named_with_both_sums_and_fetched_anew_once_deleted(
     file.write_bytes(b"ir")
     with pytest.raises(JarRefused, match="fix: delete that file") as refused:
         class_path(workshop.lock)
-    for told in (HAMMER, str(file), *(hashlib.sha256(it).hexdigest() for it in (b"iron", b"ir"))):
-        assert told in str(refused.value)
+    for text in (HAMMER, str(file), *(hashlib.sha256(it).hexdigest() for it in (b"iron", b"ir"))):
+        assert text in str(refused.value)
     file.unlink()
     class_path(workshop.lock)
     assert file.read_bytes() == b"iron"

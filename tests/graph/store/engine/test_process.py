@@ -88,9 +88,9 @@ def test_no_file_or_server_can_be_loaded_as_csv(engine: Engine) -> None:
     (engine.home / "leak.csv").write_text("secret\n")
     with _driver(engine) as driver, driver.session() as session:
         for address in (f"file://{engine.home}/leak.csv", "http://127.0.0.1:9/leak.csv"):
-            asked = session.run("LOAD CSV FROM $address AS row RETURN row", address=address)
+            result = session.run("LOAD CSV FROM $address AS row RETURN row", address=address)
             with pytest.raises(Exception, match=r"disabled|blocklist|blocked|Cannot load"):
-                asked.consume()
+                result.consume()
 
 
 def test_the_terminal_and_core_dumps_do_not_reach_the_engine(engine: Engine) -> None:
@@ -133,9 +133,9 @@ def test_after_a_kill_the_data_is_served_anew_and_the_engine_lingers_until_stopp
         process.kill()
         process.wait(GONE_S)
         assert running_engine(home) is None
-        with embedded_engine(home, linger_s=600) as anew, _driver(anew) as driver:
+        with embedded_engine(home, linger_s=600) as restarted, _driver(restarted) as driver:
             assert driver.execute_query("MATCH (kept:Kept) RETURN kept.id").records[0][0] == 1
-    assert running_engine(home) == anew
+    assert running_engine(home) == restarted
     assert stop_engine(home)
     assert running_engine(home) is None
     assert not stop_engine(home)

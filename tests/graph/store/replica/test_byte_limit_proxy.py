@@ -15,8 +15,8 @@ def server() -> Generator[int]:
 
     def serve(line: socket.socket) -> None:
         with line:
-            while asked := line.recv(100):
-                line.sendall(b"x" * int(asked))
+            while request := line.recv(100):
+                line.sendall(b"x" * int(request))
 
     def accept() -> None:
         while True:

@@ -36,7 +36,9 @@ def test_it_knows_no_environment_listens_here_alone_and_ends_with_its_starter() 
         pid, home = starter.stdout.readline().split()
         engine, folder = psutil.Process(int(pid)), Path(home)
         assert engine.environ().keys() <= TOLD
-        assert {one.laddr.ip for one in engine.net_connections("inet")} == {"127.0.0.1"}
+        assert {connection.laddr.ip for connection in engine.net_connections("inet")} == {
+            "127.0.0.1"
+        }
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert stat.S_IMODE((folder / "password").stat().st_mode) == 0o600
         assert engine.nice() > psutil.Process().nice()

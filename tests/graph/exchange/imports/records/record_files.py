@@ -60,8 +60,8 @@ def faults_of(value: object, form: RecordFormat) -> list[tuple[str, str | None]]
 def readings(*typed: str, own_kinds: OwnKinds = NO_OWN_KINDS) -> RecordMapping:
     """Return readings from their typed form: `UNIT:Afdeling=UNIT`."""
     values: list[ValueReading] = []
-    for one in typed:
-        said, _, value = one.rpartition("=")
+    for text in typed:
+        said, _, value = text.rpartition("=")
         target, _, word = said.partition(":")
         values.append(ValueReading(field=TargetField(target), typed=word, value=value))
     return RecordMapping(values=tuple(values), own_kinds=own_kinds)
@@ -74,7 +74,7 @@ def previewed(
     return preview_records(
         records, readings(*typed, own_kinds=own_kinds),
         register_of(world.snapshot(), chosen.on, own_kinds), chosen, known=world,
-        history=lambda thing_id: world.history.get(thing_id, ()),
+        history=lambda element_id: world.history.get(element_id, ()),
     )  # fmt: skip
 
 

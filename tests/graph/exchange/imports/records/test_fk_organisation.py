@@ -92,13 +92,13 @@ def test_units_of_lora_are_read_and_imported_once() -> None:
     ]  # fmt: skip
     assert {unit.valid_from for unit in records.units} == {date(2017, 1, 1)}
     world = World()
-    asked = previewed(world, records, source="lora")
-    assert sorted(one.count for one in asked.questions) == [1, 2]
+    draft = previewed(world, records, source="lora")
+    assert sorted(question.count for question in draft.questions) == [1, 2]
     words = ("UNIT:eb3dc9d3-297d-4c3d-9056-435d7696a8e9=UNIT/REGIONAL/SCHOOL",
              "UNIT:14cf4675-e8c9-410f-aef4-abe3e4c1a9b7=UNIT")  # fmt: skip
-    found = previewed(world, records, *words, source="lora")
-    assert counts(found) == {"NEW": 3}
-    world.write(found)
+    preview = previewed(world, records, *words, source="lora")
+    assert counts(preview) == {"NEW": 3}
+    world.write(preview)
     assert len(world.of(Authority, "lora")) == 3
     assert len(world.of(PartOf, "lora")) == 2
     again = previewed(world, records, *words, source="lora")
@@ -120,9 +120,9 @@ def test_a_user_of_lora_with_a_personal_number_is_refused_whole() -> None:
 def test_objects_of_the_web_service_are_imported_once_with_inclusive_ends() -> None:
     assert recognized(source_of(as_json(answer()))) is FORM
     world, records = World(), read(answer(), FORM)
-    found = previewed(world, records, "UNIT:Afdeling=UNIT", source="fk")
-    assert counts(found) == {"NEW": 2, "UNCHANGED": 1}
-    world.write(found)
+    preview = previewed(world, records, "UNIT:Afdeling=UNIT", source="fk")
+    assert counts(preview) == {"NEW": 2, "UNCHANGED": 1}
+    world.write(preview)
     (holds,) = world.of(Holds, "fk")
     assert (holds.valid_from, holds.valid_to) == (date(2024, 1, 1), date(2027, 7, 1))
     (person,) = world.of(Person, "fk")
@@ -244,7 +244,7 @@ def test_attributes_and_relations_that_begin_later_are_read_only_if_there_are_no
         {"brugernavn": "Mette Rugvang Holm", **_lora_period("2027-01-01", "2028-01-01")},
     ]
     records = read(given, FORM)
-    assert [(one.name, one.parent) for one in records.units] == [
+    assert [(record.name, record.parent) for record in records.units] == [
         ("Thisted Kommune", UNIT.format(7))
     ]
     assert records.persons[METTE].name == "Mette Rugvang Holm"

@@ -99,10 +99,10 @@ def test_the_example_is_imported_once_when_its_words_are_chosen(sort: str) -> No
     words = ("UNIT:Limited Company=UNIT/MUNICIPAL/YOUTH",
              "POST:Community Counselling=OUTREACH_WORKER", "POST:Reception Manager=")  # fmt: skip
     world, records = World(), example(sort)
-    found = previewed(world, records, *words, source="hsds-test")
-    assert counts(found) == {"NEW": 2}
-    assert found.notes[RecordNote.PERSONS_WITHOUT_POST] == 1
-    world.write(found)
+    preview = previewed(world, records, *words, source="hsds-test")
+    assert counts(preview) == {"NEW": 2}
+    assert preview.notes[RecordNote.PERSONS_WITHOUT_POST] == 1
+    world.write(preview)
     (post,) = world.of(Actor, "hsds-test")
     assert (post.kind.value, post.languages) == ("OUTREACH_WORKER", frozenset({"ur"}))
     again = previewed(world, records, *words, source="hsds-test")
@@ -117,9 +117,9 @@ def test_tables_as_json_become_posts_with_hours_and_holders() -> None:
         RecordNote.OTHER_CHANNELS: 1, RecordNote.UNREAD_KEYS: 1,
     }  # fmt: skip
     world = World()
-    found = previewed(world, records, source="hsds-test")
-    assert counts(found) == {"NEW": 1, "CHANGED": 1, "UNCHANGED": 1}
-    world.write(found)
+    preview = previewed(world, records, source="hsds-test")
+    assert counts(preview) == {"NEW": 1, "CHANGED": 1, "UNCHANGED": 1}
+    world.write(preview)
     (person,) = world.of(Person, "hsds-test")
     assert (person.name, person.title) == ("Mette Rugvang Bæk", "Konsulent")
     again = previewed(world, records, source="hsds-test")
@@ -163,8 +163,8 @@ def test_hours_are_those_of_the_date_and_another_season_is_told(
     given["schedule"] = [{**given["schedule"][0], "byday": "MO,TU"}, {**_WEEKEND, **season}]
     records = read(given, FORM)
     assert records.seats[0].hours == f"MO-TU 09:00-15:00{hours or ''}"
-    told = (RecordNote.HOURS, RecordNote.PAST, RecordNote.HOURS_END)
-    assert {one: records.notes[one] for one in told if records.notes.get(one)} == (
+    notes = (RecordNote.HOURS, RecordNote.PAST, RecordNote.HOURS_END)
+    assert {kind: records.notes[kind] for kind in notes if records.notes.get(kind)} == (
         {note: 1} if note else {}
     )
 

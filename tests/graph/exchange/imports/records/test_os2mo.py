@@ -68,20 +68,20 @@ def test_a_unit_that_another_mentions_is_the_one_that_is_said_in_full() -> None:
 
 def test_it_is_written_once_and_the_same_file_changes_nothing() -> None:
     world, records = World(), read(mo_answer(), FORM)
-    found = previewed(world, records, *MO_WORDS)
-    assert counts(found) == {"NEW": 2, "UNCHANGED": 1}
-    assert found.is_clean
-    world.write(found)
+    preview = previewed(world, records, *MO_WORDS)
+    assert counts(preview) == {"NEW": 2, "UNCHANGED": 1}
+    assert preview.is_clean
+    world.write(preview)
     (unit,) = world.of(Authority, "os2mo-test")
     assert (unit.name, unit.external_id) == ("Ungeenheden", UNIT.format(2))
     assert (unit.tier.value, unit.sector.value) == ("MUNICIPAL", "SOCIAL_SERVICES")
     (part,) = world.of(PartOf, "os2mo-test")
-    assert world.things[part.target_id].name == "Thisted Kommune"  # type: ignore[attr-defined]
+    assert world.elements[part.target_id].name == "Thisted Kommune"  # type: ignore[attr-defined]
     (person,) = world.of(Person, "os2mo-test")
     assert (person.name, person.title) == ("Mette Rugvang Bæk", "SSP-konsulent")
     (holds,) = world.of(Holds, "os2mo-test")
     assert (holds.valid_from, holds.valid_to) == (date(2026, 1, 1), date(2027, 7, 1))
-    post = world.things[holds.target_id]
+    post = world.elements[holds.target_id]
     assert isinstance(post, Actor)
     assert post.name == "SSP-koordinator, Thisted"
     assert len(world.of(ContactDetail, "os2mo-test")) == 2  # her phone, and the unit's address
@@ -99,12 +99,14 @@ def test_the_same_file_on_another_day_changes_nothing_either() -> None:
 
 
 def test_unknown_types_and_posts_are_asked_about_and_nothing_is_planned() -> None:
-    found = previewed(World(), read(mo_answer(), FORM))
-    asked = [(one.field.value, one.typed, one.count) for one in found.questions]
-    assert asked == [("POST", "Leder", 1), ("UNIT", "Afdeling", 1)]
-    assert (found.rows, found.creates, found.is_clean) == ((), (), False)
+    preview = previewed(World(), read(mo_answer(), FORM))
+    questions = [
+        (question.field.value, question.typed, question.count) for question in preview.questions
+    ]
+    assert questions == [("POST", "Leder", 1), ("UNIT", "Afdeling", 1)]
+    assert (preview.rows, preview.creates, preview.is_clean) == ((), (), False)
     with pytest.raises(FileRefused):
-        found.change_set()
+        preview.change_set()
     others = previewed(World(), read(mo_answer(), FORM), "UNIT:*=", "POST:*=")
     assert others.notes[RecordNote.LEFT_OUT] == 2
     assert counts(others) == {"NEW": 1, "UNCHANGED": 2}  # the post is then the municipality's
@@ -119,12 +121,12 @@ def test_a_new_holder_a_new_name_and_an_ended_unit_are_seen() -> None:
     unit["name"] = "Ungeenhed Thy"
     for validity in changed["data"]["engagements"]["objects"][0]["validities"]:
         validity["employee_uuid"] = JENS
-    found = previewed(world, read(changed, FORM), *MO_WORDS, is_complete=True)
-    assert [row.state for row in found.rows if row.line] == [
+    preview = previewed(world, read(changed, FORM), *MO_WORDS, is_complete=True)
+    assert [row.state for row in preview.rows if row.line] == [
         RowState.UNCHANGED, RowState.CHANGED, RowState.NEW,
     ]  # fmt: skip
-    assert any(row.state is RowState.ENDED and row.person for row in found.rows)
-    world.write(found)
+    assert any(row.state is RowState.ENDED and row.person for row in preview.rows)
+    world.write(preview)
     assert {person.name for person in world.of(Person, "os2mo-test") if not person.valid_to} == {
         "Jens Lyngtoft Kær"
     }
@@ -149,8 +151,8 @@ def test_a_substitute_becomes_a_deputy() -> None:
     ]  # fmt: skip
     answer["data"]["engagements"] = None
     world = World()
-    found = previewed(world, read(answer, FORM), *MO_WORDS)
-    world.write(found)
+    preview = previewed(world, read(answer, FORM), *MO_WORDS)
+    world.write(preview)
     assert {person.name for person in world.of(Person, "os2mo-test")} == {
         "Mette Rugvang Bæk", "Jens Lyngtoft Kær",
     }  # fmt: skip
@@ -167,9 +169,9 @@ def test_a_person_with_two_functions_has_both_and_the_title_of_the_first() -> No
         validity["job_function"]["name"] = "PSP-konsulent"
     engagements.append(second)
     world, records = World(), read(answer, FORM)
-    found = previewed(world, records, *MO_WORDS)
-    assert found.is_clean, [fault.text("en") for fault in found.refused()]
-    world.write(found)
+    preview = previewed(world, records, *MO_WORDS)
+    assert preview.is_clean, [fault.text("en") for fault in preview.refused()]
+    world.write(preview)
     (person,) = world.of(Person, "os2mo-test")
     assert (person.name, person.title) == ("Mette Rugvang Bæk", "SSP-konsulent")
     assert {link.target_id for link in world.of(Holds, "os2mo-test")} == {
@@ -195,8 +197,8 @@ def test_what_an_end_means_is_proved_or_said_and_never_guessed(
     first: str, second: str, option: EndMeaning | None, end: date | None
 ) -> None:
     answer = mo_answer()
-    one, other = answer["data"]["engagements"]["objects"][0]["validities"]
-    one["validity"] = {"from": "2024-01-01T00:00:00+01:00", "to": first}
+    former, other = answer["data"]["engagements"]["objects"][0]["validities"]
+    former["validity"] = {"from": "2024-01-01T00:00:00+01:00", "to": first}
     other["validity"] = {"from": second, "to": "2027-06-30T00:00:00+02:00"}
     if end is None:
         assert faults_of(answer, FORM)[0][0] == "ENDS_UNCLEAR"
@@ -266,9 +268,9 @@ ENGAGEMENT = "engagements.objects.0.validities.1"
 def test_a_malformed_answer_is_refused_with_rule_and_place(change: Any, rule: str) -> None:
     answer = copy.deepcopy(mo_answer())
     change(answer)
-    found = faults_of(answer, FORM)
-    assert rule in {fault for fault, _ in found}
-    assert all(path for fault, path in found if fault == rule)
+    faults = faults_of(answer, FORM)
+    assert rule in {fault for fault, _ in faults}
+    assert all(path for fault, path in faults if fault == rule)
 
 
 def test_an_answer_with_errors_or_of_another_sort_is_refused() -> None:
@@ -291,17 +293,17 @@ def test_the_answer_of_the_documentation_has_no_ids() -> None:
 def test_a_post_that_refers_to_nothing_in_the_file_is_refused() -> None:
     answer = mo_answer()
     answer["data"]["engagements"]["objects"][0]["validities"][1]["employee_uuid"] = UNIT.format(9)
-    found = previewed(World(), read(answer, FORM), *MO_WORDS)
-    (row,) = [row for row in found.rows if row.faults]
+    preview = previewed(World(), read(answer, FORM), *MO_WORDS)
+    (row,) = [row for row in preview.rows if row.faults]
     assert row.faults[0].rule.value == "MISSING_RECORD"
     assert "engagements" in (row.faults[0].place.path or "")
-    assert not any(isinstance(thing, Person) for thing in found.creates)
+    assert not any(isinstance(element, Person) for element in preview.creates)
 
 
 def test_units_in_a_circle_are_refused() -> None:
     answer = mo_answer()
     units = answer["data"]["org_units"]["objects"]
     units[0]["current"]["parent"] = {"uuid": UNIT.format(2)}
-    found = previewed(World(), read(answer, FORM), *MO_WORDS, "UNIT:Kommune=")
-    assert "CYCLE" in {fault.rule.value for fault in found.refused()}
-    assert found.creates == ()
+    preview = previewed(World(), read(answer, FORM), *MO_WORDS, "UNIT:Kommune=")
+    assert "CYCLE" in {fault.rule.value for fault in preview.refused()}
+    assert preview.creates == ()

@@ -96,8 +96,10 @@ def test_an_example_is_imported_when_its_words_are_chosen() -> None:
     world = World()
     person = read_records(files_of(DATA / "popolo" / "person.json"), FORM, THEN)
     held = read_records(files_of(DATA / "popolo" / "embedding-organization.json"), FORM, THEN)
-    asked = previewed(world, held, source="diner", on=THEN)
-    assert [one.typed for one in asked.questions if one.field.value == "UNIT"] == [""]
+    draft = previewed(world, held, source="diner", on=THEN)
+    assert [question.typed for question in draft.questions if question.field.value == "UNIT"] == [
+        ""
+    ]
     refused = previewed(world, held, *words, source="diner", on=THEN)
     assert [fault.rule.value for fault in refused.refused()] == ["MISSING_RECORD"]  # John's record
     both = {
@@ -111,8 +113,8 @@ def test_an_example_is_imported_when_its_words_are_chosen() -> None:
              "organization_id": "abc-inc", "start_date": "1972-01-01", "end_date": "1980-03-15"}
         ],
     }  # fmt: skip
-    found = previewed(world, read(both, FORM, THEN), *words, source="diner", on=THEN)
-    world.write(found)
+    preview = previewed(world, read(both, FORM, THEN), *words, source="diner", on=THEN)
+    world.write(preview)
     (holds,) = world.of(Holds, "diner")
     assert holds.valid_to == date(1980, 3, 16)
     again = previewed(world, read(both, FORM, THEN), *words, source="diner", on=THEN)
@@ -124,9 +126,9 @@ def test_a_collection_is_written_once() -> None:
     world, records = World(), read(collection(), FORM)
     assert records.notes[RecordNote.SECRET_ADDRESSES] == 2
     assert records.notes[RecordNote.OTHER_CHANNELS] == 1
-    found = previewed(world, records, "UNIT:Afdeling=UNIT", source="popolo-test")
-    assert counts(found) == {"NEW": 2, "CHANGED": 1, "UNCHANGED": 1}
-    world.write(found)
+    preview = previewed(world, records, "UNIT:Afdeling=UNIT", source="popolo-test")
+    assert counts(preview) == {"NEW": 2, "CHANGED": 1, "UNCHANGED": 1}
+    world.write(preview)
     (holds,) = world.of(Holds, "popolo-test")
     assert (holds.valid_from, holds.valid_to) == (date(2025, 1, 1), date(2027, 7, 1))
     assert world.of(Actor, "popolo-test") == []  # the municipality's post is known
@@ -139,8 +141,8 @@ def test_a_unit_may_be_an_association() -> None:
     given = {"organizations": [{"id": "o9", "name": "Boldklubben Vindrosen",
                                 "classification": "Klub"}], "posts": []}  # fmt: skip
     world = World()
-    found = previewed(world, read(given, FORM), "UNIT:Klub=SPORTS_CLUB", source="klubber")
-    world.write(found)
+    preview = previewed(world, read(given, FORM), "UNIT:Klub=SPORTS_CLUB", source="klubber")
+    world.write(preview)
     again = previewed(world, read(given, FORM), "UNIT:Klub=SPORTS_CLUB", source="andre-klubber")
     assert again.creates == ()  # it is known by its name
     (club,) = world.of(Organization, "klubber")
@@ -154,12 +156,12 @@ def test_a_deputy_and_a_network_of_our_own_export_are_no_holder_and_no_unit() ->
     )
     given["memberships"][0]["role"] = "deputizes for"
     world = World()
-    found = previewed(world, read(given, FORM), "UNIT:Afdeling=UNIT", source="popolo-test")
-    assert found.notes[RecordNote.NETWORKS] == 1
-    world.write(found)
+    preview = previewed(world, read(given, FORM), "UNIT:Afdeling=UNIT", source="popolo-test")
+    assert preview.notes[RecordNote.NETWORKS] == 1
+    world.write(preview)
     assert world.of(Holds, "popolo-test") == []
     (deputy,) = world.of(DeputizesFor, "popolo-test")
-    person = world.things[deputy.source_id]
+    person = world.elements[deputy.source_id]
     assert isinstance(person, Person)
     assert person.name == "Mette Rugvang Bæk"
     again = previewed(world, read(given, FORM), "UNIT:Afdeling=UNIT", source="popolo-test")
@@ -169,9 +171,11 @@ def test_a_deputy_and_a_network_of_our_own_export_are_no_holder_and_no_unit() ->
 def test_persons_without_a_post_are_not_imported() -> None:
     given = collection()
     given["persons"].append({"id": "n2", "name": "Jens Lyngtoft Kær", "gender": "male"})
-    found = previewed(World(), read(given, FORM), "UNIT:Afdeling=UNIT", source="popolo-test")
-    assert found.notes[RecordNote.PERSONS_WITHOUT_POST] == 1
-    assert [one.name for one in found.creates if isinstance(one, Person)] == ["Mette Rugvang Bæk"]
+    preview = previewed(World(), read(given, FORM), "UNIT:Afdeling=UNIT", source="popolo-test")
+    assert preview.notes[RecordNote.PERSONS_WITHOUT_POST] == 1
+    assert [element.name for element in preview.creates if isinstance(element, Person)] == [
+        "Mette Rugvang Bæk"
+    ]
 
 
 def _changed(name: str, key: str, value: Any) -> dict[str, Any]:

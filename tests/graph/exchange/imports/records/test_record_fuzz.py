@@ -62,13 +62,13 @@ VALUES: Final = st.recursive(
 
 def _places(value: Any) -> list[tuple[Any, Any]]:
     """Return every member of a document, as its container and key."""
-    found: list[tuple[Any, Any]] = []
+    places: list[tuple[Any, Any]] = []
     items = value.items() if isinstance(value, dict) else enumerate(value)  # type: ignore[arg-type]
-    for key, one in list(items):  # type: ignore[arg-type]
-        found.append((cast("Any", value), key))
-        if isinstance(one, dict | list):
-            found += _places(one)
-    return found
+    for key, child in list(items):  # type: ignore[arg-type]
+        places.append((cast("Any", value), key))
+        if isinstance(child, dict | list):
+            places += _places(child)
+    return places
 
 
 @pytest.mark.parametrize("form", list(RecordFormat))
@@ -84,9 +84,9 @@ def test_a_changed_file_is_read_or_refused(form: RecordFormat, data: st.DataObje
     recognized(source)
     with suppress(FileRefused):
         records = read_records(source, form, ON, ends=EndMeaning.LAST_DAY)
-        found = preview_records(records, readings(*WORDS), denmark_register(), options())
-        assert found.questions == ()
-        assert sum(found.counts().values()) == len(found.rows)
+        preview = preview_records(records, readings(*WORDS), denmark_register(), options())
+        assert preview.questions == ()
+        assert sum(preview.counts().values()) == len(preview.rows)
 
 
 @cache

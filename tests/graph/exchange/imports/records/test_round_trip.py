@@ -22,12 +22,12 @@ from tests.graph.exchange.stamps import stamp
 def test_an_export_that_is_read_again_changes_nothing(
     write: Writer, form: RecordFormat, lang: Language
 ) -> None:
-    things = rich_things()
-    selection = selection_of(everything(things), with_names=True)
+    elements = rich_things()
+    selection = selection_of(everything(elements), with_names=True)
     source = source_of(write(selection, stamp(selection), lang))
     assert recognized(source) is form
     records = read_records(source, form, ON)
-    register = ImportRegister.of(snapshot_of(things), ON)
-    found = preview_records(records, readings(), register, options(source="kopi"))
-    assert found.questions == ()
-    assert (found.creates, found.updates, found.ends) == ((), (), ())
+    register = ImportRegister.of(snapshot_of(elements), ON)
+    preview = preview_records(records, readings(), register, options(source="kopi"))
+    assert preview.questions == ()
+    assert (preview.creates, preview.updates, preview.ends) == ((), (), ())
