@@ -7,9 +7,11 @@ withdrawal that the graph could not record is stored there too, and written once
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Final
 
 from api.directory import Directory
 from api.errors import Refused
+from api.i18n import bilingual
 from api.identity.restrictions import OwedWithdrawal
 from api.identity.store import IdentityStore
 from graph.access.consent_lookup import (
@@ -26,6 +28,7 @@ from graph.model import ChangeReason, ChangeSet, Consent, GaveConsent, new_id
 from graph.snapshot.snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
+_RENEWED: Final = bilingual("The consent has been renewed already. Renew the newest one.")
 
 
 def withdraw(
@@ -132,6 +135,7 @@ def renew(
     Raises:
         NotFound: no person gave the one before.
         Refused: `withdrawn`: the person has withdrawn consent since the new one was requested.
+            `conflict`: the one before has ended, and another of the person's has replaced it.
         GraphError: as `Directory.apply`; nothing was written.
     """
     individual = consent_giver(directory.snapshot(), before)
@@ -142,6 +146,10 @@ def renew(
         raise Refused("withdrawn")
     _require_settled(accounts, directory)
     snapshot = directory.snapshot()
+    if taken_back_at is None and receipt.id not in snapshot.row_of:
+        lasting = not_withdrawn(consents_of(snapshot, individual))
+        if lasting and before not in {consent.id for consent in lasting}:
+            raise Refused("conflict", _RENEWED)
     # After a withdrawal, also those that were added during it.
     given = consents_of(snapshot, individual) if taken_back_at else consents(snapshot, [before])
     ended = [consent for consent in not_withdrawn(given) if consent.id != receipt.id]

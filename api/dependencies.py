@@ -50,7 +50,7 @@ def may(
     needs_grant: bool = True,
     needs_session: bool = False,
     per_min: Callable[[Settings], int] | None = None,
-    lists_people: bool = False,
+    lists_people: bool | tuple[str, ...] = False,
 ) -> Callable[[Request], Coroutine[Any, Any, RequestContext]]:
     """Build a dependency that returns the context of a caller whose role has a task.
 
@@ -59,7 +59,8 @@ def may(
     `sealed` are texts that readers of the log must be able to read: they are logged encrypted.
     `per_min`: how often an account may call this operation, in addition to the limit on all its
     calls. `lists_people`: the request is refused once the account was shown the maximum number of
-    people for this hour. The other conditions are those of `check_task`.
+    people for this hour; names of parameters: only if one of these is given. The other conditions
+    are those of `check_task`.
     """
 
     is_change = task in WRITES if is_change is None else is_change
@@ -80,11 +81,11 @@ def may(
         app_state.calls.require(who.account, "all", app_state.settings.calls_per_min)
         if per_min is not None:
             app_state.calls.require(who.account, context.action, per_min(app_state.settings))
-        if lists_people:
+        given = {*request.path_params, *request.query_params, *body}
+        if lists_people is True or (lists_people and not given.isdisjoint(lists_people)):
             app_state.people.require(who.account, app_state.settings.people_per_hour)
-        given = {**request.path_params, **request.query_params, **body}
         record_audit(context, AuditKind.INTENT if is_change else AuditKind.ASKED,
-                     asked=logged_parameters(app_state.audit, given, plain, sealed))  # fmt: skip
+                     asked=_request_parameters(request, body, plain, sealed))  # fmt: skip
         refused = check_task(who, task, app_state.directory.today(), needs_grant=needs_grant,
                              needs_session=needs_session)  # fmt: skip
         if refused:
@@ -109,7 +110,7 @@ def question_context(
     *,
     plain: tuple[str, ...],
     per_min: Callable[[Settings], int] | None = None,
-    lists_people: bool = False,
+    lists_people: bool | tuple[str, ...] = False,
 ) -> Callable[..., Coroutine[Any, Any, RequestContext]]:
     """A dependency like `may(Task.QUESTION, …)`, as of the `revision` parameter if given."""
     questioner = may(
@@ -161,6 +162,22 @@ def _signed_in(request: Request, *, is_activity: bool) -> Principal:
         if header:  # without a header the request was counted by `RequestLimits`
             limit_anonymous_calls(request)
         raise
+
+
+def _request_parameters(
+    request: Request, body: Mapping[str, Any], plain: tuple[str, ...], sealed: tuple[str, ...]
+) -> dict[str, Any]:
+    """The parameters as they are logged: a list where query and body have several values.
+
+    Those of the path are not replaced by others of the same name.
+    """
+    audit, path = app_state_of(request).audit, request.path_params
+    sent = [*request.query_params.multi_items(), *body.items()]
+    logged: dict[str, list[Any]] = {}
+    for name, value in (*path.items(), *(item for item in sent if item[0] not in path)):
+        for key, entry in logged_parameters(audit, {name: value}, plain, sealed).items():
+            logged.setdefault(key, []).append(entry)
+    return {key: entries[0] if len(entries) == 1 else entries for key, entries in logged.items()}
 
 
 async def _json_members(request: Request) -> Mapping[str, Any]:

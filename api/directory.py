@@ -287,9 +287,14 @@ class Directory:
         """
         return self._store_monitor.read(lambda: self._store.dry_run(changes))
 
-    def revision_by_key(self, change_set: str) -> int | None:
-        """The revision created by a change set, by its idempotency key; None if there is none."""
-        return self._store_monitor.read(lambda: self._store.revision_by_key(change_set))
+    def revision_by_key(self, change_set: str, *, waits: bool = True) -> int | None:
+        """The revision created by a change set, by its idempotency key; None if there is none.
+
+        `waits`: for a write in progress.
+        """
+        return self._store_monitor.read(
+            lambda: self._store.revision_by_key(change_set, waits=waits)
+        )
 
     def details_with(self, channel: Channel, value: str) -> tuple[str, ...]:
         """Return the ids of the details with a value, hidden ones too; filter them by a View."""

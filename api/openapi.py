@@ -61,6 +61,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "network": "the id of a network",
     "node_id": "the id of a node",
     "on": "the date the question is about; default: today",
+    "open_only": "`true`: without those that are withdrawn or replaced by another",
     "page": "the `next` of the page before this one",
     "person": "the id of a person",
     "proposal_id": "the id of a proposal",

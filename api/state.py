@@ -21,7 +21,7 @@ from api.identity.rate_limits import CallLimits, PeopleShown
 from api.identity.store import IdentityStore, Principal
 from api.schemas.entities import NodeName
 from api.settings import Settings
-from graph.access.policy import SEES_NAMES, TASKS, Task
+from graph.access.policy import SEES_NAMES, TASKS, Role, Task
 from graph.access.reference_dates import reference_date
 from graph.access.view import View
 from graph.model.base import random_id
@@ -128,6 +128,11 @@ class RequestContext:
         """The graph."""
         return self.app_state.directory
 
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles of the caller's grants that are valid today."""
+        return self.who.roles(self.directory.today())
+
     def view(self, on: date | None = None) -> View:
         """The View of the caller on a date, by default today, as of the requested revision."""
         view = self.directory.view(self.who.caller, on, known=self.as_of_revision)
@@ -208,7 +213,7 @@ def record_audit(
 
 def _count_people(context: RequestContext, people: Iterable[str]) -> None:
     """Count the people shown to a caller who may see names; alert at the hourly limit."""
-    if SEES_NAMES.isdisjoint(grant.role for grant in context.who.caller.grants):
+    if SEES_NAMES.isdisjoint(context.roles):
         return
     app_state, most = context.app_state, context.app_state.settings.people_per_hour
     if app_state.people.note(context.who.account, people, most):
@@ -234,8 +239,7 @@ def _entry(
     context: RequestContext, kind: AuditKind, *, result: int | None, ms: int | None
 ) -> Entry:
     # the caller's roles that have the task; all of their roles if none has it
-    roles = {grant.role for grant in context.who.caller.grants}
-    used = roles & TASKS[context.task] or roles
+    used = context.roles & TASKS[context.task] or context.roles
     return Entry(
         kind=kind, action=context.action, request_id=context.request_id, caller=context.who.account,
         role="+".join(sorted(role.value for role in used)) or None, via=context.who.via,

@@ -63,8 +63,8 @@ class Labels:
         }.get(label, label)
 
 
-_LEAD: Final = re.compile(r"[^:(;]+:?")
-"""The start of a sentence about who answers: `Svarer nu:` or `Åbner torsdag kl. 09.00`."""
+_LEAD: Final = re.compile(r"(?:[^:(;]|(?<=\d):(?=\d))+:?")
+"""The start of a sentence about who answers: `Svarer nu:` or `Opens on Thursday at 09:00`."""
 
 
 def when_marked(sentence: str) -> str:

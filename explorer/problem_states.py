@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -25,7 +25,7 @@ from api.client import (
     Unavailable,
 )
 from api.schemas.accounts import Me
-from explorer import screen_state
+from explorer import address, screen_state
 from explorer.i18n import _, ngettext, plain
 from explorer.page import sign_in_address
 
@@ -132,8 +132,8 @@ def _no_role() -> str:
 def signed_out() -> None:
     """Draw that the session has ended, with a link that returns here after sign-in."""
     st.warning(_("You are signed out. Sign in again, and you return here."))
-    here = urlsplit(st.context.url or "")
-    anchor(_("Sign in"), sign_in_address(here.path or "/", here.query))
+    path = urlsplit(st.context.url or "").path or "/"  # Streamlit removes the query from it
+    anchor(_("Sign in"), sign_in_address(path, urlencode(address.here(), doseq=True)))
 
 
 def bug(request_id: str | None) -> None:

@@ -190,11 +190,12 @@ def _inside() -> None:
                 )
             )
             st.markdown(_("You hand on your own work contact detail and are called back."))
-            opener = next(iter(names), None)
+            opener = None  # the API then chooses a post where somebody is present
             if len(names) > 1:
                 opener = st.selectbox(
-                    _("Through whom?"), list(names), format_func=names.__getitem__, key=_OPENER
-                )
+                    _("Through whom?"), list(names), index=None, format_func=names.__getitem__,
+                    key=_OPENER, placeholder=_("Where somebody is present"),
+                )  # fmt: skip
             purpose = _purpose(session.terms("Trigger"))
             if not st.button(_("Send"), type="primary", key="reveal-ask"):
                 return
@@ -202,10 +203,10 @@ def _inside() -> None:
                 st.warning(_("Choose what you need it for."))
                 return
             st.session_state[_PURPOSE] = purpose
-            client.ask_for_contact(
+            sent = client.ask_for_contact(
                 AskedContact(individual=dialog.individual, purpose=purpose, opener=opener)
             )
-            st.success(_("Sent to {post}.", post=plain(names.get(opener or "", ""))))
+            st.success(_("Sent to {post}.", post=plain(sent.opener_name or sent.opener)))
 
 
 def _revealing(client: ApiClient, dialog: _Dialog) -> None:

@@ -160,6 +160,15 @@ _TOO_MANY: Final = bilingual(
 )
 
 
+def drop_questions_of(connection: Connection, accounts: Collection[str]) -> None:
+    """Delete the questions of accounts that are being deleted, and what is shared with these."""
+    of_accounts = question_table.c.account.in_(accounts)
+    is_shared = shared_table.c.question.in_(select(question_table.c.id).where(of_accounts))
+    is_shared |= shared_table.c.with_whom.in_([f"account:{account}" for account in accounts])
+    connection.execute(delete(shared_table).where(is_shared))
+    connection.execute(delete(question_table).where(of_accounts))
+
+
 def _theirs(account: str, roles: Collection[str]) -> Any:
     shared = select(shared_table.c.question).where(
         shared_table.c.with_whom.in_([f"account:{account}", *(f"role:{role}" for role in roles)])

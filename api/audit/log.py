@@ -129,12 +129,15 @@ class AuditLog:
 
     def decrypt_parameters(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters of a row, encrypted texts decrypted if possible."""
-        result = dict(parameters)
-        for name, value in parameters.items():
-            if isinstance(value, str) and value.startswith(SEALED):
-                with suppress(KeyError, ValueError, SealBroken):
-                    result[name] = self.seals.decrypt(value)
-        return result
+        return {name: self._decrypt(value) for name, value in parameters.items()}
+
+    def _decrypt(self, value: Any) -> Any:
+        if isinstance(value, list):  # of a parameter that was sent several times
+            return [self._decrypt(member) for member in cast("list[object]", value)]
+        if isinstance(value, str) and value.startswith(SEALED):
+            with suppress(KeyError, ValueError, SealBroken):
+                return self.seals.decrypt(value)
+        return value
 
     def head(self) -> tuple[int, str]:
         """The number and MAC of the last row; 0 if there never was one."""

@@ -5,19 +5,21 @@ a person from there. In the rows of accounts from elsewhere, all other persons a
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from itertools import takewhile
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, or_, select, true
 
 from api.audit.entry import BEGINNINGS, AuditKind, AuditRow, instant, row_of
 from api.audit.log import AuditLog
 from api.audit.storage import Month
-from api.identity.tables import grant_table
+from api.identity.tables import grant_table, utc
 from api.schemas.reveal import MOST_DETAILS
 from api.sql import reading
 from graph.access.policy import Role
@@ -48,12 +50,31 @@ class AreaFilter:
         return replace(row, subjects=subjects)
 
 
-def accounts_of(engine: Engine, areas: Iterable[str]) -> frozenset[str]:
+def accounts_of(engine: Engine, areas: Iterable[str], today: date) -> frozenset[str]:
     """The accounts that have or had a right in one of some areas."""
     area_ids = frozenset(areas)
     with reading(engine) as connection:
-        rows = connection.execute(select(grant_table.c.account, grant_table.c.areas)).all()
-    return frozenset(row.account for row in rows if area_ids.intersection(json.loads(row.areas)))
+        rows = connection.execute(select(grant_table)).all()
+    return frozenset(
+        row.account
+        for row in rows
+        if area_ids.intersection(json.loads(row.areas)) and _was_in_force(row, today)
+    )
+
+
+def _was_in_force(grant: Row[Any], today: date) -> bool:
+    """Whether a grant is or was in force: confirmed before it expired, begun before it ended."""
+    if grant.confirmed_at is None:
+        return False
+    last = today if grant.ended_at is None else min(today, _danish_date(grant.ended_at))
+    has_begun = grant.valid_from is None or grant.valid_from <= last
+    return has_begun and (
+        grant.valid_to is None or _danish_date(grant.confirmed_at) < grant.valid_to
+    )
+
+
+def _danish_date(at: datetime) -> date:
+    return utc(at).astimezone(COPENHAGEN).date()
 
 
 def area_filter(view: View, snapshot: Snapshot, engine: Engine) -> AreaFilter | None:
@@ -67,14 +88,14 @@ def area_filter(view: View, snapshot: Snapshot, engine: Engine) -> AreaFilter | 
     for label in (Label.PERSON, Label.RESOURCE_INDIVIDUAL):
         rows: list[int] = snapshot.tables[label].rows.tolist()
         people |= {snapshot.nodes.ids[row] for row in rows if any(mask[row] for mask in near)}
-    return AreaFilter(accounts=accounts_of(engine, map(view.id, areas)), people=frozenset(people))
+    accounts = accounts_of(engine, map(view.id, areas), view.today)
+    return AreaFilter(accounts=accounts, people=frozenset(people))
 
 
 COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
 REVEALS: Final = "reveal"
 """The prefix of the names of routes that reveal contact details."""
 _TOLD: Final = (AuditKind.SHOWN.value, AuditKind.DONE.value)
-_AT_ONCE: Final = 500
 Offices = Callable[[str, date], Sequence[str]]
 """The kinds of post held by an account's holder on a date."""
 
@@ -218,29 +239,45 @@ def last_days_of(log: AuditLog, callers: Iterable[str]) -> dict[str, date]:
 def outcomes_of(
     log: AuditLog, caller: str, *, before: str | None = None, most: int = 100
 ) -> tuple[tuple[AuditRow, ...], str | None]:
-    """The outcomes of an account's requests, the newest first; pages are keyed by request id.
+    """The outcomes of an account's requests, the newest first; and `before` for the next page.
 
-    A chain number would disclose the number of rows of other accounts. A page ends with a complete
-    request, so it may be longer than `most`.
+    `before` is the request of the last row of a page, and the number of its outcomes that are still
+    older: a chain number would disclose the number of rows of other accounts. Outcomes of a request
+    that stand together are on one page, so it may be longer than `most`.
     """
-    begun = tuple(kind.value for kind in BEGINNINGS)
-
-    def is_of_caller(month: Month) -> ColumnElement[bool]:
-        return and_(month.rows.c.caller == caller, month.rows.c.kind.not_in(begun))
-
-    def asked_for(month: Month) -> ColumnElement[bool]:
-        return and_(month.rows.c.caller == caller, month.rows.c.request_id == before)
-
-    known = _newest(log, asked_for, before=None, most=_AT_ONCE) if before else []
-    seq = min((row.seq for row in known), default=None)
-    rows = _newest(log, is_of_caller, before=seq, most=most + MOST_DETAILS)
+    seq = None
+    if before:
+        request, _, number = before.partition(".")
+        seqs = _outcome_seqs(log, caller, request)
+        older = int(number) if number.isdecimal() else 0
+        seq = seqs[older] if older < len(seqs) else None
+    rows = _newest(log, partial(_is_outcome_of, caller), before=seq, most=most + MOST_DETAILS)
     if len(rows) <= most:
         return tuple(rows), None
     last = rows[most - 1].request_id
-    rest = list(takewhile(lambda row: row.request_id == last, rows[most:]))
-    page = rows[: most + len(rest)]
-    has_more = len(rows) > len(page) or len(rest) > MOST_DETAILS
-    return tuple(page), (last if has_more else None)
+    rest = takewhile(lambda row: row.request_id == last, rows[most : most + MOST_DETAILS])
+    page = rows[: most + len(tuple(rest))]
+    if len(page) == len(rows):
+        return tuple(page), None
+    older = bisect_left(_outcome_seqs(log, caller, last), page[-1].seq)
+    return tuple(page), f"{last}.{older}" if older else last
+
+
+def _is_outcome_of(caller: str, month: Month) -> ColumnElement[bool]:
+    begun = tuple(kind.value for kind in BEGINNINGS)
+    return and_(month.rows.c.caller == caller, month.rows.c.kind.not_in(begun))
+
+
+def _outcome_seqs(log: AuditLog, caller: str, request: str) -> list[int]:
+    """The positions of the outcomes of a request of an account, the oldest first."""
+    seqs: list[int] = []
+    for name in log.existing_months():
+        with log.reading(name) as month:
+            rows = month.rows.c
+            query = select(rows.seq).where(_is_outcome_of(caller, month))
+            of_request = query.where(rows.request_id == request).order_by(rows.seq)
+            seqs += month.connection.scalars(of_request)
+    return seqs
 
 
 def sample_of(

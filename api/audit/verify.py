@@ -188,10 +188,10 @@ class _Walk:
     def _month(self, month: Month) -> bool:
         """Verify a month; False if the time was up before its end.
 
-        The persons of its rows are folded into a number by XOR, which needs no order and constant
-        memory, and compared with the index of persons.
+        The persons of the verified rows are folded into a number by XOR, which needs no order and
+        constant memory, and compared with the index of persons.
         """
-        folded = 0
+        folded, is_time_up = 0, False
         with closing(_rows(month, self._after)) as stored_rows:
             for number, stored in enumerate(stored_rows):
                 if stored["seq"] == self._after:
@@ -201,10 +201,11 @@ class _Walk:
                 for subject in set(json.loads(stored["subjects"] or "[]")):
                     folded ^= hash((subject, stored["seq"]))
                 if number % _AT_ONCE == 0 and self._until and time.perf_counter() > self._until:
-                    return False
-        if self._after == 0 and folded != _indexed(month, self.seq):
+                    is_time_up = True
+                    break
+        if self.seq > self._after and folded != _indexed(month, self._after, self.seq):
             raise _Broke(self.seq, BreakReason.INDEX_CHANGED)
-        return True
+        return not is_time_up
 
     def _row(self, stored: Mapping[str, Any], month: str, *, is_first: bool) -> None:
         seals = self._log.seals
@@ -252,11 +253,11 @@ def _rows(month: Month, after: int) -> Generator[Mapping[str, Any]]:
             yield dict(zip(names, row, strict=True))
 
 
-def _indexed(month: Month, until: int) -> int:
+def _indexed(month: Month, after: int, until: int) -> int:
     chosen = select(month.subjects.c.subject, month.subjects.c.seq)
     folded = 0
     for subject, seq in month.connection.execution_options(yield_per=_AT_ONCE).execute(
-        chosen.where(month.subjects.c.seq <= until)
+        chosen.where(month.subjects.c.seq > after, month.subjects.c.seq <= until)
     ):
         folded ^= hash((subject, seq))
     return folded

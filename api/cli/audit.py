@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
@@ -12,14 +12,14 @@ from rich.table import Table
 
 from api.audit.chain import Anchors
 from api.audit.entry import AuditKind, AuditRow, Entry
-from api.cli.console import OUT, _, language, write_json
+from api.cli.console import OUT, CommandRefused, _, language, write_json
 from api.cli.local_store import open_installation
 from api.cli.localization import Commands
 from api.cli.options import NONE_FOUND, AsJson, Lang, SpokenLanguage, option
 from api.danish_time import COPENHAGEN, danish_now, danish_timestamp
-from api.i18n import pgettext
+from api.i18n import bilingual, pgettext
 from graph.access.policy import Role
-from graph.errors import StoreUnavailable
+from graph.errors import InvalidNeed, StoreUnavailable
 from graph.model.base import random_id
 from graph.store.location import store_location
 from graph.vocabulary import Language, PostKind, Term, Trigger
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 _Row = TypeVar("_Row")
 _AT_ONCE: Final = 1_000  # rows that a page of a report has
-_FORMATS: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+_DATE: Final = "%Y-%m-%d"
+_FORMATS: Final = [_DATE, "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 audit = Commands(
     name="audit",
     help=_("The audit log: is it intact, and who was shown what?"),
@@ -38,9 +39,19 @@ audit = Commands(
 )
 
 
-def _instant(text: str, *names: str) -> Any:
+def _instant(text: str, *names: str, parser: Callable[[str], datetime] | None = None) -> Any:
     text = _("{text}, Danish time", text=text)
-    return typer.Option(*names, help=text, formats=_FORMATS, show_default=False)
+    return typer.Option(*names, help=text, formats=_FORMATS, parser=parser, show_default=False)
+
+
+def _end(text: str) -> datetime:
+    """The end of a period: a moment, or of a date alone the end of that day."""
+    for form in _FORMATS:
+        with suppress(ValueError, OverflowError):
+            at = datetime.strptime(text, form).replace(tzinfo=COPENHAGEN)
+            return at + timedelta(days=1) if form == _DATE else at
+    formats = ", ".join(map(repr, _FORMATS))
+    raise ValueError(f"{text!r} does not match the formats {formats}.")
 
 
 @audit.command(
@@ -148,7 +159,9 @@ def term(
 def breach(
     caller: Annotated[str, option(_("Id of the account"), "--caller")],
     since: Annotated[datetime, _instant(pgettext("first moment", "From", language()), "--from")],
-    until: Annotated[datetime, _instant(_("Until"), "--to")],
+    until: Annotated[
+        datetime, _instant(_("Until; a date alone to the end of that day"), "--to", parser=_end)
+    ],
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -156,6 +169,8 @@ def breach(
     from api.audit.report import Exposure, breach_of
 
     begins, ends = since.replace(tzinfo=COPENHAGEN), until.replace(tzinfo=COPENHAGEN)
+    if ends <= begins:
+        raise InvalidNeed("--to", *bilingual("must be after --from"))
     with opened_log() as log:
         people = breach_of(log, caller, since=begins, until=ends)
         parameters = {"caller": caller, "since": begins.isoformat(), "until": ends.isoformat()}
@@ -234,7 +249,9 @@ def sweep(
 def opened_log() -> "Generator[AuditLog]":
     """The audit log of this machine, or of the configured server.
 
-    Raises: StoreUnavailable: it cannot be opened, read or written.
+    Raises:
+        StoreUnavailable: it cannot be opened, read or written.
+        CommandRefused: any other refusal by the API while it is open, as a sentence.
     """
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -246,6 +263,8 @@ def opened_log() -> "Generator[AuditLog]":
         with opened_audit(store_location(), Settings()) as log:
             yield log
     except (SQLAlchemyError, Refused) as error:
+        if isinstance(error, Refused) and error.kind.slug != "audit-unavailable":
+            raise CommandRefused(error.text("da"), error.text("en")) from error
         raise StoreUnavailable("the audit log cannot be read or written") from error
 
 

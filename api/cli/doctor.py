@@ -16,6 +16,7 @@ from api.cli.local_store import open_store_with_notice
 from api.cli.options import NONE_FOUND, AsJson, Lang, own_kinds_of, policy_of
 from api.cli.serve import DEMO_MARK
 from api.cli.vocabulary import missing_kinds
+from api.danish_time import danish_now
 from api.settings import Settings, describe_settings
 from graph.errors import GraphError, InvalidPolicy, InvalidVocabulary, StoreUnavailable
 from graph.model.rule_context import rule_context
@@ -107,7 +108,8 @@ def _examine(store: "Store", place: StoreLocation, result: Examination, lang: La
         result.findings.append(_('The register is empty: run "kontaktvej seed"', lang))
     result.findings += _audit(place, lang, is_demo=store.mark(DEMO_MARK) is not None)
     elements = tuple(store.load().elements())
-    broken = list(violations(rule_context(elements), {element.id for element in elements}))
+    ids, today = {element.id for element in elements}, danish_now().date()
+    broken = list(violations(rule_context(elements), ids, on=today))
     result.findings += [fault.text(lang) for fault in broken[:_MOST_FAULTS]]
     if len(broken) > _MOST_FAULTS:
         more = len(broken) - _MOST_FAULTS

@@ -47,6 +47,7 @@ from graph.paths.answer_terms import AnswerRole
 from graph.paths.policy import Policy
 from graph.paths.resolve import resolve
 from graph.questions import names
+from graph.questions.post_states import PostState, post_masks
 from graph.questions.speakers import Speakers
 from graph.questions.speakers import speakers as find_speakers
 from graph.snapshot.field_types import MISSING, class_of, field_types
@@ -304,7 +305,8 @@ class NodeCardLink:
 class NodeCard:
     """What the caller may see of a node on a date; links are sorted by type, name and id.
 
-    `at` is the minute for which it says who answers; None: for the date alone.
+    `at` is the minute for which it says who answers; None: for the date alone. `is_doubled`: a post
+    with more holders than one seat.
     """
 
     id: str
@@ -315,6 +317,7 @@ class NodeCard:
     at: datetime | None
     fields: dict[str, Any]
     answering: Resolution | None
+    is_doubled: bool
     links: tuple[NodeCardLink, ...]
 
 
@@ -336,6 +339,7 @@ def node_card(view: View, row: int, policy: Policy, *, at: datetime | None = Non
             if key not in ("id", "name", "display_name") and value not in (None, frozenset())
         },
         answering=resolve(view, row, policy, at=at) if label is Label.ACTOR else None,
+        is_doubled=bool(post_masks(view)[PostState.DOUBLED][row]),
         links=tuple(sorted(links, key=lambda link: (link.type.code, link.name or "", link.other))),
     )
 
@@ -371,6 +375,8 @@ def show_card(card: NodeCard, lang: Language, own_kinds: OwnKinds = NO_OWN_KINDS
         moment = RequestedMoment(on=card.on, at=card.at, is_now=card.at is not None)
         for line in _resolution_lines(card.answering, moment, lang):
             OUT.print(line)
+        if card.is_doubled:
+            OUT.print(_("Doubled: several holders.", lang))
     OUT.print()
     facts = Table(box=None, show_header=False, pad_edge=False)
     for key, heading in FIELD_WORDS.items():
@@ -415,7 +421,7 @@ def show_card(card: NodeCard, lang: Language, own_kinds: OwnKinds = NO_OWN_KINDS
 def _resolution_lines(
     resolution: Resolution, moment: RequestedMoment, lang: Language
 ) -> Iterator[str]:
-    """Who answers, how and until when; who is next; whether the post has several holders."""
+    """Who answers, how and until when; who is next."""
     channels = ", ".join(channel.label(lang) for channel in resolution.channels)
     now = answering(resolution, moment, lang).removesuffix(".")
     yield f"{now}. {channels}" if channels else f"{now}."
@@ -425,8 +431,6 @@ def _resolution_lines(
     if len(resolution.order) > 1:
         order = "; ".join(format_answerer(seat.who, seat.rung, lang) for seat in resolution.order)
         yield _("Ask in this order: {order}.", lang, order=order)
-    if sum(seat.rung is AnswerRole.HOLDER for seat in resolution.order) > 1:
-        yield _("Doubled: several holders.", lang)
 
 
 _COLUMNS: Final = (N_("Link"), N_("With"), N_("Legal ground"), N_("Checked"), N_("Until"))

@@ -84,7 +84,7 @@ def query(
         case Format.CSV:
             lines = csv.writer(sys.stdout, lineterminator="\n")
             lines.writerow(map(guarded, answer.columns))
-            lines.writerows([guarded(_cell(value)) for value in row] for row in answer.rows)
+            lines.writerows(map(_csv_cell, row) for row in answer.rows)
         case Format.TABLE:
             _show_table(answer, language(lang))
     if answer.cut is not None and form is not Format.JSON:
@@ -222,6 +222,11 @@ def _show_table(answer: "QueryResult", lang: Language) -> None:
         rows=len(answer.rows), ms=answer.ms, cost=answer.cost, revision=answer.revision,
     )  # fmt: skip
     OUT.print(text, style="dim")
+
+
+def _csv_cell(value: Any) -> str:
+    """A value as a CSV cell; a number is no formula, even a negative one."""
+    return _cell(value) if isinstance(value, int | float) else guarded(_cell(value))
 
 
 def _cell(value: Any) -> str:

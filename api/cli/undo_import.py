@@ -1,6 +1,5 @@
 """`kontaktvej undo-import`: takes back what an import wrote, as long as nothing later needs it."""
 
-import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
@@ -31,13 +30,17 @@ def undo_import(
     lang: Lang = None,
 ) -> None:
     """Show what undoing an import would change; with `--apply` undo it, whole or not at all."""
-    from graph.exchange.imports.undo import undo_of
+    from graph.exchange.imports.undo import undo_key, undo_of
 
     spoken = language(lang)
-    with open_installation(command_settings(), spoken) as (store, _accounts):
+    with open_installation(command_settings(), spoken) as (store, accounts):
         changes = store.batch(batch)
         if not changes:
             raise CommandRefused(*bilingual("There is no import with this id."))
+        key = undo_key(batch)
+        if store.revision_by_key(key) is not None:
+            accounts.imports.undone(batch, LOCAL_OPERATOR.account)
+            raise CommandRefused(*bilingual("The import is undone already."))
         try:
             undo = undo_of(
                 changes, store.load(), made_by=LOCAL_OPERATOR.account, made_at=datetime.now(UTC),
@@ -53,7 +56,6 @@ def undo_import(
             raise
         ended, restored = len(undo.ends), len(undo.updates)
         if is_applied and len(undo):
-            key = secrets.token_hex(32)
             people = tuple(
                 sorted(element.id for element in undo.updates if isinstance(element, Person))
             )
@@ -63,6 +65,8 @@ def undo_import(
                 logged(log, "undo_import", parameters, key, people, len(undo)),
             ):
                 store.apply(replace(undo, idempotency=key))
+        if is_applied:
+            accounts.imports.undone(batch, LOCAL_OPERATOR.account)
     text = _(
         "{ended} nodes and links of the import end, {restored} get their old values back.",
         spoken, ended=ended, restored=restored,

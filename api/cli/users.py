@@ -203,13 +203,15 @@ def token(
 def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
     """Changes of rights that wait for a second approval."""
     with open_accounts() as (accounts, _log):
+        changes = accounts.changes.waiting()
+        logins = accounts.logins.logins_of({change.asked_by for change in changes})
         waiting = tuple(
             ListedChange(
                 change=change,
                 login=accounts.logins.find(change.account).login,
-                asked_by=accounts.logins.find(change.asked_by).login,
+                asked_by=logins.get(change.asked_by, change.asked_by),
             )
-            for change in accounts.changes.waiting()
+            for change in changes
         )
     if as_json:
         write_json(waiting)
@@ -312,7 +314,10 @@ class AccountWithGrants:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedChange:
-    """A change with the logins of its account and of the requester."""
+    """A change with the logins of its account and of the requester.
+
+    `asked_by` is the requester's id if there is no such account any more.
+    """
 
     change: "StoredAccountChange"
     login: str

@@ -636,14 +636,16 @@ class ContactDetails(ApiSection):
         self,
         *,
         ends_before: date | None = None,
+        open_only: bool = False,
         on: date | None = None,
         page: str | None = None,
         limit: int | None = None,
     ) -> Iterator[Receipts]:
         """The consent receipts that end before a date, page by page, the earliest end first."""
         return self._transport.pages(
-            "/consents", Receipts, ends_before=ends_before, on=on, page=page, limit=limit
-        )
+            "/consents", Receipts,
+            ends_before=ends_before, open_only=open_only or None, on=on, page=page, limit=limit,
+        )  # fmt: skip
 
     def withdraw_consent(self, consent_id: str) -> Withdrawn:
         """Withdraw a consent for the person who gave it; effective at once, everywhere."""

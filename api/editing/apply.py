@@ -277,7 +277,10 @@ def perform_dry_run(
         context, request, context.change_set or "", is_dry_run=True, is_proposal=is_proposal
     )
     faults = list(plan.faults)
-    changes = [change_of(plan, step.target, step.before, step.after) for step in plan.steps]
+    changes = [
+        change_of(plan, step.target.kind, step.before, step.after, called=step.target.called)
+        for step in plan.steps
+    ]
     if not faults:
         try:
             applied = context.directory.dry_run(change_set_of(context, request, plan.steps, None))
@@ -286,10 +289,10 @@ def perform_dry_run(
             raise conflict_of(context, stale) from conflict
         except Invalid as error:
             faults = [located(plan, fault) for fault in error.faults]
-        else:  # visible links that end with a node
+        else:  # visible links that end with a node, and details narrowed with their owner
             own = {step.target.id for step in plan.steps}
             changes += [
-                change_of(plan, None, change.before, change.after)
+                change_of(plan, change.kind, change.before, change.after)
                 for change in applied
                 if change.after.id not in own
                 and may_see(plan.view_of(change.after.id), change.after.id)
@@ -301,11 +304,15 @@ def perform_dry_run(
 
 
 def change_of(
-    plan: ChangePlan, target: Target | None, before: Element | None, after: Element
+    plan: ChangePlan,
+    kind: ChangeKind,
+    before: Element | None,
+    after: Element,
+    *,
+    called: str | None = None,
 ) -> wire.Change:
     """A change as the caller sees it."""
     was, will_be = visible_changes(plan.view_of(after.id), before, after)
     return wire.Change(
-        id=after.id, kind=kind_of(target.kind if target else ChangeKind.ENDED),
-        called=target.called if target else None, before=was, after=will_be,
+        id=after.id, kind=kind_of(kind), called=called, before=was, after=will_be,
     )  # fmt: skip

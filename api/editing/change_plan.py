@@ -108,6 +108,14 @@ def target_in(changes: wire.ChangeSet, change_set: str, prefix: str | None = Non
     return targets
 
 
+def with_end_dates(changes: wire.ChangeSet, on: date) -> wire.ChangeSet:
+    """The changes with a date for each end without one, for a change that is written later."""
+    ends = tuple(
+        end if end.on is not None else end.model_copy(update={"on": on}) for end in changes.ends
+    )
+    return changes.model_copy(update={"ends": ends})
+
+
 def _at(prefix: str | None, field: str, place: int) -> str:
     return f"/{field}/{place}" if prefix is None else prefix
 

@@ -26,7 +26,13 @@ from api.editing.apply import (
     subjects_of,
     write,
 )
-from api.editing.change_plan import ChangePlan, PlannedChange, element_in, plain
+from api.editing.change_plan import (
+    ChangePlan,
+    PlannedChange,
+    element_in,
+    plain,
+    with_end_dates,
+)
 from api.editing.fields import FieldError, refused_fields
 from api.editing.second_approval import MOST_ENDS, elements_ended, rebased
 from api.errors import Refused
@@ -112,7 +118,7 @@ def propose(context: RequestContext, proposal: wire.NewProposal) -> wire.Proposa
             raise Refused("invalid", errors=[fault.model_dump() for fault in faults])
     context.subjects |= subjects_of(plan)
     content = ProposalContent(
-        changes=changes,
+        changes=with_end_dates(changes, plan.today),
         before=dict(_before(plan)),
         would=tuple(_described(plan, step) for step in plan.steps),
         agree=_people_of_other_areas(plan),
@@ -393,7 +399,8 @@ def _wire(
 def _described(plan: ChangePlan, step: PlannedChange) -> wire.ProposedChange:
     """A planned change with the names that the caller may know."""
     after, view = step.after, plan.view_of(step.after.id)
-    change = change_of(plan, step.target, step.before, after)
+    target = step.target
+    change = change_of(plan, target.kind, step.before, after, called=target.called)
     about: dict[str, object] = {}
     new = {step.after.id: step.after for step in plan.steps if step.before is None}
 

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Column, DateTime, Table, Text, delete, insert, select
 
-from api.editing.change_plan import ChangePlan, element_in
+from api.editing.change_plan import ChangePlan, element_in, with_end_dates
 from api.errors import Refused
 from api.etags import etag_of
 from api.i18n import bilingual
@@ -64,7 +64,7 @@ def require_second_approval(
         step.before.id: step.before.revision for step in plan.steps if step.before is not None
     }
     content = {
-        "changes": changes.model_dump(mode="json", exclude_unset=True),
+        "changes": with_end_dates(changes, plan.today).model_dump(mode="json", exclude_unset=True),
         "revisions": revisions,
     }
     sealed = context.app_state.audit.encrypt_text(json.dumps(content, ensure_ascii=False))

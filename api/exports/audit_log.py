@@ -36,7 +36,7 @@ _RESULTS: Final = {
     403: N_("refused"),
     404: N_("not found"),
     422: N_("not understood"),
-    429: N_("the day's number was used"),
+    429: N_("a limit was reached"),
 }
 
 

@@ -244,7 +244,9 @@ def _contacts_file(
     if view.on != context.directory.today():
         raise NotFound(provenance.number)
     try:
-        contacts = selection_of(view, request, context.directory.policy, moment)
+        contacts = selection_of(
+            view, request, context.directory.policy, moment, context.directory.own_kinds
+        )
     except InvalidNeed as error:  # there was such a path when the ticket was created
         raise NotFound(provenance.number) from error
     if tuple(contact.post for contact in contacts.everybody) != order.posts:

@@ -14,6 +14,7 @@ from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses, report
 from graph.exchange.vcard import ContactChannel
+from graph.own_kinds import OwnKinds
 from graph.paths import Answer, find
 from graph.paths.answer import AcuteCard, Contact, NodeRef, Path, Resolution
 from graph.paths.availability import ANY, Preference
@@ -220,14 +221,18 @@ class DistrictSelection:
 
 
 def selection_of(
-    view: View, request: AskedContacts, policy: Policy, moment: RequestedMoment
+    view: View,
+    request: AskedContacts,
+    policy: Policy,
+    moment: RequestedMoment,
+    own_kinds: OwnKinds,
 ) -> ContactSelection | DistrictSelection:
     """The selection of a request, at a moment of today; for a district, one per municipality.
 
     Raises: as `contact_selection`; InvalidNeed: the node is not a police district.
     """
     if request.district is None or request.need is None:
-        return contact_selection(view, request, policy, moment)
+        return contact_selection(view, request, policy, moment, own_kinds)
     district = view.row(request.district)
     is_area = view.label(district) is Label.AREA
     if not is_area or view.value(district, "kind") is not AreaKind.POLICE_DISTRICT:
@@ -239,7 +244,7 @@ def selection_of(
     ]
     towns.sort(key=lambda row: (view.name(row) or "", view.id(row)))
     cards = (
-        contact_selection(view, card_request(request, view.id(row)), policy, moment)
+        contact_selection(view, card_request(request, view.id(row)), policy, moment, own_kinds)
         for row in towns
     )
     return DistrictSelection(
@@ -256,7 +261,11 @@ def card_request(request: AskedContacts, town: str) -> AskedContacts:
 
 
 def contact_selection(
-    view: View, request: AskedContacts, policy: Policy, moment: RequestedMoment
+    view: View,
+    request: AskedContacts,
+    policy: Policy,
+    moment: RequestedMoment,
+    own_kinds: OwnKinds,
 ) -> ContactSelection:
     """The selection of a request, at a moment of today.
 
@@ -277,7 +286,7 @@ def contact_selection(
         raise InvalidNeed(
             "on", *bilingual("must be today: contact details are shown only for today"),
         )  # fmt: skip
-    need = to_need(request.need, moment)
+    need = to_need(request.need, moment, own_kinds)
     choosing = replace(choosing, preference=preference_of(need))
     if request.stops:
         wholes = stops(view, need, policy, through=request.stops).paths
@@ -394,6 +403,12 @@ def _numbered(field: str, number: int, results: Sequence[T]) -> T:
 
 
 # ---- in clear
+
+
+def revealed_people(view: View, selection: ContactSelection | DistrictSelection) -> frozenset[str]:
+    """The persons whose own contact details are included."""
+    owners = {contact.owner for contact in selection.everybody if contact.details}
+    return frozenset(owner for owner in owners if view.label(view.row(owner)) is Label.PERSON)
 
 
 def people(view: View, selection: ContactSelection | DistrictSelection) -> frozenset[str]:

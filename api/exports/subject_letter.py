@@ -33,19 +33,38 @@ _KINDS: Final = (
          "make_subject_letter", "make_audit_export"),
         _LOG_READ,
     ),
-    (("read_export", "make_"), N_("You were in a file that was downloaded")),
+    (
+        ("make_proposal", "withdraw_proposal"),
+        N_("Somebody proposed to correct your entry, or withdrew the proposal"),
+    ),
+    (
+        ("read_account", "create_account", "disable_account", "enable_account",
+         "forget_second_factor", "give_grant", "end_grant", "confirm_account_change",
+         "refuse_account_change"),
+        N_("Your account or its rights were shown or changed"),
+    ),
+    (
+        ("read_export", "make_export", "make_map_export", "make_matrix_export",
+         "make_metrics_export", "make_query_export", "command_export"),
+        N_("You were in a file that was downloaded"),
+    ),
     (("find_",), N_("You were part of an answer about whom to contact")),
     (
-        ("withdraw", "renew_", "read_consents", "make_withdrawal_link"),
+        ("read_consents", "renew_consent", "withdraw_consent", "withdraw_by_link",
+         "make_withdrawal_link", "read_withdrawal"),
         N_("Your consent was shown, renewed or withdrawn"),
     ),
-    (("read_", "run_"), _ENTRY_SHOWN),
     (
-        ("create_", "change_", "end_", "apply_", "confirm_", "verify_", "answer_"),
+        ("create_entity", "create_link", "change_entity", "change_link", "end_entity", "end_link",
+         "verify_", "apply_", "confirm_change_set", "answer_proposal", "import_list",
+         "undo_import"),
         N_("Your entry was checked or changed"),
     ),
 )  # fmt: skip
-"""Prefixes of actions -> what happened to the person, in plain words; the first match counts."""
+"""Actions by name or prefix -> what happened to the person, in plain words.
+
+The first match counts; after any other action, the entry was shown.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,13 +163,16 @@ def build(
 
 def _describe(look_up: LookUp, lang: Language) -> tuple[str, str, str]:
     """What happened, why, and from what kind of office or else in what role, in words."""
-    what = next(
-        (text for prefixes, text in _KINDS if look_up.action.startswith(prefixes)), _ENTRY_SHOWN
-    )
     purpose = Purpose.__members__.get(look_up.purpose or "")
     offices = [
         PostKind[kind].label(lang) for kind in look_up.offices if kind in PostKind.__members__
     ]
     roles = [Role[name].label(lang) for name in (look_up.role or "").split("+") if name]
     why = "" if purpose is None else purpose.label(lang)
-    return _(what, lang), why, ", ".join(offices or roles)
+    return what_happened(look_up.action, lang), why, ", ".join(offices or roles)
+
+
+def what_happened(action: str, lang: Language) -> str:
+    """What an action did to the person, in plain words."""
+    texts = (text for prefixes, text in _KINDS if action.startswith(prefixes))
+    return _(next(texts, _ENTRY_SHOWN), lang)

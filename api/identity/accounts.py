@@ -84,6 +84,8 @@ class Accounts:
 
     def by_login(self, login: str) -> Account:
         """The account of a login. Raises: NotFound: there is no such account."""
+        if not is_storable(login):
+            raise NotFound(login)
         with reading(self._engine) as connection:
             row = connection.execute(
                 _accounts(self._clock()).where(account_table.c.login == login_of(login))

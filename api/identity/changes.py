@@ -32,7 +32,15 @@ from api.identity.grants import (
 )
 from api.identity.one_time_links import use_up
 from api.identity.principal import NEEDS_SECOND, NEEDS_STRONG, grant_of, in_force
-from api.identity.tables import Clock, change_table, changing, grant_table, is_storable, utc
+from api.identity.tables import (
+    Clock,
+    account_table,
+    change_table,
+    changing,
+    grant_table,
+    is_storable,
+    utc,
+)
 from api.sql import reading
 from graph.access.policy import Grant, Role
 from graph.errors import NotFound
@@ -290,8 +298,10 @@ class AccountChanges:
                     id=row.id,
                 ),
             )
-        is_disabled = account_of(connection, row.asked_by, now=self._clock()).is_disabled
-        is_admin = not is_disabled and any(
+        is_disabled = connection.scalar(  # None: there is no such account any more
+            select(account_table.c.is_disabled).where(account_table.c.id == row.asked_by)
+        )
+        is_admin = is_disabled is False and any(
             grant.role is Role.ADMIN and grant.is_valid(self._today())
             for grant in in_force(connection, row.asked_by)
         )

@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from api.errors import Refused
 from api.i18n import bilingual
-from api.identity.tables import utc
+from api.identity.tables import is_storable, utc
 from api.sql import reading, writing, writing_alone
 from graph.model.base import random_id
 
@@ -103,6 +103,8 @@ class ContactRequests:
     ) -> StoredContactRequest:
         """Create a contact request; with the same key, return the existing one as it is now.
 
+        It replaces a request of the account through another door opener, who has not passed it on.
+
         Raises: Refused: the key was used for something else, or there is an open request already.
         """
         now = datetime.now(UTC)
@@ -111,14 +113,19 @@ class ContactRequests:
             mine = _select_requests().where(request_table.c.account == account)
             earlier = connection.execute(mine.where(request_table.c.key == key)).first()
             if earlier is not None:
-                if (earlier.individual, earlier.purpose) != (individual, purpose):
+                before = (earlier.individual, earlier.opener, earlier.purpose)
+                if before != (individual, opener, purpose):
                     raise Refused("key-reused")
                 return _request_of(earlier)
-            same = mine.where(request_table.c.individual == individual)
-            is_open = request_table.c.state.in_([state.value for state in _OPEN])
-            before = connection.execute(same.where(is_open)).first()
-            if before is not None:
-                raise Refused("duplicate", _OPEN_ALREADY, id=before.id)
+            table = request_table.c
+            is_same = (table.account == account) & (table.individual == individual)
+            is_asked = table.state == ContactRequestState.ASKED.value
+            is_elsewhere = is_same & is_asked & (table.opener != opener)
+            connection.execute(delete(request_table).where(is_elsewhere))
+            is_open = table.state.in_([state.value for state in _OPEN])
+            waiting = connection.execute(_select_requests().where(is_same & is_open)).first()
+            if waiting is not None:
+                raise Refused("duplicate", _OPEN_ALREADY, id=waiting.id)
             request = StoredContactRequest(
                 id=random_id("req"),
                 account=account,
@@ -145,6 +152,8 @@ class ContactRequests:
         self, asking: str, posts: Collection[str], state: ContactRequestState
     ) -> StoredContactRequest | None:
         """Set the state of an open request to one of these posts; None if there is no open one."""
+        if not is_storable(asking):
+            return None
         now = datetime.now(UTC)
         table = request_table.c
         with writing(self._engine) as connection:

@@ -14,6 +14,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, delete, select
 
+from api.analysis.saved_queries import drop_questions_of
 from api.identity.accounts import add_account
 from api.identity.grants import insert_grant
 from api.identity.store import IdentityStore
@@ -164,4 +165,5 @@ def _forget(connection: Connection, places: Collection[int]) -> None:
     for table in (grant_table, session_table, token_table, subject_table, change_table):
         connection.execute(delete(table).where(table.c.account.in_(demo)))
     connection.execute(delete(code_table).where(code_table.c.what_for.in_(demo)))
+    drop_questions_of(connection, connection.scalars(demo).all())
     connection.execute(delete(account_table).where(is_theirs))

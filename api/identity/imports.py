@@ -5,7 +5,7 @@ stored. It is deleted when it has been written, and otherwise after some hours. 
 only. Both are stored with the accounts: the graph holds facts only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,6 +14,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Column,
+    ColumnElement,
     DateTime,
     Engine,
     MetaData,
@@ -239,11 +240,18 @@ class StoredImports:
             else:
                 connection.execute(update(batch_table).where(condition).values(revision=revision))
 
-    def batches(self) -> tuple[StoredBatch, ...]:
-        """Return the newest batches, the newest first."""
-        query = select(batch_table).order_by(desc(batch_table.c.made_at)).limit(MOST_BATCHES)
+    def batches(self, is_own_area: Callable[[str], bool]) -> tuple[StoredBatch, ...]:
+        """Return the newest batches of the chosen areas, the newest first."""
+        table = batch_table.c
         with reading(self._engine) as connection:
-            return tuple(map(_batch, connection.execute(query)))
+            areas = [
+                area
+                for area in connection.scalars(select(table.area).distinct())
+                if is_own_area(area)
+            ]
+            query = select(batch_table).where(table.area.in_(areas))
+            newest = query.order_by(desc(table.made_at)).limit(MOST_BATCHES)
+            return tuple(map(_batch, connection.execute(newest)))
 
     def batch(self, batch_id: str) -> StoredBatch | None:
         """Return a batch; None if there is none."""
@@ -253,17 +261,17 @@ class StoredImports:
 
     def ask_undo(self, batch_id: str, account: str) -> None:
         """Record the first approval of the undo of a batch."""
-        self._mark(batch_id, undo_asked_by=account)
+        self._mark(batch_table.c.id == batch_id, undo_asked_by=account)
 
-    def undone(self, batch_id: str, account: str) -> None:
-        """Record that a batch was undone."""
-        self._mark(batch_id, undone_by=account, undone_at=self._clock())
+    def undone(self, batch: str, account: str) -> None:
+        """Record that a batch was undone, given by its id in the graph; the first record stays."""
+        table = batch_table.c
+        condition = (table.batch == batch) & table.undone_at.is_(None)
+        self._mark(condition, undone_by=account, undone_at=self._clock())
 
-    def _mark(self, batch_id: str, **values: object) -> None:
+    def _mark(self, condition: ColumnElement[bool], **values: object) -> None:
         with writing(self._engine) as connection:
-            connection.execute(
-                update(batch_table).where(batch_table.c.id == batch_id).values(**values)
-            )
+            connection.execute(update(batch_table).where(condition).values(**values))
 
 
 def _values(row: Row[Any], names: Iterable[str]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Assurance(StrEnum):
 class Principal:
     """The principal of a request: the account, its rights, and its session or token.
 
-    `scopes` narrow the rights of a token; None: all of the account's. `dormant` are roles that
+    `scopes` narrow the rights of a token; None: all of the account's. `dormant` are grants that
     stronger authentication would activate: `caller` does not have them.
     """
 
@@ -53,12 +53,20 @@ class Principal:
     via: str
     assurance: Assurance
     scopes: frozenset[str] | None = None
-    dormant: frozenset[Role] = frozenset()
+    dormant: tuple[Grant, ...] = ()
 
     @property
     def is_session(self) -> bool:
         """Whether it comes from a sign-in, and not from a token stored in a file."""
         return self.via.startswith("ses-")
+
+    def roles(self, day: date) -> frozenset[Role]:
+        """The roles of the caller's grants that are valid on a day."""
+        return _roles(self.caller.grants, day)
+
+
+def _roles(grants: Iterable[Grant], day: date) -> frozenset[Role]:
+    return frozenset(grant.role for grant in grants if grant.is_valid(day))
 
 
 def load_principal(
@@ -86,7 +94,7 @@ def load_principal(
     )
     return Principal(
         account=account, caller=caller, via=via, assurance=assurance, scopes=scopes,
-        dormant=frozenset(grant.role for grant in grants) & sleeping,
+        dormant=tuple(grant for grant in grants if grant.role in sleeping),
     )  # fmt: skip
 
 
@@ -203,17 +211,18 @@ def check_task(
         return step_up(StepUp.SESSION, bilingual("Sign in first; a token is not enough."))
     if not needs_grant:
         return None
-    roles = {grant.role for grant in who.caller.grants if grant.is_valid(day)}
+    roles, dormant = who.roles(day), _roles(who.dormant, day)
     if roles & TASKS[task]:
         return None
-    if who.dormant & TASKS[task]:
-        roles_named = partial(_role_names, who.dormant)
+    if dormant & TASKS[task]:
+        roles_named = partial(_role_names, dormant)
         return step_up(
             StepUp.STRONG,
             bilingual("The role {roles} asks you to sign in with a code.", roles=roles_named),
         )
     if not roles:
-        grants = who.caller.grants
+        granted = (*who.caller.grants, *who.dormant)
+        grants = [grant for grant in granted if not grant.is_valid(day)]
         if not grants:
             text = bilingual("Nobody has given the account any right. Ask an administrator.")
         elif any(grant.valid_from is not None and day < grant.valid_from for grant in grants):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from api.editing.idempotency import IdempotencyKey, idempotency_record
@@ -22,12 +23,12 @@ from api.imports.uploads import (
     open_import,
 )
 from api.schemas import imports as wire
-from api.state import RequestContext
+from api.state import RequestContext, record_intent
 from graph.access.permissions import may_see
 from graph.errors import Conflict, Invalid, NotFound, StillNeeded
 from graph.exchange.imports import ImportFault, ImportRule
 from graph.exchange.imports.faults import FilePlace
-from graph.exchange.imports.undo import undo_of
+from graph.exchange.imports.undo import undo_key, undo_of
 from graph.model import ChangeSet, Person
 
 _CHANGED: Final = bilingual("The register has changed since the preview. Look at it again first.")
@@ -195,8 +196,8 @@ def imports_of(context: RequestContext) -> wire.Imports:
         ),
         batches=tuple(
             batch_of(context, batch)
-            for batch in (_settled(context, stored) for stored in imports.batches())
-            if batch is not None and is_steward_of(context, batch.area)
+            for stored in imports.batches(partial(is_steward_of, context))
+            if (batch := _settled(context, stored, waits=False)) is not None
         ),
         saved=tuple(
             wire.SavedImport(source=saved.source, area=saved.area)
@@ -206,11 +207,16 @@ def imports_of(context: RequestContext) -> wire.Imports:
     )
 
 
-def _settled(context: RequestContext, batch: StoredBatch) -> StoredBatch | None:
-    """A batch that was written, else None; an unknown outcome is looked up in the graph."""
+def _settled(
+    context: RequestContext, batch: StoredBatch, *, waits: bool = True
+) -> StoredBatch | None:
+    """A batch that was written, else None; an unknown outcome is looked up in the graph.
+
+    `waits`: for a batch that is being written.
+    """
     if batch.revision is not None:
         return batch
-    revision = context.directory.revision_by_key(batch.change_set)
+    revision = context.directory.revision_by_key(batch.change_set, waits=waits)
     if revision is None:
         return None
     context.app_state.accounts.imports.settle(batch.id, revision)
@@ -230,21 +236,24 @@ def undo_import(context: RequestContext, batch_id: str, key: IdempotencyKey) -> 
         GraphError: as `Directory.apply`.
     """
     imports = context.app_state.accounts.imports
-    with idempotency_record(context, key) as record:
-        stored = imports.batch(batch_id)
-        batch = None if stored is None else _settled(context, stored)
-        if batch is None or not is_steward_of(context, batch.area):
+    stored = imports.batch(batch_id)
+    if stored is None or not is_steward_of(context, stored.area):
+        raise NotFound(batch_id)
+    context.change_set = change_set = undo_key(stored.batch)
+    record_intent(context)
+    with idempotency_record(context, key):
+        batch = _settled(context, stored)
+        if batch is None:
             raise NotFound(batch_id)
         context.extra_parameters["batch"] = batch.batch
-        if record.is_repeat and context.directory.revision_by_key(record.change_set) is not None:
-            imports.undone(batch_id, context.who.account)
-        elif batch.undone_at is None:
-            _undo(context, batch, record.change_set)
+        if batch.undone_at is None:
+            if context.directory.revision_by_key(change_set) is None:
+                _undo(context, batch, change_set)
+            imports.undone(batch.batch, context.who.account)
         return batch_of(context, imports.batch(batch_id) or batch)
 
 
 def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
-    imports = context.app_state.accounts.imports
     snapshot, view = at_one_revision(context)
     try:
         changes = undo_of(
@@ -273,7 +282,6 @@ def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
         raise Refused("conflict", _CHANGED) from conflict
     except Invalid as error:  # a rule is violated because of later changes
         raise Refused("conflict", _NEEDED, dependents=[]) from error
-    imports.undone(batch.id, context.who.account)
     context.count = len(changes)
     context.subjects |= {element.id for element in changes.updates if isinstance(element, Person)}
 

@@ -117,7 +117,7 @@ def receive(
     upload = imports.keep(
         context.who.account, source=full, area=area,
         content=context.app_state.audit.encrypt_text(content),
-        choices=None if saved is None else saved.choices,
+        choices=None if saved is None else _next_choices(context, saved.choices),
     )  # fmt: skip
     return open_import(context, upload, sent=read)
 
@@ -323,6 +323,16 @@ def at_one_revision(context: RequestContext) -> tuple[Snapshot, View]:
         if view.nodes is snapshot.nodes:
             return snapshot, view
     raise Refused("busy")
+
+
+def _next_choices(context: RequestContext, sealed: str) -> str:
+    """The saved column choices of a source for its next list; how to import it is chosen anew."""
+    audit = context.app_state.audit
+    clear = audit.decrypt_parameters({"choices": sealed})["choices"]
+    choices = AskedMapping.model_validate_json(clear).model_copy(
+        update={"is_complete": False, "takes_source": False}
+    )
+    return audit.encrypt_text(choices.model_dump_json(exclude_defaults=True))
 
 
 def _content(context: RequestContext, upload: StoredUpload) -> tuple[dict[str, Any], AskedMapping]:

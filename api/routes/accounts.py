@@ -95,21 +95,29 @@ def read_account(context: Reading, account: str) -> Account:
 
 @router.get("/grant-areas")
 def read_grant_areas(context: Overseeing) -> GrantAreas:
-    """Lists the areas that a grant can name.
+    """Lists the areas that a grant can name: those of today, and those that begin later.
 
     For administrators, and for those who approve grants.
     """
-    view = context.view()
-    areas: list[GrantArea] = []
-    for row in view.rows(Label.AREA):
-        fields = view.fields(row)
-        kind = fields.get("kind")
-        areas.append(
-            GrantArea(
-                id=view.id(row), name=view.name(row), kind=None if kind is None else str(kind)
-            )
-        )
-    return GrantAreas(found=tuple(sorted(areas, key=lambda area: area.id)))
+    areas: dict[str, GrantArea] = {}
+    for begins in (None, *_later_beginnings(context)):
+        view = context.view(begins)
+        for row in view.rows(Label.AREA):
+            kind = view.fields(row).get("kind")
+            area = GrantArea(
+                id=view.id(row), name=view.name(row), kind=None if kind is None else str(kind),
+                valid_from=begins,
+            )  # fmt: skip
+            areas.setdefault(area.id, area)
+    return GrantAreas(found=tuple(areas[area] for area in sorted(areas)))
+
+
+def _later_beginnings(context: RequestContext) -> list[date]:
+    """The days after today on which areas begin."""
+    snapshot, today = context.directory.snapshot(), context.directory.today()
+    places = range(len(snapshot.tables[Label.AREA].rows))
+    begins = {snapshot.value(Label.AREA, place, "valid_from") for place in places}
+    return sorted(day for day in begins if day is not None and day > today)
 
 
 @router.post("/accounts", status_code=201)
@@ -222,7 +230,7 @@ def give_grant(context: Admin, account: str, body: NewGrant) -> AccountChange:
     person, and the roles of administrator and data protection officer wait for a second approval.
     """
     for area in body.areas:
-        if not _is_area(context, area):
+        if not _is_area(context, area, body):
             raise NotFound(area)
     right = _right(body)
     _alert_of(context, AccountChangeKind.GRANT, account, right)
@@ -315,8 +323,10 @@ def end_sessions_of(context: Admin, account: str) -> None:
     accounts.sessions.end_all_of(account)
 
 
-def _is_area(context: RequestContext, area: str) -> bool:
-    view = context.view()
+def _is_area(context: RequestContext, area: str, grant: NewGrant) -> bool:
+    """Whether an area exists today, or on the first day of a grant that begins later."""
+    today = context.directory.today()
+    view = context.view(max(today, grant.valid_from or today))
     row = view.find(area)
     return row is not None and view.label(row) is Label.AREA
 
@@ -328,7 +338,7 @@ def _unknown_areas(
     for place, account in enumerate(accounts):
         for number, grant in enumerate(account.grants):
             for area in sorted(grant.areas):
-                if not _is_area(context, area):
+                if not _is_area(context, area, grant):
                     pointer = f"/accounts/{place}/grants/{number}/areas"
                     text = _("There is no such area: {area}", context.lang, area=area)
                     yield {"pointer": pointer, "field": "areas", "rule": "AREA", "detail": text}

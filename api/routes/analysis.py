@@ -240,12 +240,14 @@ def _with_etag(context: RequestContext, response: Response, saved: SavedQuestion
 
 
 def _wire(context: RequestContext, saved: SavedQuestion) -> Question:
-    logins, is_mine = context.app_state.accounts.logins, saved.account == context.who.account
-    readers = sorted(logins.find(account).login for account in saved.accounts) if is_mine else None
+    is_mine = saved.account == context.who.account
+    logins = context.app_state.accounts.logins.logins_of({saved.account, *saved.accounts})
+    readers = sorted(logins[account] for account in saved.accounts if account in logins)
     return Question(
         **saved.content,
-        id=saved.id, version=saved.version, owner=logins.find(saved.account).login, is_mine=is_mine,
+        id=saved.id, version=saved.version, is_mine=is_mine,
+        owner=logins.get(saved.account, saved.account),
         changed_at=saved.changed_at,
         roles=tuple(sorted(saved.roles)) if is_mine else None,
-        logins=None if readers is None else tuple(readers),
+        logins=tuple(readers) if is_mine else None,
     )  # fmt: skip

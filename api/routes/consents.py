@@ -35,7 +35,8 @@ from graph.vocabulary import Channel, ConsentPurpose, ObtainedHow
 router = APIRouter(tags=["What did they agree to?"], route_class=AuditedRoute)
 links = APIRouter(tags=["What did they agree to?"], include_in_schema=False)  # HTML, for browsers
 Looking = Annotated[
-    RequestContext, Depends(may(Task.CONSENTS, plain=("ends_before", "limit", "lang", "on")))
+    RequestContext,
+    Depends(may(Task.CONSENTS, plain=("ends_before", "open_only", "limit", "lang", "on"))),
 ]
 Renewing = Annotated[
     RequestContext,
@@ -85,10 +86,13 @@ def read_consents(
     on: date | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     page: Annotated[str | None, Query(max_length=140)] = None,
+    *,
+    open_only: bool = False,
 ) -> Receipts:
     """Lists the consents you may see that end before a date, the first to end first.
 
-    A steward gets the number that each post has to renew instead; small numbers are suppressed.
+    `open_only` leaves out those that are withdrawn or replaced by another. A steward gets the
+    number that each post has to renew instead; small numbers are suppressed.
     """
     write_owed_withdrawals(context.app_state.accounts, context.directory)
     view = context.view(on)
@@ -101,7 +105,7 @@ def read_consents(
             raise Refused("malformed", where="page") from None
     left = [
         receipt
-        for receipt in receipts(view, ends_before=ends_before)
+        for receipt in receipts(view, ends_before=ends_before, open_only=open_only)
         if after is None or (receipt.ends_on, receipt.id) > after
     ]
     shown = left[:limit]

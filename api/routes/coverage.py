@@ -21,7 +21,8 @@ from graph.vocabulary import AreaKind, NetworkKind, PostKind
 
 router = APIRouter(tags=["Where is a seat empty?"], route_class=AuditedRoute)
 _PLAIN = ("area", "kind", "state", "measure", "start", "on", "lang")
-Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
+_WITH_ROWS = ("area", "kind", "state")
+Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN, lists_people=_WITH_ROWS))]
 
 
 class Measure(StrEnum):

@@ -282,7 +282,7 @@ def read_links(
 
 @links_router.get("/links/due", response_model_exclude_none=True)
 def read_due(
-    context: LinksContext,
+    context: ListingLinks,
     area: AreaId = None,
     type: LinkType | None = None,
     mine: bool = False,
@@ -291,11 +291,12 @@ def read_due(
     page: Token = None,
     limit: Limit = USUAL,
 ) -> DueLinks:
-    """Lists links that you may verify and that were not verified for 183 days.
+    """Lists links that you may verify and that are due for a check.
 
-    Those on which most posts depend come first. `area` keeps links with an end that answers for
-    that area, `mine` those of your own posts, `taken` those assigned to you. Each has its version,
-    so that several can be verified in one change set.
+    A link that a post answers for is due after the days between checks of that post, any other
+    after 183 days. Those on which most posts depend come first. `area` keeps links with an end that
+    answers for that area, `mine` those of your own posts, `taken` those assigned to you. Each has
+    its version, so that several can be verified in one change set.
     """
     among = None
     if taken:

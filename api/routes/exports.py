@@ -19,7 +19,7 @@ from api.exports.build import (
     require_format,
     table_content,
 )
-from api.exports.contacts import people, selection_of
+from api.exports.contacts import revealed_people, selection_of
 from api.exports.request import (
     ENDINGS,
     MEDIA_TYPES,
@@ -188,14 +188,15 @@ def reveal_contacts(context: Taking, body: AskedContacts) -> Ticket:
     view, purpose = context.view(), Purpose(body.purpose)
     require_proof(context, view, purpose)
     on, at = (None, None) if body.need is None else (body.need.on, body.need.at)
-    moment = to_moment(context.directory.now(), on, at, back=_ANSWERED)
-    selection = selection_of(view, body, context.directory.policy, moment)
+    directory = context.directory
+    moment = to_moment(directory.now(), on, at, back=_ANSWERED)
+    selection = selection_of(view, body, directory.policy, moment, directory.own_kinds)
     context.purpose, context.count = purpose.value, len(selection.revealed_details)
     if selection.revealed_details:
         context.budget = day_budget(context.app_state.settings, purpose)
         if body.district is not None:
             _require_left(context, context.budget, len(selection.revealed_details))
-    context.subjects |= people(view, selection)
+    context.subjects |= revealed_people(view, selection)
     order = ContactsExport(
         lang=context.lang, on=view.on, asked=body, counted=selection.revealed_details,
         at=moment.at, is_now=moment.is_now,

@@ -28,7 +28,10 @@ from graph.vocabulary import AreaKind
 
 router = APIRouter(tags=["What changes?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "link_id", "since", "lang", "limit")
-Asking = Annotated[RequestContext, Depends(question_context(plain=("from", "to", "lang", "limit")))]
+Asking = Annotated[
+    RequestContext,
+    Depends(question_context(plain=("from", "to", "lang", "limit"), lists_people=True)),
+]
 Following = Annotated[RequestContext, Depends(may(Task.QUESTION, plain=_PLAIN))]
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}

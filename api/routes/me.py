@@ -82,7 +82,7 @@ def read_budgets(request: Request, who: Who) -> DayBudgets:
     Also how many you have revealed already.
     """
     app_state, spent = app_state_of(request), dict[frozenset[str], int]()
-    allowed = purposes(grant.role for grant in who.caller.grants)
+    allowed = purposes(who.roles(app_state.directory.today()))
     budgets: list[DayBudget] = []
     for purpose in (purpose for purpose in Purpose if purpose in allowed):
         budget = day_budget(app_state.settings, purpose)

@@ -146,6 +146,8 @@ def ask_for_contact(context: Requesting, body: AskedContact, key: Key) -> Contac
     """Asks a civilian's door opener to pass on that you want to be called back.
 
     Your own work detail goes to the door opener's post; the civilian's detail is not shared.
+    Without `opener` it goes to a post where somebody is present. A request that another door opener
+    has not passed on yet is replaced.
     """
     view = context.view()
     if not may_ask(view, body.individual) or Purpose(body.purpose) not in NEEDS:

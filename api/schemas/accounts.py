@@ -297,15 +297,16 @@ class AddedAccounts(Wire):
 
 
 class GrantArea(Wire):
-    """An area that a grant can name."""
+    """An area that a grant can name; `valid_from`: the first day of one that begins later."""
 
     id: str = Field(examples=["mun-0787"])
     name: str | None = Field(examples=["Thisted"])
     kind: str | None = Field(examples=["MUNICIPALITY"])
+    valid_from: date | None = Field(default=None, examples=[None])
 
 
 class GrantAreas(Wire):
-    """All areas of today, ordered by id."""
+    """All areas of today and those that begin later, ordered by id."""
 
     found: tuple[GrantArea, ...]
 

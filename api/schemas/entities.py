@@ -379,7 +379,7 @@ class DueLinks(Wire):
     """Links to check, those on which most posts depend first.
 
     `next` is the `page` to ask for if there are more. `next_on`: when the next link becomes due
-    that is up to date now.
+    that is not due now.
     """
 
     found: tuple[DueLink, ...]

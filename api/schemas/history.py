@@ -13,7 +13,8 @@ class Event(Wire):
     """A node or link that ends or begins; `on` is the first date on which that is so.
 
     `successor` took the place of a node that ended. `has_successor`: whether another link of the
-    type of an ended one has begun at the end that stays.
+    type of an ended one has begun at the end that stays; of a holder or deputy who leaves, whether
+    the post has another afterwards.
     """
 
     on: date = Field(examples=["2027-01-01"])
@@ -137,8 +138,9 @@ class HistoryTrend(Wire):
 class Orphan(Wire):
     """A post, network, plan or agreement that needs an owner, from which date, and why.
 
-    `owner`: the authority or area that ends, or the post that leaves a network. `successor`: the
-    successor of that one, or of the body it is part of, if one is named: whom to ask first.
+    `owner`: the authority or area that ends, or the post that leaves a network; of several the last
+    to do so. `successor`: the successor of that one, or of the body it is part of, if one is named:
+    whom to ask first.
     """
 
     node: NodeName

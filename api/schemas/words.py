@@ -117,7 +117,9 @@ MapMeasure = Literal[
     "CIVILIANS",
 ]  # fmt: skip
 MatrixColumns = Literal["NETWORK", "POST_KIND", "COMPETENCE", "LANGUAGE"]
-MapLack = Literal["NO_POST", "NO_SUCH_DUTY", "NO_PLAN", "NO_PATH", "NEVER", "NOT_TOLD"]
+MapLack = Literal[
+    "NO_POST", "NO_SUCH_DUTY", "NO_PLAN", "NO_PATH", "NEVER", "CHECKED_SINCE", "NOT_TOLD"
+]
 Reference = Literal["SSP", "PSP", "KSP", "INFOHOUSE", "SOCIAL_INTAKE"]
 Worsening = Literal["LOST", "CLASS", "ANSWERING", "OLD", "HOPS", "COST"]
 SuccessorWhy = Literal["HOLDER", "DEPUTY", "SAME_KIND"]

@@ -27,7 +27,7 @@ def consents_of(snapshot: Snapshot, individual: str) -> tuple[Consent, ...]:
 
 
 def links_relying_on(snapshot: Snapshot, individual: str, on: date) -> tuple[Link, ...]:
-    """Return a civilian's links valid on a date that name a consent.
+    """Return a civilian's links that name a consent and are valid on a date or begin later.
 
     These are DOOR_OPENER_FOR to the civilian and REPRESENTS from the civilian.
     """
@@ -39,7 +39,7 @@ def links_relying_on(snapshot: Snapshot, individual: str, on: date) -> tuple[Lin
         *_around(snapshot, snapshot.out, row, LinkType.REPRESENTS),
     ]
     links = (snapshot.link(link) for link in around)
-    return tuple(link for link in links if link.is_valid(on))
+    return tuple(link for link in links if link.valid_to is None or on < link.valid_to)
 
 
 def consents(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[Consent]:

@@ -1,6 +1,6 @@
 """CSV exports for spreadsheets: semicolons, UTF-8 with a byte order mark, localized.
 
-A cell that a spreadsheet would interpret as a formula gets a leading `'`; `unguarded` removes
+A text that a spreadsheet would interpret as a formula gets a leading `'`; `unguarded` removes
 exactly that. A file has its header and its rows only, as in RFC 4180; its provenance and losses are
 a separate file: `provenance.about_json`.
 """
@@ -92,6 +92,8 @@ def _cell(value: object, lang: Language) -> str:
             return ""
         case float() as number:
             return str(number).replace(".", "," if lang == "da" else ".")
+        case int() as number:
+            return str(number)
         case date() as day:
             return day.isoformat()
         case text:

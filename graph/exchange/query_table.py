@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 
 from graph.exchange.csv import table_csv
 from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
-from graph.exchange.provenance import Provenance
+from graph.exchange.provenance import Provenance, about
 from graph.vocabulary import Language
 
 Json = Any
@@ -38,7 +38,7 @@ def rows_csv(table: QueryTable, lang: Language) -> bytes:
 def rows_json(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
     """The columns and rows unchanged, after their provenance."""
     content = {
-        "about": {**dict(stamp.lines(lang)), "revision": table.revision},
+        "about": {**about(stamp.lines(lang)), "revision": table.revision},
         "columns": list(table.columns),
         "rows": [list(row) for row in table.rows],
     }
@@ -58,9 +58,9 @@ def rows_parquet(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
         counts[name] += 1
         unique = name if counts[name] == 1 else f"{name} ({counts[name]})"
         columns[unique] = arrow.array(_with_one_type([row[place] for row in table.rows]))
-    about = {**dict(stamp.lines(lang)), "revision": table.revision}
+    origin = {**about(stamp.lines(lang)), "revision": table.revision}
     content = arrow.table(columns).replace_schema_metadata(
-        {"kontaktvej": json.dumps(about, ensure_ascii=False)}
+        {"kontaktvej": json.dumps(origin, ensure_ascii=False)}
     )
     out = io.BytesIO()
     parquet.write_table(content, out)
@@ -83,7 +83,10 @@ def rows_graphml(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
                 **_attributes(link["properties"]),
             )  # fmt: skip
     graph.graph |= {
-        **{name.lower().replace(" ", "_"): value for name, value in stamp.lines(lang)},
+        **{
+            name.lower().replace(" ", "_"): value if isinstance(value, str) else " ".join(value)
+            for name, value in about(stamp.lines(lang)).items()
+        },
         "revision": table.revision,
     }
     out = io.BytesIO()

@@ -114,6 +114,17 @@ _CPR: Final = re.compile(
     rf"(?<!\d)(?:0{_GAP}[1-9]|[12]{_GAP}\d|3{_GAP}[01]|6{_GAP}[1-9]|[78]{_GAP}\d|9{_GAP}[01])"
     rf"{_GAP}(?:0{_GAP}[1-9]|1{_GAP}[0-2])(?:{_GAP}\d){{6}}(?!\d)"
 )
+_YEAR: Final = r"(?:(?:19|20)\d\d|9999)(?!\d)"
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH: Final = r"(?:0?[1-9]|1[0-2])"
+_DATE: Final = (
+    rf"(?:{_DAY}(?:\.{_MONTH}\.|/{_MONTH}/|-{_MONTH}-){_YEAR}|{_YEAR}-{_MONTH}-{_DAY}(?!\d))"
+)
+# Dates with a year of four digits, followed by a time or by another such date.
+_DATES: Final = re.compile(
+    rf"(?<!\d)(?<!\d[./-])(?:{_DATE}{_GAP})*{_DATE}"
+    rf"(?=(?:T|\s{{1,3}})(?:[01]\d|2[0-4]):[0-5]\d(?!\d)|{_GAP}{_DATE})"
+)
 # More than eight digits are no phone number: a +45 prefix cannot bypass the rule.
 _DANISH_PHONE: Final = re.compile(rf"(?<!\d)(?:\+|00)45(?:{_GAP}\d){{8}}(?!{_GAP}\d)")
 # Danish spellings of phone numbers, or a country code; not years, postcodes or dates.
@@ -281,7 +292,9 @@ def _cpr(text: str) -> int | None:
     plain = _plain(text)
     if not _CPR.search(plain):  # true for nearly every text
         return None
-    match = _CPR.search(_without(_DANISH_PHONE, _without(_UUID, plain)))
+    for pattern in (_UUID, _DANISH_PHONE, _DATES):
+        plain = _without(pattern, plain)
+    match = _CPR.search(plain)
     return _origin(text, _plain, match.start()) if match else None
 
 

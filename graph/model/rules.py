@@ -93,12 +93,14 @@ _NEEDS: Final[Mapping[tuple[type[Node], type[Link]], tuple[Callable[..., Any], R
 Contact = MemberOf | Coordinates
 
 
-def violations(world: RuleContext, touched: Collection[str]) -> Iterator[Fault]:
+def violations(
+    world: RuleContext, touched: Collection[str], *, on: date | None = None
+) -> Iterator[Fault]:
     """Yield the faults of touched elements, given by the ids of nodes and links. O(links).
 
     The checks cover the touched elements, the links of touched nodes, and the needs of the ends of
     touched links, so that an old fault elsewhere blocks no change. `where` may be a neighbor that
-    no longer fits.
+    no longer fits. A membership that ended by the date `on` need not fit its network any more.
     """
     ids = frozenset(touched)
     touched_links = [world.links[link_id] for link_id in touched if link_id in world.links]
@@ -108,7 +110,7 @@ def violations(world: RuleContext, touched: Collection[str]) -> Iterator[Fault]:
             misplaced = tuple(_misplaced(world, link))
             yield from misplaced
             if not misplaced:
-                yield from _unfitting(world, link)
+                yield from _unfitting(world, link, on)
                 yield from _too_many(world, link)
     # All needs of touched nodes, and the needs that a touched link's ends have of its class.
     needs: dict[tuple[str, type[Link]], None] = {}
@@ -168,7 +170,7 @@ def _misplaced(world: RuleContext, link: Link) -> Iterator[Fault]:
         yield Fault(link.id, "target_id", Rule.SAME_LABEL)
 
 
-def _unfitting(world: RuleContext, link: Link) -> Iterator[Fault]:
+def _unfitting(world: RuleContext, link: Link, on: date | None) -> Iterator[Fault]:
     """Yield faults unless a link's dates, gate and fields fit both ends and the named consent."""
     source, target = (world.nodes[end] for end in ends(link))
     # SUCCEEDED_BY joins nodes that never overlap; a link that is never valid is exempt.
@@ -195,7 +197,8 @@ def _unfitting(world: RuleContext, link: Link) -> Iterator[Fault]:
             if isinstance(link, EscalatesTo) and climb < 0:
                 yield Fault(link.id, "target_id", Rule.LOWER_TIER)
         case MemberOf() | Coordinates():
-            for name in ("gate", "levels") if isinstance(target, Network) else ():
+            is_over = on is not None and world.period(link)[1] <= on
+            for name in ("gate", "levels") if isinstance(target, Network) and not is_over else ():
                 if getattr(link, name) != getattr(target, name):
                     yield Fault(link.id, name, Rule.SAME_AS_NETWORK)
             is_open = isinstance(target, Network) and target.kind in CIVILIAN_NETWORKS

@@ -18,7 +18,7 @@ from graph.access.policy import Action
 from graph.access.view import View
 from graph.vocabulary import Channel, ConsentPurpose, Label, LinkType
 
-DUE: Final = timedelta(days=30)
+DUE: Final = timedelta(days=31)  # within 30 days: before the 31st
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +52,12 @@ class DueAt:
     at_least: int
 
 
-def receipts(view: View, *, ends_before: date | None = None) -> tuple[Receipt, ...]:
+def receipts(
+    view: View, *, ends_before: date | None = None, open_only: bool = False
+) -> tuple[Receipt, ...]:
     """The receipts the caller may see that end before a date, in order of end date, then id.
 
+    `open_only`: without those withdrawn, and those over whose civilian is visible by another one.
     O(visible consents).
     """
     receipts: list[Receipt] = []
@@ -64,6 +67,9 @@ def receipts(view: View, *, ends_before: date | None = None) -> tuple[Receipt, .
         if ends_before is not None and ends_on >= ends_before:
             continue
         giver = next(iter(view.sources(row, LinkType.GAVE_CONSENT)), None)
+        is_replaced = ends_on <= view.on and giver is not None
+        if open_only and (withdrawn_on is not None or is_replaced):
+            continue
         renewal_by: str = view.value(row, "renewal_by")
         withdraws = any(
             True for _ in permitting_grants(view, row, FieldGroup.TERMS, Action.WITHDRAW)
@@ -81,7 +87,7 @@ def receipts(view: View, *, ends_before: date | None = None) -> tuple[Receipt, .
                 given_on=view.value(row, "given_on"),
                 ends_on=ends_on,
                 is_withdrawn=withdrawn_on is not None,
-                is_due=view.today < ends_on <= view.today + DUE,
+                is_due=view.today < ends_on < view.today + DUE,
                 may_withdraw=withdrawn_on is None and withdraws,
             )
         )

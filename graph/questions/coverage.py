@@ -13,6 +13,7 @@ from typing import Final
 from graph.access.view import View
 from graph.own_kinds import KindFilter
 from graph.paths.answer import NodeRef
+from graph.paths.need import area_row
 from graph.paths.places import areas, inside
 from graph.paths.resolve import node_ref
 from graph.questions.post_states import PostRow, PostState, every_post, post_rows
@@ -96,9 +97,10 @@ def coverage(
     only rows in one of these; the cells count all posts.
 
     Raises:
+        InvalidNeed: the area is not an area.
         NotFound: the area is absent or hidden, and nothing visible succeeded it.
     """
-    row = None if area is None else view.current(area)
+    row = None if area is None else area_row(view, "area", area)
     if row is None:
         places = view.visible & (view.nodes.label == Label.AREA.code)
     else:

@@ -6,7 +6,7 @@ published one, with small numbers suppressed.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -68,6 +68,7 @@ class MapLack(Term):
     NO_PLAN = "NO_PLAN", "Ingen plan", "No plan"
     NO_PATH = "NO_PATH", "Ingen kontaktvej", "No contact path"
     NEVER = "NEVER", "Aldrig kontrolleret", "Never checked"
+    CHECKED_SINCE = "CHECKED_SINCE", "Kun kontrolleret senere", "Only checked later"
     NOT_TOLD = "NOT_TOLD", f"Færre end {LEAST} vises ikke", f"Fewer than {LEAST} are not shown"
 
 
@@ -178,7 +179,7 @@ class _Data:
     networks: frozenset[NetworkKind]
 
     def with_value(
-        self, row: MapRow, measure: MapMeasure, places: Sequence[int], posts: Iterable[PostRow]
+        self, row: MapRow, measure: MapMeasure, places: Sequence[int], posts: Collection[PostRow]
     ) -> MapRow:
         """Return the row with its value; `places` are all areas in it, `posts` their posts."""
         if measure is MapMeasure.PLANS_DUE:
@@ -195,14 +196,21 @@ class _Data:
             return self._farthest(row, attrgetter(_PATH_FIELDS[measure]), places)
         counts = [self._is_counted(measure, post) for post in posts]
         of = len(counts) - counts.count(None)
+        if not of and measure is MapMeasure.VERIFIED and any(post.check for post in posts):
+            return replace(row, lack=MapLack.CHECKED_SINCE)
         if not of:
             return replace(row, lack=MapLack.NO_SUCH_DUTY if counts else MapLack.NO_POST)
         return replace(row, number=counts.count(True), of=of)
 
     def _is_counted(self, measure: MapMeasure, post: PostRow) -> bool | None:
-        """Whether a measure counts a post; None: the measure does not apply to it."""
+        """Whether a measure counts a post; None: it does not apply, or it is not known.
+
+        A check after the date replaced the one that was the last on the date.
+        """
         if measure is MapMeasure.VERIFIED:
-            return None if post.check is None else not post.check.is_due
+            if post.check is None or (post.check.on or date.min) > self.view.on:
+                return None
+            return not post.check.is_due
         if PostState.UNIT in post.states:
             return None
         needs_deputy = self.view.value(self.view.row(post.post.id), "needs_deputy")

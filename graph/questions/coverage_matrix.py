@@ -17,6 +17,7 @@ from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths import capabilities
 from graph.paths.answer import NodeRef
+from graph.paths.need import area_row
 from graph.paths.places import areas, inside
 from graph.paths.resolve import node_ref
 from graph.questions.post_states import PostState, every_seat, post_masks
@@ -97,10 +98,10 @@ def coverage_matrix(
     vocabulary, also if they have no post; if empty, those with a post in any area of the kind.
 
     Raises:
-        InvalidNeed: a column is not a term of its kind.
+        InvalidNeed: a column is not a term of its kind, or the area is not an area.
         NotFound: the area is absent or hidden, and nothing visible succeeded it.
     """
-    around = None if area is None else view.current(area)
+    around = None if area is None else area_row(view, "area", area)
     counts = view.memo(("matrix", by), lambda: _PostCounts(view, by))
     masks = {head: counts.posts & _members(view, columns, head)
              for head in _heads(view, columns, heads)}  # fmt: skip

@@ -10,12 +10,13 @@ import numpy as np
 from graph.access.permissions import may_verify
 from graph.access.view import View
 from graph.paths.kernel.link_criticality import posts_depending_on
+from graph.paths.need import area_row
 from graph.paths.policy import Policy
 from graph.questions.entities import LinkCard, answering_in, card_of
-from graph.questions.post_states import HOPS
+from graph.questions.post_states import HOPS, check_intervals
 from graph.snapshot.csr import Mask
 from graph.snapshot.field_types import MISSING, day_to_date
-from graph.vocabulary import FRESH_DAYS, LinkType
+from graph.vocabulary import LinkType
 
 Place = tuple[int, str]
 """The end of a page: how many posts depend on its last link, and the link's id."""
@@ -23,7 +24,7 @@ Place = tuple[int, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueLink:
-    """A link no longer fresh; `posts`: how many in the caller's areas depend on it."""
+    """A link due for a check; `posts`: how many in the caller's areas depend on it."""
 
     link: LinkCard
     posts: int
@@ -34,7 +35,7 @@ class DuePage:
     """A page of due links, those on which most posts depend first, then by id.
 
     `after` is the position the next page starts after, None: this is the last page. `next_on` is
-    the first date on which a link that is fresh now becomes due.
+    the first date on which another link becomes due.
     """
 
     found: tuple[DueLink, ...]
@@ -53,13 +54,18 @@ def due(
     after: Place | None = None,
     limit: int = 50,
 ) -> DuePage:
-    """The links the caller may verify that were last verified more than 183 days ago, or never.
+    """The links the caller may verify that are due for a check, or were never checked.
+
+    A link that a post answers for is due after the days between checks of that post, any other
+    after 183 days.
 
     Optional filters: links of a type; with an end that answers for an area or an area in it; of the
     caller's own posts; with an id in `among`. O(links); the rights of links are checked in Python
     only until the page is full.
 
-    Raises: NotFound: the area is absent or hidden.
+    Raises:
+        InvalidNeed: the area is not an area.
+        NotFound: the area is absent or hidden.
     """
     links = view.links
     near = np.zeros(len(view.open_links), np.bool_)
@@ -70,7 +76,7 @@ def due(
     near &= view.open_links & np.isin(links.type, [chosen.code for chosen in types])
     ends: list[Mask] = []
     if area is not None:
-        ends.append(answering_in(view, view.current(area)))
+        ends.append(answering_in(view, area_row(view, "area", area)))
     if is_mine:
         posts_held = (view.find(post) for post in view.caller.posts)
         ends.append(view.mask([row for row in posts_held if row is not None]))
@@ -78,11 +84,14 @@ def due(
         near &= chosen_ends[links.source] | chosen_ends[links.target]
     rows = np.flatnonzero(near)
     days = links.verified_on[rows]
-    is_late = (days == MISSING) | (view.day - days > FRESH_DAYS)
+    due_days = days + check_intervals(view)[rows] + 1
+    is_late = (days == MISSING) | (view.day >= due_days)
     posts = posts_depending_on(view, policy)
-    late, fresh = rows[is_late], rows[~is_late]
+    late, others = rows[is_late], rows[~is_late]
     by_posts: list[int] = late[np.lexsort((late, -posts[late]))].tolist()
-    by_age: list[int] = fresh[np.argsort(days[~is_late], kind="stable")].tolist()
+    by_date = np.argsort(due_days[~is_late], kind="stable")
+    next_rows: list[int] = others[by_date].tolist()
+    next_days: list[int] = due_days[~is_late][by_date].tolist()
     verifiable = (
         row
         for row in by_posts
@@ -92,10 +101,16 @@ def due(
     )
     due = list(islice(verifiable, limit + 1))
     last = due[limit - 1] if len(due) > limit else None
-    first = next((row for row in by_age if may_verify(view, links.ids[row])), None)
-    due_day = MISSING if first is None else int(links.verified_on[first]) + FRESH_DAYS + 1
+    next_day = next(
+        (
+            day
+            for row, day in zip(next_rows, next_days, strict=True)
+            if may_verify(view, links.ids[row])
+        ),
+        MISSING,
+    )
     return DuePage(
         found=tuple(DueLink(link=card_of(view, row), posts=int(posts[row])) for row in due[:limit]),
         after=None if last is None else (int(posts[last]), links.ids[last]),
-        next_on=day_to_date(due_day),
+        next_on=day_to_date(next_day),
     )

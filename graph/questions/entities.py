@@ -14,6 +14,7 @@ from graph.errors import InvalidNeed
 from graph.own_kinds import LABEL_OF, NO_OWN_KINDS, WITH_OWN_KINDS, OwnKinds
 from graph.paths.answer import NodeRef, Resolution
 from graph.paths.capabilities import is_own_kind
+from graph.paths.need import area_row
 from graph.paths.places import areas, inside
 from graph.paths.policy import Policy
 from graph.paths.resolve import node_ref, resolve
@@ -166,7 +167,7 @@ def entities(
     listed only when their label is asked for.
 
     Raises:
-        InvalidNeed: no label has such a kind.
+        InvalidNeed: no label has such a kind, or the area is not an area.
         NotFound: the area or network is absent or hidden.
     """
     labels = LISTED if label is None else {label}
@@ -184,7 +185,7 @@ def entities(
             is_kind[rows[view.field_mask(label, "kind") & (column == kinds(kind).code)]] = True
         chosen &= is_kind
     if area is not None:
-        chosen &= answering_in(view, view.current(area))
+        chosen &= answering_in(view, area_row(view, "area", area))
     if network is not None:
         chosen &= view.mask(view.sources(view.current(network), *MEETINGS))
     return _page(chosen, view.nodes.ids, after, limit, lambda row: entity_of(view, row))

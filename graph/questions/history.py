@@ -108,10 +108,10 @@ class Event:
     """A node or link that ends or begins; `on` is the first date with the new state.
 
     A node has a `node`, a link its two ends. `successor` is the node that replaced an ended one.
-    `has_successor`: for an ended node, whether a successor is named; for an ended link, whether
-    another link of its type has begun at the end that remains (the network of a member, the post of
-    a holder, even if the new holder is hidden); None for what begins, and for a link of which no
-    end remains.
+    `has_successor`: for an ended node, whether a successor is named; for a holder or deputy who
+    leaves, whether the post has another afterwards, even a hidden one; for any other ended link,
+    whether another of its type has begun at the end that remains (the network of a member); None
+    for what begins, and for a link of which no end remains.
     """
 
     on: date
@@ -170,10 +170,8 @@ def history(before: View, after: View) -> History:
 
     begun = between(after.open_links, link_days(after, Turn.BEGUN))
     seats = {_seat(after, link) for link, _ in begun}
-    for link_type in SEATS:  # the posts where a holder or a deputy has begun, visible or not
-        columns = after.seat_columns(link_type)
-        start = np.maximum(columns.from_day, after.nodes.valid_from[columns.post])
-        posts: list[int] = columns.post[start > before.day].tolist()
+    for link_type in SEATS:  # the posts with a holder or a deputy afterwards, visible or not
+        posts: list[int] = after.seat_columns(link_type).post.tolist()
         seats |= {(link_type, after.id(post)) for post in posts}
     events: list[Event] = []
     for view, turn in ((before, Turn.ENDED), (after, Turn.BEGUN)):

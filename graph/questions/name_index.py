@@ -41,8 +41,8 @@ from graph.vocabulary import (
 CACHED: Final = 16_384
 """How many texts of the vocabulary and the structure are cached; never a person's name."""
 _DANISH: Final = str.maketrans(
-    {"æ": "ae", "ø": "oe", "å": "aa", "ö": "oe", "ä": "ae", "ü": "y", "ß": "ss", "ð": "d", "ł": "l",
-     "'": None, "\u2019": None}
+    {"æ": "ae", "ø": "oe", "å": "aa", "ö": "oe", "ä": "ae", "ü": "y", "ß": "ss", "ð": "d", "đ": "d",
+     "ł": "l", "\u0131": "i", "þ": "th", "'": None, "\u2019": None}
 )  # fmt: skip
 _SINGLE: Final = str.maketrans({"æ": "a", "ø": "o", "å": "a", "ö": "o", "ä": "a", "ü": "u"})
 _SUFFIX: Final = re.compile(r"['\u2019](?:s|en|et|er|erne|ens|ernes)\b")  # SSP's, SSP'erne
@@ -138,7 +138,8 @@ Key = tuple[float, str | None]
 class Forms:
     """The words of a node's names with their weights, and the full texts that are its names.
 
-    `same` are texts by their significant words, `loose` by these without order and genitives.
+    `same` are texts by their significant words, `loose` by these without order and genitives. All
+    words of a person's name are significant: "My" is a first name.
     """
 
     words: Mapping[str, float]
@@ -149,7 +150,7 @@ class Forms:
 def forms_of_person(name: str) -> Forms:
     """The forms by which a person is found: the name, and its words."""
     own = [words_of(spelling) for spelling in spellings(name)]
-    same: dict[str, Key] = {" ".join(without_stop_words(words)): (EXACT, None) for words in own}
+    same: dict[str, Key] = {" ".join(words): (EXACT, None) for words in own}
     same.pop("", None)
     return Forms({word: 1.0 for words in own for word in words}, same, {})
 
@@ -268,12 +269,14 @@ class NameIndex:
         """0 to 1 for each entry: the mean similarity of the words; 0 if one does not match.
 
         A word may match the place an entry answers for, if another word matches the entry itself.
+        Stop words alone match people only.
         """
-        sought = without_stop_words(words_of(fold(text)))
+        typed = words_of(fold(text))
+        sought = without_stop_words(typed)
         scores = np.zeros(len(self.rows))
-        if not sought:
+        if not typed:
             return scores
-        words = required(sought)
+        words = required(sought or typed)
         lacks, has_own, is_named = np.zeros((3, len(scores)), np.bool_)
         for word in words:
             like = self._likeness(word)
@@ -284,6 +287,8 @@ class NameIndex:
             has_own |= own > 0
             is_named |= by_name
         scores = np.where(lacks | ~has_own, 0, scores / len(words)) * 0.9
+        if not sought:
+            scores *= np.array([label in _PEOPLE for label in self.labels])
         # How much of the name was typed: ranks "SSP Thisted" above longer names with both.
         entries: list[int] = np.flatnonzero(scores).tolist()
         if entries:
@@ -292,22 +297,28 @@ class NameIndex:
             close = np.zeros(len(scores))
             close[entries] = process.cdist([" ".join(words)], texts, scorer=scorer)[0]
             scores += np.where(is_named, 0.09, 0.01) * close
-        for entry, (worth, _) in self._full_name_matches(sought):
+        for entry, (worth, _) in self._full_name_matches(typed):
             scores[entry] = max(scores[entry], worth)
         return scores
 
     def alias(self, entry: int, text: str) -> str | None:
         """The other name of an entry that the text equals in full, if any."""
-        meant = self._full_name_matches(without_stop_words(words_of(fold(text))))
+        meant = self._full_name_matches(words_of(fold(text)))
         return next((alias for other, (_, alias) in meant if other == entry), None)
 
     def current_row(self, entry: int) -> int:
         """The row of an entry, or of its successor if it has ended."""
         return self.ended[entry].successor if entry in self.ended else self.rows[entry]
 
-    def _full_name_matches(self, sought: Sequence[str]) -> Iterator[tuple[int, Key]]:
-        """The entries that have the words as a full name, exact forms before loose ones."""
-        text, loose = " ".join(sought), loose_key(sought)
+    def _full_name_matches(self, typed: Sequence[str]) -> Iterator[tuple[int, Key]]:
+        """The entries that have the words as a full name, exact forms before loose ones.
+
+        If all words together are no such name, those that are no stop words are tried.
+        """
+        sought = without_stop_words(typed)
+        text, loose = " ".join(typed), loose_key(sought)
+        if text not in self.same:
+            text = " ".join(sought)
         yield from ((entry, self.forms[entry].same[text]) for entry in self.same.get(text, ()))
         yield from ((entry, self.forms[entry].loose[loose]) for entry in self.loose.get(loose, ()))
 

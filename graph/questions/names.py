@@ -9,6 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from graph.access.view import View
 from graph.own_kinds import NO_OWN_KINDS, OwnKinds
+from graph.paths.need import area_row
 from graph.questions.entities import answering_in, own_kind_of
 from graph.questions.history import value_of
 from graph.questions.name_index import (
@@ -88,7 +89,8 @@ def names(
     """The nodes a text may mean, likeliest first, ties by label, name and id; empty for none.
 
     Every word of the text must match: in full, as a prefix, or with a typing error or two. Stop
-    words of Danish and English are left out: "hvem er i ssp på læsø" is "ssp læsø". Danish letters
+    words of Danish and English are left out: "hvem er i ssp på læsø" is "ssp læsø". A text of stop
+    words only may name people: "My", "Has". Danish letters
     may be written æ or ae, ø or oe or o, å or aa or a; accents do not matter. Besides its name a
     node is found by other names, its kind and own kind, its competences, and, with another word,
     the place it answers for, by any of its names or postcodes. `area`: only the area, the areas in
@@ -96,9 +98,10 @@ def names(
     in `lang`.
 
     Raises:
+        InvalidNeed: the area is not an area.
         NotFound: the area is absent or hidden.
     """
-    near = None if area is None else answering_in(view, view.current(area))
+    near = None if area is None else answering_in(view, area_row(view, "area", area))
     index = view.memo(("names", own_kinds), lambda: name_index(view, own_kinds))
     scores = index.scores(text)
     matches = [

@@ -26,6 +26,7 @@ from graph.vocabulary import (
     NetworkKind,
     PlanKind,
     PostKind,
+    Sector,
     Term,
 )
 
@@ -46,8 +47,9 @@ class OwnerWhy(Term):
 class Orphan:
     """A node that needs an owner, from which date, and why.
 
-    `owner`: the authority or area that ends, or the post that leaves a network. `successor`: what
-    replaces the owner, or the body it is part of, where one is named: the first to ask.
+    `owner`: the authority or area that ends, or the post that leaves a network; of several the last
+    to do so. `successor`: what replaces the owner, or the body it is part of, where one is named:
+    the first to ask.
     """
 
     node: NodeRef
@@ -97,7 +99,7 @@ def owners(before: View, after: View) -> Owners:
     """
     require_later(before, after)
     data = _Between(before, after)
-    orphans = {(row, orphan.why, orphan.owner): orphan for row, orphan in data.orphans()}
+    orphans = dict(data.orphans())
     groups: defaultdict[tuple[str, str], list[Orphan]] = defaultdict(list)
     for (row, _, _), orphan in orphans.items():
         place = data.only_area(row, AreaKind.REGION), data.only_area(row, AreaKind.POLICE_DISTRICT)
@@ -132,6 +134,10 @@ def _order(orphan: Orphan) -> tuple[int, str, int, str]:
     return _OWNED.index(orphan.label), orphan.node.id, orphan.why.code, owner
 
 
+_Key = tuple[int, OwnerWhy, Sector | None]
+"""A node by its row in the first View, a reason, and the sector that leaves a network."""
+
+
 @dataclass(frozen=True)
 class _Between:
     """Two Views of one caller; ids identify nodes across both, row numbers do not."""
@@ -139,14 +145,14 @@ class _Between:
     before: View
     after: View
 
-    def orphans(self) -> Iterator[tuple[int, Orphan]]:
-        """Each orphan with its row in the first View."""
+    def orphans(self) -> Iterator[tuple[_Key, Orphan]]:
+        """Each orphan with its key; where several links end, the last for a key counts."""
         view, after = self.before, self.after
         for row in (row for label in _OWNED for row in view.rows(label)):
             end = int(view.nodes.valid_to[row])
             if end <= after.day and after.find_current(view.id(row)) is None:
                 owner = next(iter(self._owners(row)), None)
-                yield row, self._orphan(row, OwnerWhy.ENDS, end, owner)
+                yield (row, OwnerWhy.ENDS, None), self._orphan(row, OwnerWhy.ENDS, end, owner)
         # Posts whose last holder, visible or not, leaves, and that have no holder afterwards.
         seats = view.seat_columns(LinkType.HOLDS)
         last = np.zeros(len(view.visible), np.int32)
@@ -156,18 +162,20 @@ class _Between:
         for post in left:
             goes_on = after.find(view.id(post)) is not None
             if goes_on and view.id(post) not in held_after and not view.value(post, "is_unit_only"):
-                yield post, self._orphan(post, OwnerWhy.NO_HOLDER, int(last[post]), None)
+                why = OwnerWhy.NO_HOLDER
+                yield (post, why, None), self._orphan(post, why, int(last[post]), None)
         ends = link_days(view, Turn.ENDED)
         links: list[int] = np.flatnonzero(view.open_links & (ends <= after.day)).tolist()
-        for link in links:
+        for link in sorted(links, key=lambda link: int(ends[link])):
             yield from self._orphans_of(link, int(ends[link]))
 
-    def _orphans_of(self, link: int, end: int) -> Iterator[tuple[int, Orphan]]:
+    def _orphans_of(self, link: int, end: int) -> Iterator[tuple[_Key, Orphan]]:
         """The node that an ending link leaves without an owner, if the node itself continues."""
         view, after, kind = self.before, self.after, self.before.link_type(link)
         row, owner, why = view.target(link), view.source(link), OwnerWhy.OWNER_ENDS
         if kind in (LinkType.BELONGS_TO, LinkType.COVERS):
             row, owner = owner, row
+        sector: Sector | None = None
         here = after.find(view.id(row))
         if here is None:
             return
@@ -183,15 +191,17 @@ class _Between:
                 is_left = not after.sources(here, kind)
             case LinkType.MEMBER_OF:  # no post of the member's sector meets there any more
                 why = OwnerWhy.NO_MEMBER
-                is_left = view.label(owner) is Label.ACTOR and all(
+                is_left = view.label(owner) is Label.ACTOR
+                sector = view.value(owner, "sector") if is_left else None
+                is_left &= all(
                     after.label(member) is not Label.ACTOR
-                    or after.value(member, "sector") is not view.value(owner, "sector")
+                    or after.value(member, "sector") is not sector
                     for member in after.sources(here, LinkType.MEMBER_OF, LinkType.COORDINATES)
                 )
             case _:
                 is_left = False
         if is_left:
-            yield row, self._orphan(row, why, end, owner)
+            yield (row, why, sector), self._orphan(row, why, end, owner)
 
     def _owners(self, row: int) -> list[int]:
         """The owners of a node, the first to end first."""

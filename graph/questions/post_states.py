@@ -68,8 +68,11 @@ def check_of(view: View, row: int) -> LastCheck | None:
 
 
 def last_check(view: View, day: int | None, interval: int | None = None) -> LastCheck:
-    """A check made on a day since 1970; None: never. Without an interval, due when not fresh."""
-    age = None if day is None else view.day - day
+    """A check made on a day since 1970; None: never. Without an interval, due when not fresh.
+
+    One made after the date of the View is zero days old: what was known on the date is not stored.
+    """
+    age = None if day is None else max(0, view.day - day)
     freshness = Freshness.of(age)
     is_late = freshness is not Freshness.FRESH if interval is None else (age or 0) > interval
     on = None if day is None else day_to_date(day)
@@ -81,7 +84,7 @@ def check_of_link(view: View, link: int) -> LastCheck | None:
     if view.link_type(link) not in HOPS:
         return None
     day = int(view.links.verified_on[link])
-    return last_check(view, None if day == MISSING else day)
+    return last_check(view, None if day == MISSING else day, int(check_intervals(view)[link]))
 
 
 class PostState(Term):
@@ -183,14 +186,10 @@ def post_masks(view: View) -> Mapping[PostState, Mask]:
     # The oldest check of a post counts; -1 (never) is the oldest.
     interval = _of_posts(view, "review_every_days", blank=FRESH_DAYS).astype(np.int64)
     oldest = np.full(len(posts), np.iinfo(np.int32).max, np.int64)
-    answering = np.zeros(len(posts), np.bool_)
-    for types in OF_POST:
-        chosen = view.open_links & np.isin(view.links.type, [term.code for term in types])
-        chosen &= ~answering[view.links.source]
-        post = view.links.source[chosen]
-        np.minimum.at(oldest, post, view.links.verified_on[chosen])
-        answering[post] = True
-    is_due = answering & ((oldest == MISSING) | (view.day - oldest > interval))
+    chosen = _answered_for(view)
+    post = view.links.source[chosen]
+    np.minimum.at(oldest, post, view.links.verified_on[chosen])
+    is_due = view.mask(post) & ((oldest == MISSING) | (view.day - oldest > interval))
     return {
         PostState.HELD: seats & held,
         PostState.UNIT: unit,
@@ -200,6 +199,25 @@ def post_masks(view: View) -> Mapping[PostState, Mask]:
         PostState.AWAY: seats & held & ~here,
         PostState.STALE: posts & is_due,
     }
+
+
+@memoized
+def check_intervals(view: View) -> NDArray[np.int64]:
+    """int[links]: the days between checks; a link that a post answers for has those of the post."""
+    interval = _of_posts(view, "review_every_days", blank=FRESH_DAYS).astype(np.int64)
+    return np.where(_answered_for(view), interval[view.links.source], FRESH_DAYS)
+
+
+@memoized
+def _answered_for(view: View) -> Mask:
+    """bool[links]: those their source answers for, the first group of `OF_POST` that it has."""
+    answering, links = np.zeros(len(view.visible), np.bool_), np.zeros_like(view.open_links)
+    for types in OF_POST:
+        chosen = view.open_links & np.isin(view.links.type, [term.code for term in types])
+        chosen &= ~answering[view.links.source]
+        links |= chosen
+        answering[view.links.source[chosen]] = True
+    return links
 
 
 def every_seat(view: View) -> Mask:

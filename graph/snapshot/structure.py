@@ -54,13 +54,16 @@ def posts_of(view: View, row: int) -> list[int]:
 
 
 def own_posts(snapshot: Snapshot, person: str | None, on: date) -> frozenset[str]:
-    """Return the posts a person holds or deputizes for on a date; none for an unknown person."""
+    """Return the posts a person holds or deputizes for on a date.
+
+    None for a person who is unknown or not valid on the date.
+    """
     row = -1 if person is None else snapshot.row_of.get(person, -1)
-    if row < 0:
+    links, nodes, day = snapshot.links, snapshot.nodes, date_to_day(on)
+    if row < 0 or not nodes.valid_from[row] <= day < nodes.valid_to[row]:
         return frozenset()
-    links, day = snapshot.links, date_to_day(on)
     around = snapshot.out.links[snapshot.out.start[row] : snapshot.out.start[row + 1]]
     is_seat = np.isin(links.type[around], [LinkType.HOLDS.code, LinkType.DEPUTIZES_FOR.code])
     is_seat &= (links.valid_from[around] <= day) & (day < links.valid_to[around])
     seats: list[int] = links.target[around[is_seat]].tolist()
-    return frozenset(snapshot.nodes.ids[seat] for seat in seats)
+    return frozenset(nodes.ids[seat] for seat in seats)

@@ -27,11 +27,14 @@ from graph.model import (
     MemberOf,
     Node,
     PartOf,
+    Person,
     ReachedBy,
     Represents,
+    ResourceIndividual,
     SucceededBy,
     marked,
 )
+from graph.model.opening_hours import COPENHAGEN
 from graph.model.rule_context import RuleContext, ends, rule_context
 from graph.model.rules import lost_contacts, violations
 from graph.store import cypher
@@ -67,8 +70,8 @@ def _read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> R
     """Read the changed elements, all links of changed nodes and of ends of changed links.
 
     Also read are the ends of these links, the consents named by links of civilians, the links
-    above a new PART_OF or SUCCEEDED_BY link, and all links of the networks that a changed post
-    belongs to or coordinates.
+    above a new PART_OF or SUCCEEDED_BY link, all links of the networks that a changed post belongs
+    to or coordinates, and, sealed, the details of owners who become less visible.
     """
     new_versions = (*changes.creates, *changes.updates)
     new = {element.id for element in changes.creates}
@@ -87,6 +90,17 @@ def _read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> R
     if any(isinstance(element, PartOf | SucceededBy) for element in new_versions):
         around.append(cypher.LINKS_ABOVE)
     elements |= _decrypt(_read(tx, *around, ids=focus), keyring)
+    narrowed = {
+        owner.id for owner in changes.updates if _is_narrowed(elements.get(owner.id), owner)
+    }
+    owned = {
+        link.target_id
+        for link in elements.values()
+        if isinstance(link, ReachedBy) and link.source_id in narrowed
+    }
+    details = _read(tx, cypher.NODES, ids=owned - elements.keys(), with_values=True)
+    sealed |= sealed_in(details)
+    elements |= _decrypt(details, keyring)
     # Read the networks of the changed posts, to check if a post was the last contact there.
     posts = {element_id for element_id in changed if isinstance(elements.get(element_id), Actor)}
     meetings = (
@@ -153,7 +167,9 @@ def draft(changes: ChangeSet, read_set: ReadSet) -> tuple[AppliedChange, ...]:
         touched.append(
             AppliedChange(kind=ChangeKind.ENDED, before=before, after=after, sealed=sealed)
         )
-    touched += _links_ended_with_nodes(changes, read_set, {change.after.id for change in touched})
+    direct = {change.after.id for change in touched}
+    touched += _links_ended_with_nodes(changes, read_set, direct)
+    touched += _details_narrowed_with_owners(changes, read_set, direct)
     faults = tuple(_faults(touched, read_set))
     if faults:
         raise Invalid(faults)
@@ -181,6 +197,45 @@ def _links_ended_with_nodes(
         if link.valid_from is None or link.valid_from < on:
             after = replace(link, valid_to=on, batch=changes.batch or link.batch)
             yield AppliedChange(kind=ChangeKind.ENDED, before=link, after=after, sealed={})
+
+
+def _is_narrowed(before: Element | None, after: Element) -> bool:
+    """Return whether a person or civilian becomes less visible."""
+    return (
+        isinstance(before, Person | ResourceIndividual)
+        and isinstance(after, Person | ResourceIndividual)
+        and before.visibility.code < after.visibility.code  # wide to narrow
+    )
+
+
+def _details_narrowed_with_owners(
+    changes: ChangeSet, read_set: ReadSet, direct: Collection[str]
+) -> Iterator[AppliedChange]:
+    """Give the details of an owner who becomes less visible the same visibility, if it was wider.
+
+    Those in the change set, `direct`, are left as they are.
+    """
+    visible = {
+        owner.id: owner.visibility
+        for owner in changes.updates
+        if isinstance(owner, Person | ResourceIndividual)
+        and _is_narrowed(read_set.elements.get(owner.id), owner)
+    }
+    details = {
+        link.target_id: visible[link.source_id]
+        for link in read_set.elements.values()
+        if isinstance(link, ReachedBy) and link.source_id in visible
+    }
+    for detail_id, visibility in details.items():
+        detail = read_set.elements[detail_id]
+        if detail_id in direct or not isinstance(detail, ContactDetail):
+            continue
+        if detail.visibility.code < visibility.code:
+            after = _of(changes.batch, replace(detail, visibility=visibility))
+            yield AppliedChange(
+                kind=ChangeKind.UPDATED, before=detail, after=after,
+                sealed=read_set.sealed[detail_id],
+            )  # fmt: skip
 
 
 def _of(batch: str | None, element: Element) -> Element:
@@ -285,7 +340,8 @@ def _validate(
     after = rule_context((*read_set.elements.values(), *(change.after for change in touched)))
     ids = [change.after.id for change in touched]
     before = rule_context(read_set.elements.values())
-    faults = (*same, *violations(after, ids), *lost_contacts(before, after))
+    on = changes.made_at.astimezone(COPENHAGEN).date()
+    faults = (*same, *violations(after, ids, on=on), *lost_contacts(before, after))
     if faults:
         raise Invalid(faults)
     return touched, after

@@ -224,18 +224,22 @@ class Store:
         except DryRunResult as result:
             return result.touched
 
-    def revision_by_key(self, idempotency: str) -> int | None:
+    def revision_by_key(self, idempotency: str, *, waits: bool = True) -> int | None:
         """Return the revision created with an idempotency key; None if there is none.
 
-        Writers are blocked during the read, so that a write in progress is not missed.
+        Writers are blocked during the read, so that a write in progress is not missed. Without
+        `waits` they are not, and it is missed.
         """
 
         def read(tx: ManagedTransaction) -> int | None:
-            tx.run(cypher.LOCK).consume()
+            if waits:
+                tx.run(cypher.LOCK).consume()
             record = tx.run(cypher.WRITTEN_BEFORE, idempotency=idempotency).single()
             return None if record is None else int(record["revision"])
 
-        return self._connection.write(read, timeout_s=READ_S)
+        if waits:
+            return self._connection.write(read, timeout_s=READ_S)
+        return self._connection.read(read)
 
     def reveal(self, detail_id: str) -> Secret:
         """Return the decrypted value of one contact detail.

@@ -228,6 +228,16 @@ def test_what_is_typed_where_an_id_belongs_is_kept_only_if_it_may_be_one(
     assert stored == [*IDS, *(f"hmac:{app_with_routes.audit.term(typed)}" for typed in NO_IDS)]
 
 
+def test_a_parameter_is_recorded_as_the_route_takes_it(app_with_routes: TestApp) -> None:
+    headers = app_with_routes.as_(Role.STEWARD)
+    given: dict[str, Any] = {"json": {"person": "bo"}, "params": {"person": "carl"}}
+    app_with_routes.http.put("/drawn/amina", headers=headers, **given)
+    app_with_routes.get("/drawn/stream", headers, person=["amina", "bo"], text=["Amina", "Bo"])
+    rows = [row.asked for row in app_with_routes.rows() if row.asked]
+    typed = [f"hmac:{app_with_routes.audit.term(name)}" for name in ("Amina", "Bo")]
+    assert rows == [{"person": "amina"}, {"person": ["amina", "bo"], "text": typed}]
+
+
 def test_a_change_of_accounts_is_no_change_set_of_the_graph(app_with_routes: TestApp) -> None:
     app_with_routes.post("/drawn/grants", app_with_routes.as_(Role.ADMIN))
     intent, done = app_with_routes.rows()

@@ -23,7 +23,7 @@ from graph.model import (
 )
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
-from graph.vocabulary import AreaKind, Channel, Label, LinkType, Rule
+from graph.vocabulary import AreaKind, Channel, Label, LinkType, Rule, Visibility
 from tests.change_sets import MADE_AT, change_set, changed, element_of
 from tests.databases import Server
 
@@ -227,6 +227,16 @@ def test_an_update_replaces_the_value_of_a_detail_and_keeps_it_when_none_is_sent
     assert keyring.details_with(Channel.MOBILE, "05123478") == ()
 
 
+def test_a_person_who_hides_takes_their_details_along_ended_ones_too(town: Store) -> None:
+    town.apply(change_set(ends=[End(id="phone-bo", on=TODAY, based_on=1)]))
+    hidden = changed(town, "bo", visibility=Visibility.NAMED)
+    town.apply(change_set(updates=[hidden]))
+    assert element_of(town, "phone-bo", ContactDetail).visibility is Visibility.NAMED
+    assert town.reveal("phone-bo").uncover() == "+45 05 12 34 78"
+    (record,) = town.changes_of("phone-bo", until=3)[-1:]
+    assert (record.kind, record.fields) == (ChangeKind.UPDATED, ("visibility",))
+
+
 def test_a_post_is_written_with_every_set_it_has(town: Store) -> None:
     post = changed(town, "ssp-post", languages=frozenset({"so", "da"}))
     town.apply(change_set(updates=[post]))
@@ -238,3 +248,5 @@ def test_whether_a_change_set_was_written_is_told_by_its_key(store: Store) -> No
     store.apply(change_set(creates=[country("b")], idempotency="second"))
     assert (store.revision_by_key("first"), store.revision_by_key("second")) == (1, 2)
     assert store.revision_by_key("never") is None
+    assert store.revision_by_key("first", waits=False) == 1
+    assert store.revision_by_key("never", waits=False) is None

@@ -13,6 +13,14 @@ from explorer.labels import when_marked
             "Åbner torsdag kl. 09.00 (Bo Holm, indehaver); indtil da: Vagtcentral",
             "**Åbner torsdag kl. 09.00** (Bo Holm, indehaver); indtil da: Vagtcentral",
         ),
+        (
+            "Answers now: Bo Holm, holder, until 15:00",
+            "**Answers now:** Bo Holm, holder, until 15:00",
+        ),
+        (
+            "Opens on Thursday at 09:00 (Bo Holm, holder); until then: Duty desk",
+            "**Opens on Thursday at 09:00** (Bo Holm, holder); until then: Duty desk",
+        ),
         ("Ingen svarer", "**Ingen svarer**"),
         ("", ""),
     ],

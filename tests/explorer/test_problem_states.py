@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from urllib.parse import quote
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -86,3 +87,18 @@ def test_who_has_shown_all_of_the_day_is_told_so_and_the_screen_goes_on(
     app.run()
     assert message not in text(app)
     assert app.title
+
+
+def _signed_out() -> None:
+    from explorer import problem_states
+
+    problem_states.signed_out()
+
+
+def test_whoever_signs_in_again_returns_to_the_same_query() -> None:
+    app = AppTest.from_function(_signed_out)
+    app.query_params["target"], app.query_params["stops"] = "ssp-post", ["a", "b"]
+    app.run()
+    (link,) = app.get("link_button")
+    back = "/?target=ssp-post&stops=a&stops=b"
+    assert link.proto.url == f"/login?next={quote(back, safe='')}"

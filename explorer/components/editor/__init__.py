@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from explorer.components import component_value, draw, is_dark, no_op
+from explorer.components import component_value, draw, is_dark
 
 NAME: Final = "editor"
 
@@ -28,12 +28,14 @@ def editor(
     hint: str,
     placeholder: str = "",
     schema: Schema | None = None,
-    on_run: Callable[[], None] | None = None,
-) -> str:
-    """Draw the editor; return its text as last sent by the browser.
+    on_text: Callable[[], None],
+    on_run: Callable[[], None],
+) -> None:
+    """Draw the editor.
 
-    The editor starts with `text`, and is reset when `text` changes. `on_run` is called when the
-    user runs the query; `run_query_text` then returns its text. `hint` says which key runs it.
+    It starts with `text`, and is reset when `text` changes. `on_text` is called when the user has
+    changed its text, which `query_text` then returns. `on_run` is called when the user runs the
+    query; `run_query_text` then returns its text. `hint` says which key runs it.
     """
     data = {
         "label": label,
@@ -44,8 +46,12 @@ def editor(
         "schema": asdict(schema or Schema()),
         "dark": is_dark(),
     }
-    sent = draw(NAME, key=key, data=data, on_text_change=no_op, on_run_change=on_run or no_op)
-    return text if sent.get("text") is None else str(sent["text"])
+    draw(NAME, key=key, data=data, on_text_change=on_text, on_run_change=on_run)
+
+
+def query_text(key: str) -> str:
+    """The text of the editor as the browser last sent it."""
+    return str(component_value(key, "text") or "")
 
 
 def run_query_text(key: str) -> str | None:

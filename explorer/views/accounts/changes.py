@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Final
 
 import streamlit as st
 
@@ -11,6 +12,9 @@ from explorer.html_table import text_table
 from explorer.i18n import _
 from explorer.views.accounts import outcome, rights
 from explorer.views.audit.tables import when
+
+_HOST: Final = "host"
+"""The requester of a change that was made on the command line of the host."""
 
 
 def show(context: ScreenContext) -> None:
@@ -70,4 +74,5 @@ def _cells(request: AccountChange, names: Mapping[str, str]) -> tuple[str, str, 
     account = " · ".join(
         filter(None, (request.login, request.person_name or request.person, subject))
     )
-    return account, change, request.asked_by_login or _("whoever has access to the server")
+    asked_by = request.asked_by_login or request.asked_by
+    return account, change, _("whoever has access to the server") if asked_by == _HOST else asked_by

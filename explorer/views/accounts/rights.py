@@ -7,7 +7,7 @@ from typing import Final, get_args
 import streamlit as st
 
 from api.client import ApiClient, NewGrant
-from api.schemas.accounts import Grant, Level, Role
+from api.schemas.accounts import Grant, GrantArea, Level, Role
 from explorer import screen_state, session
 from explorer.i18n import _, danish_key, day, typed_date
 
@@ -22,6 +22,8 @@ _WIDEST: Final = ("COUNTRY", "REGION", "POLICE_DISTRICT")
 def area_names(client: ApiClient) -> Mapping[str, str]:
     """The areas that a grant can name, by id: the widest first, then in Danish order.
 
+    Those that begin later say when.
+
     Raises: Problem: as the API reports.
     """
     areas = screen_state.fetch(
@@ -33,10 +35,12 @@ def area_names(client: ApiClient) -> Mapping[str, str]:
         areas,
         key=lambda area: (ranks.get(area.kind or "", len(ranks)), danish_key(area.name or area.id)),
     )
-    return {
-        area.id: f"{area.name} · {kinds.get(area.kind or '', area.kind)}" if area.name else area.id
-        for area in in_order
-    }
+
+    def text(area: GrantArea) -> str:
+        parts = (area.name, kinds.get(area.kind or "", area.kind), between(area.valid_from, None))
+        return " · ".join(filter(None, parts)) if area.name else area.id
+
+    return {area.id: text(area) for area in in_order}
 
 
 def short_name(names: Mapping[str, str], area: str) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from api.client import AskedQuery, Problem, Unavailable
 from api.schemas.analysis import AnalysisSchema, QueryAnswer
 from explorer import address, problem_states, screen_state
-from explorer.components.editor import Schema, editor, run_query_text
+from explorer.components.editor import Schema, editor, query_text, run_query_text
 from explorer.frame import ScreenContext
 from explorer.i18n import _, ngettext, number, plain
 from explorer.views.analysis import query_parameters, query_result, saved_queries, stoppable
@@ -125,6 +125,9 @@ def show(context: ScreenContext) -> None:
                 keep(QueryDraft(text=examples[chosen].query))
                 address.change(query=None)
 
+        def write() -> None:
+            keep(replace(now(), text=query_text(_KEY)))
+
         def run() -> None:
             text = run_query_text(_KEY)
             if text is not None:
@@ -148,12 +151,11 @@ def show(context: ScreenContext) -> None:
             ),
             parameters=names_in(now().text),
         )
-        text = editor(
+        editor(
             _("Question in Cypher"), now().text, key=_KEY, run=_("Ask"), placeholder="MATCH …",
-            hint=_("Ctrl+Enter asks. Tab leaves the field."), schema=completions, on_run=run,
+            hint=_("Ctrl+Enter asks. Tab leaves the field."), schema=completions, on_text=write,
+            on_run=run,
         )  # fmt: skip
-        if text != now().text:
-            keep(replace(now(), text=text))
         query_parameters.purpose_field(_PURPOSE)
         values = query_parameters.fill_in(context, now())
         query_parameters.declare(now())

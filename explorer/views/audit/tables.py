@@ -160,7 +160,7 @@ def outcome(kind: str, result: int | None) -> str:
         404: _("not found"),
         403: _("refused"),
         422: _("not understood"),
-        429: _("the day's number was used"),
+        429: _("a limit was reached"),
     }
     if kind != "alert" and result in known:
         return known[result]

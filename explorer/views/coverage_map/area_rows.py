@@ -23,7 +23,7 @@ from explorer.labels import SIGNS, Labels, name_not_shown
 WORST: Final = 4
 """The classes go from 0, the best, to this one. Their colors are in `static/coverage_map.css` and
 in the map component."""
-_NOT_ASKED: Final[MapLack] = "NO_SUCH_DUTY"
+_NO_DEFICIT: Final[frozenset[MapLack]] = frozenset(("NO_SUCH_DUTY", "CHECKED_SINCE"))
 _NOT_TOLD: Final[MapLack] = "NOT_TOLD"
 WITHOUT_KINDS: Final[frozenset[MapMeasure]] = frozenset(("PLANS_DUE",))
 """The measures that no kind of post or network filters."""
@@ -78,7 +78,9 @@ class AreaRow:
 
 def pattern(lack: MapLack) -> str:
     """The pattern of an area without a number: crossed lines only where that is a deficit."""
-    return {_NOT_ASKED: "none", _NOT_TOLD: "hidden"}.get(lack, "missing")
+    if lack in _NO_DEFICIT:
+        return "none"
+    return "hidden" if lack == _NOT_TOLD else "missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,15 +162,15 @@ def noted(counts: Mapping[PostState, int], words: Mapping[str, str]) -> str:
 def by_deficit(rows: Iterable[AreaRow], measure: MapMeasure) -> tuple[AreaRow, ...]:
     """The rows with the largest deficit first: lacks, then by number, then by posts.
 
-    A lack is an area without any path, plan or post. Areas to which the measure does not apply come
-    last.
+    A lack is an area without any path, plan or post. Areas to which the measure does not apply, or
+    where it is not known, come last.
     """
     sign = 1 if measure in _RISES else -1
     return tuple(
         sorted(
             rows,
             key=lambda row: (
-                2 if row.lack == "NO_SUCH_DUTY" else int(row.lack is None),
+                2 if row.lack in _NO_DEFICIT else int(row.lack is None),
                 sign * (row.size or 0),
                 -row.posts,
             ),

@@ -8,7 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from api.client import ApiClient, AskedRenewal, ChangeSet, Create, Problem
-from api.schemas.changes import Receipt
+from api.schemas.changes import Receipt, Receipts
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext, plain
@@ -237,7 +237,8 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
 
 
 _SOON: Final = timedelta(days=31)  # ends within 30 days: before the 31st
-_MOST: Final = 50
+_STEP: Final = 50
+_SHOWN: Final = "curating-consents-shown"
 _HOLDERS: Final = 5
 _LINK: Final = "curating-withdrawal-link"
 _ASKING: Final = "curating-withdrawal"
@@ -255,15 +256,11 @@ def show(context: ScreenContext) -> None:
             )  # fmt: skip
     is_all = st.toggle(_("Also those that end later"), key="consents-all")
     ends_before = None if is_all else context.on + _SOON
-    page = screen_state.fetch_and_watch(
-        context.client, ("consents", ends_before),
-        lambda: next(context.client.consents(ends_before=ends_before, limit=_MOST)),
+    most: int = st.session_state.get(_SHOWN, _STEP)
+    receipts, last_page = screen_state.fetch_and_watch(
+        context.client, ("consents", ends_before, most),
+        partial(_receipts, context.client, ends_before, most),
     )  # fmt: skip
-    receipts = [
-        receipt
-        for receipt in page.found
-        if not receipt.is_withdrawn and (receipt.ends_on > context.on or receipt.individual is None)
-    ]
     if receipts and is_all:
         st.header(ngettext("{count} consent", "{count} consents", len(receipts)), anchor=False)
     elif receipts:
@@ -280,13 +277,30 @@ def show(context: ScreenContext) -> None:
         _row(context, receipt)
         if receipt.id == renewed:
             show_renewal(context, receipt)
-    if page.next:
+    if last_page.next:
         st.info(_("There are more. The first to end stand first."))
-    for due in page.due_by_post:  # for stewards; small numbers are withheld
+        st.button(
+            _("Show more consents"), key="consents-more",
+            on_click=partial(st.session_state.__setitem__, _SHOWN, most + _STEP),
+        )  # fmt: skip
+    for due in last_page.due_by_post:  # for stewards; small numbers are withheld
         name = plain(due.name or due.post)
         st.markdown(
             _("{post} has at least {count} consents to renew.", post=name, count=due.at_least)
         )
+
+
+def _receipts(
+    client: ApiClient, ends_before: date | None, most: int
+) -> tuple[list[Receipt], Receipts]:
+    """The first consents that are neither withdrawn nor replaced, and the last page of them."""
+    pages = client.consents(ends_before=ends_before, open_only=True, limit=_STEP)
+    page = next(pages)
+    receipts = list(page.found)
+    while page.next and len(receipts) < most:
+        page = next(pages)
+        receipts += page.found
+    return receipts, page
 
 
 def _row(context: ScreenContext, receipt: Receipt) -> None:

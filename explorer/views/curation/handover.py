@@ -1,6 +1,6 @@
 """Handover of a departing person's posts to a successor, as one change set."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -8,7 +8,15 @@ from typing import Any, Final
 
 import streamlit as st
 
-from api.client import ApiClient, ChangedFields, ChangeSet, Create, Ending, Versioned
+from api.client import (
+    ApiClient,
+    ChangedFields,
+    ChangeSet,
+    Create,
+    Ending,
+    Problem,
+    Versioned,
+)
 from api.schemas.changes import Written
 from api.schemas.entities import Entity, LinkCard, NodeName
 from api.schemas.words import Label
@@ -150,46 +158,70 @@ def show(context: ScreenContext) -> None:
     )
     st.header(_("Handover"), anchor=False)
     if seats:
-        _checklist(context, seats)
+        _checklist(context, leaving, seats)
     else:
         st.info(_("No post that you may see is held by this person."))
     show_absence(context, leaving)
 
 
-def _checklist(context: ScreenContext, seats: Sequence[_Seat]) -> None:
-    client = context.client
-    ticked = tuple(
-        seat for seat in seats
-        if st.checkbox(editing.label(seat.value), value=True, key=f"hand-{seat.value.id}")
-    )  # fmt: skip
-    to, new_name = pick(client, labels(), _("Who takes over?"), "taking", _PERSON), ""
-    if to is None and "STEWARD" in session.roles(context.me):  # stewards may create people
-        new_name = st.text_input(
-            _("Or the name of somebody new"), max_chars=120, key=f"{_KEY}-new"
-        ).strip()
-    on = fields.day(_("First day of whoever takes over"), context.on, key=f"{_KEY}-on")
-    plan = HandoverPlan(seats=ticked, to=to, new_name=new_name, on=on or context.on)
-    if to is None and not new_name:
-        st.warning(_("Without somebody who takes over, the posts are vacant from that day."))
-    refused = partial(editing.refuse, saw=plan.links())
-    taker = NodeName(id="", name=new_name or (session.name_of(to) if to else None) or "")
-    names = {seat.value.id: editing.link_text(seat.value) for seat in ticked}
-    for place, link in enumerate(plan.links()):
-        names[_called(place)] = editing.link_text(link.model_copy(update={"source": taker}))
-    names["@new"] = taker.name or ""
+def _checklist(context: ScreenContext, leaving: str, seats: Sequence[_Seat]) -> None:
+    client, form = context.client, f"{_KEY}-{leaving}"
+    ticks = {f"hand-{seat.value.id}": seat for seat in seats}
+    for key, seat in ticks.items():
+        st.checkbox(editing.label(seat.value), value=True, key=key)
+    taking = pick(client, labels(), _("Who takes over?"), "taking", _PERSON)
+    if taking is None and "STEWARD" in session.roles(context.me):  # stewards may create people
+        st.text_input(_("Or the name of somebody new"), max_chars=120, key=f"{form}-new")
+    fields.day(_("First day of whoever takes over"), context.on, key=f"{form}-on")
+
+    def current_plan() -> HandoverPlan:
+        """The plan as the controls hold it: a callback may be called before it was drawn."""
+        to, new_name = address.text("taking"), st.session_state.get(f"{form}-new") or ""
+        return HandoverPlan(
+            seats=tuple(seat for key, seat in ticks.items() if st.session_state[key]),
+            to=to,
+            new_name="" if to else new_name.strip(),
+            on=st.session_state[f"{form}-on"] or context.on,
+        )
 
     def save() -> None:
+        plan = current_plan()
         do = partial(client.apply_change_set, plan.as_one())
-        if editing.write(do, refused) is not None:
+        if plan.seats and editing.write(do, _refused(plan)) is not None:
             address.change(taking=None)
 
     def ask() -> None:
+        plan = current_plan()
         do = partial(client.dry_run.apply_change_set, plan.as_one())
-        editing.dry_run(_KEY, do, names, refused)
+        if plan.seats:
+            editing.dry_run(_preview_of(plan), do, _names(plan), _refused(plan))
 
+    plan = current_plan()
+    if plan.to is None and not plan.new_name:
+        st.warning(_("Without somebody who takes over, the posts are vacant from that day."))
+    is_empty = not plan.seats
     with st.container(horizontal=True):
         st.button(
-            _("Hand over"), type="primary", key=f"{_KEY}-save", disabled=not ticked, on_click=save
+            _("Hand over"), type="primary", key=f"{_KEY}-save", disabled=is_empty, on_click=save
         )
-        st.button(_("Show what would change"), key=f"{_KEY}-ask", disabled=not ticked, on_click=ask)
-    editing.show_dry_run(_KEY)
+        st.button(_("Show what would change"), key=f"{_KEY}-ask", disabled=is_empty, on_click=ask)
+    editing.show_dry_run(_preview_of(plan))
+
+
+def _preview_of(plan: HandoverPlan) -> str:
+    """The name of the preview of a plan: another plan has another."""
+    return f"{_KEY}: {plan.as_one().model_dump_json()}"
+
+
+def _refused(plan: HandoverPlan) -> Callable[[Problem], None]:
+    return partial(editing.refuse, saw=plan.links())
+
+
+def _names(plan: HandoverPlan) -> dict[str, str]:
+    """The elements of a plan in words, by their ids or their names in the change set."""
+    name = plan.new_name or (session.name_of(plan.to) if plan.to else None) or ""
+    taker = NodeName(id="", name=name)
+    names = {link.id: editing.link_text(link) for link in plan.links()}
+    for place, link in enumerate(plan.links()):
+        names[_called(place)] = editing.link_text(link.model_copy(update={"source": taker}))
+    return {**names, "@new": name}

@@ -25,6 +25,7 @@ from explorer.views.find.steps import (
     later,
     notes,
     owners,
+    restart_tries,
     steps,
     unchecked,
     why,
@@ -309,6 +310,7 @@ def tell(
 ) -> None:
     """Draw the contact details, the chosen path in words, and the actions on it."""
     way, chosen = shown.way, shown.chosen
+    restart_tries(need)
     legs: Legs = () if way is None else ((None, way),)
     if way is not None:
         listed: Sequence[PathStep] = steps(legs)[0]

@@ -78,6 +78,7 @@ def acute(context: ScreenContext, words: Labels, answer: Paths, card: AcuteCard)
         if card.inform:
             with st.expander(plain(card.words.inform.removesuffix(":"))):
                 _posts(words, card.inform, numbers, may_call=True)
+    revealed_details.watch()
 
 
 def _posts(

@@ -23,7 +23,10 @@ from explorer.views.register.card import otherwise
 Legs = tuple[tuple[str | None, Path], ...]
 """The legs of a path, each with a title; a path without stops is one leg without a title."""
 _NO_ANSWER: Final = "no-answer"
+_NEED: Final = "no-answer-need"
 _CHECKED: Final = "after-call"
+_Answerer = tuple[str, str | None]
+"""A post, and the node whose contact details are used there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +61,8 @@ def steps(legs: Legs) -> tuple[tuple[PathStep, ...], ...]:
 
 def owner_at(step: PathStep) -> DetailOwner | None:
     """The owner of the details at a step: the next in line, else the cover, else who answers."""
-    following = _following(step.stop)
-    if following:
-        return following[0]
+    if after := following(step.stop):
+        return after[0]
     return _covering(step.stop) or owner_of(step.stop.resolution, step.stop.node)
 
 
@@ -106,13 +108,13 @@ def cards(
             )
             st.markdown("  \n".join(filter(None, lines)))
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                following = _following(stop)
+                after = following(stop)
                 st.markdown(
-                    _("Next in line: {name}", name=f"**{plain(following[0].name)}**")
-                    if following
+                    _("Next in line: {name}", name=f"**{plain(after[0].name)}**")
+                    if after
                     else when_marked(stop.words.answers or "")
                 )
-                if (covering := _covering(stop)) is not None and not following:
+                if (covering := _covering(stop)) is not None and not after:
                     st.caption(f"{plain(covering.name)}:", width="content")
                 numbers.draw(owner_at(step), key=step.box, place=place, to_call=True)
                 more = st.popover(
@@ -200,12 +202,11 @@ def _outcome_of_check() -> None:
 def _no_answer(step: PathStep, otherwise_to: int | None) -> None:
     """Draw the button that shows the next in line, else the next contact."""
     stop = step.stop
-    tried: dict[str, int] = st.session_state.get(_NO_ANSWER, {})
-    if tried.get(stop.node.id, 0) < len(_in_line(stop)):
+    if _tries(stop) < len(_in_line(stop)):
 
         def note() -> None:
-            noted: dict[str, int] = st.session_state.setdefault(_NO_ANSWER, {})
-            noted[stop.node.id] = noted.get(stop.node.id, 0) + 1
+            tries: dict[_Answerer, int] = st.session_state.setdefault(_NO_ANSWER, {})
+            tries[_answerer(stop)] = _tries(stop) + 1
 
         st.button(_("No answer: next in line"), key=f"no-answer-{step.box}", on_click=note)
     elif otherwise_to is not None:
@@ -215,16 +216,32 @@ def _no_answer(step: PathStep, otherwise_to: int | None) -> None:
         )  # fmt: skip
 
 
+def restart_tries(need: Need) -> None:
+    """Forget who did not answer, unless it was for this need."""
+    if st.session_state.get(_NEED) != need:
+        st.session_state[_NEED] = need
+        st.session_state.pop(_NO_ANSWER, None)
+
+
+def _tries(stop: Stop) -> int:
+    """How many at a stop did not answer, from the one who answers there."""
+    tries: dict[_Answerer, int] = st.session_state.get(_NO_ANSWER, {})
+    return tries.get(_answerer(stop), 0)
+
+
+def _answerer(stop: Stop) -> _Answerer:
+    return stop.node.id, None if stop.resolution is None else stop.resolution.reveal
+
+
 def _covering(stop: Stop) -> DetailOwner | None:
     """Who answers until a post opens: the duty line of its place."""
     covers = None if stop.resolution is None else stop.resolution.availability.covers
     return None if covers is None else DetailOwner(covers.id, covers.name or covers.id)
 
 
-def _following(stop: Stop) -> list[DetailOwner]:
+def following(stop: Stop) -> list[DetailOwner]:
     """The candidates at a stop after those that the user has marked as not answering."""
-    tried: dict[str, int] = st.session_state.get(_NO_ANSWER, {})
-    skipped = tried.get(stop.node.id, 0)
+    skipped = _tries(stop)
     return _in_line(stop)[skipped - 1 :] if skipped else []
 
 

@@ -17,7 +17,16 @@ from explorer.views.find.answers import chosen_among, from_whom, summary
 from explorer.views.find.details import ContactNumbers, details
 from explorer.views.find.need import NeedQuery
 from explorer.views.find.places import places
-from explorer.views.find.steps import Legs, cards, notes, owners, steps, unchecked, why
+from explorer.views.find.steps import (
+    Legs,
+    cards,
+    notes,
+    owners,
+    restart_tries,
+    steps,
+    unchecked,
+    why,
+)
 from explorer.views.find.take_along import TakenPath, bar
 
 _PLACE: Final = "legs"
@@ -26,6 +35,7 @@ _PLACE: Final = "legs"
 def through(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
     """Draw the whole paths, best first; the chosen one leg by leg, or which leg has no path."""
     question = AskedStops(**query.need().model_dump(exclude_unset=True), stops=query.stops)
+    restart_tries(question)
     answer = screen_state.fetch(
         context.client,
         ("stops", question),

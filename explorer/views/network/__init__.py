@@ -65,7 +65,7 @@ def show(context: frame.ScreenContext) -> None:
     with above:
         reminders.contact_requests(context)
         _above(query, drawn, answers)
-        way.line(path, words)
+        way.line(path, words, context.as_of)
     with drawing:
         around.draw(
             words, query, walk, shape, center=answers[0].center.id, owner=context.me.account,

@@ -1,6 +1,7 @@
 """The path between two nodes: requested from the API, and drawn in the network."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 import streamlit as st
@@ -101,8 +102,8 @@ def with_way(
     return drawn, DrawnWay(nodes=[stop.node.id for stop in stops], links=walked)
 
 
-def line(way: NetworkWay | None, words: Labels) -> None:
-    """Draw the path in words above the drawing, with a link to its details."""
+def line(way: NetworkWay | None, words: Labels, on: date | None) -> None:
+    """Draw the path in words above the drawing, with a link to its details on a date."""
     if way is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="network-way"):
@@ -112,7 +113,8 @@ def line(way: NetworkWay | None, words: Labels) -> None:
         else:
             st.markdown(plain(way.why_not) or _("There is no path between the two."))
         problem_states.anchor(
-            _("Open in Find contact path"), address.link(FIND, start=way.start, target=way.target)
+            _("Open in Find contact path"),
+            address.link(FIND, start=way.start, target=way.target, on=on),
         )
         st.button(
             _("Hide the path"), key="network-way-hide", on_click=partial(address.change, **_NO_WAY)

@@ -35,6 +35,7 @@ from explorer.views.register.node_fields import NODE_FIELDS, field_label
 _FAULTS: Final = "register-faults"
 _PREVIEW: Final = "register-preview"
 _CONFLICT: Final = "register-conflict"
+_PICKS: Final = "register-picks"
 _SAVED: Final = "register-saved"
 
 
@@ -96,9 +97,21 @@ def require(form: str, controls: Iterable[str]) -> None:
     st.session_state.pop(_PREVIEW, None)
 
 
+def picked(key: str) -> str | None:
+    """The id of the node picked in a field of the open form."""
+    picks: dict[str, str | None] = st.session_state.get(_PICKS, {})
+    return picks.get(key)
+
+
+def pick(key: str, node: str | None) -> None:
+    """Store the node picked in a field of the open form; None clears the field."""
+    picks: dict[str, str | None] = st.session_state.setdefault(_PICKS, {})
+    picks[key] = node
+
+
 def discard() -> None:
-    """Discard the state of a form: faults, preview and conflict."""
-    for name in (_FAULTS, _PREVIEW, _CONFLICT):
+    """Discard the state of a form: faults, preview, conflict and picked nodes."""
+    for name in (_FAULTS, _PREVIEW, _CONFLICT, _PICKS):
         st.session_state.pop(name, None)
     editing.leave()
 

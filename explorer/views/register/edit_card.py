@@ -236,8 +236,7 @@ def pick(
     context: ScreenContext, words: Labels, label: str, key: str, among: Sequence[Label]
 ) -> str | None:
     """Draw a field that finds a node by its name; return the id of the chosen one."""
-    place = f"{key}-id"
-    now: str | None = st.session_state.get(place)
+    now = drafts.picked(key)
     name: str | None = None
     if now is not None:
         with suppress(NotFound):  # a node that has ended meanwhile
@@ -246,7 +245,7 @@ def pick(
         label, partial(search_nodes, context.client, words, sorted(among)), key=key,
         value=ComboboxValue(id=now, name=name or now) if now else None, clear=_("Clear"),
         placeholder=_("Write at least two letters"),
-        on_pick=lambda: st.session_state.update({place: component_value(key, "value")}),
+        on_pick=lambda: drafts.pick(key, component_value(key, "value")),
     )  # fmt: skip
     return now
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from typing import Final
 
@@ -41,7 +42,7 @@ def show(context: ScreenContext, words: Labels, network: str, rights: Rights) ->
         heads = (
             _("Post"), _("Takes part"), _("Who answers"), _("Opening hours"), _("Last checked"),
         )  # fmt: skip
-        rows = [_row(words, member) for member in members]
+        rows = [_row(words, member, context.as_of) for member in members]
         st.html(table(_("Members"), heads, rows, has_names=True, kind="kv-members"))
         details = [
             reveal.MaskedDetail(
@@ -115,7 +116,7 @@ def _whole(context: ScreenContext, node: str) -> WholeEntity:
     )  # fmt: skip
 
 
-def _row(words: Labels, member: _Member) -> tuple[str, ...]:
+def _row(words: Labels, member: _Member, on: date | None) -> tuple[str, ...]:
     entity, link, who = member.whole.entity, member.link, member.whole.answering
     name = escape(entity.name or words.unnamed(entity.label))
     part = link.fields.get("function") or link.fields.get("attendance")
@@ -133,8 +134,9 @@ def _row(words: Labels, member: _Member) -> tuple[str, ...]:
         rung = session.term("Rung", who.rung)
         answers = f"{person}, {rung}" if person else rung
     hours, check = entity.fields.get("hours"), link.check
+    card = escape(address.link(REGISTER, id=entity.id, on=on))
     return (
-        f'<a href="{escape(address.link(REGISTER, id=entity.id))}" target="_self">{name}</a>',
+        f'<a href="{card}" target="_self">{name}</a>',
         escape(session.term(enumeration, str(part)) if part else ""),
         escape(answers),
         escape(hours_text(str(hours)) if hours else ""),

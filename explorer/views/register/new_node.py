@@ -216,6 +216,12 @@ def _of(label: str) -> tuple[NodeField, ...]:
     return NODE_FIELDS[label]
 
 
+def _open(label: str) -> None:
+    if address.text("new") != label:  # else what is filled in stays
+        drafts.close()
+    address.change(new=label, id=None)
+
+
 def _cancel() -> None:
     drafts.close()
     address.change(new=None)
@@ -231,7 +237,7 @@ def choice(context: ScreenContext) -> None:
             for label, name in names().items():
                 st.button(
                     name, key=f"new-{label}", width="stretch",
-                    on_click=partial(address.change, new=label, id=None),
+                    on_click=partial(_open, label),
                 )  # fmt: skip
         if is_outreach:
             to, text = address.link(CURATION, tab="consents"), _("Resource individual, by consent")

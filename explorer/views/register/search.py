@@ -16,6 +16,7 @@ from api.schemas.entities import Checked, NameHit
 from api.schemas.words import Label
 from explorer import address, screen_state, session
 from explorer.i18n import _, found_by, language
+from explorer.views.find.need import folded
 
 LABELS: Final[tuple[Label, ...]] = (
     "Actor", "Network", "Authority", "Person", "Organization", "ResourceIndividual",
@@ -27,7 +28,7 @@ MIN_LETTERS: Final = 2
 MOST_LETTERS: Final = 80
 CONSENT_ENDS: Final = "CONSENT_ENDS"
 STATES: Final = ("VACANT", "WITHOUT_DEPUTY", "DOUBLED", "STALE")
-_CONSENT_DAYS: Final = 30
+_SOON: Final = timedelta(days=31)  # ends within 30 days: before the 31st
 _SEE_CONSENTS: Final = frozenset({"COORDINATOR", "OUTREACH", "DPO"})
 _CIVIL_NUMBER: Final = re.compile(r"(?<!\d)[0-3]\d[01]\d\d\d[ –-]{0,3}\d{4}(?!\d)")
 _MOST_PAGES: Final = 5
@@ -125,16 +126,16 @@ def find(client: ApiClient, what: RegisterQuery) -> RegisterResult:
         return _cut(_in_state(client, what))
     if what.text:
         hits = _hits(client, what, what.labels)
-        rows = [
-            RegisterRow(
+        by_id: dict[str, RegisterRow] = {}  # an office that has ended has the id of its successor
+        for hit in hits:
+            row = RegisterRow(
                 id=hit.successor.id if hit.successor else hit.id,
                 label=cast("Label", hit.label), kind=hit.kind,
                 own_kind=hit.own_kind, name=hit.name, place=(*found_by(hit), *hit.place),
                 check=hit.check,
-            )
-            for hit in hits
-        ]  # fmt: skip
-        return RegisterResult(tuple(rows), is_cut=len(hits) == MOST)
+            )  # fmt: skip
+            by_id.setdefault(row.id, row)
+        return RegisterResult(tuple(by_id.values()), is_cut=len(hits) == MOST)
     rows: list[RegisterRow] = []
     pages = client.entities(
         label=what.label, area=what.area, on=what.on, fields="name,kind", limit=MOST + 1
@@ -172,10 +173,12 @@ def _in_state(client: ApiClient, what: RegisterQuery) -> list[RegisterRow]:
     """All posts or civilians in a state, those with matching names if there is a search text."""
     rows: dict[str, RegisterRow] = {}
     if what.state == CONSENT_ENDS and what.label in (None, "ResourceIndividual"):
-        day = what.day + timedelta(days=_CONSENT_DAYS)
-        pages = islice(client.consents(ends_before=day, on=what.on, limit=100), _MOST_PAGES)
+        ends_before = what.day + _SOON
+        consents = client.consents(ends_before=ends_before, open_only=True, on=what.on, limit=100)
+        pages = islice(consents, _MOST_PAGES)
         for receipt in chain.from_iterable(page.found for page in pages):
-            if receipt.individual and not receipt.is_withdrawn:
+            is_over = receipt.is_withdrawn or receipt.ends_on <= what.day
+            if receipt.individual and not is_over:
                 rows[receipt.individual] = RegisterRow(
                     id=receipt.individual, label="ResourceIndividual", kind=None,
                     name=receipt.name or receipt.individual,
@@ -197,7 +200,16 @@ def _in_state(client: ApiClient, what: RegisterQuery) -> list[RegisterRow]:
     if not what.text or not rows:
         return list(rows.values())
     label = "ResourceIndividual" if what.state == CONSENT_ENDS else "Actor"
-    return [rows[hit.id] for hit in _hits(client, what, (label,)) if hit.id in rows]
+    hits = (hit.id for hit in _hits(client, what, (label,)))
+    # the best hits of the country are few: a row with all the words is listed without being one
+    words = [folded(word) for word in what.text.split()]
+    named = (row.id for row in rows.values() if _has_words(row, words))
+    return [rows[node_id] for node_id in dict.fromkeys((*hits, *named)) if node_id in rows]
+
+
+def _has_words(row: RegisterRow, words: Sequence[str]) -> bool:
+    text = folded(" ".join((row.name, *row.place)))
+    return all(word in text for word in words)
 
 
 def _cut(rows: Sequence[RegisterRow]) -> RegisterResult:

@@ -132,11 +132,11 @@ def preview_native(
         plan.updates.pop(element_id, None)
         rows[element_id] = _refused(by_id[element_id], names, rule, name)
 
-    _refuse_broken(present, plan, refuse)
+    _refuse_broken(present, plan, options.on, refuse)
     while rules := denied(plan):  # then the elements that depend on the denied ones
         for element_id, rule in rules.items():
             refuse(element_id, rule)
-        _refuse_broken(present, plan, refuse)
+        _refuse_broken(present, plan, options.on, refuse)
     conflicts = sum(row.state is RowState.CONFLICT for row in rows.values())
     mark = (data.digest, options.source, options.batch, str(options.takes_source))
     return Preview(
@@ -265,13 +265,17 @@ def _refused(
 def _refuse_broken(
     present: Mapping[str, Element],
     plan: NativePlan,
+    on: date,
     refuse: Callable[[str, ImportRule | Rule, str | None], None],
 ) -> None:
     """Refuse the elements that break rules of the model, until no element does."""
     before = rule_context(present.values())
     while touched := {**plan.creates, **plan.updates}:
         after = rule_context([*present.values(), *touched.values()])
-        broken: list[Fault] = [*violations(after, list(touched)), *lost_contacts(before, after)]
+        broken: list[Fault] = [
+            *violations(after, list(touched), on=on),
+            *lost_contacts(before, after),
+        ]
         joined: defaultdict[str, list[str]] = defaultdict(list)
         for element in touched.values():
             for end in ends(element) if isinstance(element, Link) else ():

@@ -23,6 +23,7 @@ from graph.model import (
     Link,
     Mark,
     Node,
+    id_of,
     marked,
 )
 from graph.model.rule_context import ends
@@ -46,6 +47,11 @@ class _Touched:
     is_new: bool
     revision: int
     before: Mapping[str, object]
+
+
+def undo_key(batch: str) -> str:
+    """Return the idempotency key of the undo of an import: nobody undoes it a second time."""
+    return id_of("undo of", batch)
 
 
 def undo_of(

@@ -166,6 +166,7 @@ def test_a_sealed_text_opens_with_current_and_older_keys_of_the_log(tmp_path: Pa
     add_key(tmp_path / "keys" / "audit.json")
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
         assert log.decrypt_parameters({"query": sealed, "other": 1}) == {"query": QUERY, "other": 1}
+        assert log.decrypt_parameters({"query": ["x", sealed]}) == {"query": ["x", QUERY]}
         assert sealed_query(log, QUERY).split(":")[1] != sealed.split(":")[1]
 
 

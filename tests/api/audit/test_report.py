@@ -7,11 +7,12 @@ from random import Random
 
 import pytest
 
-from api.audit.entry import AuditKind
+from api.audit.entry import AuditKind, AuditRow
 from api.audit.log import AuditLog
 from api.audit.report import (
     CallerPosts,
     Sample,
+    accounts_of,
     breach_of,
     last_days_of,
     look_ups,
@@ -20,8 +21,13 @@ from api.audit.report import (
     sample_of,
     search_text,
 )
+from api.identity.changes import HOST
+from api.schemas.reveal import MOST_DETAILS
+from graph.access.policy import Grant, Role
 from tests import kystby
-from tests.api.audit.logs import NOON, Clock, fill, open_log, shown_entry
+from tests.api.audit.logs import NOON, Clock, fill, open_log, rows, shown_entry
+from tests.fixtures.accounts import Clock as AccountsClock
+from tests.fixtures.accounts import opened_identity
 
 ASKED = replace(shown_entry(1), kind=AuditKind.ASKED, result=None)
 
@@ -80,6 +86,35 @@ def test_own_requests_are_told_once_each_and_paged_without_numbers(log: AuditLog
     assert outcomes_of(log, "acc-3") == ((), None)
 
 
+def own_outcomes(log: AuditLog, most: int) -> list[AuditRow]:
+    """The outcomes of acc-1, page by page."""
+    page, before = outcomes_of(log, "acc-1", most=most)
+    rows = list(page)
+    while before is not None:
+        page, before = outcomes_of(log, "acc-1", before=before, most=most)
+        rows += page
+    return rows
+
+
+@pytest.mark.parametrize("most", [1, 3, 50])
+def test_pages_of_own_requests_lose_and_repeat_nothing_where_these_overlap(
+    log: AuditLog, clock: Clock, most: int
+) -> None:
+    log.append(replace(ASKED, request_id="req-1"))  # a stream, whose events are outcomes
+    for number in range(2, 12):
+        log.append(replace(ASKED, request_id=f"req-{number}"))
+        log.append(shown_entry(1, ms=number))
+        log.append(shown_entry(number - 1 if number > 2 else 2, ms=100 + number))
+    clock.now = NOON.replace(month=12)
+    log.append_all([shown_entry(1, ms=200 + number) for number in range(2 * MOST_DETAILS)])
+    whole = [row for row in reversed(rows(log)) if row.kind is AuditKind.SHOWN]
+    assert own_outcomes(log, most) == whole
+    page, before = outcomes_of(log, "acc-1", most=most)
+    log.append(shown_entry(1, ms=999))
+    rest, _ = outcomes_of(log, "acc-1", before=before, most=len(whole))
+    assert [*page, *rest] == whole
+
+
 @pytest.mark.parametrize("most", [1, 3, 4, 5, 6])
 def test_a_page_of_own_requests_splits_no_request(log: AuditLog, most: int) -> None:
     for number in (1, 2, 3):
@@ -88,13 +123,7 @@ def test_a_page_of_own_requests_splits_no_request(log: AuditLog, most: int) -> N
             [shown_entry(number, subjects=(f"person-{index}",)) for index in range(number)]
         )
         log.append(shown_entry(number + 100, caller="acc-2"))
-    seen: list[tuple[str, ...]] = []
-    before: str | None = None
-    while True:
-        page, before = outcomes_of(log, "acc-1", before=before, most=most)
-        seen += [(row.request_id, *row.subjects) for row in page]
-        if before is None:
-            break
+    seen = [(row.request_id, *row.subjects) for row in own_outcomes(log, most)]
     assert seen == [
         (f"req-{number}", f"person-{index}")
         for number in (3, 2, 1)
@@ -164,6 +193,36 @@ def test_a_breach_names_who_was_shown_to_the_account_in_the_time(tmp_path: Path)
     ]  # fmt: skip
     assert (exposures[1].first_at, exposures[1].last_at) == (NOON, NOON + hour)
     assert exposures[1].actions == ("read_names", "reveal_detail")
+
+
+def test_accounts_of_an_area_have_or_had_a_right_there(tmp_path: Path) -> None:
+    day = timedelta(days=1)
+    with opened_identity(tmp_path, AccountsClock()) as identity:
+        changes, today = identity.accounts.changes, kystby.TODAY
+
+        def account_with(
+            login: str, *, begins: date | None = None, ends: date | None = None
+        ) -> tuple[str, str]:
+            account = identity.accounts.add(login)
+            return account, identity.give(account, Role.COORDINATOR, begins=begins, ends=ends)
+
+        here, _ = account_with("here", begins=today)
+        expired, _ = account_with("expired", ends=today + day)
+        ended, grant = account_with("ended")
+        changes.end(grant, by=HOST, is_host=True)
+        account_with("future", begins=today + day)
+        _, grant = account_with("ended-before-it-began", begins=today + day)
+        changes.end(grant, by=HOST, is_host=True)
+        account_with("expired-before-it-was-confirmed", ends=today)
+        for login in ("waiting", "refused"):
+            right = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
+            change = changes.give(identity.accounts.add(login), right, by=here)
+        changes.refuse(change.id, by=HOST, is_host=True)
+        engine = identity.accounts.engine
+        assert accounts_of(engine, ["kystby", "nabo"], today) == {here, expired, ended}
+        in_two_days = accounts_of(engine, ["kystby"], today + 2 * day)
+        assert len(in_two_days) == 4, "with the future one, but not the one that ended before"
+        assert accounts_of(engine, ["nabo"], today) == frozenset()
 
 
 def test_offices_are_those_of_the_date() -> None:

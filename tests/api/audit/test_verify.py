@@ -116,6 +116,20 @@ def test_a_walk_may_end_early_and_go_on_later(log: AuditLog) -> None:
     assert verify(log, after=31).broken == BrokenRow(seq=31, why=BreakReason.MISSING)
 
 
+def test_each_part_of_a_walk_compares_the_index_of_its_own_rows(
+    log: AuditLog, tmp_path: Path
+) -> None:
+    fill(log, 5)
+    for seq in (1, 4):
+        with tampering(tmp_path) as file:
+            file.execute("DELETE FROM audit_subject WHERE subject = 'amina' AND seq = ?", (seq,))
+    assert verify(log, most_s=0).broken == BrokenRow(seq=1, why=BreakReason.INDEX_CHANGED)
+    changed = BrokenRow(seq=5, why=BreakReason.INDEX_CHANGED)
+    assert [verify(log, after=after).broken for after in (1, 3, 4, 5)] == [
+        changed, changed, None, None,
+    ]  # fmt: skip
+
+
 def test_an_empty_log_is_whole(log: AuditLog) -> None:
     verdict = verify(log)
     assert (verdict.rows, verdict.last, verdict.is_whole, verdict.broken) == (0, 0, True, None)

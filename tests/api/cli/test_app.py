@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from api.cli.console import OUT
 from api.cli.demo import NEXT_COMMANDS
+from api.cli.node import node_card, show_card
 from api.identity.store import open_identity_store
+from graph.model import Holds
 from graph.paths.policy_file import SHIPPED, load_policy
 from graph.store.encryption.keyring import open_keyring
 from seed.loader import load
 from tests.api.shell import Shell, shell_over
 from tests.api.withheld import withhold
 from tests.databases import Server
+from tests.graph.paths.additions import POLICY, kystby_with, tie
 
 pytestmark = pytest.mark.slow
 
@@ -391,6 +395,17 @@ def test_show_gives_who_answers_and_the_links(shell: Shell) -> None:
     assert "coordinates" in out
     card = shell("show", "act-ssp-0787", *ON, "--json").json()
     assert (card["label"], card["answering"]["rung"]) == ("Actor", "HOLDER")
+
+
+def test_show_calls_a_post_doubled_only_with_more_than_one_seat() -> None:
+    second = tie(Holds, "bo", "ssp-post", share=0.5)
+    for share, is_doubled in ((1.0, True), (0.5, False)):
+        view = kystby_with(second, changed={"amina--ssp-post": {"share": share}})
+        card = node_card(view, view.row("ssp-post"), POLICY)
+        with OUT.capture() as printed:
+            show_card(card, "en")
+        assert card.is_doubled is is_doubled
+        assert ("Doubled: several holders." in printed.get()) is is_doubled
 
 
 def test_doctor_tells_engine_schema_and_counts(shell: Shell) -> None:

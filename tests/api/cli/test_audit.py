@@ -139,14 +139,16 @@ def test_a_word_is_matched_from_argument_or_standard_input(shell: Shell, log: Au
 
 def test_a_breach_names_who_was_shown_in_danish_time(shell: Shell, log: AuditLog) -> None:
     log.append(shown_entry(1, subjects=("amina", "bo"), action="reveal_detail"))
-    now = datetime.now(UTC)
-    command = ("--from", f"{now - timedelta(days=2):%Y-%m-%d}",
-             "--to", f"{now + timedelta(days=2):%Y-%m-%d}")  # fmt: skip
-    out = shell.ok("audit", "breach", "--caller", "acc-1", *command)
+    day = danish_now().date()
+    since = ("--from", (day - timedelta(days=2)).isoformat(), "--to")
+    out = shell.ok("audit", "breach", "--caller", "acc-1", *since, day.isoformat())
     assert [line.split()[0] for line in out.splitlines()[1:]] == ["amina", "bo"]
     assert rows(log)[-1].subjects == ("amina", "bo")
-    assert shell("audit", "breach", "--caller", "acc-2", *command).code == 1
+    assert shell("audit", "breach", "--caller", "acc-2", *since, day.isoformat()).code == 1
+    assert shell("audit", "breach", "--caller", "acc-1", *since, f"{day}T00:00").code == 1
     assert shell("audit", "breach", "--caller", "acc-1", "--from", "x", "--to", "y").code == 2
+    swapped = ("--caller", "acc-1", "--from", "2026-11-02", "--to", "2026-11-01")
+    assert "--to: must be after --from" in shell.refused("audit", "breach", *swapped)
 
 
 def test_a_file_needs_no_preparing(shell: Shell) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from api.audit.log import audit_log
 from api.audit.report import rows_of
+from api.exports import build
 from graph.exchange.formats import FORMATS
 from graph.store.encryption.keyring import open_keyring
 from tests.api.shell import Shell, shell_over
@@ -44,6 +45,15 @@ def test_what_answers_for_a_place_is_written_and_recorded(shell: Shell, home: Pa
     assert "amina" in shown.subjects
     again = shell("export", "Kystby", "--format", "nodes_csv", "--out", str(file))
     assert (again.code, "kystby.csv" in again.err) == (3, True)
+
+
+def test_a_file_that_would_be_too_long_is_refused_and_says_so(
+    shell: Shell, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "MOST_ROWS", 2)
+    file = home / "kystby.xlsx"
+    assert "A file holds 2 rows at most" in shell.refused("export", "Kystby", "--out", str(file))
+    assert not file.exists()
 
 
 def test_a_format_that_is_none_is_told_with_those_there_are(tmp_path: Path) -> None:

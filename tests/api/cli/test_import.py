@@ -2,13 +2,15 @@
 
 import shlex
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from api.cli import imports
 from api.cli.import_preview import change_account
+from api.identity.imports import StoredBatch
+from api.identity.store import open_identity_store
 from graph.exchange.imports import PreviewRow, RowState
 from graph.exchange.imports.comparison import FieldDifference, FieldVerdict
 from graph.own_kinds import NO_OWN_KINDS, read_own_kinds
@@ -69,12 +71,23 @@ def test_a_corrected_number_is_recognized_without_being_shown(shell: Shell, home
 def test_an_import_is_taken_back_while_nothing_later_needs_it(shell: Shell, home: Path) -> None:
     command = ("import", write_list(home, HEAD, METTE), "--source", "hr-test", *ON, "--apply")
     batch = shell(*command, "--json").json()["batch"]
+    row = StoredBatch(
+        id="imp-1", batch=batch, account="acc-1", source="hr-test", area="mun-0787", counts={},
+        change_set="set", revision=1, made_at=datetime.now(UTC),
+    )  # fmt: skip
+    with open_identity_store(home / "accounts") as known:
+        known.imports.begin(row)
     assert "Nothing is written yet" in shell.ok("undo-import", batch)
     assert "Mette Rugvang Bæk" in shell.ok("show", "SSP-koordinator, Thisted", *ON)
     out = shell.ok("undo-import", batch, "--apply", "--lang", "da")
     assert "noder og forbindelser fra importen afsluttes" in out
     assert "Mette Rugvang Bæk" not in shell.ok("show", "SSP-koordinator, Thisted", *ON)
-    assert shell("undo-import", batch).code == 2  # it is undone already
+    again = shell("undo-import", batch)
+    assert (again.code, "The import is undone already." in again.err) == (2, True)
+    with open_identity_store(home / "accounts") as known:
+        stored = known.imports.batch("imp-1")
+    assert stored is not None
+    assert stored.undone_at is not None
     assert shell("undo-import", "hr-test:20261125:unknown").code == 2
     shell.ok(*command)
     assert "Mette Rugvang Bæk" in shell.ok("show", "SSP-koordinator, Thisted", *ON)

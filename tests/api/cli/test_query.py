@@ -12,7 +12,10 @@ from tests.api.shell import Shell, shell_over
 from tests.change_sets import fill_with_kystby
 from tests.databases import Server
 
-QUERY = "MATCH (n:Network {kind: $kind})<-[:MEMBER_OF]-(post:Actor) RETURN n.name AS name, post"
+QUERY = (
+    "MATCH (n:Network {kind: $kind})<-[:MEMBER_OF]-(post:Actor) RETURN n.name AS name, post, "
+    "-1 AS whole, -0.5 AS part, '-1' AS text"
+)
 ASKED = ("--purpose", "knowledge", "--param", "kind=SSP")
 
 
@@ -32,7 +35,8 @@ def shell(server: Server, home: Path) -> Shell:
 @pytest.mark.ci_drill
 def test_an_answer_is_printed_and_the_log_has_what_was_asked(shell: Shell, home: Path) -> None:
     result = shell("query", QUERY, *ASKED, "--format", "csv")
-    assert (result.code, result.out) == (0, "name,post\nSSP Kystby,intake\n")
+    lines = "name,post,whole,part,text\nSSP Kystby,intake,-1,-0.5,'-1\n"
+    assert (result.code, result.out) == (0, lines)
     assert "Making a copy without names" in result.err
     with audit_log(home / "audit", home / "keys") as log:
         shown, request = rows_of(log, most=10)[0][:2]

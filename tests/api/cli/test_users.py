@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from api.cli.app import app
 from api.identity.credentials import Passwords
+from api.identity.demo import demo_logins
 from api.identity.store import Assurance, open_identity_store
 from graph.access.policy import Grant, Role
 from graph.errors import GraphError
@@ -105,6 +106,19 @@ def test_the_host_says_yes_and_no_where_nobody_else_can(host: Host, tmp_path: Pa
         assert [grant.confirmed_by for grant in identities.grants.of(line)] == ["host"]
         assert host.refused("confirm", requests[1]).text("da")
     assert b"alert" in b"".join(file.read_bytes() for file in (tmp_path / "audit").iterdir())
+
+
+def test_a_change_that_a_demo_asked_for_is_listed_after_it(host: Host, tmp_path: Path) -> None:
+    assert host("add", "line").exit_code == 0
+    with open_identity_store(tmp_path / "accounts") as identities:
+        line = identities.logins.by_login("line").id
+        right = Grant(role=Role.COORDINATOR, areas=frozenset({"mun-0787"}))
+        with demo_logins(identities):
+            admin = identities.logins.by_login("admin").id
+            change = identities.changes.give(line, right, by=admin).id
+    (listed,) = _json(host("changes", "--json"))
+    assert (listed["change"]["id"], listed["asked_by"]) == (change, admin)
+    assert host("refuse", change).exit_code == 0
 
 
 def test_a_program_is_given_its_token_on_the_host(host: Host, tmp_path: Path) -> None:

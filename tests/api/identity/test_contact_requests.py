@@ -26,9 +26,11 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-def ask(requests: ContactRequests, account: str = "acc-1", key: str = "k") -> StoredContactRequest:
+def ask(
+    requests: ContactRequests, account: str = "acc-1", key: str = "k", opener: str = "outreach"
+) -> StoredContactRequest:
     return requests.ask(
-        account, individual="jens", opener="outreach", purpose="CONCERN", detail="phone-bo", key=key
+        account, individual="jens", opener=opener, purpose="CONCERN", detail="phone-bo", key=key
     )
 
 
@@ -81,11 +83,28 @@ def test_the_same_key_of_another_account_is_another_asking(engine: Engine) -> No
     assert ask(requests).id == requests.made_by("acc-1")[0].id
 
 
+def test_another_door_opener_is_asked_instead_until_the_first_has_passed_it_on(
+    engine: Engine,
+) -> None:
+    requests = ContactRequests(engine)
+    ask(requests)
+    with pytest.raises(Refused, match=r"^key-reused$"):
+        ask(requests, opener="intake")
+    second = ask(requests, key="k-2", opener="intake")
+    assert requests.made_by("acc-1") == (second,)
+    assert requests.received_by(["outreach"]) == ()
+    requests.answer(second.id, ["intake"], ContactRequestState.PASSED_ON)
+    with pytest.raises(Refused, match=r"^duplicate$"):
+        ask(requests, key="k-3")
+    assert len(requests.received_by(["intake"])) == stored_count(engine) == 1
+
+
 def test_an_answered_asking_is_not_answered_again_nor_by_another_post(engine: Engine) -> None:
     requests = ContactRequests(engine)
     answer = ask(requests)
     assert requests.answer(answer.id, ["ssp-post"], ContactRequestState.YES) is None
     assert requests.answer(answer.id, [], ContactRequestState.YES) is None
+    assert requests.answer("\0", ["outreach"], ContactRequestState.YES) is None
     answered = requests.answer(answer.id, ["outreach"], ContactRequestState.YES)
     assert answered is not None
     assert not answered.is_open

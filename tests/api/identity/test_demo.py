@@ -1,15 +1,18 @@
 """The demo's logins: one for each role, gone when it stops."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
+from api.errors import Refused
+from api.identity.changes import ChangeState
 from api.identity.demo import ROLES, DemoLogin, DemoSeat, demo_logins, demo_seats
 from api.identity.store import Assurance
 from api.identity.tables import account_table, grant_table, session_table, token_table
-from graph.access.policy import Role, Task
+from graph.access.policy import Grant, Role, Task
 from tests import kystby
 from tests.fixtures.accounts import AccountsFixture
 
@@ -77,6 +80,29 @@ def test_an_account_that_is_not_the_demos_stays(identity: AccountsFixture) -> No
     with demo_logins(identity.accounts):
         pass
     assert [login.login for login in identity.accounts.logins.all()] == ["line.bak"]
+
+
+def test_saved_questions_of_the_demo_are_deleted_with_its_logins(
+    identity: AccountsFixture,
+) -> None:
+    account, questions = identity.accounts.add("line.bak"), identity.accounts.questions
+    with demo_logins(identity.accounts):
+        analyst = identity.accounts.logins.by_login("analyst").id
+        questions.keep(analyst, {}, roles=["ANALYST"])
+        own = questions.keep(account, {}, accounts=[analyst])
+        assert len(questions.visible_to(account, ["ANALYST"])) == 2
+    assert questions.visible_to(account, ["ANALYST"]) == (replace(own, accounts=frozenset()),)
+
+
+def test_what_a_demo_asked_for_is_not_approved_after_it(identity: AccountsFixture) -> None:
+    accounts, right = identity.accounts, Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
+    line, dpo = accounts.add("line.bak"), accounts.add("officer")
+    with demo_logins(accounts):
+        admin = accounts.logins.by_login("admin").id
+        change = accounts.changes.give(line, right, by=admin).id
+    with pytest.raises(Refused, match=r"^own-rights$"):
+        accounts.changes.confirm(change, by=dpo)
+    assert accounts.changes.refuse(change, by=dpo).state is ChangeState.REFUSED
 
 
 def test_a_demo_that_fails_forgets_its_logins_too(identity: AccountsFixture) -> None:

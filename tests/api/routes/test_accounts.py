@@ -1,5 +1,6 @@
 """Accounts, rights and tokens over HTTP."""
 
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,12 +12,14 @@ from api.identity.principal import NOT_FOR_TOKENS
 from api.identity.store import Assurance
 from api.schemas import accounts
 from api.settings import Settings
-from graph.access.policy import Role, Task
+from graph.access.policy import Grant, Role, Task
 from graph.store.store import Store
-from graph.vocabulary import PreventionLevel
+from graph.vocabulary import AreaKind, PreventionLevel
 from tests.api.routes.account_setup import account_of, session_of
+from tests.change_sets import change_set
 from tests.fixtures.accounts import PASSWORD
 from tests.fixtures.app import Headers, TestApp, bearer, opened_app
+from tests.graph.paths.additions import area
 
 ADMIN_ROUTES = (
     ("GET", "/accounts"), ("POST", "/accounts"), ("GET", "/accounts/x"),
@@ -306,6 +309,47 @@ def test_the_areas_of_grants_have_names(app: TestApp, admin: Headers) -> None:
     assert app.read("/grant-areas", app.as_(Role.DPO))["found"] == list(areas.values())
 
 
+def test_a_grant_that_begins_later_names_an_area_that_begins_then(
+    app: TestApp, admin: Headers
+) -> None:
+    begins = "2027-01-01"
+    region = area("reg-ost", AreaKind.REGION, valid_from=date.fromisoformat(begins))
+    app.store.apply(change_set(creates=[region]))
+    listed = {item["id"]: item["valid_from"] for item in app.read("/grant-areas", admin)["found"]}
+    assert (listed["reg-ost"], listed["kystby"]) == (begins, None)
+    account, statuses = app.account(), list[tuple[int, int]]()
+    for first_day in (None, "2026-12-31", begins):
+        grant = {"role": "ANALYST", "areas": ["reg-ost"], "valid_from": first_day}
+        given = app.post(f"/accounts/{account}/grants", admin, grant)
+        body = {"accounts": [{"login": "new", "grants": [grant]}], "is_check": True}
+        statuses.append((given.status_code, app.post("/accounts/list", admin, body).status_code))
+    assert statuses == [(404, 422), (404, 422), (201, 200)]
+
+
+def test_a_grant_that_is_not_in_force_gives_no_budget_and_no_role_in_the_log(app: TestApp) -> None:
+    account, today = app.account(Role.ANALYST), app.directory.today()
+    areas = frozenset({"kystby"})
+    for grant in (
+        Grant(role=Role.COORDINATOR, areas=areas, valid_to=today),
+        Grant(role=Role.STEWARD, areas=areas, valid_from=today + timedelta(1)),
+    ):
+        app.accounts.grant(account, grant, given_by="test")
+    headers = bearer(app.accounts.open_session(account, Assurance.STRONG))
+    assert app.get("/names", headers, text="amina").status_code == 200
+    assert {row.role for row in app.rows()} == {"ANALYST"}
+    assert app.read("/me/budgets", headers) == app.read("/me/budgets", app.as_(Role.ANALYST))
+
+
+def test_an_officer_whose_grant_is_over_is_not_asked_to_sign_in_with_a_code(app: TestApp) -> None:
+    account = app.account()
+    over = Grant(role=Role.DPO, areas=frozenset({"kystby"}), valid_to=app.directory.today())
+    app.accounts.grant(account, over, given_by="test")
+    weak = bearer(app.accounts.open_session(account, Assurance.PASSWORD))
+    answer = app.get("/audit/rows", weak, lang="en").json()
+    assert answer["type"] == "/problems/no-grant"
+    assert answer["detail"].startswith("The rights of the account have ended.")
+
+
 def test_calls_of_an_account_are_counted_by_the_minute(kystby_store: Store, tmp_path: Path) -> None:
     few = Settings(calls_per_min=6, names_per_min=3)
     with opened_app(kystby_store, tmp_path, few) as app:
@@ -330,10 +374,12 @@ def test_reading_out_the_people_is_limited_and_alerts(kystby_store: Store, tmp_p
             return [app.get(path, headers).status_code for path in paths]
 
         lists = ("/entities?label=Person", "/names?text=carl", "/links?type=HOLDS",
-                 "/entities/ssp-post/neighborhood")  # fmt: skip
+                 "/entities/ssp-post/neighborhood", "/coverage?area=dk", "/links/due",
+                 "/history?from=2026-12-31&to=2027-01-01", "/impact?bridges=true")  # fmt: skip
         lister, searcher = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
         assert codes(lister, "/entities?label=Person&limit=2") == [200]
-        assert codes(lister, *lists) == [200, 429, 429, 429]
+        assert codes(lister, *lists) == [200, *[429] * 7]
+        assert codes(lister, "/coverage") == [200]  # without rows
         searches = [f"/names?text={name}" for name in ("amina", "am", "bo", "dina", "carl")]
         assert codes(searcher, *searches) == [200, 200, 200, 200, 429]
         assert codes(lister, "/entities/amina", "/entities/ssp-post") == [200, 200]  # ordinary work

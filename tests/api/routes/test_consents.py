@@ -18,7 +18,7 @@ from graph.access.policy import Role
 from graph.model import Consent, DoorOpenerFor, Element, GaveConsent
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
-from graph.vocabulary import Channel, ConsentPurpose
+from graph.vocabulary import Channel, ConsentPurpose, PreventionLevel
 from tests.api.routes.consenting import (
     consent_ids,
     dina_at,
@@ -43,6 +43,7 @@ def test_receipts_come_by_the_date_they_end_and_name_who_renews_them(app: TestAp
     assert consent_ids(app, dina) == ["consent-kaj", "consent-jens"]
     assert consent_ids(app, dina, ends_before="2026-12-31") == ["consent-kaj"]
     assert consent_ids(app, dina, ends_before="2026-11-01") == []
+    assert consent_ids(app, dina, open_only="true") == ["consent-kaj", "consent-jens"]
     over, jens = app.get("/consents", dina).json()["found"]
     assert (over["individual"], over["name"]) == (None, None)
     assert (over["ends_on"], over["renewal_by"]) == ("2026-11-01", "outreach")
@@ -142,6 +143,38 @@ def test_what_was_agreed_to_before_a_renewal_holds_no_longer(app: TestApp) -> No
     assert (receipts["consent-wider"]["is_withdrawn"], receipts["consent-wider"]["ends_on"]) == (
         True, TODAY.isoformat(),
     )  # fmt: skip
+    assert consent_ids(app, dina, open_only="true") == sorted(
+        receipts.keys() - {"consent-wider"}, key=lambda receipt: receipts[receipt]["ends_on"]
+    )
+
+
+def test_a_door_opener_who_begins_later_relies_on_the_new_consent_too(app: TestApp) -> None:
+    fields = {"consent_id": "consent-jens", "levels": frozenset({PreventionLevel.OUTREACH})}
+    later = tie(
+        DoorOpenerFor, "ihd", "jens", strength=0.8, valid_from=TODAY + timedelta(30), **fields
+    )
+    past = tie(
+        DoorOpenerFor, "ssp-post", "jens", strength=0.8, valid_from=TODAY - timedelta(60),
+        valid_to=TODAY - timedelta(30), **fields,
+    )  # fmt: skip
+    app.store.apply(change_set(creates=(later, past)))
+    new = renew(app, dina_at(app), "consent-jens").json()["consent"]
+    for link in ("outreach--jens", "ihd--jens"):
+        assert element_of(app.store, link, DoorOpenerFor).consent_id == new
+    assert element_of(app.store, "ssp-post--jens", DoorOpenerFor).consent_id == "consent-jens"
+
+
+def test_a_consent_that_has_been_renewed_is_not_renewed_again(app: TestApp) -> None:
+    dina = dina_at(app)
+    keyed = {**dina, "Idempotency-Key": "renew-jens-once"}
+    first = renew(app, keyed, "consent-jens").json()["consent"]
+    before = app.store.revision()
+    again = renew(app, dina, "consent-jens")
+    assert (again.status_code, again.json()["type"]) == (412, "/problems/conflict")
+    assert app.store.revision() == before
+    assert renew(app, dina, first).status_code == 201
+    repeated = renew(app, keyed, "consent-jens")
+    assert (repeated.status_code, repeated.json()["consent"]) == (201, first)
 
 
 def test_a_renewal_sent_again_under_its_key_records_one_receipt(app: TestApp) -> None:

@@ -335,6 +335,24 @@ def test_a_post_leaves_with_the_number_of_whoever_answers_now(app: TestApp) -> N
     assert NUMBERS["phone-bo"] not in str(rows)
 
 
+def test_the_row_names_only_those_whose_own_numbers_are_in_the_file(app: TestApp) -> None:
+    line = ContactDetail(
+        id="phone-post", channel=Channel.PHONE, value=Secret("+45 05 77 88 99"),
+        hint="+45 •• •• •• 99", visibility=Visibility.AREA, source="kystby",
+    )  # fmt: skip
+    app.store.apply(change_set(creates=(line, tie(ReachedBy, "outreach", "phone-post"))))
+    headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="amina")
+    card = {"need": {**TO_JENS, "start": "dina"}, "format": "ACTION_CARD"}
+    for fields, revealed, named in (
+        ({"post": "outreach"}, (), ("dina",)), (card, ("bo",), ("bo", "carl", "jens")),
+    ):  # fmt: skip
+        answer = ask_contacts(app, headers, **fields)
+        row = app.rows()[-1]
+        assert (row.action, row.count, row.subjects) == ("reveal_contacts", 1, revealed), fields
+        assert fetch(app, headers, answer).status_code == 200
+        assert app.rows()[-1].subjects == named
+
+
 def test_the_posts_of_a_path_leave_in_its_order(app: TestApp, coordinator: Headers) -> None:
     answer = ask_contacts(app, coordinator, need=SSP)
     assert {loss["kind"] for loss in answer.json()["losses"]} >= {"TERMS"}

@@ -1,11 +1,13 @@
 """Undoing an import whose elements have ended, by itself or with their last day."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any, Final
 
 import pytest
 
 from graph.access.policy import Role
+from graph.exchange.imports.undo import undo_key, undo_of
 from graph.model import Holds, MemberOf, Person
 from graph.vocabulary import LegalGate, PreventionLevel
 from tests import kystby
@@ -66,6 +68,22 @@ def test_what_a_complete_list_ended_comes_back_on_the_same_day(
     undone = steward.undo(upload)
     assert undone.status_code == 200, undone.text
     assert ends(app, Person) == ends(app, Holds) == {None}
+
+
+def test_an_import_undone_by_the_command_or_by_a_stopped_process_is_shown_as_undone(
+    app: TestApp, steward: Importer
+) -> None:
+    upload = imported(steward, PER)
+    (batch,) = steward.batches()
+    undo = undo_of(
+        app.store.batch(batch["batch"]), app.store.load(), made_by="local",
+        made_at=app.accounts.clock(), on=app.directory.today(),
+    )  # fmt: skip
+    revision = app.store.apply(replace(undo, idempotency=undo_key(batch["batch"])))
+    undone = steward.undo(upload)
+    assert undone.status_code == 200, undone.text
+    assert undone.json()["undone_at"] is not None
+    assert app.store.revision() == revision
 
 
 def test_a_seat_whose_last_day_has_passed_is_undone(

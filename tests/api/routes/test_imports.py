@@ -5,12 +5,14 @@ import io
 import json
 from base64 import b64encode
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from api.identity.imports import HOST, upload_table
+from api.identity import imports as stored_imports
+from api.identity.imports import HOST, StoredBatch, upload_table
 from api.identity.store import Assurance
 from api.imports import batches
 from api.sql import reading
@@ -345,6 +347,20 @@ def test_the_next_list_of_a_source_is_read_as_the_last(app: TestApp, steward: Im
         assert again["merges"] == {}
 
 
+@pytest.mark.slow
+def test_the_next_list_is_neither_complete_nor_followed_unless_chosen_again(
+    steward: Importer,
+) -> None:
+    more = LIST + "Kystby Kommune;Kriminalpræventiv konsulent;Per Hasselhegn Holm;\n"
+    sent = steward.send_accepted(more)
+    chosen = steward.choose(sent["id"], is_complete=True, takes_source=True).json()
+    assert (chosen["is_complete"], chosen["takes_source"]) == (True, True)
+    assert steward.apply(chosen).is_success
+    again = steward.send_accepted()
+    assert (again["is_complete"], again["takes_source"]) == (False, False)
+    assert again["preview"]["ends"] == 0
+
+
 def test_a_list_that_the_server_left_waits_for_a_steward(app: TestApp, steward: Importer) -> None:
     content = {"name": "liste.csv", "sheet": None, "data": b64encode(LIST.encode()).decode()}
     left = app.accounts.imports.keep(
@@ -361,6 +377,37 @@ def test_a_list_that_the_server_left_waits_for_a_steward(app: TestApp, steward: 
     assert app.store.revision() == 1
     assert steward.apply(steward.read(left.id)).is_success
     assert "Ida Møllevang Bæk" in names_in(app.store)
+
+
+def batch_in(area: str, batch_id: str, made_at: datetime, revision: int | None) -> StoredBatch:
+    return StoredBatch(
+        id=batch_id, batch=f"{area}.hr:20261125:{batch_id}", account="acc-1", source=f"{area}.hr",
+        area=area, counts={}, change_set=batch_id, revision=revision, made_at=made_at,
+    )  # fmt: skip
+
+
+def test_earlier_imports_are_those_of_ones_own_areas_however_many_others_there_are(
+    app: TestApp, steward: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_imports, "MOST_BATCHES", 2)
+    now = app.accounts.clock()
+    for number, area in enumerate(("kystby", "nabo", "nabo")):
+        made_at = now + timedelta(minutes=number)
+        app.accounts.imports.begin(batch_in(area, f"imp-{number}", made_at, 1))
+    assert [batch["id"] for batch in steward.batches()] == ["imp-0"]
+
+
+def test_earlier_imports_do_not_wait_for_one_that_is_being_written(
+    app: TestApp, steward: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def revision_by_key(_key: str, *, waits: bool = True) -> None:
+        assert not waits
+
+    monkeypatch.setattr(app.store, "revision_by_key", revision_by_key)
+    now = app.accounts.clock()
+    app.accounts.imports.begin(batch_in("kystby", "imp-1", now, 1))
+    app.accounts.imports.begin(batch_in("kystby", "imp-2", now, None))
+    assert [batch["id"] for batch in steward.batches()] == ["imp-1"]
 
 
 @pytest.mark.slow

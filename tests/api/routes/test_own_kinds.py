@@ -155,6 +155,19 @@ def test_a_need_that_names_an_own_kind_means_its_parent(app: TestApp) -> None:
         assert app.post("/paths", here, {**need, field: gone}).status_code == 422
 
 
+@pytest.mark.parametrize("format", ["VCARD", "ACTION_CARD"])
+def test_contacts_of_a_need_that_names_an_own_kind_are_a_file(app: TestApp, format: str) -> None:
+    here = app.as_(Role.COORDINATOR)
+    need = {"start": "ihd", "area": "kystby", "network": ["BOLIGNET"]}
+    body = {"format": format, "purpose": "CONCERN", "need": need}
+    answer = app.post("/exports/contacts", here, body)
+    assert answer.status_code == 201, answer.text
+    file = app.get(f"/exports/{answer.json()['ticket']}", here)
+    assert (file.status_code, answer.json()["reveals"]) == (200, 1)
+    body["need"] = {**need, "network": ["GONE"]}
+    assert app.post("/exports/contacts", here, body).status_code == 422
+
+
 @pytest.mark.slow
 def test_rights_are_those_of_the_parent(app: TestApp) -> None:
     readers = [app.as_(role) for role in Role if role not in (Role.ADMIN, Role.SERVICE)]

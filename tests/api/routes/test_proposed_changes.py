@@ -1,6 +1,6 @@
 """Changes proposed by callers who may not make them, and answered by the steward who may."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from api.identity.proposals import Proposals
 from api.identity.store import Assurance
 from graph.access.policy import Role
 from graph.model import Actor, DeputizesFor, Holds
+from tests import kystby
 from tests.api.withheld import withhold
 from tests.change_sets import change_set, changed, element_of
 from tests.fixtures.app import TestApp, bearer
@@ -337,6 +338,17 @@ def test_the_table_of_earlier_versions_is_dropped(app: TestApp) -> None:
     with engine.begin() as connection:
         tables = connection.execute(text("SELECT name FROM sqlite_master")).scalars().all()
     assert "proposal" not in tables
+
+
+def test_an_end_without_a_date_is_that_of_the_day_it_was_proposed(
+    outreach: EditorClient, steward: EditorClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal = proposed(outreach, ends=[outreach.ending("bo--ssp-post")])
+    monkeypatch.setattr(kystby, "TODAY", TODAY + timedelta(days=9))
+    (entry,) = waiting(steward)
+    assert entry["would"][0]["after"] == {"valid_to": TODAY.isoformat()}
+    assert accept(steward, proposal).status_code == 200
+    assert element_of(outreach.app.store, "bo--ssp-post", DeputizesFor).valid_to == TODAY
 
 
 def test_a_date_of_an_end_is_kept(outreach: EditorClient, steward: EditorClient) -> None:

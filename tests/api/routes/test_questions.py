@@ -81,6 +81,17 @@ def test_whom_it_is_shared_with_asks_it_but_neither_changes_it_nor_sees_with_who
     assert names(app, ole) == ["Own question of Ole"]
 
 
+def test_a_question_of_an_account_or_for_an_account_that_is_gone_is_listed(
+    app: TestApp, maja: dict[str, str]
+) -> None:
+    account, questions = app.get("/me", maja).json()["account"], app.accounts.questions
+    questions.keep("acc-gone", {**ASKED, "name": "of"}, roles=["ANALYST"])
+    questions.keep(account, {**ASKED, "name": "for"}, accounts=["acc-gone"])
+    found = app.read("/questions", maja)["found"]
+    assert [(item["name"], item.get("logins")) for item in found] == [("for", []), ("of", None)]
+    assert found[1]["owner"] == "acc-gone"
+
+
 def test_a_question_is_pinned_for_all_who_may_ask_it_and_its_file_does_not_tell(
     app: TestApp, maja: dict[str, str], ole: dict[str, str]
 ) -> None:

@@ -380,6 +380,22 @@ def test_there_is_one_open_asking_for_each_and_the_same_key_asks_once(asking: As
     assert ask(app, amina, key="key-number-2").status_code == 201
 
 
+def test_of_several_door_openers_one_who_is_present_is_asked(asking: Asking) -> None:
+    app, amina, dina = asking
+    levels = frozenset({PreventionLevel.OUTREACH})
+    # nobody holds this post, which is the first in the order of ids
+    vacant = tie(
+        DoorOpenerFor, "intake", "jens", consent_id="consent-jens", strength=0.8, levels=levels
+    )
+    app.store.apply(change_set(creates=[vacant]))
+    answer = reveal(app, dina, "phone-jens")
+    assert [opener["id"] for opener in answer.json()["openers"]] == ["outreach", "intake"]
+    assert ask(app, amina).json()["opener"] == "outreach"
+    assert ask(app, amina, key="key-number-2", opener="intake").status_code == 201
+    (request,) = app.get("/contact-requests", amina).json()["made"]
+    assert request["opener"] == "intake"
+
+
 def test_only_who_may_know_of_a_civilian_may_ask_for_one(asking: Asking) -> None:
     app, amina, _ = asking
     for individual in ("kaj", "nobody", "amina", "ssp-post", "phone-jens"):

@@ -6,7 +6,9 @@ from typing import Any
 from httpx2 import Response
 from pypdf import PdfReader
 
+from api.exports.subject_letter import what_happened
 from graph.access.policy import Role
+from tests.api.client.operations import operations
 from tests.fixtures.app import Headers, TestApp
 
 
@@ -48,6 +50,52 @@ def test_a_letter_says_when_why_and_from_where_and_names_no_staff(app: TestApp) 
         ("make_subject_letter", ("bo",)), ("read_export", ("bo",)),
     ]  # fmt: skip
     assert ask(app, dpo, "bo").json()["rows"] == 6, "taking the letter is a look-up too"
+
+
+_KINDS = {
+    "Your contact details were shown": {"reveal_detail", "reveal_contacts"},
+    "Somebody asked to get in touch with you": {"ask_for_contact", "answer_contact_request"},
+    "Supervision: the log of look-ups of you was read": {
+        "read_rows", "read_subject", "read_sample", "read_breach", "find_term",
+        "make_subject_letter", "make_audit_export",
+    },
+    "Somebody proposed to correct your entry, or withdrew the proposal": {
+        "make_proposal", "withdraw_proposal",
+    },
+    "Your account or its rights were shown or changed": {
+        "read_accounts", "read_account", "read_account_changes", "create_account",
+        "create_accounts", "disable_account", "enable_account", "forget_second_factor",
+        "give_grant", "end_grant", "confirm_account_change", "refuse_account_change",
+    },
+    "You were in a file that was downloaded": {
+        "read_export", "make_export", "make_map_export", "make_matrix_export",
+        "make_metrics_export", "make_query_export", "command_export",
+    },
+    "You were part of an answer about whom to contact": {
+        "find_paths", "find_paths_through_stops", "find_why_not", "find_handover", "find_table",
+        "find_reach", "find_path_diff",
+    },
+    "Your consent was shown, renewed or withdrawn": {
+        "read_consents", "renew_consent", "withdraw_consent", "withdraw_by_link",
+        "make_withdrawal_link", "read_withdrawal",
+    },
+    "Your entry was checked or changed": {
+        "create_entity", "create_link", "change_entity", "change_link", "end_entity", "end_link",
+        "verify_entity", "verify_link", "apply_change_set", "confirm_change_set",
+        "answer_proposal", "apply_import", "import_list", "undo_import",
+    },
+}  # fmt: skip
+"""The actions other than those after which the entry was shown, by what the letter says."""
+
+
+def test_each_action_is_described_as_what_it_was() -> None:
+    by_text = {action: text for text, actions in _KINDS.items() for action in actions}
+    outside_http = {"import_list", "command_export", "read_withdrawal", "withdraw_by_link"}
+    actions = {operation.id for operation in operations()}
+    assert by_text.keys() - actions == outside_http
+    for action in actions | outside_http:
+        expected = by_text.get(action, "Your entry was shown")
+        assert what_happened(action, "en") == expected, action
 
 
 def test_it_is_in_the_language_that_was_asked_for(app: TestApp) -> None:

@@ -285,4 +285,5 @@ def test_whom_an_account_was_shown_is_told_for_a_time(screens: Screens) -> None:
 def test_an_outcome_is_said_in_words() -> None:
     assert tables.outcome("shown", 404) in {"ikke fundet", "not found"}
     assert tables.outcome("alert", 429) in {"advarsel", "alert"}
+    assert tables.outcome("not_done", 429) in {"en grænse var nået", "a limit was reached"}
     assert tables.action("no_such_action") == "no_such_action"

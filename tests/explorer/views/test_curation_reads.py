@@ -3,9 +3,10 @@
 import pytest
 
 from explorer.address import CURATION
+from explorer.views.curation import consents
 from graph.access.policy import Role
 from tests.explorer.screen import Screens, assert_shows, press, text
-from tests.explorer.views.curation.curators import carl, dina, steward
+from tests.explorer.views.curation.curators import carl, dina, keyed, steward
 
 
 def test_a_link_that_is_hidden_or_absent_is_one_text(screens: Screens) -> None:
@@ -26,6 +27,14 @@ def test_only_those_that_end_within_thirty_days_stand_first(screens: Screens) ->
     whole = "1 samtykke er udløbet eller udløber inden for 30 dage"
     hidden = ("Jens", "Kaj")  # the name is hidden once the consent has expired
     assert_shows(dina(screens, tab="consents"), whole, "udløbet 1. nov. 2026", hidden=hidden)
+
+
+def test_every_consent_can_be_shown(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consents, "_STEP", 1)
+    app = dina(screens, tab="consents")
+    keyed(app, "consents-all").set_value(True).run()
+    assert_shows(app, "udløbet 1. nov. 2026", "Der er flere.", hidden=("Formand Jens R.",))
+    assert_shows(press(app, "Vis flere samtykker"), "Formand Jens R.", hidden=("Der er flere.",))
 
 
 def test_a_coordinator_neither_renews_nor_records(screens: Screens) -> None:

@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.audit.entry import AuditKind
+from explorer import revealed_details
 from explorer.address import FIND
 from explorer.views.find.need import time_in
 from graph.access.policy import Role
@@ -309,6 +310,18 @@ def test_where_nobody_answers_the_next_in_line_comes_up(screens: Screens) -> Non
     assert "Næste i rækken: **Vagtcentral, Østkysten**" in text(app)
     app.run()
     assert "Næste i rækken: **Vagtcentral, Østkysten**" in text(app)
+    copied = _copied(app)
+    assert "Næste i rækken: Vagtcentral, Østkysten" in copied
+    assert "Svarer nu: Bo" not in copied, "the number that follows is not his"
+
+
+def test_at_another_hour_everybody_is_in_line_again(screens: Screens) -> None:
+    app = _more(_find(screens, target="ssp-post"), "ssp-post")
+    press(app, "Intet svar: næste i rækken")
+    app.query_params["at"] = "2026-11-25T11:00"
+    assert "Næste i rækken" not in text(app.run())
+    del app.query_params["at"]
+    assert "Næste i rækken" not in text(app.run())
 
 
 def test_a_class_that_was_left_is_told_above_the_contacts(screens: Screens) -> None:
@@ -361,6 +374,17 @@ def test_in_acute_danger_there_is_one_card_and_nothing_to_choose(screens: Screen
     assert not _contacts(app)
     assert not app.radio
     assert app.header[0].value == _find(screens, trigger="ACUTE").header[0].value
+
+
+def test_a_number_shown_in_acute_danger_is_removed_like_any_other(
+    screens: Screens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watches: list[str] = []
+    monkeypatch.setattr(revealed_details, "watch", lambda: watches.append("watch"))
+    for query in ({"trigger": "ACUTE", "area": "kystby"}, {"target": "ssp-post"}):
+        watches.clear()
+        _find(screens, **query)
+        assert watches == ["watch"], query
 
 
 # ---- dates and hours

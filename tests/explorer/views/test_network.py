@@ -167,6 +167,12 @@ def test_a_path_between_two_nodes_is_told_and_hidden_again(screens: Screens) -> 
     assert not {"start", "target"} & set(app.query_params)
 
 
+def test_the_path_opens_on_the_date_of_the_network(screens: Screens) -> None:
+    app = network(screens, id="ssp", hops="2", start="ihd", target="ssp-post", on="2027-01-01")
+    urls = [link.proto.url for link in app.get("link_button")]
+    assert "/?start=ihd&target=ssp-post&on=2027-01-01" in urls
+
+
 def test_where_no_path_leads_it_is_said_why_and_the_network_stays(screens: Screens) -> None:
     app = network(screens, id="ssp", start="nobody-at-all", target="ssp-post")
     assert "SSP Kystby" in names(app)

@@ -1,8 +1,15 @@
 """The register screen: a list while typing, filters in the address, and a card."""
 
+from collections.abc import Callable
+from datetime import date
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from api.client import ApiClient
+from api.schemas.entities import NameHit, Names, NodeName, Successor
 from explorer.address import FIND, REGISTER
 from explorer.views.register import search
 from graph.access.policy import Role
@@ -187,6 +194,9 @@ def test_civilians_whose_consent_ends_are_listed_for_those_who_see_consents(
     )
     assert _names(app) == ["Formand Jens R."]
     assert not _rows(screens.screen(REGISTER, Role.OUTREACH, person="dina", state="CONSENT_ENDS"))
+    for on, names in (("2027-05-02", ["Formand Jens R."]), ("2027-05-01", [])):
+        on_day = screens.screen(REGISTER, Role.OUTREACH, person="dina", state="CONSENT_ENDS", on=on)
+        assert _names(on_day) == names
     analyst = _register(screens, Role.ANALYST)
     assert "Samtykke udløber inden for 30 dage" not in analyst.selectbox[0].options
 
@@ -206,6 +216,51 @@ def test_on_another_date_the_card_is_of_that_date(screens: Screens) -> None:
 def test_in_english_the_same_is_said(screens: Screens) -> None:
     assert "found" in text(_search(_register(screens, lang="en"), "ssp kystby"))
     assert "Write a name, a post or a place." in text(_register(screens, lang="en"))
+
+
+def _query(text: str, state: str | None = None) -> search.RegisterQuery:
+    return search.RegisterQuery(
+        text=text, label=None, area=None, state=state, day=date(2026, 11, 25), is_today=True
+    )
+
+
+def _client(**answers: object) -> ApiClient:
+    """A client that answers these reads, whatever is asked."""
+
+    def read(answer: object) -> Callable[..., object]:
+        return lambda *_, **__: answer
+
+    reads = {name: read(answer) for name, answer in answers.items()}
+    return cast("ApiClient", SimpleNamespace(**reads))
+
+
+def test_an_ended_office_and_its_successor_are_listed_once() -> None:
+    new, elsewhere = Successor(id="new", name="Ny", years="2022/23"), Successor(id="x", name="X")
+    hits = tuple(
+        NameHit(id=id, label="Authority", kind=None, name=name, place=(), score=1, successor=now)
+        for id, name, now in (
+            ("old", "Gammel", new), ("new", "Ny", None), ("older", "Ældst", new),
+            ("y", "Y", elsewhere),
+        )
+    )  # fmt: skip
+    answer = search.find(_client(names=Names(found=hits)), _query("gammel"))
+    assert [(row.id, row.name) for row in answer.rows] == [("new", "Gammel"), ("x", "Y")]
+
+
+def test_a_post_in_a_state_is_found_by_its_words_beyond_the_best_hits() -> None:
+    rows = [
+        SimpleNamespace(
+            post=NodeName(id=id, name=name), area=NodeName(id="a", name=place), kind=None,
+            own_kind=None, check=None,
+        )
+        for id, name, place in (
+            ("1", "SSP-koordinator", "Læsø"), ("2", "SSP-koordinator", "Thisted"),
+            ("3", "Hovedkontakt", "Læsø"),
+        )
+    ]  # fmt: skip
+    client = _client(names=Names(found=()), coverage=SimpleNamespace(rows=rows))
+    answer = search.find(client, _query("ssp laesoe", "VACANT"))
+    assert [row.id for row in answer.rows] == ["1"]
 
 
 @pytest.mark.parametrize("text", ["010190-1234", "0101901234", "hvem er 311299 - 4321"])

@@ -194,7 +194,7 @@ def test_a_coordinator_seats_somebody_of_the_register(own_screens: Screens) -> N
     press(app, "Ny stedfortræder")
     assert app.radio[0].options == ["En fra registret"], "who may create nobody"
     assert "Skal udfyldes." in text(press(app, "Gem"))
-    app.session_state["DEPUTIZES_FOR-release-known-id"] = "bo"
+    app.session_state["register-picks"] = {"DEPUTIZES_FOR-release-known": "bo"}
     assert "Gemt som ændring 2." in text(press(app.run(), "Gem"))
     assert "Otherwise" not in text(app)
     assert "Bo Rugvang Sørensen, stedfortræder" in text(app)
@@ -247,8 +247,9 @@ def test_what_is_new_is_created_with_what_it_cannot_be_without(
     texts, words = _NEW[label]
     app = own_screens.screen(REGISTER, Role.STEWARD, new=label)
     assert "Skal udfyldes." in text(press(app, "Opret"))
-    for tie, node in _PLACE.items():
-        app.session_state[f"new-{label}-{tie}-id"] = node
+    app.session_state["register-picks"] = {
+        f"new-{label}-{tie}": node for tie, node in _PLACE.items()
+    }
     for name, typed in texts.items():
         app.text_input(key=f"new-{label}-{name}").set_value(typed)
     for name, word in words.items():
@@ -259,6 +260,18 @@ def test_what_is_new_is_created_with_what_it_cannot_be_without(
     assert app.query_params["id"] == element.id
     assert "new" not in app.query_params
     assert app.header[0].value == next(iter(texts.values()))
+    assert "register-picks" not in app.session_state, "the next form is empty"
+
+
+def test_a_form_that_is_left_keeps_no_ends_for_the_next(screens: Screens) -> None:
+    app = screens.screen(REGISTER, Role.STEWARD, new="Actor")
+    for label in ("Annullér", "Forening"):
+        app.session_state["register-picks"] = {"new-Actor-belongs": "kystby-kommune"}
+        app.query_params["new"] = "Actor"
+        app.run()
+        assert "register-picks" in app.session_state
+        press(app, label)
+        assert "register-picks" not in app.session_state
 
 
 def test_the_form_of_each_label_has_what_the_model_demands() -> None:
@@ -318,6 +331,8 @@ def test_a_network_is_a_table_of_who_answers(screens: Screens) -> None:
     answers = "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00"
     assert f"<td>{answers}</td><td>man-fre 09.00-15.00</td>" in content
     assert "Vis 1 nummer" in _labels(_card(screens, "ssp", Role.COORDINATOR))
+    later = text(_card(screens, "ssp", Role.COORDINATOR, on="2026-12-24"))
+    assert 'href="/register?id=ssp-post&amp;on=2026-12-24"' in later
 
 
 # ---- texts

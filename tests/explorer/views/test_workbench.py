@@ -12,6 +12,7 @@ from api.client import ApiClient, AskedQuery, Parameter, Problem
 from api.schemas.analysis import AnalysisSchema, QueryAnswer
 from api.schemas.words import MapMeasure
 from explorer.address import ANALYSIS
+from explorer.components import editor
 from explorer.files import downloaded
 from explorer.session import TOKEN
 from explorer.views.analysis import questions
@@ -76,6 +77,19 @@ def test_an_example_is_written_into_the_field(screens: Screens) -> None:
     examples = app.selectbox(key="workbench-example")
     assert len(examples.options) >= 8
     examples.set_value("vacant").run()
+    assert "MATCH" in app.session_state["workbench-draft"].text
+
+
+def test_an_example_takes_the_place_of_what_was_typed(
+    screens: Screens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = cypher(screens)
+
+    def draw(*_: object, **__: object) -> dict[str, Any]:
+        return {"text": "RETURN 1"}
+
+    monkeypatch.setattr(editor, "draw", draw)
+    app.selectbox(key="workbench-example").set_value("vacant").run()
     assert "MATCH" in app.session_state["workbench-draft"].text
 
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 import networkx as nx
 
 from graph.exchange.loss_report import ExportLoss, LossKind
+from graph.exchange.provenance import Provenance
 from graph.exchange.query_table import (
     QueryTable,
     network_losses,
@@ -51,6 +52,21 @@ def test_a_narrow_table_is_not_ragged_and_heads_are_no_formulas() -> None:
     assert lines(rows_csv(narrow, "en")) == [["'=SUM(a)"], ["1"]]
 
 
+def test_a_negative_number_is_no_formula_but_a_text_may_be() -> None:
+    table = QueryTable(columns=("a", "b", "c"), rows=((-3, -0.5, "-3"),), revision=1)
+    assert lines(rows_csv(table, "da"))[1:] == [["-3", "-0,5", "'-3"]]
+
+
+def test_each_loss_is_in_the_file() -> None:
+    losses = (ExportLoss(kind=LossKind.LINKS, count=1), ExportLoss(kind=LossKind.VALUES, count=2))
+    texts = [loss.text("en") for loss in losses]
+    lossy = stamp(losses=losses)
+    assert json.loads(rows_json(DRAWN, lossy, "en"))["about"]["Note"] == texts
+    schema = parquet(FOUND, lossy).schema
+    assert json.loads(schema.metadata[b"kontaktvej"])["Note"] == texts
+    assert parsed(rows_graphml(DRAWN, lossy, "en")).graph["note"] == " ".join(texts)
+
+
 def test_as_json_nothing_changes() -> None:
     document = json.loads(rows_json(DRAWN, stamp(), "en"))
     assert document["columns"] == ["path", "far"]
@@ -59,8 +75,8 @@ def test_as_json_nothing_changes() -> None:
     assert document["about"]["revision"] == 7
 
 
-def parquet(table: QueryTable) -> Any:
-    content = rows_parquet(table, stamp(), "en")
+def parquet(table: QueryTable, origin: Provenance | None = None) -> Any:
+    content = rows_parquet(table, origin or stamp(), "en")
     return cast("Any", import_module("pyarrow.parquet")).read_table(io.BytesIO(content))
 
 

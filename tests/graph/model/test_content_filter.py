@@ -1,9 +1,10 @@
+import re
 import secrets
 import unicodedata
 import uuid
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from graph.errors import RefusedContent
@@ -32,6 +33,9 @@ REFUSED = [
     ("+45 01019012 34", Rule.CPR_NUMBER),
     ("+45 05 12 34 78, 010190-1234", Rule.CPR_NUMBER),
     ("2 010190-1234", Rule.CPR_NUMBER),
+    ("01.02.2025 12:00 010190-1234", Rule.CPR_NUMBER),
+    ("01-01-02-2025 12:00", Rule.CPR_NUMBER),
+    ("010220-2500:15", Rule.CPR_NUMBER),
     ("1003456789", Rule.CPR_NUMBER),  # a P-number may collide; it is refused too
     ("sigtet for vold", Rule.OFFENSE),
     ("SIGTET", Rule.OFFENSE),
@@ -75,7 +79,10 @@ PASSING = [
     "Autisme og ADHD", "Æresrelaterede konflikter", "Borgerservice", "Borgmesterens sekretariat",
     "Team for bekymring og underretning", "Klub for 15-17-årige", "Børn og Unge, 0-18 år",
     "Fængslet i Møgelkær", "Tilbud til domfældte", "Langsigtet indsats", "Mand og mand imellem",
-    "27.12.26", "27.12.30", "2026-11-25", "25.11.2026", "0787", "kommune 0787", "mun-0787",
+    "27.12.26", "27.12.30", "2026-11-25", "25.11.2026", "01-02-2025 00:00:00", "01.02.2025 12:00",
+    "2012-10-10 10:00", "2012-10-10T10:00:00.123456+01:00", "01.02.2025 - 31.01.2027",
+    "Samarbejdsplan 01.01.2026-31.12.2027", "2026-01-01/2027-12-31", "01.01.2026 – 31.12.9999",
+    "01.01.2026-31.12.2027 12:00", "0787", "kommune 0787", "mun-0787",
     "MO-FR 09:00-15:00", "00:00-24:00", "+45 05 12 34 78", "+4501019012", "0045 01 01 90 12",
     "05 12 34 78", "31129012345", "99 12 34 56 78", "CVR 12345678", "EAN 5798000000000",
     "018f2f6e-7c3a-7b1e-9a52-0101901234ab", "https://vindrosen.example/forebyggelse-af-vold-2026",
@@ -177,13 +184,18 @@ def cpr_shaped(draw: st.DrawFn) -> str:
     return digits[0] + "".join(draw(gap) + digit for digit in digits[1:])
 
 
+DATE_AND_TIME = re.compile(r"(\d\d[./-]\d\d[./-](19|20)\d\d|(19|20)\d\d-\d\d-\d\d)\s{1,3}\d\d:\d\d")
+
+
 @pytest.mark.slow
 @given(cpr_shaped(), st.text(max_size=20), st.text(max_size=20), st.sampled_from(" x(:,æ"))
 def test_a_cpr_shaped_number_is_refused_however_parted_and_wherever_it_stands(
     number: str, before: str, after: str, edge: str
 ) -> None:
+    text = f"{before}{edge}{number}{edge}{after}"
+    assume(not DATE_AND_TIME.search(unicodedata.normalize("NFKC", text)))
     with pytest.raises(RefusedContent):
-        refuse_content("name", f"{before}{edge}{number}{edge}{after}")
+        refuse_content("name", text)
 
 
 @given(st.uuids(version=4))

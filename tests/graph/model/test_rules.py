@@ -1,6 +1,6 @@
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -330,6 +330,15 @@ def test_members_and_coordinators_meet_on_the_networks_terms(
     terms = {field: value}
     link = chairs("ihd", **terms) if is_chair else meets(MemberOf, "release", "ssp", **terms)
     assert faults(link) == {(link.id, field, Rule.SAME_AS_NETWORK)}
+
+
+def test_a_membership_that_is_over_need_not_fit_the_network_any_more() -> None:
+    elements = kystby.elements(ssp={"gate": LegalGate.GENERAL}, **{"intake--ssp": ENDS})
+    broken = {
+        on: {fault.where for fault in violations(rule_context(elements), ["ssp"], on=on)}
+        for on in (ENDS["valid_to"], ENDS["valid_to"] - timedelta(days=1))
+    }
+    assert list(broken.values()) == [{"ssp-post--ssp"}, {"ssp-post--ssp", "intake--ssp"}]
 
 
 def test_a_longer_circle_is_found_where_the_world_holds_what_lies_above() -> None:

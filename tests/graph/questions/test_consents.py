@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from graph.access.policy import Role
@@ -9,7 +9,7 @@ from graph.questions.consents import DUE, due_by_post, receipts
 from graph.vocabulary import ConsentPurpose
 from tests import kystby
 from tests.fixtures.snapshots import snapshot_of
-from tests.graph.paths.additions import tie
+from tests.graph.paths.additions import kystby_with, tie
 
 COUNTED: Final = frozenset({ConsentPurpose.CONTACT, ConsentPurpose.STATISTICS})
 
@@ -32,6 +32,32 @@ def with_receipts(number: int) -> tuple[Element, ...]:
 def view_of_steward(number: int, *areas: str) -> View:
     steward = kystby.caller_of(Role.STEWARD, areas=areas)
     return kystby.view_of(snapshot_of(with_receipts(number)), steward)
+
+
+def test_a_consent_that_ends_on_the_thirtieth_day_is_due_and_on_the_next_day_not() -> None:
+    dina = kystby.caller_of(Role.OUTREACH, posts=("outreach",))
+    for days, is_due in ((0, False), (1, True), (30, True), (31, False)):
+        end = {"expires_on": kystby.TODAY + timedelta(days)}
+        view = kystby_with(caller=dina, changed={"consent-jens": end})
+        (due,) = (receipt.is_due for receipt in receipts(view) if receipt.id == "consent-jens")
+        assert due is is_due
+    steward = kystby.caller_of(Role.STEWARD, areas=("kystby",))
+    until = {"expires_on": kystby.TODAY + timedelta(30)}
+    last = [replace(element, **until) if element.id.startswith("more-") else element
+            for element in with_receipts(5)]  # fmt: skip
+    view = kystby.view_of(snapshot_of(tuple(last)), steward)
+    assert [due.at_least for due in due_by_post(view, ends_before=kystby.TODAY + DUE)] == [5]
+
+
+def test_what_is_withdrawn_or_replaced_is_not_open() -> None:
+    dina = kystby.caller_of(Role.OUTREACH, posts=("outreach",))
+    ends = {"more-0": {"expires_on": kystby.TODAY}, "more-1": {"withdrawn_on": kystby.TODAY}}
+    elements = [replace(item, **ends.get(item.id, {})) for item in with_receipts(3)]
+    view = kystby.view_of(snapshot_of(elements), dina)
+    # that of Kaj is over too, but no other has replaced it
+    assert {receipt.id for receipt in receipts(view, open_only=True)} == {
+        "consent-jens", "consent-kaj", "more-2",
+    }  # fmt: skip
 
 
 def test_a_steward_who_sees_no_receipt_is_told_how_many_end_but_no_small_number() -> None:

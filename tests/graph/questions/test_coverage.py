@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from graph.access.policy import Role
-from graph.errors import NotFound
+from graph.errors import InvalidNeed, NotFound
 from graph.model import DeputizesFor, GovernedBy, Holds, Plan
 from graph.questions.coverage import Coverage, coverage
 from graph.questions.post_states import PostState
@@ -113,6 +113,11 @@ def test_a_hidden_holder_on_leave_is_away_and_a_hidden_deputy_stands_in() -> Non
 def test_a_hidden_place_is_not_found() -> None:
     with pytest.raises(NotFound):
         coverage(kystby_with(), area="atlantis")
+
+
+def test_a_post_is_no_place() -> None:
+    with pytest.raises(InvalidNeed, match="area"):
+        coverage(kystby_with(), area="ssp-post")
 
 
 @pytest.mark.parametrize(

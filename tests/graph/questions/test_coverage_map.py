@@ -46,6 +46,14 @@ def test_posts_checked_in_time_are_counted_among_those_that_are_ever_checked() -
     assert (row(answer, "kystby").posts, row(answer, "nabo").posts) == (4, 1)
 
 
+def test_a_check_made_after_the_date_does_not_count_as_in_time() -> None:
+    on = date(2026, 10, 1)  # ssp-post and outreach were checked on 15 October
+    answer = coverage_map(kystby_with(on=on), MapMeasure.VERIFIED, POLICY)
+    assert cells(answer)["kystby"] == (0, 1, None)
+    only = coverage_map(kystby_with(on=on), MapMeasure.VERIFIED, POLICY, kinds=SSP)
+    assert cells(only)["kystby"] == (None, None, MapLack.CHECKED_SINCE)
+
+
 def test_a_vacant_post_is_counted_among_those_somebody_could_hold() -> None:
     answer = coverage_map(kystby_with(), MapMeasure.VACANT, POLICY)
     assert cells(answer) == {"kystby": (1, 3, None), "nabo": (0, 1, None)}

@@ -101,6 +101,8 @@ def test_an_area_keeps_the_rows_that_lie_in_it_and_their_totals() -> None:
 def test_a_hidden_place_is_not_found_and_no_word_is_no_column() -> None:
     with pytest.raises(NotFound):
         coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="atlantis")
+    with pytest.raises(InvalidNeed, match="area"):
+        coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="ssp-post")
     for columns, head in ((MatrixColumns.NETWORK, "MENTOR"), (MatrixColumns.LANGUAGE, "SSP")):
         with pytest.raises(InvalidNeed, match="column"):
             coverage_matrix(kystby_with(), columns, heads=(head,))

@@ -5,9 +5,10 @@ import pytest
 
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.errors import NotFound
+from graph.errors import InvalidNeed, NotFound
 from graph.model import Holds, RefersTo
 from graph.questions.due_links import due
+from graph.questions.post_states import check_of_link
 from graph.vocabulary import LegalGate, LinkType, PreventionLevel
 from tests import kystby
 from tests.graph.paths.additions import ALL_LEVELS, POLICY, kystby_with, person, tie
@@ -30,6 +31,18 @@ def test_a_link_is_due_on_the_184th_day_and_not_before() -> None:
     fresh, late = ({"verified_on": kystby.TODAY - timedelta(days)} for days in (183, 184))
     assert _due_posts(_view(intake__ssp=fresh)) == []
     assert _due_posts(_view(intake__ssp=late)) == [("intake--ssp", 1)]
+
+
+def test_the_links_of_a_post_are_due_after_the_days_between_its_checks() -> None:
+    late = {"verified_on": kystby.TODAY - timedelta(41)}
+    for every, expected in ((41, []), (40, ["intake--ssp"])):
+        view = _view(intake={"review_every_days": every}, intake__ssp=late)
+        assert [link for link, _ in _due_posts(view)] == expected
+        check = check_of_link(view, view.link_row("intake--ssp"))
+        assert check is not None
+        assert check.is_due is bool(expected)
+    often = _view(intake={"review_every_days": 60}, intake__ssp=late)
+    assert due(often, POLICY).next_on == kystby.TODAY + timedelta(20)
 
 
 def test_those_first_that_carry_the_best_way_to_most_posts_of_the_own_areas() -> None:
@@ -73,6 +86,8 @@ def test_the_queue_is_narrowed_to_a_place_a_type_and_ones_own_posts() -> None:
     assert due_ids(mine, is_mine=True, area="havnen") == set()
     with pytest.raises(NotFound):
         due_ids(area="nowhere")
+    with pytest.raises(InvalidNeed, match="area"):
+        due_ids(area="ssp-post")
 
 
 def test_only_what_the_caller_may_verify_is_listed() -> None:

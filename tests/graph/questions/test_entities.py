@@ -62,8 +62,11 @@ def test_pages_go_on_where_the_last_one_ended() -> None:
 def test_a_kind_nobody_uses_is_refused_and_a_hidden_place_is_not_found() -> None:
     with pytest.raises(InvalidNeed):
         entities(kystby_with(caller=COORDINATOR), kind="MAYOR")
-    with pytest.raises(NotFound):
-        entities(kystby_with(caller=COORDINATOR), area="atlantis")
+    with pytest.raises(InvalidNeed, match="area"):
+        entities(kystby_with(caller=COORDINATOR), area="kystby-kommune")
+    for hidden in ("atlantis", "erik"):
+        with pytest.raises(NotFound):
+            entities(kystby_with(caller=COORDINATOR), area=hidden)
     with pytest.raises(NotFound):
         entity(kystby_with(caller=COORDINATOR), "erik", POLICY)
 
@@ -131,6 +134,12 @@ def test_a_post_is_due_a_day_after_its_own_interval(every: int, is_due: bool) ->
     seen = kystby_with(caller=COORDINATOR, changed=changed)
     check = check_of(seen, seen.row("ssp-post"))  # checked 41 days ago
     assert check.is_due is is_due
+
+
+def test_a_check_made_after_the_date_is_no_days_old() -> None:
+    seen = kystby_with(caller=COORDINATOR, on=date(2026, 10, 1))
+    check = check_of(seen, seen.row("ssp-post"))
+    assert (check.on, check.days, check.is_due) == (date(2026, 10, 15), 0, False)
 
 
 def test_an_area_tells_what_lies_in_it_and_a_network_who_meets(seen: Snapshot) -> None:

@@ -52,6 +52,12 @@ def test_a_holder_who_leaves_is_followed_by_somebody_hidden_too() -> None:
     assert turns(answer) == [(Turn.ENDED, "amina--ssp-post", True)]
 
 
+def test_a_holder_who_hands_over_to_one_who_began_before_is_followed() -> None:
+    leaves = {"amina--ssp-post": {"valid_to": NEW_YEAR}}
+    heir = tie(Holds, "bo", "ssp-post", valid_from=date(2026, 12, 1))
+    assert turns(history_of(heir, changed=leaves)) == [(Turn.ENDED, "amina--ssp-post", True)]
+
+
 def test_a_region_that_is_replaced_names_its_successor_and_its_links_end_with_it() -> None:
     fresh = Area(
         id="reg-ny", kind=AreaKind.REGION, code="1085", name="Region Ny", source="kystby",

@@ -8,13 +8,14 @@ import pytest
 from api.cli.node import Ambiguous, NothingNear, choose
 from graph.access.policy import Caller, Role
 from graph.access.view import View
-from graph.errors import NotFound
+from graph.errors import InvalidNeed, NotFound
 from graph.model import Area, Authority, Holds, Person, SucceededBy
-from graph.questions.names import ALIAS, NAMED, NameMatch, NameSuccessor, fold, names
+from graph.questions.names import ALIAS, EXACT, NAMED, NameMatch, NameSuccessor, fold, names
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import AuthorityKind, Freshness, Label, Language, Sector, Tier
 from tests import kystby
 from tests.fixtures.snapshots import snapshot_of
+from tests.graph.paths.additions import tie
 from tests.kystby import caller_of, view_of
 from tests.seed import demo
 
@@ -78,6 +79,8 @@ def test_the_search_can_be_kept_to_a_place_and_who_answers_there() -> None:
     assert [match.id for match in names(view, "sørensen", area="kystby")] == ["bo"]
     with pytest.raises(NotFound):
         names(view, "ssp", area="nowhere")
+    with pytest.raises(InvalidNeed, match="area"):
+        names(view, "ssp", area="kystby-kommune")
 
 
 def test_what_is_found_says_when_it_was_checked() -> None:
@@ -96,6 +99,20 @@ def namesakes() -> Snapshot:
     twin = Person(id="bo-2", name="Bo Rugvang Sørensen", source="kystby")
     seat = Holds(id="bo-2--nabo-ssp", source_id="bo-2", target_id="nabo-ssp", source="kystby")
     return snapshot_of((*kystby.elements(), twin, seat))
+
+
+def test_a_person_is_found_by_a_name_that_is_a_stop_word_too() -> None:
+    people = (
+        Person(id=first.lower(), name=f"{first} Larsen", source="kystby") for first in ("My", "Per")
+    )
+    seats = (tie(Holds, person, "ssp-post") for person in ("my", "per"))
+    view = view_of(snapshot_of((*kystby.elements(), *people, *seats)))
+    assert found_ids("My", view) == ["my"]
+    assert names(view, "my larsen")[0].score == EXACT
+    assert choose(view, "My Larsen", (Label.PERSON,)) == "my"
+    with pytest.raises(Ambiguous) as error:
+        choose(view, "Larsen", (Label.PERSON,))
+    assert {candidate.id for candidate in error.value.candidates} == {"my", "per"}
 
 
 def test_namesakes_are_told_apart_by_their_place() -> None:
@@ -339,7 +356,14 @@ def test_another_name_typed_in_full_is_worth_less_than_a_name_and_more_than_a_pa
 
 @pytest.mark.parametrize(
     ("text", "folded"),
-    [("Æblø", "aebloe"), ("Århus", "aarhus"), ("Café  Müller", "cafe myller"), ("Łódź", "lodz")],
+    [
+        ("Æblø", "aebloe"),
+        ("Århus", "aarhus"),
+        ("Café  Müller", "cafe myller"),
+        ("Łódź", "lodz"),
+        ("Þóra Đilas", "thora dilas"),
+        ("Yal\u0131n", "yalin"),
+    ],
 )
 def test_folding_is_danish(text: str, folded: str) -> None:
     assert fold(text) == folded

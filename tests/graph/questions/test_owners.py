@@ -19,7 +19,7 @@ from graph.model import (
 from graph.questions.owners import Orphan, Owners, OwnerWhy, owners
 from graph.vocabulary import AuthorityKind, Label, PlanKind, Sector, Tier, Visibility
 from tests import kystby
-from tests.graph.paths.additions import kystby_with, person, tie
+from tests.graph.paths.additions import coordinates, kystby_with, person, tie
 from tests.kystby import LOCAL_OPERATOR
 from tests.seed import demo
 
@@ -160,6 +160,16 @@ def test_the_last_holder_who_leaves_says_from_when_a_seat_is_empty() -> None:
     leaves = {"erik--nabo-ssp": {"valid_to": date(2026, 12, 10)}}
     answer = owners_of(*other, changed=leaves, days=(date(2026, 12, 1), EVE))
     assert [orphan.on for orphan in orphans_of(answer)] == [date(2026, 12, 20)]
+
+
+def test_the_last_coordinator_who_leaves_says_from_when_nobody_coordinates() -> None:
+    leaves = {"ssp-post--ssp": {"valid_to": date(2026, 12, 20)}}
+    other = coordinates("outreach", "ssp", valid_to=date(2026, 12, 10))
+    (orphan,) = orphans_of(owners_of(other, changed=leaves, days=(date(2026, 12, 1), EVE)))
+    assert (orphan.node.id, orphan.why) == ("ssp", OwnerWhy.NO_COORDINATOR)
+    assert orphan.on == date(2026, 12, 20)
+    assert orphan.owner is not None
+    assert orphan.owner.id == "ssp-post"
 
 
 def test_a_date_that_does_not_follow_is_refused() -> None:

@@ -3,6 +3,7 @@ from datetime import date
 from graph.access.policy import Role
 from graph.snapshot.structure import areas_of, own_posts, posts_of
 from tests import kystby
+from tests.fixtures.snapshots import snapshot_of
 from tests.kystby import TODAY, caller_of, view_of
 
 OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
@@ -33,4 +34,6 @@ def test_a_post_is_held_or_stood_in_for_between_its_dates_alone() -> None:
     assert own_posts(snapshot, "amina", TODAY) == {"ssp-post"}
     assert "ssp-post" in own_posts(snapshot, "bo", TODAY)
     assert own_posts(snapshot, "amina", date(1990, 1, 1)) == frozenset()
+    gone = snapshot_of(kystby.elements(amina={"valid_to": TODAY}))
+    assert own_posts(gone, "amina", TODAY) == frozenset()
     assert own_posts(snapshot, "nobody", TODAY) == own_posts(snapshot, None, TODAY) == frozenset()

@@ -17,9 +17,6 @@ MOST_LEVELS: Final = 32
 _TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 _KEY: Final = re.compile(r"[A-Za-zÆØÅæøå_@$][\w@.-]{0,39}")
 _FOREIGN: Final = re.compile(r'\s*"?(?:\+|00)(?!45)[1-9][\d ().-]{6,20}"?\s*(?:;ext=\d{1,6})?')
-_MOMENT: Final = re.compile(
-    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)?"
-)
 _NUMBER_KEYS: Final = frozenset({"value", "number", "name"})
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _MOST_DIGITS: Final = 40
@@ -115,10 +112,8 @@ def text_for_filter(key: str, text: str) -> str:
     """Return a text in the form that the content filter checks.
 
     A phone number with the code of another country loses its grouping, since a group of its digits
-    is not a CPR number, and a moment loses its time, which is no continuation of its date.
+    is not a CPR number.
     """
-    if _MOMENT.fullmatch(text):
-        return text[:10]
     if key in _NUMBER_KEYS and _FOREIGN.fullmatch(text):
         return re.sub(r"[ ().-]", "", text)
     return text

@@ -189,7 +189,7 @@ def test_an_area_is_drawn_with_its_figure_and_the_state_of_its_posts() -> None:
 @pytest.mark.parametrize(
     ("lack", "fill"),
     [("NO_POST", "missing"), ("NO_PATH", "missing"), ("NEVER", "missing"), ("NOT_TOLD", "hidden"),
-     ("NO_SUCH_DUTY", "none")],
+     ("NO_SUCH_DUTY", "none"), ("CHECKED_SINCE", "none")],
 )  # fmt: skip
 def test_an_area_without_a_number_has_the_pattern_of_its_reason(lack: MapLack, fill: str) -> None:
     assert replace(row("a", shade=None), lack=lack).fill == fill

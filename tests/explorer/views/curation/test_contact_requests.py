@@ -6,7 +6,8 @@ from streamlit.testing.v1 import AppTest
 from explorer.address import CURATION, FIND, NETWORK, REGISTER
 from explorer.session import TOKEN
 from graph.access.policy import Role
-from graph.model import ReachedBy
+from graph.model import DoorOpenerFor, ReachedBy
+from graph.vocabulary import PreventionLevel
 from tests.api.routes.test_reveal import AMINA
 from tests.change_sets import change_set
 from tests.explorer import screen
@@ -74,6 +75,17 @@ def test_who_has_asked_for_nothing_is_told_so(own_screens: Screens) -> None:
         dina(own_screens, tab="contact"), "Ingen anmodning venter på dig.",
         "Du har ikke bedt om kontakt de seneste tredive dage.",
     )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_without_a_choice_a_door_opener_who_is_present_is_asked(own_screens: Screens) -> None:
+    levels = frozenset({PreventionLevel.OUTREACH})
+    # nobody holds this post, which is the first in the order of ids
+    vacant = tie(
+        DoorOpenerFor, "intake", "jens", consent_id="consent-jens", strength=0.8, levels=levels
+    )
+    own_screens.app.store.apply(change_set(creates=[vacant]))
+    assert "Sendt til Opsøgende medarbejder, Havnen." in text(_card_after_request(own_screens))
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from tests.explorer.views.curation.curators import edited, keyed, stands, stewar
 def test_who_leaves_is_relieved_in_one_change(own_screens: Screens) -> None:
     app = steward(own_screens, tab="handover", leaving="amina", taking="bo")
     assert "Amina Søkilde Østergård er indehaver af SSP-koordinator, Kystby" in text(app)
-    keyed(app, "handover-on").set_value(date(2026, 12, 1)).run()
+    keyed(app, "handover-amina-on").set_value(date(2026, 12, 1)).run()
     content = text(press(app, "Vis, hvad der ændres"))
     assert "Intet er gemt endnu." in content
     ended, begun = (
@@ -39,8 +39,13 @@ def test_who_leaves_is_relieved_in_one_change(own_screens: Screens) -> None:
 def test_somebody_new_takes_over_and_nobody_leaves_the_post_vacant(own_screens: Screens) -> None:
     app = steward(own_screens, tab="handover", leaving="amina")
     assert "Uden en, der overtager, bliver funktionerne ubesatte fra den dag." in text(app)
-    keyed(app, "handover-new").set_value("Gry Lyngtoft Bæk").run()
+    keyed(app, "handover-amina-new").set_value("Gry Lyngtoft Bæk").run()
     assert "ubesatte fra den dag" not in text(app)
+    assert "Gry Lyngtoft Bæk er indehaver" in text(press(app, "Vis, hvad der ændres"))
+    keyed(app, "handover-amina-new").set_value("Gry Bæk")  # pressed before it was drawn
+    assert "Gry Bæk er indehaver" in text(press(app, "Vis, hvad der ændres"))
+    keyed(app, "handover-amina-new").set_value("Gry Lyngtoft Bæk").run()
+    assert "Intet er gemt endnu." not in text(app), "the preview is of another name"
     assert "Gemt som ændring 2." in text(press(app, "Overdrag"))
     headers = own_screens.app.as_(Role.STEWARD)
     query = {"target": "ssp-post", "type": "HOLDS"}
