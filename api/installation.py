@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, inspect, make_url, select
 from sqlalchemy import table as sql_table
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from api.identity.store import IdentityStore, open_identity_store
 from api.settings import Settings
@@ -73,25 +73,40 @@ def opened_audit(place: StoreLocation, settings: Settings) -> Generator["AuditLo
 
 
 def _has_accounts(place: StoreLocation, settings: Settings) -> bool:
-    return _has_rows(settings.accounts_url, "account", place.home / "accounts" / "accounts.sqlite")
+    file = place.home / "accounts" / "accounts.sqlite"
+    return _has_rows("KONTAKTVEJ_ACCOUNTS_URL", settings.accounts_url, "account", file)
 
 
 def has_audit(place: StoreLocation, settings: Settings) -> bool:
-    """Whether an audit log exists."""
-    return _has_rows(settings.audit_url, "audit_month", place.home / "audit" / "chain.sqlite")
+    """Whether an audit log exists. Raises: StoreUnavailable: its database cannot be read."""
+    file = place.home / "audit" / "chain.sqlite"
+    return _has_rows("KONTAKTVEJ_AUDIT_URL", settings.audit_url, "audit_month", file)
 
 
-def _has_rows(url: str | None, table: str, file: Path) -> bool:
+def _has_rows(setting: str, url: str | None, table: str, file: Path) -> bool:
     """Whether a database has a row in this table, or, without a URL, whether its file exists.
 
-    Empty tables of a database may have been created in advance.
+    Empty tables of a database may have been created in advance. `setting` is where the URL is from.
+
+    Raises: StoreUnavailable: the URL cannot be used, or the database cannot be read.
     """
     if url is None:
         return file.exists()
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
-        return False
-    engine = open_address(url)
+    try:
+        address = make_url(url)
+        if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
+            return False
+        engine = open_address(url)
+    except (ArgumentError, ValueError) as error:
+        raise StoreUnavailable(
+            f"{setting} is not the address of a database: write it as "
+            "postgresql+psycopg://user@host/database"
+        ) from error
+    except ImportError as error:
+        raise StoreUnavailable(
+            f"the driver of the database in {setting} is not installed: install "
+            '"kontaktvej[postgresql]", and begin the address with postgresql+psycopg://'
+        ) from error
     try:
         with reading(engine) as connection:
             return inspect(connection).has_table(table) and bool(
@@ -99,7 +114,7 @@ def _has_rows(url: str | None, table: str, file: Path) -> bool:
             )
     except SQLAlchemyError as error:
         raise StoreUnavailable(
-            f"the database of the {table} table cannot be read: {type(error).__name__}"
+            f"the database in {setting} cannot be read: {type(error).__name__}"
         ) from error
     finally:
         engine.dispose()

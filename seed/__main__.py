@@ -38,6 +38,8 @@ def summary(report: LoadReport) -> str:
         f"{report.created} created, {report.updated} updated, {report.ended} ended, "
         f"{report.unchanged} unchanged"
     )
+    if report.changed_by_others:
+        counts += f", {report.changed_by_others} changed by others and left"
     if report.today is None:
         return f"Structure: {counts}."
     return f"Demo data of {report.today} (seed {report.seed}): {counts}."

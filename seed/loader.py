@@ -4,14 +4,25 @@ The seed number and the date of the first run are stored before anything else, s
 generates the same people and changes nothing, even after a crash in between.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import takewhile
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from graph.errors import StoreUnavailable
-from graph.model import ChangeReason, ChangeSet, Consent, End, Link, Node
+from graph.model import (
+    Change,
+    ChangeKind,
+    ChangeReason,
+    ChangeSet,
+    Consent,
+    End,
+    Link,
+    Node,
+)
 from graph.snapshot.snapshot import Snapshot
 from graph.store.store import Store
 from seed.people import DEFAULT_SEED, people
@@ -27,12 +38,16 @@ _CURATED: Final = frozenset({"verified_on", "verified_by", "adopted_on", "due_on
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadReport:
-    """How many elements a run created, updated, ended and left; `seed` and `today` of the demo."""
+    """How many elements a run created, updated, ended and left; `seed` and `today` of the demo.
+
+    `changed_by_others` counts those that differ, and were left because somebody changed them.
+    """
 
     created: int
     updated: int
     ended: int
     unchanged: int
+    changed_by_others: int = 0
     seed: int | None = None
     today: date | None = None
 
@@ -66,16 +81,23 @@ def load(
 def load_structure(store: Store, *, now: datetime) -> LoadReport:
     """Load the structure alone; checks, plan dates and all other data in the store are unchanged.
 
+    An element that stewards or imports have changed since it was loaded is left as it is.
+
     Raises: StoreUnavailable, Invalid, Conflict: as `load`.
     """
     real = structure()
     desired_state: dict[str, Node | Link] = {
         element.id: element for element in (*real.nodes, *real.links)
     }
-    changes = difference(
-        desired_state, store.load(), on=now.astimezone(_COPENHAGEN).date(), now=now, is_alone=True
+    stored, on = store.load(), now.astimezone(_COPENHAGEN).date()
+    full = difference(desired_state, stored, on=on, now=now, is_alone=True)
+    changes = without_changed_by_others(full, partial(store.changes_of, until=stored.revision))
+    report = _apply(store, changes, len(desired_state))
+    return replace(
+        report,
+        unchanged=report.unchanged - (len(full.updates) - len(changes.updates)),
+        changed_by_others=len(full) - len(changes),
     )
-    return _apply(store, changes, len(desired_state))
 
 
 def difference(
@@ -128,6 +150,29 @@ def difference(
         creates=tuple(element for element in desired_state.values() if element.id not in present),
         updates=tuple(updates),
         ends=tuple(ends),
+    )
+
+
+def without_changed_by_others(
+    changes: ChangeSet, history: Callable[[str], Sequence[Change]]
+) -> ChangeSet:
+    """The changes without those to elements that others wrote after the last load.
+
+    Checks and plan dates do not count. `history` returns the changes of an element, the oldest
+    first.
+    """
+
+    def is_changed_by_others(element_id: str) -> bool:
+        later = takewhile(lambda change: change.made_by != ACCOUNT, reversed(history(element_id)))
+        return any(
+            change.kind is ChangeKind.CREATED or frozenset(change.fields) - _CURATED
+            for change in later
+        )
+
+    return replace(
+        changes,
+        updates=tuple(new for new in changes.updates if not is_changed_by_others(new.id)),
+        ends=tuple(end for end in changes.ends if not is_changed_by_others(end.id)),
     )
 
 

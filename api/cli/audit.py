@@ -13,7 +13,7 @@ from rich.table import Table
 from api.audit.chain import Anchors
 from api.audit.entry import AuditKind, AuditRow, Entry
 from api.cli.console import OUT, CommandRefused, _, language, write_json
-from api.cli.local_store import open_installation
+from api.cli.local_store import command_settings, open_installation
 from api.cli.localization import Commands
 from api.cli.options import NONE_FOUND, AsJson, Lang, SpokenLanguage, option
 from api.danish_time import COPENHAGEN, danish_now, danish_timestamp
@@ -85,9 +85,11 @@ def subject(
 ) -> None:
     """When, how, why and from what kind of office somebody was looked up; never by whom."""
     from api.audit.report import CallerPosts, LookUp, look_ups
-    from api.settings import Settings
 
-    with open_installation(Settings(), language(lang)) as (store, accounts), opened_log() as log:
+    with (
+        open_installation(command_settings(), language(lang)) as (store, accounts),
+        opened_log() as log,
+    ):
         _record(log, "command_subject", subjects=(person,))
         posts = CallerPosts(store.load(), accounts.person_of)
         rows = _all_pages(partial(look_ups, log, person, posts, most=_AT_ONCE))
@@ -200,9 +202,8 @@ def prepare(
     from sqlalchemy.exc import SQLAlchemyError
 
     from api.audit.storage import PostgresStorage
-    from api.settings import Settings
 
-    url = Settings().audit_url
+    url = command_settings().audit_url
     if url is None:
         raise StoreUnavailable("KONTAKTVEJ_AUDIT_URL names no server; SQLite needs no preparing")
     try:
@@ -257,10 +258,9 @@ def opened_log() -> "Generator[AuditLog]":
 
     from api.errors import Refused
     from api.installation import opened_audit
-    from api.settings import Settings
 
     try:
-        with opened_audit(store_location(), Settings()) as log:
+        with opened_audit(store_location(), command_settings()) as log:
             yield log
     except (SQLAlchemyError, Refused) as error:
         if isinstance(error, Refused) and error.kind.slug != "audit-unavailable":
@@ -269,9 +269,7 @@ def opened_log() -> "Generator[AuditLog]":
 
 
 def _anchors() -> Anchors | None:
-    from api.settings import Settings
-
-    place = Settings().anchor_file
+    place = command_settings().anchor_file
     return Anchors(place) if place else None
 
 
@@ -307,9 +305,8 @@ def _show_verdict(verdict: "Verdict", lang: Language) -> None:
 def _drop_old_months(today: date, *, is_confirmed: bool, lang: Language) -> None:
     """Drop the months whose time is over, or exit with the reason why they must stay."""
     from api.audit.retention import RetentionHold, drop_old_months
-    from api.settings import Settings
 
-    keep = Settings().audit_months
+    keep = command_settings().audit_months
     try:
         with opened_log() as log:
             dropped = drop_old_months(

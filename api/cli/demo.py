@@ -8,6 +8,7 @@ from api.cli.console import OUT, _, language, show_waiting
 from api.cli.local_store import open_store_with_notice
 from api.cli.options import Lang, date_of, flag, option
 from api.cli.paths import PathArguments, show_paths
+from api.i18n import ngettext
 from graph.errors import StoreUnavailable
 from graph.store.engine.process import stop_engine
 from graph.store.location import store_location
@@ -69,6 +70,16 @@ def _show_report(report: "LoadReport", lang: Language) -> None:
             unchanged=report.unchanged,
         )  # fmt: skip
     OUT.print(text)
+    if report.changed_by_others:
+        text = ngettext(
+            "{count} node or link differs from the structure: somebody else changed it, so it was "
+            "left as it is.",
+            "{count} nodes and links differ from the structure: somebody else changed them, so "
+            "they were left as they are.",
+            report.changed_by_others,
+            lang,
+        )
+        OUT.print(text, soft_wrap=True)
 
 
 def demo(

@@ -14,7 +14,7 @@ from rich.table import Table
 from api.cli.console import OUT, _, error_text, language, write_json
 from api.cli.local_store import open_store_with_notice
 from api.cli.options import NONE_FOUND, AsJson, Lang, own_kinds_of, policy_of
-from api.cli.serve import DEMO_MARK
+from api.cli.serve import DEMO_MARK, require_safe, secret_files
 from api.cli.vocabulary import missing_kinds
 from api.danish_time import danish_now
 from api.settings import Settings, describe_settings
@@ -25,6 +25,7 @@ from graph.own_kinds import OwnKinds
 from graph.paths.kernel.search import can_compile
 from graph.snapshot.arcs import STANDS
 from graph.store.disk import translate_os_errors
+from graph.store.encryption.key_file import KeyringRefused, require_private
 from graph.store.engine.process import running_engine
 from graph.store.location import StoreLocation, store_location
 from graph.vocabulary import Language
@@ -69,7 +70,9 @@ def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
     except InvalidVocabulary as error:
         result.findings += error.lines(language(lang))
     try:
-        require_all_parts(place, Settings())
+        settings = Settings()
+        result.findings += _unsafe(settings, place, language(lang))
+        require_all_parts(place, settings)
         with open_store_with_notice(place, language(lang)) as store:
             _examine(store, place, result, language(lang))
             if own_kinds is not None:
@@ -146,14 +149,28 @@ def _audit(place: StoreLocation, lang: Language, *, is_demo: bool) -> Iterator[s
         )
 
 
+def _unsafe(settings: Settings, place: StoreLocation, lang: Language) -> Iterator[str]:
+    """Report why `serve` would refuse these settings."""
+    try:
+        require_safe(settings, place)
+    except GraphError as error:
+        yield error_text(error, lang)
+
+
 def _files(place: StoreLocation, lang: Language) -> Iterator[str]:
-    """Report private files that others can read, and a disk that is nearly full."""
+    """Report private files that others can read or own, and a disk that is nearly full."""
     if not place.home.exists():
         return
-    secrets = place.keys, place.engine_home, *place.keys.glob("*"), place.engine_home / "password"
+    secrets = *secret_files(place.home), place.engine_home
     for file in secrets:
-        if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
-            yield _('{file} can be read by others: run "chmod go= {file}"', lang, file=file)
+        if not file.exists():
+            continue
+        try:
+            require_private(file)
+        except KeyringRefused as error:
+            is_open = stat.S_IMODE(file.stat().st_mode) & 0o077
+            text = _('{file} can be read by others: run "chmod go= {file}"', lang, file=file)
+            yield text if is_open else error_text(error, lang)
     free = shutil.disk_usage(place.home).free
     if free < _ROOM_BYTES:
         free_mb = free // 1_000_000

@@ -11,11 +11,13 @@ from typing import Annotated
 from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
 from api.cli.console import OUT, _, language
-from api.cli.local_store import command_settings, opened_view
+from api.cli.local_store import command_settings, open_installation
 from api.cli.node import GOALS, choose
-from api.cli.options import Lang, NameOrId, On, option, own_kinds_of, search_text
-from api.danish_time import COPENHAGEN
+from api.cli.options import Lang, NameOrId, On, date_of, option, own_kinds_of, search_text
+from api.cli.serve import DEMO_MARK
+from api.danish_time import COPENHAGEN, danish_now
 from graph.access.context import SEATS
+from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.exchange.formats import FORMATS
 from graph.exchange.loss_report import report
@@ -44,10 +46,15 @@ def export(
     name, spoken = form.upper(), language(lang)
     require_format(name)
     text, format = search_text("name", around), FORMATS[name]
-    settings, made_at = command_settings(), datetime.now(COPENHAGEN)
+    made_at, today = datetime.now(COPENHAGEN), danish_now().date()
     number, request = new_number(made_at.date()), random_id("cmd")
     path = out or Path(file_name(number, name))
-    with opened_view(on, spoken) as view, opened_log() as log:
+    day = date_of("on", on) or today
+    with open_installation(command_settings(), spoken) as (store, accounts):
+        withheld, snapshot = accounts.withholdings.withheld(), store.load()
+        view = View(snapshot, LOCAL_OPERATOR, day, today=today, withheld=withheld)
+        is_demo = store.mark(DEMO_MARK) is not None
+    with opened_log() as log:
         selection = ExportSelection(
             view,
             _around(view, choose(view, text, GOALS)),
@@ -65,7 +72,7 @@ def export(
         losses = report((*selection.losses, *format.losses(selection)))
         stamp = Provenance(
             number=number, account=view.caller.account, made_at=made_at, on=view.on,
-            losses=losses, is_demo=settings.is_demo,
+            losses=losses, is_demo=is_demo,
         )  # fmt: skip
         content = format.write(selection, stamp, spoken)
         people = tuple(sorted(selection.people))

@@ -35,7 +35,7 @@ from api.cli.saved_imports import leave_list
 from api.danish_time import danish_now
 from api.i18n import bilingual
 from graph.access.policy import LOCAL_OPERATOR
-from graph.errors import GraphError, InvalidNeed
+from graph.errors import GraphError, InvalidNeed, OutcomeUnknown
 from graph.model import Change, Element, Node, Person
 from graph.model.base import letters_of, random_id
 from graph.own_kinds import OwnKinds, own_ids
@@ -162,7 +162,19 @@ def import_list(
 
     spoken, day = language(lang), date_of("on", on) or danish_now().date()
     if saved is not None:
-        leave_list(file, saved, sheet=sheet, ends=record_imports.ends_of(ends), lang=spoken)
+        not_for_saved = {
+            "--source": source, "--mapping": mapping, "--encoding": encoding, "--set": picks,
+            "--fixed": constants, "--read": readings, "--merge": merges, "--complete": is_complete,
+            "--take-source": takes_source, "--skip-refused": skips_refused, "--apply": is_applied,
+            "--errors": errors, "--on": on, "--json": as_json,
+        }  # fmt: skip
+        if names := [name for name, value in not_for_saved.items() if value]:
+            listed = ", ".join(names)
+            raise InvalidNeed("--saved", *bilingual("not together with {listed}", listed=listed))
+        leave_list(
+            file, saved, form=record_imports.format_of(form), sheet=sheet,
+            ends=record_imports.ends_of(ends), lang=spoken,
+        )  # fmt: skip
         return
     source = require_source(source or "")
     if (chosen := record_imports.chosen_format(file, form)) is not None:
@@ -502,7 +514,7 @@ def logged(
     subjects: tuple[str, ...],
     count: int,
 ) -> Generator[None]:
-    """Record the write before it is made, and what came of it."""
+    """Record the write before it is made, and what came of it, unless that is not known."""
     roles = sorted(grant.role.value for grant in LOCAL_OPERATOR.grants)
     own: Mapping[str, Any] = {
         "action": action, "request_id": random_id("cmd"),
@@ -512,6 +524,8 @@ def logged(
     log.append(Entry(kind=AuditKind.INTENT, **own))
     try:
         yield
+    except OutcomeUnknown:  # the intent alone, since it may have been done
+        raise
     except GraphError:
         log.append(Entry(kind=AuditKind.NOT_DONE, **own))
         raise

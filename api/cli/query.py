@@ -18,7 +18,7 @@ import typer
 from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
 from api.cli.console import ERR, OUT, _, language, show_waiting, table_with, write, write_json
-from api.cli.local_store import open_installation
+from api.cli.local_store import command_settings, open_installation
 from api.cli.options import NONE_FOUND, PURPOSES, Lang, PurposeWord, flag, option
 from api.danish_time import danish_now
 from api.i18n import bilingual
@@ -173,11 +173,10 @@ def _opened_replica(lang: Language) -> "Generator[tuple[View, Replica]]":
     """A filled copy of what an analyst of all Denmark sees today, without withheld people."""
     from api.analysis.replica_content import content_of
     from api.analysis.replicas import start
-    from api.settings import Settings
     from graph.store.replica.replica import start_replica
 
     today = danish_now().date()
-    with open_installation(Settings(), lang) as (store, accounts):
+    with open_installation(command_settings(), lang) as (store, accounts):
         withheld = accounts.withholdings.withheld()
         view = View(store.load(), OPERATOR, today, today=today, withheld=withheld)
         with show_waiting(_("Making a copy without names …", lang)):

@@ -58,6 +58,25 @@ class RecordArguments:
     own_kinds: OwnKinds
 
 
+def format_of(typed: str | None) -> "RecordFormat | None":
+    """Return a format, as typed. Raises: InvalidNeed: there is no such format."""
+    from graph.exchange.imports.records import RecordFormat
+
+    if typed is None:
+        return None
+    for form in RecordFormat:
+        if typed.casefold() == form.word:
+            return form
+    raise _no_format()
+
+
+def _no_format() -> InvalidNeed:
+    from graph.exchange.imports.records import RecordFormat
+
+    listed = ", ".join(form.word for form in RecordFormat)
+    return InvalidNeed("--format", *bilingual("one of {listed}", listed=listed))
+
+
 def chosen_format(file: Path, typed: str | None) -> "tuple[SourceFiles, RecordFormat] | None":
     """Return the files and the format; None: it is a list, or our own.
 
@@ -65,21 +84,18 @@ def chosen_format(file: Path, typed: str | None) -> "tuple[SourceFiles, RecordFo
     """
     from graph.exchange.imports import OPERATOR_LIMITS
     from graph.exchange.imports.native import is_native
-    from graph.exchange.imports.records import RecordFormat, SourceFiles, is_json, recognized
+    from graph.exchange.imports.records import SourceFiles, is_json, recognized
 
     if not file.exists():
         raise InvalidNeed("FILE", *bilingual("there is no file {file}", file=file))
-    formats = {form.word: form for form in RecordFormat}
-    listed = ", ".join(formats)
-    if typed is not None and typed.casefold() not in formats:
-        raise InvalidNeed("--format", *bilingual("one of {listed}", listed=listed))
-    if typed is None and is_native(file):
+    form = format_of(typed)
+    if form is None and is_native(file):
         return None
     source = SourceFiles.of(file, OPERATOR_LIMITS)
-    form = formats[typed.casefold()] if typed is not None else recognized(source)
+    form = form or recognized(source)
     if form is None:
         if is_json(source):
-            raise InvalidNeed("--format", *bilingual("one of {listed}", listed=listed))
+            raise _no_format()
         return None
     return source, form
 

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
 from api.cli.console import OUT, _
 from api.cli.local_store import command_settings, open_installation
-from api.cli.options import own_kinds_of
+from api.cli.options import NOT_UNDERSTOOD, own_kinds_of
 from api.danish_time import danish_now
 from api.i18n import bilingual, ngettext
 from graph.access.policy import LOCAL_OPERATOR
@@ -21,23 +23,27 @@ from graph.model.base import random_id
 from graph.vocabulary import Language
 
 if TYPE_CHECKING:
-    from graph.exchange.imports.records import EndMeaning
+    from graph.exchange.imports.records import EndMeaning, RecordFormat
 
 
 def leave_list(
     file: Path,
     source: str,
     *,
+    form: "RecordFormat | None",
     sheet: str | None,
     ends: "EndMeaning | None",
     lang: Language,
 ) -> None:
     """Read a list as the last one of its source, and leave it for the stewards if it differs.
 
+    It replaces an earlier list of the source that nobody has opened yet.
+
     Raises:
         FileRefused: it cannot be read, with every fault.
         InvalidNeed: there is no such file, or no list of the source was imported on the screen.
         StoreUnavailable: as `open_installation`.
+        Exit: it waits, but something must be chosen before it can be read.
     """
     from api.identity.imports import HOST, WAITS
     from api.imports.choices import stored_mapping
@@ -50,14 +56,15 @@ def leave_list(
         ReadingLimits,
         RowState,
     )
-    from graph.exchange.imports.sent_file import preview_sent, read_sent
+    from graph.exchange.imports.sent_file import ImportFormat, preview_sent, read_sent
 
     if not file.is_file():
         raise InvalidNeed("FILE", *bilingual("there is no file {file}", file=file))
     with file.open("rb") as opened:
         data = opened.read(ReadingLimits().file + 1)
     day = danish_now().date()
-    sent = read_sent(file.name, data, day, sheet=sheet, ends=ends)
+    chosen = None if form is None else ImportFormat(form.value)
+    sent = read_sent(file.name, data, day, form=chosen, sheet=sheet, ends=ends)
     with open_installation(command_settings(), lang) as (store, accounts), opened_log() as log:
         saved = accounts.imports.saved_source(source)
         if saved is None:
@@ -80,6 +87,9 @@ def leave_list(
         counts = preview.counts()
         differing = 0 if preview.faults else sum(counts.values()) - counts[RowState.UNCHANGED]
         if not (differing or preview.faults):
+            for upload in accounts.imports.uploads():
+                if (upload.account, upload.source) == (HOST, source):
+                    accounts.imports.drop(upload.id)
             OUT.print(_("Nothing differs: the register says the same.", lang))
             return
         content = stored_file(file.name, data, sent, ReadingChoice(sheet=sheet, ends=ends))
@@ -94,6 +104,16 @@ def leave_list(
             HOST, source=source, area=saved.area, content=log.encrypt_text(content),
             choices=saved.choices, lasts=WAITS,
         )  # fmt: skip
+    if preview.faults:
+        for fault in preview.faults:
+            OUT.print(fault.text(lang), soft_wrap=True)
+        text = _(
+            "The list cannot be read with the saved choices. It waits seven days for a steward, "
+            "under Import lists.",
+            lang,
+        )
+        OUT.print(text, soft_wrap=True)
+        raise typer.Exit(NOT_UNDERSTOOD)
     text = ngettext(
         "{count} row differs. The list waits seven days for a steward, under Import lists.",
         "{count} rows differ. The list waits seven days for a steward, under Import lists.",

@@ -6,19 +6,21 @@ It can serve the explorer, too, as a child process.
 import asyncio
 import errno
 import gc
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from ipaddress import ip_address
 from multiprocessing import parent_process
 from pathlib import Path
-from threading import Thread
+from ssl import PROTOCOL_TLS_SERVER, SSLContext
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -27,7 +29,7 @@ from pydantic import ValidationError
 from api.audit.entry import DEMO, AuditKind, Entry
 from api.cli.console import OUT, CommandRefused, _, language
 from api.cli.local_store import open_store_with_notice
-from api.cli.options import Lang, flag, option
+from api.cli.options import UNAVAILABLE, Lang, flag, option
 from api.cli.vocabulary import require_kinds_in_use
 from api.danish_time import danish_now
 from api.i18n import N_, bilingual
@@ -42,11 +44,15 @@ from graph.vocabulary import Language
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from uvicorn import Config
+    from uvicorn import Config, Server
+    from uvicorn.supervisors import Multiprocess
 
 
 def require_safe(settings: Settings, place: StoreLocation) -> None:
-    """Require encrypted connections. Raises: CommandRefused: traffic would be in clear."""
+    """Require encrypted connections.
+
+    Raises: CommandRefused: traffic would be in clear, or the certificate cannot be used.
+    """
     if (settings.certificate is None) != (settings.certificate_key is None):
         raise CommandRefused(
             *bilingual("Certificate and key belong together: give both, --certificate and --key.")
@@ -71,19 +77,39 @@ def require_safe(settings: Settings, place: StoreLocation) -> None:
     for file in (settings.certificate, settings.certificate_key):
         if file is not None and not file.is_file():
             raise CommandRefused(*bilingual("{file} does not exist.", file=file))
-    if settings.certificate_key is not None:
+    if settings.certificate is not None and settings.certificate_key is not None:
         require_private(settings.certificate_key)
+        _require_pair(settings.certificate, settings.certificate_key)
+
+
+def _require_pair(certificate: Path, key: Path) -> None:
+    try:
+        SSLContext(PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except OSError as error:
+        raise CommandRefused(
+            *bilingual(
+                "The certificate {certificate} and the key {key} do not belong together, or one "
+                "of them cannot be read as PEM.",
+                certificate=certificate,
+                key=key,
+            )
+        ) from error
 
 
 def require_own_secrets(home: Path) -> None:
     """Require private secret files. Raises: KeyringRefused: names one that is open to others."""
+    for file in secret_files(home):
+        require_private(file)
+
+
+def secret_files(home: Path) -> Iterator[Path]:
+    """The folders and files of a data folder that only this user may access, if they exist."""
     for folder in ("keys", "accounts", "audit"):
         if (home / folder).is_dir():
-            require_private(home / folder)
-            for file in sorted((home / folder).iterdir()):
-                require_private(file)
+            yield home / folder
+            yield from sorted((home / folder).iterdir())
     if (home / "neo4j" / "password").exists():
-        require_private(home / "neo4j" / "password")
+        yield home / "neo4j" / "password"
 
 
 def is_here(host: str) -> bool:
@@ -126,10 +152,14 @@ _WHY: Final = {
 
 
 _STOP_S: Final = 10
+_NOTICED_S: Final = 2  # in which the server, too, notices a signal to all processes
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
-def run_explorer(settings: Settings, api_url: str, lang: Language) -> Generator[str]:
+def run_explorer(
+    settings: Settings, api_url: str, lang: Language
+) -> Generator[tuple[str, "subprocess.Popen[str]"]]:
     """Run the explorer as a child process and print its address once it responds.
 
     Settings of the explorer take precedence; the others follow from the API: its address, its
@@ -151,7 +181,7 @@ def run_explorer(settings: Settings, api_url: str, lang: Language) -> Generator[
         OUT.print(
             _("Screens: {address} (open it in a browser)", lang, address=address), soft_wrap=True
         )
-        yield address
+        yield address, process
     finally:
         process.stdin.close()  # the explorer detects by it that this process has ended
         try:
@@ -310,6 +340,7 @@ def serve_demo(settings: DemoSettings, *, lang: Language) -> None:
 
 def _run(settings: Settings, lang: Language, *, has_explorer: bool) -> None:
     from uvicorn import Server
+    from uvicorn.config import STARTUP_FAILURE
     from uvicorn.supervisors import Multiprocess
 
     gc.enable()  # a server lives longer than a command
@@ -319,25 +350,54 @@ def _run(settings: Settings, lang: Language, *, has_explorer: bool) -> None:
         # without core dumps, the memory of the API is never written to a file
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.umask(0o077)
+    screens: subprocess.Popen[str] | None = None
+    have_screens_stopped = Event()
     with open_listener(settings.host, settings.port) as listener, ExitStack() as resources:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         scheme = "https" if settings.certificate else "http"
         url = f"{scheme}://{host}:{listener.getsockname()[1]}"
         if has_explorer:
-            screens = resources.enter_context(run_explorer(settings, url, lang))
-            settings = with_screens(settings, screens)
+            address, screens = resources.enter_context(run_explorer(settings, url, lang))
+            settings = with_screens(settings, address)
         text = _("Kontaktvej answers at {url} (try {url}/docs). Ctrl-C stops it.", lang, url=url)
         OUT.print(text, soft_wrap=True)
         config = uvicorn_config(settings)
         # raised again once uvicorn has stopped in good order
         signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
-        if settings.workers > 1:
-            Multiprocess(config, sockets=[listener]).run()
+        is_shared = settings.workers > 1
+        server = Multiprocess(config, sockets=[listener]) if is_shared else Server(config)
+        if screens is not None:
+            watch = partial(_stop_with_screens, screens, server, have_screens_stopped)
+            Thread(target=watch, daemon=True).start()
+        if isinstance(server, Multiprocess):
+            server.run()
+            if any(worker.exitcode == STARTUP_FAILURE for worker in server.processes):
+                sys.exit(UNAVAILABLE)
         else:
             try:
-                Server(config).run(sockets=[listener])
+                server.run(sockets=[listener])
             except KeyboardInterrupt:  # raised again, too
                 return
+        if have_screens_stopped.is_set():
+            sys.exit(UNAVAILABLE)
+
+
+def _stop_with_screens(
+    screens: "subprocess.Popen[str]", server: "Server | Multiprocess", have_stopped: Event
+) -> None:
+    """Stop the server if the screens end by themselves, so that both are started again."""
+    from uvicorn import Server
+
+    screens.wait()
+    time.sleep(_NOTICED_S)
+    if server.should_exit if isinstance(server, Server) else server.should_exit.is_set():
+        return
+    _log.error("the screens have stopped, so the API stops too")
+    have_stopped.set()
+    if isinstance(server, Server):
+        server.should_exit = True
+    else:
+        server.should_exit.set()
 
 
 def with_screens(settings: Settings, address: str) -> Settings:

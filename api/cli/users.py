@@ -6,6 +6,7 @@ In an installation with one administrator, only the operator of the host can giv
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,7 +67,7 @@ Levels = Annotated[
     list[LevelWord] | None, option(_("Prevention level; all if none is given"), "--level")
 ]
 From = Annotated[str | None, option(_("In force from this date on"), "--from")]
-Until = Annotated[str | None, option(_("In force until this date"), "--until")]
+Until = Annotated[str | None, option(_("In force until, not on, this date"), "--until")]
 
 
 @user.command(
@@ -358,10 +359,14 @@ def _state(account: "Account", lang: Language) -> str:
 
 
 def _grant_text(grant: Grant, lang: Language) -> str:
-    """A grant in one line."""
+    """A grant in one line: levels unless it has all, and the last day on which it is valid."""
     parts = [grant.role.label(lang), *sorted(grant.areas)]
+    if grant.levels != frozenset(PreventionLevel):
+        levels = (level.label(lang) for level in PreventionLevel if level in grant.levels)
+        parts.append(", ".join(levels))
     if grant.valid_from or grant.valid_to:
-        parts.append(f"{grant.valid_from or ''} – {grant.valid_to or ''}".strip())
+        last = "" if grant.valid_to is None else grant.valid_to - timedelta(days=1)
+        parts.append(f"{grant.valid_from or ''} – {last}".strip())
     return " · ".join(parts)
 
 

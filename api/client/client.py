@@ -1202,10 +1202,13 @@ class Register(ApiSection):
     def changes_to_come(self, *, since: int | None = None) -> Generator[Told]:
         """An endless stream of changes as they are written; close it, or leave the loop.
 
-        After an interruption it continues where it was.
+        Without `since` it begins at the present revision. After an interruption it continues where
+        it was, also before the first event.
 
         Raises: Problem: signed out, or unavailable for too long.
         """
+        if since is None:
+            since = self._transport.ask("GET", "/health/revision", Revision).revision
         with closing(self._transport.events("/changes", since=since)) as events:
             for event in events:
                 yield Told.model_validate_json(event.data)

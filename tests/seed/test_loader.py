@@ -7,6 +7,8 @@ import pytest
 
 from graph.errors import StoreUnavailable
 from graph.model import (
+    Change,
+    ChangeKind,
     ChangeReason,
     ChangeSet,
     Consent,
@@ -20,8 +22,16 @@ from graph.model import (
 from graph.model.rule_context import RuleContext
 from graph.snapshot.snapshot import Snapshot
 from graph.store.store import Store
+from graph.vocabulary import Label
 from seed.__main__ import summary
-from seed.loader import LoadReport, difference, load, load_structure, refuse_real_data
+from seed.loader import (
+    LoadReport,
+    difference,
+    load,
+    load_structure,
+    refuse_real_data,
+    without_changed_by_others,
+)
 from seed.people import demo
 from seed.structure import structure
 from tests.fixtures.snapshots import snapshot_of
@@ -117,6 +127,38 @@ def test_the_structure_alone_mends_a_fact_and_keeps_who_checked_it() -> None:
     assert {element.id: element for element in changes.updates} == {hop.id: hop, plan.id: plan}
 
 
+def change(element_id: str, made_by: str, *fields: str) -> Change:
+    """Return the record of an update, or of the creation where no field is named."""
+    return Change(
+        revision=1, touched=element_id, what=Label.PERSON, fields=fields, made_by=made_by,
+        kind=ChangeKind.UPDATED if fields else ChangeKind.CREATED,
+        made_at=NOW, reason=ChangeReason.CORRECTED,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("history", "is_left"),
+    [
+        ([("seed",)], False),
+        ([("seed",), ("acc-1", "verified_on", "verified_by", "due_on")], False),
+        ([("seed",), ("acc-1", "title")], True),
+        ([("seed",), ("local-operator", "batch", "external_id"), ("acc-1", "due_on")], True),
+        ([("acc-1", "title"), ("seed", "title")], False),
+        ([("acc-1",)], True),
+    ],
+)
+def test_what_others_have_changed_is_neither_updated_nor_ended(
+    history: list[tuple[str, ...]], is_left: bool
+) -> None:
+    former = replace(person(), id="former")
+    changes = changes_of(found_with(former, replace(person(), title="Noget andet")))
+    assert (len(changes.updates), len(changes.ends)) == (1, 1)
+    rest = without_changed_by_others(
+        changes, lambda element_id: [change(element_id, *record) for record in history]
+    )
+    assert (len(rest.updates), len(rest.ends)) == ((0, 0) if is_left else (1, 1))
+
+
 def test_the_demo_is_never_put_among_real_people() -> None:
     real_person = replace(person(), id="real", source="form")
     with pytest.raises(StoreUnavailable, match="real data"):
@@ -128,7 +170,9 @@ def test_a_run_tells_what_it_did() -> None:
     done = LoadReport(created=3, updated=2, ended=1, unchanged=0, seed=9, today=TODAY)
     said = "Demo data of 2026-11-25 (seed 9): 3 created, 2 updated, 1 ended, 0 unchanged."
     assert summary(done) == said
-    assert summary(replace(done, today=None)).startswith("Structure: 3 created")
+    alone = summary(replace(done, today=None, changed_by_others=4))
+    assert alone.startswith("Structure: 3 created")
+    assert alone.endswith("0 unchanged, 4 changed by others and left.")
 
 
 @pytest.mark.drill

@@ -1,9 +1,13 @@
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from graph.store.location import HOME
+from graph.model import Actor
+from graph.store.location import HOME, open_location, store_location
 from seed.__main__ import main
+from tests.change_sets import change_set, element_of
 from tests.databases import Server
 
 
@@ -22,6 +26,16 @@ def test_the_command_seeds_the_structure_once_and_says_so(
     first, second = capsys.readouterr().out.splitlines()
     assert first == "Structure: 8385 created, 0 updated, 0 ended, 0 unchanged."
     assert second == "Structure: 0 created, 0 updated, 0 ended, 8385 unchanged."
+    with open_location(store_location()) as store:
+        post = element_of(store, "act-ssp-0787", Actor)
+        ended = replace(post, valid_to=date(2026, 12, 1))
+        store.apply(change_set(updates=[ended]))
+        assert main(["--structure-only"]) == 0
+        assert element_of(store, post.id, Actor).valid_to == ended.valid_to
+    third = (
+        "Structure: 0 created, 0 updated, 0 ended, 8384 unchanged, 1 changed by others and left."
+    )
+    assert capsys.readouterr().out == f"{third}\n"
 
 
 def test_a_database_that_does_not_answer_is_one_sentence_and_no_traceback(

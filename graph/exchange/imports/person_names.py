@@ -14,10 +14,10 @@ _TITLE: Final = re.compile(
     r"\w*(?:konsulent|koordinator|leder|chef|medarbejder|raadgiver|vejleder|laerer|paedagog|"
     r"sekretaer|assistent|fuldmaegtig|betjent|kommissaer|inspektoer|direktoer|psykolog|psykiater|"
     r"terapeut|laege|sygeplejerske|tovholder|kontaktperson|stedfortraeder|borgmester|planlaegger)|"
-    r"jurist|phd|vikar|forstander|consultant|coordinator|manager|director|officer|advis[eo]r|"
+    r"jurist|phd|\w*vikar|forstander|consultant|coordinator|manager|director|officer|advis[eo]r|"
     r"teacher|worker|assistant|secretary|psychologist|psychiatrist|deputy"
 )
-"""The last word of a job title, as `plain` writes it."""
+"""The last word of a job title before or after a name, as `plain` writes it."""
 _NOT_IN_A_NAME: Final = re.compile(r"[\d()\[\]{}<>*?!:=@#\"“”„_%]|\s[-–—]\s")
 NOTHING: Final = frozenset(
     {"", "ingen", "ledig", "vakant", "ubesat", "na", "n a", "nn", "n n", "tba", "tbc", "tbd",
@@ -105,8 +105,12 @@ def deputy_name(text: str, own_kinds: OwnKinds = NO_OWN_KINDS) -> str:
 
 
 def _is_title(text: str, own_kinds: OwnKinds) -> bool:
-    *_, last = ("", *plain(text).split())
-    return is_kind(text, "post", own_kinds) or _TITLE.fullmatch(last) is not None
+    """Whether a part is a job title, ends in one, or is a full name after one."""
+    first, *names = text.split()
+    words = [text, first] if len(names) > 1 else [text]  # `SSP-konsulent Mette Bæk`
+    return is_kind(text, "post", own_kinds) or any(
+        _TITLE.fullmatch(plain(word).rpartition(" ")[2]) for word in words
+    )
 
 
 def _is_degree(part: str, name: str) -> bool:

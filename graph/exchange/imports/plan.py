@@ -81,11 +81,6 @@ class ImportPlan(PlannedPeople):
         planned = PlannedRow(line=row.line)
         self.rows.append(planned)
         try:
-            # An id at the source identifies one row, or rows about the same person.
-            if row.external_id is not None:
-                first = self._external.setdefault(row.external_id, row)
-                if first is not row and plain(first.name or "") != plain(row.name or ""):
-                    raise PlanFault(ImportRule.SAME_EXTERNAL_ID, first_line=first.line)
             # A seat that ended by the date, and that the person does not hold, is past.
             if row.valid_to is not None and row.valid_to <= self._options.on:
                 ids = self._register.posts_of(row.kind, row.authority)
@@ -95,6 +90,11 @@ class ImportPlan(PlannedPeople):
                 )
             if planned.is_past:
                 return
+            # An id at the source identifies one row, or rows about the same person.
+            if row.external_id is not None:
+                first = self._external.setdefault(row.external_id, row)
+                if first is not row and plain(first.name or "") != plain(row.name or ""):
+                    raise PlanFault(ImportRule.SAME_EXTERNAL_ID, first_line=first.line)
             post = self._post(row, planned)
             planned.post = post.id
             owner: Node = post
@@ -108,6 +108,8 @@ class ImportPlan(PlannedPeople):
                 self._set(planned, owner, "languages", row.languages)
             else:
                 self._set(planned, post, "languages", row.languages)
+            if row.is_vacant:
+                self._vacant.add(post.id)
             self._set(planned, post, "hours", row.hours)
             self._contacts(row, owner, planned)
             self._deputies(row, post, planned)
@@ -194,9 +196,10 @@ class ImportPlan(PlannedPeople):
         return register.node(posts[0], Actor)
 
     def end_unseen(self) -> tuple[Element, ...]:
-        """End the valid elements of the source that are in no row; a post that others use is kept.
+        """End the valid elements of the source that are in no row.
 
-        Each ends on the date of the import, or as soon after it as it can.
+        A post that others use is kept, and a person with a seat of another source. Each ends on
+        the date of the import, or as soon after it as it can.
         """
         context, source = self._register.context, self._options.source
         unseen = [
@@ -213,6 +216,11 @@ class ImportPlan(PlannedPeople):
         others = [link for link in present if link.source != source]
         planned = [element for element in self.creates.values() if isinstance(element, Link)]
         used = {end for link in (*others, *planned) for end in ends(link)}
+        seated = {
+            link.source_id
+            for link in others
+            if isinstance(link, Holds | DeputizesFor) and link.id not in self.ends
+        }
         post_ids = {
             element.id for element in unseen if isinstance(element, Actor) and element.id in used
         }
@@ -220,12 +228,29 @@ class ImportPlan(PlannedPeople):
             element
             for element in unseen
             if element.id not in post_ids
+            and not (isinstance(element, Person) and element.id in seated)
             and not (isinstance(element, BelongsTo) and element.source_id in post_ids)
         ]
         days = self._end_days(unseen)
         for element in unseen:
             self._end(element, days[element.id])
         return tuple(element for element in unseen if element.id in self.ends)
+
+    def end_vacant(self) -> tuple[Element, ...]:
+        """End the seats of the source on vacant posts whose holders are in no row."""
+        on, source = self._options.on, self._options.source
+        gone = [
+            link
+            for post_id in sorted(self._vacant)
+            for link in self._register.holders(post_id)
+            if link.source == source
+            and link.id not in self._seen
+            and link.id not in self.ends
+            and (link.valid_from is None or link.valid_from <= on)
+        ]
+        for link in gone:
+            self._end(link)
+        return tuple(link for link in gone if link.id in self.ends)
 
     def _end_days(self, unseen: Sequence[Element]) -> dict[str, date]:
         """The day on which each element ends, by id: that of the import unless it begins later.
@@ -422,11 +447,22 @@ class ImportPlan(PlannedPeople):
         context = self._register.context
         present = list(self._register.valid(context.links_to(area, EntryPointFor)))
         present += cast("list[EntryPointFor]", self._into[area, EntryPointFor])
+        if not any(link.source_id == post.id for link in present):
+            order, orders = row.entry_order, {link.order for link in present}
+            while order in orders:
+                order += 1
+            self._link(planned, EntryPointFor, post.id, area, None, order=order)
+            present = cast("list[EntryPointFor]", self._into[area, EntryPointFor])
         for link in present:
             if link.source_id == post.id:
                 self._mark_seen(link)
-                return
-        order, orders = row.entry_order, {link.order for link in present}
-        while order in orders:
-            order += 1
-        self._link(planned, EntryPointFor, post.id, area, None, order=order)
+                if link.source == self._options.source:
+                    self._order_entry_points(row.entry_order, link, planned)
+
+    def _order_entry_points(self, order: int, link: EntryPointFor, planned: PlannedRow) -> None:
+        """Rank an entry point of the source among those of other rows, by their numbers."""
+        numbers = self._entry_points[link.target_id]
+        numbers.setdefault(link.id, order)
+        links = [cast("EntryPointFor", self._current(link_id)) for link_id in numbers]
+        links.sort(key=lambda link: (numbers[link.id], link.order))
+        self._set_orders(links, planned)

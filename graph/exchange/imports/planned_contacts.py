@@ -1,5 +1,6 @@
 """Contact details of an import, compared by value without revealing any."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final, cast
@@ -48,10 +49,37 @@ class PlannedContacts(PlannedElements):
                 self._mark_seen(present[detail_id])
                 self._keep_value(detail_id)
                 self._checked(row, detail_id, planned)
-            if not same:
+            if same:
+                self._move_channel(sorted(same), channel, value, planned)
+            else:
                 new.append((channel, value))
         for channel, value in new:
             self._new_value(row, owner, channel, value, planned)
+
+    def _move_channel(
+        self, detail_ids: Sequence[str], channel: Channel, value: str, planned: PlannedRow
+    ) -> None:
+        """Give a value of the source the channel of the first row that has it.
+
+        A channel of another source, or one that was corrected here, is no conflict.
+        """
+        details = [self._node(detail_id, ContactDetail) for detail_id in detail_ids]
+        if any(detail.channel is channel for detail in details):
+            return
+        detail = details[0]
+        said, _ = self._said.setdefault((detail.id, "channel"), (channel, planned.line))
+        if said is channel and self._verdict(detail, "channel") is FieldVerdict.CHANGED:
+            planned.differences.append(
+                FieldDifference(
+                    id=detail.id, field="channel", source_says=channel, we_say=detail.channel,
+                    verdict=FieldVerdict.CHANGED,
+                )
+            )  # fmt: skip
+            moved = replace(
+                detail, channel=channel, value=Secret(value), hint=hint(channel, value),
+                batch=self._options.batch,
+            )  # fmt: skip
+            self._touch(planned, moved)
 
     def _reached_by(self, owner_id: str) -> dict[str, ReachedBy]:
         """The links to the known contact details of an owner, by detail."""

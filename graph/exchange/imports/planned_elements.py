@@ -212,6 +212,10 @@ class PlannedElements:
         """Persons of the rows by their id at the source, and these ids by person."""
         self._deputies_of: defaultdict[str, list[str]] = defaultdict(list)
         """Deputies that the rows name, by post."""
+        self._entry_points: defaultdict[str, dict[str, int]] = defaultdict(dict[str, int])
+        """By area, the number that the rows give each entry point of the source."""
+        self._vacant: set[str] = set()
+        """Posts that a row says are vacant."""
         self._out: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
         self._into: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)
         """Planned links by their ends and class."""
@@ -318,17 +322,33 @@ class PlannedElements:
             self.ends[element.id] = End(id=element.id, on=on, based_on=element.revision)
 
     def _set(self, planned: PlannedRow, element: Element, name: str, value: object) -> None:
-        """Set a field of an element to the row's value, unless that is empty."""
+        """Set a field of an element to the row's value, unless that is empty.
+
+        A name that an earlier row spells in another way keeps that spelling.
+        """
         if value is None or value == frozenset():
             return
+        said, _ = self._said.get((element.id, name), (value, 0))
+        if said != value and _is_respelled(name, said, value):
+            return
+        self._require_agreement(planned, element, name, value)
+        self._change(planned, element, name, value)
+
+    def _require_agreement(
+        self, planned: PlannedRow, element: Element, name: str, value: object
+    ) -> None:
+        """Raise PlanFault if an earlier row gave a field another value."""
         said, line = self._said.setdefault((element.id, name), (value, planned.line))
         if said != value:
             raise PlanFault(
                 ImportRule.CONTRADICTION, field=target_field(name, element), first_line=line
             )
+
+    def _change(self, planned: PlannedRow, element: Element, name: str, value: object) -> None:
+        """Change a field to the row's value, or show a conflict, if they differ."""
         element = self._current(element.id)
         ours = getattr(element, name)
-        if ours == value or (name == "name" and plain(str(ours)) == plain(str(value))):
+        if ours == value:
             return
         if element.id in self.creates:
             self._touch(planned, replace(cast("Any", element), **{name: value}))
@@ -336,6 +356,8 @@ class PlannedElements:
         verdict = (
             FieldVerdict.CHANGED if ours in (None, frozenset()) else self._verdict(element, name)
         )
+        if verdict is FieldVerdict.CONFLICT and _is_respelled(name, ours, value):
+            return
         planned.differences.append(
             FieldDifference(
                 id=element.id, field=name, source_says=value, we_say=ours, verdict=verdict
@@ -347,3 +369,8 @@ class PlannedElements:
 
     def _verdict(self, element: Element, name: str) -> FieldVerdict:
         return verdict_of(element, name, self._options, self._history)
+
+
+def _is_respelled(name: str, text: object, other: object) -> bool:
+    """Whether two values of a field are one name in two spellings, as in capitals."""
+    return name == "name" and plain(str(text)) == plain(str(other))

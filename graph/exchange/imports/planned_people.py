@@ -1,6 +1,6 @@
 """The people of an import: matching by name, possible duplicates, seats and deputies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final, cast
@@ -17,13 +17,16 @@ from graph.exchange.imports.faults import ImportRule
 from graph.exchange.imports.planned_contacts import PlannedContacts
 from graph.exchange.imports.planned_elements import PlanFault, PlannedRow
 from graph.exchange.imports.rows import SourceRow
+from graph.exchange.imports.targets import TargetField
 from graph.exchange.imports.words import plain
 from graph.model import (
     Actor,
     Authority,
     BelongsTo,
     DeputizesFor,
+    EntryPointFor,
     Holds,
+    Link,
     Person,
     ReachedBy,
     id_of,
@@ -48,17 +51,17 @@ class PlannedPeople(PlannedContacts):
         return person
 
     def _known_or_new(self, row: SourceRow, name: str, post: Actor, planned: PlannedRow) -> Person:
-        register = self._register
         merged = self._options.merges.get(row.line)
         if merged is not None:
             person = self._register.context.nodes.get(merged)
             if not isinstance(person, Person):
                 raise PlanFault(ImportRule.UNKNOWN_PERSON)
             self._mark_seen(person)
-            return person
+            self._set(planned, person, "name", name)
+            return self._node(merged, Person)
         number = 0
         if row.external_id is not None:
-            for person_id in register.external.get(self._key(row, Person), []):
+            for person_id in self._people_with_id(row):
                 person = self._node(person_id, Person)
                 # A similar name, or the same given name: one person whose name has changed.
                 ours, theirs = plain(person.name), plain(name)
@@ -75,8 +78,19 @@ class PlannedPeople(PlannedContacts):
         external_id = row.external_id if number == 0 else None
         if (known := self._seated_near(name, post, external_id)) is not None:
             self._mark_seen(known)
-            return known
+            self._set(planned, known, "name", name)
+            return self._node(known.id, Person)
         return self._new_person(row.external_id, name, post, planned, number=number, row=row)
+
+    def _people_with_id(self, row: SourceRow) -> list[str]:
+        """The persons to whom, or to whose seat, the source has given the id of a row."""
+        external = self._register.external
+        seats = (
+            self._register.context.links[seat_id]
+            for seat_id in external.get(self._key(row, Holds), ())
+        )
+        known = (*external.get(self._key(row, Person), ()), *(seat.source_id for seat in seats))
+        return list(dict.fromkeys(known))
 
     def _end_seat(self, person_id: str, post: Actor, on: date | None, planned: PlannedRow) -> None:
         """End the seat of a post's holder on the first day of the next one."""
@@ -117,7 +131,9 @@ class PlannedPeople(PlannedContacts):
                 batch=self._options.batch,
             ),
         )
-        planned.duplicates += self._duplicates(person, post, row)
+        if row is not None:  # a row asks about its holder, not about the deputies
+            self._said[person.id, "name"] = name, planned.line
+            planned.duplicates += self._duplicates(person, post, row)
         self._people[plain(name)].append(person.id)
         return person
 
@@ -182,9 +198,7 @@ class PlannedPeople(PlannedContacts):
             return frozenset({owner, *list(self._register.parents(owner))[:1]})
         return frozenset({owner})
 
-    def _duplicates(
-        self, person: Person, post: Actor, row: SourceRow | None
-    ) -> list[PersonDuplicate]:
+    def _duplicates(self, person: Person, post: Actor, row: SourceRow) -> list[PersonDuplicate]:
         duplicates: dict[str, PersonDuplicate] = {}
         for person_id in self._people_named(person.name):
             duplicates[person_id] = PersonDuplicate(id=person_id, likeness=Likeness.NAME, score=100)
@@ -199,7 +213,7 @@ class PlannedPeople(PlannedContacts):
                             duplicates[other.id] = PersonDuplicate(
                                 id=other.id, likeness=Likeness.SPELLING, score=round(score)
                             )
-        for channel, value in row.contacts if row else ():
+        for channel, value in row.contacts:
             if channel is Channel.VISIT:  # shared by an office
                 continue
             for detail_id in self._known.details_with(channel, value):
@@ -220,9 +234,9 @@ class PlannedPeople(PlannedContacts):
             yield link.source_id
 
     def _holds(self, row: SourceRow, person_id: str, post: Actor, planned: PlannedRow) -> None:
-        known = next(
-            (link for link in self._register.holders(post.id) if link.source_id == person_id), None
-        )
+        """Plan the seat of a row's person; two rows about one seat give it the same period."""
+        links = (*self._register.holders(post.id), *self._into[post.id, Holds])
+        known = next((link for link in links if link.source_id == person_id), None)
         if known is None:
             begins = row.valid_from or self._options.on
             if row.valid_to is not None and row.valid_from is None and row.valid_to <= begins:
@@ -232,10 +246,45 @@ class PlannedPeople(PlannedContacts):
                 valid_from=begins, valid_to=row.valid_to,
             )  # fmt: skip
             self._seats[person_id].append(post.id)
+            for link in self._into[post.id, Holds]:
+                if link.source_id == person_id:
+                    self._require_same_period(row, link, planned)
+                    self._give_id(row, link, planned)
             return
         self._mark_seen(known)
+        self._give_id(row, known, planned)
+        self._require_same_period(row, known, planned)
         self._set(planned, known, "valid_from", row.valid_from)
         self._set(planned, known, "valid_to", row.valid_to)
+        nodes = self._node(person_id, Person), self._node(post.id, Actor)
+        if (
+            row.is_open_ended
+            and known.source == self._options.source
+            and known.valid_to not in (None, *(node.valid_to for node in nodes))
+        ):
+            self._change(planned, known, "valid_to", None)
+
+    def _give_id(self, row: SourceRow, seat: Link, planned: PlannedRow) -> None:
+        """Give the id of a row to its person or, if that is not the source's own, to the seat."""
+        person = self._node(seat.source_id, Person)
+        for element in (person, self._current(seat.id)):
+            if element.source != self._options.source:
+                continue
+            if element.external_id == row.external_id:
+                return
+            if element.external_id is None:
+                external_id = self._free(row.external_id, is_link=element is not person)
+                if external_id is not None:
+                    self._set(planned, element, "external_id", external_id)
+                    return
+
+    def _require_same_period(self, row: SourceRow, seat: Link, planned: PlannedRow) -> None:
+        """Raise PlanFault if an earlier row gave a seat another period."""
+        if row.valid_from is not None:
+            self._require_agreement(planned, seat, "valid_from", row.valid_from)
+        is_open = row.is_open_ended and seat.source == self._options.source
+        if row.valid_to is not None or is_open:
+            self._require_agreement(planned, seat, "valid_to", row.valid_to)
 
     def _deputies(self, row: SourceRow, post: Actor, planned: PlannedRow) -> None:
         """Plan the deputies of a post in the order of the file."""
@@ -252,6 +301,8 @@ class PlannedPeople(PlannedContacts):
             person = self._node(named[0], Person) if len(named) == 1 else None
         if person is None:
             person = self._new_person(None, name, post, planned)
+        if person.id in self._options.withheld:
+            raise PlanFault(ImportRule.WITHHELD, field=TargetField.DEPUTY)
         self._mark_seen(person)
         listed, links = self._deputies_of[post.id], self._deputy_links(post)
         if person.id in links:
@@ -277,7 +328,7 @@ class PlannedPeople(PlannedContacts):
         return {link.source_id: cast("DeputizesFor", self._current(link.id)) for link in links}
 
     def _order_deputies(self, post: Actor, planned: PlannedRow) -> None:
-        """Set the orders of a post's deputies as in the file; none is set if one is in conflict.
+        """Set the orders of a post's deputies as in the file.
 
         The source's deputies whom the file does not name come after, unless they end; those of
         other sources keep their orders.
@@ -289,6 +340,12 @@ class PlannedPeople(PlannedContacts):
         if not self._options.is_complete:
             others = [link for link in links.values() if link.source == self._options.source]
             ranked += sorted(others, key=lambda link: link.order)
+        self._set_orders(ranked, planned)
+
+    def _set_orders(
+        self, ranked: Sequence[DeputizesFor | EntryPointFor], planned: PlannedRow
+    ) -> None:
+        """Give ranked links their orders anew; none is changed if one is in conflict."""
         orders = sorted(link.order for link in ranked)
         moved = [
             (link, order) for link, order in zip(ranked, orders, strict=True) if link.order != order

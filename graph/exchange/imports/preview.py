@@ -100,6 +100,11 @@ class PreviewNote(Term):
         "PAST", "rækker, der var slut før datoen, indlæses ikke",
         "rows that ended before the date are not imported",
     )  # fmt: skip
+    CORRECTION = (
+        "CORRECTION", "rækker, der er rettet og sendt igen: de er ikke hele listen, så intet "
+        "afsluttes", "rows that were corrected and sent again: they are not the whole list, so "
+        "nothing ends",
+    )  # fmt: skip
     DUPLICATES = (
         "DUPLICATES", "nye personer ligner nogen, der findes i forvejen",
         "new persons look like known ones",
@@ -206,7 +211,7 @@ def preview(
     `known` finds contact details by value, and `history` returns the changes of an element, which
     distinguish a correction in the register from an older value of the source. `denied` returns by
     id which elements of a plan may not be written, and why: their rows are refused, and elements
-    that would end are kept.
+    that would end are kept. A table of rows to correct is never complete.
     """
     chosen = mapping_faults(mapping, table)
     digest = import_digest(table.digest, mapping, register.own_kinds, options)
@@ -217,12 +222,15 @@ def preview(
         )  # fmt: skip
     reading = read_rows(table, mapping, register)
     faults = dict(reading.faults)
+    is_correction = _is_correction(table)
+    is_complete = options.is_complete and not is_correction
+    plan_options = replace(options, is_complete=is_complete)
 
     def fault_at(line: int | None, fault: PlannedFault) -> ImportFault:
         return _fault(table, mapping, line or table.header_line, fault)
 
     while True:  # replan without refused rows, since others may depend on them
-        plan = ImportPlan(register, options, known or NoKnownContacts(), history)
+        plan = ImportPlan(register, plan_options, known or NoKnownContacts(), history)
         plan.own_kinds_in_file = reading.own_kinds
         for row in reading.rows:
             if row.line not in faults:
@@ -237,7 +245,8 @@ def preview(
         }
         ended: tuple[Element, ...] = ()
         if not new_faults:
-            ended = plan.end_unseen() if options.is_complete and not faults else ()
+            if not faults and not is_correction:
+                ended = (*(plan.end_unseen() if is_complete else ()), *plan.end_vacant())
             new_faults = denied_faults(plan, denied(plan), fault_at) or rule_faults(
                 plan, register, fault_at
             )
@@ -327,7 +336,8 @@ def rule_faults(
         ]
         touched = [*plan.creates.values(), *plan.updates.values(), *ended]
         after = rule_context([*present, *touched])
-        broken = list(violations(after, [element.id for element in touched]))
+        ids = [element.id for element in touched]
+        broken = list(violations(after, ids, on=register.on))
         broken += lost_contacts(context, after)
         line_faults: dict[int, list[ImportFault]] = {}
         dropped_ends: set[str] = set()
@@ -427,6 +437,9 @@ def _preview(
             for at, column in enumerate(mapping.columns)
         ),
         PreviewNote.PAST: sum(row.is_past for row in plan.rows),
+        PreviewNote.CORRECTION: (
+            len(table.rows) if options.is_complete and _is_correction(table) else 0
+        ),
         PreviewNote.DUPLICATES: sum(bool(row.duplicates) for row in listed),
         PreviewNote.CONFLICTS: conflicts,
     }
@@ -501,12 +514,17 @@ _CORRECT_HEAD: Final[Mapping[Language, tuple[str, str]]] = {
 }
 
 
+def _is_correction(table: SourceTable) -> bool:
+    """Whether a table was made by `rows_to_correct`."""
+    return table.headers[-2:] in _CORRECT_HEAD.values()
+
+
 def rows_to_correct(table: SourceTable, faults: Sequence[ImportFault], lang: Language) -> bytes:
     """Return the refused rows as CSV, to be corrected and sent again, with a column saying why."""
     text = io.StringIO()
     write = csv.writer(text, delimiter=";", lineterminator="\r\n")
     width = len(table.headers)
-    if table.headers[-2:] in _CORRECT_HEAD.values():  # the file was made by an earlier correction
+    if _is_correction(table):
         width -= 2
     write.writerow([*map(guarded, table.headers[:width]), *_CORRECT_HEAD[lang]])
     by_line = rows_by_line(table)

@@ -74,6 +74,8 @@ class SourceRow:
     deputies: tuple[str, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
+    is_open_ended: bool = False
+    """Whether the list has ends of seats, and none for this one."""
     languages: frozenset[str] = frozenset()
     checked_on: date | None = None
     entry_order: int | None = None
@@ -215,7 +217,9 @@ class _RowReader:
         if read.checked_on is not None and read.checked_on > self._register.on:
             self._fault(Reason.CHECK_AHEAD, TargetField.CHECKED_ON)
         if read.valid_to is not None and read.valid_to.year == date.max.year:
-            read = replace(read, valid_to=None)  # 31-12-9999: for ever
+            read = replace(read, valid_to=None, is_open_ended=True)  # 31-12-9999: for ever
+        if read.valid_to is None and self._mapping.column(TargetField.VALID_TO) is not None:
+            read = replace(read, is_open_ended=True)
         if read.valid_to is not None:
             read = replace(read, valid_to=read.valid_to + _DAY)
             if read.valid_from and read.valid_to and read.valid_from >= read.valid_to:

@@ -32,7 +32,12 @@ class DateOrder(Term):
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _DOTTED: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
 _SLASHED: Final = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})")
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})/(\d{1,2})-(\d{4}|\d{2})")
 _WORDED: Final = re.compile(r"(\d{1,2})\.?\s+([A-Za-zæøå]{3,9})\.?\s+(\d{4})")
+_LEADING: Final = re.compile(
+    r"(?:(?:t\.?\s?o\.?\s?m\.?|til og med|pr\.?|den|d\.?)\s*)+", re.IGNORECASE
+)
+"""Words before a date."""
 _MONTHS: Final = {
     month: number
     for number, names in enumerate(
@@ -53,10 +58,11 @@ def date_of_cell(text: str, order: DateOrder | None, on: date) -> date:
 
     Raises: ValueFault: no date, or its order or century is unknown.
     """
+    text = _without_words(text)
     try:
         if match := _ISO.fullmatch(text):
             return date(int(match[1]), int(match[2]), int(match[3]))
-        if match := _DOTTED.fullmatch(text):
+        if match := (_DOTTED.fullmatch(text) or _DAY_FIRST.fullmatch(text)):
             return _date(match[3], int(match[2]), int(match[1]), on)
         if match := _WORDED.fullmatch(text):
             return date(int(match[3]), _MONTHS[match[2].casefold()], int(match[1]))
@@ -87,7 +93,14 @@ def _date(year: str, month: int, day: int, on: date) -> date:
 
 def is_date(text: str) -> bool:
     """Return whether a cell has the form of a date."""
-    return any(form.fullmatch(text) for form in (_ISO, _DOTTED, _SLASHED, _WORDED))
+    forms = (_ISO, _DOTTED, _DAY_FIRST, _SLASHED, _WORDED)
+    return any(form.fullmatch(_without_words(text)) for form in forms)
+
+
+def _without_words(text: str) -> str:
+    """A date without the words before it."""
+    match = _LEADING.match(text)
+    return text[match.end() :] if match else text
 
 
 def date_order(cells: Iterable[str]) -> tuple[DateOrder | None, bool]:
@@ -98,7 +111,7 @@ def date_order(cells: Iterable[str]) -> tuple[DateOrder | None, bool]:
     first = second = 0
     is_needed = False
     for cell in cells:
-        if match := _SLASHED.fullmatch(cell):
+        if match := _SLASHED.fullmatch(_without_words(cell)):
             is_needed = True
             first, second = max(first, int(match[1])), max(second, int(match[3]))
     if first > 12 >= second:

@@ -7,6 +7,7 @@ import pytest
 
 from api.audit.log import audit_log
 from api.audit.report import rows_of
+from api.cli.serve import DEMO_MARK
 from api.exports import build
 from graph.exchange.formats import FORMATS
 from graph.store.encryption.keyring import open_keyring
@@ -45,6 +46,19 @@ def test_what_answers_for_a_place_is_written_and_recorded(shell: Shell, home: Pa
     assert "amina" in shown.subjects
     again = shell("export", "Kystby", "--format", "nodes_csv", "--out", str(file))
     assert (again.code, "kystby.csv" in again.err) == (3, True)
+
+
+def test_a_file_of_the_demo_says_so(server: Server, shell: Shell, home: Path) -> None:
+    about = home / "kystby.about.json"
+    for is_demo in (False, True):
+        if is_demo:
+            with open_keyring(home / "keys") as keyring, server.with_store(keyring) as store:
+                store.set_mark(DEMO_MARK, "2026-11-25")
+        file = home / "kystby.csv"
+        shell.ok("export", "Kystby", "--format", "nodes_csv", "--out", str(file), "--lang", "da")
+        assert ("Demodata" in about.read_text("utf-8")) is is_demo
+        file.unlink()
+        about.unlink()
 
 
 def test_a_file_that_would_be_too_long_is_refused_and_says_so(

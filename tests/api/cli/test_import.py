@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from api.audit.log import audit_log
+from api.audit.report import rows_of
 from api.cli import imports
 from api.cli.import_preview import change_account
 from api.identity.imports import StoredBatch
 from api.identity.store import open_identity_store
+from graph.errors import OutcomeUnknown, StoreUnavailable
 from graph.exchange.imports import PreviewRow, RowState
 from graph.exchange.imports.comparison import FieldDifference, FieldVerdict
 from graph.own_kinds import NO_OWN_KINDS, read_own_kinds
@@ -91,6 +94,22 @@ def test_an_import_is_taken_back_while_nothing_later_needs_it(shell: Shell, home
     assert shell("undo-import", "hr-test:20261125:unknown").code == 2
     shell.ok(*command)
     assert "Mette Rugvang Bæk" in shell.ok("show", "SSP-koordinator, Thisted", *ON)
+
+
+@pytest.mark.parametrize(
+    ("error", "kinds"),
+    [
+        (OutcomeUnknown("lost"), ["intent"]),
+        (StoreUnavailable("away"), ["not_done", "intent"]),
+    ],
+)
+def test_a_write_is_logged_as_not_done_only_if_that_is_known(
+    home: Path, error: StoreUnavailable, kinds: list[str]
+) -> None:
+    with audit_log(home / "audit", home / "keys") as log:
+        with pytest.raises(type(error)), imports.logged(log, "import_list", {}, "set", (), 1):
+            raise error
+        assert [row.kind for row in rows_of(log, most=9)[0]] == kinds
 
 
 def test_refused_rows_keep_the_list_from_being_written(shell: Shell, home: Path) -> None:

@@ -41,6 +41,33 @@ def test_what_differs_waits_for_a_steward_and_nothing_is_written(
     assert "Mette" not in left.content
 
 
+def test_a_list_waits_until_it_can_be_read_and_no_longer_than_it_differs(
+    shell: Shell, tmp_path: Path
+) -> None:
+    path = tmp_path / "liste.csv"
+    path.write_text("Kommune;Navn\nThisted;Mette Rugvang Bæk\n", "utf-8")
+    command = ("import", str(path), "--saved", SOURCE)
+    accounts, keys = tmp_path / "accounts", tmp_path / "keys"
+    with open_identity_store(accounts) as known, audit_log(tmp_path / "audit", keys) as log:
+        choices = log.encrypt_text("{}")
+        known.imports.save(
+            SavedSource(source=SOURCE, area="mun-0787", account="acc-1", choices=choices)
+        )
+    assert "not together with --set, --apply" in shell.refused(
+        *command, "--apply", "--set", "Navn=NAME"
+    )
+    assert shell(*command, "--format", "os2mo").code == 2
+    unread = shell(*command, "--lang", "da")
+    assert (unread.code, "række" in unread.out) == (2, False)
+    assert "Listen kan ikke læses med de gemte valg." in unread.out
+    with open_identity_store(accounts) as known:
+        assert [upload.source for upload in known.imports.uploads()] == [SOURCE]
+    path.write_text("Kommune;Funktion\nThisted;SSP-koordinator\n", "utf-8")
+    assert "Nothing differs" in shell.ok(*command)
+    with open_identity_store(accounts) as known:
+        assert not known.imports.uploads()
+
+
 def test_an_own_kind_that_was_removed_is_told_by_name(shell: Shell, tmp_path: Path) -> None:
     path = tmp_path / "liste.csv"
     path.write_text(LIST, "utf-8")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
@@ -15,6 +16,11 @@ from typing import cast
 import httpx
 import psutil
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from uvicorn import Config
 
 from api.cli.console import CommandRefused
@@ -78,6 +84,26 @@ def test_an_open_address_is_refused_with_a_fix(options: dict[str, object], messa
         require_safe(load_settings(Settings, **options), HERE)
     assert message in error.value.text("en")
     assert error.value.text("da") != error.value.text("en")
+
+
+def test_a_certificate_and_the_key_of_another_are_refused(tmp_path: Path) -> None:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "kontaktvej.example")])
+    files: list[dict[str, object]] = []
+    for number in range(2):
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = x509.CertificateBuilder(
+            name, name, key.public_key(), number + 1,
+            datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC),
+        ).sign(key, SHA256())  # fmt: skip
+        pair = tmp_path / f"certificate-{number}.pem", tmp_path / f"key-{number}.pem"
+        pair[0].write_bytes(certificate.public_bytes(Encoding.PEM))
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        create_private(pair[1], pem)
+        files.append({"certificate": pair[0], "certificate_key": pair[1]})
+    require_safe(load_settings(Settings, **files[0]), HERE)
+    other = files[1]["certificate_key"]
+    with pytest.raises(CommandRefused, match="do not belong together"):
+        require_safe(load_settings(Settings, **{**files[0], "certificate_key": other}), HERE)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.9", "::1", "[::1]", "localhost"])
@@ -308,6 +334,20 @@ def test_workers_end_with_their_parent(store: Store, server: Server, tmp_path: P
 
 
 @pytest.mark.slow
+def test_workers_that_cannot_start_end_the_server_with_a_fault(
+    store: Store, server: Server, tmp_path: Path
+) -> None:
+    fill_with_kystby(store)
+    url = f"sqlite:///{tmp_path / 'none' / 'audit.sqlite'}"  # opened by the workers alone
+    variables = environment(tmp_path, server, KONTAKTVEJ_AUDIT_URL=url)
+    said = tmp_path / "said.log"
+    with started(("serve", "--workers", "2", "--port", "0"), variables, said) as process:
+        process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 3
+    assert "failed to start" in said.read_text("utf-8")
+
+
+@pytest.mark.slow
 def test_a_broken_policy_is_refused_before_several_processes_begin(tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text(SHIPPED.read_text("utf-8").replace("free = 30", "fre = 30"), "utf-8")
@@ -410,6 +450,24 @@ def test_the_api_with_its_screens_prints_where_both_are_and_is_no_demo(
         assert answer.status_code == 503
         assert "Der er ingen konto endnu" in answer.text
         ends_with_its_screens(process)
+
+
+@pytest.mark.slow
+@posix
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_api_stops_with_its_screens(
+    store: Store, server: Server, tmp_path: Path, workers: str
+) -> None:
+    fill_with_kystby(store)
+    arguments = ("serve", "--explorer", "--port", "0", "--workers", workers)
+    variables = environment(tmp_path, server, **SCREENS)
+    with serving(*arguments, told=variables, folder=tmp_path) as process:
+        process.until_ready()
+        below = psutil.Process(process.process.pid).children()
+        (screens,) = (child for child in below if "explorer.app" in child.cmdline())
+        screens.kill()
+        assert process.process.wait(PATIENCE_S) == 3
+    assert "the screens have stopped" in process.said.read_text("utf-8")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "kontaktvej.kystby.dk"])

@@ -88,6 +88,15 @@ def test_the_host_needs_no_second_administrator_but_roles_stay_apart(host: Host)
     assert states == ["without", "invited", "program"]
 
 
+def test_a_right_is_listed_with_its_levels_and_its_last_day(host: Host) -> None:
+    dates = ("--from", "2026-01-01", "--until", "2030-01-01")
+    levels = ("--level", "outreach", "--level", "exit")
+    right = ("--role", "coordinator", "--area", "mun-0787", *levels, *dates)
+    assert host("add", "line", *right).exit_code == 0
+    listed = " ".join(host("list").output.split())
+    assert "Coordinator · mun-0787 · Exit, Outreach · 2026-01-01 – 2029-12-31" in listed
+
+
 def test_the_host_says_yes_and_no_where_nobody_else_can(host: Host, tmp_path: Path) -> None:
     assert host("changes").output == "Nothing waits for a second approval.\n"
     assert host("add", "anna", "--role", "admin").exit_code == 0

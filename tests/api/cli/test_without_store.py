@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from api.danish_time import danish_now
 from graph.paths.policy_file import SHIPPED
 from tests.api.shell import Shell
 
@@ -35,6 +36,34 @@ def test_a_setting_that_is_no_number_is_named(tmp_path: Path, bad: str) -> None:
     result = Shell(KONTAKTVEJ_HOME=str(tmp_path), KONTAKTVEJ_LINGER_S=bad)("find", "x")
     assert result.code == 3
     assert "KONTAKTVEJ_LINGER_S" in result.err
+
+
+@pytest.mark.parametrize("command", [
+    ("audit", "verify"), ("audit", "subject", "x"), ("audit", "prepare", "--role", "api"),
+    ("audit", "sweep", "--today", f"{danish_now():%Y-%m-%d}"),
+    ("query", "RETURN 1", "--purpose", "knowledge"),
+])  # fmt: skip
+def test_a_setting_that_cannot_be_used_is_named_by_every_command(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    shell = Shell(KONTAKTVEJ_HOME=str(tmp_path), KONTAKTVEJ_CALLS_PER_MIN="bad")
+    assert "KONTAKTVEJ_CALLS_PER_MIN" in shell.refused(*command)
+
+
+@pytest.mark.parametrize("name", ["KONTAKTVEJ_ACCOUNTS_URL", "KONTAKTVEJ_AUDIT_URL"])
+@pytest.mark.parametrize(("address", "message"), [
+    ("accounts", "is not the address of a database"),
+    ("postgres://host/db", "is not the address of a database"),
+    ("postgresql+psycopg://host:port/db", "is not the address of a database"),
+    ("postgresql+pg8000://host/db", "kontaktvej[postgresql]"),
+])  # fmt: skip
+def test_an_address_of_a_database_that_cannot_be_used_is_told_with_its_setting(
+    tmp_path: Path, name: str, address: str, message: str
+) -> None:
+    result = Shell(KONTAKTVEJ_HOME=str(tmp_path), **{name: address})("find", "x")
+    assert result.code == 3
+    assert name in result.err
+    assert message in result.err
 
 
 def test_stop_without_an_engine_says_so(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from fastapi import FastAPI, Header, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, SecretStr
 
-from api.client import Conflict, Problem, Unavailable, Unreachable
+from api.client import ApiClient, Conflict, Problem, Unavailable, Unreachable
 from api.client.problems import OF_STATUS
 from api.client.transport import Transport
 from api.errors import KINDS
@@ -222,6 +222,24 @@ def test_what_is_cut_off_at_the_end_is_no_event() -> None:
     events = line.events("/events")
     assert [next(events).data for _ in range(2)] == ["a", "a"]  # one event per connection
     events.close()
+
+
+def test_changes_to_come_are_those_after_the_first_request_even_if_it_is_cut_off() -> None:
+    requests: list[str] = []
+    data = '{"revision": 8, "changes": [], "is_cut": false}'
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        requests.append(request.url.raw_path.decode())
+        if request.url.path == "/health/revision":
+            return httpx.Response(200, json={"revision": 7})
+        stream = ": alive\n\n" if len(requests) == 2 else f"id: 8\ndata: {data}\n\n"
+        return httpx.Response(200, headers={"content-type": "text/event-stream"}, text=stream)
+
+    with ApiClient("http://api", pool=httpx.MockTransport(answer)) as client:
+        events = client.changes_to_come()
+        assert next(events).revision == 8
+        events.close()
+    assert requests == ["/health/revision", "/changes?since=7", "/changes?since=7"]
 
 
 def test_every_problem_of_the_api_has_a_class_of_its_own() -> None:

@@ -23,7 +23,7 @@ def own_screens(own_kinds_screens: Screens) -> Screens:
 @pytest.mark.slow
 def test_a_new_post_may_be_of_an_own_kind(own_screens: Screens) -> None:
     app = own_screens.screen(REGISTER, Role.STEWARD, new="Actor")
-    app.session_state["new-Actor-belongs-id"] = "kystby-kommune"
+    app.session_state["register-picks"] = {"new-Actor-belongs": "kystby-kommune"}
     app.text_input(key="new-Actor-name").set_value("Demokratikonsulent, Kystby")
     kind: Any = app.selectbox(key="new-Actor-kind")
     assert {"Demokratikonsulent", "Ungekonsulent", "Mentor"} <= {*kind.options}

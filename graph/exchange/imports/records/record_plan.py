@@ -462,6 +462,7 @@ class RecordPlan(ImportPlan):
             deputies=deputies,
             valid_from=seat.valid_from,
             valid_to=seat.valid_to,
+            is_open_ended=seat.valid_from is not None and seat.valid_to is None,
             languages=seat.languages,
             checked_on=seat.checked_on,
             external_id=seat.person if name else seat.post_id,

@@ -171,6 +171,10 @@ def test_a_picked_field_leaves_the_column_it_was_guessed_for() -> None:
         ("03/04/2026", date(2026, 4, 3)), ("03-04-2026", date(2026, 4, 3)),
         ("2026-04-03 09:30", None), ("2026-04-03T09:30", date(2026, 4, 3)),
         ("31.02.2026", None), ("i morgen", None), ("2026", None), ("3/4", None),
+        ("3/4-2026", date(2026, 4, 3)), ("3/4-26", date(2026, 4, 3)),
+        ("t.o.m. 03.04.2026", date(2026, 4, 3)), ("Til og med d. 3.4.26", date(2026, 4, 3)),
+        ("pr. 3.4.2026", date(2026, 4, 3)), ("d. 3. april 2026", date(2026, 4, 3)),
+        ("pr. aftale", None),
     ],
 )  # fmt: skip
 def test_dates(text: str, day: date | None) -> None:
@@ -203,7 +207,8 @@ def test_the_order_of_dates_is_proved_or_asked() -> None:
     assert date_order(["03/04/2026", "03/14/2026"]) == (DateOrder.MDY, True)
     assert date_order(["03/04/2026", "05/06/2026"]) == (None, True)
     assert date_order(["13/04/2026", "03/14/2026"]) == (None, True)
-    assert date_order(["03.04.2026", "2026-01-02"]) == (None, False)
+    assert date_order(["03.04.2026", "2026-01-02", "3/4-2026"]) == (None, False)
+    assert date_order(["pr. 13/04/2026"]) == (DateOrder.DMY, True)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from graph.exchange.imports import PreviewRow, RowState, SourceTable
+from graph.exchange.imports import ImportRule, PreviewRow, RowState, SourceTable
 from graph.exchange.imports.comparison import FieldVerdict, Likeness
 from graph.exchange.imports.records import RecordFormat
 from graph.model import ContactDetail, DeputizesFor, Holds, Person, ReachedBy
+from graph.vocabulary import Channel
 from tests.graph.exchange.imports.office_lists import ON, World, counts, table
 from tests.graph.exchange.imports.records.record_files import (
     METTE,
@@ -137,6 +138,52 @@ def test_two_people_of_one_name_in_os2mo_are_two() -> None:
     assert len(previewed(world, records, *MO_WORDS).change_set()) == 0
 
 
+def test_a_merged_person_gets_the_name_of_the_list() -> None:
+    world = World()
+    write(world, row("Mette Bæk"))
+    (person,) = world.of(Person)
+    renamed = listed(row("Mette Kær Bæk"))
+    assert [like.id for like in world.preview(renamed).rows[0].duplicates] == [person.id]
+    world.write(world.preview(renamed, merges={2: person.id}))
+    assert [known.name for known in world.of(Person)] == ["Mette Kær Bæk"]
+    again = world.preview(renamed, on=LATER)
+    assert (counts(again), len(again.change_set())) == ({"UNCHANGED": 1}, 0)
+
+
+def test_a_known_person_gets_the_id_that_a_later_list_gives() -> None:
+    world = World()
+    write(world, row("Mette Bæk"))
+    write(world, row("Mette Bæk", id_="17"), on=LATER)
+    assert seats(world) == {SSP: ["17"]}
+    write(world, row("Mette Holm", id_="17"), on=date(2027, 3, 1))
+    assert [person.name for person in world.of(Person)] == ["Mette Holm"]
+
+
+def test_a_person_of_another_source_is_found_by_the_id_of_the_seat() -> None:
+    world = World()
+    world.elements["per-mette"] = Person(id="per-mette", name="Mette Bæk", source="form")
+    world.elements["h-mette"] = Holds(
+        id="h-mette", source_id="per-mette", target_id=PSP, source="form"
+    )
+    write(world, row("Mette Bæk", id_="17"))
+    renamed = listed(row("Mette Holm", id_="17"))
+    preview = world.preview(renamed, on=LATER)
+    assert (counts(preview), len(preview.change_set())) == ({"CONFLICT": 1}, 0)
+    assert preview.rows[0].differences[0].we_say == "Mette Bæk"
+
+
+@pytest.mark.parametrize("id_", ["", "17"])
+def test_another_spelling_of_a_name_follows_the_list(id_: str) -> None:
+    world = World()
+    write(world, row("METTE BAEK", id_=id_), row("Mette Baek", post="PSP-koordinator", id_=id_))
+    assert [person.name for person in world.of(Person)] == ["METTE BAEK"]
+    write(world, row("Mette Bæk", id_=id_), on=LATER)
+    (person,) = world.of(Person)
+    assert person.name == "Mette Bæk"
+    world.edit(person.id, name="Mette BÆK")
+    assert counts(world.preview(listed(row("Mette Bæk", id_=id_)))) == {"UNCHANGED": 1}
+
+
 # ---- numbers
 
 
@@ -164,6 +211,21 @@ def test_a_new_number_replaces_the_one_that_no_row_has() -> None:
     )
     assert sorted(world.values.values()) == ["+45 05 11 11 11", "+45 05 22 22 22"]
     assert len(world.of(ContactDetail)) == 2
+
+
+def test_a_number_moves_to_the_column_of_its_channel() -> None:
+    head = "Kommune;Funktion;Navn;Telefon;Mobil"
+    world = World()
+    world.write(world.preview(table(head, "Thisted;SSP-koordinator;Mette Bæk;05 11 11 11;")))
+    moved = table(head, "Thisted;SSP-koordinator;Mette Bæk;;05 11 11 11")
+    preview = world.preview(moved, on=LATER)
+    assert [difference.field for difference in preview.rows[0].differences] == ["channel"]
+    world.write(preview)
+    (detail,) = world.of(ContactDetail)
+    assert (detail.channel, world.values[detail.id]) == (Channel.MOBILE, "+45 05 11 11 11")
+    assert len(world.preview(moved, on=LATER).change_set()) == 0
+    world.edit(detail.id, channel=Channel.PHONE)
+    assert counts(world.preview(moved, on=LATER)) == {"UNCHANGED": 1}
 
 
 # ---- a complete list
@@ -199,6 +261,22 @@ def test_a_present_seat_ends_on_the_day_though_one_of_the_same_person_has_not_be
     world.write(world.preview(listed(mette), on=LATER, is_complete=True))
     ended = {link.target_id: link.valid_to for link in world.of(Holds)}
     assert ended == {SSP: None, "act-ssp-0773": LATER, "act-psp-0773": date(2027, 6, 2)}
+
+
+def test_a_person_with_a_seat_of_another_source_does_not_end() -> None:
+    world = World()
+    mette, bo = row("Mette Bæk"), row("Bo Holm", town="Morsø")
+    write(world, mette, bo)
+    person = next(person for person in world.of(Person) if person.name == "Bo Holm")
+    world.elements["h-1"] = Holds(
+        id="h-1", source_id=person.id, target_id="act-psp-0773", source="form"
+    )
+    write(world, mette, on=LATER, is_complete=True)
+    seats_of_bo = {link.id: link.valid_to for link in (*world.of(Holds), *world.of(Holds, "form"))
+                   if link.source_id == person.id}  # fmt: skip
+    assert seats_of_bo.pop("h-1") is None
+    assert list(seats_of_bo.values()) == [LATER]
+    assert world.elements[person.id].valid_to is None
 
 
 # ---- a new holder
@@ -257,6 +335,22 @@ def test_a_deputy_may_come_after_others_have_ended() -> None:
     assert orders(world) == []
     write(world, row("Mette Bæk", deputies="Bo Holm"), on=date(2027, 3, 1), is_complete=True)
     assert orders(world) == ["Bo Holm"]
+
+
+def test_a_likeness_of_a_deputy_is_not_asked_about_as_the_holder() -> None:
+    world = World()
+    write(world, row("Ole Dam", town="Morsø"))
+    preview = world.preview(listed(row("Mette Bæk", deputies="Ole Dam")))
+    assert preview.rows[0].duplicates == ()
+
+
+def test_a_withheld_person_is_not_made_a_deputy() -> None:
+    world = World()
+    write(world, row("Ole Dam", post="PSP-koordinator"))
+    (ole,) = world.of(Person)
+    given = listed(row("Mette Bæk", deputies="Ole Dam"))
+    (fault,) = world.preview(given, withheld=frozenset({ole.id})).refused()
+    assert (fault.rule, fault.place.header) == (ImportRule.WITHHELD, "Stedfortræder")
 
 
 def test_deputies_of_two_holders_of_a_post_are_in_the_order_of_the_rows() -> None:

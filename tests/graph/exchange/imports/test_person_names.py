@@ -51,6 +51,7 @@ def test_several_persons_in_a_cell_are_refused(text: str) -> None:
      "Mette Bæk, Afdelingsleder", "Mette Bæk, socialfaglig konsulent", "Mette Bæk orlov",
      "Mette Bæk (orlov)", "Mette Bæk 2", "Mette Bæk - orlov", "Mette Bæk *", "Orlov: Mette Bæk",
      "Bæk, Mette, konsulent", "Mette Bæk, ph.d.", "SSP-koordinator", "Fælles postkasse",
+     "Konsulent Mette Bæk", "SSP-konsulent Mette Bæk", "Barselsvikar Ida Kær",
      "Mette Bæk, MPA", "Ny kollega Mette Bæk", "Stillingen varetages af Mette Bæk"],
 )  # fmt: skip
 def test_what_is_more_than_a_name_is_refused(text: str) -> None:

@@ -38,7 +38,16 @@ from graph.model import (
     ReachedBy,
     ResourceIndividual,
 )
-from graph.vocabulary import Attendance, Channel, PostKind, Rule, Sector, Tier, Visibility
+from graph.vocabulary import (
+    Attendance,
+    Channel,
+    PostKind,
+    PreventionLevel,
+    Rule,
+    Sector,
+    Tier,
+    Visibility,
+)
 from tests.graph.exchange.imports.office_lists import (
     ON,
     World,
@@ -310,6 +319,21 @@ def test_an_entry_point_gets_the_next_free_place() -> None:
     assert (link.source_id, link.target_id, link.order) == ("act-ssp-0787", "mun-0787", 4)
 
 
+def test_entry_points_follow_the_order_of_the_list() -> None:
+    head = f"{HEAD};Primær"
+    psp = METTE.replace("SSP", "PSP")
+    world, _ = world_and_table(f"{METTE};1", f"{psp};2", head=head)
+    orders = {link.source_id: link.order for link in world.of(EntryPointFor)}
+    assert orders == {"act-ssp-0787": 4, "act-psp-0787": 5}
+    given = table(head, f"{METTE};2", f"{psp};1")
+    world.write(world.preview(given, on=LATER))
+    orders = {link.source_id: link.order for link in world.of(EntryPointFor)}
+    assert orders == {"act-ssp-0787": 5, "act-psp-0787": 4}
+    assert len(world.preview(given, on=LATER).change_set()) == 0
+    yes = table(head, f"{METTE};ja", f"{psp};ja")
+    assert len(world.preview(yes, on=LATER).change_set()) == 0
+
+
 def test_deputies_are_people_in_order() -> None:
     row = METTE.replace("9-15;;", "9-15;Bo Dam Holm; ").replace("Holm; ", "Holm;")
     world, given = world_and_table(row)
@@ -444,6 +468,42 @@ def test_nothing_ends_while_rows_are_refused() -> None:
         table(HEAD, METTE, METTE.replace("Thisted", "Atlantis")), is_complete=True
     )
     assert (counts(preview), preview.ends) == ({"UNCHANGED": 1, "REFUSED": 1}, ())
+
+
+def test_rows_that_are_sent_corrected_are_not_a_complete_list() -> None:
+    ida = METTE.replace("Thisted", "Morsø").replace("Mette", "Ida")
+    world, _ = world_and_table(METTE, ida)
+    given = table(HEAD, METTE, ida, METTE.replace("Thisted", "Atlantis"))
+    preview = world.preview(given, is_complete=True)
+    text = rows_to_correct(given, preview.refused(), "da").replace(b"Atlantis", b"Roskilde")
+    corrected = table_of(read_file("ret.csv", text))
+    preview = world.preview(corrected, is_complete=True, on=LATER)
+    assert (counts(preview), preview.ends) == ({"NEW": 1}, ())
+    assert preview.notes[PreviewNote.CORRECTION] == 1
+    assert PreviewNote.CORRECTION not in world.preview(corrected, on=LATER).notes
+
+
+def test_a_membership_that_is_over_need_not_fit_its_network() -> None:
+    world = World()
+    link = next(
+        link
+        for link in world.elements.values()
+        if isinstance(link, Coordinates) and link.source_id == "act-ssp-0787"
+    )
+    levels = frozenset(PreventionLevel) - link.levels
+    world.elements[link.id] = replace(link, levels=levels, valid_to=date(2026, 1, 1))
+    preview = world.preview(table(HEAD, METTE.replace("9-15", "10-14")), takes_source=True)
+    assert [fault.rule for fault in preview.refused()] == []
+    assert preview.updates
+
+
+def test_a_line_that_is_past_does_not_take_the_id_of_the_next_holder() -> None:
+    head = f"{HEAD};Slutdato"
+    bo = METTE.replace("Mette Rugvang Bæk", "Bo Dam Holm")
+    world, given = world_and_table(f"{bo}A17;31.10.2026", f"{METTE}A17;", head=head)
+    assert only(world, Person).name == "Mette Rugvang Bæk"
+    again = world.preview(given, on=LATER)
+    assert (counts(again), len(again.change_set())) == ({"UNCHANGED": 2}, 0)
 
 
 @pytest.mark.parametrize(
@@ -653,6 +713,36 @@ def test_a_seat_that_ended_before_the_date_is_not_imported_but_ended_where_it_is
     assert counts(world.preview(left, on=LATER)) == {"UNCHANGED": 1}
 
 
+@pytest.mark.parametrize("end", ["", "31.12.9999"])
+def test_an_end_that_the_list_takes_away_is_removed(end: str) -> None:
+    head = f"{HEAD};Slutdato"
+    world, _ = world_and_table(f"{METTE};31.12.2027", head=head)
+    assert counts(world.preview(table(HEAD, METTE))) == {"UNCHANGED": 1}  # no column of ends
+    given = table(head, f"{METTE};{end}")
+    preview = world.preview(given)
+    (difference,) = preview.rows[0].differences
+    assert (difference.field, difference.source_says, difference.we_say, difference.verdict) == (
+        "valid_to", None, date(2028, 1, 1), FieldVerdict.CHANGED,
+    )  # fmt: skip
+    world.write(preview)
+    assert only(world, Holds).valid_to is None
+    assert len(world.preview(given, on=LATER).change_set()) == 0
+    world.edit(only(world, Holds).id, valid_to=date(2027, 6, 1))
+    assert states(world.preview(given).rows) == [RowState.CONFLICT]
+
+
+def test_two_periods_of_one_seat_contradict_each_other_at_once() -> None:
+    head = f"{HEAD};Ansat fra;Slutdato"
+    first, second = f"{METTE};01.01.2026;31.12.2026", f"{METTE};01.01.2027;"
+    world = World()
+    for _time in range(2):
+        (fault,) = world.preview(table(head, first, second)).refused()
+        assert (fault.rule, fault.place.line, fault.place.header) == (
+            ImportRule.CONTRADICTION, 3, "Ansat fra",
+        )  # fmt: skip
+        world.write(world.preview(table(head, first)))
+
+
 def test_a_start_in_the_last_century_is_not_taken_for_one_ahead() -> None:
     head = f"{HEAD};Ansat fra;Slutdato"
     world, given = world_and_table(f"{METTE};01.08.98;31.12.28", head=head)
@@ -698,6 +788,20 @@ def test_a_vacant_post_has_nobody_and_keeps_its_number(name: str) -> None:
     assert world.of(Person) == []
     assert {link.source_id for link in world.of(ReachedBy)} == {"act-ssp-0787"}
     assert world.preview(given).notes[PreviewNote.VACANT] == 1
+
+
+def test_a_vacant_post_loses_the_holder_of_the_list() -> None:
+    world, _ = world_and_table(METTE)
+    vacant = table(HEAD, METTE.replace("Mette Rugvang Bæk", "vakant").replace("Konsulent", ""))
+    both = table(HEAD, METTE, METTE.replace("Mette Rugvang Bæk", "vakant").replace("Konsulent", ""))
+    assert world.preview(both, on=LATER).ends == ()
+    preview = world.preview(vacant, on=LATER)
+    assert (preview.rows[-1].state, preview.rows[-1].person) == (
+        RowState.ENDED, "Mette Rugvang Bæk",
+    )  # fmt: skip
+    world.write(preview)
+    assert only(world, Holds).valid_to == LATER
+    assert len(world.preview(vacant, on=LATER).change_set()) == 0
 
 
 def test_the_police_has_its_own_post_of_the_name() -> None:

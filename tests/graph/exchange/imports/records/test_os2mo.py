@@ -98,6 +98,17 @@ def test_the_same_file_on_another_day_changes_nothing_either() -> None:
     assert (again.creates, again.updates, again.ends) == ((), (), ())
 
 
+def test_an_end_that_the_source_takes_away_is_removed() -> None:
+    world, answer = World(), mo_answer()
+    world.write(previewed(world, read(answer, FORM), *MO_WORDS))
+    answer["data"]["engagements"]["objects"][0]["validities"][1]["validity"]["to"] = None
+    records = read(answer, FORM)
+    world.write(previewed(world, records, *MO_WORDS))
+    (holds,) = world.of(Holds, "os2mo-test")
+    assert (holds.valid_from, holds.valid_to) == (date(2026, 1, 1), None)
+    assert len(previewed(world, records, *MO_WORDS).change_set()) == 0
+
+
 def test_unknown_types_and_posts_are_asked_about_and_nothing_is_planned() -> None:
     preview = previewed(World(), read(mo_answer(), FORM))
     questions = [
