@@ -46,9 +46,8 @@ def leave_list(
         Exit: it waits, but something must be chosen before it can be read.
     """
     from api.identity.imports import HOST, WAITS
-    from api.imports.choices import stored_mapping
+    from api.imports.choices import clear_choices, stored_mapping
     from api.imports.uploads import ReadingChoice, stored_file
-    from api.schemas.imports import AskedMapping
     from graph.exchange.imports import (
         ImportOptions,
         ImportRegister,
@@ -70,8 +69,7 @@ def leave_list(
         if saved is None:
             listed = ", ".join(row.source for row in accounts.imports.saved()) or "–"
             raise InvalidNeed("--saved", *bilingual("one of {listed}", listed=listed))
-        clear = log.decrypt_parameters({"choices": saved.choices})["choices"]
-        choices = AskedMapping.model_validate_json(clear)
+        choices = clear_choices(log, saved.choices)
         register = ImportRegister.of(store.load(), day, own_kinds_of())
         options = ImportOptions(
             source=source, batch=f"{source}:{day:%Y%m%d}:{HOST}", on=day,
@@ -87,9 +85,7 @@ def leave_list(
         counts = preview.counts()
         differing = 0 if preview.faults else sum(counts.values()) - counts[RowState.UNCHANGED]
         if not (differing or preview.faults):
-            for upload in accounts.imports.uploads():
-                if (upload.account, upload.source) == (HOST, source):
-                    accounts.imports.drop(upload.id)
+            accounts.imports.drop_earlier(HOST, source)
             OUT.print(_("Nothing differs: the register says the same.", lang))
             return
         content = stored_file(file.name, data, sent, ReadingChoice(sheet=sheet, ends=ends))

@@ -149,7 +149,7 @@ class StoredImports:
             id=random_id("imp"), account=account, source=source, area=area,
             content=content, choices=choices, first_yes=None, ends_at=now + lasts,
         )  # fmt: skip
-        mine = (table.account == account) & table.first_yes.is_(None)
+        mine = _replaceable(account)
         with writing_alone(self._engine, _WRITERS) as connection:
             connection.execute(delete(upload_table).where(upload_table.c.ends_at <= now))
             connection.execute(delete(upload_table).where(mine & (table.source == source)))
@@ -159,6 +159,12 @@ class StoredImports:
             values = {name: getattr(upload, name) for name in StoredUpload.__slots__}
             connection.execute(insert(upload_table), values)
         return upload
+
+    def drop_earlier(self, account: str, source: str) -> None:
+        """Delete the list of a source and account that a newer one would replace."""
+        with writing_alone(self._engine, _WRITERS) as connection:
+            is_earlier = _replaceable(account) & (upload_table.c.source == source)
+            connection.execute(delete(upload_table).where(is_earlier))
 
     def find(self, upload_id: str) -> StoredUpload | None:
         """Return a list that was not written yet; None if there is none."""
@@ -272,6 +278,11 @@ class StoredImports:
     def _mark(self, condition: ColumnElement[bool], **values: object) -> None:
         with writing(self._engine) as connection:
             connection.execute(update(batch_table).where(condition).values(**values))
+
+
+def _replaceable(account: str) -> ColumnElement[bool]:
+    """The condition on the lists of an account, except those that wait for a second steward."""
+    return (upload_table.c.account == account) & upload_table.c.first_yes.is_(None)
 
 
 def _values(row: Row[Any], names: Iterable[str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from api.audit.log import AuditLog
 from api.i18n import bilingual
 from api.schemas.imports import AskedMapping, PickedReading
 from graph.errors import InvalidNeed, NotFound
@@ -25,6 +26,12 @@ from graph.own_kinds import OwnKinds
 from graph.vocabulary import AuthorityKind
 
 _READINGS: Final = "readings"
+
+
+def clear_choices(log: AuditLog, sealed: str) -> AskedMapping:
+    """The stored choices of a source, decrypted."""
+    clear = log.decrypt_parameters({"choices": sealed})["choices"]
+    return AskedMapping.model_validate_json(clear)
 
 
 def mapping_of(

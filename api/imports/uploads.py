@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 from api.errors import Refused
 from api.identity.imports import HOST, StoredUpload
-from api.imports.choices import chosen_mapping, merges_of, stored_mapping
+from api.imports.choices import chosen_mapping, clear_choices, merges_of, stored_mapping
 from api.imports.paths import paths_of
 from api.imports.rights import Judge, compares, denied_in
 from api.schemas.imports import AskedMapping
@@ -328,8 +328,7 @@ def at_one_revision(context: RequestContext) -> tuple[Snapshot, View]:
 def _next_choices(context: RequestContext, sealed: str) -> str:
     """The saved column choices of a source for its next list; how to import it is chosen anew."""
     audit = context.app_state.audit
-    clear = audit.decrypt_parameters({"choices": sealed})["choices"]
-    choices = AskedMapping.model_validate_json(clear).model_copy(
+    choices = clear_choices(audit, sealed).model_copy(
         update={"is_complete": False, "takes_source": False}
     )
     return audit.encrypt_text(choices.model_dump_json(exclude_defaults=True))
@@ -337,11 +336,10 @@ def _next_choices(context: RequestContext, sealed: str) -> str:
 
 def _content(context: RequestContext, upload: StoredUpload) -> tuple[dict[str, Any], AskedMapping]:
     """The stored file and choices, decrypted. Raises: NotFound: the key no longer exists."""
-    sealed = {"content": upload.content, "choices": upload.choices}
-    clear = context.app_state.audit.decrypt_parameters(sealed)
-    if clear["content"] == upload.content:
+    audit = context.app_state.audit
+    content = audit.decrypt_parameters({"content": upload.content})["content"]
+    if content == upload.content:
         raise NotFound(upload.id)
-    choices = clear["choices"]
-    return json.loads(clear["content"]), (
-        AskedMapping() if choices is None else AskedMapping.model_validate_json(choices)
-    )
+    sealed = upload.choices
+    choices = AskedMapping() if sealed is None else clear_choices(audit, sealed)
+    return json.loads(content), choices

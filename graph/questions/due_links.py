@@ -83,15 +83,12 @@ def due(
     for chosen_ends in ends:
         near &= chosen_ends[links.source] | chosen_ends[links.target]
     rows = np.flatnonzero(near)
-    days = links.verified_on[rows]
-    due_days = days + check_intervals(view)[rows] + 1
-    is_late = (days == MISSING) | (view.day >= due_days)
+    due_days = links.verified_on + check_intervals(view) + 1
+    is_late = (links.verified_on[rows] == MISSING) | (view.day >= due_days[rows])
     posts = posts_depending_on(view, policy)
     late, others = rows[is_late], rows[~is_late]
     by_posts: list[int] = late[np.lexsort((late, -posts[late]))].tolist()
-    by_date = np.argsort(due_days[~is_late], kind="stable")
-    next_rows: list[int] = others[by_date].tolist()
-    next_days: list[int] = due_days[~is_late][by_date].tolist()
+    by_date: list[int] = others[np.argsort(due_days[others], kind="stable")].tolist()
     verifiable = (
         row
         for row in by_posts
@@ -101,16 +98,9 @@ def due(
     )
     due = list(islice(verifiable, limit + 1))
     last = due[limit - 1] if len(due) > limit else None
-    next_day = next(
-        (
-            day
-            for row, day in zip(next_rows, next_days, strict=True)
-            if may_verify(view, links.ids[row])
-        ),
-        MISSING,
-    )
+    next_row = next((row for row in by_date if may_verify(view, links.ids[row])), None)
     return DuePage(
         found=tuple(DueLink(link=card_of(view, row), posts=int(posts[row])) for row in due[:limit]),
         after=None if last is None else (int(posts[last]), links.ids[last]),
-        next_on=day_to_date(next_day),
+        next_on=None if next_row is None else day_to_date(int(due_days[next_row])),
     )

@@ -184,7 +184,7 @@ def post_masks(view: View) -> Mapping[PostState, Mask]:
     alone = ~view.mask(deputized(view)) & _of_posts(view, "needs_deputy", blank=False)
     shares = np.bincount(holders.post, holders.share, minlength=len(posts))
     # The oldest check of a post counts; -1 (never) is the oldest.
-    interval = _of_posts(view, "review_every_days", blank=FRESH_DAYS).astype(np.int64)
+    interval = _days_between_checks(view)
     oldest = np.full(len(posts), np.iinfo(np.int32).max, np.int64)
     chosen = _answered_for(view)
     post = view.links.source[chosen]
@@ -204,8 +204,12 @@ def post_masks(view: View) -> Mapping[PostState, Mask]:
 @memoized
 def check_intervals(view: View) -> NDArray[np.int64]:
     """int[links]: the days between checks; a link that a post answers for has those of the post."""
-    interval = _of_posts(view, "review_every_days", blank=FRESH_DAYS).astype(np.int64)
-    return np.where(_answered_for(view), interval[view.links.source], FRESH_DAYS)
+    return np.where(_answered_for(view), _days_between_checks(view)[view.links.source], FRESH_DAYS)
+
+
+def _days_between_checks(view: View) -> NDArray[np.int64]:
+    """int[nodes]: as set on each post; else those after which a check is no longer fresh."""
+    return _of_posts(view, "review_every_days", blank=FRESH_DAYS).astype(np.int64)
 
 
 @memoized

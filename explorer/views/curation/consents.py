@@ -236,7 +236,7 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
         st.rerun()
 
 
-_SOON: Final = timedelta(days=31)  # ends within 30 days: before the 31st
+SOON: Final = timedelta(days=31)  # ends within 30 days: before the 31st
 _STEP: Final = 50
 _SHOWN: Final = "curating-consents-shown"
 _HOLDERS: Final = 5
@@ -255,7 +255,7 @@ def show(context: ScreenContext) -> None:
                 on_click=partial(st.session_state.__setitem__, _NEW, True),
             )  # fmt: skip
     is_all = st.toggle(_("Also those that end later"), key="consents-all")
-    ends_before = None if is_all else context.on + _SOON
+    ends_before = None if is_all else context.on + SOON
     most: int = st.session_state.get(_SHOWN, _STEP)
     receipts, last_page = screen_state.fetch_and_watch(
         context.client, ("consents", ends_before, most),

@@ -6,7 +6,7 @@ The typed text is in the session only; kind, place and state are in the address.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain, islice
 from typing import Final, cast
 
@@ -16,6 +16,7 @@ from api.schemas.entities import Checked, NameHit
 from api.schemas.words import Label
 from explorer import address, screen_state, session
 from explorer.i18n import _, found_by, language
+from explorer.views.curation.consents import SOON
 from explorer.views.find.need import folded
 
 LABELS: Final[tuple[Label, ...]] = (
@@ -28,7 +29,6 @@ MIN_LETTERS: Final = 2
 MOST_LETTERS: Final = 80
 CONSENT_ENDS: Final = "CONSENT_ENDS"
 STATES: Final = ("VACANT", "WITHOUT_DEPUTY", "DOUBLED", "STALE")
-_SOON: Final = timedelta(days=31)  # ends within 30 days: before the 31st
 _SEE_CONSENTS: Final = frozenset({"COORDINATOR", "OUTREACH", "DPO"})
 _CIVIL_NUMBER: Final = re.compile(r"(?<!\d)[0-3]\d[01]\d\d\d[ –-]{0,3}\d{4}(?!\d)")
 _MOST_PAGES: Final = 5
@@ -173,7 +173,7 @@ def _in_state(client: ApiClient, what: RegisterQuery) -> list[RegisterRow]:
     """All posts or civilians in a state, those with matching names if there is a search text."""
     rows: dict[str, RegisterRow] = {}
     if what.state == CONSENT_ENDS and what.label in (None, "ResourceIndividual"):
-        ends_before = what.day + _SOON
+        ends_before = what.day + SOON
         consents = client.consents(ends_before=ends_before, open_only=True, on=what.on, limit=100)
         pages = islice(consents, _MOST_PAGES)
         for receipt in chain.from_iterable(page.found for page in pages):

@@ -447,17 +447,17 @@ class ImportPlan(PlannedPeople):
         context = self._register.context
         present = list(self._register.valid(context.links_to(area, EntryPointFor)))
         present += cast("list[EntryPointFor]", self._into[area, EntryPointFor])
-        if not any(link.source_id == post.id for link in present):
+        own = [link for link in present if link.source_id == post.id]
+        if not own:
             order, orders = row.entry_order, {link.order for link in present}
             while order in orders:
                 order += 1
-            self._link(planned, EntryPointFor, post.id, area, None, order=order)
-            present = cast("list[EntryPointFor]", self._into[area, EntryPointFor])
-        for link in present:
-            if link.source_id == post.id:
-                self._mark_seen(link)
-                if link.source == self._options.source:
-                    self._order_entry_points(row.entry_order, link, planned)
+            new = self._link(planned, EntryPointFor, post.id, area, None, order=order)
+            own = [] if new is None else [new]
+        for link in own:
+            self._mark_seen(link)
+            if link.source == self._options.source:
+                self._order_entry_points(row.entry_order, link, planned)
 
     def _order_entry_points(self, order: int, link: EntryPointFor, planned: PlannedRow) -> None:
         """Rank an entry point of the source among those of other rows, by their numbers."""

@@ -281,14 +281,14 @@ class PlannedElements:
         target_id: str,
         external_id: str | None,
         **own: Any,
-    ) -> None:
-        """Create a link within the validity of its ends, unless the same is planned already."""
+    ) -> LinkT | None:
+        """Create a link within the validity of its ends; None: the same is planned already."""
         link_id = id_of(cls.type, source_id, target_id, "")
         context = self._register.context
         if link_id in context.links:  # an earlier one that has ended
             link_id = id_of(cls.type, source_id, target_id, self._options.batch)
         if link_id in self.creates or link_id in context.links:
-            return
+            return None
         ends = [self._current(source_id), self._current(target_id)]
         starts = [end.valid_from for end in ends if end.valid_from]
         stops = [end.valid_to for end in ends if end.valid_to]
@@ -313,6 +313,7 @@ class PlannedElements:
         )
         self._out[source_id, cls].append(link)
         self._into[target_id, cls].append(link)
+        return link
 
     def _end(self, element: Element, on: date | None = None) -> None:
         on = on or self._options.on

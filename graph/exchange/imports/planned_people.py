@@ -56,9 +56,7 @@ class PlannedPeople(PlannedContacts):
             person = self._register.context.nodes.get(merged)
             if not isinstance(person, Person):
                 raise PlanFault(ImportRule.UNKNOWN_PERSON)
-            self._mark_seen(person)
-            self._set(planned, person, "name", name)
-            return self._node(merged, Person)
+            return self._known_person(person, name, planned)
         number = 0
         if row.external_id is not None:
             for person_id in self._people_with_id(row):
@@ -67,9 +65,7 @@ class PlannedPeople(PlannedContacts):
                 ours, theirs = plain(person.name), plain(name)
                 is_given = ours.split()[0] == theirs.split()[0]
                 if fuzz.ratio(ours, theirs) >= (_LEAST_LIKE if is_given else _SAME_PERSON):
-                    self._mark_seen(person)
-                    self._set(planned, person, "name", name)
-                    return self._node(person_id, Person)
+                    return self._known_person(person, name, planned)
                 number += 1  # the id is that of a post, which has a new holder
                 self._end_seat(person_id, post, row.valid_from, planned)
             if row.external_id in self._person_of_id:
@@ -77,10 +73,14 @@ class PlannedPeople(PlannedContacts):
         # Ids of posts do not tell persons of one name apart.
         external_id = row.external_id if number == 0 else None
         if (known := self._seated_near(name, post, external_id)) is not None:
-            self._mark_seen(known)
-            self._set(planned, known, "name", name)
-            return self._node(known.id, Person)
+            return self._known_person(known, name, planned)
         return self._new_person(row.external_id, name, post, planned, number=number, row=row)
+
+    def _known_person(self, person: Person, name: str, planned: PlannedRow) -> Person:
+        """A person of the register whom a row means, with the name that the row gives."""
+        self._mark_seen(person)
+        self._set(planned, person, "name", name)
+        return self._node(person.id, Person)
 
     def _people_with_id(self, row: SourceRow) -> list[str]:
         """The persons to whom, or to whose seat, the source has given the id of a row."""
@@ -241,15 +241,14 @@ class PlannedPeople(PlannedContacts):
             begins = row.valid_from or self._options.on
             if row.valid_to is not None and row.valid_from is None and row.valid_to <= begins:
                 begins = row.valid_to - _DAY
-            self._link(
+            seat = self._link(
                 planned, Holds, person_id, post.id, row.external_id,
                 valid_from=begins, valid_to=row.valid_to,
             )  # fmt: skip
             self._seats[person_id].append(post.id)
-            for link in self._into[post.id, Holds]:
-                if link.source_id == person_id:
-                    self._require_same_period(row, link, planned)
-                    self._give_id(row, link, planned)
+            if seat is not None:
+                self._require_same_period(row, seat, planned)
+                self._give_id(row, seat, planned)
             return
         self._mark_seen(known)
         self._give_id(row, known, planned)
