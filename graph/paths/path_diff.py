@@ -304,12 +304,14 @@ def _unlisted(way: DatedPath, here: DiffSide, there: DiffSide) -> list[PathChang
 
 
 def changed_paths(before: Path, after: Path) -> Iterator[PathChange]:
-    """Yield the differences along a path of both dates; its steps may group nodes differently."""
-    answering = {node.id: stop for stop in after.stops for node in stop.covers}
-    for number, old in enumerate(before.stops):
-        new = answering[old.node.id]
-        was, now = old.resolution, new.resolution
-        if not number or old.label is not Label.ACTOR or was is None or now is None:
+    """Yield the differences along a path of both dates; its steps may group nodes differently.
+
+    The first stop is the asker, who may sit at another post on the other date.
+    """
+    answering = {node.id: stop for stop in after.stops[1:] for node in stop.covers}
+    for number, old in enumerate(before.stops[1:], 1):
+        was, now = old.resolution, answering[old.node.id].resolution
+        if old.label is not Label.ACTOR or was is None or now is None:
             continue
         if (was.rung, was.who and was.who.id) != (now.rung, now.who and now.who.id):
             yield PathChange(

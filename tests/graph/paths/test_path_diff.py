@@ -1,15 +1,19 @@
 # pyright: reportOptionalMemberAccess=false
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
 
 from api.text.path_diff import diff_causes, diff_headline, path_title, why_sentence
 from graph.access.policy import Role
+from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import Element, Holds, SucceededBy
+from graph.model import Element, Holds, Node, SucceededBy
 from graph.paths import Need, find
+from graph.paths.answer import Path
 from graph.paths.answer_terms import AnswerRole, Cause
 from graph.paths.path_diff import (
     ComparedPath,
@@ -29,6 +33,9 @@ from graph.vocabulary import (
     Sector,
 )
 from tests import kystby
+from tests.api.twin_worlds import Case, cases
+from tests.fixtures.examples import examples
+from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import POLICY, coordinates, kystby_with, person, post, tie
 from tests.graph.questions.letters import letters, refers
 from tests.kystby import TODAY
@@ -205,6 +212,18 @@ def test_a_path_whose_steps_are_others_is_kept() -> None:
     assert PathChangeReason.ANSWERS in {why.what for why in kept_path.why}
 
 
+def test_the_asker_may_sit_elsewhere_on_the_other_date() -> None:
+    """Post b is held by whoever holds a, from the new year by whoever holds c."""
+    asker = kystby.caller_of(Role.COORDINATOR, areas=("dk",), posts=("a", "c"))
+    seats = (tie(Holds, "p-a", "b", valid_to=NEW_YEAR), tie(Holds, "p-c", "b", valid_from=NEW_YEAR))
+    others = [element for element in letters() if element.id != "p-b--b"]
+    need = Need(on=TODAY, target="d")
+    diff = diff_of(need, *others, *seats, refers("b", "d"), caller=asker)
+    kept = only(diff)
+    assert fates(diff) == [("c-d", PathFate.KEPT, [])]
+    assert [path.stops[0].node.id for path in (kept.before, kept.after)] == ["a", "c"]
+
+
 def test_what_is_named_may_be_there_on_one_date_alone_and_on_neither_it_is_not_found() -> None:
     heir = post("heir", PostKind.SSP_COORDINATOR, Sector.YOUTH, valid_from=NEW_YEAR)
     seat = tie(Holds, "bo", "heir", valid_from=NEW_YEAR)
@@ -275,3 +294,34 @@ def test_every_why_has_words_in_both_languages() -> None:
             texts = {why_sentence(why, compared, lang) for lang in ("da", "en")}
             assert len(texts) == 2, what
             assert all(text.endswith(".") for text in texts)
+
+
+@pytest.mark.slow
+@examples(60)
+@given(cases())
+def test_a_comparison_has_the_paths_of_both_answers(case: Case) -> None:
+    """Asked from each node to Kystby, and from an outreach worker to each node."""
+    snapshot = snapshot_of(case.elements)
+    first, second = (
+        View(snapshot, case.caller, day, today=TODAY, withheld=case.withheld)
+        for day in (TODAY, date(2027, 6, 2))
+    )
+    nodes = [element.id for element in case.elements if isinstance(element, Node)]
+    needs = [Need(on=TODAY, start=node, area="kystby") for node in nodes]
+    for need in (*needs, *(Need(on=TODAY, start="outreach", target=node) for node in nodes)):
+        answers = [listed(view, need) for view in (first, second)]
+        if answers == [None, None]:
+            continue
+        diff = path_diff(first, second, need, POLICY)
+        before = [path.before for path in diff.paths if path.before]
+        after = [path.after for path in diff.paths if path.after]
+        for answer, compared in zip(answers, (before, after), strict=True):
+            assert sorted(compared, key=lambda path: path.number) == list(answer or ())
+
+
+def listed(view: View, need: Need) -> Sequence[Path] | None:
+    """Return the paths of an answer; None if something that the need names does not exist."""
+    try:
+        return find(view, replace(need, on=view.on), POLICY).paths
+    except NotFound:
+        return None
