@@ -62,6 +62,7 @@ class StoreMonitor:
         self._written_at = self._asked_at = self._looked_at = self._seen_at
         self._unknown_since: float | None = None  # arrival of the first request now waiting
         self._away_since: float | None = None
+        self._is_dead = False  # the engine started by us, at the last check
         self._hung_since: float | None = None
         self._restart: Future[bool] | None = None
         self._restart_at = self._seen_at
@@ -76,7 +77,8 @@ class StoreMonitor:
         """The newest Snapshot, confirmed no longer than a second ago and after our last write.
 
         All waiting requests share one deadline: a request that comes after it is refused at once,
-        so that a crowd of them cannot use up the threads.
+        so that a crowd of them cannot use up the threads. While a dead engine is started anew, all
+        are.
 
         Raises: StoreUnavailable: the state is not confirmed in time.
         """
@@ -89,7 +91,7 @@ class StoreMonitor:
                     self._unknown_since = now
                     self._changed.notify_all()
                 left = min(came_at, self._unknown_since) + self._timeouts.wait_s - now
-                if left <= 0 or self._is_closed:
+                if left <= 0 or self._is_dead or self._is_closed:
                     raise StoreUnavailable("the graph database does not confirm what is known")
                 self._changed.wait(left)
             return self._snapshot
@@ -144,18 +146,20 @@ class StoreMonitor:
         while self._is_time():
             self._looked_at = monotonic()
             snapshot, error = self._look()
+            is_dead = snapshot is None and self._recovery.is_dead()
             with self._changed:
-                away_since = self._away_since
+                away_since, self._is_dead = self._away_since, is_dead
                 if snapshot is None:
                     self._away_since = away_since or monotonic()
                 else:
                     self._snapshot, self._seen_at = snapshot, self._looked_at
                     self._away_since = self._unknown_since = None
-                    self._changed.notify_all()
+                self._changed.notify_all()
             if snapshot is None:  # logged once
                 if away_since is None:
                     _log.warning("the graph database is away: %s", _error_text(error))
-                self._start_dead_engine()
+                if is_dead:
+                    self._start_engine()
             elif away_since is not None:
                 passed_s = monotonic() - away_since
                 _log.warning("the graph database is back after %.1f s", passed_s)
@@ -203,13 +207,14 @@ class StoreMonitor:
     def _answer(self, question: Callable[[], int]) -> "Future[int]":
         """Return a completed future; it fails with StoreUnavailable if the store does not respond.
 
-        After `retry_s` a dead engine is restarted, after `hung_s` the driver is replaced, and after
-        `kill_s` the engine is killed.
+        It fails as soon as an engine started by us is dead, which the driver would try again twice.
+        After `hung_s` the driver is replaced, after `kill_s` the engine is killed.
         """
-        answer, hung_s, retry_s = in_thread(question), self._timeouts.hung_s, self._timeouts.retry_s
-        if not wait([answer], retry_s).done:
-            self._start_dead_engine()  # the driver retries a dead engine twice before it fails
-        if wait([answer], max(0.0, hung_s - retry_s)).done:
+        answer, ends_at = in_thread(question), monotonic() + self._timeouts.hung_s
+        while not wait([answer], SLICE_S).done and monotonic() < ends_at:
+            if self._recovery.is_dead():
+                return _failed("the graph database has ended")
+        if answer.done():
             self._hung_since = None
             return answer
         now = monotonic()
@@ -219,12 +224,10 @@ class StoreMonitor:
             self._recovery.kill()
         renewed = in_thread(self._recovery.renew)
         wait([renewed], self._timeouts.hung_s)
-        hung: Future[int] = Future()
-        hung.set_exception(StoreUnavailable("the graph database hangs"))
-        return hung
+        return _failed("the graph database hangs")
 
-    def _start_dead_engine(self) -> None:
-        """Restart the engine if it is ours and dead; a failed start is logged."""
+    def _start_engine(self) -> None:
+        """Start a dead engine anew; a failed start is logged."""
         now = monotonic()
         if self._restart is not None and self._restart.done():
             if failure := self._restart.exception():
@@ -254,6 +257,12 @@ def in_thread(work: Callable[[], T]) -> "Future[T]":
 
     Thread(target=run, daemon=True).start()
     return promise
+
+
+def _failed(reason: str) -> "Future[int]":
+    failed: Future[int] = Future()
+    failed.set_exception(StoreUnavailable(reason))
+    return failed
 
 
 def _error_text(error: BaseException | None) -> str:

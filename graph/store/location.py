@@ -151,12 +151,16 @@ class EngineLease:
             self.engine = until_known.enter_context(engine)
             self._use = until_known.pop_all()
 
+    def is_dead(self) -> bool:
+        """Return whether the engine in use has died."""
+        return not is_engine(self.engine.pid, self.engine.home)
+
     def restart(self) -> bool:
         """Join a new engine if the old one is dead, started if needed; return whether it was dead.
 
         Raises: StoreUnavailable: the engine does not start.
         """
-        if is_engine(self.engine.pid, self.engine.home):
+        if not self.is_dead():
             return False
         with ExitStack() as until_known:
             fresh = until_known.enter_context(embedded_engine(self._home, linger_s=self._linger_s))
@@ -183,6 +187,10 @@ class EngineRecovery:
     def renew(self) -> None:
         """Replace the driver; calls blocked on a hung server end with StoreUnavailable."""
         self._store.renew()
+
+    def is_dead(self) -> bool:
+        """Return whether the embedded engine has died; of another server it is not known."""
+        return self._use is not None and self._use.is_dead()
 
     def restart(self) -> bool:
         """Start or join a new engine if the embedded one has died; return whether it had.

@@ -36,6 +36,7 @@ from tests.change_sets import fill_with_kystby
 START_S = 300.0
 CALL_S = 10.0
 POLL_S = 0.02
+IDLE_PERCENT = 10.0
 # Drills that use this test no deadlines, also on slow machines; deadlines have drills of their own.
 TIMEOUTS = Timeouts(wait_s=30, hung_s=30, write_s=60)
 _MAIN = "from api.cli.app import main; main()"
@@ -88,6 +89,12 @@ class Served:
                 raise AssertionError(f"no answer within {most_s} s: {answer}")
             time.sleep(POLL_S)
         return time.monotonic() - began
+
+    def wait_until_idle(self) -> None:
+        """Wait until the server has compiled the search, which it does after its start."""
+        process = psutil.Process(self.process.pid)
+        while process.cpu_percent(interval=1.0) > IDLE_PERCENT:
+            pass
 
     def engine_pid(self) -> int:
         """Return the process id of the engine."""
