@@ -64,7 +64,7 @@ class StoreMonitor:
         self._away_since: float | None = None
         self._is_dead = False  # the engine started by us, at the last check
         self._hung_since: float | None = None
-        self._restart: Future[bool] | None = None
+        self._restart: Future[None] | None = None
         self._restart_at = self._seen_at
         self._is_closed = False
         self._writers = BoundedSemaphore(MOST_WRITERS)
@@ -234,9 +234,9 @@ class StoreMonitor:
                 _log.error("the graph database does not start: %s", _error_text(failure))
             self._restart, self._restart_at = None, now + (RESTART_S if failure else 0.0)
 
-        def end(restart: "Future[bool]") -> None:
+        def end(restart: "Future[None]") -> None:
             with self._changed:
-                if not restart.exception() and restart.result():
+                if not restart.exception():
                     self._hung_since = None  # the hang was that of the previous engine
                 self._changed.notify_all()
 

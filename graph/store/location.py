@@ -155,19 +155,16 @@ class EngineLease:
         """Return whether the engine in use has died."""
         return not is_engine(self.engine.pid, self.engine.home)
 
-    def restart(self) -> bool:
-        """Join a new engine if the old one is dead, started if needed; return whether it was dead.
+    def restart(self) -> None:
+        """Join a new engine, started if needed, in place of a dead one.
 
         Raises: StoreUnavailable: the engine does not start.
         """
-        if not self.is_dead():
-            return False
         with ExitStack() as until_known:
             fresh = until_known.enter_context(embedded_engine(self._home, linger_s=self._linger_s))
             use = until_known.pop_all()
         self._use.close()
         self.engine, self._use = fresh, use
-        return True
 
     def kill(self) -> None:
         """Kill this engine, but not one that another process has started since."""
@@ -192,17 +189,16 @@ class EngineRecovery:
         """Return whether the embedded engine has died; of another server it is not known."""
         return self._use is not None and self._use.is_dead()
 
-    def restart(self) -> bool:
-        """Start or join a new engine if the embedded one has died; return whether it had.
+    def restart(self) -> None:
+        """Start or join a new engine in place of an embedded one that has died.
 
         A server set by `NEO4J_URI` is never restarted.
 
         Raises: StoreUnavailable: the engine does not start.
         """
-        if self._use is None or not self._use.restart():
-            return False
-        self._store.renew(self._use.engine.uri)
-        return True
+        if self._use is not None:
+            self._use.restart()
+            self._store.renew(self._use.engine.uri)
 
     def kill(self) -> None:
         """Kill a hung embedded engine, so that `restart` finds it dead."""

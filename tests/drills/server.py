@@ -90,11 +90,12 @@ class Served:
             time.sleep(POLL_S)
         return time.monotonic() - began
 
-    def wait_until_idle(self) -> None:
+    def wait_until_idle(self, most_s: float = START_S) -> None:
         """Wait until the server has compiled the search, which it does after its start."""
-        process = psutil.Process(self.process.pid)
+        process, began = psutil.Process(self.process.pid), time.monotonic()
         while process.cpu_percent(interval=1.0) > IDLE_PERCENT:
-            pass
+            if time.monotonic() - began > most_s:
+                raise AssertionError(f"the server is busy after {most_s} s")
 
     def engine_pid(self) -> int:
         """Return the process id of the engine."""
