@@ -384,11 +384,12 @@ def at_midnight(day: int) -> datetime:
 def _until(candidate: Candidate, at: datetime, closing: ClosingDays) -> datetime | None:
     """Return the first later minute at which an answering candidate no longer does; None: never."""
     hours = candidate.hours or ALWAYS
-    is_bound = (
-        candidate.to_day != FOREVER or candidate.absent_from != FOREVER or bool(candidate.inner)
-    )
-    if hours == ALWAYS and not is_bound:
-        return None
+    if hours == ALWAYS:  # the state changes only where a seat or an absence begins or ends
+        today = date_to_day(at.date())
+        last = min(today + MOST_DAYS, date_to_day(date.max))
+        changes = sorted(day for day in candidate.days() if today < day <= last)
+        ends = (at_midnight(day) for day in changes if not candidate.is_attended(day))
+        return next(ends, None)
     for later in range(min(MOST_DAYS, (date.max - at.date()).days) + 1):
         day = at.date() + timedelta(days=later)
         midnight = datetime.combine(day, time(0))
