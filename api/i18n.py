@@ -42,7 +42,8 @@ def pgettext(context: str, message: str, lang: Language, /, **values: object) ->
 
 def fill_in(text: str, values: Mapping[str, object]) -> str:
     """Return a translated message with its values; after a name like `Bodil O.` one period."""
-    return _SECOND_PERIOD.sub("", text.format(**values))
+    filled = text.format(**values)
+    return _SECOND_PERIOD.sub("", filled) if ".." in filled else filled
 
 
 def language_name(tag: str, lang: Language) -> str:
