@@ -2,8 +2,8 @@
 
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +18,15 @@ from api.cli.serve import DEMO_MARK, require_safe, secret_files
 from api.cli.vocabulary import missing_kinds
 from api.danish_time import danish_now
 from api.settings import Settings, describe_settings
-from graph.errors import GraphError, InvalidPolicy, InvalidVocabulary, StoreUnavailable
+from graph.errors import (
+    Fault,
+    GraphError,
+    Invalid,
+    InvalidPolicy,
+    InvalidVocabulary,
+    StoreUnavailable,
+)
+from graph.model.base import Element
 from graph.model.rule_context import rule_context
 from graph.model.rules import violations
 from graph.own_kinds import OwnKinds
@@ -110,13 +118,22 @@ def _examine(store: "Store", place: StoreLocation, result: Examination, lang: La
     if not result.counts:
         result.findings.append(_('The register is empty: run "kontaktvej seed"', lang))
     result.findings += _audit(place, lang, is_demo=store.mark(DEMO_MARK) is not None)
-    elements = tuple(store.load().elements())
-    ids, today = {element.id for element in elements}, danish_now().date()
-    broken = list(violations(rule_context(elements), ids, on=today))
+    broken = list(_faults(tuple(store.load().elements())))
     result.findings += [fault.text(lang) for fault in broken[:_MOST_FAULTS]]
     if len(broken) > _MOST_FAULTS:
         more = len(broken) - _MOST_FAULTS
         result.findings.append(_("and {more} more faults", lang, more=more))
+
+
+def _faults(elements: Sequence[Element]) -> Iterator[Fault]:
+    """Yield the rules of the model that stored elements break, alone and together."""
+    for element in elements:
+        try:
+            replace(element)  # builds it anew, which checks it
+        except Invalid as error:
+            yield from (fault._replace(where=element.id) for fault in error.faults)
+    ids, today = {element.id for element in elements}, danish_now().date()
+    yield from violations(rule_context(elements), ids, on=today)
 
 
 def slow_search(counts: Mapping[str, int], lang: Language, *, is_compiled: bool) -> Iterator[str]:

@@ -150,11 +150,13 @@ def unpack(field: FieldType, column: Column, place: int) -> Any:
             return frozenset(word for word in _words(field.words) if mask >> word.code & 1)
 
 
-def unpack_all(field: FieldType, column: Column) -> list[Any]:
-    """Return the values of a whole column; each number or word is converted once."""
-    if field.kind in (FieldKind.TEXT, FieldKind.TEXTS):
-        return [unpack(field, column, place) for place in range(len(column))]
-    distinct, at = np.unique(np.asarray(column), return_inverse=True)
+def unpack_all(field: FieldType, column: Column, places: NDArray[np.integer]) -> list[Any]:
+    """Return the values at positions of a column; equal numbers or words are converted once."""
+    if field.kind is FieldKind.TEXT:
+        return [column[place] or None for place in places.tolist()]
+    if field.kind is FieldKind.TEXTS:
+        return [column[place] for place in places.tolist()]
+    distinct, at = np.unique(np.asarray(column)[places], return_inverse=True)
     values = [unpack(field, distinct, place) for place in range(len(distinct))]
     return [values[place] for place in at.tolist()]
 

@@ -1,8 +1,11 @@
 """The whole graph as read-only columns at one revision, the base of every View."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from graph.model import Element, Link, Node
 from graph.snapshot.columns import (
@@ -68,21 +71,46 @@ class Snapshot:
             "Link", self._element(TYPES[int(self.links.type[row])], int(self.links.place[row]))
         )
 
+    def nodes_of(self, rows: Sequence[int]) -> list[Node]:
+        """Return the nodes of many rows, several times faster than one by one."""
+        elements = self._elements(LABELS, self.nodes.label, self.nodes.place, rows)
+        return cast("list[Node]", elements)
+
+    def links_of(self, rows: Sequence[int]) -> list[Link]:
+        """Return the links of many rows, several times faster than one by one."""
+        elements = self._elements(TYPES, self.links.type, self.links.place, rows)
+        return cast("list[Link]", elements)
+
     def elements(self) -> Iterator[Element]:
         """Yield every node, then every link, in the order of rows."""
-        for sorts, ids in ((LABELS, self.nodes.ids), (TYPES, self.links.ids)):
-            elements: dict[int, Element] = {}
-            for what in sorts:
-                table = self.tables[what]
-                types = field_types(table.cls)
-                columns = [unpack_all(field, table.columns[name]) for name, field in types.items()]
-                for row, *values in zip(table.rows.tolist(), *columns, strict=True):
-                    elements[row] = table.cls(**dict(zip(types, values, strict=True)))
-            yield from (elements[row] for row in range(len(ids)))
+        yield from self.nodes_of(range(len(self.nodes.ids)))
+        yield from self.links_of(range(len(self.links.ids)))
+
+    def _elements(
+        self,
+        sorts: Sequence[Label | LinkType],
+        codes: NDArray[np.uint8],
+        places: NDArray[np.int32],
+        rows: Sequence[int],
+    ) -> list[Element]:
+        """Return the elements of rows, unpacked by column."""
+        wanted = np.asarray(rows, np.intp)
+        elements: dict[int, Element] = {}
+        for code in np.unique(codes[wanted]).tolist():
+            of_code = wanted[codes[wanted] == code]
+            table = self.tables[sorts[code]]
+            types = field_types(table.cls)
+            columns = [
+                unpack_all(field, table.columns[name], places[of_code])
+                for name, field in types.items()
+            ]
+            for row, *values in zip(of_code.tolist(), *columns, strict=True):
+                elements[row] = table.cls.restored(dict(zip(types, values, strict=True)))
+        return [elements[row] for row in wanted.tolist()]
 
     def _element(self, what: Label | LinkType, place: int) -> Element:
         cls = class_of(what)
-        return cls(**{name: self.value(what, place, name) for name in field_types(cls)})
+        return cls.restored({name: self.value(what, place, name) for name in field_types(cls)})
 
 
 def build(

@@ -97,6 +97,15 @@ def test_one_lost_owner_key_is_reported_before_serving(shell: Shell, tmp_path: P
     assert (result.code, "are lost" in " ".join(result.out.split())) == (1, True)
 
 
+def test_the_doctor_reports_stored_elements_that_break_rules(shell: Shell, server: Server) -> None:
+    server.ask("MATCH (node:Person {id: 'bo'}) SET node.source = ''")
+    server.ask("MATCH (node:Network {id: 'ssp'}) SET node.name = 'SSP 010203-1234'")
+    findings = shell("doctor", "--json").json()["findings"]
+    for fault in ("bo source: ", "ssp name: "):
+        assert any(finding.startswith(fault) for finding in findings), findings
+    assert not any("010203" in finding for finding in findings)
+
+
 def test_the_doctor_asks_for_an_anchor_where_there_is_a_log(shell: Shell, tmp_path: Path) -> None:
     assert "KONTAKTVEJ_ANCHOR_FILE" in shell("doctor").out
     (tmp_path / "anchors").touch()

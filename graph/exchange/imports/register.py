@@ -152,20 +152,17 @@ class ImportRegister:
         snapshot: Snapshot,
         on: date,
         rows: Sequence[int],
-        links: Iterable[int],
+        links: Sequence[int],
         *,
         revision: int,
         own_kinds: OwnKinds,
     ) -> "ImportRegister":
         """Read some nodes, and the links that join two of them."""
-        elements: list[Element] = [snapshot.node(row) for row in rows]
-        present = set(rows)
-        source, target = snapshot.links.source.tolist(), snapshot.links.target.tolist()
-        elements += [
-            snapshot.link(link)
-            for link in links
-            if source[link] in present and target[link] in present
-        ]
+        present = np.zeros(len(snapshot.nodes.ids), np.bool_)
+        present[np.asarray(rows, np.intp)] = True
+        known = np.asarray(links, np.intp)
+        joins = present[snapshot.links.source[known]] & present[snapshot.links.target[known]]
+        elements = [*snapshot.nodes_of(rows), *snapshot.links_of(known[joins].tolist())]
         register = cls(
             on=on, context=rule_context(elements), revision=revision, own_kinds=own_kinds
         )

@@ -1,8 +1,10 @@
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 from hypothesis import given
 
-from graph.model import Element, Holds
+from graph.model import Element, Holds, Person
 from tests import kystby
 from tests.fixtures.examples import examples
 from tests.fixtures.snapshots import snapshot_of
@@ -20,6 +22,22 @@ def test_kystby_comes_out_of_its_snapshot_whole() -> None:
     assert {element.id: element for element in kystby.snapshot().elements()} == {
         element.id: element for element in kystby.elements()
     }
+
+
+def test_many_rows_are_read_like_each_of_them_in_the_same_order() -> None:
+    seen = kystby.snapshot()
+    rows, links = (list(range(len(ids)))[::-3] for ids in (seen.nodes.ids, seen.links.ids))
+    assert seen.nodes_of(rows) == [seen.node(row) for row in rows]
+    assert seen.links_of(links) == [seen.link(link) for link in links]
+    assert seen.nodes_of([]) == seen.links_of([]) == []
+
+
+def test_an_element_is_restored_from_all_values_without_a_default() -> None:
+    person = Person(id="bo", source="test", name="Bo Bæk")
+    assert Person.restored({"id": "bo", "source": "test", "name": "Bo Bæk"}) == person
+    assert Person.restored(asdict(person)) == person
+    with pytest.raises(KeyError):
+        Person.restored({"id": "bo"})
 
 
 def test_the_order_in_which_things_come_changes_nothing() -> None:
