@@ -111,7 +111,7 @@ class Transport:
             timeout=TIMEOUT,
             transport=pool,
             headers=headers,
-            verify=_trusted_certificates(),
+            verify=True if pool is not None else _trusted_certificates(),  # a pool has its own
         )
         self._is_own = pool is None
         self._http.headers["Accept-Language"] = lang
