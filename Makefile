@@ -29,7 +29,7 @@ setup: .venv/.packages .venv/.jars $(if $(wildcard .git),.venv/.hooks) ## Python
 demo: setup ## from nothing to a printed contact path, then the API until Ctrl-C
 	@$(BIN)/kontaktvej demo --serve
 
-test: setup ## the tests, except the slow ones, in WORKERS processes side by side; `make check` runs all
+test: setup ## the tests, except the slow ones, in WORKERS processes side by side
 	@$(RUN) pytest $(SIDE_BY_SIDE) -m "not browser and not drill and not slow"
 
 check: lint covered answers ## everything a change must pass: lint, the tests with coverage, the answers
@@ -66,7 +66,7 @@ drills-timed: setup ## the drills that kill or measure, which run alone; half an
 
 # What is written and read again hundreds of thousands of times lies in memory, where Linux has a folder for it.
 drills-worlds: export TMPDIR = $(wildcard /dev/shm)
-drills-worlds: setup ## thousands of drawn cases
+drills-worlds: setup ## thousands of drawn cases, and tests too long for every change
 	@$(RUN) pytest $(SIDE_BY_SIDE) --dist worksteal -m "worlds and not browser"
 
 drills-browser: setup browser ## every screen in each size, theme and language, and the journeys on a telephone

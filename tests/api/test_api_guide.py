@@ -142,6 +142,7 @@ def _lines(beginning: str) -> Iterator[str]:
     yield from filter(None, block.splitlines())
 
 
+@pytest.mark.drill
 def test_role_examples_work(demo: TestApp, address: str, logins: Mapping[str, DemoLogin]) -> None:
     (sign_in,) = (line for line in _lines("AUTH=") if line.startswith("curl"))
     terminal, shown = Terminal({"API": address}), set[str]()

@@ -78,9 +78,9 @@ _LIVE: Final = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n"
 @posix
 @pytest.mark.parametrize(("half", "answer"), [
     (b"", b""),
-    (b"GET /health/live HTTP/1.1\r\nHost: ", b""),
+    pytest.param(b"GET /health/live HTTP/1.1\r\nHost: ", b"", marks=pytest.mark.drill),
     (_HEAD + b"Content-Length: 9\r\n\r\n{", b"HTTP/1.1 400"),
-    (_CHUNKED + b"1\r\n{", b"HTTP/1.1 400"),
+    pytest.param(_CHUNKED + b"1\r\n{", b"HTTP/1.1 400", marks=pytest.mark.drill),
 ], ids=["nothing", "half a head", "half a body", "half in parts"])  # fmt: skip
 def test_a_slow_request_is_closed_in_time(hasty: Process, half: bytes, answer: bytes) -> None:
     with hasty.connect() as line:
@@ -91,6 +91,7 @@ def test_a_slow_request_is_closed_in_time(hasty: Process, half: bytes, answer: b
     assert (response[: len(answer)], bool(response)) == (answer, bool(answer))
 
 
+@pytest.mark.drill
 @posix
 def test_blanks_behind_an_answer_keep_no_line_open(hasty: Process) -> None:
     with hasty.connect() as line:
@@ -104,6 +105,7 @@ def test_blanks_behind_an_answer_keep_no_line_open(hasty: Process) -> None:
             assert read_all(line) == b""
 
 
+@pytest.mark.drill
 @posix
 def test_more_slow_lines_of_an_address_close_its_oldest(process: Process) -> None:
     with ExitStack() as held:

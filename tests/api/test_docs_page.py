@@ -72,6 +72,7 @@ def reader(app: TestApp, browser: Browser) -> Generator[Reader]:
         context.close()
 
 
+@pytest.mark.drill
 def test_every_operation_is_drawn_and_one_is_tried_without_an_error_or_a_call_outside(
     app: TestApp, reader: Reader
 ) -> None:
@@ -93,6 +94,7 @@ def test_every_operation_is_drawn_and_one_is_tried_without_an_error_or_a_call_ou
     assert (reader.errors, reader.outside, reader.violations()) == ([], [], [])
 
 
+@pytest.mark.drill
 def test_on_a_phone_an_operation_is_read_without_scrolling_sideways(reader: Reader) -> None:
     reader.page.set_viewport_size({"width": 360, "height": 740})
     reader.sign_in(PASSWORD)

@@ -273,7 +273,8 @@ def stage(store: Store, server: Server, tmp_path: Path) -> Generator[Stage]:
         yield Stage(app=app, server=server, openapi=app.asgi.openapi())
 
 
-@pytest.mark.slow
+@pytest.mark.drill
+@pytest.mark.ci_drill
 def test_what_a_caller_may_not_see_changes_no_byte_of_an_answer(stage: Stage) -> None:
     played(stage, Pace(worlds=60, routes=32, each=1, is_repeated=True))
 

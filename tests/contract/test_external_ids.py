@@ -12,6 +12,7 @@ from graph.vocabulary import AreaKind, Rule
 from tests.change_sets import change_set, changed, element_of
 from tests.contract.test_secrecy import everything_in
 from tests.databases import Server
+from tests.fixtures.examples import drills_after
 
 
 def country(area_id: str, external_id: str | None = None, source: str = "os2mo") -> Area:
@@ -122,7 +123,7 @@ def test_digests_outlive_the_process_and_the_ids_do_not_lie_on_disk(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", drills_after(1, range(3)))
 def test_drawn_writes_are_refused_exactly_where_another_has_the_id(store: Store, seed: int) -> None:
     """Compares the store with a table in memory, at each of many drawn writes."""
     draw = random.Random(seed)

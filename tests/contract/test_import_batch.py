@@ -26,6 +26,7 @@ from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
 from graph.vocabulary import AreaKind, Channel
 from tests.change_sets import MADE_AT, NUMBERS, change_set, changed, element_of
+from tests.fixtures.examples import drills_after
 
 TODAY = date(2026, 11, 25)
 BATCH = "import-1"
@@ -166,9 +167,7 @@ def test_a_large_change_set_is_written_whole_or_not_at_all(store: Store) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.drill) for seed in range(2, 12))]
-)
+@pytest.mark.parametrize("seed", drills_after(1, range(12)))
 def test_undoing_a_drawn_import_leaves_what_was_there(town: Store, seed: int) -> None:
     draw, before = random.Random(seed), content(town)
     town.apply(_drawn_import(town, draw))

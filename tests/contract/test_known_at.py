@@ -22,6 +22,7 @@ from graph.store.store import Store
 from graph.vocabulary import Competence, PreventionLevel, Visibility
 from tests.change_sets import change_set, changed, fill_with_kystby
 from tests.databases import Server
+from tests.fixtures.examples import drills_after
 from tests.graph.earlier_worlds import clear
 from tests.graph.paths.additions import tie
 from tests.kystby import TODAY
@@ -78,7 +79,7 @@ def clear_things(snapshot: Snapshot) -> list[dict[str, object]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", drills_after(1, range(5)))
 def test_each_older_revision_is_what_was_loaded_at_it(store: Store, seed: int) -> None:
     drawn = Random(seed)
     fill_with_kystby(store)

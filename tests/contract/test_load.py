@@ -14,6 +14,7 @@ from seed.structure import structure
 from tests import kystby
 from tests.change_sets import change_set
 from tests.databases import Server
+from tests.fixtures.examples import drills_after
 from tests.fixtures.snapshots import snapshot_of
 
 ENDS_ON = date(2030, 1, 1)
@@ -42,7 +43,7 @@ def test_things_are_read_one_by_one_and_absent_ones_are_left_out(town: Store) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", drills_after(1, range(3)))
 def test_a_snapshot_plus_its_changes_equals_a_fresh_load(town: Store, seed: int) -> None:
     draw = random.Random(seed)
     snapshot = town.load()

@@ -38,7 +38,7 @@ def side_by_side(
         return sum(threads.map(begin, range(count)), Counter[str]())
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_eight_editors_of_one_thing_lose_no_save_and_hear_of_every_conflict(
     town: Store, server: Server, keyring: Keyring
 ) -> None:

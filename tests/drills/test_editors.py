@@ -64,7 +64,7 @@ def side_by_side(clients: list[httpx.Client], count: int, work: Work) -> Counter
         return sum(threads.map(begin, range(count)), Counter[str]())
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.parametrize(
     ("editors", "edits"), [(4, 10), pytest.param(8, 50, marks=pytest.mark.drill)]
 )

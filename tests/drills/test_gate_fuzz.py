@@ -115,7 +115,7 @@ def fuzz(count: int, drawn: Random, there: Sink) -> Counter[str]:
     return fates
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.store
 @pytest.mark.parametrize(
     "count", [FEW, pytest.param(MANY, marks=[pytest.mark.drill, pytest.mark.worlds])]

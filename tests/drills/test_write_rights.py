@@ -363,7 +363,7 @@ def _agreed(callers: Mapping[str, Caller]) -> Iterator[tuple[int, int, int]]:
         yield agreed.status_code, before, steward.send(shown).status_code
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.parametrize("most", [SHORT, pytest.param(100_000, marks=pytest.mark.drill)])
 def test_nothing_next_door_is_written_or_shown_and_all_at_home_still_is(
     callers: dict[str, Caller], store: Store, most: int

@@ -1,5 +1,7 @@
 """A consent is withdrawn: the civilian disappears from every screen at once."""
 
+import pytest
+
 from graph.access.policy import Role
 from graph.model import ResourceIndividual
 from tests.e2e.desk import ScreenDriver, Seat, on_each_screen
@@ -58,6 +60,7 @@ def test_j7_by_keyboard_alone(desk: ScreenDriver) -> None:
         _assert_gone(seat, _civilian(desk, name), name)
 
 
+@pytest.mark.drill
 def test_j7_a_consent_that_ends_later_is_taken_back_by_keys_alone(desk: ScreenDriver) -> None:
     area, name = "com-aalborg-oest", "Træner Jonna D."
     civilian = _civilian(desk, name)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx
+import pytest
 
 from graph.access.policy import Role
 from tests.e2e.desk import ScreenDriver, Seat, on_each_screen
@@ -33,6 +34,7 @@ def read(reader: Any, file: Path) -> tuple[set[str], set[tuple[str, str]]]:
     return set(network.nodes), set(network.edges())
 
 
+@pytest.mark.drill
 def test_a_network_is_taken_along_as_it_is_drawn_in_each_format(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=SSP, until="Netværket som tabel") as seat:
         seat.unfold("Netværket som tabel")
@@ -49,6 +51,7 @@ def test_a_network_is_taken_along_as_it_is_drawn_in_each_format(desk: ScreenDriv
         assert "+45" not in graphml.read_text("utf-8")
 
 
+@pytest.mark.drill
 @on_each_screen
 def test_j10_the_new_year_ends_a_hundred_memberships(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path=NEW_YEAR, until="Dag for dag") as seat:

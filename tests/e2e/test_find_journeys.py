@@ -76,6 +76,7 @@ def test_j3_a_move_names_four_sectors_and_no_wrong_hospital(desk: ScreenDriver) 
         assert reveals(seat) == 1
 
 
+@pytest.mark.drill
 def test_an_hour_between_the_offered_ones_is_typed_by_keyboard(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         seat.pick("Jeg skal i kontakt med", "løsl", "Løsladelse")
@@ -99,6 +100,7 @@ def test_an_hour_between_the_offered_ones_is_typed_by_keyboard(desk: ScreenDrive
         assert "Skriv tidspunktet" not in seat.text()
 
 
+@pytest.mark.drill
 def test_a_move_from_landing_to_both_sides_numbers(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         seat.pick("Jeg skal i kontakt med", "flyt", "Flytning")
@@ -136,6 +138,7 @@ def test_a_concern_from_landing_to_five_numbers(desk: ScreenDriver) -> None:
         assert seat.page.locator(".kv-revealed a").count() == 0
 
 
+@pytest.mark.drill
 def test_ssp_on_laesoe_names_and_numbers(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         seat.pick("Jeg skal i kontakt med", "ssp", "SSP-samarbejde")
@@ -164,7 +167,11 @@ def test_release_to_thisted_from_landing_to_the_first_number(desk: ScreenDriver)
 
 @on_each_screen
 @pytest.mark.parametrize(
-    ("language", "mentor"), [("Ukrainsk", "Mentor 1, Viborg"), ("Somali", "Mentor 1, Aarhus")]
+    ("language", "mentor"),
+    [
+        ("Ukrainsk", "Mentor 1, Viborg"),
+        pytest.param("Somali", "Mentor 1, Aarhus", marks=pytest.mark.drill),
+    ],
 )
 def test_j8_a_mentor_is_borrowed_by_language_within_60_km(
     desk: ScreenDriver, language: str, mentor: str

@@ -9,6 +9,7 @@ from explorer.help_pages import help_name
 from graph.access.policy import Role
 from tests.e2e.desk import ScreenDriver
 from tests.explorer.components.accessible import violations
+from tests.fixtures.examples import drills_after
 
 MENU: Final = "button.kv-account"
 PAGES: Final = (
@@ -69,7 +70,9 @@ def test_help_on_a_screen_opens_beside_it(desk: ScreenDriver) -> None:
         assert seat.page.url.endswith("/kort")
 
 
-@pytest.mark.parametrize("desk", [(360, 740), (1280, 900), (1920, 1080)], indirect=True)
+@pytest.mark.parametrize(
+    "desk", drills_after(1, [(360, 740), (1280, 900), (1920, 1080)]), indirect=True
+)
 def test_nothing_of_the_toolkit_is_seen_and_the_title_is_near_the_top(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path="/register") as seat:
         page = seat.page
@@ -81,7 +84,7 @@ def test_nothing_of_the_toolkit_is_seen_and_the_title_is_near_the_top(desk: Scre
         assert box["y"] + box["height"] <= 140
 
 
-@pytest.mark.parametrize("lang", ["da", "en"])
+@pytest.mark.parametrize("lang", drills_after(1, ["da", "en"]))
 def test_help_and_the_first_visit_can_be_used_by_everybody(desk: ScreenDriver, lang: str) -> None:
     faults: list[str] = []
     with desk.profile(lang=lang, size=(360, 740)) as (_, seat):

@@ -1,5 +1,7 @@
 """The same journeys without a mouse: keys only, and only controls that the focus reaches."""
 
+import pytest
+
 from graph.access.policy import Role
 from tests.e2e.desk import WIDE, ScreenDriver, Seat, on_each_screen
 from tests.e2e.test_find_journeys import NOW, RELEASE_START, box_names, numbers
@@ -50,6 +52,7 @@ def test_j1_by_keyboard_alone(desk: ScreenDriver) -> None:
         numbers(seat)
 
 
+@pytest.mark.drill
 def test_a_concern_to_five_numbers_by_keyboard_alone(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path="/?start=act-ihm-0787") as seat:
         pick(seat, "Jeg skal i kontakt med", "bekymring", "Bekymring")
@@ -62,6 +65,7 @@ def test_a_concern_to_five_numbers_by_keyboard_alone(desk: ScreenDriver) -> None
         seat.record("concern in Ringsted to five numbers, by keyboard", 5)
 
 
+@pytest.mark.drill
 def test_ssp_on_laesoe_by_keyboard_alone(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         pick(seat, "Jeg skal i kontakt med", "ssp-samarbejde", "SSP-samarbejde")
@@ -73,6 +77,7 @@ def test_ssp_on_laesoe_by_keyboard_alone(desk: ScreenDriver) -> None:
         seat.record("SSP on Læsø, by keyboard", 3)
 
 
+@pytest.mark.drill
 def test_a_release_to_the_first_number_by_keyboard_alone(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, person=desk.holder(RELEASE_START).id) as seat:
         press(seat, "Løsladelse til Thisted")
@@ -81,6 +86,7 @@ def test_a_release_to_the_first_number_by_keyboard_alone(desk: ScreenDriver) -> 
         seat.record("release to Thisted, by keyboard", 2)
 
 
+@pytest.mark.drill
 def test_a_move_to_both_sides_numbers_by_keyboard_alone(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path="/?trigger=MOVE") as seat:
         pick(seat, "Fra kommune", "egedal", "Egedal")

@@ -4,9 +4,10 @@ import pytest
 
 from tests.e2e.desk import ScreenDriver
 from tests.e2e.screen_reader import LANGUAGES, PATHS, accessibility_text, golden
+from tests.fixtures.examples import drills_after
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", drills_after(1, LANGUAGES))
 @pytest.mark.parametrize("name", PATHS)
 def test_a_screen_reader_says_what_was_agreed(desk: ScreenDriver, name: str, lang: str) -> None:
     assert accessibility_text(desk, name, lang) == golden(name, lang).read_text("utf-8"), (

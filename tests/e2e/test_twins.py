@@ -8,6 +8,7 @@ from pypdf import PdfReader
 
 from graph.access.policy import Role
 from tests.e2e.desk import PATIENCE_MS, ScreenDriver, Seat
+from tests.fixtures.examples import drills_after
 
 PATH = "/?start=act-ssp-0851&target=act-ihm-0787&answer=1"
 STOPS = f"{PATH}&stops=act-ssp-0787"
@@ -56,7 +57,7 @@ def cards(file: Path) -> list[tuple[str, str]]:
     return list(zip(names, re.findall(r"^NOTE[^:]*:(.+?)\\n", text, re.MULTILINE), strict=True))
 
 
-@pytest.mark.parametrize("path", [PATH, STOPS], ids=["path", "stops"])
+@pytest.mark.parametrize("path", drills_after(1, [PATH, STOPS]), ids=["path", "stops"])
 def test_drawing_list_text_action_card_and_address_book_tell_the_same(
     desk: ScreenDriver, path: str
 ) -> None:

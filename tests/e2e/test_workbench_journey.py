@@ -4,6 +4,7 @@ import csv
 import json
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from graph.access.policy import Role
@@ -55,6 +56,7 @@ def test_a_query_is_written_answered_drawn_kept_and_opened_by_another(desk: Scre
         )
 
 
+@pytest.mark.drill
 def test_a_query_is_written_asked_and_downloaded_in_three_interactions(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path=FREE) as seat:
         field = seat.page.get_by_role("textbox", name="Spørgsmål i Cypher")
@@ -94,6 +96,7 @@ def test_a_query_that_would_write_is_refused_with_its_reason_and_stays(desk: Scr
         expect(field).to_contain_text("SET n.name = 1")
 
 
+@pytest.mark.drill
 def test_a_long_query_is_stopped_and_another_is_answered_at_once(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path=FREE) as seat:
         page = seat.page

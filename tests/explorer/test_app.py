@@ -223,7 +223,7 @@ def test_a_wrong_password_and_a_foreign_form_are_told_apart_from_nothing_else(
     assert explorer.post("/login", data=form).status_code == 403
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.skipif(sys.platform != "linux", reason="one machine has many addresses on Linux")
 def test_made_up_logins_at_the_explorer_keep_out_neither_others_nor_their_neighbors(
     read_only: Screens, login: str

@@ -360,7 +360,7 @@ def _without_own(answers: Iterator[object]) -> list[str]:
     return [_OWN.sub("", repr(answer).replace("own_kind=None", "")) for answer in answers]
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @given(worlds(), callers(), st.data())
 def test_a_graph_of_own_kinds_gives_the_answers_of_one_of_their_parents(
     world: tuple[Element, ...], caller: Caller, data: st.DataObject

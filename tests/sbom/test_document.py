@@ -130,7 +130,7 @@ def test_it_is_valid_and_what_is_not_is_never_written(
         made.document(MOMENT)
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_the_same_locks_and_moment_give_the_same_bytes_in_another_process(
     text: str, tmp_path: Path
 ) -> None:

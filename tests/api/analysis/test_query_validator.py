@@ -51,7 +51,6 @@ def refused(work: Callable[[], object]) -> Refused:
 
 
 @pytest.mark.drill
-@pytest.mark.ci_drill
 def test_every_ordinary_read_passes_and_every_operator_is_used(replica: Replica) -> None:
     used: set[str] = set()
     for query in READS:
@@ -67,6 +66,7 @@ def test_every_example_passes_and_is_answered(replica: Replica) -> None:
         assert run_query(replica, example.query).columns
 
 
+@pytest.mark.drill
 def test_every_example_of_an_area_or_a_time_finds_a_part_of_the_whole(replica: Replica) -> None:
     narrowed = 0
     for example in EXAMPLES:
@@ -113,6 +113,7 @@ def test_the_gate_alone_stops_all_that_does_not_only_read(replica: Replica) -> N
     assert wrong == []
 
 
+@pytest.mark.drill
 def test_a_replica_alone_stops_every_write(replica: Replica) -> None:
     before = state(replica)
     attempts: tuple[Attack, ...] = (

@@ -23,7 +23,7 @@ def test_it_holds_its_content_once_however_often_it_is_filled() -> None:
         replica.kill()
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_where_its_content_cannot_be_had_none_is_left() -> None:
     replicas: list[Replica] = []
 

@@ -32,7 +32,6 @@ def shell(server: Server, home: Path) -> Shell:
 
 
 @pytest.mark.drill
-@pytest.mark.ci_drill
 def test_an_answer_is_printed_and_the_log_has_what_was_asked(shell: Shell, home: Path) -> None:
     result = shell("query", QUERY, *ASKED, "--format", "csv")
     lines = "name,post,whole,part,text\nSSP Kystby,intake,-1,-0.5,'-1\n"

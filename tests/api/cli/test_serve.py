@@ -296,7 +296,7 @@ def answering(process: Process) -> set[int]:
         }
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @posix
 def test_two_processes_share_one_address(store: Store, server: Server, tmp_path: Path) -> None:
     fill_with_kystby(store)
@@ -315,7 +315,7 @@ def test_two_processes_share_one_address(store: Store, server: Server, tmp_path:
     assert "Traceback" not in process.said.read_text("utf-8")
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @posix
 def test_workers_end_with_their_parent(store: Store, server: Server, tmp_path: Path) -> None:
     fill_with_kystby(store)
@@ -333,7 +333,7 @@ def test_workers_end_with_their_parent(store: Store, server: Server, tmp_path: P
         process.connect()
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_workers_that_cannot_start_end_the_server_with_a_fault(
     store: Store, server: Server, tmp_path: Path
 ) -> None:
@@ -424,7 +424,7 @@ def test_the_demo_serves_api_and_screens(demo: Process, server: Server, tmp_path
     ends_with_its_screens(demo)
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @posix
 def test_the_api_with_its_screens_prints_where_both_are_and_is_no_demo(
     store: Store, server: Server, tmp_path: Path
@@ -452,7 +452,7 @@ def test_the_api_with_its_screens_prints_where_both_are_and_is_no_demo(
         ends_with_its_screens(process)
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @posix
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_the_api_stops_with_its_screens(

@@ -7,6 +7,7 @@ import pytest
 from api.danish_time import danish_now
 from graph.paths.policy_file import SHIPPED
 from tests.api.shell import Shell
+from tests.fixtures.examples import drills_after
 
 
 def test_an_unreachable_server_is_told_without_a_trace(tmp_path: Path) -> None:
@@ -103,7 +104,9 @@ def test_help_has_examples_and_exit_codes() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", [(), ("user",), ("user", "confirm"), ("reveal",)])
+@pytest.mark.parametrize(
+    "command", drills_after(1, [(), ("user",), ("user", "confirm"), ("reveal",)])
+)
 def test_the_help_is_danish_throughout(command: tuple[str, ...]) -> None:
     out = Shell(LANG="da_DK.UTF-8").started(*command, "--help").out
     assert "Brug: kontaktvej" in out

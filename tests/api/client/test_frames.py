@@ -148,7 +148,6 @@ def test_neighborhoods_links_and_paths_are_networks_of_visible_nodes(
 
 
 @pytest.mark.drill
-@pytest.mark.ci_drill
 def test_what_a_query_finds_is_a_table_and_a_network(app: TestApp, asking: ApiClient) -> None:
     query = "MATCH (post:Actor)-[link:MEMBER_OF]->(n:Network) RETURN post, link, n.name AS network"
     answer = asking.query(AskedQuery(query=query, purpose="KNOWLEDGE"))

@@ -235,7 +235,6 @@ def file(app: TestApp, headers: Headers, format: str, query: str = EXPORTED) -> 
 
 
 @pytest.mark.drill
-@pytest.mark.ci_drill
 def test_rows_and_networks_leave_in_each_format_and_only_with_who_may_ask(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     until(lambda: ask(app, headers))

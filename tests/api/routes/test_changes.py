@@ -442,7 +442,7 @@ def test_what_was_refused_is_not_done_and_what_was_hidden_is_denied(app: TestApp
         assert app.store.revision_by_key(row["change_set"]) is None
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_a_thousand_things_are_one_write(app: TestApp, steward: EditorClient) -> None:
     creates: list[dict[str, Any]] = []
     for number in range(500):

@@ -90,7 +90,7 @@ def test_what_is_no_revision_is_refused_by_its_name(written_app: TestApp, bad: s
     assert ask(written_app, "/names", {}, text="bo", revision=bad).status_code == 401
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.parametrize(("method", "path", "role"), [
     ("GET", "/consents", Role.DPO),
     ("GET", "/changes", Role.COORDINATOR),

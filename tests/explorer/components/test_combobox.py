@@ -11,6 +11,7 @@ from explorer.components.combobox import MAX_OPTIONS, options
 from tests.explorer.components.accessible import violations
 from tests.explorer.components.conftest import Open
 from tests.explorer.components.saying import SAID
+from tests.fixtures.examples import drills_after
 
 
 def hit(id: str, label: str, kind: str | None = None, *place: str) -> NameHit:
@@ -260,8 +261,8 @@ def test_keys_typed_in_it_do_nothing_else(open_page: Open) -> None:
 
 
 @pytest.mark.usefixtures("packages")
-@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("is_dark", drills_after(1, [False, True]), ids=["light", "dark"])
+@pytest.mark.parametrize("width", drills_after(1, [360, 1280]))
 def test_open_it_breaks_no_rule_of_wcag(open_page: Open, is_dark: bool, width: int) -> None:
     page, target = field(open_page, width=width, dark=is_dark)
     assert violations(page, ".st-key-target") == []

@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.explorer.components.accessible import violations
 from tests.explorer.components.conftest import Open
+from tests.fixtures.examples import drills_after
 
 SCRIPT = "stage_editor.py"
 
@@ -95,7 +96,7 @@ def test_words_texts_and_numbers_have_colors_of_their_own(open_page: Open) -> No
     assert len(set(colors)) >= 4
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("dark", drills_after(1, [False, True]))
 def test_it_breaks_no_rule_of_accessibility(open_page: Open, dark: bool) -> None:
     page = open_page(SCRIPT, dark=dark)
     field(page)

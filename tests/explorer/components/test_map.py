@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.explorer.components.accessible import violations
 from tests.explorer.components.conftest import Open
+from tests.fixtures.examples import drills_after
 
 STAGE = "stage_map.py"
 
@@ -77,7 +78,7 @@ def test_a_name_stands_in_its_area_where_it_fits(open_page: Open) -> None:
 
 
 @pytest.mark.usefixtures("packages")
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("dark", drills_after(1, [False, True]))
 def test_it_keeps_the_rules_of_accessibility(open_page: Open, *, dark: bool) -> None:
     page = open_page(STAGE, dark=dark)
     expect(page.locator(".map").get_by_role("button")).to_have_count(3)

@@ -23,6 +23,7 @@ from explorer.components.network import (
 from tests.explorer.components.accessible import violations
 from tests.explorer.components.conftest import Open
 from tests.explorer.components.saying import SAID
+from tests.fixtures.examples import drills_after
 
 
 def tie(id: str, source: str, target: str, freshness: str | None = "FRESH") -> Any:
@@ -228,7 +229,9 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
-each_layout = pytest.mark.parametrize("layout", ["tiers", "authorities", "map", "free"])
+each_layout = pytest.mark.parametrize(
+    "layout", drills_after(1, ["tiers", "authorities", "map", "free"])
+)
 
 
 def saved(page: Page, format: str) -> Path:
@@ -272,13 +275,14 @@ async (text) => {
 """Counts the names that overlap no other name and no node; descenders may touch."""
 
 
+@pytest.mark.drill
 def test_of_64_nodes_nine_in_ten_names_are_drawn_and_none_lies_on_another(open_page: Open) -> None:
     page, _ = drawing(open_page, "?nodes=64&long=1")
     expect(page.locator(".network[data-named]")).to_be_visible()
     assert page.evaluate(NAMED, saved(page, "SVG").read_text("utf-8")) >= 0.9 * 64
 
 
-@pytest.mark.parametrize("layout", ["authorities", "map", "free"])
+@pytest.mark.parametrize("layout", drills_after(1, ["authorities", "map", "free"]))
 def test_whatever_the_layout_no_name_that_is_drawn_lies_on_another(
     open_page: Open, layout: str
 ) -> None:
@@ -471,6 +475,7 @@ def picture(open_page: Open, layout: str) -> bytes:
     return now
 
 
+@pytest.mark.drill
 def test_at_the_cap_nothing_is_expanded_and_it_is_said_why(open_page: Open) -> None:
     page, canvas = drawing(open_page, "?nodes=300")
     canvas.focus()
@@ -480,6 +485,7 @@ def test_at_the_cap_nothing_is_expanded_and_it_is_said_why(open_page: Open) -> N
     expect_shown(page, "Noder: 300.")
 
 
+@pytest.mark.drill
 def test_zoomed_in_a_map_of_the_whole_shows_where_one_is(open_page: Open) -> None:
     page, canvas = drawing(open_page)
     canvas.focus()
@@ -515,7 +521,7 @@ def test_at_360_pixels_the_page_stays_and_a_thumb_can_hit_every_button(open_page
 
 
 @pytest.mark.usefixtures("packages")
-@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("is_dark", drills_after(1, [False, True]), ids=["light", "dark"])
 def test_it_breaks_no_rule_of_wcag(open_page: Open, is_dark: bool) -> None:
     page, canvas = drawing(open_page, dark=is_dark)
     canvas.focus()

@@ -12,6 +12,7 @@ from explorer.components.path import box_id, boxes, card, direct_boxes, tiers
 from tests.explorer.components.accessible import violations
 from tests.explorer.components.conftest import Open
 from tests.explorer.components.saying import SAID
+from tests.fixtures.examples import drills_after
 
 NAMES = ["Dig: KSP-kontakt", "1 Infohus <b>Nord</b>", "2 Hovedkontakt", "3 SSP-koordinator"]
 WHOLE = re.compile("^2 Hovedkontakt ?, god løsladelse, Thisted Funktion Kommunalt ")
@@ -198,7 +199,7 @@ def test_each_box_stands_right_of_the_one_before_and_in_its_tier(open_page: Open
     assert nation < district < min(municipal)
 
 
-@pytest.mark.parametrize("width", [320, 360, 899])
+@pytest.mark.parametrize("width", drills_after(1, [320, 360, 899]))
 def test_narrow_it_leaves_the_room_to_the_list_below(open_page: Open, width: int) -> None:
     page = open_page("stage_path.py", width=width)
     page.get_by_role("heading", name="SSP-koordinator, Thisted").wait_for()
@@ -233,8 +234,8 @@ def test_on_paper_it_is_drawn_too(open_page: Open) -> None:
 
 
 @pytest.mark.usefixtures("packages")
-@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [900, 1280])
+@pytest.mark.parametrize("is_dark", drills_after(1, [False, True]), ids=["light", "dark"])
+@pytest.mark.parametrize("width", drills_after(1, [900, 1280]))
 def test_it_breaks_no_rule_of_wcag(open_page: Open, is_dark: bool, width: int) -> None:
     page, stops = draw_path(open_page, width=width, dark=is_dark)
     stops.first.focus()

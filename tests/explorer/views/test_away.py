@@ -10,6 +10,7 @@ from explorer.address import AUDIT, CURATION, FIND, MAP, NETWORK, REGISTER, Scre
 from graph.access.policy import Role
 from tests.api.serving import served
 from tests.explorer.screen import Screens, html, open_screen, press, text
+from tests.fixtures.examples import drills_after
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +60,7 @@ def there(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
         yield
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", drills_after(3, CASES))
 def test_an_answer_stays_on_screen_while_the_api_is_away(
     screens: Screens, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -126,7 +126,6 @@ def test_the_query_behind_a_page_is_of_its_area_and_its_days(screens: Screens) -
 
 
 @pytest.mark.drill
-@pytest.mark.ci_drill
 def test_a_question_is_answered_as_table_and_diagram_or_refused_with_its_place(
     screens: Screens,
 ) -> None:

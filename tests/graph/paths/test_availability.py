@@ -15,6 +15,7 @@ from graph.model import Holds
 from graph.paths.answer import Availability
 from graph.paths.answer_terms import AnswerRole, AvailabilityState
 from graph.paths.availability import availability
+from tests.fixtures.examples import drills_after
 from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import POLICY, person, tie
 from tests.graph.paths.availability_world import NIGHT, SPANS, ExpectedState, by_the_minute, world
@@ -73,7 +74,7 @@ POSTS: Final = tuple(world(SPANS["easter"]).posts)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("post", POSTS)
-@pytest.mark.parametrize("span", ["easter", "christmas", "autumn"])
+@pytest.mark.parametrize("span", drills_after(1, ["easter", "christmas", "autumn"]))
 def test_who_answers_is_what_the_clock_says_where_it_changes(span: str, post: str) -> None:
     agrees(span, post, changes(span, post))
 

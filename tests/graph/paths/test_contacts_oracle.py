@@ -111,6 +111,7 @@ def test_an_answer_is_what_looking_at_everybody_says_in_thousands_of_worlds(
     agrees(case)
 
 
+@pytest.mark.drill
 def test_the_drawn_worlds_have_contacts_of_every_sort() -> None:
     seen: Counter[object] = Counter()
     for seed in range(250):

@@ -93,7 +93,7 @@ def others(world: World, question: Question) -> list[Question]:
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @often
 @given(cases())
 def test_what_was_asked_of_a_view_before_changes_nothing(case: Case) -> None:
@@ -126,7 +126,7 @@ def turned(world: World, question: Question) -> Case:
     return replace(world, elements=tuple(elements)), back
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.parametrize("direction", [Direction.DOWN, Direction.UP, Direction.ACROSS])
 @often
 @given(cases().filter(lambda case: not set(case[1].starts) & set(case[1].targets)))

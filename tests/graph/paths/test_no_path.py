@@ -346,7 +346,7 @@ def without_a_path(seed: int) -> tuple[World, Need, Answer]:
     return world, need, answer
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @often
 @given(SEEDS)
 def test_each_term_that_would_work_gives_its_number_of_paths_when_it_is_given_up(seed: int) -> None:
@@ -387,7 +387,7 @@ def vacated(seed: int) -> tuple[World, Need, Answer]:
         raise
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @often
 @given(SEEDS)
 def test_a_proposed_deputy_gives_a_path_at_exactly_the_promised_cost(seed: int) -> None:

@@ -296,7 +296,7 @@ def test_every_why_has_words_in_both_languages() -> None:
             assert all(text.endswith(".") for text in texts)
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @examples(60)
 @given(cases())
 def test_a_comparison_has_the_paths_of_both_answers(case: Case) -> None:

@@ -22,6 +22,7 @@ def both(
     )  # pyright: ignore[reportReturnType] # two of them
 
 
+@pytest.mark.drill
 @DRAWN
 @given(case=cases())
 def test_every_engine_comes_as_far_at_the_same_cost(case: Case) -> None:

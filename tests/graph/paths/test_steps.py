@@ -180,7 +180,7 @@ def test_the_chair_answers_for_a_network_before_its_other_coordinators() -> None
     assert ways(view, start="a", target="c")[0] == ["a", "body+c"]
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_in_drawn_worlds_no_path_calls_anybody_twice_or_whoever_asks() -> None:
     met = 0
     for seed in range(500):

@@ -141,7 +141,7 @@ def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(
     assert answer.apart == len(posts - joined)
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_in_the_demo_most_hangs_on_those_of_the_national_and_district_level() -> None:
     answer = bridges(demo.view_of(), POLICY)
     assert answer.needs == 980

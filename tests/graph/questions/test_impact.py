@@ -276,7 +276,7 @@ def test_civilians_are_counted_from_five_on_in_fives_and_never_told(
     assert impact(kystby_with(*elements, caller=DINA), "ssp-post", POLICY).civilians is None
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @examples(100)
 @given(elements=worlds(), leaving=st.sampled_from(LEAVE))
 def test_what_breaks_is_what_every_path_says_once_it_is_really_gone(

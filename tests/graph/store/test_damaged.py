@@ -13,7 +13,6 @@ from tests.change_sets import fill_with_kystby
 pytestmark = [
     pytest.mark.store,
     pytest.mark.drill,
-    pytest.mark.ci_drill,
 ]  # it starts engines, so it runs only where one is available
 Spoil = Callable[[Path], None]
 

@@ -45,6 +45,7 @@ def test_without_anything_pinned_it_says_how(screens: Screens) -> None:
     assert "Her er intet endnu." in text(open_screen(ANALYSIS, analyst(screens), tab="dashboard"))
 
 
+@pytest.mark.drill
 def test_a_pinned_query_is_answered_as_chart_and_table(screens: Screens) -> None:
     mine = analyst(screens)
     question = keep(screens, mine, "Posts of networks", is_pinned=True)

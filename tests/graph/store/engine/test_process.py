@@ -105,6 +105,7 @@ def test_another_process_finds_the_same_engine(engine: Engine) -> None:
     assert running_engine(engine.home) == engine
 
 
+@pytest.mark.drill
 def test_two_that_start_at_once_get_one_engine_which_ends_with_the_last_of_them(
     tmp_path: Path,
 ) -> None:
@@ -122,6 +123,7 @@ def test_two_that_start_at_once_get_one_engine_which_ends_with_the_last_of_them(
     assert list((home / "users").iterdir()) == []
 
 
+@pytest.mark.drill
 def test_after_a_kill_the_data_is_served_anew_and_the_engine_lingers_until_stopped(
     tmp_path: Path,
 ) -> None:
