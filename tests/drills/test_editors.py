@@ -66,7 +66,7 @@ def side_by_side(clients: list[httpx.Client], count: int, work: Work) -> Counter
 
 @pytest.mark.drill
 @pytest.mark.parametrize(
-    ("editors", "edits"), [(4, 10), pytest.param(8, 50, marks=pytest.mark.drill)]
+    ("editors", "edits"), [pytest.param(4, 10, marks=pytest.mark.ci_drill), (8, 50)]
 )
 def test_no_edit_is_lost_and_every_conflict_is_heard(
     clients: list[httpx.Client], store: Store, editors: int, edits: int
@@ -100,9 +100,9 @@ def test_no_edit_is_lost_and_every_conflict_is_heard(
     assert len(store.changes_since(1)) == saves
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.parametrize(
-    ("creators", "ids"), [(3, 10), pytest.param(6, 50, marks=pytest.mark.drill)]
+    ("creators", "ids"), [pytest.param(3, 10, marks=pytest.mark.ci_drill), (6, 50)]
 )
 def test_creators_of_the_same_codes_make_each_once(
     clients: list[httpx.Client], store: Store, creators: int, ids: int

@@ -118,7 +118,8 @@ def fuzz(count: int, drawn: Random, there: Sink) -> Counter[str]:
 @pytest.mark.drill
 @pytest.mark.store
 @pytest.mark.parametrize(
-    "count", [FEW, pytest.param(MANY, marks=[pytest.mark.drill, pytest.mark.worlds])]
+    "count",
+    [pytest.param(FEW, marks=pytest.mark.ci_drill), pytest.param(MANY, marks=pytest.mark.worlds)],
 )
 def test_no_mutant_that_passes_writes_asks_anybody_or_opens_a_file(count: int) -> None:
     seed = SEED if count == FEW else SystemRandom().randrange(2**32)

@@ -79,12 +79,14 @@ def drive(fuzz: Fuzz, operations: list[Any], count: int, *, is_repeatable: bool)
 
 
 @pytest.mark.drill
+@pytest.mark.ci_drill
 def test_every_answer_is_described(fuzz: Fuzz) -> None:
     drive(fuzz, operations(fuzz), FEW, is_repeatable=True)
     assert {200, 201, 400, 403, 404, 422} <= fuzz.statuses.keys()
 
 
 @pytest.mark.drill
+@pytest.mark.ci_drill
 def test_what_was_drawn_stays_as_it_was(fuzz: Fuzz) -> None:
     drawn = {"changes": [{"label": "ACTOR", "fields": {"hours": "MO-FR 09:00-15:00"}}]}
     before = deepcopy(drawn)

@@ -364,7 +364,7 @@ def _agreed(callers: Mapping[str, Caller]) -> Iterator[tuple[int, int, int]]:
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("most", [SHORT, pytest.param(100_000, marks=pytest.mark.drill)])
+@pytest.mark.parametrize("most", [pytest.param(SHORT, marks=pytest.mark.ci_drill), 100_000])
 def test_nothing_next_door_is_written_or_shown_and_all_at_home_still_is(
     callers: dict[str, Caller], store: Store, most: int
 ) -> None:

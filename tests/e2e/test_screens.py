@@ -212,7 +212,7 @@ def _faults_by_day_and_night(seat: Seat, lang: str) -> Iterable[str]:
     seat.page.emulate_media(color_scheme="light")
 
 
-@pytest.mark.parametrize("is_dark", [False, pytest.param(True, marks=pytest.mark.drill)])
+@pytest.mark.parametrize("is_dark", drills_after(1, [False, True]))
 @pytest.mark.parametrize("lang", drills_after(1, LANGUAGES))
 def test_what_is_said_where_nothing_can_be_told_can_be_used_by_everybody(
     desk: ScreenDriver, lang: Lang, is_dark: bool
