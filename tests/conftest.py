@@ -24,7 +24,10 @@ os.environ["COLUMNS"] = "200"  # before the command line reads the width of its 
 settings.register_profile("suite", deadline=None)  # no test asserts how long something took
 settings.load_profile("suite")
 
-_DRILLS = Path(__file__).parent / "drills"
+_TESTS = Path(__file__).parent
+_DRILLS = _TESTS / "drills"
+_MEASURED = (_TESTS / "api" / "cli", _TESTS / "explorer")
+"""Folders whose slow tests run lines that no other test does."""
 _SECONDS = {"browser": 10, "cases": 8, "store": 4}
 """The usual duration of a test with a marker; without one, a fifth of a second."""
 
@@ -66,9 +69,13 @@ def _sort_files(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Exclude generated cases from coverage: it doubles their time and adds no covered lines."""
+    """Exclude tests from coverage that it makes twice as slow, and that add few covered lines.
+
+    These are generated cases and slow tests, except those of the folders in `_MEASURED`.
+    """
     is_plain = item.get_closest_marker("cases") and not item.get_closest_marker("store")
-    measuring = Coverage.current() if is_plain else None
+    is_slow = item.get_closest_marker("slow") and not any(map(item.path.is_relative_to, _MEASURED))
+    measuring = Coverage.current() if is_plain or is_slow else None
     if measuring is None:
         return (yield)
     measuring.stop()

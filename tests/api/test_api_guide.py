@@ -33,6 +33,7 @@ from tests.api.serving import served
 from tests.api.test_complete import NO_QUESTION, PATH_QUESTIONS
 from tests.databases import Server
 from tests.fixtures.app import TestApp, opened_app
+from tests.fixtures.examples import drills_after
 from tests.kystby import TODAY
 
 pytestmark = pytest.mark.slow
@@ -190,6 +191,7 @@ def test_role_examples_work(demo: TestApp, address: str, logins: Mapping[str, De
     assert len(actual["GET /coverage/map"]["rows"]) == 98
 
 
+@pytest.mark.drill
 def test_the_code_that_serve_prints_makes_the_first_account(planted: Store, tmp_path: Path) -> None:
     (line,) = (item for item in _lines("API=") if item.startswith("curl"))
     with opened_app(planted, tmp_path, is_set_up=False) as app, served(app.asgi) as address:
@@ -255,7 +257,7 @@ def test_the_table_names_every_question_once_and_routes_that_there_are() -> None
         assert method in operation.methods, row[0]
 
 
-@pytest.mark.parametrize("typed", [_code(row[3]) for row in _rows()])
+@pytest.mark.parametrize("typed", drills_after(3, [_code(row[3]) for row in _rows()]))
 def test_each_python_line_of_the_table_is_answered(demo: TestApp, address: str, typed: str) -> None:
     view = View(demo.directory.snapshot(), LOCAL_OPERATOR, TODAY, today=TODAY)
     person = demo_seats(view)[Role.OUTREACH].person

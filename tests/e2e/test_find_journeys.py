@@ -138,7 +138,6 @@ def test_a_concern_from_landing_to_five_numbers(desk: ScreenDriver) -> None:
         assert seat.page.locator(".kv-revealed a").count() == 0
 
 
-@pytest.mark.drill
 def test_ssp_on_laesoe_names_and_numbers(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         seat.pick("Jeg skal i kontakt med", "ssp", "SSP-samarbejde")

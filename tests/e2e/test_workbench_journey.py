@@ -56,7 +56,6 @@ def test_a_query_is_written_answered_drawn_kept_and_opened_by_another(desk: Scre
         )
 
 
-@pytest.mark.drill
 def test_a_query_is_written_asked_and_downloaded_in_three_interactions(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path=FREE) as seat:
         field = seat.page.get_by_role("textbox", name="Spørgsmål i Cypher")
