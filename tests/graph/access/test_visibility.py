@@ -82,7 +82,6 @@ def uses(draw: st.DrawFn) -> Use:
     return f"{action} {element.id}.{field}", by_view, by_hand
 
 
-@pytest.mark.drill
 @examples(400)
 @given(uses())
 def test_what_may_be_done_with_a_field_is_what_the_table_says_of_it(use: Use) -> None:
