@@ -13,7 +13,6 @@ from tests.api.test_non_interference import whole
 from tests.change_sets import change_set, changed
 from tests.fixtures.app import TestApp
 from tests.fixtures.endpoint_examples import Ask, Ids, questions
-from tests.fixtures.examples import drills_after
 from tests.kystby import TODAY
 
 HEALTH: Final = "/health/revision"
@@ -78,7 +77,7 @@ def answers(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("role", drills_after(1, [role for role in Role if UNTOLD[role]]))
+@pytest.mark.parametrize("role", [role for role in Role if UNTOLD[role]])
 def test_a_write_outside_a_role_changes_no_byte_of_any_answer(app: TestApp, role: Role) -> None:
     here, requests = app.as_(role, areas=("dk",)), asks(app)
     before = answers(app, here, requests)

@@ -113,7 +113,6 @@ def test_the_gate_alone_stops_all_that_does_not_only_read(replica: Replica) -> N
     assert wrong == []
 
 
-@pytest.mark.drill
 def test_a_replica_alone_stops_every_write(replica: Replica) -> None:
     before = state(replica)
     attempts: tuple[Attack, ...] = (

@@ -182,7 +182,7 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
     return all_answers(first, need, file), all_answers(second, need, file)
 
 
-@pytest.mark.drill
+@pytest.mark.slow
 @examples(100)
 @given(twins())
 def test_what_a_caller_may_not_see_today_changes_nothing_that_was_known(

@@ -165,7 +165,7 @@ def holds(case: Case) -> None:
         assert gains == (set(), set())
 
 
-@pytest.mark.drill
+@pytest.mark.slow
 @examples(400, HealthCheck.filter_too_much)
 @given(writes())
 def test_nobody_sees_more_or_has_wider_areas_by_what_they_wrote(case: Case) -> None:

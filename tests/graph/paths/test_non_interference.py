@@ -141,7 +141,7 @@ def reads_alike(seed: int) -> None:
     assert question.bytes_of(left) == question.bytes_of(right)
 
 
-@pytest.mark.drill
+@pytest.mark.slow
 @examples(60)
 @given(SEEDS)
 def test_worlds_that_differ_in_what_is_hidden_give_answers_of_the_same_bytes(seed: int) -> None:

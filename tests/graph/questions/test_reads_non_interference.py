@@ -188,7 +188,7 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
     return answers(elements, views), answers(twin, others)
 
 
-@pytest.mark.drill
+@pytest.mark.slow
 @examples(30)
 @given(twins())
 def test_what_a_caller_may_not_see_changes_nothing_they_read(case: tuple[Any, Any]) -> None:
