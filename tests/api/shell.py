@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO, TextIOWrapper
@@ -16,7 +17,10 @@ import pytest
 from api.cli import paths
 from api.cli.app import main
 from api.cli.console import ERR, OUT
+from graph.model import Element
+from graph.store.encryption.keyring import open_keyring
 from tests.api.process import server_environment
+from tests.change_sets import change_set
 from tests.databases import Server
 
 COMMAND: Final = Path(sys.executable).with_name("kontaktvej")
@@ -93,6 +97,14 @@ class Shell:
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
         return CommandOutput(done.returncode, done.stdout, done.stderr)
+
+
+def shell_with(server: Server, home: Path, elements: Iterable[Element]) -> Shell:
+    """Commands over an emptied server that holds these elements."""
+    server.empty()
+    with open_keyring(home / "keys") as keyring, server.with_store(keyring) as store:
+        store.apply(change_set(creates=elements))
+    return shell_over(server, home)
 
 
 def shell_over(server: Server, home: Path, **more: str) -> Shell:

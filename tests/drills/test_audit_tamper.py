@@ -11,6 +11,7 @@ from api.audit.verify import verify
 from tests.api.audit.forgeries import FORGERIES, edit_one_character
 from tests.api.audit.logs import open_log, shown_entry, tampering
 from tests.drills.figures import note
+from tests.fixtures.examples import drills_after
 
 ROWS = 200
 CHECKS = "a1b2c3d4" * 8
@@ -40,7 +41,7 @@ def is_found(folder: Path, anchors: Anchors) -> bool:
     return broken is not None
 
 
-@pytest.mark.parametrize("edits", [30, pytest.param(300, marks=pytest.mark.drill)])
+@pytest.mark.parametrize("edits", drills_after(1, [30, 300]))
 def test_every_edit_of_a_single_character_is_found(tmp_path: Path, edits: int) -> None:
     whole, drawn = tmp_path / "whole", random.Random(edits)
     whole.mkdir()
@@ -58,9 +59,7 @@ def test_every_edit_of_a_single_character_is_found(tmp_path: Path, edits: int) -
 
 
 @pytest.mark.parametrize("name", FORGERIES)
-@pytest.mark.parametrize(
-    "seq", [ROWS // 2, *(pytest.param(seq, marks=pytest.mark.drill) for seq in (1, ROWS - 1))]
-)
+@pytest.mark.parametrize("seq", drills_after(1, [ROWS // 2, 1, ROWS - 1]))
 def test_every_forgery_is_found_wherever_it_is_done(tmp_path: Path, name: str, seq: int) -> None:
     anchors = write_log(tmp_path)
     with tampering(tmp_path) as file:

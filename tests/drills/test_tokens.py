@@ -14,6 +14,7 @@ from tests.api.identity.local_issuer import local_issuer
 from tests.api.identity.token_forge import AUDIENCE, NOW, Forge, forge_of
 from tests.api.identity.token_mutants import Mutator
 from tests.drills.figures import note
+from tests.fixtures.examples import drills_after
 from tests.oidc_provider.running import running_provider
 
 FEW, MANY = 200, 20_000
@@ -60,7 +61,7 @@ def claims_of(token: str) -> str:
     return "".join(token.split(".")[1:2])
 
 
-@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.drill)])
+@pytest.mark.parametrize("count", drills_after(1, [FEW, MANY]))
 def test_no_mutant_of_a_token_says_anything_else(forge: Forge, count: int) -> None:
     oidc = frozen(forge.issuer, lambda: NOW)
     tokens = [

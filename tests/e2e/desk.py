@@ -18,18 +18,19 @@ from graph.model.rule_context import RuleContext
 from tests.e2e.idle import IS_IDLE, TRACK
 from tests.e2e.report import REPORT, Journey
 from tests.fixtures.app import TestApp
+from tests.fixtures.examples import drills_after
 from tests.seed.demo import holders
 
 PASSWORD: Final = "en lang ordret sætning"
 WIDE: Final = (1280, 950)
 NARROW: Final = (360, 780)
 """Size of a telephone's screen in pixels."""
-_WIDE: Final = pytest.param(WIDE, id="wide")
-_ON_A_PHONE: Final = pytest.param(NARROW, id="narrow", marks=pytest.mark.drill)
-on_each_screen: Final = pytest.mark.parametrize("desk", [_WIDE, _ON_A_PHONE], indirect=True)
+on_each_screen: Final = pytest.mark.parametrize(
+    "desk", drills_after(1, [WIDE, NARROW]), indirect=True, ids=["wide", "narrow"]
+)
 """Runs a journey on a desktop screen, and by `make drills` on that of a telephone."""
 on_both_screens: Final = pytest.mark.parametrize(
-    "desk", [_WIDE, pytest.param(NARROW, id="narrow")], indirect=True
+    "desk", [WIDE, NARROW], indirect=True, ids=["wide", "narrow"]
 )
 """Runs the first journey on both screens for every change."""
 PATIENCE_MS: Final = 180_000

@@ -1,12 +1,14 @@
 """An answer that becomes stale while it is read: the screen says so and does not refresh it."""
 
 from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from graph.access.policy import Role
-from tests.change_sets import change_set, changed
+from graph.model import Actor
+from tests.change_sets import change_set, changed, element_of
 from tests.e2e.desk import ScreenDriver, Seat
 from tests.e2e.test_find_journeys import ANSWERED, RELEASE
 
@@ -16,8 +18,17 @@ COORDINATOR = "act-ihd-1467", "Infohus-tovholder, Midt- og Vestsjælland"
 RENAMED = "Infohus-tovholder, politi, Vestkysten"
 
 
-def _change(desk: ScreenDriver, post: str, **fields: Any) -> None:
-    desk.app.store.apply(change_set(updates=[changed(desk.app.store, post, **fields)]))
+@contextmanager
+def _changing(desk: ScreenDriver, post: str, **fields: Any) -> Generator[None]:
+    """Change some fields of a post, and give back their values after the block."""
+    store = desk.app.store
+    before = element_of(store, post, Actor)
+    store.apply(change_set(updates=[changed(store, post, **fields)]))
+    try:
+        yield
+    finally:
+        given_back = {name: getattr(before, name) for name in fields}
+        store.apply(change_set(updates=[changed(store, post, **given_back)]))
 
 
 def test_a_register_that_has_changed_is_said_and_asked_anew_at_a_press(desk: ScreenDriver) -> None:
@@ -27,15 +38,12 @@ def test_a_register_that_has_changed_is_said_and_asked_anew_at_a_press(desk: Scr
         seat.page.clock.fast_forward(A_MINUTE_MS)
         seat.rest()
         assert "Registret er ændret" not in seat.text()
-        _change(desk, "act-ssp-0787", hours="MO-FR 09:00-14:00")
-        try:
+        with _changing(desk, "act-ssp-0787", hours="MO-FR 09:00-14:00"):
             seat.page.clock.fast_forward(A_MINUTE_MS)
             seat.wait("Registret er ændret, siden du fik svaret kl. ")
             seat.press("Vis nyt svar")
             seat.page.get_by_text("Registret er ændret").wait_for(state="detached")
             seat.wait(ANSWERED)
-        finally:
-            _change(desk, "act-ssp-0787", hours="MO-FR 09:00-15:00")
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +73,7 @@ def test_each_screen_keeps_its_answer_and_says_that_it_is_old_until_a_press(
         reader.unfold(folded)
     reader.wait(name)
     assert "Registret er ændret" not in reader.text()
-    _change(desk, post_id, name=RENAMED)
-    try:
+    with _changing(desk, post_id, name=RENAMED):
         reader.page.clock.fast_forward(A_MINUTE_MS)
         reader.wait("Registret er ændret, siden du fik svaret kl. ")
         reader.rest()
@@ -77,5 +84,3 @@ def test_each_screen_keeps_its_answer_and_says_that_it_is_old_until_a_press(
         reader.rest()
         assert name not in reader.text()
         assert "Registret er ændret" not in reader.text()
-    finally:
-        _change(desk, post_id, name=name)

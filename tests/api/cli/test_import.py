@@ -17,9 +17,7 @@ from graph.errors import OutcomeUnknown, StoreUnavailable
 from graph.exchange.imports import PreviewRow, RowState
 from graph.exchange.imports.comparison import FieldDifference, FieldVerdict
 from graph.own_kinds import NO_OWN_KINDS, read_own_kinds
-from graph.store.encryption.keyring import open_keyring
-from seed.loader import load_structure
-from tests.api.shell import Shell, shell_over
+from tests.api.shell import Shell, shell_over, shell_with
 from tests.databases import Server
 from tests.fixtures.own_kinds import OWN_KINDS, TEXT
 from tests.graph.exchange.imports.native_folder import write_folder, write_native
@@ -188,10 +186,7 @@ def test_own_kinds_that_somebody_changes_meanwhile_keep_a_list_from_being_writte
 
 
 def test_the_workbook_of_an_office_is_written_whole(claimed_server: Server, home: Path) -> None:
-    claimed_server.empty()
-    with open_keyring(home / "keys") as keyring, claimed_server.with_store(keyring) as store:
-        load_structure(store, now=datetime.now(UTC))
-    shell = shell_over(claimed_server, home)
+    shell = shell_with(claimed_server, home, denmark().elements())
     file = home / "ssp.xlsx"
     file.write_bytes(office_workbook())
     out = shell.ok("import", str(file), "--source", "ssp-liste", *ON, "--apply")
