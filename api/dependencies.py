@@ -6,6 +6,7 @@ row is committed. Afterwards, before the first byte is sent, `AuditedRoute` comm
 """
 
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Any, Final, cast
 
@@ -100,7 +101,12 @@ def may(
         return context
 
     async def context(request: Request) -> RequestContext:
-        return await run_in_threadpool(admit, request, await _json_members(request))
+        sent: Any = {}
+        if request.method not in ("GET", "HEAD"):
+            with suppress(ValueError):  # errors in a body are reported later, by its consumer
+                sent = await request.json()
+        body = cast("dict[str, Any]", sent) if isinstance(sent, dict) else {"body": sent}
+        return await run_in_threadpool(admit, request, body)
 
     context.__dict__["task"] = task
     return context
@@ -178,17 +184,6 @@ def _request_parameters(
         for key, entry in logged_parameters(audit, {name: value}, plain, sealed).items():
             logged.setdefault(key, []).append(entry)
     return {key: entries[0] if len(entries) == 1 else entries for key, entries in logged.items()}
-
-
-async def _json_members(request: Request) -> Mapping[str, Any]:
-    """The members of a JSON body; errors in it are reported later, by its consumer."""
-    if request.method in ("GET", "HEAD"):
-        return {}
-    try:
-        sent: Any = await request.json()
-    except ValueError:
-        return {}
-    return cast("dict[str, Any]", sent) if isinstance(sent, dict) else {"body": sent}
 
 
 def recheck_access(request: Request, context: RequestContext) -> RequestContext:

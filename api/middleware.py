@@ -153,7 +153,16 @@ class RequestLimits:
             if not recorder.status:
                 await _problem(scope, error)(scope, receive, recorder)
         finally:
-            _log_request(scope, recorder.status, time.perf_counter() - started)
+            passed_ms = round(1000 * (time.perf_counter() - started))
+            state: Mapping[str, Any] = scope.get("state", {})
+            who = getattr(getattr(state.get("context"), "who", None), "account", "-")
+            template = getattr(scope.get("route"), "path", "-")
+            method = scope["method"] if scope["method"] in _METHODS else "-"
+            # The status is 0 if the client disconnected before the response.
+            _access.info(
+                "%s %s %s %s %d %d ms",
+                request_id_of(Request(scope)), who, method, template, recorder.status, passed_ms,
+            )  # fmt: skip
 
     async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -292,15 +301,3 @@ def is_too_deep(body: bytes | bytearray) -> bool:
 def _problem(scope: Scope, error: Exception) -> ASGIApp:
     request = Request(scope)
     return problem(error, lang=language_of(request), request_id=request_id_of(request))
-
-
-def _log_request(scope: Scope, status: int, passed_s: float) -> None:
-    """Log a request; `status` is 0 if the client disconnected before the response."""
-    state: Mapping[str, Any] = scope.get("state", {})
-    who = getattr(getattr(state.get("context"), "who", None), "account", "-")
-    template = getattr(scope.get("route"), "path", "-")
-    method = scope["method"] if scope["method"] in _METHODS else "-"
-    _access.info(
-        "%s %s %s %s %d %d ms",
-        request_id_of(Request(scope)), who, method, template, status, round(1000 * passed_s),
-    )  # fmt: skip

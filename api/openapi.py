@@ -268,19 +268,6 @@ _HEADERS: Final[Mapping[int, tuple[str, str, str]]] = {
 _LANGUAGE: Final = {"type": "string", "enum": ["da", "en"]}
 
 
-def _problem_responses(
-    operation: Operation, shared: dict[str, dict[str, Any]]
-) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield status and reference of each problem response; its definition is added to `shared`."""
-    kinds = [KINDS[slug] for slug, arises in ARISES.items() if arises(operation)]
-    by_status = sorted(kinds, key=lambda kind: kind.status)
-    for status, group in groupby(by_status, key=lambda kind: kind.status):
-        same = tuple(group)
-        name = "-or-".join(kind.slug for kind in same)
-        shared.setdefault(name, _response(status, same))
-        yield str(status), {"$ref": f"#/components/responses/{name}"}
-
-
 def _response(status: int, kinds: Sequence[Kind]) -> dict[str, Any]:
     headers: dict[str, Any] = {
         "Content-Language": {
@@ -378,7 +365,14 @@ def _describe(operation: Operation, shared: dict[str, dict[str, Any]]) -> None:
         summary = _CLAUSE.split(description, maxsplit=1)[0]
     document["summary"] = summary
     # before `lang` is added, which is never invalid
-    problems = dict(_problem_responses(operation, shared))
+    kinds = [KINDS[slug] for slug, arises in ARISES.items() if arises(operation)]
+    by_status = sorted(kinds, key=lambda kind: kind.status)
+    problems: dict[str, dict[str, str]] = {}
+    for status, group in groupby(by_status, key=lambda kind: kind.status):
+        same = tuple(group)
+        response = "-or-".join(kind.slug for kind in same)
+        shared.setdefault(response, _response(status, same))
+        problems[str(status)] = {"$ref": f"#/components/responses/{response}"}
     answers = {status: answer for status, answer in document["responses"].items() if status < "400"}
     is_read = operation.method == "GET" and operation.path in _THINGS
     if (is_read or operation.takes("header", "If-Match")) and "200" in answers:

@@ -109,6 +109,7 @@ def to_need(
 
     Raises: InvalidNeed: it has no goal, or a term of the wrong kind; the error names the field.
     """
+    parent = own_kinds.parent_of(request.competence, Competence)
     return Need(
         on=moment.on,
         at=moment.at,
@@ -119,7 +120,7 @@ def to_need(
         from_area=request.from_area,
         network=frozenset(_network("network", kind, own_kinds) for kind in request.network),
         sector=None if request.sector is None else _sector(request.sector, own_kinds),
-        competence=_competence(request.competence, own_kinds),
+        competence=request.competence if parent is None else parent.number,
         level=None if request.level is None else PreventionLevel(request.level),
         language=request.language,
         channel=None if request.channel is None else Channel(request.channel),
@@ -148,12 +149,6 @@ def _sector(sector: str, own_kinds: OwnKinds) -> Sector:
     if known is None:
         raise InvalidNeed("sector", *bilingual("is not a sector in use"))
     return known[0]
-
-
-def _competence(text: str | None, own_kinds: OwnKinds) -> str | None:
-    """Return the number of the parent of an own competence; other texts unchanged."""
-    parent = own_kinds.parent_of(text, Competence)
-    return text if parent is None else parent.number
 
 
 def _via(item: paths.Via, own_kinds: OwnKinds) -> Via:

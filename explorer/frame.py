@@ -107,7 +107,16 @@ def run() -> None:
     chosen = st.navigation(list(pages.values()), expanded=True)
     screen = next(screen for screen, page in pages.items() if page is chosen)
     _land(screen, me, pages)
-    _header(screen, me)
+    # The line above every screen: emergency numbers, account menu, and a date other than today.
+    on = address.day() or me.today
+    st.html(account_menu.header(me, screen))
+    if on != me.today:
+        with st.container(key="as-of", horizontal=True, vertical_alignment="center"):
+            st.markdown(_("You see the structure as of {day}.", day=day(on)), width="content")
+            st.button(
+                _("Back to today"), on_click=partial(address.change, on=None, at=None),
+                key="to-today", type="tertiary",
+            )  # fmt: skip
     try:
         chosen.run()
     finally:  # a screen may stop half-way
@@ -142,32 +151,20 @@ def _land(screen: Screen, me: Me, pages: Mapping[Screen, StreamlitPage]) -> None
     is_first = _LANDED not in st.session_state
     st.session_state[_LANDED] = True
     target = landing(me)
-    if is_first and screen is FIND and target is not FIND and not address.here():
-        st.switch_page(pages[target], query_params=_community(me) if target is NETWORK else None)
-
-
-def _community(me: Me) -> dict[str, str]:
-    """The center of an outreach worker's network: the one area of their grants, else their post."""
-    areas = {area for grant in me.grants if grant.role == "OUTREACH" for area in grant.areas}
-    if len(areas) == 1 and areas != {_COUNTRY}:
-        return {"id": areas.pop()}
-    with suppress(Problem):
-        if (own := session.seat(me)) is not None:
-            return {"id": own.id}
-    return {}
-
-
-def _header(screen: Screen, me: Me) -> None:
-    """Draw the line above every screen: emergency numbers, another date, help, account menu."""
-    on = address.day() or me.today
-    st.html(account_menu.header(me, screen))
-    if on != me.today:
-        with st.container(key="as-of", horizontal=True, vertical_alignment="center"):
-            st.markdown(_("You see the structure as of {day}.", day=day(on)), width="content")
-            st.button(
-                _("Back to today"), on_click=partial(address.change, on=None, at=None),
-                key="to-today", type="tertiary",
-            )  # fmt: skip
+    if not is_first or screen is not FIND or target is FIND or address.here():
+        return
+    center: dict[str, str] | None = None
+    if target is NETWORK:
+        # The center of an outreach worker's network: the one area of their grants, else their post.
+        center = {}
+        areas = {area for grant in me.grants if grant.role == "OUTREACH" for area in grant.areas}
+        if len(areas) == 1 and areas != {_COUNTRY}:
+            center = {"id": areas.pop()}
+        else:
+            with suppress(Problem):
+                if (own := session.seat(me)) is not None:
+                    center = {"id": own.id}
+    st.switch_page(pages[target], query_params=center)
 
 
 def _screen(screen: Screen, me: Me, client: ApiClient) -> None:

@@ -231,24 +231,21 @@ class OwnKinds:
         for own_field, own_id, words in own_ids(after):
             words_before = held.get((own_field, own_id))
             is_held = words_before is not None and words_before <= words
-            for fault in self._faults_of(after, own_field, own_id, words):
+            row = self.by_id.get(own_id)
+            faults: Iterable[Fault] = ()
+            if row is None:
+                faults = (Fault(after.id, own_field, Rule.UNKNOWN_KIND),)
+            elif not any(row.parent is word for word in words):  # `==` ignores the enumeration
+                faults = (Fault(after.id, own_field, Rule.KIND_OF_OTHER),)
+            elif own_field == "own_kind":
+                faults = row.faults(after)
+            for fault in faults:
                 value = getattr(after, fault.field)
                 is_changed = (
                     fault.field != own_field and getattr(before, fault.field, None) != value
                 )
                 if is_changed or not is_held:
                     yield fault
-
-    def _faults_of(
-        self, node: Node, own_field: str, own_id: str, words: frozenset[Term]
-    ) -> Iterator[Fault]:
-        row = self.by_id.get(own_id)
-        if row is None:
-            yield Fault(node.id, own_field, Rule.UNKNOWN_KIND)
-        elif not any(row.parent is word for word in words):  # `==` ignores the enumeration
-            yield Fault(node.id, own_field, Rule.KIND_OF_OTHER)
-        elif own_field == "own_kind":
-            yield from row.faults(node)
 
     def misfits(self, used: Iterable["OwnKindUse"]) -> tuple["OwnKindUse", ...]:
         """Return the uses of kinds that are missing here, or are beneath another shipped kind."""

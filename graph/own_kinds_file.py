@@ -212,28 +212,25 @@ def _replaced(text: str, kinds: OwnKinds, own_id: str, values: Values | None) ->
         return file_text(new_rows)
     place = [kind.id for kind in kinds.rows].index(own_id)
     begin, end = heads[place], heads[place + 1] if place + 1 < len(heads) else len(lines)
-    while end > begin + 1 and _is_beside(lines[end - 1]):
-        end -= 1  # blank lines and comments above the next row belong to it
+    # Blank lines and comments above the next row belong to it.
+    while end > begin + 1 and (
+        not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")
+    ):
+        end -= 1
     if values is None:
         while begin > 0 and lines[begin - 1].lstrip().startswith("#"):
             begin -= 1
         while end < len(lines) and not lines[end].strip():
             end += 1
     changed = "".join((*lines[:begin], "" if values is None else row_text(values), *lines[end:]))
-    return changed if _holds(changed, new_rows) else file_text(new_rows)
-
-
-def _is_beside(line: str) -> bool:
-    return not line.strip() or line.lstrip().startswith("#")
-
-
-def _holds(text: str, rows: Sequence[Values]) -> bool:
-    """Return whether a text has exactly these rows; a text with faulty values must only be TOML."""
+    # The new text must have exactly the new rows; with faulty values it must only be TOML.
     try:
-        kinds = read_own_kinds(text)
+        new_kinds = read_own_kinds(changed)
     except InvalidVocabulary as error:
-        return bool(error.faults)  # faults of values, not of the layout
-    return kinds.rows == read_own_kinds(file_text(rows)).rows
+        is_kept = bool(error.faults)  # faults of values, not of the layout
+    else:
+        is_kept = new_kinds.rows == read_own_kinds(file_text(new_rows)).rows
+    return changed if is_kept else file_text(new_rows)
 
 
 def _toml(value: str | bool | Sequence[str]) -> str:

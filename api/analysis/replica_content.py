@@ -6,7 +6,7 @@ including people who are not in the replica. Persons have the same ids as in the
 where an analyst may list them as well.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
@@ -106,23 +106,20 @@ def content_of(view: View) -> ReplicaContent:
             if label is Label.ACTOR:
                 values |= {name: column[row].item() for name, column in columns.items()}
             nodes.append(NodeRow(label, values))
-    links = tuple(_links(view))
-    return ReplicaContent(revision=view.revision, on=view.on, nodes=tuple(nodes), links=links)
+    links, types, labels = list[LinkRow](), frozenset(TYPES), frozenset(LABELS)
+    open_links: list[int] = np.flatnonzero(view.open_links).tolist()
+    for link in open_links:
+        link_type, ends = view.link_type(link), (view.source(link), view.target(link))
+        if link_type in types and labels.issuperset(view.label(end) for end in ends):
+            values = {name: view.link_value(link, name) for name in names_of(link_type)}
+            source, target = map(view.id, ends)
+            links.append(LinkRow(link_type, source, target, values))
+    return ReplicaContent(
+        revision=view.revision, on=view.on, nodes=tuple(nodes), links=tuple(links)
+    )
 
 
 NAMES: Final = sorted(
     {CIVILIANS, *OF_POSTS, *(name for what in (*LABELS, *TYPES) for name in names_of(what))}
 )
 """All possible property names."""
-
-
-def _links(view: View) -> Iterator[LinkRow]:
-    types, labels = frozenset(TYPES), frozenset(LABELS)
-    rows: list[int] = np.flatnonzero(view.open_links).tolist()
-    for link in rows:
-        link_type, ends = view.link_type(link), (view.source(link), view.target(link))
-        if link_type not in types or not labels.issuperset(view.label(end) for end in ends):
-            continue
-        values = {name: view.link_value(link, name) for name in names_of(link_type)}
-        source, target = map(view.id, ends)
-        yield LinkRow(link_type, source, target, values)

@@ -174,7 +174,15 @@ class AuditLog:
             now, self._wrote_at = self._now(), -inf
             with _available("written"), self.storage.writing(f"{now:%Y-%m}") as month:
                 if guard is not None:
-                    entries = self._permitted(entries, guard, month)
+                    # The guard receives the rows of this month and of the preceding one.
+                    begun = self.storage.existing_months()
+                    earlier = [name for name in begun if name < month.name][-1:]
+                    with ExitStack() as until_asked:
+                        months = [
+                            until_asked.enter_context(self.storage.reading(name))
+                            for name in earlier
+                        ]
+                        entries = guard([*months, month], entries)
                 before, prev = month.last() or self.head()
                 rows: list[dict[str, Any]] = []
                 for seq, entry in enumerate(entries, before + 1):
@@ -190,13 +198,6 @@ class AuditLog:
         if before // self._anchor_rows != last // self._anchor_rows:
             self.is_anchor_due.set()
         return entries, last
-
-    def _permitted(self, entries: Sequence[Entry], guard: Guard, month: Month) -> Sequence[Entry]:
-        """The entries a guard permits; it receives the rows of this month and the preceding one."""
-        earlier = [name for name in self.storage.existing_months() if name < month.name][-1:]
-        with ExitStack() as until_asked:
-            months = [until_asked.enter_context(self.storage.reading(name)) for name in earlier]
-            return guard([*months, month], entries)
 
 
 @contextmanager
@@ -255,25 +256,24 @@ def logged_parameters(
 
     Those that are `sealed` can be decrypted by readers of the log, unless they describe a citizen.
     """
-    return {
-        name if _NAME.fullmatch(name) else _as_term(audit, name): value
-        if name in plain and _is_plain(value, plain)
-        else _as_sealed(audit, value)
-        if name in sealed
-        else _as_term(audit, value)
-        for name, value in parameters.items()
-        if value not in (None, [], "") and name not in _SECRETS
-    }
-
-
-def _as_sealed(audit: AuditLog, value: object) -> str:
-    """Encrypt a text, truncated, if its content may be stored; otherwise its HMAC."""
-    text = str(value)[:_MOST_SEALED]
-    try:
-        refuse_content("asked", normalize_text(text))
-    except RefusedContent:
-        return _as_term(audit, value)
-    return audit.encrypt_text(text.encode("utf-8", "replace").decode())
+    logged: dict[str, Any] = {}
+    for name, value in parameters.items():
+        if value in (None, [], "") or name in _SECRETS:
+            continue
+        key = name if _NAME.fullmatch(name) else _as_term(audit, name)
+        if name in plain and _is_plain(value, plain):
+            logged[key] = value
+        elif name in sealed:
+            text = str(value)[:_MOST_SEALED]
+            try:
+                refuse_content("asked", normalize_text(text))
+            except RefusedContent:
+                logged[key] = _as_term(audit, value)
+            else:
+                logged[key] = audit.encrypt_text(text.encode("utf-8", "replace").decode())
+        else:
+            logged[key] = _as_term(audit, value)
+    return logged
 
 
 def _as_term(audit: AuditLog, value: object) -> str:

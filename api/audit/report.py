@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select, true
 
 from api.audit.entry import BEGINNINGS, AuditKind, AuditRow, instant, row_of
 from api.audit.log import AuditLog
@@ -54,23 +54,19 @@ def accounts_of(engine: Engine, areas: Iterable[str], today: date) -> frozenset[
     """The accounts that have or had a right in one of some areas."""
     area_ids = frozenset(areas)
     with reading(engine) as connection:
-        rows = connection.execute(select(grant_table)).all()
-    return frozenset(
-        row.account
-        for row in rows
-        if area_ids.intersection(json.loads(row.areas)) and _was_in_force(row, today)
-    )
-
-
-def _was_in_force(grant: Row[Any], today: date) -> bool:
-    """Whether a grant is or was in force: confirmed before it expired, begun before it ended."""
-    if grant.confirmed_at is None:
-        return False
-    last = today if grant.ended_at is None else min(today, _danish_date(grant.ended_at))
-    has_begun = grant.valid_from is None or grant.valid_from <= last
-    return has_begun and (
-        grant.valid_to is None or _danish_date(grant.confirmed_at) < grant.valid_to
-    )
+        grants = connection.execute(select(grant_table)).all()
+    accounts: set[str] = set()
+    for grant in grants:
+        if not area_ids.intersection(json.loads(grant.areas)) or grant.confirmed_at is None:
+            continue
+        # It is or was in force if it was confirmed before it expired, and began before it ended.
+        last = today if grant.ended_at is None else min(today, _danish_date(grant.ended_at))
+        has_begun = grant.valid_from is None or grant.valid_from <= last
+        if has_begun and (
+            grant.valid_to is None or _danish_date(grant.confirmed_at) < grant.valid_to
+        ):
+            accounts.add(grant.account)
+    return frozenset(accounts)
 
 
 def _danish_date(at: datetime) -> date:

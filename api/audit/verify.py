@@ -2,8 +2,7 @@
 
 import json
 import time
-from collections.abc import Generator, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -104,7 +103,11 @@ def verify(
     while True:  # again if a month was dropped meanwhile and its rows disappeared
         walk, broken, dropped = _Walk(log, after, until), None, _dropped_count(log)
         try:
-            walk.anchors = _read(anchors)
+            if anchors is not None and anchors.path.exists():
+                try:
+                    walk.anchors = anchors.all()
+                except (UnreadableAnchor, OSError):
+                    raise _Broke(0, BreakReason.ANCHORS_UNREADABLE) from None
             walk.run()
         except _Broke as broke:
             broken = broke.row
@@ -127,15 +130,6 @@ def _dropped_count(log: AuditLog) -> int | None:
         return None
 
 
-def _read(anchors: Anchors | None) -> Mapping[int, str] | None:
-    if anchors is None or not anchors.path.exists():
-        return None
-    try:
-        return anchors.all()
-    except (UnreadableAnchor, OSError):
-        raise _Broke(0, BreakReason.ANCHORS_UNREADABLE) from None
-
-
 class _Walk:
     """The state of a verification: `seq` and `prev` are those of the last valid row."""
 
@@ -154,8 +148,9 @@ class _Walk:
             {*storage.existing_months()},
         )
         for name in sorted({*digests, *begun}):
-            if name in digests:
-                digest, seals = digests[name], self._log.seals
+            digest = digests.get(name)
+            if digest is not None:
+                seals = self._log.seals
                 if (
                     not seals.knows(digest["key_id"])
                     or seals.month_digest_mac(digest) != digest["mac"]
@@ -167,8 +162,14 @@ class _Walk:
             if name not in begun:
                 continue
             with storage.reading(name) as month:
-                if name in digests:
-                    self._left_over(month, digests[name])
+                if digest is not None:
+                    # A crash left the file of a dropped month: it is unchanged, or empty.
+                    left = _Walk(self._log, 0, None)
+                    left.seq, left.prev = digest["first_seq"] - 1, digest["first_prev"]
+                    left._month(month)
+                    end = digest["last_seq"], digest["last_mac"]
+                    if left.rows and (left.seq, left.prev) != end:
+                        raise _Broke(digest["last_seq"], BreakReason.STUB_CHANGED)
                 elif not self._month(month):
                     return
         if self.seq < self._after:
@@ -177,14 +178,6 @@ class _Walk:
             raise _Broke(self.seq + 1, BreakReason.CUT)
         self.is_whole = True
 
-    def _left_over(self, month: Month, digest: Mapping[str, Any]) -> None:
-        """Verify the file of a dropped month left by a crash: unchanged, or empty."""
-        left = _Walk(self._log, 0, None)
-        left.seq, left.prev = digest["first_seq"] - 1, digest["first_prev"]
-        left._month(month)
-        if left.rows and (left.seq, left.prev) != (digest["last_seq"], digest["last_mac"]):
-            raise _Broke(digest["last_seq"], BreakReason.STUB_CHANGED)
-
     def _month(self, month: Month) -> bool:
         """Verify a month; False if the time was up before its end.
 
@@ -192,8 +185,13 @@ class _Walk:
         constant memory, and compared with the index of persons.
         """
         folded, is_time_up = 0, False
-        with closing(_rows(month, self._after)) as stored_rows:
-            for number, stored in enumerate(stored_rows):
+        connection = month.connection.execution_options(yield_per=_AT_ONCE)
+        # From the last verified row on; its MAC is the `prev` of the next row.
+        chosen = select(month.rows).where(month.rows.c.seq >= self._after)
+        with connection.execute(chosen.order_by(month.rows.c.seq)) as rows:
+            names = tuple(rows.keys())
+            for number, row in enumerate(rows):
+                stored = dict(zip(names, row, strict=True))
                 if stored["seq"] == self._after:
                     self.seq, self.prev = stored["seq"], stored["mac"]
                     continue
@@ -203,8 +201,14 @@ class _Walk:
                 if number % _AT_ONCE == 0 and self._until and time.perf_counter() > self._until:
                     is_time_up = True
                     break
-        if self.seq > self._after and folded != _indexed(month, self._after, self.seq):
-            raise _Broke(self.seq, BreakReason.INDEX_CHANGED)
+        if self.seq > self._after:
+            indexed, named = 0, month.subjects.c
+            in_index = select(named.subject, named.seq)
+            in_index = in_index.where(named.seq > self._after, named.seq <= self.seq)
+            for subject, seq in connection.execute(in_index):
+                indexed ^= hash((subject, seq))
+            if folded != indexed:
+                raise _Broke(self.seq, BreakReason.INDEX_CHANGED)
         return not is_time_up
 
     def _row(self, stored: Mapping[str, Any], month: str, *, is_first: bool) -> None:
@@ -213,25 +217,20 @@ class _Walk:
         if not seals.knows(stored["key_id"]):
             raise _Broke(stored["seq"], BreakReason.KEY_UNKNOWN)
         if seals.mac(stored, month) != stored["mac"]:
-            self._sealed_before(stored, month, is_first=is_first)
+            # Older versions sealed rows without the month, which then follows from the instant: the
+            # first row of a month was written in it; a later one possibly under a clock that was
+            # set back.
+            written_in = str(stored["at"])[:7]
+            if seals.mac(stored, None) != stored["mac"]:
+                is_moved = seals.mac(stored, written_in) == stored["mac"]
+                why = BreakReason.OTHER_MONTH if is_moved else BreakReason.CHANGED
+                raise _Broke(stored["seq"], why)
+            if written_in > month or (written_in < month and is_first):
+                raise _Broke(stored["seq"], BreakReason.OTHER_MONTH)
         self.seq, self.prev = stored["seq"], stored["mac"]
         self.is_demo |= stored["action"] == DEMO
         self.rows += 1
         self._anchored()
-
-    def _sealed_before(self, stored: Mapping[str, Any], month: str, *, is_first: bool) -> None:
-        """Check a row whose MAC does not match with its month, as in rows of older versions.
-
-        Older versions sealed rows without the month, which then follows from the instant: the first
-        row of a month was written in it; a later one possibly under a clock that was set back.
-        """
-        seals, written_in = self._log.seals, str(stored["at"])[:7]
-        if seals.mac(stored, None) == stored["mac"]:
-            if written_in == month or (written_in < month and not is_first):
-                return
-            raise _Broke(stored["seq"], BreakReason.OTHER_MONTH)
-        is_moved = seals.mac(stored, written_in) == stored["mac"]
-        raise _Broke(stored["seq"], BreakReason.OTHER_MONTH if is_moved else BreakReason.CHANGED)
 
     def _follows(self, seq: int, prev: str) -> None:
         if seq != self.seq + 1:
@@ -242,22 +241,3 @@ class _Walk:
     def _anchored(self) -> None:
         if self.anchors and self.anchors.get(self.seq, self.prev) != self.prev:
             raise _Broke(self.seq, BreakReason.NOT_AS_ANCHORED)
-
-
-def _rows(month: Month, after: int) -> Generator[Mapping[str, Any]]:
-    """The rows from the last verified one on; its MAC is the `prev` of the next row."""
-    chosen = select(month.rows).where(month.rows.c.seq >= after).order_by(month.rows.c.seq)
-    with month.connection.execution_options(yield_per=_AT_ONCE).execute(chosen) as rows:
-        names = tuple(rows.keys())
-        for row in rows:
-            yield dict(zip(names, row, strict=True))
-
-
-def _indexed(month: Month, after: int, until: int) -> int:
-    chosen = select(month.subjects.c.subject, month.subjects.c.seq)
-    folded = 0
-    for subject, seq in month.connection.execution_options(yield_per=_AT_ONCE).execute(
-        chosen.where(month.subjects.c.seq > after, month.subjects.c.seq <= until)
-    ):
-        folded ^= hash((subject, seq))
-    return folded

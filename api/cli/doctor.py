@@ -2,7 +2,7 @@
 
 import shutil
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,7 +26,6 @@ from graph.errors import (
     InvalidVocabulary,
     StoreUnavailable,
 )
-from graph.model.base import Element
 from graph.model.rule_context import rule_context
 from graph.model.rules import violations
 from graph.own_kinds import OwnKinds
@@ -79,7 +78,10 @@ def doctor(as_json: AsJson = False, lang: Lang = None) -> None:
         result.findings += error.lines(language(lang))
     try:
         settings = Settings()
-        result.findings += _unsafe(settings, place, language(lang))
+        try:
+            require_safe(settings, place)  # as `serve` does
+        except GraphError as error:
+            result.findings.append(error_text(error, language(lang)))
         require_all_parts(place, settings)
         with open_store_with_notice(place, language(lang)) as store:
             _examine(store, place, result, language(lang))
@@ -118,22 +120,20 @@ def _examine(store: "Store", place: StoreLocation, result: Examination, lang: La
     if not result.counts:
         result.findings.append(_('The register is empty: run "kontaktvej seed"', lang))
     result.findings += _audit(place, lang, is_demo=store.mark(DEMO_MARK) is not None)
-    broken = list(_faults(tuple(store.load().elements())))
-    result.findings += [fault.text(lang) for fault in broken[:_MOST_FAULTS]]
-    if len(broken) > _MOST_FAULTS:
-        more = len(broken) - _MOST_FAULTS
-        result.findings.append(_("and {more} more faults", lang, more=more))
-
-
-def _faults(elements: Sequence[Element]) -> Iterator[Fault]:
-    """Yield the rules of the model that stored elements break, alone and together."""
+    # The rules of the model that stored elements break, alone and together.
+    broken: list[Fault] = []
+    elements = tuple(store.load().elements())
     for element in elements:
         try:
             replace(element)  # builds it anew, which checks it
         except Invalid as error:
-            yield from (fault._replace(where=element.id) for fault in error.faults)
+            broken += (fault._replace(where=element.id) for fault in error.faults)
     ids, today = {element.id for element in elements}, danish_now().date()
-    yield from violations(rule_context(elements), ids, on=today)
+    broken += violations(rule_context(elements), ids, on=today)
+    result.findings += [fault.text(lang) for fault in broken[:_MOST_FAULTS]]
+    if len(broken) > _MOST_FAULTS:
+        more = len(broken) - _MOST_FAULTS
+        result.findings.append(_("and {more} more faults", lang, more=more))
 
 
 def slow_search(counts: Mapping[str, int], lang: Language, *, is_compiled: bool) -> Iterator[str]:
@@ -164,14 +164,6 @@ def _audit(place: StoreLocation, lang: Language, *, is_demo: bool) -> Iterator[s
             "The audit log has no anchors: name a file on another volume in KONTAKTVEJ_ANCHOR_FILE",
             lang,
         )
-
-
-def _unsafe(settings: Settings, place: StoreLocation, lang: Language) -> Iterator[str]:
-    """Report why `serve` would refuse these settings."""
-    try:
-        require_safe(settings, place)
-    except GraphError as error:
-        yield error_text(error, lang)
 
 
 def _files(place: StoreLocation, lang: Language) -> Iterator[str]:

@@ -37,7 +37,6 @@ from graph.questions.impact import (
     BestContact,
     DependentNetwork,
     Impact,
-    PostSuccessor,
     SuccessorWhy,
     Worsening,
 )
@@ -179,25 +178,23 @@ def _posts(answer: Impact, lang: Language) -> Table:
                 after = f"{head}: {dependent.who.name} ({rung})"
             elif dependent.is_hidden or dependent.who is not None:
                 after = f"{after} ({name_not_shown(lang)})"
-        successors = ", ".join(_successor(who, lang) for who in dependent.successors)
-        successors = successors or _("nobody", lang)
+        successors: list[str] = []
+        for successor in dependent.successors:
+            post, is_near = name_of(successor.post, lang), successor.why is SuccessorWhy.SAME_KIND
+            who = post if successor.person is None else name_of(successor.person, lang)
+            if successor.is_hidden and not is_near:
+                who = successor.why.label(lang).lower()
+            # The present post is added if it is another one.
+            notes = [post] if is_near and successor.person is not None else []
+            notes += [name_not_shown(lang)] if successor.is_hidden else []
+            notes += [f"{successor.km} km"] if successor.km is not None else []
+            successors.append(f"{who} ({', '.join(notes)})" if notes else who)
+        others = ", ".join(successors) or _("nobody", lang)
         table.add_row(
             f"  {name_of(dependent.post, lang)}", after,
-            _("could answer instead: {successors}", lang, successors=successors),
+            _("could answer instead: {successors}", lang, successors=others),
         )  # fmt: skip
     return table
-
-
-def _successor(successor: PostSuccessor, lang: Language) -> str:
-    """The successor, with their present post if it is another one."""
-    post, is_near = name_of(successor.post, lang), successor.why is SuccessorWhy.SAME_KIND
-    who = post if successor.person is None else name_of(successor.person, lang)
-    if successor.is_hidden and not is_near:
-        who = successor.why.label(lang).lower()
-    notes = [post] if is_near and successor.person is not None else []
-    notes += [name_not_shown(lang)] if successor.is_hidden else []
-    notes += [f"{successor.km} km"] if successor.km is not None else []
-    return f"{who} ({', '.join(notes)})" if notes else who
 
 
 def _network(network: DependentNetwork, lang: Language) -> str:

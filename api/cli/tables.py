@@ -93,7 +93,17 @@ def hop_parts(
         why, freshness = hop_reason(hop, lang, moment.on), hop.facts.freshness
         if freshness not in (Freshness.FRESH, Freshness.NEVER):  # the reason includes "never"
             why = f"{why} ({freshness.label(lang).lower()})"
-        table.add_row(str(number), *_stop(stop, moment, lang), why)
+        where = _where(stop, lang)
+        others = "; ".join(name_of(node, lang) for node in stop.covers if node != stop.node)
+        if others:
+            where += _("; same call: {others}", lang, others=others)
+        who = ""
+        if stop.resolution is not None:
+            who = answering(stop.resolution, moment, lang, is_covered=False)
+            channels = ", ".join(channel.label(lang) for channel in stop.resolution.channels)
+            if channels:
+                who = f"{who}. {channels}"
+        table.add_row(str(number), where, who, why)
     yield Padding(table, (0, 0, 0, by), expand=False)
     if is_explained:
         for number, (hop, stop) in enumerate(hops, before + 1):
@@ -116,19 +126,6 @@ _HEADINGS: Final = (N_("Contact"), N_("Who answers"), N_("Why this step"))
 
 def _where(stop: Stop, lang: Language) -> str:
     return f"{name_of(stop.node, lang)} ({stop.tier.label(lang).lower()})"
-
-
-def _stop(stop: Stop, moment: RequestedMoment, lang: Language) -> tuple[str, str]:
-    """The stop with what the same call reaches; and who answers, by which channels."""
-    where = _where(stop, lang)
-    others = "; ".join(name_of(node, lang) for node in stop.covers if node != stop.node)
-    if others:
-        where += _("; same call: {others}", lang, others=others)
-    if stop.resolution is None:
-        return where, ""
-    who = answering(stop.resolution, moment, lang, is_covered=False)
-    channels = ", ".join(channel.label(lang) for channel in stop.resolution.channels)
-    return where, f"{who}. {channels}" if channels else who
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

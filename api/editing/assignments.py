@@ -32,10 +32,15 @@ def assign(
     if person is not None and person != context.who.caller.person:
         if view.find(person) is None:
             raise NotFound(person)
-        other_account = _account_of(context, link_id, person)
-        if other_account is None:
+        accounts = context.app_state.accounts
+        for account in accounts.logins.of_person(person):
+            principal = accounts.standing(account)
+            if principal is not None and may_verify(
+                context.directory.view(principal.caller, None), link_id
+            ):  # the account may check the link today
+                break
+        else:
             raise Refused("invalid", _MAY_NOT, errors=[])
-        account = other_account
     stored = context.app_state.accounts.assignments.assign(
         link_id, account, by=context.who.account, seen=seen
     )
@@ -51,18 +56,6 @@ def assignees(context: RequestContext, links: Iterable[str]) -> Mapping[str, Ass
         return {}
     stored = context.app_state.accounts.assignments.of_links(links)
     return {link: _assignee(context, assignment) for link, assignment in stored.items()}
-
-
-def _account_of(context: RequestContext, link_id: str, person: str) -> str | None:
-    """The account of a person that may check a link today; None if there is none."""
-    accounts = context.app_state.accounts
-    for account in accounts.logins.of_person(person):
-        principal = accounts.standing(account)
-        if principal is not None:
-            view = context.directory.view(principal.caller, None)
-            if may_verify(view, link_id):
-                return account
-    return None
 
 
 def _assignee(context: RequestContext, stored: StoredAssignment) -> Assignee:

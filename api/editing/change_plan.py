@@ -310,8 +310,12 @@ def create(plan: ChangePlan, targets: Sequence[Target]) -> None:
 def _built(plan: ChangePlan, target: Target) -> Element | None:
     """A new element, or None if it has faults, which are added to the plan."""
     sent = cast("wire.Create", target.change)
-    cls = _class_of(sent)
-    if cls is None:
+    cls: type[Element] | None = None
+    if sent.type is None and sent.label in set(Label):
+        cls = NODE_CLASSES[Label(sent.label)]
+    elif sent.label is None and sent.type in set(LinkType):
+        cls = LINK_CLASSES[LinkType(sent.type)]
+    if cls is None:  # both a label and a link type, neither, or an unknown one
         plan.blame(target, "label" if sent.type is None else "type", Rule.UNKNOWN_WORD)
         plan.doubtful.add(target.id)
         return None
@@ -342,15 +346,6 @@ def _built(plan: ChangePlan, target: Target) -> Element | None:
         plan.doubtful.add(target.id)
         return None
     return element
-
-
-def _class_of(sent: wire.Create) -> type[Element] | None:
-    """The class of a label or a link type; None for both, neither or an unknown one."""
-    if sent.type is None and sent.label in set(Label):
-        return NODE_CLASSES[Label(sent.label)]
-    if sent.label is None and sent.type in set(LinkType):
-        return LINK_CLASSES[LinkType(sent.type)]
-    return None
 
 
 def _referred(element: Element) -> Iterable[str]:

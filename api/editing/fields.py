@@ -185,7 +185,14 @@ def build(
     cls: type[T], values: Mapping[str, Any], *, pointer: str, faulty: frozenset[str]
 ) -> tuple[T | None, list[FieldError]]:
     """A new element, or None with its faults; `faulty` are fields with reported faults."""
-    refused, required = list(_refused(cls, values, pointer, None)), _required(cls)
+    refused = list(_refused(cls, values, pointer, None))
+    required = [
+        field.name
+        for field in fields(cls)
+        if field.default is MISSING and field.default_factory is MISSING and field.name not in OURS
+    ]
+    if cls is ContactDetail:
+        required.append("value")
     missing = [
         FieldError(pointer=field_pointer(pointer, name), id=None, field=name, rule=Rule.REQUIRED)
         for name in required
@@ -242,16 +249,6 @@ def _built(
         return build(), refused
     except Invalid as error:
         return None, [*refused, *field_errors_in(error, pointer, element_id, besides=faulty)]
-
-
-def _required(cls: type[Element]) -> tuple[str, ...]:
-    """The required fields of a new element; a contact detail also requires its value."""
-    needed = tuple(
-        field.name
-        for field in fields(cls)
-        if field.default is MISSING and field.default_factory is MISSING and field.name not in OURS
-    )
-    return (*needed, "value") if cls is ContactDetail else needed
 
 
 def _hinted(values: Mapping[str, Any]) -> dict[str, Any]:

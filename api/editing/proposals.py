@@ -10,7 +10,7 @@ steward alone: a fault could disclose a person whom the proposer does not see.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -117,17 +117,27 @@ def propose(context: RequestContext, proposal: wire.NewProposal) -> wire.Proposa
         if faults:
             raise Refused("invalid", errors=[fault.model_dump() for fault in faults])
     context.subjects |= subjects_of(plan)
+    before: dict[str, dict[str, JsonValue]] = {}
+    for step in plan.steps:
+        if step.before is not None:
+            change = step.target.change
+            names = change.fields if isinstance(change, wire.Update) else ("valid_to",)
+            before[step.before.id] = {name: plain(getattr(step.before, name)) for name in names}
     content = ProposalContent(
         changes=with_end_dates(changes, plan.today),
-        before=dict(_before(plan)),
+        before=before,
         would=tuple(_described(plan, step) for step in plan.steps),
         agree=_people_of_other_areas(plan),
         comment=comment,
     )
     audit = context.app_state.audit
+    without_etags = changes.model_dump(
+        mode="json", exclude_unset=True,
+        exclude={"updates": {"__all__": {"if_match"}}, "ends": {"__all__": {"if_match"}}},
+    )  # fmt: skip
     stored = context.app_state.accounts.proposals.make(
         context.who.account,
-        term=audit.term(json.dumps(_without_etags(changes), sort_keys=True)),
+        term=audit.term(json.dumps(without_etags, sort_keys=True)),
         content=audit.encrypt_text(content.model_dump_json(exclude_unset=True)),
         change_set=change_set,
     )
@@ -305,27 +315,11 @@ def _checked(context: RequestContext, field: str, text: str | None) -> str | Non
     return text
 
 
-def _before(plan: ChangePlan) -> Iterator[tuple[str, dict[str, JsonValue]]]:
-    """The values that a plan replaces, by element."""
-    for step in plan.steps:
-        if step.before is not None:
-            change = step.target.change
-            names = change.fields if isinstance(change, wire.Update) else ("valid_to",)
-            yield step.before.id, {name: plain(getattr(step.before, name)) for name in names}
-
-
 def _people_of_other_areas(plan: ChangePlan) -> tuple[str, ...]:
     """The people of other areas to whom a plan gives a seat."""
     ids = {target.id for target in plan.elsewhere}
     links = (step.after for step in plan.steps if step.after.id in ids)
     return tuple(sorted({link.source_id for link in links if isinstance(link, Link)}))
-
-
-def _without_etags(changes: wire.ChangeSet) -> Mapping[str, JsonValue]:
-    return changes.model_dump(
-        mode="json", exclude_unset=True,
-        exclude={"updates": {"__all__": {"if_match"}}, "ends": {"__all__": {"if_match"}}},
-    )  # fmt: skip
 
 
 def _content_of(context: RequestContext, stored: StoredProposal) -> ProposalContent | None:

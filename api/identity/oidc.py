@@ -159,7 +159,15 @@ class IssuerKeys:
         if is_due and may_try and self._reading.acquire(blocking=not suffices):
             try:
                 if self._known is known:  # otherwise another thread has read them meanwhile
-                    self._known = self._read_again(known)
+                    started = self._clock()
+                    try:
+                        keys = self._read()
+                    except IssuerAway as error:
+                        _log.warning("the keys of the OpenID issuer cannot be read: %s", error)
+                        self._known = replace(known, tried_at=self._clock())
+                    else:
+                        _log.info("%d keys of the OpenID issuer read", len(keys.keys))
+                        self._known = _KnownKeys(keys=keys, read_at=started, tried_at=started)
             finally:
                 self._reading.release()
         known, now = self._known, self._clock()
@@ -168,16 +176,6 @@ class IssuerKeys:
             retry_after = max(1, math.ceil(APART_S - (now - known.tried_at)))
             raise Refused("issuer-unavailable", retry_after=retry_after)
         return known.keys.get_by_kid(kid, {"alg": alg, "use": "sig"})
-
-    def _read_again(self, known: _KnownKeys) -> _KnownKeys:
-        started = self._clock()
-        try:
-            keys = self._read()
-        except IssuerAway as error:
-            _log.warning("the keys of the OpenID issuer cannot be read: %s", error)
-            return replace(known, tried_at=self._clock())
-        _log.info("%d keys of the OpenID issuer read", len(keys.keys))
-        return _KnownKeys(keys=keys, read_at=started, tried_at=started)
 
 
 ALGORITHMS: Final = ("ES256", "RS256", "PS256")

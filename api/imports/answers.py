@@ -132,7 +132,13 @@ def _row(view: View, row: PreviewRow, path: str | None, lang: Language) -> wire.
                 source_says=_plain(difference.source_says),
                 we_say=(
                     _plain(difference.we_say)
-                    if _tells(view, difference.id, difference.field)
+                    if may_see(view, difference.id)
+                    and may_use_field(
+                        view, difference.id,
+                        # a contact value is shown to those who may see its hint
+                        "hint" if difference.field == "value" else difference.field,
+                        Action.SEE,
+                    )
                     else None
                 ),
                 is_conflict=difference.verdict is FieldVerdict.CONFLICT,
@@ -150,12 +156,6 @@ def _row(view: View, row: PreviewRow, path: str | None, lang: Language) -> wire.
         ),
         faults=tuple(fault_of(fault, lang) for fault in row.faults),
     )  # fmt: skip
-
-
-def _tells(view: View, element_id: str, field: str) -> bool:
-    """Whether the reader may see the value in the register; for a contact value, the hint."""
-    name = "hint" if field == "value" else field
-    return may_see(view, element_id) and may_use_field(view, element_id, name, Action.SEE)
 
 
 def _plain(value: object) -> Any:

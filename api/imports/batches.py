@@ -275,7 +275,14 @@ def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
         may_write_end(judge, end) for end in endings
     ):
         raise Refused("forbidden", _NOT_YOURS, needed="EDIT")
-    _require_two(context, batch, ended_by(snapshot, view, changes.updates, changes.ends))
+    # many ends need a second approval, unless the author of the batch undoes it
+    ends = ended_by(snapshot, view, changes.updates, changes.ends)
+    accounts, me = context.app_state.accounts, context.who.account
+    if ends > MOST_ENDS and not accounts.is_same_person(batch.account, me):
+        asked_by = batch.undo_asked_by
+        if asked_by is None or accounts.is_same_person(asked_by, me):
+            accounts.imports.ask_undo(batch.id, me)
+            raise Refused("second-yes", _UNDO_OWN, waiting=batch.id, ends=ends)
     try:
         context.directory.apply(replace(changes, idempotency=change_set))
     except Conflict as conflict:
@@ -284,18 +291,3 @@ def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
         raise Refused("conflict", _NEEDED, dependents=[]) from error
     context.count = len(changes)
     context.subjects |= {element.id for element in changes.updates if isinstance(element, Person)}
-
-
-def _require_two(context: RequestContext, batch: StoredBatch, ends: int) -> None:
-    """Require a second approval of an undo that ends many elements, unless by the batch's author.
-
-    Raises: Refused: `second-yes`.
-    """
-    accounts, me = context.app_state.accounts, context.who.account
-    if ends <= MOST_ENDS or accounts.is_same_person(batch.account, me):
-        return
-    asked_by = batch.undo_asked_by
-    if asked_by is not None and not accounts.is_same_person(asked_by, me):
-        return
-    accounts.imports.ask_undo(batch.id, me)
-    raise Refused("second-yes", _UNDO_OWN, waiting=batch.id, ends=ends)

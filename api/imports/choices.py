@@ -39,7 +39,11 @@ def mapping_of(
 ) -> TableMapping:
     """The guess corrected by the choices. Raises: InvalidNeed: no such column, field or kind."""
     for reading in choices.readings:
-        _require_meaning(reading, register)
+        if not _can_mean(reading, register):
+            kinds = KINDS_OF.get(TargetField(reading.field))
+            if kinds is not None:
+                raise no_such_kind(reading.meaning, (kinds,), register.own_kinds, name=_READINGS)
+            raise _unknown(_READINGS, [])
     mapping = guess(table, register).corrected(
         fields={
             header: None if name is None else _field("fields", name)
@@ -58,7 +62,15 @@ def mapping_of(
     )
     authority = (TargetField.AUTHORITY, TargetField.AUTHORITY_CODE)
     if mapping.fields().isdisjoint(authority):  # an authority's own list may not name it
-        names = _authorities_of(register, area)
+        kind = register.node(area, Area).kind if area in register.context.nodes else None
+        names = [
+            name
+            for code, name in register.names.items()
+            if area in register.areas.get(code, ())
+            and kind is not None
+            and kind.value in set(AuthorityKind)
+            and getattr(register.context.nodes[code], "kind", None) == AuthorityKind(kind.value)
+        ]
         if len(names) == 1:
             mapping = replace(mapping, constants={**mapping.constants, authority[0]: names[0]})
     return with_readings(mapping, table, register)
@@ -70,29 +82,6 @@ def _can_mean(reading: PickedReading, register: ImportRegister) -> bool:
     if kinds is not None and register.own_kinds.kind_of(reading.meaning, kinds) is not None:
         return True
     return reading.meaning in register.names or reading.meaning in register.context.nodes
-
-
-def _require_meaning(reading: PickedReading, register: ImportRegister) -> None:
-    """Raise InvalidNeed if a reading is not possible."""
-    if _can_mean(reading, register):
-        return
-    kinds = KINDS_OF.get(TargetField(reading.field))
-    if kinds is not None:
-        raise no_such_kind(reading.meaning, (kinds,), register.own_kinds, name=_READINGS)
-    raise _unknown(_READINGS, [])
-
-
-def _authorities_of(register: ImportRegister, area: str) -> list[str]:
-    """The names of the authorities of an area that are of the same kind as the area."""
-    kind = register.node(area, Area).kind if area in register.context.nodes else None
-    return [
-        name
-        for authority, name in register.names.items()
-        if area in register.areas.get(authority, ())
-        and kind is not None
-        and kind.value in set(AuthorityKind)
-        and getattr(register.context.nodes[authority], "kind", None) == AuthorityKind(kind.value)
-    ]
 
 
 def _value_of(reading: PickedReading) -> ValueReading:

@@ -114,11 +114,16 @@ def receive(
     content = stored_file(name, data, read, reading)
     imports = context.app_state.accounts.imports
     saved = imports.saved_source(full)
+    audit = context.app_state.audit
+    sealed_content, sealed_choices = audit.encrypt_text(content), None
+    if saved is not None:  # its readings are kept; how to import the list is chosen anew
+        choices = clear_choices(audit, saved.choices).model_copy(
+            update={"is_complete": False, "takes_source": False}
+        )
+        sealed_choices = audit.encrypt_text(choices.model_dump_json(exclude_defaults=True))
     upload = imports.keep(
-        context.who.account, source=full, area=area,
-        content=context.app_state.audit.encrypt_text(content),
-        choices=None if saved is None else _next_choices(context, saved.choices),
-    )  # fmt: skip
+        context.who.account, source=full, area=area, content=sealed_content, choices=sealed_choices
+    )
     return open_import(context, upload, sent=read)
 
 
@@ -245,25 +250,20 @@ def find_import(context: RequestContext, upload_id: str) -> OpenedImport:
     if not may_second(context, upload):
         raise NotFound(upload_id)
     opened = open_import(context, upload)
-    if _holds_unseen(opened):  # the first steward may see the element, and have planned otherwise
-        raise NotFound(upload_id)
+    if isinstance(opened.sent, NativeData):
+        # the first steward may see an element that the caller does not, and have planned otherwise
+        known, seen = opened.snapshot, opened.register.context
+        if any(
+            (read.element.id in known.row_of or read.element.id in known.link_row_of)
+            and read.element.id not in seen.nodes
+            and read.element.id not in seen.links
+            for read in opened.sent.elements
+        ):
+            raise NotFound(upload_id)
     theirs = {ImportRule.NOT_YOURS, ImportRule.HOME_ELSEWHERE}
     if any(fault.rule in theirs for fault in opened.preview.refused()):
         raise NotFound(upload_id)
     return opened
-
-
-def _holds_unseen(opened: OpenedImport) -> bool:
-    """Return whether a file of our own format holds an element that its reader does not see."""
-    if not isinstance(opened.sent, NativeData):
-        return False
-    known, seen = opened.snapshot, opened.register.context
-    return any(
-        (read.element.id in known.row_of or read.element.id in known.link_row_of)
-        and read.element.id not in seen.nodes
-        and read.element.id not in seen.links
-        for read in opened.sent.elements
-    )
 
 
 def may_second(context: RequestContext, upload: StoredUpload) -> bool:
@@ -323,15 +323,6 @@ def at_one_revision(context: RequestContext) -> tuple[Snapshot, View]:
         if view.nodes is snapshot.nodes:
             return snapshot, view
     raise Refused("busy")
-
-
-def _next_choices(context: RequestContext, sealed: str) -> str:
-    """The saved column choices of a source for its next list; how to import it is chosen anew."""
-    audit = context.app_state.audit
-    choices = clear_choices(audit, sealed).model_copy(
-        update={"is_complete": False, "takes_source": False}
-    )
-    return audit.encrypt_text(choices.model_dump_json(exclude_defaults=True))
 
 
 def _content(context: RequestContext, upload: StoredUpload) -> tuple[dict[str, Any], AskedMapping]:

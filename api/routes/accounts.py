@@ -5,7 +5,8 @@ second person and raises an alert. Codes and tokens of others are not returned h
 printed on the host.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Annotated
 
@@ -34,7 +35,6 @@ from api.schemas.accounts import (
     AddedAccounts,
     GrantArea,
     GrantAreas,
-    ListedAccount,
     NewAccount,
     NewAccounts,
     NewGrant,
@@ -99,8 +99,12 @@ def read_grant_areas(context: Overseeing) -> GrantAreas:
 
     For administrators, and for those who approve grants.
     """
+    snapshot, today = context.directory.snapshot(), context.directory.today()
+    places = range(len(snapshot.tables[Label.AREA].rows))
+    begin_on = {snapshot.value(Label.AREA, place, "valid_from") for place in places}
+    later = sorted(day for day in begin_on if day is not None and day > today)
     areas: dict[str, GrantArea] = {}
-    for begins in (None, *_later_beginnings(context)):
+    for begins in (None, *later):
         view = context.view(begins)
         for row in view.rows(Label.AREA):
             kind = view.fields(row).get("kind")
@@ -110,14 +114,6 @@ def read_grant_areas(context: Overseeing) -> GrantAreas:
             )  # fmt: skip
             areas.setdefault(area.id, area)
     return GrantAreas(found=tuple(areas[area] for area in sorted(areas)))
-
-
-def _later_beginnings(context: RequestContext) -> list[date]:
-    """The days after today on which areas begin."""
-    snapshot, today = context.directory.snapshot(), context.directory.today()
-    places = range(len(snapshot.tables[Label.AREA].rows))
-    begins = {snapshot.value(Label.AREA, place, "valid_from") for place in places}
-    return sorted(day for day in begins if day is not None and day > today)
 
 
 @router.post("/accounts", status_code=201)
@@ -160,7 +156,14 @@ def create_accounts(context: Admin, body: NewAccounts) -> AddedAccounts:
         roles = sorted({right.role.value for right in waiting})
         kind = AccountChangeKind.GRANT.value
         record_alert(context, change=kind, count=len(waiting), roles=roles)
-    nowhere = list(_unknown_areas(context, body.accounts))
+    nowhere = [
+        {"pointer": f"/accounts/{place}/grants/{number}/areas", "field": "areas", "rule": "AREA",
+         "detail": _("There is no such area: {area}", context.lang, area=area)}
+        for place, account in enumerate(body.accounts)
+        for number, grant in enumerate(account.grants)
+        for area in sorted(grant.areas)
+        if not _is_area(context, area, grant)
+    ]  # fmt: skip
     added, faults = context.app_state.accounts.lists.add(
         drafts, by=context.who.account, is_check=body.is_check or bool(nowhere)
     )
@@ -331,19 +334,6 @@ def _is_area(context: RequestContext, area: str, grant: NewGrant) -> bool:
     return row is not None and view.label(row) is Label.AREA
 
 
-def _unknown_areas(
-    context: RequestContext, accounts: Iterable[ListedAccount]
-) -> Iterable[dict[str, str]]:
-    """An error for each area of a list that does not exist."""
-    for place, account in enumerate(accounts):
-        for number, grant in enumerate(account.grants):
-            for area in sorted(grant.areas):
-                if not _is_area(context, area, grant):
-                    pointer = f"/accounts/{place}/grants/{number}/areas"
-                    text = _("There is no such area: {area}", context.lang, area=area)
-                    yield {"pointer": pointer, "field": "areas", "rule": "AREA", "detail": text}
-
-
 def _right(grant: NewGrant) -> Right:
     levels = grant.levels if grant.levels is not None else frozenset(PreventionLevel)
     return Right(
@@ -368,26 +358,22 @@ def _on_wire(context: RequestContext, account: Known, used: Mapping[str, date]) 
 
 
 def _account_change(context: RequestContext, change: StoredAccountChange) -> AccountChange:
-    account = context.app_state.accounts.logins.find(change.account)
-    name = None
+    logins = context.app_state.accounts.logins
+    account = logins.find(change.account)
+    name = asked_by_login = None
     if account.person:
         context.subjects.add(account.person)
         name = context.view().name_of(account.person)
+    with suppress(NotFound):
+        asked_by_login = logins.find(change.asked_by).login
     return AccountChange(
         id=change.id, kind=change.kind.value, state=change.state.value, account=change.account,
         login=account.login, person=account.person, person_name=name,
         subject=_subject(context, change.account),
         grant=None if change.grant is None else grant_on_wire(change.grant),
-        asked_by=change.asked_by, asked_by_login=_login(context, change.asked_by),
+        asked_by=change.asked_by, asked_by_login=asked_by_login,
         asked_at=change.asked_at, decided_by=change.decided_by, decided_at=change.decided_at,
     )  # fmt: skip
-
-
-def _login(context: RequestContext, by: str) -> str | None:
-    try:
-        return context.app_state.accounts.logins.find(by).login
-    except NotFound:
-        return None
 
 
 def _subject(context: RequestContext, account: str) -> Subject | None:

@@ -42,9 +42,7 @@ from api.schemas.entities import (
 from api.state import RequestContext
 from api.text.availability import availability
 from graph.access.permissions import link_types_to_add, may_edit, may_end
-from graph.access.view import View
 from graph.model import LINK_CLASSES, NODE_CLASSES
-from graph.paths.answer import Resolution
 from graph.paths.resolve import resolve
 from graph.questions import entities
 from graph.questions.due_links import due
@@ -98,41 +96,42 @@ def read_entity(
     etag = _etag(context, answer.entity.label, answer.entity)
     if etag is not None:
         response.headers["ETag"] = etag
-    who = answer.resolution
     is_now = context.as_of_revision is None and on in (None, context.directory.today())
+    answering = None
+    if (who := answer.resolution) is not None:
+        answering = WhoAnswers.model_validate(who)
+        if is_now:  # then also who answers at this minute
+            moment = to_moment(context.directory.now(), view.on, None)
+            at_once = resolve(view, view.row(who.post.id), context.directory.policy, at=moment.at)
+            now = availability(at_once, moment, context.lang)
+            answering = answering.model_copy(update={"now": now})
+    details: list[Detail] = []
+    for detail in answer.details:
+        may_change = is_now and may_edit(view, detail.id, "value")
+        card = Detail.model_validate(detail).model_copy(update={"may_change": may_change or None})
+        # The number of a public line is included without a reveal. It is the current number of a
+        # line that is public now, so it is omitted for earlier data.
+        if detail.is_public and context.as_of_revision is None:
+            number = context.directory.reveal(detail.id).uncover()
+            card = card.model_copy(update={"number": number})
+        details.append(card)
+    rights = None
+    if is_now:  # what the caller may change of a node that they see today; None if nothing
+        label = view.label(view.row(node_id))
+        own_names = (field.name for field in model_fields(NODE_CLASSES[label]))
+        rights = Rights(
+            fields=tuple(
+                name for name in own_names if name not in OURS and may_edit(view, node_id, name)
+            ),
+            may_end=may_end(view, node_id),
+            links=tuple(sorted(link_types_to_add(view, node_id))),
+        )
+        if not (rights.fields or rights.may_end or rights.links):
+            rights = None
     return WholeEntity(
         entity=select_fields(Entity.model_validate(answer.entity), names),
-        answering=None if who is None else _who_answers(context, view, who, is_now=is_now),
-        details=tuple(
-            _detail(context, detail, may_change=is_now and may_edit(view, detail.id, "value"))
-            for detail in answer.details
-        ),
-        rights=_rights(view, node_id) if is_now else None,
-    )
-
-
-def _who_answers(
-    context: RequestContext, view: View, who: Resolution, *, is_now: bool
-) -> WhoAnswers:
-    """Who answers at a post on the date, and at this minute where that is today."""
-    answering = WhoAnswers.model_validate(who)
-    if not is_now:
-        return answering
-    moment = to_moment(context.directory.now(), view.on, None)
-    at_once = resolve(view, view.row(who.post.id), context.directory.policy, at=moment.at)
-    return answering.model_copy(update={"now": availability(at_once, moment, context.lang)})
-
-
-def _rights(view: View, node_id: str) -> Rights | None:
-    """What the caller may change of a node that they see today; None if nothing."""
-    label = view.label(view.row(node_id))
-    names = (field.name for field in model_fields(NODE_CLASSES[label]))
-    rights = Rights(
-        fields=tuple(name for name in names if name not in OURS and may_edit(view, node_id, name)),
-        may_end=may_end(view, node_id),
-        links=tuple(sorted(link_types_to_add(view, node_id))),
-    )
-    return rights if rights.fields or rights.may_end or rights.links else None
+        answering=answering, details=tuple(details), rights=rights,
+    )  # fmt: skip
 
 
 @router.get("/areas", response_model_exclude_none=True)
@@ -172,17 +171,6 @@ def read_networks(
         after=text_in(page), limit=limit,
     )  # fmt: skip
     return NetworkCards.model_validate({"found": answer.found, "next": token_of(answer.after)})
-
-
-def _detail(context: RequestContext, detail: entities.Detail, *, may_change: bool) -> Detail:
-    """A contact path of a node; the number of a public line is included without a reveal.
-
-    It is the current number of a line that is public now, so it is omitted for earlier data.
-    """
-    card = Detail.model_validate(detail).model_copy(update={"may_change": may_change or None})
-    if not detail.is_public or context.as_of_revision is not None:
-        return card
-    return card.model_copy(update={"number": context.directory.reveal(detail.id).uncover()})
 
 
 names_router = APIRouter(tags=["Who is called …?"], route_class=AuditedRoute)

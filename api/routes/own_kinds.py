@@ -208,7 +208,16 @@ def _write(
         try:
             after = kinds_in(changed)
         except InvalidVocabulary as error:
-            raise _refused(list(_row_errors(context, error, before, kind_id))) from error
+            ids = [row.id for row in before.rows]
+            if kind_id not in ids:
+                ids.append(kind_id)
+            errors: list[Mapping[str, Any]] = []
+            for place, field, rule in error.faults:
+                detail = rule.reason(field, context.lang)
+                if ids[place] != kind_id:  # a fault of another row names it
+                    detail = f"{before.by_id[ids[place]].label(context.lang)}: {detail}"
+                errors.append(_error(field, rule, context.lang, detail))
+            raise _refused(errors) from error
         in_use = list(_use_errors(context, before, after, kind_id))
         if in_use:
             raise _refused(in_use)
@@ -254,20 +263,6 @@ def _error(field: str, rule: Rule, lang: Language, detail: str | None = None) ->
         "pointer": f"/{field}" if field else "", "id": None, "field": field, "rule": rule.value,
         "detail": detail or rule.reason(field, lang),
     }  # fmt: skip
-
-
-def _row_errors(
-    context: RequestContext, error: InvalidVocabulary, before: OwnKinds, kind_id: str
-) -> Iterator[Mapping[str, Any]]:
-    """Yield the faults of the changed row; those of another row name it."""
-    ids = [row.id for row in before.rows]
-    if kind_id not in ids:
-        ids.append(kind_id)
-    for place, field, rule in error.faults:
-        detail = rule.reason(field, context.lang)
-        if ids[place] != kind_id:
-            detail = f"{before.by_id[ids[place]].label(context.lang)}: {detail}"
-        yield _error(field, rule, context.lang, detail)
 
 
 def _use_errors(

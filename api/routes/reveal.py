@@ -158,24 +158,21 @@ def ask_for_contact(context: Requesting, body: AskedContact, key: Key) -> Contac
         raise NotFound(body.individual)
     context.purpose = body.purpose
     context.subjects.add(body.individual)
-    contact_request = context.app_state.accounts.contact_requests.ask(
-        context.who.account, individual=body.individual, opener=opener, purpose=body.purpose,
-        detail=_own_work_detail(view), key=hashlib.sha256(key.encode()).hexdigest(),
-    )  # fmt: skip
-    return _wire(context, view, contact_request)
-
-
-def _own_work_detail(view: View) -> str:
-    """The first of the caller's own work details, in the order they are to be tried."""
+    # The first of the caller's own work details is shared, in the order they are to be tried.
     person = view.find(view.caller.person or "")
     links = [] if person is None else list(view.out(person, LinkType.REACHED_BY))
     links.sort(key=lambda link: (view.link_value(link, "order"), view.id(view.target(link))))
-    for link in links:
-        if view.value(view.target(link), "is_work"):
-            return view.id(view.target(link))
-    raise Refused("invalid", _NO_DETAIL, errors=[
-        {"pointer": "", "field": "detail", "rule": "OWN_WORK_DETAIL"}
-    ])  # fmt: skip
+    own_details = map(view.target, links)
+    detail = next((row for row in own_details if view.value(row, "is_work")), None)
+    if detail is None:
+        raise Refused("invalid", _NO_DETAIL, errors=[
+            {"pointer": "", "field": "detail", "rule": "OWN_WORK_DETAIL"}
+        ])  # fmt: skip
+    contact_request = context.app_state.accounts.contact_requests.ask(
+        context.who.account, individual=body.individual, opener=opener, purpose=body.purpose,
+        detail=view.id(detail), key=hashlib.sha256(key.encode()).hexdigest(),
+    )  # fmt: skip
+    return _wire(context, view, contact_request)
 
 
 @router.get("/contact-requests")

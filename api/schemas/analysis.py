@@ -242,16 +242,14 @@ def is_of(of_type: ParameterType, value: Any) -> bool:
     if of_type == "NUMBER":
         return isinstance(value, int | float) and not isinstance(value, bool)
     if of_type == "DATE":
-        return isinstance(value, str) and _is_date(value)
+        if not isinstance(value, str):
+            return False
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            return False
+        return True
     return type(value) is _PYTHON[of_type]
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 class Asked(Wire):

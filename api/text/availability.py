@@ -73,7 +73,17 @@ def _sentence(
             text = _("Nobody answers: {why}", lang, why="; ".join(reasons) or who)
             return f"{text}{covered}"
         case _:
-            return f"{_answers(state, moment, lang)}: {who}{_until(state, moment, lang)}{why}"
+            day, opens_at = format_date(moment.on, lang, on=moment.on), state.opens_at
+            if not state.is_dated and moment.is_now:
+                answers = _("Answers now", lang)
+            elif not state.is_dated and moment.at is not None:
+                answers = _("Answers {when}", lang, when=f"{day} {format_time(moment.at, lang)}")
+            elif opens_at is None or opens_at.time() == _MIDNIGHT:
+                answers = _("Answers {when}", lang, when=day)
+            else:
+                opens = format_time(opens_at, lang)
+                answers = _("Answers {day} from {time}", lang, day=day, time=opens)
+            return f"{answers}: {who}{_until(state, moment, lang)}{why}"
 
 
 # ---- who
@@ -102,18 +112,6 @@ def _covering_line(state: Availability, lang: Language) -> str:
 
 
 # ---- when
-
-
-def _answers(state: Availability, moment: RequestedMoment, lang: Language) -> str:
-    """`Svarer nu`; for another minute with its time; for a date alone with the opening time."""
-    day, opens = format_date(moment.on, lang, on=moment.on), state.opens_at
-    if not state.is_dated and moment.is_now:
-        return _("Answers now", lang)
-    if not state.is_dated and moment.at is not None:
-        return _("Answers {when}", lang, when=f"{day} {format_time(moment.at, lang)}")
-    if opens is None or opens.time() == _MIDNIGHT:
-        return _("Answers {when}", lang, when=day)
-    return _("Answers {day} from {time}", lang, day=day, time=format_time(opens, lang))
 
 
 def _until(state: Availability, moment: RequestedMoment, lang: Language) -> str:

@@ -59,7 +59,6 @@ from graph.paths.answer import (
     LocalPost,
     NodeRef,
     NoPath,
-    PassedClass,
     Path,
     Resolution,
     Stop,
@@ -172,7 +171,18 @@ def paths_response(
             contacts=tuple(
                 _contact(contact, answer, policy, moment, lang) for contact in answer.contacts
             ),
-            passed=tuple(_passed(group, answer, policy, lang) for group in answer.passed),
+            passed=tuple(
+                with_fields(
+                    group,
+                    fit=_fit(group.fit, answer, policy, lang),
+                    none=_no_path(
+                        group.none,
+                        account(group.none, answer, passed_goal(group, answer, policy, lang), lang),
+                    ),
+                    words=Fields(text=passed(group, answer, policy, lang)),
+                )
+                for group in answer.passed
+            ),
             local=local
             and with_fields(
                 local,
@@ -227,16 +237,6 @@ def _direct(allowed: Direct | None, who: NodeRef, lang: Language) -> Fields | No
         return None
     text, sentences = direct(allowed, who, lang), tuple(direct_sentences(allowed, lang))
     return with_fields(allowed, words=Fields(text=text, sentences=sentences))
-
-
-def _passed(group: PassedClass, answer: Answer, policy: Policy, lang: Language) -> Fields:
-    goal = passed_goal(group, answer, policy, lang)
-    return with_fields(
-        group,
-        fit=_fit(group.fit, answer, policy, lang),
-        none=_no_path(group.none, account(group.none, answer, goal, lang)),
-        words=Fields(text=passed(group, answer, policy, lang)),
-    )
 
 
 def _no_path(none: NoPath, sentences: Iterable[str]) -> Fields:

@@ -1,6 +1,7 @@
 """The user's own account: rights, sign-in, sessions, tokens, budgets, language, appearance."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from html import escape
 from typing import Final, get_args
@@ -70,7 +71,14 @@ def _rights(client: ApiClient, me: Me) -> None:
         st.info(_("You have no right yet. Ask an administrator in your organization."))
         return
     try:
-        names = _area_names(client, me)
+        if session.may(me, "APPROVE"):
+            names = rights.area_names(client)
+        else:
+            areas = sorted({area for grant in me.grants for area in grant.areas}, key=danish_key)
+            names = {area: area for area in areas}  # the id, if the name may not be read
+            for area in areas:
+                with suppress(NotFound, NotAllowed):
+                    names[area] = session.name_of(area, client) or area
         lines = [rights.in_words(grant, names) for grant in me.grants]
     except NotAllowed as refused:  # no right is in force, or none with a password alone
         st.warning(plain(refused.detail))
@@ -90,19 +98,6 @@ def _rights(client: ApiClient, me: Me) -> None:
                 ),
             )
         )
-
-
-def _area_names(client: ApiClient, me: Me) -> Mapping[str, str]:
-    """The names of the areas of the user's rights, as far as they may be read."""
-    if session.may(me, "APPROVE"):
-        return rights.area_names(client)
-    names: dict[str, str] = {}
-    for area in sorted({area for grant in me.grants for area in grant.areas}, key=danish_key):
-        try:
-            names[area] = session.name_of(area, client) or area
-        except (NotFound, NotAllowed):
-            names[area] = area
-    return names
 
 
 def _password(client: ApiClient) -> None:

@@ -21,19 +21,14 @@ _TIMES: Final = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|til|to)\s*(\d{1,2}
 _AROUND_THE_CLOCK: Final = "00:00-24:00"
 
 
-def _day_names() -> dict[str, str]:
-    """The short names of the days by the codes of opening hours."""
-    return {
-        "MO": _("Mon"), "TU": _("Tue"), "WE": _("Wed"), "TH": _("Thu"), "FR": _("Fri"),
-        "SA": _("Sat"), "SU": _("Sun"),
-    }  # fmt: skip
-
-
 def hours_text(code: str) -> str:
     """Opening hours in words: `MO-FR 09:00-15:00` is `man-fre 09.00-15.00`."""
     if code == _AROUND_THE_CLOCK:
         return _("around the clock")
-    names = _day_names()
+    names = {
+        "MO": _("Mon"), "TU": _("Tue"), "WE": _("Wed"), "TH": _("Thu"), "FR": _("Fri"),
+        "SA": _("Sat"), "SU": _("Sun"),
+    }  # fmt: skip
     text = re.sub("|".join(names), lambda match: names[match[0]], code)
     return text.replace(":", ".") if language() == "da" else text
 

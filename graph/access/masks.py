@@ -182,8 +182,9 @@ def _any(masks: Iterable[Mask], size: int) -> Mask:
 def _granted(context: AccessContext, grant: Grant, current: Mask, shut: Mask) -> GrantMasks:
     """Return the masks of a grant; `current`: consents in force, `shut`: links that lack one."""
     role, is_dpo = grant.role, grant.role is Role.DPO
+    ends = context.snapshot.links
     # The live links at a level of the grant; a link without levels is at every level.
-    levels = context.snapshot.links.levels
+    levels = ends.levels
     among = context.live & ((levels == 0) | ((levels & mask_of(grant.levels)) != 0))
     if not is_dpo:
         among &= ~shut
@@ -202,9 +203,16 @@ def _granted(context: AccessContext, grant: Grant, current: Mask, shut: Mask) ->
            for group in FieldGroup}  # fmt: skip
     nodes = shown | own[FieldGroup.STRUCTURE]
     links = among & _allowed(context, role, near)
-    links &= nodes[context.snapshot.links.source] & nodes[context.snapshot.links.target]
+    links &= nodes[ends.source] & nodes[ends.target]
     sees_provenance = scope_of(role, LinkType.HOLDS, FieldGroup.PROVENANCE) is not None
-    changes, link_changes = _changes_seen(context, role, near)
+    # The nodes and links whose changes are reported to the role, if it sees them.
+    match CHANGES_SEEN.get(role):
+        case Scope.VIEW:
+            changes, link_changes = np.ones_like(near), np.ones_like(context.live)
+        case Scope.AREA:
+            changes, link_changes = near, near[ends.source] | near[ends.target]
+        case _:
+            changes, link_changes = np.zeros_like(near), np.zeros_like(context.live)
     # The consents in the grant's areas that its role may count; none that is withheld.
     counted = np.zeros_like(near)
     if AccessRule(Action.COUNT, Scope.VIEW) in rules_of(role, Label.CONSENT, FieldGroup.TERMS):
@@ -227,18 +235,6 @@ def _granted(context: AccessContext, grant: Grant, current: Mask, shut: Mask) ->
         link_changes=links & link_changes,
         consents=shown & consents,
     )
-
-
-def _changes_seen(context: AccessContext, role: Role, near: Mask) -> tuple[Mask, Mask]:
-    """The nodes and links whose changes are reported to the role, if it sees them."""
-    links = context.snapshot.links
-    match CHANGES_SEEN.get(role):
-        case Scope.VIEW:
-            return np.ones_like(near), np.ones_like(context.live)
-        case Scope.AREA:
-            return near, near[links.source] | near[links.target]
-        case _:
-            return np.zeros_like(near), np.zeros_like(context.live)
 
 
 def _group_mask(context: AccessContext, role: Role, group: FieldGroup, near: Mask) -> Mask:

@@ -268,9 +268,24 @@ class _CreationUnderGrant:
         heirs: defaultdict[str, list[str]] = defaultdict(list)
         for node_id, links in self.new.joined.items():
             if self.view.find(node_id) is None:
-                areas = [link.target_id for link in links
-                         if link.source_id == node_id and link.type is LinkType.COVERS]  # fmt: skip
-                for origin in areas or self._origins(node_id):
+                origins = [
+                    link.target_id
+                    for link in links
+                    if link.source_id == node_id and link.type is LinkType.COVERS
+                ]
+                # A node without own areas inherits those of other nodes.
+                for link in () if origins else links:
+                    is_source = link.source_id == node_id
+                    if is_source and link.type in _PLACED_BY_TARGET:
+                        origins.append(link.target_id)
+                    elif not is_source and link.type in _PLACED_BY_SOURCE:
+                        origins.append(link.source_id)
+                    elif (
+                        link.type in _PLACING_ASSOCIATIONS
+                        and self._label(node_id) is Label.ORGANIZATION
+                    ):
+                        origins.append(link.target_id if is_source else link.source_id)
+                for origin in origins:
                     heirs[origin].append(node_id)
         node_ids: set[str] = set()
         ahead = list(filter(self.reaches, heirs))
@@ -280,17 +295,6 @@ class _CreationUnderGrant:
                     node_ids.add(heir)
                     ahead.append(heir)
         return node_ids
-
-    def _origins(self, node_id: str) -> Iterator[str]:
-        """The nodes from which a new node inherits its areas."""
-        for link in self.new.joined.get(node_id, ()):
-            is_source = link.source_id == node_id
-            if is_source and link.type in _PLACED_BY_TARGET:
-                yield link.target_id
-            elif not is_source and link.type in _PLACED_BY_SOURCE:
-                yield link.source_id
-            elif link.type in _PLACING_ASSOCIATIONS and self._label(node_id) is Label.ORGANIZATION:
-                yield link.target_id if is_source else link.source_id
 
     def _label(self, node_id: str) -> Label | None:
         """Return the label of a node that the grant opens or the change set creates, or None."""

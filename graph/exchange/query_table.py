@@ -46,9 +46,9 @@ def rows_json(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
 
 
 def rows_parquet(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
-    """Typed columns; a column of mixed types becomes text, equal names get a number.
+    """Typed columns: integers among floats become floats, other mixtures text.
 
-    The provenance is in the metadata of the file, under `kontaktvej`.
+    Equal names get a number. The provenance is in the metadata of the file, under `kontaktvej`.
     """
     arrow: Any = import_module("pyarrow")  # 60 MB, imported on demand
     parquet: Any = import_module("pyarrow.parquet")
@@ -57,7 +57,14 @@ def rows_parquet(table: QueryTable, stamp: Provenance, lang: Language) -> bytes:
     for place, name in enumerate(table.columns):
         counts[name] += 1
         unique = name if counts[name] == 1 else f"{name} ({counts[name]})"
-        columns[unique] = arrow.array(_with_one_type([row[place] for row in table.rows]))
+        values = [_scalar(row[place]) for row in table.rows]
+        kinds = {type(value) for value in values if value is not None}
+        if kinds == {int, float}:
+            values = [None if value is None else float(value) for value in values]
+        elif len(kinds) > 1:
+            values = [json.dumps(value) if value is not None and not isinstance(value, str)
+                      else value for value in values]  # fmt: skip
+        columns[unique] = arrow.array(values)
     origin = {**about(stamp.lines(lang)), "revision": table.revision}
     content = arrow.table(columns).replace_schema_metadata(
         {"kontaktvej": json.dumps(origin, ensure_ascii=False)}
@@ -164,15 +171,3 @@ def _scalar(value: Json) -> str | int | float | bool | None:
     if value is None or isinstance(value, str | int | float | bool):
         return value
     return json.dumps(value, ensure_ascii=False)
-
-
-def _with_one_type(cells: Sequence[Json]) -> list[Json]:
-    """The cells with one type: integers among floats become floats, other mixtures text."""
-    values = [_scalar(cell) for cell in cells]
-    kinds = {type(value) for value in values if value is not None}
-    if len(kinds) <= 1:
-        return values
-    if kinds == {int, float}:
-        return [None if value is None else float(value) for value in values]
-    return [json.dumps(value) if value is not None and not isinstance(value, str) else value
-            for value in values]  # fmt: skip

@@ -197,7 +197,15 @@ def _findings(text: str, *, about_person: bool) -> Iterator[tuple[Rule, int]]:
         yield Rule.CPR_NUMBER, position
     if _TOKEN.search(text):
         for match in _TOKEN.finditer(_without(_UUID, text)):
-            if _is_random(match[0]):
+            token = match[0]
+            sorts = [(char.isdigit(), char.isupper()) for char in token if char.isalnum()]
+            if len({is_digit for is_digit, _ in sorts}) < 2:
+                continue
+            turns = sum(before != after for before, after in pairwise(sorts))
+            # Shannon entropy in bits per character.
+            shares = [count / len(token) for count in Counter(token).values()]
+            bits = -sum(share * math.log2(share) for share in shares)
+            if turns >= _MIN_TURNS * len(sorts) and bits >= _MIN_BITS:
                 yield Rule.SECRET, match.start()
     if (position := _mixed(text)) is not None:
         yield Rule.MIXED_SCRIPT, position
@@ -214,17 +222,6 @@ def _findings(text: str, *, about_person: bool) -> Iterator[tuple[Rule, int]]:
     for words, rule in lists:
         if match := words.pattern.search(folded):
             yield rule, _origin(text, fold, match.start())
-
-
-def _is_random(token: str) -> bool:
-    sorts = [(char.isdigit(), char.isupper()) for char in token if char.isalnum()]
-    if len({is_digit for is_digit, _ in sorts}) < 2:
-        return False
-    turns = sum(before != after for before, after in pairwise(sorts))
-    # Shannon entropy in bits per character.
-    shares = [count / len(token) for count in Counter(token).values()]
-    bits = -sum(share * math.log2(share) for share in shares)
-    return turns >= _MIN_TURNS * len(sorts) and bits >= _MIN_BITS
 
 
 def refuse_number(field: str, code: str) -> None:

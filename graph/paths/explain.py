@@ -85,7 +85,15 @@ class Explainer:
         return described
 
     def _describe(self, path: SearchPath, start: int) -> DescribedPath:
-        view, steps = self.view, _steps(path)
+        view = self.view
+        # The nodes of each step with the hops into it and inside it; the first has no hops.
+        steps: list[tuple[tuple[int, ...], tuple[SearchHop, ...]]] = [((path.rows[0],), ())]
+        for hop, row in zip(path.hops, path.rows[1:], strict=True):
+            rows, into = steps[-1]
+            if hop.is_inside and into:
+                steps[-1] = (*rows, row), (*into, hop)
+            else:
+                steps.append(((row,), (hop,)))
         entering = [into for _, into in steps[1:]]
         hops = tuple(map(self.hop, entering))
         stops = [self.start(start, path.rows[0])]
@@ -297,18 +305,6 @@ def explain_paths(
             )
         listed.append(path.listed[key])
     return tuple(listed)
-
-
-def _steps(path: SearchPath) -> list[tuple[tuple[int, ...], tuple[SearchHop, ...]]]:
-    """Return the nodes of each step with the hops into it and inside it; the first has no hops."""
-    steps: list[tuple[tuple[int, ...], tuple[SearchHop, ...]]] = [((path.rows[0],), ())]
-    for hop, row in zip(path.hops, path.rows[1:], strict=True):
-        rows, hops = steps[-1]
-        if hop.is_inside and hops:
-            steps[-1] = (*rows, row), (*hops, hop)
-        else:
-            steps.append(((row,), (hop,)))
-    return steps
 
 
 def _freshness(hop: SearchHop) -> Freshness:

@@ -9,7 +9,7 @@ and today; the direct contact with a civilian follows from that consent. Source:
 right contact".
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property
 from typing import Final
@@ -202,13 +202,20 @@ def has_consented(view: View, civilian: int) -> Direct | None:
         for body in view.targets(post, *MEETINGS, LinkType.BELONGS_TO)
     }
     audience = set(map(view.id, inside | bodies))
-    allowed = [
-        (consent, until)
-        for consent, until in _in_force(view, civilian)
-        if not view.value(consent, "is_mediated_only")
-        and view.value(consent, "channels") != {Channel.MEDIATED}
-        and not audience.isdisjoint(view.value(consent, "audience"))
-    ]
+    allowed: list[tuple[int, date]] = []
+    for consent in view.targets(civilian, LinkType.GAVE_CONSENT):
+        given_on: date | None = view.value(consent, "given_on")
+        until = _ends_on(view, consent)
+        if (
+            given_on is not None
+            and until is not None
+            and all(given_on <= day < until for day in (view.on, view.today))
+            and ConsentPurpose.CONTACT in view.value(consent, "purposes")
+            and not view.value(consent, "is_mediated_only")
+            and view.value(consent, "channels") != {Channel.MEDIATED}
+            and not audience.isdisjoint(view.value(consent, "audience"))
+        ):
+            allowed.append((consent, until))
     if not allowed:
         return None
     consent, until = max(allowed, key=lambda pair: (pair[1], view.id(pair[0])))
@@ -221,18 +228,6 @@ def has_consented(view: View, civilian: int) -> Direct | None:
         until=until,
         opener=node_ref(view, openers[0]) if openers else None,
     )
-
-
-def _in_force(view: View, civilian: int) -> Iterator[tuple[int, date]]:
-    """Yield the visible consents for contact in force on the date and today, with their end."""
-    for consent in view.targets(civilian, LinkType.GAVE_CONSENT):
-        given_on: date | None = view.value(consent, "given_on")
-        until = _ends_on(view, consent)
-        if given_on is None or until is None:
-            continue
-        is_in_force = all(given_on <= day < until for day in (view.on, view.today))
-        if is_in_force and ConsentPurpose.CONTACT in view.value(consent, "purposes"):
-            yield consent, until
 
 
 def _ends_on(view: View, consent: int) -> date | None:

@@ -169,8 +169,17 @@ def forms_of(name: str, others: tuple[str, ...] = ()) -> Forms:
         _put(loose, loose_key(without_stop_words(words)), (ALIAS, None))
     towns = {_town(other) for other in others} & {name, *others}
     for other in (name, *others):
-        is_home = other != name and (_town(other) or other) in towns
-        for form, worth in _forms(other):
+        town = _town(other) or other
+        is_home = other != name and town in towns
+        # `3700 Rønne` is found in parts, `Aarhus C` as town, `… (PET)` also as `PET`.
+        forms = [(other, ALIAS)]
+        if parts := _POSTCODE.fullmatch(other) or _SHORT_FORM.fullmatch(other):
+            forms += [(parts[1], ALIAS), (parts[2], _SHORT)]
+        elif code := _CODE.fullmatch(other):
+            forms.append((code[1], ALIAS))
+        if district := _DISTRICT.fullmatch(town):
+            forms.append((district[1], _TOWN_OF_DISTRICT))
+        for form, worth in forms:
             key = worth + (_AT_HOME if is_home else 0), form if other == name else other
             for spelling in spellings(form):
                 words = without_stop_words(words_of(spelling))
@@ -182,17 +191,6 @@ def forms_of(name: str, others: tuple[str, ...] = ()) -> Forms:
 def _put(keys: dict[str, Key], text: str, key: Key) -> None:
     if text and (text not in keys or keys[text][0] < key[0]):
         keys[text] = key
-
-
-def _forms(name: str) -> Iterator[tuple[str, float]]:
-    """The forms of a name: `3700 Rønne` in parts, `Aarhus C` as town, `… (PET)` also as `PET`."""
-    yield name, ALIAS
-    if parts := _POSTCODE.fullmatch(name) or _SHORT_FORM.fullmatch(name):
-        yield from ((parts[1], ALIAS), (parts[2], _SHORT))
-    elif code := _CODE.fullmatch(name):
-        yield code[1], ALIAS
-    if district := _DISTRICT.fullmatch(_town(name) or name):
-        yield district[1], _TOWN_OF_DISTRICT
 
 
 def _town(name: str) -> str | None:

@@ -156,7 +156,10 @@ def path_changes(
     try:
         with deadline(limit_s):
             (ways_before, had), (ways_after, has) = (side.places() for side in sides)
-            keys = sorted({*had, *has}, key=lambda key: (key[0] not in first, _order(key)))
+            keys = sorted({*had, *has}, key=lambda key: (
+                key[0] not in first, key[0], key[1].code,
+                -1 if key[2] is None else key[2].code, key[3] or "",
+            ))  # fmt: skip
             for key in keys:
                 check_deadline()
                 was = sides[0].stops(ways_before, had.get(key))
@@ -178,11 +181,6 @@ def path_changes(
     return PathChanges(
         compared=compared, is_cut=is_cut, count=len(changed), changed=tuple(changed[:most])
     )
-
-
-def _order(key: _Key) -> tuple[str, int, int, str]:
-    area, reference, tier, district = key
-    return area, reference.code, -1 if tier is None else tier.code, district or ""
 
 
 def _effect(was: tuple[PathStop, ...], now: tuple[PathStop, ...]) -> PathEffect | None:

@@ -66,19 +66,20 @@ def may_ask(view: View, individual_id: str) -> bool:
 def door_openers(view: View, individual: int) -> list[int]:
     """The posts that are door openers for a visible civilian.
 
-    Those whose holder or a deputy is present come first, then in order of id.
+    Those whose holder or a deputy is present, hidden people included, come first, then in order of
+    id.
     """
     posts = view.sources(individual, LinkType.DOOR_OPENER_FOR)
-    return sorted(posts, key=lambda post: not _has_somebody(view, post))
-
-
-def _has_somebody(view: View, post: int) -> bool:
-    """Whether a person holds a post or deputizes for it and is present, hidden people included."""
-    return any(
-        seat.is_in_force(view.day)
-        and not seat.is_away(view.day)
-        and (seat.source is None or view.label(seat.source) is Label.PERSON)
-        for seat in view.seats(post)
+    return sorted(
+        posts,
+        key=lambda post: (
+            not any(
+                seat.is_in_force(view.day)
+                and not seat.is_away(view.day)
+                and (seat.source is None or view.label(seat.source) is Label.PERSON)
+                for seat in view.seats(post)
+            )
+        ),
     )
 
 

@@ -70,9 +70,16 @@ def arcs_of(snapshot: Snapshot) -> Arcs:
     nodes, links = snapshot.nodes, snapshot.links
     holds = _rows(links.type == LinkType.HOLDS.code)
     both, acquaintances = _plain(snapshot, PathUse.BOTH), _acquaintances(snapshot, holds)
+    # DOOR_OPENER_FOR has one arc per holder of the opener's post, and none by deputies.
+    opening = _rows(links.type == LinkType.DOOR_OPENER_FOR.code)
+    held = adjacency(links.target[holds], len(nodes.ids))
+    which, held_at = _matches(links.source[opening], held)
+    opening = opening[which]
+    none = np.full(len(opening), -1, np.int32)
+    openers = _Ends(opening, links.source[opening], links.target[opening], holds[held_at], none)
     parts = (
         both, both.back(), _plain(snapshot, PathUse.FORWARD),
-        acquaintances, acquaintances.back(), _door_openers(snapshot, holds),
+        acquaintances, acquaintances.back(), openers,
     )  # fmt: skip
     ends = _Ends(
         *(np.concatenate([getattr(part, name) for part in parts]) for name in _Ends.__slots__)
@@ -135,17 +142,6 @@ def _acquaintances(snapshot: Snapshot, holds: Rows) -> _Ends:
         second_hold,
     )
     return ends.those(ends.tail != ends.head)
-
-
-def _door_openers(snapshot: Snapshot, holds: Rows) -> _Ends:
-    """Return the arcs of DOOR_OPENER_FOR, one per holder of the opener's post; none by deputies."""
-    links = snapshot.links
-    rows = _rows(links.type == LinkType.DOOR_OPENER_FOR.code)
-    held = adjacency(links.target[holds], len(snapshot.nodes.ids))
-    which, held_at = _matches(links.source[rows], held)
-    rows, hold = rows[which], holds[held_at]
-    none = np.full(len(rows), -1, np.int32)
-    return _Ends(rows, links.source[rows], links.target[rows], hold, none)
 
 
 def _matches(nodes: Rows, held: Adjacency) -> tuple[Rows, Rows]:

@@ -107,8 +107,21 @@ class SeatVisibility:
 def seat_rows(snapshot: Snapshot, visibility: SeatVisibility) -> SeatRows:
     """Return the seats in force on the date, and past and future ones of people. O(n log n)."""
     links, nodes = snapshot.links, snapshot.nodes
-    selected = (_visible_and_hidden(snapshot, visibility, link_type) for link_type in SEATS)
-    shown, hidden = (np.concatenate(rows) for rows in zip(*selected, strict=True))
+    # By type: the visible links, and those with only the post's facts visible.
+    shown_by_type, hidden_by_type = list[Rows](), list[Rows]()
+    for link_type in SEATS:
+        rows = snapshot.tables[link_type].rows
+        sources, targets = links.source[rows], links.target[rows]
+        is_now = links.valid_from[rows] <= visibility.day
+        is_now &= visibility.day < links.valid_to[rows]
+        is_other_day = ~is_now & visibility.people[sources]
+        is_shown = is_other_day & visibility.visible[sources] & visibility.visible[targets]
+        is_shown &= link_type in visibility.types
+        is_shown |= visibility.open_links[rows]
+        is_partial = (visibility.held[rows] | is_other_day) & visibility.posts[targets] & ~is_shown
+        shown_by_type.append(np.sort(rows[is_shown]))
+        hidden_by_type.append(rows[is_partial])
+    shown, hidden = np.concatenate(shown_by_type), np.concatenate(hidden_by_type)
     link = np.concatenate((shown, hidden))
     source, place = links.source[link], links.place[link]
     is_hidden = np.arange(len(link)) >= len(shown)
@@ -138,21 +151,6 @@ def seat_rows(snapshot: Snapshot, visibility: SeatVisibility) -> SeatRows:
         seats.post,
     ))  # fmt: skip
     return SeatRows(**{name: getattr(seats, name)[order] for name in SeatRows.__slots__})
-
-
-def _visible_and_hidden(
-    snapshot: Snapshot, visibility: SeatVisibility, link_type: LinkType
-) -> tuple[Rows, Rows]:
-    """Return the visible links of a type, and those with only the post's facts visible."""
-    links, rows = snapshot.links, snapshot.tables[link_type].rows
-    source, target = links.source[rows], links.target[rows]
-    is_now = (links.valid_from[rows] <= visibility.day) & (visibility.day < links.valid_to[rows])
-    is_other_day = ~is_now & visibility.people[source]
-    shown = is_other_day & visibility.visible[source] & visibility.visible[target]
-    shown &= link_type in visibility.types
-    shown |= visibility.open_links[rows]
-    hidden = (visibility.held[rows] | is_other_day) & visibility.posts[target] & ~shown
-    return np.sort(rows[shown]), rows[hidden]
 
 
 def _field(

@@ -6,7 +6,7 @@ revision to a caller.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC
 from typing import LiteralString, NamedTuple
@@ -172,25 +172,8 @@ def read_all(tx: ManagedTransaction) -> tuple[Columns, LastWrites]:
     further change takes 4 µs.
     """
     columns = read_columns(tx, cypher.ALL_NODES, cypher.ALL_LINKS)
-    records = tx.run(cypher.WRITTEN, civil=list(_civil(columns)))
-    return columns, with_writes(
-        {}, (_write(record, is_civil=record["is_civil"]) for record in records)
-    )
-
-
-def written_since(snapshot: Snapshot, before: LastWrites, touched: Iterable[Record]) -> LastWrites:
-    """Return the last-written revisions after some changes, all contained in the Snapshot."""
-    return with_writes(before, (
-        _write(record, is_civil=_is_civil(snapshot, record["touched"])) for record in touched
-    ))  # fmt: skip
-
-
-def _write(record: Record, *, is_civil: bool) -> LastWritten:
-    return LastWritten(sort_named(record["what"]), record["fields"], is_civil, record["revision"])
-
-
-def _civil(columns: Columns) -> Iterator[str]:
-    """Yield the ids of civilians' contact details, and of their links of types in CIVIL_TOO."""
+    # The ids of civilians' contact details, and of their links of types in CIVIL_TOO.
+    civil: list[str] = []
     civilians = frozenset(columns[Label.RESOURCE_INDIVIDUAL]["id"])
     for link_type in CIVIL_TOO:
         table = columns[link_type]
@@ -198,15 +181,30 @@ def _civil(columns: Columns) -> Iterator[str]:
             *(table[name] for name in ("id", "source_id", "target_id")), strict=True
         ):
             if source in civilians:
-                yield from (link, target) if link_type is LinkType.REACHED_BY else (link,)
+                civil += (link, target) if link_type is LinkType.REACHED_BY else (link,)
+    records = tx.run(cypher.WRITTEN, civil=civil)
+    return columns, with_writes(
+        {}, (_write(record, is_civil=record["is_civil"]) for record in records)
+    )
 
 
-def _is_civil(snapshot: Snapshot, element_id: str) -> bool:
-    """Return whether an id is a civilian's contact detail, or link of a type in CIVIL_TOO."""
+def written_since(snapshot: Snapshot, before: LastWrites, touched: Iterable[Record]) -> LastWrites:
+    """Return the last-written revisions after some changes, all contained in the Snapshot."""
     nodes, links, into = snapshot.nodes, snapshot.links, snapshot.into
-    link, row = snapshot.link_row_of.get(element_id, -1), snapshot.row_of.get(element_id, -1)
-    rows: list[int] = [link] if link >= 0 else []
-    if row >= 0 and LABELS[int(nodes.label[row])] is Label.CONTACT_DETAIL:
-        rows = into.links[into.start[row] : into.start[row + 1]].tolist()
-    sources = [links.source[link] for link in rows if TYPES[int(links.type[link])] in CIVIL_TOO]
-    return any(LABELS[int(nodes.label[row])] is Label.RESOURCE_INDIVIDUAL for row in sources)
+    writes: list[LastWritten] = []
+    for record in touched:
+        element_id = record["touched"]
+        link, row = snapshot.link_row_of.get(element_id, -1), snapshot.row_of.get(element_id, -1)
+        rows: list[int] = [link] if link >= 0 else []
+        if row >= 0 and LABELS[int(nodes.label[row])] is Label.CONTACT_DETAIL:
+            rows = into.links[into.start[row] : into.start[row + 1]].tolist()
+        sources = [links.source[link] for link in rows if TYPES[int(links.type[link])] in CIVIL_TOO]
+        # A civilian's contact detail, or link of a type in CIVIL_TOO.
+        is_civil = any(LABELS[int(nodes.label[row])] is Label.RESOURCE_INDIVIDUAL
+                       for row in sources)  # fmt: skip
+        writes.append(_write(record, is_civil=is_civil))
+    return with_writes(before, writes)
+
+
+def _write(record: Record, *, is_civil: bool) -> LastWritten:
+    return LastWritten(sort_named(record["what"]), record["fields"], is_civil, record["revision"])

@@ -53,9 +53,17 @@ def duplicate_faults(
             yield Fault(element.id, _FIELD, Rule.SAME_EXTERNAL_ID)
     if not elements:
         return
+    # By name, the ids of all elements that the indexes list.
+    ids_by_name: dict[str, set[str]] = {}
+    for part in batches(elements):
+        for record in tx.run(cypher.HAD_EXTERNAL_ID, names=part):
+            ids_by_name.setdefault(record["name"], set()).add(record["id"])
+    nodes = [name for name, element in elements.items() if not isinstance(element, Link)]
+    for name, owners in keyring.owners_by_external_id(nodes).items():
+        ids_by_name.setdefault(name, set()).update(owners)
     listed = [
         (name, holder)
-        for name, holders in _ids_by_name(tx, keyring, elements).items()
+        for name, holders in ids_by_name.items()
         for holder in holders
         if holder != elements[name].id
     ]
@@ -66,17 +74,3 @@ def duplicate_faults(
             continue
         if external_name(present[holder]) == name:
             yield Fault(elements[name].id, _FIELD, Rule.SAME_EXTERNAL_ID)
-
-
-def _ids_by_name(
-    tx: ManagedTransaction, keyring: Keyring, elements: Mapping[str, Element]
-) -> dict[str, set[str]]:
-    """Return by name the ids of all elements that the indexes list."""
-    listed: dict[str, set[str]] = {}
-    for part in batches(elements):
-        for record in tx.run(cypher.HAD_EXTERNAL_ID, names=part):
-            listed.setdefault(record["name"], set()).add(record["id"])
-    nodes = [name for name, element in elements.items() if not isinstance(element, Link)]
-    for name, owners in keyring.owners_by_external_id(nodes).items():
-        listed.setdefault(name, set()).update(owners)
-    return listed

@@ -81,7 +81,15 @@ def write_rows(
 
     Raises: NotFound: the key of a known owner was destroyed.
     """
-    owners = _owners(touched, context)
+    # By the id of an element, the owner whose key seals its new values.
+    owners: dict[str, str] = {}
+    for change in touched:
+        element = change.after
+        if isinstance(element, ContactDetail):
+            if element.value:
+                owners[element.id] = context.links_to(element.id, ReachedBy)[0].source_id
+        elif _sealed_anew(change):
+            owners[element.id] = element.id
     keys = keyring.existing_keys(owners.values())
     require_keys(owners.values(), keys, keyring.erased())
     if lost := next((owner for owner in owners.values() if owner not in keys), None):
@@ -109,20 +117,16 @@ def write_rows(
     for batch in batches(change for change in touched if change.before is not None):
         rows = [_record(change, revision) for change in batch]
         tx.run(cypher.CREATE_CHANGES, rows=rows).consume()
-    _note_unindexed(tx, touched)
-
-
-def _owners(touched: Iterable[AppliedChange], context: RuleContext) -> dict[str, str]:
-    """Return the owner whose key seals the new values of an element, by the id of the element."""
-    owners: dict[str, str] = {}
-    for change in touched:
-        element = change.after
-        if isinstance(element, ContactDetail):
-            if element.value:
-                owners[element.id] = context.links_to(element.id, ReachedBy)[0].source_id
-        elif _sealed_anew(change):
-            owners[element.id] = element.id
-    return owners
+    # Note the details that the blind index lacks.
+    new = [
+        change.after.id
+        for change in touched
+        if isinstance(change.after, ContactDetail) and change.after.value is not None
+    ]
+    if new:
+        unindexed: list[str] = state(tx).get("unindexed") or []
+        marks = {"unindexed": sorted({*unindexed, *new})}
+        tx.run(cypher.SET_ON_STORE, properties=marks).consume()
 
 
 def _groups(
@@ -194,16 +198,3 @@ def _record(change: AppliedChange, revision: int) -> Row:
         "external_name": None if is_personal(change.after) else change.external_name(),
         **before,
     }
-
-
-def _note_unindexed(tx: ManagedTransaction, touched: Iterable[AppliedChange]) -> None:
-    """Note the details that the blind index lacks."""
-    new = [
-        change.after.id
-        for change in touched
-        if isinstance(change.after, ContactDetail) and change.after.value is not None
-    ]
-    if new:
-        unindexed: list[str] = state(tx).get("unindexed") or []
-        marks = {"unindexed": sorted({*unindexed, *new})}
-        tx.run(cypher.SET_ON_STORE, properties=marks).consume()

@@ -52,7 +52,14 @@ def arrangement_of(
     if layout == "map":
         return _on_map(elements, answers, said)
     if layout == "authorities":
-        return _grouped(elements, answers, _units(answers, said))
+        units: dict[str, tuple[str, str | None]] = {}
+        for node_id, entry in _answers_by_node(answers).items():
+            node: NodeName = entry.center if isinstance(entry, Neighborhood) else entry.node
+            is_unit = entry.label in {"Authority", "Organization"}  # in its own group
+            unit = node if is_unit else entry.unit
+            if unit is not None:
+                units[node_id] = (unit.id, unit.name or said.unnamed("Authority"))
+        return _grouped(elements, answers, units)
     if layout == "networks":
         return _grouped(elements, answers, _networks(elements, answers))
     return Arrangement(elements=elements, groups=[], map=None)
@@ -69,19 +76,6 @@ def _answers_by_node(answers: Iterable[Neighborhood]) -> dict[str, Neighborhood 
         for neighbor in answer.neighbors:
             by_node.setdefault(neighbor.node.id, neighbor)
     return by_node
-
-
-def _units(
-    answers: Sequence[Neighborhood], said: ComponentLabels
-) -> dict[str, tuple[str, str | None]]:
-    """The authority of each node: its id and name. An authority is in its own group."""
-    units: dict[str, tuple[str, str | None]] = {}
-    for node_id, entry in _answers_by_node(answers).items():
-        node: NodeName = entry.center if isinstance(entry, Neighborhood) else entry.node
-        unit = node if entry.label in {"Authority", "Organization"} else entry.unit
-        if unit is not None:
-            units[node_id] = (unit.id, unit.name or said.unnamed("Authority"))
-    return units
 
 
 def _networks(
@@ -140,8 +134,17 @@ def _on_map(
     by_node = _answers_by_node(answers)
     codes = {place.area.id: place.codes for answer in answers for place in answer.places}
     names = {place.area.id: place.area.name for answer in answers for place in answer.places}
-    areas = {node_id: entry.areas or _own(entry, codes) for node_id, entry in by_node.items()}
-    at = {node_id: _middle(codes.get(area, ()) for area in of) for node_id, of in areas.items()}
+    known = _centers()
+    areas: dict[str, tuple[str, ...]] = {}
+    at: dict[str, Place] = {}
+    for node_id, entry in by_node.items():
+        own = entry.center if isinstance(entry, Neighborhood) else entry.node
+        # An area on the map is its own place.
+        areas[node_id] = entry.areas or ((own.id,) if own.id in codes else ())
+        of = {code for area in areas[node_id] for code in codes.get(area, ()) if code in known}
+        # The mean of its municipalities; beside the map without one, or with 90 and more.
+        is_beside = not of or len(of) >= _WHOLE_COUNTRY
+        at[node_id] = _NOWHERE if is_beside else _mean([known[code] for code in sorted(of)])
     counted: defaultdict[str, list[DrawnNode]] = defaultdict(list)
     nodes: list[DrawnNode] = []
     for node in elements["nodes"]:
@@ -179,21 +182,6 @@ def _on_map(
         groups=[],
         map=NetworkMap(outlines=_paths(), rest=_("The whole country"), at=_NOWHERE),
     )
-
-
-def _own(entry: Neighborhood | Neighbor, codes: Mapping[str, object]) -> tuple[str, ...]:
-    """The id of the node if it is an area on the map: an area is its own place."""
-    node = entry.center if isinstance(entry, Neighborhood) else entry.node
-    return (node.id,) if node.id in codes else ()
-
-
-def _middle(places: Iterable[Iterable[str]]) -> Place:
-    """The mean of some municipalities; the place beside the map for none or for 90 and more."""
-    known = _centers()
-    codes = {code for place in places for code in place if code in known}
-    if not codes or len(codes) >= _WHOLE_COUNTRY:
-        return _NOWHERE
-    return _mean([known[code] for code in sorted(codes)])
 
 
 @cache

@@ -6,6 +6,7 @@ One line is one right; lines with the same login are one account.
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, TypeVar, get_args
@@ -76,7 +77,13 @@ def parse(content: bytes, names: Mapping[str, str]) -> AccountFile:
     file = AccountFile()
     rows = _rows(content)
     head, *body = rows or [[]]
-    places = _places(head)
+    headings = [cell.strip().casefold() for cell in head]
+    places = {
+        column: headings.index(word)
+        for column, words in COLUMNS.items()
+        for word in words
+        if word in headings
+    }
     file.headings = {column: head[place].strip() for column, place in places.items()}
     missing = [column for column in _REQUIRED if column not in places]
     if missing or not any(map(any, body)):
@@ -139,17 +146,6 @@ def _rows(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
-def _places(head: Sequence[str]) -> dict[str, int]:
-    """The index of each column."""
-    typed = [cell.strip().casefold() for cell in head]
-    return {
-        column: typed.index(word)
-        for column, words in COLUMNS.items()
-        for word in words
-        if word in typed
-    }
-
-
 class _Reader:
     """Reads the cells of a right: words in Danish or English, ids or names of areas."""
 
@@ -194,7 +190,12 @@ class _Reader:
         days: dict[str, date | None] = {}
         for column in ("valid_from", "valid_to"):
             typed = row.get(column, "")
-            days[column] = _day(typed)
+            days[column] = None
+            for shape in _DAYS:
+                with suppress(ValueError):
+                    read = datetime.strptime(typed, shape)  # noqa: DTZ007 - a date has no zone
+                    days[column] = read.date()
+                    break
             if typed and days[column] is None:
                 fault(column, _("Write a date as 2027-01-31 or 31.01.2027."))
         if role is None or len(file.faults) > before:
@@ -208,15 +209,6 @@ class _Reader:
 def _parts(cell: str) -> list[str]:
     """The parts of a cell, separated by commas or vertical bars."""
     return [part for part in map(str.strip, cell.replace("|", ",").split(",")) if part]
-
-
-def _day(typed: str) -> date | None:
-    for shape in _DAYS:
-        try:
-            return datetime.strptime(typed, shape).date()  # noqa: DTZ007 - a date has no zone
-        except ValueError:
-            continue
-    return None
 
 
 def _words(enumeration: str, identifiers: Sequence[T]) -> dict[str, T]:

@@ -70,7 +70,17 @@ def _pinned(context: ScreenContext, question: Question) -> None:
     else:
         request = AskedQuery(query=question.query, purpose=purpose, parameters=values)
         try:
-            _draw(question, _answer(context, question, request))
+            # An answer that is at most ten minutes old is reused.
+            answer = screen_state.fetch(
+                context.client, ("dashboard", question.id, question.version, request.purpose),
+                lambda: stoppable.result(
+                    request, partial(context.client.query, request),
+                    key=f"dashboard-stop-{question.id}",
+                    stopped=lambda: _stopped_questions().add(question.id),
+                ),
+                fresh_s=_FRESH_S,
+            )  # fmt: skip
+            _draw(question, answer)
         except Unavailable as away:
             if away.slug not in ("replica-filling", "busy"):
                 raise
@@ -81,19 +91,6 @@ def _pinned(context: ScreenContext, question: Question) -> None:
     st.button(
         _("Open the question"), key=f"dashboard-open-{question.id}",
         on_click=partial(saved_queries.open_query, question.id),
-    )  # fmt: skip
-
-
-def _answer(context: ScreenContext, question: Question, request: AskedQuery) -> QueryAnswer:
-    """Return the answer to a query; one that is at most ten minutes old is reused."""
-    asking = partial(context.client.query, request)
-    return screen_state.fetch(
-        context.client, ("dashboard", question.id, question.version, request.purpose),
-        lambda: stoppable.result(
-            request, asking, key=f"dashboard-stop-{question.id}",
-            stopped=lambda: _stopped_questions().add(question.id),
-        ),
-        fresh_s=_FRESH_S,
     )  # fmt: skip
 
 

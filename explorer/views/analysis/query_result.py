@@ -118,7 +118,11 @@ def draw(
             or "table"
         )  # fmt: skip
     if chosen == "diagram":
-        _diagram(answer, numbers)
+        names = [name for name in answer.columns if name not in numbers] or list(answer.columns)
+        left, right = st.columns(2)
+        by = left.selectbox(_("For each"), names, key=f"{_KEY}-by", filter_mode=None)
+        of = right.selectbox(_("How much"), numbers, key=f"{_KEY}-of", filter_mode=None)
+        bar_chart(answer, by, of, key=f"{_KEY}-chart")
     elif chosen == "network":
         words = labels()
         network(
@@ -183,14 +187,6 @@ def number_columns(answer: QueryAnswer) -> list[str]:
             for row in answer.rows
         )
     ]
-
-
-def _diagram(answer: QueryAnswer, numbers: list[str]) -> None:
-    names = [name for name in answer.columns if name not in numbers] or list(answer.columns)
-    left, right = st.columns(2)
-    by = left.selectbox(_("For each"), names, key=f"{_KEY}-by", filter_mode=None)
-    of = right.selectbox(_("How much"), numbers, key=f"{_KEY}-of", filter_mode=None)
-    bar_chart(answer, by, of, key=f"{_KEY}-chart")
 
 
 def bar_chart(answer: QueryAnswer, by: str, of: str, *, key: str) -> None:

@@ -50,9 +50,13 @@ def show(context: frame.ScreenContext) -> None:
         for on in days:
             map_answer(context, on)
     frame.title(context, _(MAP.title))
-    by_day = [(on, _rows(map_answer(context, on))) for on in days]
+    terms = session.terms
+    by_day = [
+        (on, rows(map_answer(context, on), lacks=terms("MapLack"), states=terms("PostState")))
+        for on in days
+    ]
     answer = map_answer(context)
-    now = next(rows for on, rows in by_day if on == context.on)
+    now = next(of_day for on, of_day in by_day if on == context.on)
     controls(context, answer)
     if nothing_amiss(now, answer.measure):
         st.success(
@@ -106,10 +110,6 @@ def show(context: frame.ScreenContext) -> None:
 
 Dated = Sequence[tuple[date, tuple[AreaRow, ...]]]
 """The rows of one date, or of two."""
-
-
-def _rows(answer: CoverageMap) -> tuple[AreaRow, ...]:
-    return rows(answer, lacks=session.terms("MapLack"), states=session.terms("PostState"))
 
 
 def _pairs(by_day: Dated) -> list[tuple[AreaRow, AreaRow]]:

@@ -38,7 +38,19 @@ def show(context: ScreenContext) -> None:
     for request in waiting:
         with st.container(border=True):
             _show_request(request)
-            _caller(context, request)
+            # The person to be called back, with the contact detail in the request.
+            if request.channel is None or request.asked_by is None:
+                st.markdown(_("The contact detail that was handed on no longer holds."))
+            else:
+                name = request.asked_by.name or _("a colleague from elsewhere")
+                st.markdown(_("To be called back: {name}", name=plain(name)))
+                if revealed_details.may_reveal(context):
+                    detail = MaskedDetail(
+                        detail=request.detail, channel=request.channel, hint=None, owner=name
+                    )
+                    revealed_details.button(
+                        detail, request.purpose, key=f"request-{request.id}", place=_PLACE
+                    )
             _answers(context.client, request)
     revealed_details.refusal(_PLACE)
     answered = [request for request in requests.received if not request.is_open]
@@ -75,18 +87,6 @@ def _show_request(request: ContactRequest) -> None:
     if request.state != "ASKED":
         badge += f" {day(request.changed_at)}"
     st.markdown(badge)
-
-
-def _caller(context: ScreenContext, request: ContactRequest) -> None:
-    """Draw the person to be called back, with the contact detail in the request."""
-    if request.channel is None or request.asked_by is None:
-        st.markdown(_("The contact detail that was handed on no longer holds."))
-        return
-    name = request.asked_by.name or _("a colleague from elsewhere")
-    st.markdown(_("To be called back: {name}", name=plain(name)))
-    if revealed_details.may_reveal(context):
-        detail = MaskedDetail(detail=request.detail, channel=request.channel, hint=None, owner=name)
-        revealed_details.button(detail, request.purpose, key=f"request-{request.id}", place=_PLACE)
 
 
 def _answers(client: ApiClient, request: ContactRequest) -> None:

@@ -21,7 +21,7 @@ from api.schemas.words import Label, LinkType
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, danish_key, day, ngettext, plain
-from explorer.labels import labels
+from explorer.labels import Labels, labels
 from explorer.views.curation import editing, fields
 from explorer.views.curation.editing import Fields
 
@@ -139,7 +139,11 @@ def show(context: ScreenContext) -> None:
         st.divider()
     client, most = context.client, min(st.session_state.get(_SHOWN, _STEP), _MOST)
     area, link_type, is_by_name = _filters(context)
-    is_mine, is_taken = _only(context)
+    is_mine, is_taken = address.text("mine") is not None, address.text("taken") is not None
+    with st.container(horizontal=True):
+        if context.me.posts:
+            _switch(_("Only those of my own posts"), "mine", is_on=is_mine)
+        _switch(_("Only those I have taken on"), "taken", is_on=is_taken)
     ask = partial(
         client.due, area=area, type=link_type, mine=is_mine or None, taken=is_taken or None,
         limit=most,
@@ -170,26 +174,8 @@ def show(context: ScreenContext) -> None:
         due_links.sort(key=lambda due: danish_key(editing.link_text(due.link)))
     words = labels()
     for due in due_links:
-        link, check = due.link, due.link.check
-        chip = words.chip(check.freshness, check.on) if check else ""
-        posts = _("no post depends on it")
-        if due.posts:
-            posts = ngettext("{count} post depends on it", "{count} posts depend on it", due.posts)
-        with st.container(border=True, key=f"due-link-{link.id}"):
-            left, right = st.columns([5, 3], vertical_alignment="center")
-            left.checkbox(editing.label(link), key=_ticked(link.id))
-            left.markdown(" · ".join(filter(None, (chip, posts, _assigned(due)))))
-            with right.container(horizontal=True, horizontal_alignment="right"):
-                st.button(
-                    _("Still true"), key=f"true-{link.id}",
-                    on_click=_verify, args=(client, (due,)),
-                )  # fmt: skip
-                st.button(
-                    _("Changed or ended …"), key=f"change-{link.id}",
-                    on_click=partial(address.change, id=link.id),
-                )  # fmt: skip
-                _assignee_buttons(client, due)
-            _hand_over(client, due)
+        with st.container(border=True, key=f"due-link-{due.link.id}"):
+            _due_link(client, words, due)
     # The button saves all ticked checks; Enter does not.
     ticked = tuple(due for due in due_links if st.session_state.get(_ticked(due.link.id)))
     st.button(
@@ -228,16 +214,6 @@ def _filters(context: ScreenContext) -> tuple[str | None, LinkType | None, bool]
     return area, link_type, chosen == "name"
 
 
-def _only(context: ScreenContext) -> tuple[bool, bool]:
-    """Draw the switches for the links of the user's own posts, and for those taken on."""
-    is_mine, is_taken = address.text("mine") is not None, address.text("taken") is not None
-    with st.container(horizontal=True):
-        if context.me.posts:
-            _switch(_("Only those of my own posts"), "mine", is_on=is_mine)
-        _switch(_("Only those I have taken on"), "taken", is_on=is_taken)
-    return is_mine, is_taken
-
-
 def _switch(label: str, name: str, *, is_on: bool) -> None:
     key = f"due-{name}-only"
     st.session_state[key] = is_on
@@ -245,6 +221,45 @@ def _switch(label: str, name: str, *, is_on: bool) -> None:
         label, key=key,
         on_change=lambda: address.change(**{name: 1 if st.session_state[key] else None}),
     )  # fmt: skip
+
+
+def _due_link(client: ApiClient, words: Labels, due: DueLink) -> None:
+    """Draw a link of the queue: why it matters, who checks it, and what can be done with it."""
+    link, check, assignee = due.link, due.link.check, due.assignee
+    chip = words.chip(check.freshness, check.on) if check else ""
+    posts = _("no post depends on it")
+    if due.posts:
+        posts = ngettext("{count} post depends on it", "{count} posts depend on it", due.posts)
+    left, right = st.columns([5, 3], vertical_alignment="center")
+    left.checkbox(editing.label(link), key=_ticked(link.id))
+    assigned = ""
+    if assignee is not None:
+        since, who = day(assignee.since), assignee.person
+        if assignee.is_me:
+            assigned = _("Taken on by you, {day}", day=since)
+        elif who is not None and who.name:
+            assigned = _("Taken on by {name}, {day}", name=plain(who.name), day=since)
+        else:
+            assigned = _("Taken on by a colleague, {day}", day=since)
+    left.markdown(" · ".join(filter(None, (chip, posts, assigned))))
+    with right.container(horizontal=True, horizontal_alignment="right"):
+        st.button(
+            _("Still true"), key=f"true-{link.id}",
+            on_click=_verify, args=(client, (due,)),
+        )  # fmt: skip
+        st.button(
+            _("Changed or ended …"), key=f"change-{link.id}",
+            on_click=partial(address.change, id=link.id),
+        )  # fmt: skip
+        _assignee_buttons(client, due)
+    if address.text(_HANDED) == link.id:
+        person = fields.pick(client, labels(), _("Who is to check it?"), _TO, _PERSON)
+        with st.container(horizontal=True):
+            st.button(
+                _("Hand over"), key="hand-over", type="primary", disabled=person is None,
+                on_click=_assign, args=(client, due, person),
+            )  # fmt: skip
+            st.button(_("Cancel"), key="hand-cancel", on_click=_close_hand_over)
 
 
 def _verify(client: ApiClient, ticked: Sequence[DueLink]) -> None:
@@ -282,19 +297,6 @@ _TO: Final = "to"
 _PERSON: Final[frozenset[Label]] = frozenset(("Person",))
 
 
-def _assigned(due: DueLink) -> str:
-    """The assignee of a check, in words; empty if there is none."""
-    assignee = due.assignee
-    if assignee is None:
-        return ""
-    since = day(assignee.since)
-    if assignee.is_me:
-        return _("Taken on by you, {day}", day=since)
-    if assignee.person is not None and assignee.person.name:
-        return _("Taken on by {name}, {day}", name=plain(assignee.person.name), day=since)
-    return _("Taken on by a colleague, {day}", day=since)
-
-
 def _assignee_buttons(client: ApiClient, due: DueLink) -> None:
     """Draw the buttons that take a check on, hand it over and give it back."""
     link_id = due.link.id
@@ -312,19 +314,6 @@ def _assignee_buttons(client: ApiClient, due: DueLink) -> None:
         _("Hand over …"), key=f"hand-{link_id}", type="tertiary",
         on_click=partial(address.change, **{_HANDED: link_id, _TO: None}),
     )  # fmt: skip
-
-
-def _hand_over(client: ApiClient, due: DueLink) -> None:
-    """Draw the choice of a colleague, if the address requests it."""
-    if address.text(_HANDED) != due.link.id:
-        return
-    person = fields.pick(client, labels(), _("Who is to check it?"), _TO, _PERSON)
-    with st.container(horizontal=True):
-        st.button(
-            _("Hand over"), key="hand-over", type="primary", disabled=person is None,
-            on_click=_assign, args=(client, due, person),
-        )  # fmt: skip
-        st.button(_("Cancel"), key="hand-cancel", on_click=_close_hand_over)
 
 
 def _assign(client: ApiClient, due: DueLink, person: str | None) -> None:

@@ -193,8 +193,16 @@ def _checklist(context: ScreenContext, leaving: str, seats: Sequence[_Seat]) -> 
     def ask() -> None:
         plan = current_plan()
         do = partial(client.dry_run.apply_change_set, plan.as_one())
-        if plan.seats:
-            editing.dry_run(_preview_of(plan), do, _names(plan), _refused(plan))
+        if not plan.seats:
+            return
+        # The elements in words, by their ids or their names in the change set.
+        new_name = plan.new_name or (session.name_of(plan.to) if plan.to else None) or ""
+        names = {link.id: editing.link_text(link) for link in plan.links()}
+        taker = NodeName(id="", name=new_name)
+        for place, link in enumerate(plan.links()):
+            names[_called(place)] = editing.link_text(link.model_copy(update={"source": taker}))
+        names["@new"] = new_name
+        editing.dry_run(_preview_of(plan), do, names, _refused(plan))
 
     plan = current_plan()
     if plan.to is None and not plan.new_name:
@@ -215,13 +223,3 @@ def _preview_of(plan: HandoverPlan) -> str:
 
 def _refused(plan: HandoverPlan) -> Callable[[Problem], None]:
     return partial(editing.refuse, saw=plan.links())
-
-
-def _names(plan: HandoverPlan) -> dict[str, str]:
-    """The elements of a plan in words, by their ids or their names in the change set."""
-    name = plan.new_name or (session.name_of(plan.to) if plan.to else None) or ""
-    taker = NodeName(id="", name=name)
-    names = {link.id: editing.link_text(link) for link in plan.links()}
-    for place, link in enumerate(plan.links()):
-        names[_called(place)] = editing.link_text(link.model_copy(update={"source": taker}))
-    return {**names, "@new": name}

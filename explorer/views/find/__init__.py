@@ -17,7 +17,6 @@ from explorer.views.find.answers import chosen_contact
 from explorer.views.find.desk import acute
 from explorer.views.find.move import move
 from explorer.views.find.need import (
-    Missing,
     NeedQuery,
     hour_field,
     need_parameters,
@@ -72,7 +71,14 @@ def show(context: frame.ScreenContext) -> None:
             move(context, words)
             return
         if query.missing is not None:
-            _missing(context, query.missing)
+            if query.missing == "START":
+                st.info(_("Choose your post or your authority."))
+            elif query.missing == "WHERE":
+                st.info(_("Choose a municipality."))
+            else:
+                st.info(_("Choose whom or what you need to reach. The answer appears at once."))
+                _examples(context)
+                reminders.contact_requests(context)
             return
         if answer is None:
             through(context, words, query)
@@ -84,18 +90,6 @@ def show(context: frame.ScreenContext) -> None:
             no_path.draw(context, query, answer.none)
         if answer is not None:
             screen_state.watch(context.client, answer.revision)
-
-
-def _missing(context: frame.ScreenContext, missing: Missing) -> None:
-    """Draw which choice is missing; without any choice, also buttons for frequent needs."""
-    if missing == "START":
-        st.info(_("Choose your post or your authority."))
-    elif missing == "WHERE":
-        st.info(_("Choose a municipality."))
-    else:
-        st.info(_("Choose whom or what you need to reach. The answer appears at once."))
-        _examples(context)
-        reminders.contact_requests(context)
 
 
 def _examples(context: frame.ScreenContext) -> None:
@@ -110,9 +104,18 @@ def _examples(context: frame.ScreenContext) -> None:
         return
     place = entity.areas[0]
     usual = _RELEASE if entity.kind in _RELEASING else _CONCERN
-    within = screen_state.fetch(
-        client, ("within", place.id), lambda: _municipalities(context, place.id), fresh_s=600
-    )
+
+    def municipalities() -> Sequence[NodeName]:
+        """The municipalities in a police district; none of any other area."""
+        for page in client.areas(kind="POLICE_DISTRICT"):
+            for card in page.found:
+                if card.entity.id == place.id:
+                    return sorted(
+                        card.holds, key=lambda municipality: danish_key(municipality.name or "")
+                    )
+        return ()
+
+    within = screen_state.fetch(client, ("within", place.id), municipalities, fresh_s=600)
     name = plain(place.name or "")
     with st.container(horizontal=True, gap="small"):
         for municipality in within:
@@ -140,17 +143,6 @@ def _example(label: str, what: str, place: str | None) -> None:
         label, key=f"example-{what}-{place}",
         on_click=partial(address.change, **need_parameters(what), **{where: place}),
     )  # fmt: skip
-
-
-def _municipalities(context: frame.ScreenContext, area: str) -> Sequence[NodeName]:
-    """The municipalities in a police district; none of any other area."""
-    for page in context.client.areas(kind="POLICE_DISTRICT"):
-        for card in page.found:
-            if card.entity.id == area:
-                return sorted(
-                    card.holds, key=lambda municipality: danish_key(municipality.name or "")
-                )
-    return ()
 
 
 def _controls(

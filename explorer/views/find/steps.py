@@ -95,7 +95,12 @@ def cards(
     `place`: as in `revealed_details.button`. `otherwise_to`: the contact to try where nobody is
     next in line.
     """
-    _outcome_of_check()
+    # The outcome of the last check is drawn once.
+    last: Problem | str | None = st.session_state.pop(_CHECKED, None)
+    if isinstance(last, Problem):
+        problem_states.draw(last)
+    elif last is not None:
+        st.success(last)
     for step in listed:
         stop, hop = step.stop, step.hop
         facts = None if hop is None else hop.facts
@@ -188,15 +193,6 @@ def _reached_button(numbers: ContactNumbers, owner: DetailOwner | None, *, key: 
 
     if called:
         st.button(_("Reached"), key=f"reached-{key}", on_click=verify)
-
-
-def _outcome_of_check() -> None:
-    """Draw the outcome of the last check, once."""
-    last: Problem | str | None = st.session_state.pop(_CHECKED, None)
-    if isinstance(last, Problem):
-        problem_states.draw(last)
-    elif last is not None:
-        st.success(last)
 
 
 def _no_answer(step: PathStep, otherwise_to: int | None) -> None:

@@ -52,7 +52,11 @@ def _upload(context: frame.ScreenContext) -> None:
             "as JSON or zip, and Kontaktvej's own zip. Instead of a zip, choose all files in it."
         )
     )
-    formats = {"": _("as its contents show"), **_format_names()}
+    formats = {
+        "": _("as its contents show"), "LIST": _("List (CSV or Excel)"),
+        "NATIVE": _("Kontaktvej's own zip"), "OS2MO": "OS2mo (GraphQL)",
+        "FK_ORG": "FK-Organisation", "POPOLO": "Popolo", "HSDS": "HSDS 3",
+    }  # fmt: skip
     ends = {
         "": _("as the file shows"), "last-day": _("the last day"), "day-after": _("the day after"),
     }  # fmt: skip
@@ -106,18 +110,6 @@ def _upload(context: frame.ScreenContext) -> None:
         return
     address.change(id=sent.id)
     st.rerun()
-
-
-def _format_names() -> dict[str, str]:
-    """The formats of a file, in words."""
-    return {
-        "LIST": _("List (CSV or Excel)"),
-        "NATIVE": _("Kontaktvej's own zip"),
-        "OS2MO": "OS2mo (GraphQL)",
-        "FK_ORG": "FK-Organisation",
-        "POPOLO": "Popolo",
-        "HSDS": "HSDS 3",
-    }
 
 
 def _imports(context: frame.ScreenContext) -> None:

@@ -141,7 +141,12 @@ def _account(row: ImportRow) -> Iterator[str]:
             if difference.is_conflict
             else _("{ours} becomes {theirs}", theirs=theirs, ours=ours)
         )
-        yield f"{_field(difference.field)}: {verdict}"
+        field = (
+            session.term("Label", "ContactDetail")
+            if difference.field == "value"
+            else value_label(difference.field)
+        )
+        yield f"{field}: {verdict}"
     if row.creates:
         yield ngettext("{count} new thing", "{count} new things", row.creates)
     if row.ends:
@@ -153,10 +158,6 @@ def _account(row: ImportRow) -> Iterator[str]:
     }
     for like in row.duplicates:
         yield likeness[like.likeness].format(name=like.person.name or like.person.id)
-
-
-def _field(name: str) -> str:
-    return session.term("Label", "ContactDetail") if name == "value" else value_label(name)
 
 
 def _duplicates(context: ScreenContext, import_: Import, preview: ImportPreview) -> None:

@@ -64,7 +64,11 @@ def show(context: frame.ScreenContext) -> None:
         _bar(words, query, walk, drawn, answers)
     with above:
         reminders.contact_requests(context)
-        _above(query, drawn, answers)
+        # The drawing itself reports when it is full.
+        if len(drawn["nodes"]) < CAP and any(answer.is_cut for answer in answers):
+            st.info(_("There are more. Choose a prevention level or fewer steps."))
+        if len(drawn["nodes"]) == 1:
+            st.info(_("No links that you may see, as of {day}.", day=day(query.on)))
         way.line(path, words, context.as_of)
     with drawing:
         around.draw(
@@ -95,13 +99,3 @@ def _bar(
         controls.layouts(walk, query)
     controls.filters(words, query, types_of(*answers))
     controls.history(walk, len(drawn["nodes"]))
-
-
-def _above(
-    query: around.NetworkQuery, drawn: NetworkElements, answers: tuple[Neighborhood, ...]
-) -> None:
-    """Draw a note on nodes that are not drawn; the drawing itself reports when it is full."""
-    if len(drawn["nodes"]) < CAP and any(answer.is_cut for answer in answers):
-        st.info(_("There are more. Choose a prevention level or fewer steps."))
-    if len(drawn["nodes"]) == 1:
-        st.info(_("No links that you may see, as of {day}.", day=day(query.on)))

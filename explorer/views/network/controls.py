@@ -50,19 +50,15 @@ def filters(words: Labels, what: NetworkQuery, known: Collection[str]) -> None:
     """Draw the filters in a popover, with the number of those set."""
     count = bool(what.level) + bool(what.labels) + bool(what.types) + (what.hops != 1)
     with st.popover(_("Filters ({count})", count=count) if count else _("Filters")):
-        _hops(what)
+        key, options = "network-hops", {"1": "1", "2": "2"}
+        st.session_state[key] = str(what.hops)
+        st.radio(
+            _("Number of steps"), list(options), key=key, format_func=options.__getitem__,
+            horizontal=True, on_change=partial(address.choose, "hops", key, options),
+        )  # fmt: skip
         level(what)
         kinds(words, what)
         types(words, what, known)
-
-
-def _hops(what: NetworkQuery) -> None:
-    key, options = "network-hops", {"1": "1", "2": "2"}
-    st.session_state[key] = str(what.hops)
-    st.radio(
-        _("Number of steps"), list(options), key=key, format_func=options.__getitem__,
-        horizontal=True, on_change=partial(address.choose, "hops", key, options),
-    )  # fmt: skip
 
 
 def level(what: NetworkQuery) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from api.schemas.entities import Chain, Neighborhood, NodeName, Terms, Tie
-from api.schemas.impact import BestContact, HangingNetwork, HangingPost, Impact, Loss, PostSuccessor
+from api.schemas.impact import BestContact, HangingNetwork, Impact, Loss, PostSuccessor
 from explorer import address, frame, problem_states, screen_state, session
 from explorer.address import FIND, REGISTER
 from explorer.components.network import CAP, DrawnNode, NetworkElements
@@ -47,15 +47,22 @@ def what_hangs(context: frame.ScreenContext, words: Labels, node: DrawnNode) -> 
         if answer.posts:
             heads = (_("Post"), _("Answers for"), _("Answers afterwards"),
                      _("Could answer instead"))  # fmt: skip
-            rows = (
-                texts(
+            rows = list[tuple[str, ...]]()
+            for post in answer.posts:
+                rung = session.terms("Rung").get(post.rung, post.rung)
+                if post.rung == "CLOSED":
+                    afterwards = _("nobody")
+                elif post.who and post.who.name:
+                    afterwards = f"{post.who.name} ({rung})"
+                else:
+                    is_unnamed = post.is_hidden or post.who
+                    afterwards = f"{rung} ({name_not_shown()})" if is_unnamed else rung
+                instead = ", ".join(_successor(who, words) for who in post.successors)
+                rows.append(texts(
                     _name(post.post, "Actor", words),
                     ", ".join(_names(post.areas, "Area", words)),
-                    _answers(post),
-                    ", ".join(_successor(who, words) for who in post.successors) or _("nobody"),
-                )
-                for post in answer.posts
-            )
+                    afterwards, instead or _("nobody"),
+                ))  # fmt: skip
             st.html(table(_("Posts that depend on this"), heads, rows))
         else:
             st.info(_("No post that you may see depends on this."))
@@ -100,15 +107,6 @@ def _contact(contact: BestContact, what: str, words: Labels) -> str:
     hops = ngettext("{count} step", "{count} steps", contact.hops)
     parts = (_name(contact.post, "Actor", words), about.get(what, "").lower(), hops)
     return " · ".join(part for part in parts if part)
-
-
-def _answers(post: HangingPost) -> str:
-    if post.rung == "CLOSED":
-        return _("nobody")
-    rung = session.terms("Rung").get(post.rung, post.rung)
-    if post.who and post.who.name:
-        return f"{post.who.name} ({rung})"
-    return f"{rung} ({name_not_shown()})" if post.is_hidden or post.who else rung
 
 
 def _successor(successor: PostSuccessor, words: Labels) -> str:

@@ -278,7 +278,14 @@ def _inverse(client: ApiClient, draft: Draft, answer: Written) -> tuple[ChangeSe
         before = draft.before.get(update.id)
         if before is None or "value" in update.fields:
             return None, _("It cannot be undone: the number it replaces is kept nowhere in clear.")
-        fields = {name: _empty(value, before.get(name)) for name, value in update.fields.items()}
+        fields: dict[str, Any] = {}
+        for name, value in update.fields.items():
+            if before.get(name) is not None:
+                fields[name] = before[name]
+            elif isinstance(value, list):  # an absent value is sent as the empty one of its type
+                fields[name] = []
+            else:
+                fields[name] = False if isinstance(value, bool) else None
         updates.append(Update(id=update.id, if_match=etags[update.id], fields=fields))
     ends: list[Ending] = []
     new = {create.called for create in changes.creates if create.label is not None}
@@ -305,13 +312,6 @@ def _inverse(client: ApiClient, draft: Draft, answer: Written) -> tuple[ChangeSe
                 updates.append(shortened)
     reason = changes.reason
     return ChangeSet(reason=reason, updates=tuple(updates), ends=tuple(ends)), ""
-
-
-def _empty(value: Any, before: Any) -> Any:
-    """The previous value as it is sent: an absent one as the empty value of its type."""
-    if before is not None:
-        return before
-    return [] if isinstance(value, list) else (False if isinstance(value, bool) else None)
 
 
 def links_of(client: ApiClient, node: str) -> tuple[LinkCard, ...]:

@@ -21,7 +21,7 @@ from explorer.labels import Labels
 from explorer.views.curation import fields
 from explorer.views.register import drafts, edit_card, node_fields
 from explorer.views.register.drafts import Draft, DraftBuilder
-from explorer.views.register.node_fields import NODE_FIELDS, NodeField
+from explorer.views.register.node_fields import NODE_FIELDS
 
 LABELS: Final = ("Actor", "Authority", "Network", "Organization", "Person", "Area", "Plan")
 """The labels created here; a resource individual is created with their consent."""
@@ -185,7 +185,7 @@ def _draft(
     if label == "Person":
         new = edit_card.create_person(builder, typed)
     else:
-        controls = node_fields.controls_of(_of(label))
+        controls = node_fields.controls_of(NODE_FIELDS[label])
         own = fields.without_empty({name: typed.get(name) for name in controls})
         new = builder.create_node(
             label, _NEW, own, name=str(own.get("name") or own.get("title") or ""),
@@ -210,10 +210,6 @@ def _draft(
             more["valid_from"] = context.on.isoformat()
         builder.create_link(tie.link_type, *ends, control=tie.control, **more)
     return builder.draft()
-
-
-def _of(label: str) -> tuple[NodeField, ...]:
-    return NODE_FIELDS[label]
 
 
 def _open(label: str) -> None:

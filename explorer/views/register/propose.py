@@ -79,7 +79,14 @@ def _is_offered(context: ScreenContext, entity: Entity) -> bool:
 
 def _draw(context: ScreenContext, whole: Versioned[Entity]) -> None:
     entity, key = whole.value, f"propose-{whole.value.id}"
-    holders = _holders(context, entity)
+    client = context.client
+    holders: list[Versioned[LinkCard]] = []
+    if entity.label == "Actor":
+        ask = partial(client.links, target=entity.id, type="HOLDS", limit=_MOST_HOLDERS)
+        holders = screen_state.fetch(
+            client, ("holders", entity.id),
+            lambda: [client.link(link.id) for link in next(ask()).found],
+        )  # fmt: skip
     kinds = {"fields": _("Something is wrong or missing")}
     if holders:
         kinds["left"] = _("The holder has left")
@@ -153,17 +160,6 @@ def _typed_values(entity: Entity, errors: FieldErrors, *, key: str) -> dict[str,
 
 def _before(entity: Entity, name: str) -> Any:
     return entity.name if name == "name" else entity.fields.get(name)
-
-
-def _holders(context: ScreenContext, entity: Entity) -> list[Versioned[LinkCard]]:
-    """The HOLDS links of a post that the user may see, each with its version."""
-    if entity.label != "Actor":
-        return []
-    client = context.client
-    ask = partial(client.links, target=entity.id, type="HOLDS", limit=_MOST_HOLDERS)
-    return screen_state.fetch(
-        client, ("holders", entity.id), lambda: [client.link(link.id) for link in next(ask()).found]
-    )
 
 
 def _departure(

@@ -95,8 +95,14 @@ class _Tables:
                 self._add_organization(node)
             elif node.label is Label.ACTOR:
                 self._add_service(node)
-            elif node.label is Label.NETWORK:
-                self._add_program(node)
+            elif node.label is Label.NETWORK and (body := self._programs.get(node.id)) is not None:
+                # A network is a program only if an organization that coordinates it is known.
+                self.written.add(node.id)
+                self._add(
+                    "program", id=uuid_of(node.id), organization_id=uuid_of(body), name=node.name,
+                    description=_label(node.kind, self._lang),
+                )  # fmt: skip
+                self._add_id(node.id, "program", uuid_of(node.id))
 
     def _add_organization(self, node: Entity) -> None:
         """An authority or civil organization."""
@@ -119,18 +125,6 @@ class _Tables:
                 "location", id=uuid_of(node.id, "seat"), organization_id=body,
                 location_type="physical", name=fields["seat"],
             )  # fmt: skip
-
-    def _add_program(self, node: Entity) -> None:
-        """A network, if an organization that coordinates it is known."""
-        body = self._programs.get(node.id)
-        if body is None:
-            return
-        self.written.add(node.id)
-        self._add(
-            "program", id=uuid_of(node.id), organization_id=uuid_of(body), name=node.name,
-            description=_label(node.kind, self._lang),
-        )  # fmt: skip
-        self._add_id(node.id, "program", uuid_of(node.id))
 
     def _add_service(self, node: Entity) -> None:
         """A post, with its areas, languages, hours, competences and holders."""

@@ -83,9 +83,15 @@ def contacts_of(text: str, channel: Channel | None) -> tuple[tuple[Channel, str]
 
     Raises: ContactFault: a part is neither a number nor an address.
     """
+    parts: list[str] = []
+    end = 0
+    for mail in _MAIL.finditer(text):  # only the text between the mail addresses is split
+        parts += (*_parts_between(text[end : mail.start()]), mail[0])
+        end = mail.end()
+    parts += _parts_between(text[end:])
     contacts: dict[tuple[Channel, str], None] = {}
     is_mail = channel in (Channel.EMAIL, Channel.SECURE_EMAIL)
-    for part in _parts(text):
+    for part in parts:
         if "@" in part:
             try:
                 own = channel if is_mail and channel else Channel.EMAIL
@@ -111,16 +117,6 @@ def contacts_of(text: str, channel: Channel | None) -> tuple[tuple[Channel, str]
             own = channel or Channel.PHONE
         contacts.setdefault((own, phone_of(match["number"])))
     return tuple(contacts)
-
-
-def _parts(text: str) -> Iterator[str]:
-    """The parts of a cell; only the text between its mail addresses is split."""
-    end = 0
-    for mail in _MAIL.finditer(text):
-        yield from _parts_between(text[end : mail.start()])
-        yield mail[0]
-        end = mail.end()
-    yield from _parts_between(text[end:])
 
 
 def _parts_between(text: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.targets import TargetField
 from graph.exchange.imports.words import KindProposal, plain
 from graph.model.base import OWN_KIND_ID
-from graph.own_kinds import LABEL_OF, OwnKind, OwnKinds
+from graph.own_kinds import LABEL_OF, OwnKinds
 from graph.vocabulary import Competence, Language, NetworkKind, PostKind, Sector, Term, Tier
 
 _SURE: Final = 100
@@ -63,7 +63,14 @@ def no_such_kind(
     """
     others = tuple(family for family in _FAMILIES if family not in families)
     if not same and (row := own_kinds.find_by_name(text.strip(), others)) is not None:
-        return _of_other_family(row, families, name)
+        own, labels = _FAMILIES[type(row.parent)], [_FAMILIES[family] for family in families]
+        danish = " eller ".join(label for label, _ in labels)
+        english = " or ".join(label for _, label in labels)
+        return InvalidNeed(
+            name,
+            f"{row.id} er en egen art under {own[0]}, ikke under {danish}",
+            f"{row.id} is an own kind beneath {own[1]}, not beneath {english}",
+        )
     listed = ", ".join(kind.id for kind in same or _kinds(families, own_kinds))
     danish, english = f"skal være et af {listed}", f"must be one of {listed}"
     if not same and OWN_KIND_ID.fullmatch(text.strip()):
@@ -80,17 +87,6 @@ def _kinds(families: Sequence[type[Term]], own_kinds: OwnKinds) -> list[KindProp
         if isinstance(row.parent, tuple(families))
     ]
     return shipped + own
-
-
-def _of_other_family(row: OwnKind, families: Sequence[type[Term]], name: str) -> InvalidNeed:
-    own, labels = _FAMILIES[type(row.parent)], [_FAMILIES[family] for family in families]
-    danish = " eller ".join(label for label, _ in labels)
-    english = " or ".join(label for _, label in labels)
-    return InvalidNeed(
-        name,
-        f"{row.id} er en egen art under {own[0]}, ikke under {danish}",
-        f"{row.id} is an own kind beneath {own[1]}, not beneath {english}",
-    )
 
 
 def removed_kind(target: TargetField, value: str | None, own_kinds: OwnKinds) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from graph.errors import InvalidNeed
-from graph.exchange.imports.contacts import ContactFault, contacts_of, is_contact
+from graph.exchange.imports.contacts import is_contact
 from graph.exchange.imports.faults import FaultList, ImportFault, ImportRule
 from graph.exchange.imports.header_exclusions import excluded_fields, may_be_phone
 from graph.exchange.imports.register import ImportRegister
@@ -355,7 +355,7 @@ class _Contents:
             return sum(map(is_so, cells)) / len(cells) if cells else 0
 
         dates = share(is_date)
-        phones = share(lambda cell: "@" not in cell and _has_phone(cell))
+        phones = share(lambda cell: "@" not in cell and is_contact(cell))
         mails = share(lambda cell: "@" in cell and is_contact(cell))
         authorities = share(
             lambda cell: not cell.isdecimal() and plain(cell) in register.authorities
@@ -443,13 +443,6 @@ def _scores(header: str, contents: _Contents) -> dict[TargetField, float]:
         elif share >= 0.8 and target not in scores and scores and max(scores.values()) < _LEAST:
             scores[target] = 40 + 20 * share  # the header contradicts the cells
     return scores
-
-
-def _has_phone(cell: str) -> bool:
-    try:
-        return bool(contacts_of(cell, None))
-    except ContactFault:
-        return False
 
 
 def _is_kind(cell: str, section: str, own_kinds: OwnKinds) -> bool:

@@ -204,7 +204,11 @@ def _read_table(
                 _check_columns(columns, file, here, faults)
                 if faults.found:
                     return
-                layouts, sort = _layouts(columns, file), columns.index(SORT_COLUMN[file])
+                classes = NODE_CLASSES if file == NODES else LINK_CLASSES
+                layouts = {
+                    str(what): _Layout.of(cls, columns, file) for what, cls in classes.items()
+                }
+                sort = columns.index(SORT_COLUMN[file])
                 columns_of[file] = frozenset(columns)
                 continue
             count += 1
@@ -276,12 +280,6 @@ class _Layout:
             ),
             places={name: place for place, name in enumerate(columns)},
         )
-
-
-def _layouts(columns: Sequence[str], file: str) -> Mapping[str, _Layout]:
-    """The layout of each label or type that a row of the file can have."""
-    classes = NODE_CLASSES if file == NODES else LINK_CLASSES
-    return {str(what): _Layout.of(cls, columns, file) for what, cls in classes.items()}
 
 
 def _element(

@@ -95,7 +95,9 @@ def preview_native(
                 continue
             plan.creates[new.id] = new  # gets the batch of its change set when written
             rows[new.id] = _row(read, names, RowState.NEW, created=(new.id,))
-        elif type(old) is not type(new) or _joins_others(old, new):
+        elif type(old) is not type(new) or (
+            isinstance(old, Link) and isinstance(new, Link) and ends(old) != ends(new)
+        ):
             rows[new.id] = _refused(read, names, Rule.DUPLICATE)
         else:
             differences = tuple(
@@ -150,10 +152,6 @@ def preview_native(
     )
 
 
-def _joins_others(old: Element, new: Element) -> bool:
-    return isinstance(old, Link) and isinstance(new, Link) and ends(old) != ends(new)
-
-
 def _differences(
     old: Element,
     new: Element,
@@ -163,12 +161,14 @@ def _differences(
     *,
     columns: Set[str],
 ) -> tuple[FieldDifference, ...]:
+    # An export leaves these fields empty, whatever their values.
+    left_out = {"external_id", *(PERSONAL if isinstance(new, Person) else ())}
     names = [
         name
         for name in _compared(type(old))
         if name in columns
         and getattr(old, name) != getattr(new, name)
-        and not _is_left_out(new, name)
+        and not (name in left_out and getattr(new, name) in EMPTY)
     ]
     if (
         isinstance(new, ContactDetail)
@@ -195,12 +195,6 @@ def _differences(
     return tuple(differences)
 
 
-def _is_left_out(new: Element, name: str) -> bool:
-    """Return whether a field is empty that an export leaves empty, whatever its value."""
-    is_exported = name != "external_id" and not (isinstance(new, Person) and name in PERSONAL)
-    return not is_exported and getattr(new, name) in EMPTY
-
-
 @cache
 def _compared(cls: type[Element]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(cls) if field.name not in _NOT_COMPARED)
@@ -225,14 +219,11 @@ def _names(given: Mapping[str, Element], present: Mapping[str, Element]) -> Mapp
         for end in ends(element) if isinstance(element, Link) else ():
             if end not in named and end in present:
                 named[end] = present[end]
-    return {element_id: _name(element) for element_id, element in named.items()}
-
-
-def _name(element: Element) -> str:
-    for name in ("name", "display_name", "title", "hint"):
-        if text := getattr(element, name, None):
-            return str(text)
-    return element.id
+    names: dict[str, str] = {}
+    for element_id, element in named.items():
+        texts = (getattr(element, name, None) for name in ("name", "display_name", "title", "hint"))
+        names[element_id] = next((str(text) for text in texts if text), element.id)
+    return names
 
 
 def _row(read: NativeElement, names: Mapping[str, str], state: RowState, **more: Any) -> PreviewRow:

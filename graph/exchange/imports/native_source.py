@@ -5,8 +5,9 @@ element that the steward does not see is a new one, with an id of the source, so
 not reveal whether an id is taken; and source, id at the source and checker are those of the import.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import fields, replace
+from itertools import count
 from typing import Any, Final
 
 from graph.exchange.imports.comparison import ImportOptions
@@ -27,26 +28,22 @@ def as_source(
     for element in sorted(
         (read.element for read in data.elements), key=lambda element: isinstance(element, Link)
     ):
+        if element.id in present:
+            ids[element.id] = element.id
+            continue
         own = (element.id,)
         if isinstance(element, Link):  # a link with a new end is new too
             own = (element.id, *(ids.get(end, end) for end in ends(element)))
-        ids[element.id] = _id(own, present, options.source)
+        numbered = (id_of(options.source, "native", *own, str(number)) for number in count())
+        ids[element.id] = next(  # ids of undone elements are not reused
+            new_id
+            for new_id in numbered
+            if new_id not in present or not present[new_id].is_taken_back()
+        )
     elements = tuple(
         replace(read, element=_own(read, ids, present, options)) for read in data.elements
     )
     return replace(data, elements=elements)
-
-
-def _id(own: Sequence[str], present: Mapping[str, Element], source: str) -> str:
-    """The id of a known element, or one of the source; ids of undone elements are not reused."""
-    if own[0] in present:
-        return own[0]
-    number = 0
-    while True:
-        element_id = id_of(source, "native", *own, str(number))
-        if element_id not in present or not present[element_id].is_taken_back():
-            return element_id
-        number += 1
 
 
 def _own(

@@ -70,12 +70,27 @@ def person_name(text: str, own_kinds: OwnKinds = NO_OWN_KINDS) -> str:
     parts = [part for part in map(str.strip, text.split(",")) if part]
     if _NOT_IN_A_NAME.search(text) or _VACANT.match(plain(text)):
         raise ValueFault(ImportRule.NAME_ONLY)
-    if any(_is_title(part, own_kinds) or _is_remark(part, text) for part in parts):
-        raise ValueFault(ImportRule.NAME_ONLY)
+    for part in parts:
+        split = part.split()
+        # A title ends a part, or stands before a full name: `SSP-konsulent Mette Bæk`.
+        words = [part, split[0]] if len(split) > 2 else [part]
+        is_title = is_kind(part, "post", own_kinds) or any(
+            _TITLE.fullmatch(plain(word).rpartition(" ")[2]) for word in words
+        )
+        # A remark ends in small letters, as no name does that has capital initials.
+        is_junior = part == text and split[-1].rstrip(".") in _JUNIOR
+        is_remark = split[-1].islower() and text != text.lower() and not is_junior
+        if is_title or is_remark:
+            raise ValueFault(ImportRule.NAME_ONLY)
     if len(parts) > 1 and all(" " in part for part in parts):
         raise ValueFault(ImportRule.ONE_NAME)
-    if len(parts) > 2 or (len(parts) == 2 and _is_degree(parts[1], parts[0])):
+    if len(parts) > 2:
         raise ValueFault(ImportRule.NAME_ONLY)
+    if len(parts) == 2:
+        name, part = parts
+        is_capital = len(part) > 1 and part.isalpha() and part.isupper()
+        if is_capital and " " in name and not name.isupper():  # a degree: Mette Bæk, MPA
+            raise ValueFault(ImportRule.NAME_ONLY)
     return " ".join(reversed(parts))  # Bæk, Mette
 
 
@@ -102,25 +117,3 @@ def deputy_name(text: str, own_kinds: OwnKinds = NO_OWN_KINDS) -> str:
     if " " not in name or (comma and " " in surname.strip()):  # "Ole Dam, Ida" may be two
         raise ValueFault(ImportRule.UNKNOWN_PERSON)
     return name
-
-
-def _is_title(text: str, own_kinds: OwnKinds) -> bool:
-    """Whether a part is a job title, ends in one, or is a full name after one."""
-    first, *names = text.split()
-    words = [text, first] if len(names) > 1 else [text]  # `SSP-konsulent Mette Bæk`
-    return is_kind(text, "post", own_kinds) or any(
-        _TITLE.fullmatch(plain(word).rpartition(" ")[2]) for word in words
-    )
-
-
-def _is_degree(part: str, name: str) -> bool:
-    """Whether a part in capitals stands after a full name, as in `Mette Bæk, MPA`."""
-    is_capital = len(part) > 1 and part.isalpha() and part.isupper()
-    return is_capital and " " in name and not name.isupper()
-
-
-def _is_remark(part: str, text: str) -> bool:
-    """Whether a part ends in small letters, as no name does that has capital initials."""
-    last = part.split()[-1]
-    is_junior = part == text and last.rstrip(".") in _JUNIOR
-    return last.islower() and text != text.lower() and not is_junior

@@ -5,7 +5,7 @@ from the source and the row's place in the structure, never from a name or a num
 sealed.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, cast
 
@@ -341,17 +341,18 @@ class ImportPlan(PlannedPeople):
             return [post_id]
         place = plain(self._place_name(authority))
         places = {place, place.removesuffix("s politi")}
-        return [known_id for known_id in posts if self._is_named_for(known_id, unit, places)]
-
-    def _is_named_for(self, post_id: str, unit: str, places: Collection[str]) -> bool:
-        """Whether the name of a post, without its kind and its place, is the name of a unit."""
-        post, words = self._node(post_id, Actor), self._plain_name(post_id)
+        units = {unit, *(f"{unit} {place}" for place in places)} - places
         own_kinds = self._register.own_kinds
-        kind = plain(own_kinds.label(post.kind, post.own_kind, "da"))
-        if not f"{words} ".startswith(f"{kind} "):
-            kind = plain(post.name.partition(",")[0])
-        rest = words.removeprefix(kind).strip()
-        return rest not in places and rest in (unit, *(f"{unit} {place}" for place in places))
+        named: list[str] = []
+        for known_id in posts:
+            # Without its kind and its place, the name of such a post is that of the unit.
+            post, words = self._node(known_id, Actor), self._plain_name(known_id)
+            kind = plain(own_kinds.label(post.kind, post.own_kind, "da"))
+            if not f"{words} ".startswith(f"{kind} "):
+                kind = plain(post.name.partition(",")[0])
+            if words.removeprefix(kind).strip() in units:
+                named.append(known_id)
+        return named
 
     def _post_id(self, kind_id: str, owner: Authority, unit: str) -> str:
         return id_of(self._options.source, "post", kind_id, owner.id, unit)
@@ -457,12 +458,9 @@ class ImportPlan(PlannedPeople):
         for link in own:
             self._mark_seen(link)
             if link.source == self._options.source:
-                self._order_entry_points(row.entry_order, link, planned)
-
-    def _order_entry_points(self, order: int, link: EntryPointFor, planned: PlannedRow) -> None:
-        """Rank an entry point of the source among those of other rows, by their numbers."""
-        numbers = self._entry_points[link.target_id]
-        numbers.setdefault(link.id, order)
-        links = [cast("EntryPointFor", self._current(link_id)) for link_id in numbers]
-        links.sort(key=lambda link: (numbers[link.id], link.order))
-        self._set_orders(links, planned)
+                # It is ranked among those of other rows, by the numbers that these give.
+                numbers = self._entry_points[link.target_id]
+                numbers.setdefault(link.id, row.entry_order)
+                entries = [cast("EntryPointFor", self._current(link_id)) for link_id in numbers]
+                entries.sort(key=lambda entry: (numbers[entry.id], entry.order))
+                self._set_orders(entries, planned)

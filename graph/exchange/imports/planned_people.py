@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final, cast
 
 from rapidfuzz import fuzz
@@ -59,7 +59,13 @@ class PlannedPeople(PlannedContacts):
             return self._known_person(person, name, planned)
         number = 0
         if row.external_id is not None:
-            for person_id in self._people_with_id(row):
+            # The persons to whom, or to whose seat, the source has given the id.
+            external, links = self._register.external, self._register.context.links
+            person_ids = [
+                *external.get(self._key(row, Person), ()),
+                *(links[seat_id].source_id for seat_id in external.get(self._key(row, Holds), ())),
+            ]
+            for person_id in dict.fromkeys(person_ids):
                 person = self._node(person_id, Person)
                 # A similar name, or the same given name: one person whose name has changed.
                 ours, theirs = plain(person.name), plain(name)
@@ -67,7 +73,14 @@ class PlannedPeople(PlannedContacts):
                 if fuzz.ratio(ours, theirs) >= (_LEAST_LIKE if is_given else _SAME_PERSON):
                     return self._known_person(person, name, planned)
                 number += 1  # the id is that of a post, which has a new holder
-                self._end_seat(person_id, post, row.valid_from, planned)
+                # The seat of the holder so far ends on the first day of the next one.
+                for seat in self._register.holders(post.id):
+                    if seat.source_id == person_id:
+                        self._mark_seen(seat)
+                        self._end(seat, max(self._options.on, row.valid_from or self._options.on))
+                        self.ended_by.setdefault(seat.id, planned.line)
+                        if seat.id in self.ends:
+                            planned.ended.append(seat.id)
             if row.external_id in self._person_of_id:
                 return self._node(self._person_of_id[row.external_id], Person)
         # Ids of posts do not tell persons of one name apart.
@@ -81,26 +94,6 @@ class PlannedPeople(PlannedContacts):
         self._mark_seen(person)
         self._set(planned, person, "name", name)
         return self._node(person.id, Person)
-
-    def _people_with_id(self, row: SourceRow) -> list[str]:
-        """The persons to whom, or to whose seat, the source has given the id of a row."""
-        external = self._register.external
-        seats = (
-            self._register.context.links[seat_id]
-            for seat_id in external.get(self._key(row, Holds), ())
-        )
-        known = (*external.get(self._key(row, Person), ()), *(seat.source_id for seat in seats))
-        return list(dict.fromkeys(known))
-
-    def _end_seat(self, person_id: str, post: Actor, on: date | None, planned: PlannedRow) -> None:
-        """End the seat of a post's holder on the first day of the next one."""
-        for link in self._register.holders(post.id):
-            if link.source_id == person_id:
-                self._mark_seen(link)
-                self._end(link, max(self._options.on, on or self._options.on))
-                self.ended_by.setdefault(link.id, planned.line)
-                if link.id in self.ends:
-                    planned.ended.append(link.id)
 
     def _new_person(
         self,
@@ -151,28 +144,23 @@ class PlannedPeople(PlannedContacts):
     def _is_seated(self, name: str, post_id: str) -> bool:
         return any(post_id in self._seats_of(person_id) for person_id in self._people_named(name))
 
-    def _has_other_id(self, person_id: str, external_id: str | None) -> bool:
-        """Whether the source knows a person, and by other ids than this one."""
-        if external_id is None:
-            return False
-        person: Person = self._node(person_id, Person)
-        seats = self._register.valid(self._register.context.links_from(person_id, Holds))
-        ids = set(self._ids_of_person[person_id])
-        for known in (person, *seats):
-            if known.source == self._options.source and known.external_id is not None:
-                ids.add(known.external_id)
-        return bool(ids) and external_id not in ids
-
     def _seated_near(self, name: str, post: Actor, external_id: str | None) -> Person | None:
         """The person of this name with a seat at the post, or else at its authority or area.
 
         One whom the source knows by another id is not meant.
         """
-        ids = [
-            person_id
-            for person_id in self._people_named(name)
-            if not self._has_other_id(person_id, external_id)
-        ]
+        ids: list[str] = []
+        for person_id in self._people_named(name):
+            if external_id is not None:
+                person: Person = self._node(person_id, Person)
+                seats = self._register.valid(self._register.context.links_from(person_id, Holds))
+                known_ids = set(self._ids_of_person[person_id])
+                for known in (person, *seats):
+                    if known.source == self._options.source and known.external_id is not None:
+                        known_ids.add(known.external_id)
+                if known_ids and external_id not in known_ids:
+                    continue
+            ids.append(person_id)
         for person_id in ids:
             if post.id in self._seats_of(person_id):
                 return self._node(person_id, Person)
@@ -208,8 +196,14 @@ class PlannedPeople(PlannedContacts):
                 for link in self._register.holders(seat):
                     other = self._register.context.nodes.get(link.source_id)
                     if isinstance(other, Person) and other.id not in duplicates:
-                        score = fuzz.token_sort_ratio(plain(other.name), plain(person.name))
-                        if score >= _ALIKE or _is_shortened(other.name, person.name):
+                        ours, theirs = plain(other.name), plain(person.name)
+                        score = fuzz.token_sort_ratio(ours, theirs)
+                        short, long = sorted((ours.split(), theirs.split()), key=len)
+                        if score >= _ALIKE or (  # or one is the other without middle names
+                            short[0] == long[0]
+                            and short[-1] == long[-1]
+                            and set(short) <= set(long)
+                        ):
                             duplicates[other.id] = PersonDuplicate(
                                 id=other.id, likeness=Likeness.SPELLING, score=round(score)
                             )
@@ -286,10 +280,21 @@ class PlannedPeople(PlannedContacts):
             self._require_agreement(planned, seat, "valid_to", row.valid_to)
 
     def _deputies(self, row: SourceRow, post: Actor, planned: PlannedRow) -> None:
-        """Plan the deputies of a post in the order of the file."""
+        """Plan the deputies of a post in the order of the file.
+
+        The source's deputies whom the file does not name come after, unless they end; those of
+        other sources keep their orders.
+        """
         for name in row.deputies:
             self._deputy(name, post, planned)
-        self._order_deputies(post, planned)
+        links = self._deputy_links(post)
+        ranked = [
+            links.pop(deputy_id) for deputy_id in self._deputies_of[post.id] if deputy_id in links
+        ]
+        if not self._options.is_complete:
+            others = [link for link in links.values() if link.source == self._options.source]
+            ranked += sorted(others, key=lambda link: link.order)
+        self._set_orders(ranked, planned)
 
     def _deputy(self, name: str, post: Actor, planned: PlannedRow) -> None:
         person = self._seated_near(name, post, None)
@@ -326,21 +331,6 @@ class PlannedPeople(PlannedContacts):
         links = (*known, *self._into[post.id, DeputizesFor])
         return {link.source_id: cast("DeputizesFor", self._current(link.id)) for link in links}
 
-    def _order_deputies(self, post: Actor, planned: PlannedRow) -> None:
-        """Set the orders of a post's deputies as in the file.
-
-        The source's deputies whom the file does not name come after, unless they end; those of
-        other sources keep their orders.
-        """
-        links = self._deputy_links(post)
-        ranked = [
-            links.pop(deputy_id) for deputy_id in self._deputies_of[post.id] if deputy_id in links
-        ]
-        if not self._options.is_complete:
-            others = [link for link in links.values() if link.source == self._options.source]
-            ranked += sorted(others, key=lambda link: link.order)
-        self._set_orders(ranked, planned)
-
     def _set_orders(
         self, ranked: Sequence[DeputizesFor | EntryPointFor], planned: PlannedRow
     ) -> None:
@@ -362,10 +352,3 @@ class PlannedPeople(PlannedContacts):
         if not is_conflict:
             for link, order in moved:
                 self._touch(planned, replace(link, order=order, batch=self._options.batch))
-
-
-def _is_shortened(name: str, other: str) -> bool:
-    """Whether one name is the other without middle names."""
-    first, second = plain(name).split(), plain(other).split()
-    short, long = sorted((first, second), key=len)
-    return short[0] == long[0] and short[-1] == long[-1] and set(short) <= set(long)

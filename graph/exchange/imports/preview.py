@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from graph.errors import Fault, InvalidNeed
+from graph.errors import InvalidNeed
 from graph.exchange.csv import guarded
 from graph.exchange.imports.comparison import (
     FieldDifference,
@@ -267,10 +267,21 @@ def import_digest(
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
+_ALSO: Final[Mapping[TargetField, tuple[TargetField, ...]]] = {
+    TargetField.POST: (TargetField.POST_AND_TITLE,),
+    TargetField.TITLE: (TargetField.POST_AND_TITLE,),
+    TargetField.NAME: (TargetField.SURNAME, TargetField.GIVEN_NAME),
+    TargetField.AUTHORITY: (TargetField.AUTHORITY_CODE,),
+}
+"""Other fields from which the value of a field may come."""
+
+
 def _fault(
     table: SourceTable, mapping: TableMapping, line: int, fault: PlannedFault
 ) -> ImportFault:
-    column = _column(mapping, fault.field)
+    fields = () if fault.field is None else (fault.field, *_ALSO.get(fault.field, ()))
+    columns = (mapping.column(target) for target in fields)
+    column = next((at for at in columns if at is not None), None)
     place = FilePlace(
         file=table.file,
         sheet=table.sheet,
@@ -282,21 +293,6 @@ def _fault(
     if fault.first_line is not None:
         other = FilePlace(file=table.file, sheet=table.sheet, line=fault.first_line)
     return ImportFault(place=place, rule=fault.rule, proposals=fault.proposals, other=other)
-
-
-_ALSO: Final[Mapping[TargetField, tuple[TargetField, ...]]] = {
-    TargetField.POST: (TargetField.POST_AND_TITLE,),
-    TargetField.TITLE: (TargetField.POST_AND_TITLE,),
-    TargetField.NAME: (TargetField.SURNAME, TargetField.GIVEN_NAME),
-    TargetField.AUTHORITY: (TargetField.AUTHORITY_CODE,),
-}
-"""Other fields from which the value of a field may come."""
-
-
-def _column(mapping: TableMapping, field: TargetField | None) -> int | None:
-    fields = () if field is None else (field, *_ALSO.get(field, ()))
-    columns = (mapping.column(target) for target in fields)
-    return next((at for at in columns if at is not None), None)
 
 
 def denied_faults(
@@ -343,11 +339,22 @@ def rule_faults(
         dropped_ends: set[str] = set()
         for fault in broken:
             line = _line_of(fault.where, plan, after)
-            at_fault = PlannedFault(fault.rule, field=_field_of(fault, after))
+            element = after.nodes.get(fault.where) or after.links.get(fault.where)
+            at_fault = PlannedFault(fault.rule, field=target_field(fault.field, element))
             if line is not None:
                 line_faults.setdefault(line, []).append(fault_at(line, at_fault))
                 continue
-            ending = _ends_at(fault.where, plan, after)
+            # The planned end of the element, else those of its end nodes or of its links.
+            if fault.where in plan.ends:
+                ending = {fault.where}
+            elif fault.where in after.links:
+                ending = plan.ends.keys() & set(ends(after.links[fault.where]))
+            else:
+                ending = {
+                    element_id
+                    for element_id in plan.ends
+                    if element_id in after.links and fault.where in ends(after.links[element_id])
+                }
             if not ending:
                 raise FileRefused([fault_at(None, at_fault)])
             dropped_ends |= ending
@@ -355,25 +362,6 @@ def rule_faults(
             return {line: tuple(dict.fromkeys(faults)) for line, faults in line_faults.items()}
         for element_id in dropped_ends:  # an end that would break a rule is dropped
             del plan.ends[element_id]
-
-
-def _field_of(fault: Fault, after: RuleContext) -> TargetField | None:
-    """The field of a list that broke a rule of the model."""
-    element = after.nodes.get(fault.where) or after.links.get(fault.where)
-    return target_field(fault.field, element)
-
-
-def _ends_at(where: str, plan: ImportPlan, after: RuleContext) -> set[str]:
-    """The planned ends at an element: its own, else those of its end nodes or of its links."""
-    if where in plan.ends:
-        return {where}
-    if where in after.links:
-        return plan.ends.keys() & set(ends(after.links[where]))
-    return {
-        element_id
-        for element_id in plan.ends
-        if element_id in after.links and where in ends(after.links[element_id])
-    }
 
 
 def _line_of(where: str, plan: ImportPlan, after: RuleContext) -> int | None:

@@ -39,6 +39,11 @@ from graph.vocabulary import AuthorityKind, Label, LinkType, NetworkKind, PostKi
 _SKIPPED: Final = frozenset({Label.CONSENT, Label.PLAN, Label.RESOURCE_INDIVIDUAL})
 _LEAST_LIKE: Final = 70
 _LOOSE: Final = (" kommune", " municipality")
+_NAMED_FOR_AREA: Final = (
+    AuthorityKind.MUNICIPALITY,
+    AuthorityKind.POLICE_DISTRICT,
+    AuthorityKind.REGION,
+)
 _TOLD: Final[Mapping[Label, FieldGroup]] = {
     Label.PERSON: FieldGroup.IDENTITY,
     Label.CONTACT_DETAIL: FieldGroup.CHANNEL,
@@ -314,14 +319,29 @@ class ImportRegister:
                     names = {node.name, node.name_en or node.name, *node.aliases}
                     for area_id in self.areas[node.id]:
                         area = nodes.get(area_id)
-                        if isinstance(area, Area) and _is_of(node, area):
+                        if (  # the area's name means this authority
+                            isinstance(area, Area)
+                            and node.kind.value == area.kind.value
+                            and node.kind in _NAMED_FOR_AREA
+                        ):
                             names |= {area.name, area.code, area.code.lstrip("0")}
                             names |= {area.official_name or area.name, area.name_en or area.name}
-                    for key in {plain(name) for name in names} | {_short(name) for name in names}:
+                    keys = {plain(name) for name in names}
+                    short = keys  # without `kommune`
+                    for ending in _LOOSE:
+                        short = {key.removesuffix(ending) for key in short}
+                    for key in keys | {key.removeprefix("kommunen ") for key in short}:
                         if key and node.id not in lists[key]:
                             lists[key].append(node.id)
                 case Actor():
-                    self._index_post(node)
+                    belongs = self.valid(self.context.links_from(node.id, BelongsTo))
+                    owners = {link.target_id for link in belongs}
+                    for link in self.valid(self.context.links_from(node.id, Covers)):
+                        for cover in self.valid(self.context.links_to(link.target_id, Covers)):
+                            if isinstance(nodes.get(cover.source_id), Authority):
+                                owners.add(cover.source_id)
+                    for owner in sorted(owners):
+                        self.posts.setdefault((node.kind, owner), []).append(node.id)
                 case Network():
                     self.network_names.setdefault(plain(node.name), []).append(node.id)
                     for link in self.valid(self.context.links_from(node.id, Covers)):
@@ -338,34 +358,3 @@ class ImportRegister:
             if element.external_id is not None and is_present:
                 key = (element.source, element.external_id, type(element))
                 self.external.setdefault(key, []).append(element.id)
-
-    def _index_post(self, post: Actor) -> None:
-        owners = {
-            link.target_id for link in self.valid(self.context.links_from(post.id, BelongsTo))
-        }
-        for link in self.valid(self.context.links_from(post.id, Covers)):
-            for cover in self.valid(self.context.links_to(link.target_id, Covers)):
-                if isinstance(self.context.nodes.get(cover.source_id), Authority):
-                    owners.add(cover.source_id)
-        for owner in sorted(owners):
-            self.posts.setdefault((post.kind, owner), []).append(post.id)
-
-
-_NAMED_FOR_AREA: Final = (
-    AuthorityKind.MUNICIPALITY,
-    AuthorityKind.POLICE_DISTRICT,
-    AuthorityKind.REGION,
-)
-
-
-def _is_of(authority: Authority, area: Area) -> bool:
-    """Whether the area's name means this authority: municipality, police district or region."""
-    return authority.kind.value == area.kind.value and authority.kind in _NAMED_FOR_AREA
-
-
-def _short(name: str) -> str:
-    """A name without `kommune`."""
-    key = plain(name)
-    for ending in _LOOSE:
-        key = key.removesuffix(ending)
-    return key.removeprefix("kommunen ")

@@ -482,32 +482,24 @@ class _RowReader:
         kind, own = known
         places = (area, *register.areas_above(area))
         is_wider = own is None and kind in WIDER and authority.tier is not Tier.MUNICIPAL
-        pairs = [
-            self._networks_at(network_kind, own, place)
-            for network_kind in ((kind, WIDER[kind]) if is_wider else (kind,))
-            for place in places
-        ]
-        for networks in (*(exact for exact, _ in pairs), *(beneath for _, beneath in pairs)):
+        groups: list[list[Network]] = []  # of exactly the kind
+        groups_beneath: list[list[Network]] = []
+        for network_kind in (kind, WIDER[kind]) if is_wider else (kind,):
+            for place in places:
+                nodes = [
+                    register.node(network_id, Network)
+                    for network_id in register.networks.get((network_kind, place), [])
+                ]
+                exact, beneath = register.split_by_kind(nodes, None if own is None else own.id)
+                groups.append(exact)
+                # Those that other words of the list mean are left out.
+                groups_beneath.append(
+                    [node for node in beneath if node.own_kind not in self._own_kinds_in_list]
+                )
+        for networks in (*groups, *groups_beneath):
             if len(networks) == 1:
                 return networks[0].id
         return None
-
-    def _networks_at(
-        self, kind: NetworkKind, own: OwnKind | None, place: str
-    ) -> tuple[list[Network], list[Network]]:
-        """The networks of exactly a kind in an area, and those beneath it.
-
-        Those beneath it that other words of the list mean are left out.
-        """
-        register = self._register
-        nodes = [
-            register.node(network_id, Network)
-            for network_id in register.networks.get((kind, place), [])
-        ]
-        exact, beneath = register.split_by_kind(nodes, None if own is None else own.id)
-        return exact, [
-            network for network in beneath if network.own_kind not in self._own_kinds_in_list
-        ]
 
 
 _CIVIL: Final = 90  # of 100: a word for a civilian

@@ -30,7 +30,6 @@ from graph.model.rule_context import ends
 from graph.snapshot.columns import LABELS, TYPES
 from graph.snapshot.field_types import FieldKind, class_of, field_types, pack, unpack
 from graph.snapshot.snapshot import Snapshot
-from graph.vocabulary import Label, LinkType
 
 _VALUE: Final = "value"
 _NOT_NEEDED: Final = frozenset({"verified_by", "declared_by", "source_id", "target_id"})
@@ -64,11 +63,27 @@ def undo_of(
 
     Raises: StillNeeded: a later change touched an element of the import, or needs it.
     """
-    touched = _touched(changes)
-    present = {element.id: element for element in _present(snapshot, touched)}
-    dependents = sorted({*_changed_later(touched, present), *_needed(touched, snapshot)})
+    touched: dict[str, _Touched] = {}
+    for change in sorted(changes, key=lambda change: change.revision):
+        first = touched.get(change.touched)
+        is_new = change.kind is ChangeKind.CREATED if first is None else first.is_new
+        before = change.before if first is None else {**change.before, **first.before}
+        touched[change.touched] = _Touched(is_new, change.revision, before)
+    present: dict[str, Element] = {}
+    for element_id in touched:
+        if (row := snapshot.row_of.get(element_id)) is not None:
+            present[element_id] = snapshot.node(row)
+        elif (row := snapshot.link_row_of.get(element_id)) is not None:
+            present[element_id] = snapshot.link(row)
+    dependents: set[Dependent] = set()
+    for element_id, element in present.items():
+        # A new consent is a receipt and never ends.
+        is_receipt = touched[element_id].is_new and isinstance(element, Consent)
+        if element.revision != touched[element_id].revision or is_receipt:
+            dependents.add(Dependent(element_id, element_id))
+    dependents.update(_needed(touched, snapshot))
     if dependents:
-        raise StillNeeded(dependents)
+        raise StillNeeded(sorted(dependents))
     updates: list[Element] = []
     endings: list[End] = []
     for element_id, element in present.items():
@@ -76,7 +91,11 @@ def undo_of(
             updates.append(_restored(element, touched[element_id].before))
         elif element.valid_from is not None:
             endings.append(End(id=element.id, on=element.valid_from, based_on=element.revision))
-        elif not _lasts_as_its_node(element, touched):
+        elif not (  # a link without dates at a new node lasts as long as the node
+            isinstance(element, Link)
+            and element.valid_to is None
+            and any(end in touched and touched[end].is_new for end in ends(element))
+        ):
             updates.append(replace(element, valid_from=on, valid_to=on))
     return ChangeSet(
         made_by=made_by,
@@ -85,35 +104,6 @@ def undo_of(
         updates=tuple(cast("list[Node | Link]", updates)),
         ends=tuple(endings),
     )
-
-
-def _touched(changes: Iterable[Change]) -> dict[str, _Touched]:
-    """Return the effects of the import, by element id."""
-    touched: dict[str, _Touched] = {}
-    for change in sorted(changes, key=lambda change: change.revision):
-        first = touched.get(change.touched)
-        is_new = change.kind is ChangeKind.CREATED if first is None else first.is_new
-        before = change.before if first is None else {**change.before, **first.before}
-        touched[change.touched] = _Touched(is_new, change.revision, before)
-    return touched
-
-
-def _present(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[Element]:
-    for element_id in ids:
-        if (row := snapshot.row_of.get(element_id)) is not None:
-            yield snapshot.node(row)
-        elif (row := snapshot.link_row_of.get(element_id)) is not None:
-            yield snapshot.link(row)
-
-
-def _changed_later(
-    touched: Mapping[str, _Touched], present: Mapping[str, Element]
-) -> Iterator[Dependent]:
-    """Elements written after the import; and new consents, which are receipts and never end."""
-    for element_id, element in present.items():
-        is_receipt = touched[element_id].is_new and isinstance(element, Consent)
-        if element.revision != touched[element_id].revision or is_receipt:
-            yield Dependent(element_id, element_id)
 
 
 def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dependent]:
@@ -127,8 +117,12 @@ def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dep
                 if (link_id := snapshot.links.ids[link]) not in new:
                     yield Dependent(node_id, link_id)
     for what in (*LABELS, *TYPES):
-        columns = snapshot.tables[what].columns
-        for name in _references(what):
+        cls, columns = class_of(what), snapshot.tables[what].columns
+        # The fields that contain ids of nodes which must continue to exist.
+        references = [name for name in marked(cls, Mark.REF) if name not in _NOT_NEEDED]
+        if cls is Consent:
+            references.append("audience")
+        for name in references:
             for element_id, value in zip(
                 columns["id"], cast("Sequence[Any]", columns[name]), strict=True
             ):
@@ -136,14 +130,6 @@ def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dep
                     named = {value} if isinstance(value, str) else value
                     for node_id in new.intersection(named):
                         yield Dependent(node_id, str(element_id))
-
-
-def _references(what: Label | LinkType) -> Iterator[str]:
-    """The fields that contain ids of nodes which must continue to exist."""
-    cls = class_of(what)
-    yield from (name for name in marked(cls, Mark.REF) if name not in _NOT_NEEDED)
-    if cls is Consent:
-        yield "audience"
 
 
 def _restored(element: Element, before: Mapping[str, object]) -> Element:
@@ -158,12 +144,3 @@ def _restored(element: Element, before: Mapping[str, object]) -> Element:
             is_set = field.kind in (FieldKind.TEXTS, FieldKind.WORDS)
             old[name] = unpack(field, pack(field, [value or () if is_set else value]), 0)
     return replace(element, **old)
-
-
-def _lasts_as_its_node(element: Element, touched: Mapping[str, _Touched]) -> bool:
-    """Whether this is a link without dates at a node that the import created."""
-    return (
-        isinstance(element, Link)
-        and element.valid_to is None
-        and any(end in touched and touched[end].is_new for end in ends(element))
-    )

@@ -55,7 +55,16 @@ def header_scores(text: str) -> Mapping[TargetField | None, float]:
         field = None if name == _IGNORED else TargetField(name)
         if field in DATES and words != known and is_other_period(words, known):
             continue
-        score = _header_score(words, known)
+        if words == known:
+            score = _SURE
+        elif f" {known} " in f" {words} ":  # longer ones are more specific
+            share = len(known) / len(words)
+            score = _WITHIN + 12 * share
+        elif len(known) <= _SHORT or len(words) <= _SHORT:
+            score = 0
+        else:
+            ratio = fuzz.token_sort_ratio(words, known)
+            score = ratio - 4 if ratio >= _LIKE else 0
         if score > scores.get(field, 0):
             scores[field] = score
     return scores
@@ -66,18 +75,6 @@ def header_score(text: str) -> float:
     if not text or len(text) > _LONGEST or "@" in text or any(map(str.isdigit, text)):
         return 0
     return max(header_scores(text).values(), default=0)
-
-
-def _header_score(words: str, known: str) -> float:
-    if words == known:
-        return _SURE
-    if f" {known} " in f" {words} ":  # longer ones are more specific
-        share = len(known) / len(words)
-        return _WITHIN + 12 * share
-    if len(known) <= _SHORT or len(words) <= _SHORT:
-        return 0
-    score = fuzz.token_sort_ratio(words, known)
-    return score - 4 if score >= _LIKE else 0
 
 
 class KindProposal(NamedTuple):

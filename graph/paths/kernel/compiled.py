@@ -6,13 +6,11 @@ from typing import Final
 import numpy as np
 
 from graph.paths.kernel import compiled_enumeration, compiled_pruning
-from graph.paths.kernel.caller_graph import AnsweringCosts
 from graph.paths.kernel.compiled_enumeration import AcceptedPaths, CompiledRegion
 from graph.paths.kernel.compiled_pruning import FAR, ArcArrays, Ints, Scratch, SearchGraph
 from graph.paths.kernel.plain import BudgetExceeded
-from graph.paths.kernel.problem import ENTER, LEAVE, Automaton, SearchProblem
+from graph.paths.kernel.problem import ENTER, LEAVE, SearchProblem
 from graph.paths.kernel.request import EnumeratedPaths, EnumerationLimits
-from graph.snapshot.arc_graph import ArcGraph
 
 _FIRST_TREE: Final = 4096
 _FIRST_AHEAD: Final = 1 << 16
@@ -109,14 +107,28 @@ class CompiledEngine:
     """The search of one need, stage by stage; usable only in the creating thread, one at a time."""
 
     def __init__(self, problem: SearchProblem) -> None:
-        self._graph = _search_graph(problem)
-        self._step = problem.answering_costs.step
-        self._max_hops, self._modes = problem.max_hops, problem.automaton.modes
+        graph, costs = problem.caller_graph.arc_graph, problem.answering_costs
+        automaton = problem.automaton
+        ways: tuple[ArcArrays, ArcArrays] | None = costs.ways.get(automaton.kind)
+        if ways is None:
+            ahead = ArcArrays(
+                graph.start, graph.head, costs.cost, graph.code, costs.blocked.view(np.uint8),
+                automaton.ahead, LEAVE, ENTER, 0,
+            )  # fmt: skip
+            behind = ArcArrays(
+                graph.back_start, graph.tail, costs.back_cost, graph.back_code,
+                costs.back_blocked.view(np.uint8), automaton.before, ENTER, LEAVE,
+                compiled_pruning.BACK,
+            )  # fmt: skip
+            ways = costs.ways[automaton.kind] = ahead, behind
+        self._graph = SearchGraph(
+            *ways, costs.leave, problem.node_flags, problem.classes, automaton.goal,
+            problem.starts, problem.start_modes, problem.targets, problem.ends,
+        )  # fmt: skip
+        self._step = costs.step
+        self._max_hops, self._modes = problem.max_hops, automaton.modes
         self._workspace = thread_workspace()
-        nodes, arcs = (
-            len(problem.caller_graph.arc_graph.row),
-            len(problem.caller_graph.arc_graph.head),
-        )
+        nodes, arcs = len(graph.row), len(graph.head)
         self._workspace.fit(nodes * self._modes, arcs * self._modes, nodes)
         self._count, self._bound, self._stamp = 0, FAR, 0
         self._region: CompiledRegion | None = None
@@ -206,28 +218,3 @@ class CompiledEngine:
         )
         accepted.shared[self._step[[node for stops, _ in paths for node in stops]]] = 0
         return EnumeratedPaths(paths[given:], is_cut_off, has_alike)
-
-
-def _search_graph(problem: SearchProblem) -> SearchGraph:
-    costs, automaton = problem.answering_costs, problem.automaton
-    ways: tuple[ArcArrays, ArcArrays] | None = costs.ways.get(automaton.kind)
-    if ways is None:
-        ways = costs.ways[automaton.kind] = _ways(problem.caller_graph.arc_graph, costs, automaton)
-    return SearchGraph(
-        *ways, problem.answering_costs.leave, problem.node_flags, problem.classes, automaton.goal,
-        problem.starts, problem.start_modes, problem.targets, problem.ends,
-    )  # fmt: skip
-
-
-def _ways(
-    graph: ArcGraph, costs: AnsweringCosts, automaton: Automaton
-) -> tuple[ArcArrays, ArcArrays]:
-    ahead = ArcArrays(
-        graph.start, graph.head, costs.cost, graph.code, costs.blocked.view(np.uint8),
-        automaton.ahead, LEAVE, ENTER, 0,
-    )  # fmt: skip
-    behind = ArcArrays(
-        graph.back_start, graph.tail, costs.back_cost, graph.back_code,
-        costs.back_blocked.view(np.uint8), automaton.before, ENTER, LEAVE, compiled_pruning.BACK,
-    )  # fmt: skip
-    return ahead, behind

@@ -188,8 +188,17 @@ class Keyring:
             # Read again, so that no key is wrapped by a master key that is not on disk.
             self._master = _required(self._master_path)
             fresh = {owner: OwnerKey.new() for owner in missing}
-            rows = [row._asdict() for row in _wrap(fresh, self._master)]
-            connection.execute(insert(_owner_keys).on_conflict_do_nothing(), rows)
+            current = self._master.current
+            cipher = AESGCM(self._master.keys[current])
+            rows: list[_WrappedKey] = []
+            for owner, key in fresh.items():
+                nonce = secrets.token_bytes(NONCE_BYTES)
+                bound_to = _bound_to(owner, key.key_id, current)
+                sealed = nonce + cipher.encrypt(nonce, key.secret, bound_to)
+                rows.append(_WrappedKey(owner, key.key_id, current, sealed))
+            connection.execute(
+                insert(_owner_keys).on_conflict_do_nothing(), [row._asdict() for row in rows]
+            )
             return {**keys, **_unwrap(_rows_of(connection, missing), self._master)}
 
     def destroy(self, owner: str) -> bool:
@@ -363,18 +372,6 @@ def _rows_of(connection: Connection, owners: Sequence[str] | None = None) -> lis
 
 
 # ---- wrapping: owner keys encrypted with a master key and bound to their owner
-
-
-def _wrap(keys: Mapping[str, OwnerKey], ring: MasterKeys) -> list[_WrappedKey]:
-    """Return a row for each owner's key, wrapped by the current master key."""
-    cipher = AESGCM(ring.keys[ring.current])
-    rows: list[_WrappedKey] = []
-    for owner, key in keys.items():
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        bound_to = _bound_to(owner, key.key_id, ring.current)
-        sealed = nonce + cipher.encrypt(nonce, key.secret, bound_to)
-        rows.append(_WrappedKey(owner, key.key_id, ring.current, sealed))
-    return rows
 
 
 def _unwrap(rows: Iterable[_WrappedKey], ring: MasterKeys) -> dict[str, OwnerKey]:

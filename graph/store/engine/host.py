@@ -106,7 +106,15 @@ def main(home: Path) -> None:
     terminate = Event()
     # Before this, SIGTERM ends the process at once.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: terminate.set())
-    os.write(answer, f"{_only_port()}\n".encode())
+    # The database must listen on one port, the Bolt port, and on the loopback address alone.
+    addresses = [
+        connection.laddr
+        for connection in psutil.Process().net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    if [address.ip for address in addresses] != [LOOPBACK]:
+        raise StoreUnavailable(f"the database listens at {addresses}, not at {LOOPBACK} alone")
+    os.write(answer, f"{addresses[0].port}\n".encode())
     os.close(answer)
     _host(database, home, float(orders["linger_s"]), terminate)
     if orders["is_scratch"]:
@@ -139,21 +147,6 @@ def _start(home: Path, orders: Mapping[str, Any]) -> Any:
     usual = settings.get(limit.name())
     config.setDynamic(limit, limit.parse(usual) if usual else limit.defaultValue(), ENGINE_MODULE)
     return database
-
-
-def _only_port() -> int:
-    """Return the Bolt port, after checking every address that this process listens on.
-
-    Raises: StoreUnavailable: it listens on another port too, or on an address other than loopback.
-    """
-    addresses = [
-        connection.laddr
-        for connection in psutil.Process().net_connections("inet")
-        if connection.status == psutil.CONN_LISTEN
-    ]
-    if [address.ip for address in addresses] != [LOOPBACK]:
-        raise StoreUnavailable(f"the database listens at {addresses}, not at {LOOPBACK} alone")
-    return addresses[0].port
 
 
 def _host(database: Any, home: Path, linger_s: float, terminate: Event) -> None:

@@ -177,13 +177,31 @@ def _start(home: Path, linger_s: float, lock: Path, progress: Progress, tuning: 
         "is_low_priority": tuning.is_low_priority,
     }
     password = create_password(home)
-    _write_initial_password(home, password)
+    initial_password = home / "data" / "dbms" / "auth.ini"
+    if not (home / "data").exists():
+        # The file has the format of `neo4j-admin dbms set-initial-password`, so that a new database
+        # never accepts Neo4j's public default password.
+        salt = secrets.token_bytes(_SALT_BYTES)
+        digest = hashlib.sha256(salt + password.encode()).hexdigest()
+        for folder in (initial_password.parent.parent, initial_password.parent):
+            folder.mkdir(mode=0o700)
+        line = f"{_USER}:SHA-256,{digest},{salt.hex()}:\n"
+        create_private(initial_password, line.encode())
     process = _spawn(home, is_bare=tuning.is_bare)
     try:
         note_running(home, Running(pid=process.pid, port=0))
         running = Running(pid=process.pid, port=_port_of(process, home, orders))
         engine = _engine(home, running, password)
-        _ensure_password(home, engine.uri, password)
+        # A password that is Neo4j's default is changed; another than the file's is an error.
+        give_up_at = time.monotonic() + _PASSWORD_S
+        while not _accepts_password(engine.uri, password):
+            if time.monotonic() > give_up_at:
+                raise StoreUnavailable(
+                    "the database does not take the password in its file; fix: put the file "
+                    "'password' back from the backup of the keys"
+                )
+            time.sleep(_PASSWORD_RETRY_S)
+        initial_password.unlink(missing_ok=True)
         note_running(home, running)
     except BaseException:
         process.kill()
@@ -253,42 +271,6 @@ def _port_of(process: "subprocess.Popen[bytes]", home: Path, orders: Mapping[str
 
 
 # ---- the password of a fresh database
-
-
-def _initial_password_file(home: Path) -> Path:
-    return home / "data" / "dbms" / "auth.ini"
-
-
-def _write_initial_password(home: Path, password: str) -> None:
-    """Write the password for a database that does not exist yet; otherwise do nothing.
-
-    The file has the format of `neo4j-admin dbms set-initial-password`, so that the database never
-    accepts Neo4j's public default password.
-    """
-    if (home / "data").exists():
-        return
-    salt = secrets.token_bytes(_SALT_BYTES)
-    digest = hashlib.sha256(salt + password.encode()).hexdigest()
-    file = _initial_password_file(home)
-    for folder in (file.parent.parent, file.parent):
-        folder.mkdir(mode=0o700)
-    create_private(file, f"{_USER}:SHA-256,{digest},{salt.hex()}:\n".encode())
-
-
-def _ensure_password(home: Path, uri: str, password: str) -> None:
-    """Check the database's password, change it if it is Neo4j's default, and delete the file.
-
-    Raises: StoreUnavailable: the database has another password than the file.
-    """
-    give_up_at = time.monotonic() + _PASSWORD_S
-    while not _accepts_password(uri, password):
-        if time.monotonic() > give_up_at:
-            raise StoreUnavailable(
-                "the database does not take the password in its file; fix: put the file "
-                "'password' back from the backup of the keys"
-            )
-        time.sleep(_PASSWORD_RETRY_S)
-    _initial_password_file(home).unlink(missing_ok=True)
 
 
 def _accepts_password(uri: str, password: str) -> bool:

@@ -147,26 +147,21 @@ class FkOrganisationReader(RecordReader):
             for stem, name in _KINDS.items():
                 if f"{stem}gyldighed" in _part(body, _STATES) or f"{stem}egenskab" in body:
                     kind = kind or name
-        if not kind:
-            kind = self._kind_by_names(body)
+        if not kind:  # the attributes of an object of SF1500 are all called Egenskab
+            attributes = self._egenskab(body)
+            for names, named_kind in (
+                (_NAMES, "unit"), (_FUNCTION_NAMES, "function"), (("brugernavn",), "user"),
+                (("adressetekst",), "address"), (("organisationnavn", "organisationsnavn"),
+                "organization"), (("navntekst",), "person"), (("titel", "titeltekst"), "class"),
+            ):  # fmt: skip
+                if any(name in attributes for name in names):
+                    kind = kind or named_kind
         entity = _Object(kind, object_id, body, inner)
         self._objects.append(entity)
         if object_id is not None:
             self._by_id[object_id] = entity
         elif kind in ("unit", "function", "user"):
             self.faults.add(ImportRule.MISSING_ID, path=path)
-
-    def _kind_by_names(self, body: JsonObject) -> str:
-        """The kind of an object of SF1500, whose attributes are all called Egenskab."""
-        held = self._egenskab(body)
-        for names, kind in (
-            (_NAMES, "unit"), (_FUNCTION_NAMES, "function"), (("brugernavn",), "user"),
-            (("adressetekst",), "address"), (("organisationnavn", "organisationsnavn"),
-            "organization"), (("navntekst",), "person"), (("titel", "titeltekst"), "class"),
-        ):  # fmt: skip
-            if any(name in held for name in names):
-                return kind
-        return ""
 
     def _own_id(self, held: JsonObject, path: str) -> str | None:
         for key in ("id", "uuid", "objektid"):

@@ -4,7 +4,7 @@ Nothing is imported of a file with a fault, and nothing that a file refers to is
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -24,7 +24,7 @@ from graph.exchange.imports.records.json_text import parse_json, refuse_forbidde
 from graph.exchange.imports.records.os2mo import Os2moReader, is_os2mo
 from graph.exchange.imports.records.popolo import PopoloReader, is_popolo
 from graph.exchange.imports.records.record_reader import EndMeaning, JsonObject, RecordReader
-from graph.exchange.imports.records.source_records import RecordSet, SourceUnit
+from graph.exchange.imports.records.source_records import RecordSet
 from graph.exchange.imports.tabular import ZIP_MARK, digest_of
 from graph.model.content_filter import forbidden_column, holds_number, refuse_cells
 from graph.vocabulary import Rule, Term
@@ -168,8 +168,13 @@ def read_records(
     if len(reader.units) + len(reader.seats) > limits.rows:
         raise faults.refuse(ImportRule.TOO_MANY_ROWS)
     for unit in reader.units.values():
-        if _is_too_deep(unit, reader.units):
-            faults.add(ImportRule.TOO_MANY_LEVELS, path=unit.path)
+        above, passed = unit.parent, {unit.id}  # a long cycle is too deep as well
+        while above is not None and above in reader.units and above not in passed:
+            passed.add(above)
+            if len(passed) > MOST_LEVELS:
+                faults.add(ImportRule.TOO_MANY_LEVELS, path=unit.path)
+                break
+            above = reader.units[above].parent
     faults.require_none()
     if not (reader.units or reader.seats or reader.persons or reader.notes):
         raise faults.refuse(ImportRule.EMPTY_FILE)
@@ -183,17 +188,6 @@ def read_records(
         notes={note: count for note, count in reader.notes.items() if count},
         unread=dict(reader.unread),
     )
-
-
-def _is_too_deep(unit: SourceUnit, units: Mapping[str, SourceUnit]) -> bool:
-    """Whether too many units of the file are above a unit, or form a cycle that long."""
-    above, passed = unit.parent, {unit.id}
-    while above is not None and above in units and above not in passed:
-        passed.add(above)
-        if len(passed) > MOST_LEVELS:
-            return True
-        above = units[above].parent
-    return False
 
 
 def _unpacked(

@@ -121,10 +121,24 @@ class RecordPlan(ImportPlan):
         if self.questions and all(
             question.field is TargetField.UNIT for question in self.questions.values()
         ):
-            self._ask_posts()
+            # The posts are asked about too, so that all questions are asked at once.
+            for seat in self._records.seats:
+                try:
+                    self._mapping.post(seat.words)
+                except KeyError:
+                    self._ask_post(seat)
             return
         self._register = self._register.extended(self.creates.values())
-        self.own_kinds_in_file = frozenset(self._own_kinds_of_posts())
+        seats = self._records.seats if self._register.own_kinds.rows else ()
+        own_kinds: set[str] = set()  # those that words for posts mean
+        for words in dict.fromkeys(seat.words for seat in seats):
+            try:
+                kind = self._mapping.post(words)
+            except KeyError:
+                continue
+            if kind is not None and kind.own is not None:
+                own_kinds.add(kind.own.id)
+        self.own_kinds_in_file = frozenset(own_kinds)
         seated: set[str] = set()
         for seat in self._records.seats:
             if seat.number not in skipped:
@@ -132,17 +146,6 @@ class RecordPlan(ImportPlan):
         alone = self._records.persons.keys() - seated
         if alone:
             self.notes[RecordNote.PERSONS_WITHOUT_POST] = len(alone)
-
-    def _own_kinds_of_posts(self) -> Iterator[str]:
-        """The ids of the own kinds that words for posts mean."""
-        seats = self._records.seats if self._register.own_kinds.rows else ()
-        for words in dict.fromkeys(seat.words for seat in seats):
-            try:
-                kind = self._mapping.post(words)
-            except KeyError:
-                continue
-            if kind is not None and kind.own is not None:
-                yield kind.own.id
 
     # ---- units
 
@@ -168,7 +171,15 @@ class RecordPlan(ImportPlan):
                 self._add_unit(units[unit.parent], units, skipped, (*below, unit.id))
             if unit.id in self._units.refused:
                 return
-            above = self._above(unit)
+            if unit.parent in self._units.refused:
+                raise PlanFault(ImportRule.MISSING_RECORD)
+            above: str | None = None
+            if unit.parent in self._units.ids:
+                above = self._units.ids[unit.parent]
+                if above is None:  # units that are left out are passed over
+                    above = self._units.above.get(unit.parent)
+            elif unit.parent is not None:
+                above = self._known_unit(unit.parent)
             self._units.above[unit.id] = above
             self._units.ids[unit.id] = self._unit(unit, above, planned)
         except (PlanFault, Invalid) as error:
@@ -177,17 +188,6 @@ class RecordPlan(ImportPlan):
         self.names[unit.number] = unit.name, None
         if planned.faults:
             self._units.refused.add(unit.id)
-
-    def _above(self, unit: SourceUnit) -> str | None:
-        """The authority above a unit; units that are left out are passed over."""
-        if unit.parent is None:
-            return None
-        if unit.parent in self._units.refused:
-            raise PlanFault(ImportRule.MISSING_RECORD)
-        if unit.parent in self._units.ids:
-            authority_id = self._units.ids[unit.parent]
-            return authority_id if authority_id is not None else self._units.above.get(unit.parent)
-        return self._known_unit(unit.parent)
 
     def _known_unit(self, unit_id: str) -> str | None:
         """The authority or organization that a unit of an earlier file became, unless ended."""
@@ -205,7 +205,10 @@ class RecordPlan(ImportPlan):
             element = self._current(node_id)
             self._mark_seen(element)
             if is_past:
-                self._end_unit(element, planned)
+                if not self._in_use(element.id):
+                    for ended in self._with_links(element):
+                        self._end(ended)
+                        planned.ended.append(ended.id)
                 return None
             self._set(planned, element, "name", unit.name)
             self._set(planned, element, "valid_to", unit.valid_to)
@@ -239,7 +242,13 @@ class RecordPlan(ImportPlan):
         register = self._register
         authority_ids = register.authorities.get(plain(unit.name), [])
         if not authority_ids:
-            clubs = self._organizations().get(plain(unit.name), [])
+            if self._clubs is None:  # the associations of the register by name
+                self._clubs = {}
+                for node in register.context.nodes.values():
+                    is_valid = node.valid_to is None or self._options.on < node.valid_to
+                    if isinstance(node, Organization) and is_valid:
+                        self._clubs.setdefault(plain(node.name), []).append(node.id)
+            clubs = self._clubs.get(plain(unit.name), [])
             return clubs[0] if len(clubs) == 1 else None
         if above is not None:
             authority_ids = [
@@ -250,16 +259,6 @@ class RecordPlan(ImportPlan):
         elif unit.parent is not None:
             return None  # the unit above it is not known
         return authority_ids[0] if len(authority_ids) == 1 else None
-
-    def _organizations(self) -> dict[str, list[str]]:
-        """The associations of the register by name."""
-        if self._clubs is None:
-            self._clubs = {}
-            for node in self._register.context.nodes.values():
-                is_valid = node.valid_to is None or self._options.on < node.valid_to
-                if isinstance(node, Organization) and is_valid:
-                    self._clubs.setdefault(plain(node.name), []).append(node.id)
-        return self._clubs
 
     def _new_unit(
         self, unit: SourceUnit, reading: UnitReading, above: str | None, planned: PlannedRow
@@ -296,18 +295,14 @@ class RecordPlan(ImportPlan):
             self._create(planned, node)
             if of is not None:
                 self._link(planned, PartOf, unit_id, of.id, None)
-        if (area := self._area_below(above)) is not None:
+        area = self._options.area
+        if area is not None and above is not None:  # the area of the unit above it comes first
+            covers = self._out[above, Covers]
+            area = covers[0].target_id if covers else self._register.area_of(above) or area
+        if area is not None:
             self._link(planned, Covers, unit_id, area, None)
         self._unit_contacts(unit, node, planned)
         return unit_id
-
-    def _area_below(self, above: str | None) -> str | None:
-        """The area of a new unit: that of the unit above it, else that of the import, if any."""
-        area = self._options.area
-        if area is None or above is None:
-            return area
-        planned = self._out[above, Covers]
-        return planned[0].target_id if planned else self._register.area_of(above) or area
 
     def _move(self, authority: Authority, above: str | None, planned: PlannedRow) -> None:
         """Make an authority part of another one from the date of the import."""
@@ -331,13 +326,6 @@ class RecordPlan(ImportPlan):
             contacts=unit.contacts,
         )  # fmt: skip
         self._contacts(row, owner, planned)
-
-    def _end_unit(self, unit: Element, planned: PlannedRow) -> None:
-        """End a unit that the source has ended, unless it is still in use."""
-        if not self._in_use(unit.id):
-            for element in self._with_links(unit):
-                self._end(element)
-                planned.ended.append(element.id)
 
     def end_unseen(self) -> tuple[Element, ...]:
         """Also end units that a complete file omits; a unit still in use is kept."""
@@ -506,13 +494,14 @@ class RecordPlan(ImportPlan):
                         return self._identified(row, post, planned)
             if row.label is not None:
                 listed = self._register.posts_of(row.kind, row.authority)
-                same = [known_id for known_id in listed if self._is_called(known_id, row.label)]
+                same = [
+                    post_id
+                    for post_id in listed
+                    if plain(self._register.node(post_id, Actor).name) == plain(row.label)
+                ]
                 if len(same) == 1:
                     return self._identified(row, self._register.node(same[0], Actor), planned)
         return super()._post(row, planned)
-
-    def _is_called(self, post_id: str, label: str) -> bool:
-        return plain(self._register.node(post_id, Actor).name) == plain(label)
 
     def _set(self, planned: PlannedRow, element: Element, name: str, value: object) -> None:
         """Set a field; hours only if the opening periods differ, not just their notation.
@@ -544,11 +533,3 @@ class RecordPlan(ImportPlan):
         word = seat.words[0] if seat.words else ""
         kinds = kinds_of(word, "post", self._register.own_kinds)
         self._ask(TargetField.POST, word, seat.path, [kind.id for kind in kinds[:_PROPOSALS]])
-
-    def _ask_posts(self) -> None:
-        """Add the questions about posts too, so that all questions are asked at once."""
-        for seat in self._records.seats:
-            try:
-                self._mapping.post(seat.words)
-            except KeyError:
-                self._ask_post(seat)
