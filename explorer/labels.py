@@ -6,7 +6,7 @@ One object serves drawings, lists and tables, so that they use the same words.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from explorer import session
@@ -15,6 +15,8 @@ from explorer.i18n import _, day, plain
 SIGNS: Final = {"FRESH": "✓", "STALE": "◷", "EXPIRED": "⚠", "NEVER": "?"}
 COLORS: Final = {"FRESH": "green", "STALE": "orange", "EXPIRED": "red", "NEVER": "gray"}
 _OLD: Final = frozenset({"EXPIRED", "NEVER"})
+SOON: Final = timedelta(days=31)
+"""What is called within 30 days: before the 31st day."""
 
 
 def is_old(freshness: str) -> bool:

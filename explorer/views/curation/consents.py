@@ -12,6 +12,7 @@ from api.schemas.changes import Receipt, Receipts
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext, plain
+from explorer.labels import SOON
 from explorer.session import UserSeat
 from explorer.settings import ExplorerSettings
 from explorer.views.curation import editing, fields
@@ -236,7 +237,6 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
         st.rerun()
 
 
-SOON: Final = timedelta(days=31)  # ends within 30 days: before the 31st
 _STEP: Final = 50
 _SHOWN: Final = "curating-consents-shown"
 _HOLDERS: Final = 5

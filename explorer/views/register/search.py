@@ -16,7 +16,7 @@ from api.schemas.entities import Checked, NameHit
 from api.schemas.words import Label
 from explorer import address, screen_state, session
 from explorer.i18n import _, found_by, language
-from explorer.views.curation.consents import SOON
+from explorer.labels import SOON
 from explorer.views.find.need import folded
 
 LABELS: Final[tuple[Label, ...]] = (
@@ -203,13 +203,9 @@ def _in_state(client: ApiClient, what: RegisterQuery) -> list[RegisterRow]:
     hits = (hit.id for hit in _hits(client, what, (label,)))
     # the best hits of the country are few: a row with all the words is listed without being one
     words = [folded(word) for word in what.text.split()]
-    named = (row.id for row in rows.values() if _has_words(row, words))
+    texts = {row.id: folded(" ".join((row.name, *row.place))) for row in rows.values()}
+    named = (node_id for node_id, text in texts.items() if all(word in text for word in words))
     return [rows[node_id] for node_id in dict.fromkeys((*hits, *named)) if node_id in rows]
-
-
-def _has_words(row: RegisterRow, words: Sequence[str]) -> bool:
-    text = folded(" ".join((row.name, *row.place)))
-    return all(word in text for word in words)
 
 
 def _cut(rows: Sequence[RegisterRow]) -> RegisterResult:
