@@ -1,6 +1,6 @@
 """`kontaktvej find` and `kontaktvej show`; resolution of a typed text to one node."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final, cast
@@ -25,6 +25,7 @@ from api.cli.options import (
     policy_of,
     search_text,
 )
+from api.cli.tables import indented
 from api.danish_time import danish_now
 from api.i18n import N_, language_name
 from api.requested_need import RequestedMoment, to_moment
@@ -371,10 +372,17 @@ def show_card(card: NodeCard, lang: Language, own_kinds: OwnKinds = NO_OWN_KINDS
     OUT.print(heading.append(f"  {card.label.label(lang)}  {card.id}", style="not bold"))
     if card.place:
         OUT.print(" · ".join(card.place))
-    if card.answering:
+    if resolution := card.answering:
         moment = RequestedMoment(on=card.on, at=card.at, is_now=card.at is not None)
-        for line in _resolution_lines(card.answering, moment, lang):
-            OUT.print(line)
+        channels = ", ".join(channel.label(lang) for channel in resolution.channels)
+        now = answering(resolution, moment, lang).removesuffix(".")
+        OUT.print(f"{now}. {channels}" if channels else f"{now}.")
+        if resolution.leaves:
+            day = format_date(resolution.leaves, lang)
+            OUT.print(_("Answers until {day}.", lang, day=day))
+        if len(resolution.order) > 1:
+            seats = (format_answerer(seat.who, seat.rung, lang) for seat in resolution.order)
+            OUT.print(_("Ask in this order: {order}.", lang, order="; ".join(seats)))
         if card.is_doubled:
             OUT.print(_("Doubled: several holders.", lang))
     OUT.print()
@@ -416,21 +424,6 @@ def show_card(card: NodeCard, lang: Language, own_kinds: OwnKinds = NO_OWN_KINDS
     for row in zip(*(cells for _heading, cells in columns), strict=True):
         table.add_row(*row)
     OUT.print(table)
-
-
-def _resolution_lines(
-    resolution: Resolution, moment: RequestedMoment, lang: Language
-) -> Iterator[str]:
-    """Who answers, how and until when; who is next."""
-    channels = ", ".join(channel.label(lang) for channel in resolution.channels)
-    now = answering(resolution, moment, lang).removesuffix(".")
-    yield f"{now}. {channels}" if channels else f"{now}."
-    if resolution.leaves:
-        day = format_date(resolution.leaves, lang)
-        yield _("Answers until {day}.", lang, day=day)
-    if len(resolution.order) > 1:
-        order = "; ".join(format_answerer(seat.who, seat.rung, lang) for seat in resolution.order)
-        yield _("Ask in this order: {order}.", lang, order=order)
 
 
 _COLUMNS: Final = (N_("Link"), N_("With"), N_("Legal ground"), N_("Checked"), N_("Until"))
@@ -505,9 +498,10 @@ def find_names(
 def show_names(
     text: str, nodes: Sequence[FoundNames], lang: Language, own_kinds: OwnKinds = NO_OWN_KINDS
 ) -> None:
-    """Print a line per node: id, name, kind, place, who answers.
+    """Print each node: its name and id, below them its kind and place, and who answers.
 
-    For an office that has ended, the id is that of its successor, which can be shown.
+    An id is never broken, so that it can be copied. For an office that has ended, it is that of its
+    successor, which can be shown.
     """
     from api.text.responses import format_name_match
 
@@ -515,14 +509,14 @@ def show_names(
         OUT.print(_("None found. Try fewer letters, or a place in Denmark.", lang))
         return
     OUT.print(_('"{text}"', lang, text=text), style="bold")
-    headings = N_("Id"), N_("Name"), N_("Kind"), N_("Place"), N_("Who answers")
-    table = table_with(_(heading, lang) for heading in headings)
-    table.columns[0].no_wrap, table.columns[0].overflow = True, "ignore"
     for node in nodes:
         kind = (
             own_kinds.label(node.kind, node.own_kind, lang) if node.kind else node.label.label(lang)
         )
-        who = format_answerer(node.who, node.rung, lang) if node.rung else ""
         node_id = node.successor.id if node.successor else node.id
-        table.add_row(node_id, format_name_match(node, lang), kind, " · ".join(node.place), who)
-    OUT.print(table)
+        name = Text.assemble(format_name_match(node, lang), "  ", (node_id, "dim"))
+        OUT.print(name, soft_wrap=True)
+        OUT.print(indented(" · ".join((kind, *node.place))))
+        if node.rung:
+            who = format_answerer(node.who, node.rung, lang)
+            OUT.print(indented(_("Answers: {who}", lang, who=who)))

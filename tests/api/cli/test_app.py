@@ -383,10 +383,19 @@ def test_an_unknown_word_or_number_is_refused(shell: Shell, option: tuple[str, s
 
 
 def test_find_tells_namesakes_apart_and_forgives_spelling(shell: Shell) -> None:
-    assert "SSP-koordinator, Læsø" in shell.ok("find", "ssp laesoe")
+    out = shell.ok("find", "ssp laesoe")
+    assert "SSP-koordinator, Læsø  act-ssp-0825\n" in out
+    assert "\n   Answers: " in out
     assert shell("find", "xyzzy").code == 1
     body = shell("find", "thisted", "--json", "-n", "3").json()
     assert (body[0]["id"], len(body)) == ("mun-0787", 3)
+
+
+def test_what_is_found_can_be_read_and_copied_on_a_narrow_terminal(shell: Shell) -> None:
+    person = shell("find", "ssp laesoe", "--json").json()[4]
+    lines = shell.ok("find", "ssp laesoe", COLUMNS="60").splitlines()
+    assert next(line for line in lines if person["id"] in line).startswith(person["name"])
+    assert max(len(line) for line in lines if line.startswith("   ")) <= 60
 
 
 def test_show_gives_who_answers_and_the_links(shell: Shell) -> None:
