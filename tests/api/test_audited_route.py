@@ -1,5 +1,6 @@
 """The rows that each route writes to the log, and the bodies that it reads."""
 
+import sys
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -340,7 +341,9 @@ def refused(sent: bytes) -> Refused:
     (b'{"a": -Infinity}', {"in": "body", "number": None}),
     (b'{"a": 1e999}', {"in": "body", "number": None}),
     (b'{"a": 1' + b"0" * 5_000 + b"}", {"in": "body", "number": None}),
-    (b'{"a": 1,}', {"in": "body", "character": 8}),
+    # Python 3.13 names the place of the comma, earlier versions that of the brace.
+    (b'{"a": 1,}', {"in": "body", "character": 7 if sys.version_info >= (3, 13) else 8}),
+    (b'{"a": 1 2}', {"in": "body", "character": 8}),
     (b"", {"in": "body", "character": 0}),
     (b'{"a": "\xff"}', {"in": "body", "byte": 7}),
     (b'{"a": "\\ud800"}', {"in": "body", "member": None}),

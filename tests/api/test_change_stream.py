@@ -6,7 +6,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
@@ -121,7 +121,8 @@ def test_a_stream_ends_with_the_session(app: TestApp, served: uvicorn.Server) ->
     who = app.accounts.signed_in(token)
     assert who is not None
     with open_stream(served, bearer(token)) as answer:
-        with sqlite3.connect(app.folder / "accounts" / "accounts.sqlite") as accounts:
+        file = app.folder / "accounts" / "accounts.sqlite"
+        with closing(sqlite3.connect(file, isolation_level=None)) as accounts:
             accounts.execute("UPDATE account SET is_disabled = 1 WHERE id = ?", [who.account])
         assert list(events(answer)) == []
 
@@ -144,10 +145,10 @@ def test_looking_on_does_not_keep_an_idle_session_from_ending(app: TestApp) -> N
     long_ago = (datetime.now(UTC) - timedelta(minutes=20)).strftime("%Y-%m-%d %H:%M:%S.%f")
 
     def seen_at() -> str:
-        with sqlite3.connect(file) as accounts:
+        with closing(sqlite3.connect(file, isolation_level=None)) as accounts:
             return accounts.execute("SELECT seen_at FROM session").fetchone()[0]
 
-    with sqlite3.connect(file) as accounts:
+    with closing(sqlite3.connect(file, isolation_level=None)) as accounts:
         accounts.execute("UPDATE session SET seen_at = ?", [long_ago])
     assert app.accounts.signed_in(token, is_activity=False) is not None
     assert seen_at() == long_ago
