@@ -182,9 +182,9 @@ def _any(masks: Iterable[Mask], size: int) -> Mask:
 def _granted(context: AccessContext, grant: Grant, current: Mask, shut: Mask) -> GrantMasks:
     """Return the masks of a grant; `current`: consents in force, `shut`: links that lack one."""
     role, is_dpo = grant.role, grant.role is Role.DPO
-    ends = context.snapshot.links
+    columns = context.snapshot.links
     # The live links at a level of the grant; a link without levels is at every level.
-    levels = ends.levels
+    levels = columns.levels
     among = context.live & ((levels == 0) | ((levels & mask_of(grant.levels)) != 0))
     if not is_dpo:
         among &= ~shut
@@ -203,14 +203,14 @@ def _granted(context: AccessContext, grant: Grant, current: Mask, shut: Mask) ->
            for group in FieldGroup}  # fmt: skip
     nodes = shown | own[FieldGroup.STRUCTURE]
     links = among & _allowed(context, role, near)
-    links &= nodes[ends.source] & nodes[ends.target]
+    links &= nodes[columns.source] & nodes[columns.target]
     sees_provenance = scope_of(role, LinkType.HOLDS, FieldGroup.PROVENANCE) is not None
     # The nodes and links whose changes are reported to the role, if it sees them.
     match CHANGES_SEEN.get(role):
         case Scope.VIEW:
             changes, link_changes = np.ones_like(near), np.ones_like(context.live)
         case Scope.AREA:
-            changes, link_changes = near, near[ends.source] | near[ends.target]
+            changes, link_changes = near, near[columns.source] | near[columns.target]
         case _:
             changes, link_changes = np.zeros_like(near), np.zeros_like(context.live)
     # The consents in the grant's areas that its role may count; none that is withheld.
