@@ -186,9 +186,9 @@ class _Side:
 
 @dataclass(frozen=True, slots=True)
 class MeetingCosts:
-    """States on a path within the bound, their least cost from the starts and to the targets.
+    """States on a path within the bound, and their least cost from the starts and to the targets.
 
-    No states: there is no path.
+    No states: there is no path. `least` has the states that were settled from the starts.
     """
 
     states: tuple[int, ...]
@@ -228,8 +228,10 @@ def prune_by_cost(steps: Expansion, eps: float, budget: int) -> MeetingCosts:
     if best == FAR:
         return MeetingCosts((), 0, {}, {})
     _advance(back, ahead, best, eps, None)
-    least = {state: ahead.cost[state] if state in ahead.done else top for state in back.done}
-    states = tuple(state for state in back.done if least[state] + back.cost[state] <= bound)
+    least = {state: ahead.cost[state] for state in ahead.done}
+    states = tuple(
+        state for state in back.done if least.get(state, top) + back.cost[state] <= bound
+    )
     return MeetingCosts(states, bound, least, back.cost)
 
 
@@ -325,7 +327,7 @@ def _edges(
             continue
         if (
             meeting is not None
-            and meeting.least[state] + fee + cost + meeting.left[then] > meeting.bound
+            and meeting.least.get(state, 0) + fee + cost + meeting.left[then] > meeting.bound
         ):
             continue
         edge = then, fee + cost, arc
