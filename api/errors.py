@@ -4,7 +4,7 @@ A text mentions only what the caller sent; reasons that concern the operator are
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -189,21 +189,8 @@ def _members(error: Exception, lang: Language) -> Mapping[str, object]:
             return {"errors": [{"pointer": f"/{error.field}", "field": error.field,
                                 "rule": "NEED", "detail": error.text(lang)}]}  # fmt: skip
         case RequestValidationError():
-            # A value that the wire model refuses is never included; a sent field name that is not
-            # a plain one is replaced by a question mark.
-            errors: list[Mapping[str, object]] = []
-            for fault in error.errors():
-                place, *parts = fault["loc"] or ("body",)
-                path = [
-                    part if isinstance(part, int) or _NAME.fullmatch(str(part)) else "?"
-                    for part in parts
-                ]
-                errors.append({
-                    "pointer": "".join(f"/{part}" for part in path) if place == "body" else "",
-                    "in": place, "field": ".".join(str(part) for part in path),
-                    "rule": fault["type"], "detail": fault["msg"],
-                })  # fmt: skip
-            return {"errors": errors}
+            return {"errors": [_wire_fault(fault["loc"], fault["type"], fault["msg"])
+                               for fault in error.errors()]}  # fmt: skip
         case Conflict():
             return {"id": error.element_id, "based_on": error.based_on, "current": error.current}
         case StillNeeded():
@@ -216,3 +203,15 @@ def _members(error: Exception, lang: Language) -> Mapping[str, object]:
             return {"limit_s": error.limit_s}
         case _:
             return {}
+
+
+def _wire_fault(where: Sequence[object], rule: str, message: str) -> Mapping[str, object]:
+    """An error of a value that the wire model refuses; the value itself is never included.
+
+    A sent field name that is not a plain one is replaced by a question mark.
+    """
+    place, *parts = where or ("body",)
+    path = [part if isinstance(part, int) or _NAME.fullmatch(str(part)) else "?" for part in parts]
+    pointer = "".join(f"/{part}" for part in path) if place == "body" else ""
+    field = ".".join(str(part) for part in path)
+    return {"pointer": pointer, "in": place, "field": field, "rule": rule, "detail": message}

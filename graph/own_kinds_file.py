@@ -223,14 +223,16 @@ def _replaced(text: str, kinds: OwnKinds, own_id: str, values: Values | None) ->
         while end < len(lines) and not lines[end].strip():
             end += 1
     changed = "".join((*lines[:begin], "" if values is None else row_text(values), *lines[end:]))
-    # The new text must have exactly the new rows; with faulty values it must only be TOML.
+    return changed if _holds(changed, new_rows) else file_text(new_rows)
+
+
+def _holds(text: str, rows: Sequence[Values]) -> bool:
+    """Return whether a text has exactly these rows; a text with faulty values must only be TOML."""
     try:
-        new_kinds = read_own_kinds(changed)
+        kinds = read_own_kinds(text)
     except InvalidVocabulary as error:
-        is_kept = bool(error.faults)  # faults of values, not of the layout
-    else:
-        is_kept = new_kinds.rows == read_own_kinds(file_text(new_rows)).rows
-    return changed if is_kept else file_text(new_rows)
+        return bool(error.faults)  # faults of values, not of the layout
+    return kinds.rows == read_own_kinds(file_text(rows)).rows
 
 
 def _toml(value: str | bool | Sequence[str]) -> str:

@@ -569,18 +569,7 @@ def table(
     lists = columns(list_table(pages, rows))
     if as_ == "polars":
         return library.DataFrame([_polars(library, *column) for column in lists.items()])
-    series: dict[str, Any] = {}
-    for name, values in lists.items():
-        present = [value for value in values if value is not None]
-        kinds: set[type] = {type(value) for value in present}
-        if kinds in ({date}, {datetime}):
-            series[name] = library.Series(library.to_datetime(values))
-        elif len(present) < len(values) and kinds in ({int}, {bool}):
-            # integers and booleans keep their type if some values are missing
-            series[name] = library.Series(values, dtype="Int64" if kinds == {int} else "boolean")
-        else:
-            series[name] = library.Series(values, dtype=None if present else "object")
-    frame = library.DataFrame(series)
+    frame = library.DataFrame({name: _pandas(library, values) for name, values in lists.items()})
     frame.attrs = origin(pages[-1])
     return frame
 
@@ -620,6 +609,20 @@ def _library(name: str) -> Any:
             raise
         needed = f"{name} is not installed; fix: pip install 'kontaktvej[notebook]'"
         raise ModuleNotFoundError(needed, name=name) from None
+
+
+# ---- a column in each library
+
+
+def _pandas(pandas: Any, values: list[Any]) -> Any:
+    """A pandas column; integers and booleans keep their type if some values are missing."""
+    present = [value for value in values if value is not None]
+    kinds: set[type] = {type(value) for value in present}
+    if kinds in ({date}, {datetime}):
+        return pandas.Series(pandas.to_datetime(values))
+    if len(present) < len(values) and kinds in ({int}, {bool}):
+        return pandas.Series(values, dtype="Int64" if kinds == {int} else "boolean")
+    return pandas.Series(values, dtype=None if present else "object")
 
 
 def _polars(polars: Any, name: str, values: list[Any]) -> Any:

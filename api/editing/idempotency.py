@@ -221,22 +221,25 @@ def idempotency_record(
             record_intent(context)
         yield record
     except BaseException as error:
-        # The key may be reused if it is certain that nothing was written. An unexpected exception
-        # may have occurred before or after the write. A change refused as withdrawn must be
-        # requested as a new one, not sent again.
-        may_reuse = (
-            isinstance(error, Refused | GraphError)
-            and not isinstance(error, StoreUnavailable)
-            and not (isinstance(error, Refused) and error.kind.slug == "withdrawn")
-        )
-        if may_reuse and record.is_repeat:
-            try:
-                may_reuse = context.directory.revision_by_key(record.change_set) is None
-            except StoreUnavailable:
-                may_reuse = False
-        if may_reuse:
+        if _is_free(context, record, error):
             keys.release(record)
         else:
             keys.leave(record)
         raise
     keys.settle(record)
+
+
+def _is_free(context: RequestContext, record: IdempotencyRecord, error: BaseException) -> bool:
+    """Whether it is certain that nothing was written under a key, so that it may be reused.
+
+    An unexpected exception may have occurred before or after the write. A change refused as
+    withdrawn must be requested as a new one, not sent again.
+    """
+    if not isinstance(error, Refused | GraphError) or isinstance(error, StoreUnavailable):
+        return False
+    if isinstance(error, Refused) and error.kind.slug == "withdrawn":
+        return False
+    try:
+        return not record.is_repeat or context.directory.revision_by_key(record.change_set) is None
+    except StoreUnavailable:
+        return False

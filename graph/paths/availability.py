@@ -313,18 +313,10 @@ def answerer(
     if following is None:
         return Answerer(chosen=present, state=AvailabilityState.NOBODY)
     if at is None:
-        # Who is first there on the first date on which they open, and when they do.
-        for day in range(date_to_day(following[1].date()), _horizon(on)):
-            present = first(candidates, day)
-            if present is None or present.hours is None or not present.is_attended(day):
-                continue
-            opening = first_opening(present.hours, at_midnight(day).date(), closing)
-            if opening is None:
-                continue
-            if opening.date() == on:
-                return replace(_answering(present, opening, closing), opens_at=opening)
-            following = present, opening
-            break
+        on_date = _next_to_open(candidates, following[1].date(), _horizon(on), closing)
+        if on_date is not None and on_date[1].date() == on:
+            return replace(_answering(*on_date, closing), opens_at=on_date[1])
+        following = on_date or following
     chosen, opens = following
     return Answerer(chosen=chosen, state=AvailabilityState.OPENS_AT, opens_at=opens)
 
@@ -332,6 +324,20 @@ def answerer(
 def _answering(candidate: Candidate, at: datetime, closing: ClosingDays) -> Answerer:
     state = _STATES.get(candidate.rung, AvailabilityState.ANSWERING)
     return Answerer(chosen=candidate, state=state, until=_until(candidate, at, closing))
+
+
+def _next_to_open(
+    candidates: tuple[Candidate, ...], begins: date, horizon: int, closing: ClosingDays
+) -> tuple[Candidate, datetime] | None:
+    """Return who is first there on the first date on which they open, and when they do."""
+    for day in range(date_to_day(begins), horizon):
+        present = first(candidates, day)
+        if present is None or present.hours is None or not present.is_attended(day):
+            continue
+        opening = first_opening(present.hours, at_midnight(day).date(), closing)
+        if opening is not None:
+            return present, opening
+    return None
 
 
 def _horizon(on: date) -> int:

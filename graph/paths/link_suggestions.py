@@ -242,27 +242,30 @@ class _Bridge:
         links: dict[tuple[int, int], SuggestedLink] = {}
         columns = (column[order].tolist() for column in (cost, tail, head, places))
         for total, first, last, area in zip(*columns, strict=True):
-            if (first, last) not in links:
-                rows = self.near.caller_graph.arc_graph.row[[first, last]]
-                arc = int(self.sort.toll[rows].sum()) + int(self.sort.fee[rows[1]])
-                above, below = self.search.view.nodes.height[rows].tolist()
-                coming = self.near.ways(np.array([first]))[0]
-                going = self.far.ways(np.array([last]))[0]
-                slope = FLAT if above == below else FALLS if above < below else CLIMBS
-                least = min(
-                    int(coming[mode] >> 4) + int(going[then] >> 4)
-                    for mode, then in _steps(slope, len(coming))
-                )
-                # If no path over this link is cheaper regardless of hops, one costs exactly that.
-                if total == arc + least:
-                    source, target = rows.tolist()
-                    if self.sort.is_reversed:
-                        source, target = target, source
-                    link = SuggestedLink(total, self.sort.type, source, target, area)
-                    links[first, last] = link
+            if (first, last) not in links and self._is_least(total, first, last):
+                source, target = self.near.caller_graph.arc_graph.row[[first, last]].tolist()
+                if self.sort.is_reversed:
+                    source, target = target, source
+                link = SuggestedLink(total, self.sort.type, source, target, area)
+                links[first, last] = link
             if len(links) == _MOST:
                 break
         return list(links.values())
+
+    def _is_least(self, cost: int, tail: int, head: int) -> bool:
+        """Return whether no path over this link is cheaper regardless of hops.
+
+        If so, a path over it costs exactly that.
+        """
+        rows = self.near.caller_graph.arc_graph.row[[tail, head]]
+        arc = int(self.sort.toll[rows].sum()) + int(self.sort.fee[rows[1]])
+        above, below = self.search.view.nodes.height[rows].tolist()
+        coming, going = (self.near.ways(np.array([tail]))[0], self.far.ways(np.array([head]))[0])
+        slope = FLAT if above == below else FALLS if above < below else CLIMBS
+        steps = _steps(slope, len(coming))
+        return cost == arc + min(
+            int(coming[mode] >> 4) + int(going[then] >> 4) for mode, then in steps
+        )
 
 
 def _numbered(view: View, rows: Rows) -> tuple[Rows, Rows]:

@@ -7,7 +7,7 @@ Civilians are not listed; only the number of those who lose their last door open
 small numbers suppressed.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -308,21 +308,12 @@ def _successors(after: View, view: View, policy: Policy, post: int) -> Iterator[
     similar &= after.mask(after.seat_columns(LinkType.HOLDS).post)
     similar[post] = False
     places = areas(view).of
-    distances: list[tuple[float, int]] = []
-    for other in np.flatnonzero(similar).tolist():
-        own, others = places.of(post).tolist(), places.of(other).tolist()
-        if set(own) & set(others):
-            distances.append((0.0, other))
-            continue
-        centers = [[at for area in sides if (at := center_of(view, area))]
-                   for sides in (own, others)]  # fmt: skip
-        parents = [{up for area in sides for up in view.targets(area, LinkType.LIES_IN)}
-                   for sides in (own, others)]  # fmt: skip
-        between = [kilometers(center, other) for center, other in product(*centers)]
-        # Without centers, the areas must share a parent.
-        distance = min(between, default=_FARTHEST if parents[0] & parents[1] else None)
-        if distance is not None:
-            distances.append((distance, other))
+    distances = [
+        (distance, other)
+        for other in np.flatnonzero(similar).tolist()
+        if (distance := _distance(view, places.of(post).tolist(), places.of(other).tolist()))
+        is not None
+    ]
     for distance, other in sorted(distances)[:MOST_NEAR]:
         holders = after.sources(other, LinkType.HOLDS)
         yield PostSuccessor(
@@ -335,6 +326,19 @@ def _successors(after: View, view: View, policy: Policy, post: int) -> Iterator[
 
 
 _FARTHEST: Final = 10_000.0  # km; farther than any two places are apart
+
+
+def _distance(view: View, own: Sequence[int], others: Sequence[int]) -> float | None:
+    """Return kilometers between the nearest two areas; None: no centers and no shared parent."""
+    if set(own) & set(others):
+        return 0.0
+    centers, parents = (
+        [[at for area in places if (at := center_of(view, area))] for places in (own, others)],
+        [{up for area in places for up in view.targets(area, LinkType.LIES_IN)}
+         for places in (own, others)],
+    )  # fmt: skip
+    distances = [kilometers(center, other) for center, other in product(*centers)]
+    return min(distances, default=_FARTHEST if parents[0] & parents[1] else None)
 
 
 LEAVING: Final = (Label.ACTOR, Label.PERSON, Label.NETWORK, Label.AUTHORITY)

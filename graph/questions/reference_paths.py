@@ -304,14 +304,7 @@ class LocalWays:
         ways = [way for way in paths if way is not None]
         while ways:
             ways.sort(key=lambda way: way.order)
-            best = ways[0]
-            if len(ways) > 1:
-                states: list[int] = []
-                for way in ways:
-                    states.append(self.answering(way.rows[-1])[1].code)
-                    if states[-1] == 0:  # no state is better: the rest need not be resolved
-                        break
-                best = ways[states.index(min(states))]
+            best = ways[0] if len(ways) == 1 else self._soonest(ways)
             if not best.is_bound:
                 return best
             ways.remove(best)
@@ -319,6 +312,15 @@ class LocalWays:
             if (way := self.searches.alone(start, post, first - {post})) is not None:
                 ways.append(way)
         return None
+
+    def _soonest(self, ways: Sequence[LocalWay]) -> LocalWay:
+        """The path whose end is answered soonest, among equals the first."""
+        states: list[int] = []
+        for way in ways:
+            states.append(self.answering(way.rows[-1])[1].code)
+            if states[-1] == 0:  # no state is better: the rest need not be resolved
+                break
+        return ways[states.index(min(states))]
 
     def answering(self, post: int) -> tuple[AnswerRole, AvailabilityState]:
         """Who answers at a post on the date, and whether from its first opening on."""

@@ -76,18 +76,7 @@ def _fill(
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    cells: list[list[str | float | date | None]] = []
-    for row in rows:
-        cells.append([])
-        for value in row:
-            match in_words(value, lang):
-                case None | "":
-                    cell = None
-                case bool() | int() | float() | date() as plain:
-                    cell = plain
-                case text:  # guarded, so that none begins a formula
-                    cell = guarded(str(text).translate(_NOT_IN_XML))
-            cells[-1].append(cell)
+    cells = [[_cell(value, lang) for value in row] for row in rows]
     for place, column in enumerate(zip(*((head,) if head else ()), *cells, strict=True), 1):
         width = max(len(str(value)) for value in column if value is not None) if any(column) else 0
         sheet.column_dimensions[get_column_letter(place)].width = min(width + 2, _MOST_WIDE)
@@ -99,6 +88,17 @@ def _fill(
         sheet.append(titles)
     for row in cells:
         sheet.append(row)
+
+
+def _cell(value: object, lang: Language) -> str | float | date | None:
+    """Return a value as a cell value; texts are guarded, so that none begins a formula."""
+    match in_words(value, lang):
+        case None | "":
+            return None
+        case bool() | int() | float() | date() as plain:
+            return plain
+        case text:
+            return guarded(str(text).translate(_NOT_IN_XML))
 
 
 FORMATS: Final = (

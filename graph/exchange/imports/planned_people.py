@@ -144,23 +144,28 @@ class PlannedPeople(PlannedContacts):
     def _is_seated(self, name: str, post_id: str) -> bool:
         return any(post_id in self._seats_of(person_id) for person_id in self._people_named(name))
 
+    def _has_other_id(self, person_id: str, external_id: str | None) -> bool:
+        """Whether the source knows a person, and by other ids than this one."""
+        if external_id is None:
+            return False
+        person: Person = self._node(person_id, Person)
+        seats = self._register.valid(self._register.context.links_from(person_id, Holds))
+        ids = set(self._ids_of_person[person_id])
+        for known in (person, *seats):
+            if known.source == self._options.source and known.external_id is not None:
+                ids.add(known.external_id)
+        return bool(ids) and external_id not in ids
+
     def _seated_near(self, name: str, post: Actor, external_id: str | None) -> Person | None:
         """The person of this name with a seat at the post, or else at its authority or area.
 
         One whom the source knows by another id is not meant.
         """
-        ids: list[str] = []
-        for person_id in self._people_named(name):
-            if external_id is not None:
-                person: Person = self._node(person_id, Person)
-                seats = self._register.valid(self._register.context.links_from(person_id, Holds))
-                known_ids = set(self._ids_of_person[person_id])
-                for known in (person, *seats):
-                    if known.source == self._options.source and known.external_id is not None:
-                        known_ids.add(known.external_id)
-                if known_ids and external_id not in known_ids:
-                    continue
-            ids.append(person_id)
+        ids = [
+            person_id
+            for person_id in self._people_named(name)
+            if not self._has_other_id(person_id, external_id)
+        ]
         for person_id in ids:
             if post.id in self._seats_of(person_id):
                 return self._node(person_id, Person)
