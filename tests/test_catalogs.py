@@ -79,7 +79,7 @@ def test_no_message_is_inside_an_f_string_where_babel_does_not_see_it(package: P
 
 
 @each_package
-def test_a_message_has_one_translation_in_whichever_catalogs_it_stands(package: Package) -> None:
+def test_a_message_has_the_same_translation_in_all_catalogs(package: Package) -> None:
     translations: dict[Key, set[tuple[str, ...]]] = {}
     for message in package.danish():
         translations.setdefault(_key(message), set()).add(_texts(message.string))

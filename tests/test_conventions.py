@@ -41,6 +41,9 @@ PARTICIPLES: Final = frozenset(
 )  # fmt: skip
 """Words that are no function name alone: they say neither an action nor a returned value."""
 
+RIDDLES: Final = frozenset({"told", "tells", "whoever", "hangs_on", "laid"})
+"""Words in names of tests for which there is a usual one: returns, shows, user, depends on."""
+
 
 def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
@@ -57,7 +60,7 @@ def test_no_public_class_is_defined_twice() -> None:
     assert {name: where for name, where in homes.items() if len(where) > 1} == {}
 
 
-def test_no_module_has_a_name_nobody_would_search_for() -> None:
+def test_no_module_has_a_retired_name_or_is_named_by_a_participle() -> None:
     assert [_name(path) for path in MODULES if path.stem in OLD_NAMES | PARTICIPLES] == []
 
 
@@ -69,6 +72,18 @@ def test_no_function_is_named_by_a_participle_alone() -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     )
     assert [function for function in functions if function[1].strip("_") in PARTICIPLES] == []
+
+
+def test_no_test_is_named_by_a_word_of_the_old_language() -> None:
+    names = (
+        (_name(path), name)
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(
+            r"^ *(?:async )?def (test_\w+)", path.read_text("utf-8"), re.MULTILINE
+        )
+    )
+    riddles = re.compile(rf"_(?:{'|'.join(sorted(RIDDLES))})(?:_|$)")
+    assert [name for name in names if riddles.search(name[1])] == []
 
 
 def _documented(tree: ast.Module, *, whole: bool) -> Iterator[tuple[str, str]]:

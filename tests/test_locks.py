@@ -38,14 +38,14 @@ def test_every_requirement_is_pinned_to_a_version_it_allows(lock: str, asked: li
         assert all(version in requirement.specifier for version in versions), requirement
 
 
-def test_what_we_test_with_is_what_is_shipped() -> None:
+def test_the_dev_lock_pins_the_shipped_versions() -> None:
     tested = pins("requirements-dev.lock")
     assert {name: tested.get(name) for name in pins("requirements.lock")} == pins(
         "requirements.lock"
     )
 
 
-def test_what_finds_mutants_changes_no_package_that_is_tested_with() -> None:
+def test_the_mutants_lock_pins_the_dev_version_of_every_shared_package() -> None:
     tested, added = pins("requirements-dev.lock"), pins("tests/mutants/requirements.lock")
     assert {name: added[name] for name in added if name in tested} == {
         name: tested[name] for name in added if name in tested

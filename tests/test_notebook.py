@@ -29,7 +29,7 @@ def outputs(text: str) -> list[list[dict[str, Any]]]:
     return [cell.outputs for cell in book.cells if cell.cell_type == "code"]
 
 
-def test_a_cell_keeps_what_it_prints_and_what_its_last_line_is_worth() -> None:
+def test_a_cell_stores_its_printed_text_and_the_value_of_its_last_line() -> None:
     text = notebook("print(1)\nprint(2)\nx = 4", "x + 1", "None", "")
     printed, worth, nothing, empty = outputs(executed(text, {}))
     assert [(output["output_type"], output["text"]) for output in printed] == [("stream", "1\n2\n")]
@@ -39,7 +39,7 @@ def test_a_cell_keeps_what_it_prints_and_what_its_last_line_is_worth() -> None:
     assert (nothing, empty) == ([], [])
 
 
-def test_what_is_drawn_anew_is_not_kept_so_the_same_answers_are_the_same_bytes() -> None:
+def test_outputs_have_no_changing_ids_or_ports_so_execution_is_reproducible() -> None:
     text = notebook("import os", DRAWN)
     output = executed(text, {"WHERE": "http://127.0.0.1:54321"})
     _, (printed, drawn) = outputs(output)
@@ -50,7 +50,7 @@ def test_what_is_drawn_anew_is_not_kept_so_the_same_answers_are_the_same_bytes()
     assert executed(output, {"WHERE": "http://127.0.0.1:1"}) == output
 
 
-def test_a_cell_that_fails_fails_the_whole_and_leaves_no_trace_in_the_environment() -> None:
+def test_a_failing_cell_raises_its_error_and_leaves_the_environment_unchanged() -> None:
     text = notebook("import os\nassert os.environ['ONLY_HERE'] == 'yes'\n1 / 0")
     with pytest.raises(ZeroDivisionError):
         executed(text, {"ONLY_HERE": "yes"})

@@ -23,7 +23,7 @@ def test_a_test_with_an_error_counts_as_failed_and_reports_are_added_up(tmp_path
     assert totals([]) == "0 passed, 0 failed, 0 skipped"
 
 
-def _skipped(reason: str) -> pytest.TestReport:
+def _skip_report(reason: str) -> pytest.TestReport:
     longrepr = ("tests/test_a.py", 3, f"Skipped: {reason}")
     return pytest.TestReport(
         "tests/test_a.py::test_waits", ("", 0, ""), {}, "skipped", longrepr, "setup"
@@ -35,11 +35,11 @@ def test_a_skip_is_expected_only_by_its_exact_reason(
 ) -> None:
     monkeypatch.setattr(outcome, "_LISTED", tmp_path / "skips.txt")
     (tmp_path / "skips.txt").write_text("# why\n\n  needs root \n", "utf-8")
-    assert unexpected_skips([_skipped("needs root")]) == []
-    assert unexpected_skips([_skipped("needs")]) == [
+    assert unexpected_skips([_skip_report("needs root")]) == []
+    assert unexpected_skips([_skip_report("needs")]) == [
         "tests/test_a.py::test_waits was skipped, which is not expected: needs"
     ]
 
 
-def test_the_list_can_be_read() -> None:
+def test_the_list_of_expected_skips_can_be_read() -> None:
     assert "" not in expected_reasons() != frozenset()

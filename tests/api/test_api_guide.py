@@ -46,7 +46,9 @@ ADDRESS: Final = "http://127.0.0.1:8000"
 
 
 @pytest.fixture(scope="module")
-def planted(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Generator[Store]:
+def demo_store(
+    claimed_server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[Store]:
     claimed_server.empty()
     with (
         open_keyring(tmp_path_factory.mktemp("planted") / "keys") as keyring,
@@ -57,8 +59,8 @@ def planted(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="module")
-def demo(planted: Store, tmp_path_factory: pytest.TempPathFactory) -> Generator[TestApp]:
-    with opened_app(planted, tmp_path_factory.mktemp("demo")) as app:
+def demo(demo_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Generator[TestApp]:
+    with opened_app(demo_store, tmp_path_factory.mktemp("demo")) as app:
         yield app
 
 
@@ -192,16 +194,20 @@ def test_role_examples_work(demo: TestApp, address: str, logins: Mapping[str, De
 
 
 @pytest.mark.drill
-def test_the_code_that_serve_prints_makes_the_first_account(planted: Store, tmp_path: Path) -> None:
+def test_the_setup_example_of_the_guide_creates_the_first_account(
+    demo_store: Store, tmp_path: Path
+) -> None:
     (line,) = (item for item in _lines("API=") if item.startswith("curl"))
-    with opened_app(planted, tmp_path, is_set_up=False) as app, served(app.asgi) as address:
+    with opened_app(demo_store, tmp_path, is_set_up=False) as app, served(app.asgi) as address:
         code = first_code(app.accounts)
         assert code is not None
         answer = Terminal({"API": address}).curl(line.replace("…", code))
     assert Enrolled.model_validate(answer.json()).totp_secret
 
 
-def test_the_python_of_the_readme_runs(address: str, logins: Mapping[str, DemoLogin]) -> None:
+def test_the_python_example_of_the_guide_runs(
+    address: str, logins: Mapping[str, DemoLogin]
+) -> None:
     (block,) = (item for item in BLOCKS if item.startswith("from api.client import"))
     typed = block.replace(ADDRESS, address).replace("…", logins["coordinator"].password)
     assert typed.count(address) == 1
@@ -243,7 +249,7 @@ def _code(cell: str) -> str:
     return cell.strip("`")
 
 
-def test_the_table_names_every_question_once_and_routes_that_there_are() -> None:
+def test_the_question_table_lists_every_question_once_with_an_existing_route() -> None:
     by_key = {f"{item.method} {item.path}": item for item in operations()}
     files = [_code(row[4]) for row in _rows()]
     routes = [_code(row[2]) for row in _rows()]
@@ -258,7 +264,9 @@ def test_the_table_names_every_question_once_and_routes_that_there_are() -> None
 
 
 @pytest.mark.parametrize("typed", drills_after(3, [_code(row[3]) for row in _rows()]))
-def test_each_python_line_of_the_table_is_answered(demo: TestApp, address: str, typed: str) -> None:
+def test_each_python_call_of_the_question_table_returns_an_answer(
+    demo: TestApp, address: str, typed: str
+) -> None:
     view = View(demo.directory.snapshot(), LOCAL_OPERATOR, TODAY, today=TODAY)
     person = demo_seats(view)[Role.OUTREACH].person
     token = demo.token(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), person=person)

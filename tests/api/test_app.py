@@ -37,7 +37,7 @@ def routes_of(app: FastAPI) -> set[str]:
     return {path for route in app.routes if (path := getattr(route, "path", None))}
 
 
-def test_every_answer_carries_the_headers_and_no_server_header(app: TestApp) -> None:
+def test_every_response_has_the_security_headers_and_no_server_header(app: TestApp) -> None:
     for path in ("/health/live", "/names", "/nowhere", "/health/live/"):
         answer = app.get(path)
         assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, path
@@ -45,14 +45,16 @@ def test_every_answer_carries_the_headers_and_no_server_header(app: TestApp) -> 
         assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-def test_no_page_elsewhere_may_read_an_answer(app: TestApp) -> None:
+def test_cross_origin_requests_are_not_allowed(app: TestApp) -> None:
     origin = {"Origin": "https://elsewhere.example"}
     assert "access-control-allow-origin" not in app.get("/health/live", origin).headers
     headers = {**origin, "Access-Control-Request-Method": "GET"}
     assert app.http.options("/names", headers=headers).status_code == 405
 
 
-def test_no_tracer_hears_of_a_request(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requests_are_not_traced_by_opentelemetry(
+    app: TestApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     heard: list[str] = []
 
     class Listening(NoOpTracerProvider):
@@ -66,11 +68,11 @@ def test_no_tracer_hears_of_a_request(app: TestApp, monkeypatch: pytest.MonkeyPa
     assert not heard
 
 
-def test_behind_tls_a_browser_is_told_to_stay_there(app: TestApp) -> None:
+def test_an_https_response_has_the_hsts_header(app: TestApp) -> None:
     assert app.get("https://localhost/health/live").headers["strict-transport-security"] == HSTS
 
 
-def test_a_demo_says_so_in_every_answer(demo: TestApp) -> None:
+def test_every_response_of_the_demo_has_the_mode_header(demo: TestApp) -> None:
     for path in ("/health/live", "/names", "/nowhere", "/docs"):
         assert demo.get(path).headers["kontaktvej-mode"] == "demo"
 
@@ -89,11 +91,11 @@ def test_two_host_headers_are_refused_even_if_both_are_ours(app: TestApp) -> Non
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000"])
-def test_this_machine_is_answered_by_each_of_its_names(app: TestApp, host: str) -> None:
+def test_localhost_is_accepted_under_each_of_its_host_names(app: TestApp, host: str) -> None:
     assert app.get("/health/live", {"Host": host}).status_code == 200
 
 
-def test_what_is_too_large_is_refused_with_its_limit_before_anything_is_asked(app: TestApp) -> None:
+def test_oversized_requests_are_refused_with_413_and_the_limit(app: TestApp) -> None:
     client = app.http
     large = client.post("/names", content=b" " * (MOST_BODY + 1), headers=JSON)
     deep = client.post("/names", content=b"[" * (MOST_DEPTH + 1), headers=JSON)
@@ -105,12 +107,12 @@ def test_what_is_too_large_is_refused_with_its_limit_before_anything_is_asked(ap
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_a_body_of_exactly_the_limit_gets_as_far_as_the_route(app: TestApp) -> None:
+def test_a_body_of_exactly_the_limit_reaches_the_route(app: TestApp) -> None:
     assert app.http.post("/names", content=b" " * MOST_BODY, headers=JSON).status_code == 405
 
 
 @pytest.mark.slow
-def test_a_body_that_is_broken_off_reaches_no_route(process: Process) -> None:
+def test_a_truncated_body_reaches_no_route(process: Process) -> None:
     head = (
         b"POST /names HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 4\r\n\r\n"
     )
@@ -133,18 +135,20 @@ def test_a_body_that_is_broken_off_reaches_no_route(process: Process) -> None:
     (b'"' + b"[" * 1_000, False),
     (b'"a"' + b"[" * 1_000, True),
 ])  # fmt: skip
-def test_depth_counts_brackets_and_not_those_in_texts(body: bytes, is_deep: bool) -> None:
+def test_json_depth_counts_brackets_outside_strings(body: bytes, is_deep: bool) -> None:
     assert is_too_deep(body) == is_deep
 
 
-def test_ranges_and_other_methods_by_header_are_not_heard(app: TestApp) -> None:
+def test_range_and_method_override_headers_are_ignored(app: TestApp) -> None:
     whole = app.get("/docs/docs.js")
     part = app.get("/docs/docs.js", {"Range": "bytes=0-1"})
     assert (part.status_code, part.content) == (200, whole.content)
     assert app.get("/health/live", {"X-HTTP-Method-Override": "DELETE"}).status_code == 200
 
 
-def test_requests_beyond_the_limit_may_retry(kystby_store: Store, tmp_path: Path) -> None:
+def test_requests_beyond_the_limit_get_503_with_retry_after(
+    kystby_store: Store, tmp_path: Path
+) -> None:
     with opened_app(kystby_store, tmp_path, Settings(most_requests=1)) as app:
         is_inside, may_leave = Event(), Event()
 
@@ -164,7 +168,7 @@ def test_requests_beyond_the_limit_may_retry(kystby_store: Store, tmp_path: Path
         assert app.get("/health/live").status_code == 200
 
 
-def test_a_bug_is_told_by_number_alone_and_its_text_reaches_no_log(
+def test_an_unexpected_error_has_a_request_id_and_its_message_is_not_disclosed(
     app: TestApp, caplog: pytest.LogCaptureFixture
 ) -> None:
     @app.asgi.get("/broken")
@@ -180,7 +184,9 @@ def test_a_bug_is_told_by_number_alone_and_its_text_reaches_no_log(
     assert "Amina" not in caplog.text + answer.text
 
 
-def test_a_request_is_logged_as_a_template(app: TestApp, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_access_log_has_route_templates_without_values(
+    app: TestApp, caplog: pytest.LogCaptureFixture
+) -> None:
     headers = app.as_(Role.COORDINATOR)
     with caplog.at_level(logging.INFO, ACCESS):
         app.get("/names", headers, text="amina")
@@ -195,7 +201,7 @@ def test_a_request_is_logged_as_a_template(app: TestApp, caplog: pytest.LogCaptu
     assert "amina" not in caplog.text.lower()
 
 
-def test_the_api_is_described_to_whoever_is_signed_in_alone(app: TestApp) -> None:
+def test_openapi_json_requires_sign_in(app: TestApp) -> None:
     assert app.get("/openapi.json").status_code == 401
     answer = app.get("/openapi.json", app.as_(Role.SERVICE))
     assert answer.json()["openapi"].startswith("3.1")
@@ -203,7 +209,7 @@ def test_the_api_is_described_to_whoever_is_signed_in_alone(app: TestApp) -> Non
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_the_page_loads_our_own_files_alone_and_tells_nothing(app: TestApp, lang: str) -> None:
+def test_the_docs_page_loads_only_own_files_and_contains_no_routes(app: TestApp, lang: str) -> None:
     page = app.get("/docs", {"Accept-Language": lang})
     assert page.headers["content-security-policy"] == POLICY
     assert "*" not in POLICY
@@ -216,7 +222,7 @@ def test_the_page_loads_our_own_files_alone_and_tells_nothing(app: TestApp, lang
     assert "/names" not in page.text
 
 
-def test_no_file_of_the_page_fetches_from_elsewhere() -> None:
+def test_no_file_of_the_docs_page_loads_from_other_hosts() -> None:
     for name in ("docs.js", "docs.css"):
         assert not re.findall(r"https?:|\"//", FILES[name].read_text("utf-8"))
     styles = FILES["swagger-ui.css"].read_text("utf-8")
@@ -228,7 +234,7 @@ def test_no_file_of_the_page_fetches_from_elsewhere() -> None:
         assert directive in POLICY
 
 
-def test_no_other_file_can_be_had(app: TestApp) -> None:
+def test_files_that_are_not_of_the_docs_page_are_404(app: TestApp) -> None:
     for name in ("redoc.standalone.js", "..%2fapp.py", "docs.py"):
         assert app.get(f"/docs/{name}").status_code == 404
 
@@ -243,5 +249,5 @@ def test_each_kind_of_problem_is_explained_in_both_languages(app: TestApp) -> No
     assert app.get("/problems/nothing").status_code == 404
 
 
-def test_nothing_of_the_frameworks_own_documentation_is_left(app: TestApp) -> None:
+def test_the_documentation_routes_of_the_framework_are_removed(app: TestApp) -> None:
     assert not {"/redoc", "/docs/oauth2-redirect"} & routes_of(app.asgi)

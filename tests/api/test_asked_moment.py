@@ -23,7 +23,9 @@ TODAY = NOW.date()
     (date(2027, 1, 15), RequestedMoment(on=date(2027, 1, 15))),
     (date(2026, 11, 27), RequestedMoment(on=date(2026, 11, 27))),
 ])  # fmt: skip
-def test_today_is_now_another_date_has_no_minute(on: date | None, query: RequestedMoment) -> None:
+def test_today_means_now_and_another_date_has_no_minute(
+    on: date | None, query: RequestedMoment
+) -> None:
     assert to_moment(NOW, on, None) == query
 
 
@@ -37,7 +39,9 @@ def test_today_is_now_another_date_has_no_minute(on: date | None, query: Request
     ("2027-03-28T01:59", False),  # before and after the skipped hour
     ("2027-03-28T03:00", False),
 ])  # fmt: skip
-def test_a_minute_is_of_its_own_date_and_now_for_ten_minutes(minute: str, *, is_now: bool) -> None:
+def test_a_requested_minute_has_its_own_date_and_is_now_for_ten_minutes(
+    minute: str, *, is_now: bool
+) -> None:
     moment = RequestedMoment(on=at(minute).date(), at=at(minute), is_now=is_now)
     assert to_moment(NOW, None, at(minute)) == moment
     assert to_moment(NOW, moment.on, at(minute)) == moment
@@ -59,7 +63,7 @@ def test_a_minute_is_of_its_own_date_and_now_for_ten_minutes(minute: str, *, is_
      "at: ligger ikke på datoen 29. nov. 2026; angiv kun det ene, eller samme dato",
      "at: is not on 29 November 2026; give one of the two, or the same date"),
 ])  # fmt: skip
-def test_a_minute_that_cannot_be_asked_about_says_what_is_wrong_and_how_to_mend_it(
+def test_an_invalid_minute_is_refused_with_its_reason_and_a_remedy(
     on: str | None, minute: str, danish: str, english: str
 ) -> None:
     with pytest.raises(InvalidNeed) as error:
@@ -67,13 +71,13 @@ def test_a_minute_that_cannot_be_asked_about_says_what_is_wrong_and_how_to_mend_
     assert (error.value.text("da"), error.value.text("en")) == (danish, english)
 
 
-def test_an_answer_given_earlier_may_be_repeated_but_is_not_of_now() -> None:
+def test_a_past_minute_within_the_allowed_span_is_accepted_but_is_not_now() -> None:
     earlier = NOW - timedelta(hours=2)
     moment = to_moment(NOW, None, earlier, back=timedelta(days=1))
     assert moment == RequestedMoment(on=TODAY, at=earlier)
 
 
-def test_a_moment_of_another_time_zone_is_the_danish_minute() -> None:
+def test_a_moment_in_utc_is_converted_to_the_danish_minute() -> None:
     assert danish_minute(datetime(2026, 11, 28, 21, 0, 59, 9, tzinfo=UTC)) == NOW
     assert danish_minute(datetime(2026, 7, 28, 20, 0, tzinfo=UTC)) == at("2026-07-28T22:00")
     first, second = (datetime(2027, 10, 31, hour, 30, tzinfo=UTC) for hour in (0, 1))

@@ -88,7 +88,9 @@ def test_an_answer_without_a_caller_is_not_sent(http: TestClient, log: AuditLog,
     assert (row.kind, row.result, row.caller) == (AuditKind.NOT_DONE, 500, None)
 
 
-def test_strangers_have_rows_without_account(http: TestClient, log: AuditLog) -> None:
+def test_an_unauthenticated_request_is_audited_without_account_unless_throttled(
+    http: TestClient, log: AuditLog
+) -> None:
     assert http.get("/refused").status_code == 500  # no handler turns it into a problem here
     (row,) = rows(log)
     assert (row.kind, row.result, row.caller) == (AuditKind.DENIED, 401, None)
@@ -156,7 +158,7 @@ def outcomes(app: TestApp) -> list[tuple[str, int | None, tuple[str, ...]]]:
     return [(row.kind.value, row.result, row.subjects) for row in app.rows()]
 
 
-def test_each_part_of_a_stream_is_written_down_before_it_is_sent(app_with_routes: TestApp) -> None:
+def test_each_part_of_a_stream_has_its_own_audit_row(app_with_routes: TestApp) -> None:
     assert (
         app_with_routes.get("/drawn/stream", app_with_routes.as_(Role.COORDINATOR)).text
         == "aminabo"
@@ -167,7 +169,9 @@ def test_each_part_of_a_stream_is_written_down_before_it_is_sent(app_with_routes
     ]  # fmt: skip
 
 
-def test_a_budget_that_is_used_up_keeps_the_answer_back(app_with_routes: TestApp) -> None:
+def test_an_exhausted_budget_withholds_the_answer_and_logs_an_alert(
+    app_with_routes: TestApp,
+) -> None:
     headers = app_with_routes.as_(Role.COORDINATOR)
     first = app_with_routes.post("/drawn/reveal/amina", headers)
     second = app_with_routes.post("/drawn/reveal/bo", headers)
@@ -180,7 +184,7 @@ def test_a_budget_that_is_used_up_keeps_the_answer_back(app_with_routes: TestApp
     ]  # fmt: skip
 
 
-def test_a_write_leaves_its_intent_before_and_its_outcome_after(app_with_routes: TestApp) -> None:
+def test_a_write_logs_its_intent_and_then_its_outcome(app_with_routes: TestApp) -> None:
     headers = app_with_routes.as_(Role.STEWARD)
     for person in ("amina", "nobody"):
         app_with_routes.http.put(f"/drawn/{person}", headers=headers)
@@ -201,7 +205,9 @@ def test_an_unknown_outcome_leaves_the_intent_open_for_the_sweeper(
     assert outcomes(app_with_routes) == [("intent", None, ())]
 
 
-def test_a_write_whose_outcome_cannot_be_written_is_left_open_too(app_with_routes: TestApp) -> None:
+def test_a_write_whose_outcome_cannot_be_logged_leaves_the_intent_open(
+    app_with_routes: TestApp,
+) -> None:
     headers = app_with_routes.as_(Role.STEWARD)
     app_with_routes.http.put("/drawn/amina", headers=headers)
     refuse_rows(
@@ -219,7 +225,7 @@ IDS = (
 NO_IDS = ("0101701234", "010170-1234", "12345678", "Amina Yusuf")
 
 
-def test_what_is_typed_where_an_id_belongs_is_kept_only_if_it_may_be_one(
+def test_an_id_parameter_is_logged_in_plain_text_only_if_it_may_be_an_id(
     app_with_routes: TestApp,
 ) -> None:
     headers = app_with_routes.as_(Role.STEWARD)
@@ -229,7 +235,7 @@ def test_what_is_typed_where_an_id_belongs_is_kept_only_if_it_may_be_one(
     assert stored == [*IDS, *(f"hmac:{app_with_routes.audit.term(typed)}" for typed in NO_IDS)]
 
 
-def test_a_parameter_is_recorded_as_the_route_takes_it(app_with_routes: TestApp) -> None:
+def test_parameters_are_logged_as_the_route_receives_them(app_with_routes: TestApp) -> None:
     headers = app_with_routes.as_(Role.STEWARD)
     given: dict[str, Any] = {"json": {"person": "bo"}, "params": {"person": "carl"}}
     app_with_routes.http.put("/drawn/amina", headers=headers, **given)
@@ -239,7 +245,7 @@ def test_a_parameter_is_recorded_as_the_route_takes_it(app_with_routes: TestApp)
     assert rows == [{"person": "amina"}, {"person": ["amina", "bo"], "text": typed}]
 
 
-def test_a_change_of_accounts_is_no_change_set_of_the_graph(app_with_routes: TestApp) -> None:
+def test_a_change_of_accounts_is_audited_without_a_change_set(app_with_routes: TestApp) -> None:
     app_with_routes.post("/drawn/grants", app_with_routes.as_(Role.ADMIN))
     intent, done = app_with_routes.rows()
     assert (intent.kind, done.kind) == (AuditKind.INTENT, AuditKind.DONE)
@@ -276,7 +282,7 @@ def is_exempt(method: str, path: str) -> bool:
     return (method, path) in EXEMPT or path.startswith(EXEMPT_FOLDERS)
 
 
-def test_each_route_is_audited_and_has_a_task_or_stands_on_the_list(app: TestApp) -> None:
+def test_each_route_is_audited_and_has_a_task_or_is_a_listed_exception(app: TestApp) -> None:
     for method, path, route in routes(app):
         if is_exempt(method, path):
             assert not (isinstance(route, AuditedRoute) and tasks(route.dependant)), path
@@ -289,12 +295,12 @@ def test_each_route_is_audited_and_has_a_task_or_stands_on_the_list(app: TestApp
         )
 
 
-def test_the_walk_reaches_the_routes_there_are(app: TestApp) -> None:
+def test_the_listing_of_routes_includes_known_routes(app: TestApp) -> None:
     expected = {(method, path) for method, path, _ in routes(app)}
     assert {("GET", "/names"), ("GET", "/audit/rows"), ("POST", "/audit/terms")} <= expected
 
 
-def test_all_that_is_exempt_is_there(app: TestApp) -> None:
+def test_every_listed_exception_is_an_existing_route(app: TestApp) -> None:
     expected = {(method, path) for method, path, _ in routes(app)}
     assert expected >= EXEMPT | BEFORE_SIGN_IN | BY_LINK
     for folder in EXEMPT_FOLDERS:
@@ -302,7 +308,7 @@ def test_all_that_is_exempt_is_there(app: TestApp) -> None:
 
 
 @pytest.mark.slow
-def test_each_audited_route_leaves_a_row_whoever_calls_it(app: TestApp) -> None:
+def test_each_audited_route_writes_a_row_with_and_without_sign_in(app: TestApp) -> None:
     roles = {role: app.as_(role) for role in (Role.COORDINATOR, Role.DPO)}
     for method, path, route in routes(app):
         if not isinstance(route, APIRoute) or is_exempt(method, path):
@@ -313,7 +319,7 @@ def test_each_audited_route_leaves_a_row_whoever_calls_it(app: TestApp) -> None:
             assert app.audit.head()[0] > before, f"{method} {path}"
 
 
-def test_what_is_exempt_leaves_no_row(app: TestApp) -> None:
+def test_exempt_routes_write_no_audit_row(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     for method, path in sorted(EXEMPT):
         assert app.http.request(method, _filled_in(path), headers=headers).status_code < 500
@@ -348,14 +354,14 @@ def refused(sent: bytes) -> Refused:
     (b'{"a": "\xff"}', {"in": "body", "byte": 7}),
     (b'{"a": "\\ud800"}', {"in": "body", "member": None}),
 ])  # fmt: skip
-def test_what_two_readers_could_read_differently_is_refused_with_its_place(
+def test_ambiguous_or_invalid_json_is_refused_with_its_place(
     body: bytes, where: dict[str, Any]
 ) -> None:
     error = refused(body)
     assert (error.kind.slug, error.members) == ("malformed", {"where": where})
 
 
-def test_every_route_reads_bodies_strictly(app: TestApp) -> None:
+def test_an_invalid_body_of_a_change_set_is_refused_and_writes_nothing(app: TestApp) -> None:
     headers = {**desk_of(app, Role.STEWARD).headers, "Content-Type": "application/json"}
 
     def post(content: bytes, **more: str) -> tuple[int, str]:
@@ -378,10 +384,10 @@ def test_every_route_reads_bodies_strictly(app: TestApp) -> None:
     (b'"%b"' % ("\ufdfa" * (MOST_TEXT // 18 + 1)).encode(), MOST_TEXT),  # one that becomes 18
     (b"{%b}" % b",".join(b'"%d": 1' % number for number in range(MOST_MEMBERS + 1)), MOST_MEMBERS),
 ])  # fmt: skip
-def test_a_longer_text_than_any_that_is_asked_for_is_not_looked_at(body: bytes, limit: int) -> None:
+def test_json_with_too_long_texts_or_too_many_members_is_refused(body: bytes, limit: int) -> None:
     error = refused(body)
     assert (error.kind.slug, error.members) == ("too-large", {"limit": limit})
 
 
-def test_the_longest_text_that_is_asked_for_is_read() -> None:
+def test_a_json_text_of_exactly_the_length_limit_is_parsed() -> None:
     assert parsed(b'["%b"]' % (b"a" * MOST_TEXT)) == ["a" * MOST_TEXT]

@@ -26,7 +26,7 @@ _KIB: Final = 1024
 
 
 @posix
-def test_what_is_no_body_is_bounded_while_it_arrives(process: Process) -> None:
+def test_headers_trailers_and_tiny_chunks_are_bounded_while_they_arrive(process: Process) -> None:
     wide = b"X-Wide: " + b"a" * (2 * MOST_HEADERS)
     assert process.answer(_HEAD + wide).startswith(b"HTTP/1.1 400")  # header not ended yet
     assert process.answer(_HEAD + wide + b"\r\n\r\n").startswith(b"HTTP/1.1 413")
@@ -47,7 +47,7 @@ def hangs_up(process: Process, begun: bytes, more: bytes) -> bool:
 
 
 @posix
-def test_a_body_within_bounds_is_read_in_whatever_parts_it_comes(process: Process) -> None:
+def test_a_body_within_bounds_is_read_whole_and_in_chunks(process: Process) -> None:
     body = b'"%b"' % (b"a" * (MOST_BODY - 2))
     whole = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
     assert process.answer(_HEAD + whole).startswith(b"HTTP/1.1 404")
@@ -93,7 +93,7 @@ def test_a_slow_request_is_closed_in_time(hasty: Process, half: bytes, answer: b
 
 @pytest.mark.drill
 @posix
-def test_blanks_behind_an_answer_keep_no_line_open(hasty: Process) -> None:
+def test_a_blank_line_after_a_response_does_not_keep_the_connection_open(hasty: Process) -> None:
     with hasty.connect() as line:
         line.sendall(_LIVE + b"\r\n")
         answer = b""
@@ -107,7 +107,9 @@ def test_blanks_behind_an_answer_keep_no_line_open(hasty: Process) -> None:
 
 @pytest.mark.drill
 @posix
-def test_more_slow_lines_of_an_address_close_its_oldest(process: Process) -> None:
+def test_the_oldest_slow_connection_of_an_address_is_closed_beyond_a_limit(
+    process: Process,
+) -> None:
     with ExitStack() as held:
         begun = (b"", _LIVE, _HEAD + b"Content-Length: 9\r\n\r\n{")
         lines = [held.enter_context(process.connect()) for _ in range(400)]
@@ -134,7 +136,7 @@ def is_closed(line: socket.socket) -> bool:
 
 
 @posix
-def test_half_sent_bodies_take_nobodys_place(hasty: Process) -> None:
+def test_half_sent_bodies_do_not_block_other_requests(hasty: Process) -> None:
     with ExitStack() as held:
         for _ in range(SLOW):
             held.enter_context(hasty.connect()).sendall(_HEAD + b"Content-Length: 9\r\n\r\n{")

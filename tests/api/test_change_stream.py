@@ -77,7 +77,9 @@ def events(answer: httpx.Response) -> Iterator[Any]:
             fields = {}
 
 
-def test_a_revision_is_sent_to_those_who_see_it(app: TestApp, served: uvicorn.Server) -> None:
+def test_the_stream_sends_only_revisions_visible_to_the_caller(
+    app: TestApp, served: uvicorn.Server
+) -> None:
     with open_stream(served, app.as_(Role.COORDINATOR)) as answer:
         stream = events(answer)
         app.store.apply(change_set(updates=[changed(app.store, "erik", title="Leder")]))
@@ -91,7 +93,9 @@ def test_a_revision_is_sent_to_those_who_see_it(app: TestApp, served: uvicorn.Se
     assert rows[-1]["subjects"] == ["bo"]
 
 
-def test_a_revision_without_news_is_no_event(app: TestApp, served: uvicorn.Server) -> None:
+def test_a_revision_without_visible_changes_sends_no_event(
+    app: TestApp, served: uvicorn.Server
+) -> None:
     with open_stream(served, app.as_(Role.ANALYST)) as answer:
         stream = events(answer)
         app.store.apply(change_set(updates=[changed(app.store, "bo", title="Leder")]))
@@ -100,7 +104,9 @@ def test_a_revision_without_news_is_no_event(app: TestApp, served: uvicorn.Serve
     assert (revision, [change["id"] for change in data["changes"]]) == (3, ["intake"])
 
 
-def test_whoever_comes_back_misses_nothing(app: TestApp, served: uvicorn.Server) -> None:
+def test_a_resumed_stream_sends_every_revision_since_the_last_event(
+    app: TestApp, served: uvicorn.Server
+) -> None:
     for hours in ("00:00-24:00", "MO-FR 10:00-12:00"):
         app.store.apply(change_set(updates=[changed(app.store, "intake", hours=hours)]))
     here = app.as_(Role.COORDINATOR)
@@ -116,7 +122,7 @@ def test_whoever_comes_back_misses_nothing(app: TestApp, served: uvicorn.Server)
     assert (revision, data["is_cut"]) == (1, False)
 
 
-def test_a_stream_ends_with_the_session(app: TestApp, served: uvicorn.Server) -> None:
+def test_a_stream_ends_when_the_account_is_disabled(app: TestApp, served: uvicorn.Server) -> None:
     token = app.token(Role.COORDINATOR)
     who = app.accounts.signed_in(token)
     assert who is not None
@@ -133,13 +139,13 @@ def test_a_stream_ends_when_the_server_stops(app: TestApp, served: uvicorn.Serve
         assert list(events(answer)) == []
 
 
-def test_without_a_role_that_asks_questions_there_is_no_stream(app: TestApp) -> None:
+def test_the_stream_requires_a_role_that_may_ask_questions(app: TestApp) -> None:
     accept = {"Accept": "text/event-stream"}
     assert app.get("/changes", accept).status_code == 401
     assert app.get("/changes", {**app.as_(Role.ADMIN), **accept}).status_code == 403
 
 
-def test_looking_on_does_not_keep_an_idle_session_from_ending(app: TestApp) -> None:
+def test_a_session_check_without_activity_does_not_extend_an_idle_session(app: TestApp) -> None:
     token = app.token(Role.COORDINATOR)
     file = app.folder / "accounts" / "accounts.sqlite"
     long_ago = (datetime.now(UTC) - timedelta(minutes=20)).strftime("%Y-%m-%d %H:%M:%S.%f")
@@ -175,7 +181,7 @@ def test_one_stream_too_many_is_refused(app: TestApp, served: uvicorn.Server) ->
     assert answer.headers["retry-after"]
 
 
-def test_each_account_has_its_share_of_streams(app: TestApp, served: uvicorn.Server) -> None:
+def test_each_account_has_its_own_limit_of_streams(app: TestApp, served: uvicorn.Server) -> None:
     here, there = app.as_(Role.COORDINATOR), app.as_(Role.ANALYST)
     share, accept = Settings().streams_each, {"Accept": "text/event-stream"}
     port = served.servers[0].sockets[0].getsockname()[1]

@@ -11,7 +11,7 @@ WRONG = {"login": "line.bak", "password": "forkert adgangskode"}
 
 
 @pytest.mark.parametrize("address", ["192.0.2.7", "2001:db8::7", "127.0.0.1"])
-def test_an_address_is_believed_of_whoever_has_the_key(address: str) -> None:
+def test_an_address_sealed_with_the_key_is_trusted(address: str) -> None:
     assert forwarded_address(sealed_address(address, KEY), KEY) == address
 
 
@@ -21,11 +21,11 @@ def test_an_address_is_believed_of_whoever_has_the_key(address: str) -> None:
     sealed_address("192.0.2.7", KEY).replace("192.0.2.7", "192.0.2.8"),
     sealed_address("nowhere", KEY),
 ])  # fmt: skip
-def test_without_its_seal_or_without_an_address_a_header_says_nothing(header: str | None) -> None:
+def test_a_header_without_a_valid_seal_or_address_is_ignored(header: str | None) -> None:
     assert forwarded_address(header, KEY) is None
 
 
-def test_a_line_of_ipv6_counts_as_one() -> None:
+def test_ipv6_addresses_of_one_subnet_count_as_one() -> None:
     assert (
         line_of("2001:db8:1:2::1") == line_of("2001:db8:1:2:ffff::9") != line_of("2001:db8:1:3::")
     )
@@ -33,7 +33,7 @@ def test_a_line_of_ipv6_counts_as_one() -> None:
     assert line_of("testclient") == "testclient"
 
 
-def test_failures_are_counted_by_the_address_that_the_explorer_seals(app: TestApp) -> None:
+def test_sign_in_failures_are_counted_by_the_sealed_client_address(app: TestApp) -> None:
     key: bytes = app.http.app_state["app_state"].explorer_key
 
     def tried(http: TestClient, header: str) -> int:

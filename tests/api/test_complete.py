@@ -65,7 +65,7 @@ def _routes() -> dict[str, APIRoute]:
 
 
 @pytest.mark.parametrize("question", sorted({*_questions()} - set(NO_QUESTION)))
-def test_every_question_has_a_route_that_asks_it_and_a_method_of_the_client(question: str) -> None:
+def test_every_question_has_a_route_and_a_client_method(question: str) -> None:
     by_rule = {f"read_{question}", f"find_{question}"} & set(_routes())
     asked_by = OTHERWISE_NAMED.get(question, by_rule)
     assert asked_by
@@ -77,7 +77,7 @@ def test_every_question_has_a_route_that_asks_it_and_a_method_of_the_client(ques
         assert all(callable(getattr(ApiClient, method)) for method in operation.methods)
 
 
-def test_the_lists_name_questions_that_there_are() -> None:
+def test_the_exception_lists_name_existing_questions() -> None:
     assert {*OTHERWISE_NAMED, *NO_QUESTION} <= set(_questions())
 
 
@@ -87,7 +87,7 @@ def _errors(root: type[GraphError]) -> Iterator[type[GraphError]]:
         yield from _errors(cls)
 
 
-def test_every_error_of_the_graph_has_a_kind_and_every_kind_words_in_both_languages() -> None:
+def test_every_graph_error_has_a_kind_and_every_kind_has_texts_in_both_languages() -> None:
     of_graph = {cls for cls in _errors(GraphError) if cls.__module__ == "graph.errors"}
     assert of_graph == set(SLUGS)
     assert set(SLUGS.values()) <= set(KINDS)
@@ -100,7 +100,7 @@ def test_every_error_of_the_graph_has_a_kind_and_every_kind_words_in_both_langua
         assert all(texts), slug
 
 
-def test_an_error_made_up_elsewhere_is_told_as_what_it_is_a_kind_of() -> None:
+def test_a_subclass_of_a_graph_error_has_the_kind_of_its_nearest_base() -> None:
     for cls in _errors(GraphError):
         error = cls.__new__(cls)
         assert kind_of(error).slug == next(SLUGS[item] for item in cls.__mro__ if item in SLUGS)

@@ -78,7 +78,7 @@ def hasty(
         yield directory
 
 
-def test_an_older_revision_is_put_together_once_and_not_kept_over_a_write(
+def test_a_view_of_an_earlier_revision_is_cached_until_the_next_write(
     kystby_store: Store,
 ) -> None:
     kystby_store.apply(renamed(kystby_store, "SSP-vejleder, Kystby"))
@@ -105,7 +105,7 @@ def test_two_directories_see_each_others_writes(kystby_store: Store) -> None:
         assert name_in(first) == "Navn fra den anden"
 
 
-def test_an_own_write_is_seen_at_once_however_fresh_the_last_look(kystby_store: Store) -> None:
+def test_an_own_write_is_visible_at_once_despite_a_fresh_snapshot(kystby_store: Store) -> None:
     with directory_of(kystby_store, replace(CALM, fresh_s=3600)) as directory:
         for number in range(5):
             revision = directory.apply(renamed(kystby_store, f"Navn {number}"))
@@ -113,14 +113,14 @@ def test_an_own_write_is_seen_at_once_however_fresh_the_last_look(kystby_store: 
             assert name_in(directory) == f"Navn {number}"
 
 
-def test_a_look_is_good_for_as_long_as_it_is_fresh(kystby_store: Store) -> None:
+def test_a_fresh_snapshot_is_reused(kystby_store: Store) -> None:
     with directory_of(kystby_store, replace(CALM, fresh_s=3600)) as directory:
         before = directory.snapshot()
         assert directory.snapshot() is before
 
 
 @pytest.mark.slow
-def test_a_hung_database_is_told_and_returns(
+def test_a_hung_database_raises_store_unavailable_until_it_recovers(
     hasty: Directory, kystby_store: Store, wire: Wire
 ) -> None:
     wire.hold()
@@ -133,7 +133,9 @@ def test_a_hung_database_is_told_and_returns(
 
 
 @pytest.mark.slow
-def test_a_dead_database_is_told_of_and_comes_back(hasty: Directory, wire: Wire) -> None:
+def test_a_dead_database_raises_store_unavailable_until_it_recovers(
+    hasty: Directory, wire: Wire
+) -> None:
     known = hasty.revision()
     wire.cut()
     with pytest.raises(StoreUnavailable):
@@ -165,7 +167,7 @@ def test_nothing_is_written_or_revealed_while_the_database_hangs(
 
 
 @pytest.mark.slow
-def test_a_lost_answer_is_settled_by_its_key(
+def test_an_unknown_outcome_is_resolved_by_a_retry_with_the_same_key(
     hasty: Directory, kystby_store: Store, wire: Wire
 ) -> None:
     change = renamed(kystby_store, "Gemt", idempotency="once")
@@ -179,7 +181,9 @@ def test_a_lost_answer_is_settled_by_its_key(
 
 
 @pytest.mark.slow
-def test_writers_beyond_the_queue_have_written_nothing(kystby_store: Store, server: Server) -> None:
+def test_writes_beyond_the_queue_are_refused_and_write_nothing(
+    kystby_store: Store, server: Server
+) -> None:
     """The lock for writing is held by another transaction, as during a long import."""
     change = renamed(kystby_store, "Navn")
     timeouts = replace(CALM, fresh_s=3600, wait_s=0.3, write_s=3)
@@ -197,10 +201,10 @@ def test_writers_beyond_the_queue_have_written_nothing(kystby_store: Store, serv
     assert refused.count("too many writes are waiting") >= 4
     assert all(errors)
     assert kystby_store.revision() == 1
-    _until_nobody_writes(server)
+    _wait_for_writes_to_end(server)
 
 
-def _until_nobody_writes(server: Server) -> None:
+def _wait_for_writes_to_end(server: Server) -> None:
     """Wait for writes of unknown outcome to end, since the next test refills the store."""
     query = "SHOW TRANSACTIONS YIELD transactionId RETURN count(*) AS count"
     with server.driver.session(database=server.database) as session:
@@ -211,14 +215,14 @@ def _until_nobody_writes(server: Server) -> None:
     pytest.fail("somebody still writes after five minutes")
 
 
-def test_what_does_not_exist_is_no_outage(kystby_store: Store) -> None:
+def test_revealing_an_unknown_detail_raises_not_found_and_is_no_outage(kystby_store: Store) -> None:
     with directory_of(kystby_store) as directory:
         with pytest.raises(NotFound):
             directory.reveal("nobody")
         assert directory.revision() == 1
 
 
-def test_a_closed_directory_refuses_and_its_thread_has_ended(kystby_store: Store) -> None:
+def test_a_closed_directory_raises_store_unavailable(kystby_store: Store) -> None:
     directory = directory_of(kystby_store)
     directory.close()
     with pytest.raises(StoreUnavailable):
@@ -252,7 +256,7 @@ def never() -> Any:
     raise AssertionError
 
 
-def test_the_same_view_is_made_once_and_the_oldest_goes_first() -> None:
+def test_a_view_is_cached_and_the_oldest_view_is_evicted_first() -> None:
     cache = ViewCache()
     first = cache.view(PRESENT, None, 0, view_of(PRESENT))
     assert cache.view(PRESENT, None, 0, never) is first
@@ -261,7 +265,7 @@ def test_the_same_view_is_made_once_and_the_oldest_goes_first() -> None:
     assert cache.view(PRESENT, None, 0, view_of(PRESENT)) is not first
 
 
-def test_no_more_older_snapshots_are_kept_than_a_few() -> None:
+def test_the_least_recently_used_earlier_snapshot_is_evicted_beyond_a_limit() -> None:
     cache = ViewCache()
     matches = [
         cache.earlier(PRESENT, number, earlier_of(PRESENT, number))
@@ -275,7 +279,7 @@ def test_no_more_older_snapshots_are_kept_than_a_few() -> None:
     assert cache.earlier(PRESENT, 0, never) is matches[0]
 
 
-def test_the_views_of_an_older_snapshot_go_with_it() -> None:
+def test_the_views_of_an_evicted_snapshot_are_evicted_too() -> None:
     cache = ViewCache()
     for number in range(MOST_EARLIER):
         cache.earlier(PRESENT, number, earlier_of(PRESENT, number))
@@ -288,7 +292,7 @@ def test_the_views_of_an_older_snapshot_go_with_it() -> None:
     assert cache.view(PRESENT, 0, "key", view_of(PRESENT)) is not late
 
 
-def test_another_snapshot_ends_all_that_was_made_of_the_one_before() -> None:
+def test_a_new_snapshot_clears_the_view_cache() -> None:
     cache, other = ViewCache(), kystby.snapshot()
     cache.view(PRESENT, None, 0, view_of(PRESENT))
     cache.earlier(PRESENT, 0, earlier_of(PRESENT, 0))
@@ -302,7 +306,7 @@ def test_another_snapshot_ends_all_that_was_made_of_the_one_before() -> None:
             again()
 
 
-def test_what_comes_too_late_is_given_and_not_kept() -> None:
+def test_an_earlier_snapshot_of_an_outdated_one_is_returned_but_not_cached() -> None:
     cache, other = ViewCache(), kystby.snapshot()
 
     def late() -> HistoricalSnapshot:
@@ -314,7 +318,7 @@ def test_what_comes_too_late_is_given_and_not_kept() -> None:
         cache.earlier(PRESENT, 0, never)
 
 
-def test_one_is_made_at_a_time_and_who_waits_for_too_long_is_told() -> None:
+def test_earlier_snapshots_are_built_one_at_a_time_and_a_long_wait_raises_busy() -> None:
     cache, has_begun, may_end = ViewCache(wait_s=0.05), Event(), Event()
 
     def slow() -> HistoricalSnapshot:
@@ -332,7 +336,7 @@ def test_one_is_made_at_a_time_and_who_waits_for_too_long_is_told() -> None:
     assert cache.earlier(PRESENT, 0, never).snapshot.revision == 0
 
 
-def test_who_waited_while_the_next_snapshot_came_ends_nothing_of_it() -> None:
+def test_a_build_queued_before_a_new_snapshot_does_not_clear_its_views() -> None:
     view_cache, other = ViewCache(), kystby.snapshot()
     has_begun, may_end, is_made = Event(), Event(), Event()
 

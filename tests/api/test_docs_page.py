@@ -73,7 +73,7 @@ def reader(app: TestApp, browser: Browser) -> Generator[Reader]:
 
 
 @pytest.mark.drill
-def test_every_operation_is_drawn_and_one_is_tried_without_an_error_or_a_call_outside(
+def test_the_page_shows_all_operations_and_calls_one_without_outside_requests(
     app: TestApp, reader: Reader
 ) -> None:
     page = reader.page
@@ -105,7 +105,7 @@ def test_on_a_phone_an_operation_is_read_without_scrolling_sideways(reader: Read
         assert width <= 360, path
 
 
-def test_a_wrong_password_is_told_and_another_try_comes_in(reader: Reader) -> None:
+def test_a_wrong_password_shows_a_message_and_a_second_try_signs_in(reader: Reader) -> None:
     reader.sign_in("not the password")
     expect(reader.page.get_by_role("alert")).to_have_text("That was refused.", timeout=_PATIENCE_MS)
     assert reader.page.locator(".opblock").count() == 0
@@ -114,7 +114,7 @@ def test_a_wrong_password_is_told_and_another_try_comes_in(reader: Reader) -> No
     assert (reader.outside, reader.violations()) == ([], [])
 
 
-def test_the_policy_of_the_page_lets_it_reach_nobody_else(reader: Reader) -> None:
+def test_the_content_security_policy_blocks_requests_to_other_hosts(reader: Reader) -> None:
     tried = "fetch('http://127.0.0.2:9/').then(() => 'reached', () => 'kept from it')"
     assert reader.page.evaluate(tried) == "kept from it"
     assert (reader.violations(), reader.outside) == (["connect-src http://127.0.0.2:9/"], [])

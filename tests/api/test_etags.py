@@ -27,7 +27,7 @@ def context(app: TestApp, caller: Caller) -> RequestContext:
     )  # fmt: skip
 
 
-def test_an_etag_tells_states_things_and_rights_apart(app: TestApp) -> None:
+def test_an_etag_differs_by_revision_element_and_role(app: TestApp) -> None:
     coordinator = context(app, kystby.caller_of(Role.COORDINATOR))
     bo: Element = THINGS["bo"]
     mine = etag_of(coordinator, bo)
@@ -45,7 +45,7 @@ def test_an_etag_tells_states_things_and_rights_apart(app: TestApp) -> None:
     assert "bo" not in mine
 
 
-def test_the_key_is_made_once_and_is_nobody_elses_to_read(tmp_path: Path) -> None:
+def test_the_web_key_is_created_once_and_refused_if_readable_by_others(tmp_path: Path) -> None:
     key = web_key(tmp_path)
     assert len(key) == KEY_BYTES
     assert web_key(tmp_path) == key
@@ -55,7 +55,7 @@ def test_the_key_is_made_once_and_is_nobody_elses_to_read(tmp_path: Path) -> Non
         web_key(tmp_path)
 
 
-def test_a_damaged_key_is_named_and_not_used(tmp_path: Path) -> None:
+def test_a_damaged_web_key_is_refused(tmp_path: Path) -> None:
     web_key(tmp_path)
     (tmp_path / "web.key").write_bytes(b"short")
     with pytest.raises(KeyringRefused, match="damaged"):

@@ -28,7 +28,7 @@ def _form(code: str | None, **changed: str) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_before_it_every_route_but_health_and_the_setup_says_what_is_missing(bare: TestApp) -> None:
+def test_before_setup_all_but_a_few_routes_respond_with_setup_required(bare: TestApp) -> None:
     app = bare.http.app
     assert isinstance(app, FastAPI)
     answers = {
@@ -49,7 +49,9 @@ def test_before_it_every_route_but_health_and_the_setup_says_what_is_missing(bar
     assert answers["POST /setup"].status_code == 422
 
 
-def test_the_code_makes_one_administrator_who_then_signs_in(bare: TestApp, clock: Clock) -> None:
+def test_the_setup_code_creates_one_administrator_who_can_sign_in(
+    bare: TestApp, clock: Clock
+) -> None:
     code = first_code(bare.accounts)
     answer = bare.post("/setup", {}, _form(code))
     assert answer.status_code == 201, answer.text
@@ -70,7 +72,7 @@ def test_the_code_makes_one_administrator_who_then_signs_in(bare: TestApp, clock
         assert secret.encode() not in log
 
 
-def test_what_is_sent_wrong_makes_no_account(bare: TestApp) -> None:
+def test_an_invalid_setup_request_creates_no_account(bare: TestApp) -> None:
     code = first_code(bare.accounts)
     for wrong in (
         _form(code, password="kort"), _form(code, login="to ord"), _form("AAAA-BBBB-CCCC"),
@@ -83,7 +85,7 @@ def test_what_is_sent_wrong_makes_no_account(bare: TestApp) -> None:
     assert bare.accounts.is_empty()
 
 
-def test_the_code_is_asked_five_times(identity: AccountsFixture) -> None:
+def test_a_setup_code_is_void_after_five_wrong_attempts(identity: AccountsFixture) -> None:
     first = identity.accounts.first_start
     code = first.code()
     assert code is not None
@@ -96,7 +98,9 @@ def test_the_code_is_asked_five_times(identity: AccountsFixture) -> None:
     assert first.set_up(first.code() or "", "line.bak", PASSWORD).totp_secret
 
 
-def test_the_code_lasts_half_an_hour_and_until_the_next_start(identity: AccountsFixture) -> None:
+def test_a_setup_code_expires_after_half_an_hour_or_when_replaced(
+    identity: AccountsFixture,
+) -> None:
     first = identity.accounts.first_start
     old = first.code()
     code = first.code()
@@ -111,7 +115,9 @@ def test_the_code_lasts_half_an_hour_and_until_the_next_start(identity: Accounts
     assert identity.accounts.is_empty()
 
 
-def test_the_code_is_128_bits_and_stored_as_a_digest(identity: AccountsFixture) -> None:
+def test_a_setup_code_is_not_stored_in_plain_text_and_tolerates_misreading(
+    identity: AccountsFixture,
+) -> None:
     code = identity.accounts.first_start.code()
     assert code is not None
     assert [len(group) for group in code.split("-")] == [4, 4, 4, 4, 4, 4, 2]
@@ -122,7 +128,7 @@ def test_the_code_is_128_bits_and_stored_as_a_digest(identity: AccountsFixture) 
     assert identity.accounts.first_start.set_up(misread.replace("-", " "), "line.bak", PASSWORD)
 
 
-def test_of_many_concurrent_setups_one_becomes_administrator(identity: AccountsFixture) -> None:
+def test_concurrent_setups_create_exactly_one_administrator(identity: AccountsFixture) -> None:
     code = identity.accounts.first_start.code() or ""
 
     def set_up(number: int) -> bool:
@@ -138,7 +144,7 @@ def test_of_many_concurrent_setups_one_becomes_administrator(identity: AccountsF
     assert [grant.grant.role for grant in identity.accounts.grants.of(admin.id)] == [Role.ADMIN]
 
 
-def test_with_an_account_there_is_no_code(identity: AccountsFixture) -> None:
+def test_there_is_no_setup_code_once_an_account_exists(identity: AccountsFixture) -> None:
     code = identity.accounts.first_start.code() or ""
     identity.accounts.add("line.bak")  # by the command on the host, meanwhile
     assert first_code(identity.accounts) is None

@@ -16,7 +16,9 @@ _LIVE: Final = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 
 
 @contextmanager
-def limited(limits: ConnectionLimits, begun: Event, answer: Event) -> Generator[tuple[str, int]]:
+def limited_server(
+    limits: ConnectionLimits, begun: Event, answer: Event
+) -> Generator[tuple[str, int]]:
     """The address of an application that sets `begun`, and answers once `answer` is set."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -33,10 +35,10 @@ def limited(limits: ConnectionLimits, begun: Event, answer: Event) -> Generator[
         yield host, int(port)
 
 
-def test_one_connection_too_many_is_closed_where_no_other_waits() -> None:
+def test_a_connection_beyond_the_limit_is_closed_and_the_first_is_answered() -> None:
     begun, answer = Event(), Event()
     with (
-        limited(ConnectionLimits(most=1, head_s=PATIENCE_S), begun, answer) as place,
+        limited_server(ConnectionLimits(most=1, head_s=PATIENCE_S), begun, answer) as place,
         socket.create_connection(place) as first,
     ):
         first.sendall(_LIVE + b"Connection: close\r\n\r\n")
@@ -49,10 +51,10 @@ def test_one_connection_too_many_is_closed_where_no_other_waits() -> None:
         assert b"answered" in read_all(first)
 
 
-def test_a_request_begun_while_another_is_answered_does_not_close_that_answer() -> None:
+def test_a_connection_with_a_pending_response_is_not_closed_as_slow() -> None:
     begun, answer = Event(), Event()
     with (
-        limited(ConnectionLimits(slow_each=2, head_s=PATIENCE_S), begun, answer) as place,
+        limited_server(ConnectionLimits(slow_each=2, head_s=PATIENCE_S), begun, answer) as place,
         socket.create_connection(place) as first,
         ExitStack() as held,
     ):

@@ -42,13 +42,13 @@ def units(width: int, area: str, count: int) -> NativePlan:
     return NativePlan(creates={element.id: element for element in elements})
 
 
-def test_rights_to_a_tree_of_units_are_found_in_one_pass() -> None:
+def test_checking_import_rights_to_a_tree_of_units_takes_linear_time() -> None:
     for width in (1, 1_000):  # a chain, and all units below the first
         few, many = (units(width, "kystby", count) for count in (100, 200))
         assert denied_rules(many) == {}
         assert calls_of(partial(denied_rules, many)) < 2.5 * calls_of(partial(denied_rules, few))
 
 
-def test_a_tree_of_the_next_town_is_refused_whole() -> None:
+def test_importing_units_of_another_area_is_denied_for_every_element() -> None:
     plan = units(2, "nabo", 20)
     assert denied_rules(plan) == dict.fromkeys(plan.creates, ImportRule.NOT_YOURS)

@@ -16,7 +16,7 @@ from tests.fixtures.app import TestApp
 from tests.kystby import TODAY
 
 
-def test_the_warmup_waits_for_a_graph_and_ends_with_its_context(store: Store) -> None:
+def test_the_warmup_thread_ends_with_its_context(store: Store) -> None:
     directory = Directory(store, load_policy(None))
     with with_warmup(nullcontext(directory)) as same:
         assert same is directory

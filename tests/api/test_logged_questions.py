@@ -28,7 +28,7 @@ def _texts(value: object) -> Iterator[str]:
             pass
 
 
-def test_the_log_names_exactly_the_persons_that_stand_in_an_answer(app: TestApp) -> None:
+def test_the_log_names_exactly_the_persons_in_an_answer(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     persons = app.directory.persons()
     named = set[str]()
@@ -52,7 +52,7 @@ def test_the_log_names_exactly_the_persons_in_paths(app: TestApp, need: dict[str
     assert set(app.rows()[-1].subjects) == stand
 
 
-def test_a_need_asked_again_is_told_and_written_down_as_the_first_time(app: TestApp) -> None:
+def test_a_repeated_need_is_answered_and_logged_like_the_first(app: TestApp) -> None:
     first, second = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
     bodies = [app.post("/paths", headers, NEED).content for headers in (first, first, second)]
     assert bodies[0] == bodies[1] == bodies[2]
@@ -63,7 +63,7 @@ def test_a_need_asked_again_is_told_and_written_down_as_the_first_time(app: Test
     assert {row.subjects for row in rows} == {rows[0].subjects} != {()}
 
 
-def test_a_write_is_seen_by_the_next_asking(app: TestApp) -> None:
+def test_a_write_is_visible_in_the_next_answer(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     before = app.post("/paths", headers, NEED).content
     (post,) = app.store.elements(["ssp-post"])
@@ -83,7 +83,9 @@ def test_a_write_is_seen_by_the_next_asking(app: TestApp) -> None:
     ("/coverage/matrix", {"columns": "POST_KIND", "column": "MENTOR", "by": "REGION"}),
     ("/links", {"source": "ssp-post", "type": "COORDINATES", "limit": "5"}),
 ])  # fmt: skip
-def test_ids_words_and_numbers_are_logged(app: TestApp, path: str, query: dict[str, str]) -> None:
+def test_ids_words_and_numbers_of_a_query_are_logged_in_plain_text(
+    app: TestApp, path: str, query: dict[str, str]
+) -> None:
     answer = app.get(path, app.as_(Role.COORDINATOR), **query)
     assert answer.status_code == 200, answer.text
     (row,) = [row for row in app.json_rows() if row["kind"] == "asked"]

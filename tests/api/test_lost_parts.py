@@ -42,7 +42,7 @@ def refusal_of(said: CommandOutput) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("query", [("serve",), ("find", "amina"), ("seed",)])
-def test_a_graph_is_not_served_with_new_keys(
+def test_commands_refuse_to_create_new_keys_for_an_existing_graph(
     shell: Shell, tmp_path: Path, query: tuple[str, ...]
 ) -> None:
     for folder in ("keys", "accounts", "audit"):
@@ -53,7 +53,7 @@ def test_a_graph_is_not_served_with_new_keys(
     assert not (tmp_path / "keys").exists()
 
 
-def test_an_emptied_server_is_not_filled_again_silently(shell: Shell, server: Server) -> None:
+def test_commands_refuse_to_refill_an_emptied_graph(shell: Shell, server: Server) -> None:
     (item,) = server.ask("MATCH (store:Store) RETURN properties(store) AS store")
     server.ask("MATCH (node) DETACH DELETE node")
     try:
@@ -66,7 +66,7 @@ def test_an_emptied_server_is_not_filled_again_silently(shell: Shell, server: Se
         server.ask("CREATE (store:Store) SET store = $kept", kept=item["store"])
 
 
-def test_lost_accounts_do_not_forget_who_is_withheld(shell: Shell, tmp_path: Path) -> None:
+def test_commands_refuse_to_run_without_the_lost_accounts(shell: Shell, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "accounts")
     for item in (("serve",), ("find", "amina"), ("user", "list")):
         assert "the accounts" in refusal_of(shell(*item))
@@ -74,7 +74,9 @@ def test_lost_accounts_do_not_forget_who_is_withheld(shell: Shell, tmp_path: Pat
     assert "kontiene" in shell("find", "amina", "--lang", "da").err
 
 
-def test_accounts_on_a_server_count_from_their_first_row(shell: Shell, tmp_path: Path) -> None:
+def test_an_accounts_database_counts_as_missing_until_it_has_an_account(
+    shell: Shell, tmp_path: Path
+) -> None:
     elsewhere = tmp_path / "elsewhere.sqlite"
     url = f"sqlite:///{elsewhere}"
     assert "the accounts" in refusal_of(shell("find", "amina", KONTAKTVEJ_ACCOUNTS_URL=url))
@@ -106,7 +108,7 @@ def test_the_doctor_reports_stored_elements_that_break_rules(shell: Shell, serve
     assert not any("010203" in finding for finding in findings)
 
 
-def test_the_doctor_asks_for_an_anchor_where_there_is_a_log(shell: Shell, tmp_path: Path) -> None:
+def test_the_doctor_reports_a_missing_anchor_file_setting(shell: Shell, tmp_path: Path) -> None:
     assert "KONTAKTVEJ_ANCHOR_FILE" in shell("doctor").out
     (tmp_path / "anchors").touch()
     anchored = shell("doctor", KONTAKTVEJ_ANCHOR_FILE=str(tmp_path / "anchors"))
@@ -114,7 +116,7 @@ def test_the_doctor_asks_for_an_anchor_where_there_is_a_log(shell: Shell, tmp_pa
 
 
 @pytest.mark.slow
-def test_it_is_ready_only_while_the_log_can_be_written(app: TestApp) -> None:
+def test_readiness_requires_a_writable_audit_log(app: TestApp) -> None:
     assert app.get("/health/ready").status_code == 200
     away = app.folder / "away"
     (app.folder / "audit").rename(away)
@@ -139,7 +141,9 @@ def own_keys(store: Store, tmp_path: Path) -> Generator[TestApp]:
         yield app
 
 
-def test_a_key_lost_at_run_time_is_a_fault_and_no_erasure(own_keys: TestApp) -> None:
+def test_a_key_lost_at_run_time_is_reported_as_unavailable_and_not_as_erased(
+    own_keys: TestApp,
+) -> None:
     app = own_keys
     headers = app.as_(Role.COORDINATOR)
     assert app.get("/entities/bo", headers).status_code == 200

@@ -103,7 +103,7 @@ _REQUESTS: Final[dict[str, Callable[[str], Request]]] = {
 _ANSWERS: Final = {"find": find, "list": list_consents, "reveal": reveal}
 
 
-def answered(app: TestApp, headers: Headers, line: Line) -> str:
+def answer_cell(app: TestApp, headers: Headers, line: Line) -> str:
     """Return the answer to the action of a line, as a cell of the matrix."""
     if line.action in _ANSWERS:
         return _ANSWERS[line.action](app, headers, *line.asked)
@@ -135,12 +135,12 @@ def reachable(app: TestApp) -> TestApp:
 
 
 @pytest.mark.slow
-def test_each_role_is_answered_as_the_matrix_says(reachable: TestApp) -> None:
+def test_each_role_gets_the_answers_of_the_access_matrix(reachable: TestApp) -> None:
     who = {role: reachable.as_(role, person="dina" if role in _DINA else None) for role in Role}
     wrong: list[str] = []
     for line in lines():
         for role, cell in zip(Role, line.cells, strict=True):
-            answer = answered(reachable, who[role], line)
+            answer = answer_cell(reachable, who[role], line)
             if answer != cell:
                 wrong.append(f"{line} as {role}: {answer}, not {cell}")
     assert wrong == []
@@ -169,7 +169,9 @@ STATES: Final[dict[str, tuple[dict[str, Any], str]]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("state", STATES)
-def test_a_grant_gives_nothing_beyond_itself(reachable: TestApp, state: str) -> None:
+def test_a_grant_applies_only_within_its_dates_areas_and_levels(
+    reachable: TestApp, state: str
+) -> None:
     fields, status = STATES[state]
     account = reachable.accounts.add(f"state-{state.replace(' ', '-')}", person="dina")
     grant: dict[str, Any] = {"role": Role.OUTREACH, "areas": frozenset({"kystby"}), **fields}
@@ -179,9 +181,9 @@ def test_a_grant_gives_nothing_beyond_itself(reachable: TestApp, state: str) -> 
 
 
 @pytest.mark.slow
-def test_without_a_grant_or_a_token_nothing_is_open(reachable: TestApp) -> None:
+def test_without_a_grant_or_a_valid_token_every_action_is_refused(reachable: TestApp) -> None:
     account = reachable.accounts.add("no-grant", person="dina")
     token = reachable.accounts.open_session(account, Assurance.STRONG)
     for headers, status in ((bearer(token), "403"), (bearer("wrong"), "401"), ({}, "401")):
         for line in lines():
-            assert answered(reachable, headers, line) == status, line
+            assert answer_cell(reachable, headers, line) == status, line

@@ -214,7 +214,7 @@ def choose_asks(stage: Stage, ids: Ids, gone: set[str], pace: Pace, random: Rand
     return [*asks, Ask(method="GET", path=MINE, template=MINE, params={"limit": "100"})]
 
 
-def compared(stage: Stage, case: Case, pace: Pace) -> None:
+def compare_with_twin(stage: Stage, case: Case, pace: Pace) -> None:
     drawn = Random(case.seed)
     account, headers = stage.enter(case.caller)
     with stage.showing(case.elements, case.withheld, case.seed) as directory:
@@ -247,7 +247,7 @@ def _ids(case: Case, gone: set[str], account: str, random: Random) -> Ids:
     return Ids(nodes=ids[False], links=ids[True], accounts=[account])
 
 
-def played(stage: Stage, pace: Pace) -> None:
+def compare_worlds(stage: Stage, pace: Pace) -> None:
     """Compare a number of worlds; at the end every route must have answered."""
 
     @settings(
@@ -257,7 +257,7 @@ def played(stage: Stage, pace: Pace) -> None:
     )  # fmt: skip
     @given(cases())
     def one_world(case: Case) -> None:
-        compared(stage, case, pace)
+        compare_with_twin(stage, case, pace)
 
     one_world()
     answered = {route for route, status in stage.answered if status == 200}
@@ -275,16 +275,14 @@ def stage(store: Store, server: Server, tmp_path: Path) -> Generator[Stage]:
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_what_a_caller_may_not_see_changes_no_byte_of_an_answer(stage: Stage) -> None:
-    played(stage, Pace(worlds=60, routes=32, each=1, is_repeated=True))
+def test_hidden_data_changes_no_byte_of_an_answer(stage: Stage) -> None:
+    compare_worlds(stage, Pace(worlds=60, routes=32, each=1, is_repeated=True))
 
 
 @pytest.mark.drill
 @pytest.mark.parametrize("part", range(_PARTS))
-def test_what_a_caller_may_not_see_changes_no_byte_in_thousands_of_worlds(
-    stage: Stage, part: int
-) -> None:
-    played(stage, Pace(worlds=2_000 // _PARTS, routes=100, each=2, is_repeated=False))
+def test_hidden_data_changes_no_byte_in_thousands_of_worlds(stage: Stage, part: int) -> None:
+    compare_worlds(stage, Pace(worlds=2_000 // _PARTS, routes=100, each=2, is_repeated=False))
 
 
 PLACES = ("kystby", "outreach", "forum")
@@ -312,7 +310,7 @@ def register_asks(stage: Stage) -> list[Ask]:
 
 
 @pytest.mark.drill
-def test_worlds_that_publish_the_same_are_told_alike_by_every_route(stage: Stage) -> None:
+def test_worlds_with_equal_published_counts_get_equal_answers_on_every_route(stage: Stage) -> None:
     _, headers = stage.enter(kystby.caller_of(Role.ANALYST, areas=("dk",)))
     asks = register_asks(stage)
     answers: list[list[tuple[object, ...]]] = []

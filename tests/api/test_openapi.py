@@ -61,14 +61,14 @@ def kinds(operation: dict[str, Any]) -> set[str]:
     return {item.removeprefix("/problems/") for item in types}
 
 
-def test_the_document_is_the_one_that_was_agreed() -> None:
+def test_the_openapi_document_equals_its_snapshot() -> None:
     agreed = openapi_document.SNAPSHOT.read_text(encoding="utf-8")
     is_same = openapi_document.snapshot() == agreed
     assert is_same, "the description of the API changed; if that is meant, run make golden"
 
 
 @pytest.mark.slow
-def test_it_is_valid_openapi_3_1_and_names_nothing_elsewhere() -> None:
+def test_the_document_is_valid_openapi_3_1_without_external_references() -> None:
     assert document()["openapi"].startswith("3.1")
     schemathesis.openapi.from_dict(document()).validate()
     assert {
@@ -81,16 +81,16 @@ def test_it_is_valid_openapi_3_1_and_names_nothing_elsewhere() -> None:
     assert named == {"https://login.kommune.example"}  # the example of an issuer
 
 
-def test_no_schema_is_named_by_its_module_since_another_has_its_name() -> None:
+def test_no_schema_name_is_qualified_by_its_module() -> None:
     assert [name for name in document()["components"]["schemas"] if "__" in name] == []
 
 
-def test_a_fault_of_a_file_is_described_among_those_of_problems() -> None:
+def test_the_fault_schema_has_every_field_of_an_import_fault() -> None:
     shown = {field.alias or name for name, field in Fault.model_fields.items()}
     assert set(ImportFault.model_fields) <= shown
 
 
-def test_each_operation_stands_under_one_question_with_a_summary_of_its_own() -> None:
+def test_each_operation_has_one_question_tag_and_a_short_summary() -> None:
     summaries = [operation["summary"] for _, operation in operations()]
     for name, operation in operations():
         (tag,) = operation["tags"]
@@ -100,7 +100,7 @@ def test_each_operation_stands_under_one_question_with_a_summary_of_its_own() ->
     assert len(set(summaries)) >= 0.95 * len(summaries)
 
 
-def test_each_parameter_says_what_it_is_and_shows_a_value() -> None:
+def test_each_parameter_has_a_description_and_shows_its_values() -> None:
     for name, parameter in parameters():
         assert parameter["description"], name
         assert is_shown(parameter["schema"]), name
@@ -117,7 +117,7 @@ def is_shown(schema: dict[str, Any]) -> bool:
     return bool(schema.get("anyOf")) and all(map(is_shown, schema["anyOf"]))
 
 
-def test_each_body_that_is_sent_has_an_example() -> None:
+def test_each_request_body_has_an_example() -> None:
     schemas = document()["components"]["schemas"]
     for name, operation in operations():
         body = operation.get("requestBody", {}).get("content", {}).get("application/json")
@@ -129,7 +129,7 @@ def test_each_body_that_is_sent_has_an_example() -> None:
                 ), f"{name} {reference}"
 
 
-def test_each_operation_can_be_asked_in_both_languages() -> None:
+def test_each_operation_has_a_lang_query_parameter() -> None:
     for name, operation in operations():
         (lang,) = [
             parameter for parameter in operation["parameters"] if parameter["name"] == "lang"
@@ -137,7 +137,7 @@ def test_each_operation_can_be_asked_in_both_languages() -> None:
         assert lang["in"] == "query", name
 
 
-def test_each_kind_of_problem_is_told_by_the_operations_it_arises_in() -> None:
+def test_each_problem_kind_is_documented_on_the_operations_where_it_arises() -> None:
     assert ARISES.keys() == KINDS.keys() - BUGS_AND_OTHER_METHODS
     actual = {name: kinds(operation) for name, operation in operations()}
     assert set().union(*actual.values()) == ARISES.keys()
@@ -149,7 +149,7 @@ def test_each_kind_of_problem_is_told_by_the_operations_it_arises_in() -> None:
     assert {"audit-unavailable"} <= actual["GET /audit/mine"] & actual["GET /audit/about-me"]
 
 
-def test_whoever_reads_or_changes_a_thing_is_told_of_its_etag_and_of_its_address() -> None:
+def test_etag_and_location_headers_are_documented_for_reads_and_writes() -> None:
     actual = {
         f"{name} {status}": set(answer.get("headers", ()))
         for name, operation in operations()
@@ -172,12 +172,12 @@ def test_whoever_reads_or_changes_a_thing_is_told_of_its_etag_and_of_its_address
     assert {name for name, headers in actual.items() if "Location" in headers} == {*created}
 
 
-def test_what_a_taken_back_consent_answers_while_the_database_is_away_is_described() -> None:
+def test_withdrawing_a_consent_documents_responses_200_and_202() -> None:
     answers = document()["paths"]["/consents/{consent_id}/withdraw"]["post"]["responses"]
     assert {"200", "202"} <= answers.keys()
 
 
-def test_whatever_is_for_those_signed_in_says_so() -> None:
+def test_every_operation_but_the_open_ones_declares_security() -> None:
     for name, operation in operations():
         assert not (("unauthenticated" not in kinds(operation)) and operation.get("security")), name
     opened = {name for name, operation in operations() if "security" not in operation}
@@ -220,7 +220,7 @@ def has_example(schema: object) -> bool:
     return any("'examples'" in str(schemas[name]) for name in models_in(schema))
 
 
-def test_each_operation_has_a_tag_a_sentence_and_a_name_of_its_own() -> None:
+def test_each_operation_has_a_tag_a_description_and_a_unique_id() -> None:
     names = [operation["operationId"] for _, operation in operations()]
     assert len({*names}) == len(names) > 60
     for name, operation in operations():
@@ -238,7 +238,7 @@ def test_each_answer_has_a_model_with_an_example() -> None:
             assert has_example(schema), name
 
 
-def test_what_is_sent_has_a_model_with_an_example() -> None:
+def test_each_request_body_has_a_model_with_an_example() -> None:
     for name, operation in operations():
         if operation["operationId"] == "send_import":
             continue  # a file in any supported format
@@ -261,7 +261,7 @@ def test_a_reveal_and_nothing_else_can_carry_a_contact_value() -> None:
     assert carriers(lambda operation: operation.get("requestBody", {})) == set()
 
 
-def test_a_number_is_told_unasked_only_of_a_line_that_is_public() -> None:
+def test_contact_fields_occur_only_in_the_revealed_and_detail_schemas() -> None:
     named = {
         (name, field)
         for name, schema in document()["components"]["schemas"].items()

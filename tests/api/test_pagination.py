@@ -9,11 +9,11 @@ from api.pagination import place_in, text_in, token_of
 
 
 @pytest.mark.parametrize("key", ["bo", "2027-01-01|1|MEMBER_OF|ENDED|å", ""])
-def test_a_token_gives_its_key_back(key: str) -> None:
+def test_a_page_token_round_trips_its_key(key: str) -> None:
     assert text_in(token_of(key)) == key
 
 
-def test_a_place_is_a_number_and_an_id() -> None:
+def test_a_place_token_round_trips_a_number_and_an_id() -> None:
     assert place_in(token_of(17, "bo")) == (17, "bo")
     assert place_in(None) is None
     assert text_in(None) == ""
@@ -28,7 +28,7 @@ def test_a_place_is_a_number_and_an_id() -> None:
               urlsafe_b64encode(b'[1,"\\ud800"]').decode(),
               token_of(-1, "a"), token_of(2**53, "a")],
 )  # fmt: skip
-def test_whatever_else_is_sent_as_a_token_is_malformed(token: str) -> None:
+def test_an_invalid_page_token_is_refused_as_malformed(token: str) -> None:
     for read in (text_in, place_in):
         with pytest.raises(Refused, match=r"^malformed$"):
             read(token)

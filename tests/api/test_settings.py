@@ -17,7 +17,7 @@ _OF_THE_STORE = {LINGER, "NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J
 
 
 @pytest.fixture(autouse=True)
-def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
+def _clear_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
 
@@ -30,7 +30,7 @@ def test_the_guide_explains_each_setting_and_no_other() -> None:
     assert names == {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | _OF_THE_STORE
 
 
-def test_the_guide_says_of_each_setting_what_it_says_of_itself() -> None:
+def test_the_guide_lists_each_setting_with_its_description_and_default() -> None:
     rows = {line.split("`")[1]: line for line in GUIDE.read_text("utf-8").splitlines()
             if line.startswith(f"| `{PREFIX}")}  # fmt: skip
     for name, setting in Settings.model_fields.items():
@@ -51,7 +51,7 @@ def _as_text(default: object) -> str:
             return str(default).lower()
 
 
-def test_each_setting_says_what_it_is_and_has_a_default() -> None:
+def test_each_setting_has_a_description_and_a_default() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
         assert not field.is_required(), name
@@ -74,7 +74,7 @@ def test_settings_are_frozen() -> None:
         Settings().port = 1  # pyright: ignore[reportAttributeAccessIssue] - that is the test
 
 
-def test_what_cannot_be_used_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_setting_is_reported_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"{PREFIX}WORKERS", "hemmelig")
     with pytest.raises(ValidationError) as error:
         Settings()
@@ -82,20 +82,22 @@ def test_what_cannot_be_used_is_named_without_its_value(monkeypatch: pytest.Monk
     assert "hemmelig" not in describe_settings(error.value)
 
 
-def test_no_variable_makes_a_demo_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_demo_mode_cannot_be_set_by_an_environment_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv(f"{PREFIX}IS_DEMO", "true")
     assert not Settings().is_demo
     assert DemoSettings().is_demo
 
 
-def test_the_demo_has_two_processes_on_two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_uses_up_to_two_workers_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().workers == 1
     assert DemoSettings().workers == min(2, os.cpu_count() or 1)
     monkeypatch.setenv(f"{PREFIX}WORKERS", "3")
     assert DemoSettings().workers == 3
 
 
-def test_the_data_folder_is_the_one_that_is_named(tmp_path: Path) -> None:
+def test_the_home_option_sets_the_data_folder(tmp_path: Path) -> None:
     assert load_settings(Settings, home=tmp_path).place().home == tmp_path
 
 

@@ -25,7 +25,9 @@ def strict(kystby_store: Store, tmp_path: Path) -> Generator[TestApp]:
     ("GET", "/withdraw/x"), ("POST", "/withdraw/x"), ("POST", "/setup"),
     ("POST", "/invitations/redeem"),
 ])  # fmt: skip
-def test_an_address_and_an_account_have_own_limits(strict: TestApp, method: str, path: str) -> None:
+def test_unauthenticated_requests_are_limited_apart_from_signed_in_ones(
+    strict: TestApp, method: str, path: str
+) -> None:
     answers = [strict.http.request(method, path) for _ in range(FEW + 2)]
     assert 429 not in {answer.status_code for answer in answers[:FEW]}
     for answer in answers[FEW:]:
@@ -35,7 +37,7 @@ def test_an_address_and_an_account_have_own_limits(strict: TestApp, method: str,
     assert strict.get("/health/live").is_success
 
 
-def test_tokens_that_are_none_are_counted_too_and_fill_no_log(strict: TestApp) -> None:
+def test_invalid_tokens_count_towards_the_limit_and_do_not_fill_the_log(strict: TestApp) -> None:
     before = len(strict.rows())
     made_up = {"Authorization": "Bearer made-up"}
     answers = [strict.get("/names", made_up).status_code for _ in range(5 * FEW)]
@@ -44,13 +46,15 @@ def test_tokens_that_are_none_are_counted_too_and_fill_no_log(strict: TestApp) -
 
 
 @pytest.mark.parametrize("path", ["/withdraw/x", "/problems/busy", "/docs"])
-def test_a_token_where_none_is_asked_for_is_no_way_around(strict: TestApp, path: str) -> None:
+def test_an_invalid_token_on_a_public_route_does_not_bypass_the_limit(
+    strict: TestApp, path: str
+) -> None:
     made_up = {"Authorization": "Bearer made-up"}
     assert [strict.get(path, made_up).status_code for _ in range(FEW + 1)] == [200] * FEW + [429]
 
 
 @pytest.mark.slow
-def test_tries_to_sign_in_have_limits_of_their_own_and_then_this_one(strict: TestApp) -> None:
+def test_sign_in_attempts_have_a_higher_limit_than_other_requests(strict: TestApp) -> None:
     def tried(number: int) -> int:
         body = {"login": f"made-up-{number}", "password": "forkert adgangskode"}
         return strict.post("/sessions", {}, body).status_code
@@ -62,12 +66,14 @@ def test_tries_to_sign_in_have_limits_of_their_own_and_then_this_one(strict: Tes
 
 
 @pytest.mark.slow
-def test_who_watches_over_us_may_ask_more_often(strict: TestApp) -> None:
+def test_readiness_checks_have_a_higher_limit(strict: TestApp) -> None:
     statuses = [strict.get("/health/ready").status_code for _ in range(10 * FEW + 1)]
     assert statuses == [200] * 10 * FEW + [429]
 
 
-def test_unknown_links_are_logged_a_few_times_and_known_ones_always(app: TestApp) -> None:
+def test_unknown_withdrawal_links_are_logged_up_to_a_limit_and_valid_ones_always(
+    app: TestApp,
+) -> None:
     answer = app.post(
         "/consents/consent-jens/withdrawal-link", app.as_(Role.OUTREACH, person="dina")
     )
@@ -84,6 +90,6 @@ def test_unknown_links_are_logged_a_few_times_and_known_ones_always(app: TestApp
 
 
 @pytest.mark.parametrize("hosts", [("localhost", "localhost"), ("localhost", "elsewhere.example")])
-def test_two_names_at_once_are_none(app: TestApp, hosts: tuple[str, str]) -> None:
+def test_two_host_headers_are_refused_as_malformed(app: TestApp, hosts: tuple[str, str]) -> None:
     answer = app.http.get("/health/live", headers=[("Host", host) for host in hosts])
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed")

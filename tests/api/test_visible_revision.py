@@ -78,7 +78,9 @@ def answers(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", [role for role in Role if UNTOLD[role]])
-def test_a_write_outside_a_role_changes_no_byte_of_any_answer(app: TestApp, role: Role) -> None:
+def test_a_write_hidden_from_a_role_changes_no_byte_of_its_answers(
+    app: TestApp, role: Role
+) -> None:
     here, requests = app.as_(role, areas=("dk",)), asks(app)
     before = answers(app, here, requests)
     for name in sorted(UNTOLD[role]):
@@ -91,7 +93,7 @@ def test_a_write_outside_a_role_changes_no_byte_of_any_answer(app: TestApp, role
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", list(Role))
-def test_every_other_write_is_told(app: TestApp, role: Role) -> None:
+def test_a_write_raises_the_revision_only_for_roles_that_see_it(app: TestApp, role: Role) -> None:
     here = app.as_(role, areas=("dk",))
     for name in WRITES:
         before = revision_of(app, here)
@@ -102,7 +104,9 @@ def test_every_other_write_is_told(app: TestApp, role: Role) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.STEWARD])
-def test_every_answer_tells_the_revision_that_a_screen_asks_for(app: TestApp, role: Role) -> None:
+def test_every_answer_has_the_revision_that_the_health_route_returns(
+    app: TestApp, role: Role
+) -> None:
     here = app.as_(role, areas=("dk",))
     for name in ("a professional's title", "a civilian's name"):
         write(app, name)
@@ -117,14 +121,14 @@ def test_every_answer_tells_the_revision_that_a_screen_asks_for(app: TestApp, ro
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.OUTREACH, Role.COORDINATOR, Role.ANALYST, Role.STEWARD])
-def test_withdrawals_and_renewals_raise_the_revision_of_civilians(app: TestApp, role: Role) -> None:
+def test_withdrawals_and_renewals_raise_the_visible_revision(app: TestApp, role: Role) -> None:
     here, dina = app.as_(role), app.as_(Role.OUTREACH, person="dina")
     withdraw(app, dina)
     assert (revision_of(app, here), renew(app, dina, "consent-jens").status_code) == (2, 201)
     assert revision_of(app, here) == app.store.revision() == 3
 
 
-def test_a_change_that_is_nothing_to_an_analyst_is_no_news_in_the_feed(app: TestApp) -> None:
+def test_the_change_feed_omits_writes_hidden_from_an_analyst(app: TestApp) -> None:
     here = app.as_(Role.ANALYST)
     write(app, "a professional's title")
     feed = app.get("/changes", here, since=1).json()
@@ -134,6 +138,6 @@ def test_a_change_that_is_nothing_to_an_analyst_is_no_news_in_the_feed(app: Test
     assert ([change["revision"] for change in feed["changes"]], feed["until"]) == ([3], 3)
 
 
-def test_asking_for_the_revision_leaves_no_row(app: TestApp) -> None:
+def test_the_revision_route_writes_no_audit_row(app: TestApp) -> None:
     revision_of(app, app.as_(Role.ANALYST))
     assert app.json_rows() == []

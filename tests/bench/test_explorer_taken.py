@@ -7,7 +7,7 @@ from tests.bench.explorer_taken import Promise, PromiseTimes
 KEY = Promise(name="key", most_s=0.3, most_bare=2, over_s=0.12)
 
 
-def test_a_ratio_is_taken_round_by_round_without_the_wait() -> None:
+def test_a_ratio_is_computed_per_round_without_the_deliberate_wait() -> None:
     times = PromiseTimes()
     times.add(KEY, 0.32, 0.1)
     times.add(KEY, 0.10, 0.1)
@@ -20,7 +20,7 @@ def test_a_ratio_is_taken_round_by_round_without_the_wait() -> None:
     assert not seconds.is_reached, "0.309 s at p95"
 
 
-def test_a_ratio_above_its_gate_is_missed() -> None:
+def test_a_ratio_above_its_limit_is_not_reached() -> None:
     times = PromiseTimes()
     times.add(KEY, 0.33, 0.1)
     *_, ratio = times.figures("bare")

@@ -20,7 +20,7 @@ def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[int]:
         yield int(address.rpartition(":")[2])
 
 
-def test_several_clients_are_answered_at_once_on_lines_that_stay_open(port: int) -> None:
+def test_a_load_of_several_clients_returns_the_body_and_response_times(port: int) -> None:
     requests = (request("POST", "/paths", port=port, body=b"{}"),)
     answers = answered(Load(port=port, requests=requests, clients=3, warm_s=0.1, for_s=0.3))
     assert answers.body == b'{"paths":[]}'
@@ -28,7 +28,7 @@ def test_several_clients_are_answered_at_once_on_lines_that_stay_open(port: int)
     assert all(ms > 0 for ms in answers.ms)
 
 
-def test_a_client_that_reads_asks_less_often(port: int) -> None:
+def test_a_pause_between_requests_limits_their_number(port: int) -> None:
     requests = (request("POST", "/paths", port=port, body=b"{}"),)
     answers = answered(
         Load(port=port, requests=requests, clients=2, warm_s=0, for_s=0.3, pause_s=0.2)
@@ -36,11 +36,11 @@ def test_a_client_that_reads_asks_less_often(port: int) -> None:
     assert 2 <= len(answers.ms) <= 4
 
 
-def test_a_refusal_is_no_answer(port: int) -> None:
+def test_a_response_with_an_error_status_raises_runtime_error(port: int) -> None:
     requests = (request("GET", "/nowhere", port=port, token="none"),)
     with pytest.raises(RuntimeError, match="404"):
         answered(Load(port=port, requests=requests, clients=1, warm_s=0, for_s=0.2))
 
 
-def test_answers_a_second_are_those_of_all_clients_together() -> None:
+def test_answers_per_second_is_the_total_count_over_the_duration() -> None:
     assert Answered(ms=(1.0,) * 30, seconds=2, body=b"").per_second == 15

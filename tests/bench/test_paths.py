@@ -49,7 +49,7 @@ def values(*trials: Trial) -> dict[str, tuple[float, ...]]:
     return {figure.name: figure.runs for figure in figures_of(trials, PEERS, {})}
 
 
-def test_a_ratio_is_of_the_same_need_and_of_those_asked_alone() -> None:
+def test_ratios_use_only_the_needs_that_a_peer_was_measured_on() -> None:
     runs = values(FIRST, SECOND, LOST)
     assert runs[ratio_of(IGRAPH)] == (100,)
     assert runs[end_to_end(IGRAPH)] == (150,)
@@ -57,14 +57,14 @@ def test_a_ratio_is_of_the_same_need_and_of_those_asked_alone() -> None:
     assert runs[PLAIN_LIST] == (1, 4)
 
 
-def test_needs_without_a_path_are_told_apart() -> None:
+def test_needs_without_a_path_have_figures_of_their_own() -> None:
     runs = values(FIRST, LOST)
     assert runs[SEARCH] == (2,)
     assert (runs[NONE], runs[ACCOUNT]) == ((0.5,), (7,))
     assert runs[THROUGHPUT] == (800,)
 
 
-def test_explaining_counts_only_where_there_are_five_paths() -> None:
+def test_explaining_is_measured_only_on_needs_with_five_paths() -> None:
     assert values(FIRST, SECOND)[EXPLAINING] == (0.25,)
 
 
@@ -73,7 +73,7 @@ def test_disagreements_are_added_up_over_all_needs() -> None:
     assert values(FIRST)[WRONG] == (0,)
 
 
-def test_what_nobody_was_asked_has_no_figure() -> None:
+def test_figures_without_measurements_are_omitted() -> None:
     assert set(values(LOST)) == {NONE, ACCOUNT, THROUGHPUT, WRONG}
 
 
@@ -82,7 +82,7 @@ def test_every_limit_has_a_figure(limits: Limits) -> None:
     assert set(limits) <= set(values(FIRST, SECOND, LOST))
 
 
-def test_a_plan_bounds_what_the_slow_ones_are_asked() -> None:
+def test_a_plan_limits_the_needs_asked_of_a_slow_peer() -> None:
     plan = Plan(size=5_000, needs=3, passes=1, most={NETWORKIT.name: 1})
     assert [plan.asks(NETWORKIT.name, number) for number in range(3)] == [True, False, False]
     assert all(plan.asks(IGRAPH.name, number) for number in range(3))
@@ -90,7 +90,7 @@ def test_a_plan_bounds_what_the_slow_ones_are_asked() -> None:
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_a_measurement_goes_on_until_enough_needs_have_a_path() -> None:
+def test_measuring_continues_until_enough_needs_have_a_path() -> None:
     plan = Plan(size=300, needs=2, passes=1, most={ACCOUNT: 1, IGRAPH.name: 1})
     trials = measured(plan, [IGRAPH])
     assert sum(trial.paths > 0 for trial in trials) == 2

@@ -51,17 +51,17 @@ def test_a_cost_leaves_out_source_and_sink() -> None:
 @pytest.mark.parametrize(
     ("ours", "wrong"), [((4, 6), 0), ((4, 5), 1), ((4,), 1), ((), 2), ((4, 6, 7), 1)]
 )
-def test_each_cost_that_differs_counts(ours: tuple[int, ...], wrong: int) -> None:
+def test_disagreements_counts_each_cost_that_differs(ours: tuple[int, ...], wrong: int) -> None:
     assert disagreements(DIAMOND, IGRAPH, [SHORT, DEAR], paths_costing(*ours), 8) == wrong
 
 
-def test_where_a_peer_may_have_more_only_its_own_count() -> None:
+def test_disagreements_compares_at_most_as_many_paths_as_a_peer_returns() -> None:
     two = replace(IGRAPH, count=2)
     assert disagreements(DIAMOND, two, [SHORT, DEAR], paths_costing(4, 6, 7), 8) == 0
     assert disagreements(DIAMOND, two, [SHORT, DEAR], paths_costing(4), 8) == 1
 
 
-def test_a_path_that_is_too_long_or_meets_a_node_twice_is_not_ours() -> None:
+def test_is_ours_too_rejects_paths_that_are_too_long_or_repeat_a_node() -> None:
     assert DIAMOND.is_ours_too(SHORT, 2)
     assert not DIAMOND.is_ours_too(SHORT, 1)
     copy = replace(DIAMOND, nodes=2)  # then 3 is 1 in another mode
@@ -70,7 +70,7 @@ def test_a_path_that_is_too_long_or_meets_a_node_twice_is_not_ours() -> None:
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_a_drawn_need_keeps_its_costs_in_every_peer() -> None:
+def test_every_peer_finds_the_same_costs_for_a_random_need() -> None:
     case = next(case for case in cases(300, 1, 40) if case.search_plainly().paths)
     search_graph, ours = filtered_graph(case.arc_table()), case.search_plainly()
     for peer in (peer for peer in PEERS if peer.is_here):
@@ -81,7 +81,7 @@ def test_a_drawn_need_keeps_its_costs_in_every_peer() -> None:
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_the_steps_given_lead_nowhere_dead() -> None:
+def test_the_filtered_graph_has_no_arc_into_the_source_or_out_of_the_sink() -> None:
     case = next(cases(300, 1, 1))
     search_graph = filtered_graph(case.arc_table())
     assert search_graph.tail.max() < search_graph.count

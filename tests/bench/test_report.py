@@ -44,7 +44,7 @@ def test_one_value_has_no_percentile_and_no_spread() -> None:
     ]
 
 
-def test_what_has_no_limit_is_told_by_its_median() -> None:
+def test_a_figure_without_limits_is_reported_by_its_median() -> None:
     (line,) = lines([TOLD])
     assert line.cells == ("told", "p50", "2 ms", "1.2–2.8", "", "2", "")
 
@@ -52,11 +52,13 @@ def test_what_has_no_limit_is_told_by_its_median() -> None:
 @pytest.mark.parametrize(
     ("value", "shown"), [(0.05123, "0.0512"), (9.5, "9.5"), (99.96, "100"), (1234.5, "1,234")]
 )
-def test_a_number_has_three_digits_or_all_before_the_point(value: float, shown: str) -> None:
+def test_a_number_has_three_significant_digits_or_all_integer_digits(
+    value: float, shown: str
+) -> None:
     assert number(value) == shown
 
 
-def test_a_file_gives_back_what_was_put_into_it(tmp_path: Path) -> None:
+def test_a_report_file_is_read_back_with_its_subject_and_machine(tmp_path: Path) -> None:
     path = tmp_path / "build" / "paths.json"
     write(PATHS, path)
     ((subject, taken_on),) = read(path)
@@ -76,7 +78,7 @@ def test_measuring_again_replaces_that_subject_and_no_other(tmp_path: Path) -> N
     }
 
 
-def test_the_file_says_of_each_limit_whether_it_is_kept(tmp_path: Path) -> None:
+def test_the_file_records_whether_each_limit_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "paths.json"
     write(PATHS, path)
     figure = json.loads(path.read_text("utf-8"))["paths 5k"]["figures"][0]
@@ -87,12 +89,12 @@ def test_the_file_says_of_each_limit_whether_it_is_kept(tmp_path: Path) -> None:
     assert figure["is_reached"] is False
 
 
-def test_nothing_measured_is_an_empty_page_and_no_failure(tmp_path: Path) -> None:
+def test_without_measurements_nothing_is_read_and_the_page_is_still_written(tmp_path: Path) -> None:
     assert list(read(tmp_path / "paths.json")) == []
     assert "## Who is compared" in page_after([])
 
 
-def test_the_page_holds_every_line_and_the_machine(tmp_path: Path) -> None:
+def test_the_page_shows_subjects_lines_and_the_machine(tmp_path: Path) -> None:
     path = tmp_path / "paths.json"
     write(PATHS, path)
     text = page_after(read(path))
@@ -102,7 +104,7 @@ def test_the_page_holds_every_line_and_the_machine(tmp_path: Path) -> None:
     assert "get_k_shortest_paths" in text
 
 
-def test_what_was_not_measured_stays_and_what_was_takes_its_place(tmp_path: Path) -> None:
+def test_the_page_keeps_unmeasured_subjects_and_replaces_measured_ones(tmp_path: Path) -> None:
     larger = Subject(name="paths 50k", figures=(TIME,))
     write(PATHS, tmp_path / "paths.json")
     write(larger, tmp_path / "paths.json")

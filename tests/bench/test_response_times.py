@@ -23,14 +23,16 @@ def page(browser: Browser) -> Iterator[Page]:
         yield page
 
 
-def test_it_is_told_when_it_is_drawn_and_not_before(page: Page) -> None:
+def test_a_response_time_lasts_until_the_awaited_text_is_drawn(page: Page) -> None:
     press = page.get_by_role("button").click
     assert (
         felt_s(page, AwaitedText(where=".place", inside="p", text="drawn"), press) >= LATE_MS / 1000
     )
 
 
-def test_what_is_never_drawn_is_said(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_that_is_never_drawn_raises_an_error_with_its_place(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tests.bench.response_times.PATIENCE_MS", 300)
     with pytest.raises(Error, match=r"not drawn.*\.nowhere"):
         felt_s(page, AwaitedText(where=".nowhere"), page.get_by_role("button").click)

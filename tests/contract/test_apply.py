@@ -43,7 +43,7 @@ def faults_of(store: Store, *creates: Element, updates: tuple[Element, ...] = ()
     return list(refused.value.faults)
 
 
-def test_each_write_raises_the_revision_by_one_and_stamps_what_it_touched(store: Store) -> None:
+def test_each_write_raises_the_revision_and_sets_it_on_touched_elements(store: Store) -> None:
     assert store.apply(change_set(creates=[country("a"), country("b")])) == 1
     assert store.apply(change_set(updates=[changed(store, "a", name="Land")])) == 2
     assert (element_of(store, "a", Area).revision, element_of(store, "b", Area).revision) == (2, 1)
@@ -55,7 +55,9 @@ def test_an_empty_change_set_changes_nothing(store: Store) -> None:
     assert store.changes_since(1) == ()
 
 
-def test_a_stale_revision_is_told_with_both_and_changes_nothing(store: Store) -> None:
+def test_a_stale_update_raises_conflict_with_both_revisions_and_writes_nothing(
+    store: Store,
+) -> None:
     store.apply(change_set(creates=[country("a"), country("b")]))
     mine = changed(store, "a", name="Mit land")
     store.apply(change_set(updates=[changed(store, "a", name="Dit land")]))
@@ -69,14 +71,14 @@ def test_a_stale_revision_is_told_with_both_and_changes_nothing(store: Store) ->
     )
 
 
-def test_a_stale_end_is_refused_too(store: Store) -> None:
+def test_a_stale_end_raises_conflict(store: Store) -> None:
     store.apply(change_set(creates=[country("a")]))
     store.apply(change_set(updates=[changed(store, "a", name="Land")]))
     with pytest.raises(Conflict):
         store.apply(change_set(ends=[End(id="a", on=TODAY, based_on=1)]))
 
 
-def test_what_does_not_exist_can_neither_change_nor_end(store: Store) -> None:
+def test_changing_or_ending_an_unknown_element_raises_not_found(store: Store) -> None:
     for changes in (
         change_set(updates=[country("a")]),
         change_set(ends=[End(id="a", on=TODAY, based_on=1)]),
@@ -86,7 +88,7 @@ def test_what_does_not_exist_can_neither_change_nor_end(store: Store) -> None:
     assert store.revision() == 0
 
 
-def test_the_same_idempotency_key_writes_once_and_gives_the_first_revision(store: Store) -> None:
+def test_the_same_idempotency_key_writes_once_and_returns_the_first_revision(store: Store) -> None:
     once = change_set(creates=[country("a")], idempotency="key-1")
     assert store.apply(once) == 1
     store.apply(change_set(creates=[country("b")], idempotency="key-2"))
@@ -94,7 +96,7 @@ def test_the_same_idempotency_key_writes_once_and_gives_the_first_revision(store
     assert (store.revision(), store.counts()["Area"]) == (2, 2)
 
 
-def test_an_id_that_exists_is_refused_even_as_another_sort_of_thing(store: Store) -> None:
+def test_an_existing_id_is_refused_even_for_an_element_of_another_label(store: Store) -> None:
     store.apply(change_set(creates=[country("a")]))
     organization = Person(id="a", name="Bo Sørensen", source="test")
     assert faults_of(store, country("b"), organization) == [Fault("a", "id", Rule.DUPLICATE)]
@@ -104,7 +106,7 @@ def test_an_id_twice_in_one_change_set_is_refused(store: Store) -> None:
     assert faults_of(store, country("a"), country("a")) == [Fault("a", "id", Rule.DUPLICATE)]
 
 
-def test_a_statement_that_fails_half_way_leaves_no_row(store: Store, server: Server) -> None:
+def test_a_write_that_fails_half_way_is_rolled_back(store: Store, server: Server) -> None:
     server.ask("CREATE (:Area {id: 'b'})")  # bypasses the store: only the database can refuse
     with pytest.raises(Invalid) as refused:
         store.apply(change_set(creates=[country("a"), country("b"), country("c")]))
@@ -118,12 +120,14 @@ def test_a_link_needs_both_its_ends(store: Store) -> None:
     assert faults_of(store, country("a"), link) == [Fault("l", "source_id", Rule.MISSING_END)]
 
 
-def test_a_rule_between_new_and_old_things_refuses_the_whole_write(town: Store) -> None:
+def test_a_link_that_breaks_a_rule_with_stored_elements_refuses_the_whole_write(
+    town: Store,
+) -> None:
     second = Holds(id="h", source_id="bo", target_id="intake", source="test")
     assert faults_of(town, country("b"), second) == [Fault("h", "target_id", Rule.UNIT_ONLY)]
 
 
-def test_a_circle_of_four_is_seen_although_its_far_side_touches_no_end(town: Store) -> None:
+def test_a_link_that_closes_a_part_of_cycle_of_four_is_refused(town: Store) -> None:
     bodies = [
         replace(element_of(town, "politi", Element), id=f"body-{n}", revision=1) for n in range(4)
     ]
@@ -136,7 +140,7 @@ def test_a_circle_of_four_is_seen_although_its_far_side_touches_no_end(town: Sto
     assert Fault("tie-3", "target_id", Rule.CYCLE) in faults_of(town, closing)
 
 
-def test_a_link_keeps_its_ends_and_a_thing_its_sort(town: Store) -> None:
+def test_an_update_cannot_change_the_ends_of_a_link_or_the_label_of_a_node(town: Store) -> None:
     moved = changed(town, "politi--pol-ost", target_id="kystby")
     assert faults_of(town, updates=(moved,)) == [
         Fault("politi--pol-ost", "source_id", Rule.WRONG_ENDS)
@@ -145,18 +149,18 @@ def test_a_link_keeps_its_ends_and_a_thing_its_sort(town: Store) -> None:
     assert faults_of(town, updates=(other,)) == [Fault("kystby", "id", Rule.DUPLICATE)]
 
 
-def test_an_end_sets_the_date_and_leaves_the_rest(town: Store) -> None:
+def test_an_end_sets_only_the_end_date_and_the_revision(town: Store) -> None:
     before = element_of(town, "amina--ssp-post", Holds)
     town.apply(change_set(ends=[End(id=before.id, on=TODAY, based_on=1)]))
     assert element_of(town, before.id, Holds) == replace(before, valid_to=TODAY, revision=2)
 
 
-def test_a_field_that_is_emptied_is_gone(town: Store) -> None:
+def test_a_field_that_is_set_to_none_is_removed(town: Store) -> None:
     town.apply(change_set(updates=[changed(town, "amina", absent_from=None, absent_to=None)]))
     assert element_of(town, "amina", Person).absent_from is None
 
 
-def test_a_consent_takes_a_withdrawal_once_and_nothing_else(town: Store) -> None:
+def test_a_consent_can_only_be_withdrawn_and_not_be_reinstated(town: Store) -> None:
     longer = changed(town, "consent-kaj", expires_on=date(2027, 1, 1))
     assert faults_of(town, updates=(longer,)) == [
         Fault("consent-kaj", "expires_on", Rule.CONSENT_FIXED)
@@ -169,7 +173,7 @@ def test_a_consent_takes_a_withdrawal_once_and_nothing_else(town: Store) -> None
     ]
 
 
-def test_a_new_detail_needs_a_value_and_another_channel_a_new_one(town: Store) -> None:
+def test_a_new_detail_and_a_changed_channel_require_a_value(town: Store) -> None:
     detail = ContactDetail(id="d", channel=Channel.PHONE, hint="•••••", source="test")
     tie = ReachedBy(id="t", source_id="bo", target_id="d", source="test", order=2)
     assert faults_of(town, detail, tie) == [Fault("d", "value", Rule.REQUIRED)]
@@ -177,7 +181,9 @@ def test_a_new_detail_needs_a_value_and_another_channel_a_new_one(town: Store) -
     assert faults_of(town, updates=(moved,)) == [Fault("phone-bo", "value", Rule.REQUIRED)]
 
 
-def test_an_erased_person_is_not_renamed_and_may_still_end(town: Store, keyring: Keyring) -> None:
+def test_an_erased_person_cannot_be_renamed_but_other_changes_are_allowed(
+    town: Store, keyring: Keyring
+) -> None:
     keyring.destroy("carl")
     with pytest.raises(NotFound):
         town.apply(change_set(updates=[changed(town, "carl", name="Nyt Navn")]))
@@ -186,7 +192,7 @@ def test_an_erased_person_is_not_renamed_and_may_still_end(town: Store, keyring:
     assert element_of(town, "carl", Person).name == "Slettet person"
 
 
-def test_changes_tell_who_when_why_and_what_was_there_before(town: Store) -> None:
+def test_changes_record_author_time_reason_and_previous_values(town: Store) -> None:
     town.apply(change_set(updates=[changed(town, "ssp-post", hours=None)], made_by="lise"))
     town.apply(change_set(ends=[End(id="politi--pol-ost", on=TODAY, based_on=1)]))
     updated, ended = town.changes_since(1)
@@ -201,7 +207,7 @@ def test_changes_tell_who_when_why_and_what_was_there_before(town: Store) -> Non
     assert ended.before == {"valid_to": None}
 
 
-def test_changes_come_in_the_order_of_revisions_then_ids(store: Store) -> None:
+def test_changes_are_ordered_by_revision_and_id(store: Store) -> None:
     store.apply(change_set(creates=[country("c"), country("a")]))
     store.apply(change_set(creates=[country("b")]))
     assert [(change.revision, change.touched) for change in store.changes_since(0)] == [
@@ -211,7 +217,7 @@ def test_changes_come_in_the_order_of_revisions_then_ids(store: Store) -> None:
     ]
 
 
-def test_an_old_date_comes_back_as_a_date(town: Store) -> None:
+def test_a_previous_date_in_a_change_is_returned_as_a_date(town: Store) -> None:
     town.apply(change_set(updates=[changed(town, "amina", absent_to=date(2027, 1, 1))]))
     (change,) = town.changes_since(1)
     assert change.before == {"absent_to": date(2026, 12, 7)}
@@ -227,7 +233,7 @@ def test_an_update_replaces_the_value_of_a_detail_and_keeps_it_when_none_is_sent
     assert keyring.details_with(Channel.MOBILE, "05123478") == ()
 
 
-def test_a_person_who_hides_takes_their_details_along_ended_ones_too(town: Store) -> None:
+def test_hiding_a_person_also_hides_their_ended_contact_details(town: Store) -> None:
     town.apply(change_set(ends=[End(id="phone-bo", on=TODAY, based_on=1)]))
     hidden = changed(town, "bo", visibility=Visibility.NAMED)
     town.apply(change_set(updates=[hidden]))
@@ -237,13 +243,13 @@ def test_a_person_who_hides_takes_their_details_along_ended_ones_too(town: Store
     assert (record.kind, record.fields) == (ChangeKind.UPDATED, ("visibility",))
 
 
-def test_a_post_is_written_with_every_set_it_has(town: Store) -> None:
+def test_a_post_is_stored_with_its_set_of_languages(town: Store) -> None:
     post = changed(town, "ssp-post", languages=frozenset({"so", "da"}))
     town.apply(change_set(updates=[post]))
     assert element_of(town, "ssp-post", Actor).languages == {"da", "so"}
 
 
-def test_whether_a_change_set_was_written_is_told_by_its_key(store: Store) -> None:
+def test_revision_by_key_returns_the_revision_of_a_change_set_or_none(store: Store) -> None:
     store.apply(change_set(creates=[country("a")], idempotency="first"))
     store.apply(change_set(creates=[country("b")], idempotency="second"))
     assert (store.revision_by_key("first"), store.revision_by_key("second")) == (1, 2)

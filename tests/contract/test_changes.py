@@ -7,7 +7,7 @@ from tests.change_sets import change_set, changed
 from tests.kystby import TODAY
 
 
-def test_the_changes_of_one_thing_are_its_own_and_in_order(town: Store) -> None:
+def test_changes_of_an_element_are_returned_in_order_up_to_a_revision(town: Store) -> None:
     town.apply(change_set(updates=[changed(town, "intake", hours="00:00-24:00")]))
     town.apply(change_set(updates=[changed(town, "bo", title="Konsulent")]))
     town.apply(change_set(ends=[End(id="intake", on=date(2027, 1, 1), based_on=2)]))
@@ -25,7 +25,7 @@ def test_the_changes_of_one_thing_are_its_own_and_in_order(town: Store) -> None:
     )
 
 
-def test_what_was_written_to_a_field_is_told_of_everything_it_was_written_to(town: Store) -> None:
+def test_changes_to_a_field_are_listed_for_every_element_with_previous_values(town: Store) -> None:
     for day in (date(2026, 11, 1), TODAY):
         again = [
             changed(town, link_id, verified_on=day) for link_id in ("ssp-post--ssp", "intake--ssp")
@@ -45,7 +45,7 @@ def test_what_was_written_to_a_field_is_told_of_everything_it_was_written_to(tow
     assert town.changes_to("id", until=4) == ()
 
 
-def test_changes_come_in_order_from_a_place_on_and_are_all_the_others(town: Store) -> None:
+def test_changes_after_a_place_are_paged_in_order_and_complete(town: Store) -> None:
     town.apply(
         change_set(updates=[changed(town, "bo", absent_from=TODAY, absent_to=date(2027, 1, 1))])
     )

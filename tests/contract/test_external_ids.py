@@ -39,7 +39,7 @@ def refused(store: Store, *creates: Element, updates: tuple[Element, ...] = ()) 
     return {fault.where for fault in faults}
 
 
-def test_external_id_and_batch_come_back_as_they_were_written(store: Store) -> None:
+def test_external_id_and_batch_are_stored_and_loaded_unchanged(store: Store) -> None:
     elements = (
         replace(country("dk", "DK/01:a.B-_"), batch="import-1"),
         replace(person("ida", "MA-17"), batch="import-1"),
@@ -51,7 +51,7 @@ def test_external_id_and_batch_come_back_as_they_were_written(store: Store) -> N
 
 
 @pytest.mark.slow
-def test_a_source_gives_an_id_to_one_node_and_to_one_link(town: Store) -> None:
+def test_an_external_id_is_unique_per_source_among_nodes_and_among_links(town: Store) -> None:
     tie = Covers(
         id="tie", source_id="politi", target_id="nabo", source="os2mo", external_id="7"
     )  # fmt: skip
@@ -64,7 +64,7 @@ def test_a_source_gives_an_id_to_one_node_and_to_one_link(town: Store) -> None:
 
 
 @pytest.mark.slow
-def test_a_dry_run_says_the_same_and_takes_no_id(town: Store) -> None:
+def test_a_dry_run_checks_external_ids_and_reserves_none(town: Store) -> None:
     town.apply(change_set(creates=[person("ida", "7")]))
     with pytest.raises(Invalid) as error:
         town.dry_run(change_set(creates=[person("eva", "7")]))
@@ -73,7 +73,7 @@ def test_a_dry_run_says_the_same_and_takes_no_id(town: Store) -> None:
     town.apply(change_set(creates=[person("una", "8")]))
 
 
-def test_ids_are_given_up_and_exchanged(town: Store) -> None:
+def test_external_ids_can_be_released_and_exchanged(town: Store) -> None:
     town.apply(change_set(creates=[country("a", "1"), person("ida", "2")]))
     exchanged = changed(town, "a", external_id="2"), changed(town, "ida", external_id="1")
     town.apply(change_set(updates=exchanged))
@@ -82,7 +82,7 @@ def test_ids_are_given_up_and_exchanged(town: Store) -> None:
     assert refused(town, person("eva", "2")) == {"eva"}
 
 
-def test_an_id_of_a_person_is_in_no_database_in_clear_and_found_all_the_same(
+def test_a_persons_external_id_is_not_in_plain_text_and_is_still_unique(
     town: Store, server: Server
 ) -> None:
     town.apply(change_set(creates=[person("ida", "Medarbejder/417")]))
@@ -96,7 +96,7 @@ def test_an_id_of_a_person_is_in_no_database_in_clear_and_found_all_the_same(
     assert refused(town, replace(country("a", "Frivillig/9"), source=jens.source)) == {"a"}
 
 
-def test_the_id_of_an_erased_person_is_free(town: Store, keyring: Keyring) -> None:
+def test_the_external_id_of_an_erased_person_can_be_reused(town: Store, keyring: Keyring) -> None:
     town.apply(change_set(creates=[person("ida", "7")]))
     assert keyring.owners_by_external_id(["node|os2mo|7"]) == {"node|os2mo|7": {"ida"}}
     keyring.destroy("ida")
@@ -104,14 +104,14 @@ def test_the_id_of_an_erased_person_is_free(town: Store, keyring: Keyring) -> No
     town.apply(change_set(creates=[person("eva", "7")]))
 
 
-def test_a_write_that_fails_takes_no_id(town: Store) -> None:
+def test_a_failed_write_reserves_no_external_id(town: Store) -> None:
     lost = Covers(id="tie", source_id="nobody", target_id="nabo", source="os2mo")
     with pytest.raises(Invalid):
         town.apply(change_set(creates=[person("ida", "7"), country("a", "8"), lost]))
     town.apply(change_set(creates=[person("eva", "7"), country("b", "8")]))
 
 
-def test_digests_outlive_the_process_and_the_ids_do_not_lie_on_disk(
+def test_external_id_digests_persist_and_the_key_files_contain_no_ids(
     town: Store, server: Server, keyring: Keyring, tmp_path: Path
 ) -> None:
     town.apply(change_set(creates=[person("ida", "Medarbejder/417")]))
@@ -124,7 +124,9 @@ def test_digests_outlive_the_process_and_the_ids_do_not_lie_on_disk(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", drills_after(1, range(3)))
-def test_drawn_writes_are_refused_exactly_where_another_has_the_id(store: Store, seed: int) -> None:
+def test_random_writes_are_refused_exactly_when_the_external_id_is_taken(
+    store: Store, seed: int
+) -> None:
     """Compares the store with a table in memory, at each of many drawn writes."""
     draw = random.Random(seed)
     held: dict[str, tuple[bool, str, str | None]] = {}

@@ -32,7 +32,7 @@ TODAY = date(2026, 11, 25)
 BATCH = "import-1"
 
 
-def imported(
+def import_change_set(
     *,
     creates: tuple[Element, ...] = (),
     updates: tuple[Element, ...] = (),
@@ -67,7 +67,7 @@ def _is_held(store: Store, element: Element) -> bool:
 def test_everything_an_import_touches_gets_its_batch(town: Store) -> None:
     person = Person(id="ida", name="Ida Rugvang Holm", source="os2mo")
     town.apply(
-        imported(
+        import_change_set(
             creates=(person,),
             updates=(changed(town, "bo", title="Leder"),),
             ends=(End(id="amina--ssp-post", on=TODAY, based_on=1),),
@@ -81,9 +81,11 @@ def test_everything_an_import_touches_gets_its_batch(town: Store) -> None:
     assert element_of(town, "bo", Person).batch == BATCH  # the last import, not the last write
 
 
-def test_a_batch_says_what_it_did_with_old_values_in_clear(town: Store) -> None:
+def test_a_batch_lists_its_changes_with_decrypted_previous_values(town: Store) -> None:
     new = changed(town, "phone-bo", value=Secret("+45 09 99 99 99"), channel=Channel.PHONE)
-    town.apply(imported(updates=(new, changed(town, "bo", name="Bo Ny Holm", title="Leder"))))
+    town.apply(
+        import_change_set(updates=(new, changed(town, "bo", name="Bo Ny Holm", title="Leder")))
+    )
     town.apply(change_set(updates=[changed(town, "carl", title="Leder")]))
     bo, phone = town.batch(BATCH)
     assert (bo.touched, bo.kind, bo.revision) == ("bo", ChangeKind.UPDATED, 2)
@@ -94,32 +96,32 @@ def test_a_batch_says_what_it_did_with_old_values_in_clear(town: Store) -> None:
     assert town.batch("import-2") == ()
 
 
-def test_values_of_an_erased_person_are_left_out(town: Store, keyring: Keyring) -> None:
+def test_a_batch_omits_the_values_of_an_erased_person(town: Store, keyring: Keyring) -> None:
     new = changed(town, "phone-bo", value=Secret("+45 09 99 99 99"))
-    town.apply(imported(updates=(new, changed(town, "bo", name="Bo Ny Holm"))))
+    town.apply(import_change_set(updates=(new, changed(town, "bo", name="Bo Ny Holm"))))
     keyring.destroy("bo")
     assert {change.touched: set(change.before) for change in town.batch(BATCH)} == {
         "bo": {"batch"}, "phone-bo": {"batch"},
     }  # fmt: skip
 
 
-def test_a_batch_of_several_change_sets_is_one(town: Store) -> None:
+def test_a_batch_of_several_change_sets_is_undone_as_one(town: Store) -> None:
     for title in ("Leder", "Konsulent"):
-        town.apply(imported(updates=(changed(town, "bo", title=title),)))
+        town.apply(import_change_set(updates=(changed(town, "bo", title=title),)))
     assert [change.revision for change in town.batch(BATCH)] == [2, 3]
     undo(town)
     assert element_of(town, "bo", Person).title is None
 
 
 @pytest.mark.slow
-def test_undoing_gives_back_names_numbers_and_seats(town: Store) -> None:
+def test_undoing_an_import_restores_names_numbers_and_seats(town: Store) -> None:
     before = content(town)
     number = changed(town, "phone-bo", value=Secret("+45 09 99 99 99"), hint="+45 •• •• •• 99")
     moved = BelongsTo(
         id="moved", source_id="ssp-post", target_id="nabo-kommune", source="os2mo", valid_from=TODAY
     )  # fmt: skip
     town.apply(
-        imported(
+        import_change_set(
             creates=(moved,),
             updates=(number, changed(town, "bo", name="Bo Ny Holm", external_id="7")),
             ends=(End(id="ssp-post--kystby-kommune", on=TODAY, based_on=1),),
@@ -132,8 +134,8 @@ def test_undoing_gives_back_names_numbers_and_seats(town: Store) -> None:
                                           external_id="7")]))  # fmt: skip
 
 
-def test_nobody_undoes_twice_or_what_was_changed_since(town: Store) -> None:
-    town.apply(imported(updates=(changed(town, "bo", title="Leder"),)))
+def test_undoing_an_import_twice_is_refused(town: Store) -> None:
+    town.apply(import_change_set(updates=(changed(town, "bo", title="Leder"),)))
     undo(town)
     with pytest.raises(StillNeeded):
         undo(town)
@@ -153,14 +155,14 @@ def test_a_large_change_set_is_written_whole_or_not_at_all(store: Store) -> None
     )
     twice = replace(areas[-1], id="b")
     with pytest.raises(Exception, match="external_id"):
-        store.apply(imported(creates=(*areas, *people, twice)))
+        store.apply(import_change_set(creates=(*areas, *people, twice)))
     assert (store.revision(), store.counts()["Area"], store.batch(BATCH)) == (0, 0, ())
-    store.apply(imported(creates=(*areas, *people)))
+    store.apply(import_change_set(creates=(*areas, *people)))
     snapshot = store.load()
     assert snapshot.nodes.ids == tuple(node.id for node in (*areas, *people))
     assert len(store.batch(BATCH)) == len(store.changes_since(0)) == 12_000
     renamed = tuple(replace(area, revision=1, name="Rige") for area in areas)
-    store.apply(imported(updates=renamed, ends=(End(id="p00000", on=TODAY, based_on=1),)))
+    store.apply(import_change_set(updates=renamed, ends=(End(id="p00000", on=TODAY, based_on=1),)))
     assert set(store.load().tables[renamed[0].label].columns["name"]) == {"Rige"}
     undo(store)
     assert all(element.is_taken_back() for element in store.load().elements())
@@ -168,7 +170,7 @@ def test_a_large_change_set_is_written_whole_or_not_at_all(store: Store) -> None
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", drills_after(1, range(12)))
-def test_undoing_a_drawn_import_leaves_what_was_there(town: Store, seed: int) -> None:
+def test_undoing_a_random_import_restores_the_previous_content(town: Store, seed: int) -> None:
     draw, before = random.Random(seed), content(town)
     town.apply(_drawn_import(town, draw))
     assert content(town) != before
@@ -208,7 +210,7 @@ def _drawn_import(store: Store, draw: random.Random) -> ChangeSet:
         changed(store, "intake--ssp", verified_on=TODAY, strength=None),
     ]
     ends = [End(id=link_id, on=TODAY, based_on=1) for link_id in ("dina--outreach", "bo--ssp-post")]
-    return imported(
+    return import_change_set(
         creates=tuple(creates),
         updates=tuple(draw.sample(updates, draw.randint(1, 4))),
         ends=tuple(draw.sample(ends, draw.randint(0, 2))),

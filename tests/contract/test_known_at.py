@@ -80,7 +80,7 @@ def clear_things(snapshot: Snapshot) -> list[dict[str, object]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", drills_after(1, range(5)))
-def test_each_older_revision_is_what_was_loaded_at_it(store: Store, seed: int) -> None:
+def test_known_at_returns_each_earlier_revision_as_it_was_loaded(store: Store, seed: int) -> None:
     drawn = Random(seed)
     fill_with_kystby(store)
     loaded = [store.load()]
@@ -95,7 +95,7 @@ def test_each_older_revision_is_what_was_loaded_at_it(store: Store, seed: int) -
     assert list(store.known_at(present, 0).snapshot.elements()) == []
 
 
-def test_a_person_is_called_what_they_are_called_today(town: Store) -> None:
+def test_a_person_has_the_present_name_at_an_earlier_revision(town: Store) -> None:
     town.apply(change_set(updates=[changed(town, "bo", name="Bo Rettet Sørensen")]))
     town.apply(change_set(updates=[changed(town, "bo", languages=frozenset({"so"}))]))
     known = town.known_at(town.load(), 1).snapshot
@@ -104,7 +104,7 @@ def test_a_person_is_called_what_they_are_called_today(town: Store) -> None:
     assert (person.name, person.languages) == ("Bo Rettet Sørensen", frozenset())
 
 
-def test_what_is_written_after_the_snapshot_is_not_undone(town: Store) -> None:
+def test_known_at_ignores_writes_after_the_given_snapshot(town: Store) -> None:
     town.apply(change_set(updates=[changed(town, "intake", name="To")]))
     present = town.load()
     town.apply(change_set(updates=[changed(town, "intake", name="Tre")]))
@@ -112,9 +112,7 @@ def test_what_is_written_after_the_snapshot_is_not_undone(town: Store) -> None:
     assert known.nodes.name[known.row_of["intake"]] == "To"
 
 
-def test_who_was_erased_is_not_there_at_an_older_revision_either(
-    town: Store, server: Server
-) -> None:
+def test_a_deleted_person_is_absent_at_an_earlier_revision(town: Store, server: Server) -> None:
     town.apply(change_set(updates=[changed(town, "bo", languages=frozenset({"so"}))]))
     server.ask("MATCH (gone {id: 'bo'}) DETACH DELETE gone")
     server.ask("MATCH (change:Change {touched: 'bo'}) DELETE change")
@@ -124,7 +122,7 @@ def test_who_was_erased_is_not_there_at_an_older_revision_either(
     assert "ssp-post" in known.row_of
 
 
-def test_levels_of_a_link_come_back(town: Store) -> None:
+def test_known_at_restores_the_levels_of_a_link(town: Store) -> None:
     before = town.load()
     levels = frozenset({PreventionLevel.EXIT})
     change = changed(town, "ihd--ssp-post", levels=levels, verified_on=None, verified_by=None)

@@ -113,7 +113,7 @@ EVERY: tuple[Drawn, ...] = (
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", drills_after(1, range(3)))
-def test_a_refreshed_snapshot_tells_the_same_of_every_group_as_a_fresh_one(
+def test_a_refreshed_snapshot_has_the_field_group_revisions_of_a_fresh_load(
     town: Store, seed: int
 ) -> None:
     draw, snapshot = random.Random(seed), town.load()
@@ -130,7 +130,7 @@ def test_a_refreshed_snapshot_tells_the_same_of_every_group_as_a_fresh_one(
     assert town.revision() > len(EVERY)
 
 
-def test_each_group_has_the_revision_that_last_wrote_it(town: Store) -> None:
+def test_each_field_group_has_the_revision_that_last_wrote_it(town: Store) -> None:
     town.apply(change_set(updates=[changed(town, "bo", title="Leder")]))
     town.apply(change_set(updates=[changed(town, "phone-jens", value=Secret(NUMBER))]))
     town.apply(change_set(updates=[changed(town, "phone-bo", value=Secret(NUMBER))]))
@@ -144,7 +144,9 @@ def test_each_group_has_the_revision_that_last_wrote_it(town: Store) -> None:
     assert (LinkType.MEMBER_OF, FieldGroup.TIES) not in revisions  # no civilian is a member yet
 
 
-def test_a_revision_that_only_deletes_counts_for_no_group(town: Store, server: Server) -> None:
+def test_a_revision_that_only_deletes_changes_no_field_group_revision(
+    town: Store, server: Server
+) -> None:
     known = town.load()
     server.ask("MATCH (gone {id: 'kaj'}) DETACH DELETE gone")
     server.ask("MATCH (store:Store) SET store.revision = store.revision + 1")

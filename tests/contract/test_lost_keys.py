@@ -19,7 +19,7 @@ def lose(folder: Path, owner: str) -> None:
         file.commit()
 
 
-def test_one_lost_key_is_told_and_nobody_is_called_erased(town: Store, tmp_path: Path) -> None:
+def test_one_lost_key_raises_key_missing_on_reads_and_writes(town: Store, tmp_path: Path) -> None:
     town.require_keys()
     before = town.load()
     lose(tmp_path, "bo")
@@ -36,7 +36,9 @@ def test_one_lost_key_is_told_and_nobody_is_called_erased(town: Store, tmp_path:
     assert before.revision == town.revision()
 
 
-def test_an_owner_of_contact_details_alone_has_a_key_too(town: Store, tmp_path: Path) -> None:
+def test_a_lost_key_of_an_owner_that_is_no_person_raises_key_missing(
+    town: Store, tmp_path: Path
+) -> None:
     with closing(sqlite3.connect(tmp_path / "keys" / "keys.sqlite")) as file:
         owners = {owner for (owner,) in file.execute("SELECT owner FROM owner_key")}
     people = {element.id for element in town.load().elements() if hasattr(element, "title")}
@@ -46,9 +48,7 @@ def test_an_owner_of_contact_details_alone_has_a_key_too(town: Store, tmp_path: 
         town.require_keys()
 
 
-def test_a_key_database_that_is_gone_is_no_empty_register(
-    town: Store, server: Server, tmp_path: Path
-) -> None:
+def test_an_empty_keyring_raises_key_missing(town: Store, server: Server, tmp_path: Path) -> None:
     with open_keyring(tmp_path / "another") as empty, server.with_store(empty) as other:
         with pytest.raises(KeyMissing):
             other.load()
@@ -56,7 +56,7 @@ def test_a_key_database_that_is_gone_is_no_empty_register(
             other.require_keys()
 
 
-def test_keys_of_another_day_open_nothing_and_call_nobody_erased(
+def test_keys_of_another_keyring_raise_seal_broken_or_key_missing(
     town: Store, server: Server, tmp_path: Path
 ) -> None:
     with open_keyring(tmp_path / "another") as others:
@@ -71,7 +71,9 @@ def test_keys_of_another_day_open_nothing_and_call_nobody_erased(
     assert issubclass(SealBroken, StoreUnavailable)
 
 
-def test_whoever_was_erased_is_and_stays_so_with_another_key(town: Store, keyring: Keyring) -> None:
+def test_an_erased_person_remains_erased_when_a_new_key_is_created(
+    town: Store, keyring: Keyring
+) -> None:
     keyring.destroy("bo")
     town.require_keys()
     for _ in range(2):

@@ -18,7 +18,7 @@ def free_port() -> int:
 
 
 @pytest.mark.parametrize("scheme", ["bolt", "neo4j"])
-def test_a_dead_address_is_told_with_the_address_and_what_to_do(
+def test_an_unreachable_address_is_reported_with_the_address_and_its_setting(
     keyring: Keyring, scheme: str
 ) -> None:
     uri = f"{scheme}://127.0.0.1:{free_port()}"
@@ -32,7 +32,7 @@ def test_a_dead_address_is_told_with_the_address_and_what_to_do(
 @pytest.mark.parametrize(
     "uri", ["", "127.0.0.1", "http://127.0.0.1:1", "bolt://127.0.0.1:port", "bolt://[::1"]
 )
-def test_an_address_of_another_kind_is_told(keyring: Keyring, uri: str) -> None:
+def test_an_invalid_address_raises_store_unavailable(keyring: Keyring, uri: str) -> None:
     with (
         pytest.raises(StoreUnavailable, match="no address"),
         open_store(uri, user="neo4j", password="x", keyring=keyring),
@@ -49,7 +49,9 @@ def test_a_password_in_the_address_is_refused_and_not_repeated(keyring: Keyring)
     assert "hunter2" not in str(error.value)
 
 
-def test_a_refused_password_is_told_and_not_shown(server: Server, keyring: Keyring) -> None:
+def test_a_wrong_password_is_reported_without_repeating_it(
+    server: Server, keyring: Keyring
+) -> None:
     with (
         pytest.raises(StoreUnavailable, match="refused the user or password") as error,
         open_store(server.uri, user=server.user, password="not this one", keyring=keyring),
@@ -58,7 +60,7 @@ def test_a_refused_password_is_told_and_not_shown(server: Server, keyring: Keyri
     assert "not this one" not in str(error.value)
 
 
-def test_an_unknown_database_is_told(server: Server, keyring: Keyring) -> None:
+def test_an_unknown_database_is_reported_with_its_setting(server: Server, keyring: Keyring) -> None:
     with (
         pytest.raises(StoreUnavailable, match="NEO4J_DATABASE"),
         open_store(
@@ -72,7 +74,7 @@ def test_an_unknown_database_is_told(server: Server, keyring: Keyring) -> None:
         pass
 
 
-def test_a_write_that_waits_too_long_is_too_expensive_and_leaves_nothing(server: Server) -> None:
+def test_a_write_that_waits_too_long_for_the_lock_raises_too_expensive(server: Server) -> None:
     with (
         connect(
             server.uri, user=server.user, password=server.password, database=server.database
@@ -85,22 +87,20 @@ def test_a_write_that_waits_too_long_is_too_expensive_and_leaves_nothing(server:
             connection.write(locked_revision, timeout_s=0.2)
 
 
-def test_an_engine_says_what_it_is(store: Store) -> None:
+def test_engine_info_returns_agent_version_and_schema(store: Store) -> None:
     info = store.engine_info()
     assert info.agent.startswith("Neo4j/")
     assert info.version[0].isdigit()
     assert info.schema == SCHEMA_VERSION
 
 
-def test_a_mark_is_kept_beside_the_graph_and_raises_no_revision(store: Store) -> None:
+def test_a_mark_is_stored_without_a_new_revision_or_element(store: Store) -> None:
     assert store.mark("seed") is None
     store.set_mark("seed", "7")
     assert (store.mark("seed"), store.revision(), sum(store.counts().values())) == ("7", 0, 0)
 
 
-def test_the_tests_themselves_refuse_to_empty_a_store_that_is_in_use(
-    server: Server, keyring: Keyring
-) -> None:
+def test_claim_refuses_a_database_that_is_in_use(server: Server, keyring: Keyring) -> None:
     server.ask("MATCH (store:Store) REMOVE store.mark_purpose")
     try:
         with pytest.raises(RuntimeError, match="in use"):

@@ -25,22 +25,22 @@ def areas(count: int) -> list[Area]:
     ]
 
 
-def is_true(snapshot: Snapshot, store: Store) -> bool:
+def equals_fresh_load(snapshot: Snapshot, store: Store) -> bool:
     fresh = store.load()
     is_told_alike = (snapshot.revision, snapshot.written) == (fresh.revision, fresh.written)
     return is_told_alike and list(snapshot.elements()) == list(fresh.elements())
 
 
-def test_a_changed_link_is_pulled_and_all_nodes_stay_the_very_same(
+def test_refreshing_after_a_changed_link_reuses_the_nodes(
     store: Store, snapshot_read: Snapshot
 ) -> None:
     store.apply(change_set(updates=[changed(store, "bo--phone-bo", source="corrected")]))
     snapshot = store.refreshed(snapshot_read)
     assert snapshot.nodes is snapshot_read.nodes
-    assert is_true(snapshot, store)
+    assert equals_fresh_load(snapshot, store)
 
 
-def test_a_new_name_comes_opened(store: Store, snapshot_read: Snapshot) -> None:
+def test_refreshing_decrypts_a_changed_name(store: Store, snapshot_read: Snapshot) -> None:
     store.apply(change_set(updates=[changed(store, "bo", name="Bo Anker Nyt")]))
     snapshot = store.refreshed(snapshot_read)
     person = snapshot.node(snapshot.row_of["bo"])
@@ -48,21 +48,23 @@ def test_a_new_name_comes_opened(store: Store, snapshot_read: Snapshot) -> None:
     assert person.name == "Bo Anker Nyt"
 
 
-def test_nothing_new_gives_what_is_known(store: Store, snapshot_read: Snapshot) -> None:
+def test_refreshing_without_changes_returns_the_known_nodes_and_links(
+    store: Store, snapshot_read: Snapshot
+) -> None:
     snapshot = store.refreshed(snapshot_read)
     assert (snapshot.nodes, snapshot.links) == (snapshot_read.nodes, snapshot_read.links)
 
 
 @pytest.mark.parametrize("count", [PULLED_MOST, PULLED_MOST + 1])
-def test_much_or_little_the_answer_is_the_same(
+def test_refreshing_after_few_or_many_changes_equals_a_fresh_load(
     store: Store, snapshot_read: Snapshot, count: int
 ) -> None:
     store.apply(change_set(creates=areas(count)))
-    assert is_true(store.refreshed(snapshot_read), store)
+    assert equals_fresh_load(store.refreshed(snapshot_read), store)
 
 
 @pytest.mark.parametrize("is_told", [True, False])
-def test_what_was_deleted_is_gone_whether_a_change_tells_of_it_or_not(
+def test_refreshing_removes_a_deleted_element_with_or_without_its_change(
     store: Store, snapshot_read: Snapshot, server: Server, is_told: bool
 ) -> None:
     server.ask("MATCH (gone {id: 'bo'}) DETACH DELETE gone")
@@ -71,23 +73,23 @@ def test_what_was_deleted_is_gone_whether_a_change_tells_of_it_or_not(
         server.ask("MATCH (store:Store) CREATE (:Change {revision: store.revision, touched: 'bo'})")
     snapshot = store.refreshed(snapshot_read)
     assert "bo" not in snapshot.row_of
-    assert is_true(snapshot, store)
+    assert equals_fresh_load(snapshot, store)
 
 
-def test_a_change_that_was_deleted_with_its_subject_hides_nothing_else(
+def test_refreshing_equals_a_fresh_load_when_a_change_was_deleted(
     store: Store, snapshot_read: Snapshot, server: Server
 ) -> None:
     store.apply(change_set(updates=[changed(store, "bo", title="Konsulent")]))
     store.apply(change_set(updates=[changed(store, "ssp-post", name="Nyt navn")]))
     server.ask("MATCH (change:Change {touched: 'bo'}) DELETE change")
-    assert is_true(store.refreshed(snapshot_read), store)
+    assert equals_fresh_load(store.refreshed(snapshot_read), store)
 
 
-def test_an_older_backup_that_was_put_back_is_read_anew(
+def test_refreshing_after_an_older_backup_was_restored_loads_it_anew(
     store: Store, snapshot_read: Snapshot, server: Server
 ) -> None:
     ahead = replace(snapshot_read, revision=snapshot_read.revision + 5)
     server.ask("MATCH (area:Area {id: 'havnen'}) SET area.name = 'Havnegade'")
     snapshot = store.refreshed(ahead)
     assert snapshot.revision == snapshot_read.revision
-    assert is_true(snapshot, store)
+    assert equals_fresh_load(snapshot, store)

@@ -41,7 +41,7 @@ def rules_of(store: Store, changes: ChangeSet) -> list[tuple[str, Rule]]:
     return faults[0]
 
 
-def test_a_rehearsal_tells_what_would_be_touched_and_writes_nothing(
+def test_a_dry_run_lists_the_touched_elements_and_writes_nothing(
     town: Store, keyring: Keyring
 ) -> None:
     new = Person(id="ida", name="Ida Rugvang Holm", source="test")
@@ -56,7 +56,7 @@ def test_a_rehearsal_tells_what_would_be_touched_and_writes_nothing(
     assert keyring.existing_keys(["ida"]) == {}
 
 
-def test_what_is_stale_or_missing_is_so_in_a_rehearsal_too(town: Store) -> None:
+def test_a_dry_run_of_ending_a_stale_or_unknown_element_raises(town: Store) -> None:
     stale = End(id="ssp-post", on=NEW_YEAR, based_on=7)
     with pytest.raises(Conflict):
         town.dry_run(change_set(ends=[stale]))
@@ -64,7 +64,7 @@ def test_what_is_stale_or_missing_is_so_in_a_rehearsal_too(town: Store) -> None:
         town.dry_run(change_set(ends=[end("nobody")]))
 
 
-def test_a_later_end_of_what_hangs_on_an_ended_node_comes_forward(town: Store) -> None:
+def test_ending_a_node_moves_the_later_end_of_its_link_forward(town: Store) -> None:
     town.apply(change_set(updates=[changed(town, "amina--ssp-post", valid_to=date(2028, 1, 1))]))
     touched = town.dry_run(change_set(ends=[end("amina")]))
     assert [change.after.id for change in touched] == ["amina", "amina--ssp-post"]
@@ -75,7 +75,7 @@ def test_a_later_end_of_what_hangs_on_an_ended_node_comes_forward(town: Store) -
     assert [change.touched for change in town.changes_since(2)] == ["amina", "amina--ssp-post"]
 
 
-def test_what_is_to_begin_after_its_end_must_be_moved_by_whoever_ends_it(town: Store) -> None:
+def test_ending_a_node_before_its_link_begins_is_refused(town: Store) -> None:
     town.apply(change_set(updates=[changed(town, "bo--ssp-post", valid_from=date(2027, 2, 1))]))
     assert rules_of(town, change_set(ends=[end("bo")])) == [("bo--ssp-post", Rule.OUTLIVES_END)]
 
@@ -97,7 +97,7 @@ def contact(cls: type[Coordinates | MemberOf] = MemberOf, **fields: Any) -> Elem
     return cls(id="new", source_id="release", target_id="ssp", source="test", **given)
 
 
-def test_the_last_verified_contact_does_not_end_alone(lonely: Store) -> None:
+def test_the_last_verified_contact_of_a_network_cannot_be_ended_alone(lonely: Store) -> None:
     assert ("ssp-post--ssp", Rule.LAST_CONTACT) in rules_of(
         lonely, change_set(ends=[end("ssp-post--ssp")])
     )
@@ -108,7 +108,7 @@ def test_the_last_verified_contact_does_not_end_alone(lonely: Store) -> None:
     assert ("ssp-post--ssp", Rule.LAST_CONTACT) in rules_of(lonely, change_set(updates=[earlier]))
 
 
-def test_a_successor_in_the_same_change_set_is_enough_without_a_day_between(lonely: Store) -> None:
+def test_the_last_contact_can_be_ended_with_a_successor_from_the_same_day(lonely: Store) -> None:
     late = contact(valid_from=date(2027, 1, 2))
     assert rules_of(lonely, change_set(creates=[late], ends=[end("ssp-post")])) == [
         ("ssp-post--ssp", Rule.LAST_CONTACT)
@@ -117,7 +117,7 @@ def test_a_successor_in_the_same_change_set_is_enough_without_a_day_between(lone
     assert lonely.apply(change_set(creates=[in_time], ends=[end("ssp-post")])) == 3
 
 
-def test_an_unverified_member_of_old_is_no_successor_until_somebody_verifies_it(
+def test_an_existing_unverified_member_is_no_successor_until_verified(
     lonely: Store,
 ) -> None:
     lonely.apply(change_set(creates=[contact()]))
@@ -127,7 +127,7 @@ def test_an_unverified_member_of_old_is_no_successor_until_somebody_verifies_it(
     assert lonely.apply(change_set(updates=[verified], ends=ending)) == 4
 
 
-def test_two_who_end_the_last_two_contacts_at_once_do_not_both_succeed(town: Store) -> None:
+def test_of_the_last_two_contacts_only_one_can_be_ended(town: Store) -> None:
     assert town.apply(change_set(ends=[end("intake")])) == 2
     assert rules_of(town, change_set(ends=[end("ssp-post")])) == [
         ("ssp-post--ssp", Rule.LAST_CONTACT)
@@ -135,7 +135,7 @@ def test_two_who_end_the_last_two_contacts_at_once_do_not_both_succeed(town: Sto
 
 
 @pytest.mark.slow
-def test_a_network_that_ends_too_or_had_no_verified_contact_holds_nobody_back(
+def test_the_last_contact_can_end_with_its_network_or_if_it_is_unverified(
     lonely: Store,
 ) -> None:
     assert lonely.dry_run(change_set(ends=[end("ssp-post"), end("ssp")]))
@@ -144,5 +144,5 @@ def test_a_network_that_ends_too_or_had_no_verified_contact_holds_nobody_back(
     assert lonely.apply(change_set(ends=[end("ssp-post")])) == 4
 
 
-def test_a_post_outlives_its_holder_so_the_last_holder_may_leave(lonely: Store) -> None:
+def test_the_last_holder_of_the_last_contact_post_can_be_ended(lonely: Store) -> None:
     assert lonely.apply(change_set(ends=[end("amina--ssp-post")])) == 3

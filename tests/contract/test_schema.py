@@ -22,7 +22,7 @@ NEWER = (
 )
 
 
-def migrated(server: Server) -> int:
+def migrate_to_newer(server: Server) -> int:
     with connect(
         server.uri, user=server.user, password=server.password, database=server.database
     ) as connection:
@@ -40,11 +40,11 @@ def test_every_label_and_type_has_a_unique_id(server: Server) -> None:
     assert unique >= {("Store", "id"), ("ChangeSet", "idempotency"), ("ChangeSet", "revision")}
 
 
-def test_an_older_store_is_migrated_once_and_keeps_what_it_holds(
+def test_an_older_store_is_migrated_once_and_keeps_its_elements(
     town: Store, server: Server
 ) -> None:
     try:
-        assert (migrated(server), migrated(server)) == (SCHEMA_VERSION, NEXT)
+        assert (migrate_to_newer(server), migrate_to_newer(server)) == (SCHEMA_VERSION, NEXT)
         moves = server.ask("MATCH (area:Area) RETURN DISTINCT area.moves AS moves")
         assert moves == [{"moves": 1}]
         assert town.counts()["Person"] == 5
@@ -53,19 +53,17 @@ def test_an_older_store_is_migrated_once_and_keeps_what_it_holds(
 
 
 @pytest.mark.slow
-def test_processes_that_open_an_older_store_at_once_migrate_it_once(
-    town: Store, server: Server
-) -> None:
+def test_concurrent_migrations_of_an_older_store_run_once(town: Store, server: Server) -> None:
     try:
         with ThreadPoolExecutor(4) as openers:
-            assert set(openers.map(migrated, [server] * 4)) <= {SCHEMA_VERSION, NEXT}
+            assert set(openers.map(migrate_to_newer, [server] * 4)) <= {SCHEMA_VERSION, NEXT}
         moves = server.ask("MATCH (area:Area) RETURN DISTINCT area.moves AS moves")
         assert moves == [{"moves": 1}]
     finally:
         server.ask("DROP INDEX Area_code IF EXISTS")
 
 
-def test_a_newer_store_is_refused_with_both_numbers_and_left_alone(
+def test_a_newer_store_is_refused_with_both_versions_and_not_changed(
     server: Server, keyring: Keyring
 ) -> None:
     server.ask("MATCH (store:Store) SET store.schema = $newer", newer=NEXT)
@@ -78,7 +76,7 @@ def test_a_newer_store_is_refused_with_both_numbers_and_left_alone(
     assert store["schema"] == NEXT
 
 
-def test_a_database_of_somebody_else_is_refused(server: Server, keyring: Keyring) -> None:
+def test_a_database_with_foreign_data_is_refused(server: Server, keyring: Keyring) -> None:
     (row,) = server.ask("MATCH (store:Store) RETURN properties(store) AS all")
     server.ask("MATCH (store:Store) DELETE store CREATE (:Movie {title: 'Jagten'})")
     try:

@@ -42,7 +42,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield str(value)
 
 
-def test_no_name_and_no_number_is_in_the_database_also_after_changes(
+def test_no_name_and_no_number_is_in_the_database_in_plain_text_after_changes(
     town: Store, server: Server
 ) -> None:
     town.apply(change_set(updates=[changed(town, "bo", title="SSP-konsulent")]))
@@ -52,7 +52,9 @@ def test_no_name_and_no_number_is_in_the_database_also_after_changes(
     assert [name for name in (*NAMES, *DIGITS) if name in stored] == []
 
 
-def test_a_civilian_s_capacity_and_languages_are_sealed_too(town: Store, server: Server) -> None:
+def test_exactly_the_sealed_fields_of_a_civilian_are_stored_as_bytes(
+    town: Store, server: Server
+) -> None:
     town.apply(change_set(updates=[changed(town, "jens", external_id="J-17")]))
     (jens,) = server.ask(
         "MATCH (jens:ResourceIndividual {id: 'jens'}) RETURN properties(jens) AS p"
@@ -61,7 +63,7 @@ def test_a_civilian_s_capacity_and_languages_are_sealed_too(town: Store, server:
     assert {name for name, value in jens["p"].items() if isinstance(value, bytes)} == {*sealed}
 
 
-def test_no_index_and_no_constraint_stands_on_a_personal_value(server: Server) -> None:
+def test_no_index_includes_a_personal_field(server: Server) -> None:
     personal = {"sealed", "key_id", "hint"}
     for label in Label:
         personal |= {*marked(class_of(label), Mark.SEALED)}
@@ -97,11 +99,11 @@ def test_an_old_name_stays_sealed_in_the_changes_and_is_none_when_its_key_is_gon
     assert change.before == {"name": None}
 
 
-def test_a_number_is_found_by_its_owner_s_detail(town: Store, keyring: Keyring) -> None:
+def test_a_detail_is_found_by_its_number_in_another_notation(town: Store, keyring: Keyring) -> None:
     assert keyring.details_with(Channel.PHONE, "0045 05123478") == ("phone-bo",)
 
 
-def test_a_number_that_a_crash_kept_from_the_index_is_there_after_the_next_opening(
+def test_a_number_left_unindexed_by_a_crash_is_indexed_at_the_next_opening(
     town: Store, server: Server, keyring: Keyring, tmp_path: Path
 ) -> None:
     (file,) = tmp_path.rglob("keys.sqlite")

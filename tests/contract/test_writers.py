@@ -39,7 +39,7 @@ def side_by_side(
 
 
 @pytest.mark.drill
-def test_eight_editors_of_one_thing_lose_no_save_and_hear_of_every_conflict(
+def test_concurrent_editors_of_one_element_lose_no_save(
     town: Store, server: Server, keyring: Keyring
 ) -> None:
     town.apply(change_set(updates=[changed(town, "ssp", meets_every_days=1)]))
@@ -65,7 +65,7 @@ def test_eight_editors_of_one_thing_lose_no_save_and_hear_of_every_conflict(
 
 
 @pytest.mark.slow
-def test_six_creators_of_the_same_fifty_ids_make_fifty_nodes(
+def test_concurrent_creators_of_the_same_ids_create_each_node_once(
     store: Store, server: Server, keyring: Keyring
 ) -> None:
     def create(mine: Store) -> Counter[str]:
@@ -86,7 +86,7 @@ def test_six_creators_of_the_same_fifty_ids_make_fifty_nodes(
     assert (store.counts()["Area"], store.revision()) == (IDS, IDS)
 
 
-def test_a_load_beside_a_writer_never_sees_half_a_write(
+def test_a_load_during_writes_never_sees_a_partial_write(
     store: Store, server: Server, keyring: Keyring
 ) -> None:
     """Each write adds 40 areas, so a count not divisible by 40 shows half a write."""
@@ -109,7 +109,9 @@ def test_a_load_beside_a_writer_never_sees_half_a_write(
     assert store.load().revision == 10
 
 
-def test_readers_go_on_while_an_import_is_written(town: Store, server: Server) -> None:
+def test_readers_see_the_last_committed_revision_during_an_import(
+    town: Store, server: Server
+) -> None:
     known = town.load()
     town.apply(change_set(updates=[changed(town, "ssp", meets_every_days=1)]))
     with (
@@ -123,7 +125,7 @@ def test_readers_go_on_while_an_import_is_written(town: Store, server: Server) -
         assert element_of(town, "ssp", Network).meets_every_days == 1
 
 
-def test_a_read_that_writers_keep_on_moving_is_made_while_they_wait(server: Server) -> None:
+def test_a_read_disturbed_by_three_writes_still_returns_a_consistent_result(server: Server) -> None:
     moves = iter(range(3))  # as often as a long read is tried
 
     with connect(

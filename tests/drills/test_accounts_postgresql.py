@@ -15,7 +15,7 @@ pytestmark = pytest.mark.drill
 ROOT = Path(__file__).parents[2]
 
 
-def test_every_test_of_accounts_passes_on_a_server() -> None:
+def test_every_test_of_accounts_passes_on_postgresql() -> None:
     with cluster() as server:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/api/identity"],

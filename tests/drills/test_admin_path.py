@@ -308,7 +308,7 @@ def _alerts(attack: Attack) -> Iterator[str]:
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_one_administrator_alone_reveals_nothing_and_becomes_nobody(attack: Attack) -> None:
+def test_a_single_administrator_gains_no_numbers_and_no_roles(attack: Attack) -> None:
     gained = {way.__name__: attack.gained(way) for way in WAYS}
     come_by = {way: gains for way, gains in gained.items() if gains}
     assert come_by == {}

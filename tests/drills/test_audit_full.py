@@ -34,7 +34,7 @@ def disk(tmp_path: Path) -> Generator[Path]:
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_a_full_disk_lets_no_data_leave_and_loses_no_row(
+def test_a_full_audit_disk_blocks_answers_and_loses_no_row(
     store: Store, disk: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     fill_with_kystby(store)

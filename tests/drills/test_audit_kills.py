@@ -16,12 +16,12 @@ BESIDE = 2  # writing processes that are not killed in this round
 LINES = 30
 
 
-def started(folder: Path, name: str) -> "subprocess.Popen[bytes]":
+def start_writer(folder: Path, name: str) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "tests.drills.audit_writer", str(folder), name]
     return subprocess.Popen(command, stdout=subprocess.PIPE)
 
 
-def told_by(process: "subprocess.Popen[bytes]", lines: int) -> list[str]:
+def read_lines(process: "subprocess.Popen[bytes]", lines: int) -> list[str]:
     assert process.stdout is not None
     return [process.stdout.readline().decode().strip() for _ in range(lines)]
 
@@ -35,16 +35,18 @@ def killed(process: "subprocess.Popen[bytes]") -> list[str]:
 
 @pytest.mark.drill
 @pytest.mark.parametrize("kills", [pytest.param(5, marks=pytest.mark.ci_drill), 50])
-def test_no_acknowledged_row_is_lost_and_the_chain_holds(tmp_path: Path, kills: int) -> None:
+def test_killed_writers_lose_no_acknowledged_row_and_the_chain_is_whole(
+    tmp_path: Path, kills: int
+) -> None:
     drawn = random.Random(kills)
-    running = [started(tmp_path, f"w{number}") for number in range(BESIDE)]
+    running = [start_writer(tmp_path, f"w{number}") for number in range(BESIDE)]
     acknowledged: list[str] = []
     try:
         for number in range(kills):
             for process in running:
-                acknowledged += told_by(process, drawn.randint(1, LINES))
+                acknowledged += read_lines(process, drawn.randint(1, LINES))
             acknowledged += killed(running.pop(0))
-            running.append(started(tmp_path, f"w{BESIDE + number}"))
+            running.append(start_writer(tmp_path, f"w{BESIDE + number}"))
     finally:
         for process in running:
             acknowledged += killed(process)

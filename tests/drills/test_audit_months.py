@@ -29,7 +29,7 @@ TWO_YEARS: Final = timedelta(days=731)
 Forgery = Callable[[Path], None]
 
 
-def grown(folder: Path) -> None:
+def create_swept_log(folder: Path) -> None:
     """A log of nine months that was swept each week: four are digests. Anchored at its end."""
     clock, anchors = Clock(), Anchors(folder / "anchors")
     clock.now = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -68,7 +68,7 @@ def rows(folder: Path, month: str, statement: str) -> None:
         file.execute(f"DELETE FROM audit WHERE seq IN (SELECT seq FROM audit {statement})")
 
 
-def dated(folder: Path, month: str, years: int) -> None:
+def redate_month(folder: Path, month: str, years: int) -> None:
     """Move the rows of a month and its file by a number of years."""
     year, rest = int(month[:4]) + years, month[4:]
     with tampering(folder, month) as file:
@@ -76,7 +76,7 @@ def dated(folder: Path, month: str, years: int) -> None:
     file_of(folder, month).rename(file_of(folder, f"{year:04}{rest}"))
 
 
-def swapped(folder: Path, month: str, other: str) -> None:
+def swap_months(folder: Path, month: str, other: str) -> None:
     between = folder / "between"
     file_of(folder, month).rename(between)
     file_of(folder, other).rename(file_of(folder, month))
@@ -102,12 +102,12 @@ def forgeries() -> Iterator[tuple[str, Forgery]]:
         for other in KEPT[KEPT.index(month) + 1 :]:
             yield (
                 f"swap {month} {other}",
-                lambda at, month=month, other=other: swapped(at, month, other),
+                lambda at, month=month, other=other: swap_months(at, month, other),
             )
         for years in (-2, -1, 1, 2):
             yield (
                 f"re-date {month} {years}",
-                lambda at, month=month, years=years: dated(at, month, years),
+                lambda at, month=month, years=years: redate_month(at, month, years),
             )
         yield f"take {month}", lambda at, month=month: file_of(at, month).unlink()
         for end in ("ORDER BY seq LIMIT 1", "ORDER BY seq DESC LIMIT 1", ""):
@@ -167,12 +167,12 @@ def verdict_of(folder: Path, anchors: Anchors | None) -> Verdict:
 
 
 @pytest.mark.parametrize("every", [pytest.param(11, marks=pytest.mark.ci_drill), 1])
-def test_whatever_is_done_to_months_is_found_and_no_sweep_takes_a_month_away(
+def test_every_forgery_of_months_is_detected_and_no_sweep_drops_a_month(
     tmp_path: Path, every: int
 ) -> None:
     whole = tmp_path / "whole"
     whole.mkdir()
-    grown(whole)
+    create_swept_log(whole)
     missed: list[str] = []
     tried = 0
     clock = Clock()
@@ -214,10 +214,10 @@ JUMPS: Final = {
 @pytest.mark.ci_drill
 @pytest.mark.parametrize("name", JUMPS)
 @pytest.mark.parametrize("is_anchored", [True, False])
-def test_a_clock_that_jumps_by_two_years_takes_no_month_away(
+def test_a_clock_jump_of_two_years_drops_no_month(
     tmp_path: Path, name: str, is_anchored: bool
 ) -> None:
-    grown(tmp_path)
+    create_swept_log(tmp_path)
     before, clock = rows_by_file(tmp_path), Clock()
     anchors = Anchors(tmp_path / "anchors")
     with open_log(tmp_path, clock) as log:
@@ -232,8 +232,8 @@ def test_a_clock_that_jumps_by_two_years_takes_no_month_away(
 
 
 @pytest.mark.ci_drill
-def test_once_the_clock_is_right_again_months_go_when_they_are_old_enough(tmp_path: Path) -> None:
-    grown(tmp_path)
+def test_old_months_are_dropped_again_after_the_clock_is_corrected(tmp_path: Path) -> None:
+    create_swept_log(tmp_path)
     clock, anchors = Clock(), Anchors(tmp_path / "anchors")
     with open_log(tmp_path, clock) as log:
         clock.now = LAST + TWO_YEARS

@@ -195,7 +195,9 @@ def revealed(
         yield both, app.http.post("/reveal", json=together, headers=headers)
 
 
-def exported(app: TestApp, headers: Mapping[str, str], nodes: Iterable[str]) -> Iterator[Response]:
+def export_answers(
+    app: TestApp, headers: Mapping[str, str], nodes: Iterable[str]
+) -> Iterator[Response]:
     """Yield the answers to exports of every node in each format, with and without names."""
     visible: list[str] = []
     for node in nodes:
@@ -212,7 +214,7 @@ def exported(app: TestApp, headers: Mapping[str, str], nodes: Iterable[str]) -> 
             yield app.http.get(f"/exports/{answer.json()['ticket']}", headers=headers)
 
 
-def taken_along(app: TestApp, headers: Mapping[str, str]) -> Iterator[str]:
+def vcard_texts(app: TestApp, headers: Mapping[str, str]) -> Iterator[str]:
     """Yield every post as a contact, in the text of its vCard file."""
     for element in elements():
         sent = {"format": "VCARD", "purpose": "CONCERN", "post": element.id}
@@ -222,7 +224,7 @@ def taken_along(app: TestApp, headers: Mapping[str, str]) -> Iterator[str]:
             yield file.text.replace("\r\n ", "")
 
 
-def crawled(app: TestApp, pace: Pace) -> Crawl:
+def crawl_all_routes(app: TestApp, pace: Pace) -> Crawl:
     """Call every route as every role."""
     crawl, openapi = Crawl(app=app), app.asgi.openapi()
     drawn = Random(7)
@@ -245,9 +247,9 @@ def crawled(app: TestApp, pace: Pace) -> Crawl:
                 crawl.look(role, app.http.get("/names", params=text, headers=headers))
         for answer in refused(app, openapi, sample, pace.bodies, headers):
             crawl.look(role, answer)
-        for answer in exported(app, headers, known.nodes):
+        for answer in export_answers(app, headers, known.nodes):
             crawl.look(role, answer)
-        for file in taken_along(app, headers):
+        for file in vcard_texts(app, headers):
             crawl.revealed[role] |= found_in(file, _KNOWN)
         for details, answer in revealed(app, headers):
             values = {name for name in found_in(answer.text, _KNOWN) if name.endswith(".value")}
@@ -276,7 +278,7 @@ def require_silence(crawl: Crawl, caplog: pytest.LogCaptureFixture, folder: Path
     )
     files = _contents(folder)
     assert [path for path in files if path.parent.name in ("audit", "accounts")]
-    assert _telling(files, personal) == {}
+    assert _files_with_markers(files, personal) == {}
 
 
 def _texts(records: Iterable[logging.LogRecord]) -> Iterator[str]:
@@ -295,7 +297,9 @@ def _contents(folder: Path) -> dict[Path, bytes]:
     return contents
 
 
-def _telling(files: Mapping[Path, bytes], known: Sequence[Canary]) -> dict[str, set[str]]:
+def _files_with_markers(
+    files: Mapping[Path, bytes], known: Sequence[Canary]
+) -> dict[str, set[str]]:
     """Return the files that hold markers, with the names of these markers."""
     return {
         path.name: hits for path, held in files.items() if (hits := found_in_bytes(held, known))
@@ -317,7 +321,7 @@ def require_opened(store: Store) -> None:
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_no_role_is_told_a_marker_that_is_not_for_it(
+def test_each_role_sees_only_its_canaries_and_no_log_or_file_holds_personal_ones(
     store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -326,13 +330,13 @@ def test_no_role_is_told_a_marker_that_is_not_for_it(
     )  # the drill searches each message of the driver's log at this level
     fill(store)
     with opened_app(store, tmp_path) as app:
-        crawl = crawled(app, SHORT)
+        crawl = crawl_all_routes(app, SHORT)
         require_silence(crawl, caplog, tmp_path)
         require_opened(store)
 
 
 @pytest.mark.drill
-def test_nothing_that_the_engine_or_the_api_leaves_on_disk_holds_a_marker(
+def test_no_file_of_the_engine_or_the_api_holds_a_personal_canary(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -342,11 +346,11 @@ def test_nothing_that_the_engine_or_the_api_leaves_on_disk_holds_a_marker(
         store = until_closed.enter_context(open_location(StoreLocation(home=home, linger_s=0)))
         fill(store)
         app = until_closed.enter_context(opened_app(store, tmp_path))
-        crawl = crawled(app, LONG)
+        crawl = crawl_all_routes(app, LONG)
         require_silence(crawl, caplog, tmp_path)
         require_opened(store)
     personal = [canary for canary in _KNOWN if canary.is_personal]
     files = _contents(tmp_path)
-    assert _telling(files, personal) == {}
+    assert _files_with_markers(files, personal) == {}
     assert any(PUBLIC.encode() in held for held in files.values())  # so the search works
     note("canary_crawl", answers=sum(crawl.statuses.values()), files=len(files), found=0)

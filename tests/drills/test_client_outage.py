@@ -31,7 +31,7 @@ def wired(
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_who_is_patient_is_answered_when_the_database_is_back_and_a_change_is_made_once(
+def test_a_patient_client_is_answered_after_an_outage_and_changes_only_once(
     wired: tuple[TestApp, Wire],
 ) -> None:
     app, wire = wired

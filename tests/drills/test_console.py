@@ -55,7 +55,7 @@ def secrets_of(console: Console) -> set[str]:
     return secrets - {""}
 
 
-def test_no_attack_past_the_gate_reads_writes_or_asks_anybody(tmp_path: Path) -> None:
+def test_no_attack_on_the_gate_reveals_secrets_writes_or_opens_connections(tmp_path: Path) -> None:
     with sink() as there, console(tmp_path, query_s=UNHURRIED_S) as desk:
         began = monotonic()
         replica = desk.replica()
@@ -82,7 +82,7 @@ def test_no_attack_past_the_gate_reads_writes_or_asks_anybody(tmp_path: Path) ->
              slowest_s=round(slowest, 2), **{k: float(v) for k, v in fates.items()})  # fmt: skip
 
 
-def test_ungated_a_replica_still_writes_nothing_and_asks_nobody(tmp_path: Path) -> None:
+def test_a_replica_without_the_gate_writes_nothing_and_calls_no_server(tmp_path: Path) -> None:
     with sink() as there, console(tmp_path) as desk:
         replica = desk.replica()
         before, revision = state(replica), desk.revision()
@@ -138,14 +138,14 @@ def p95(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=20)[-1]
 
 
-def _quiet(desk: Console) -> list[float]:
+def _idle_durations(desk: Console) -> list[float]:
     with Reading(desk) as alone:
         Event().wait(QUIET_S)
     return alone.seconds
 
 
 @dataclass(slots=True)
-class Beside:
+class LoadComparison:
     """Response times of the store under load, compared to idle times before and after it."""
 
     busy_s: float = 0.0
@@ -163,15 +163,17 @@ class Beside:
 
 
 @contextmanager
-def compared(desk: Console) -> Generator[Beside]:
+def compared(desk: Console) -> Generator[LoadComparison]:
     """Measure the store during the block; the result is set after the block ends."""
-    beside, quiet = Beside(), _quiet(desk)
+    beside, quiet = LoadComparison(), _idle_durations(desk)
     with Reading(desk) as reading:
         yield beside
-    beside.busy_s, beside.quiet_s = p95(reading.seconds), p95(quiet + _quiet(desk))
+    beside.busy_s, beside.quiet_s = p95(reading.seconds), p95(quiet + _idle_durations(desk))
 
 
-def test_bombs_end_in_time_a_replica_returns_and_the_store_stays_as_fast(tmp_path: Path) -> None:
+def test_bombs_end_in_time_the_replica_respawns_and_the_store_keeps_its_speed(
+    tmp_path: Path,
+) -> None:
     with console(tmp_path) as desk:
         began = monotonic()
         desk.replica()
@@ -199,7 +201,9 @@ def test_bombs_end_in_time_a_replica_returns_and_the_store_stays_as_fast(tmp_pat
         assert beside.is_kept
 
 
-def test_one_who_ends_the_replica_again_and_again_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+def test_an_account_that_keeps_ending_the_replica_does_not_block_other_accounts(
+    tmp_path: Path,
+) -> None:
     bombs = [bomb.text for bomb in attacks.BOMBS]
     with console(tmp_path) as desk:
         desk.replica()
@@ -219,7 +223,7 @@ def test_one_who_ends_the_replica_again_and_again_keeps_nobody_else_waiting(tmp_
         assert max(waits) <= UNANSWERED_S
 
 
-def test_beside_mutants_the_store_stays_as_fast(tmp_path: Path) -> None:
+def test_the_store_keeps_its_speed_while_mutated_queries_run(tmp_path: Path) -> None:
     seeds = [
         *READS,
         *(example.query for example in EXAMPLES),
@@ -242,7 +246,9 @@ def test_beside_mutants_the_store_stays_as_fast(tmp_path: Path) -> None:
         assert beside.is_kept
 
 
-def test_the_least_used_gives_way_and_none_outlives_its_app(tmp_path: Path) -> None:
+def test_the_least_recently_used_replica_is_evicted_and_none_outlives_the_app(
+    tmp_path: Path,
+) -> None:
     with console(tmp_path) as desk:
         first = desk.replica().pid
         for area in ("mun-0787", "mun-0751"):

@@ -52,7 +52,7 @@ def clients(server: Server, keyring: Keyring, tmp_path: Path) -> Generator[list[
         ]
 
 
-def side_by_side(clients: list[httpx.Client], count: int, work: Work) -> Counter[str]:
+def run_concurrently(clients: list[httpx.Client], count: int, work: Work) -> Counter[str]:
     """Run `count` workers at once, spread over the servers; return the sum of their counts."""
     ready = Barrier(count)
 
@@ -68,7 +68,7 @@ def side_by_side(clients: list[httpx.Client], count: int, work: Work) -> Counter
 @pytest.mark.parametrize(
     ("editors", "edits"), [pytest.param(4, 10, marks=pytest.mark.ci_drill), (8, 50)]
 )
-def test_no_edit_is_lost_and_every_conflict_is_heard(
+def test_concurrent_edits_lose_no_save_and_every_conflict_gets_412(
     clients: list[httpx.Client], store: Store, editors: int, edits: int
 ) -> None:
     """Each editor adds one to the value that it read, so an overwritten save is missing."""
@@ -89,7 +89,7 @@ def test_no_edit_is_lost_and_every_conflict_is_heard(
             seen = answer.json() if answer.status_code == 412 else None
         return counted
 
-    counted = side_by_side(clients, editors, edit)
+    counted = run_concurrently(clients, editors, edit)
     saves = editors * edits
     population = element_of(store, "kystby", Area).population
     note("editors", editors=editors, edits=edits, lost=saves - (population or 0),
@@ -104,7 +104,7 @@ def test_no_edit_is_lost_and_every_conflict_is_heard(
 @pytest.mark.parametrize(
     ("creators", "ids"), [pytest.param(3, 10, marks=pytest.mark.ci_drill), (6, 50)]
 )
-def test_creators_of_the_same_codes_make_each_once(
+def test_concurrent_creates_of_the_same_id_succeed_once_and_get_409_otherwise(
     clients: list[httpx.Client], store: Store, creators: int, ids: int
 ) -> None:
     before = store.counts()
@@ -122,7 +122,7 @@ def test_creators_of_the_same_codes_make_each_once(
             counted[str(answer.status_code)] += 1
         return counted
 
-    counted = side_by_side(clients, creators, create)
+    counted = run_concurrently(clients, creators, create)
     nodes = store.counts()["Area"] - before["Area"]
     note("creators", creators=creators, ids=ids, nodes=nodes, told_so=counted["409"])
     assert counted == {"200": ids, "409": (creators - 1) * ids}

@@ -12,7 +12,7 @@ from hypothesis.statistics import collector, describe_statistics
 from tests.drills.figures import BUILD, Figures, cases_in
 
 
-def test_the_cases_that_were_drawn_are_counted() -> None:
+def test_the_number_of_generated_cases_is_read_from_the_statistics() -> None:
     ran: list[int] = []
     said: list[str] = []
 
@@ -31,11 +31,11 @@ def test_the_cases_that_were_drawn_are_counted() -> None:
     assert cases_in(said[0]) == len(ran) == 37
 
 
-def test_nothing_is_counted_where_nothing_was_drawn() -> None:
+def test_empty_statistics_contain_no_cases() -> None:
     assert cases_in("") == 0
 
 
-def test_a_drill_tells_its_own_figures_or_how_long_it_took_and_no_other_test_tells_any(
+def test_a_drill_reports_its_figures_or_its_duration_and_other_tests_report_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -53,7 +53,7 @@ def fill(disk: Path) -> Path:
     return rest
 
 
-def written_until_full(store: Store) -> Generator[ChangeSet]:
+def writes_until_full(store: Store) -> Generator[ChangeSet]:
     """Write until the disk is full; end with the error of the failed write."""
     for write in map(str, count()):
         store.apply(areas(write))
@@ -61,7 +61,9 @@ def written_until_full(store: Store) -> Generator[ChangeSet]:
 
 
 @pytest.mark.drill
-def test_a_full_disk_is_told_loses_nothing_and_ends_the_engine(disk: Path, tmp_path: Path) -> None:
+def test_a_full_disk_raises_unavailable_loses_no_write_and_ends_the_engine(
+    disk: Path, tmp_path: Path
+) -> None:
     home, acknowledged = disk / "neo4j", [areas("first")]
     with open_keyring(tmp_path / "keys") as keyring:
         with store_of(home, keyring) as store:
@@ -69,7 +71,7 @@ def test_a_full_disk_is_told_loses_nothing_and_ends_the_engine(disk: Path, tmp_p
             store.apply(acknowledged[0])
             rest = fill(disk)
             with pytest.raises(StoreUnavailable):
-                acknowledged.extend(written_until_full(store))
+                acknowledged.extend(writes_until_full(store))
         assert engine
         with suppress(psutil.NoSuchProcess):  # it has ended already
             psutil.Process(engine.pid).wait(GONE_S)

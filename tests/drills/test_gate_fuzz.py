@@ -61,7 +61,7 @@ def _rule(error: Exception, text: str) -> str:
             return type(told_as).__name__
 
 
-def tempted(replica: Replica, text: str) -> str:
+def run_in_write_session(replica: Replica, text: str) -> str:
     """Run a text in a session that may write: a query that passed the gate must not write.
 
     Returns the whole answer as one text.
@@ -102,7 +102,7 @@ def fuzz(count: int, drawn: Random, there: Sink) -> Counter[str]:
                 fate, is_read = gate_verdict(replica, text)
                 fates[fate] += 1
                 if is_read:
-                    answered = tempted(replica, read_text(text))
+                    answered = run_in_write_session(replica, read_text(text))
                     assert canaries.found_in(answered, HIDDEN) == set(), text
                 if not replica.is_alive:
                     fates["ended"] += 1
@@ -121,7 +121,7 @@ def fuzz(count: int, drawn: Random, there: Sink) -> Counter[str]:
     "count",
     [pytest.param(FEW, marks=pytest.mark.ci_drill), pytest.param(MANY, marks=pytest.mark.worlds)],
 )
-def test_no_mutant_that_passes_writes_asks_anybody_or_opens_a_file(count: int) -> None:
+def test_no_mutant_passing_the_gate_writes_leaks_connects_or_opens_files(count: int) -> None:
     seed = SEED if count == FEW else SystemRandom().randrange(2**32)
     began = monotonic()
     with sink() as there:

@@ -73,7 +73,7 @@ def shell_of(home: Path) -> Shell:
     return Shell(KONTAKTVEJ_HOME=str(home))
 
 
-def is_told(said: CommandOutput, lost: Collection[Part]) -> bool:
+def reports_lost_parts(said: CommandOutput, lost: Collection[Part]) -> bool:
     text = " ".join(said.err.split())
     return (
         said.code == 3
@@ -85,14 +85,14 @@ def is_told(said: CommandOutput, lost: Collection[Part]) -> bool:
 
 
 @pytest.mark.parametrize("lost", _cases())
-def test_nothing_starts_and_nothing_is_written_where_a_part_is_lost(
+def test_serve_refuses_to_start_and_writes_nothing_when_a_part_is_lost(
     home: Path, tmp_path: Path, lost: tuple[Part, ...]
 ) -> None:
     lose(home, lost, tmp_path)
     try:
         before = file_times(home)
         said = shell_of(home)("serve", "--port", "0")
-        assert is_told(said, lost), said
+        assert reports_lost_parts(said, lost), said
         assert file_times(home) == before
         assert "Intet er startet." in shell_of(home)("serve", "--lang", "da").err
         assert file_times(home) == before
@@ -113,13 +113,13 @@ COMMANDS: Final[Mapping[tuple[str, ...], Collection[Part]]] = {
 @pytest.mark.parametrize(
     ("asked", "part"), [(asked, part) for asked, parts in COMMANDS.items() for part in parts]
 )
-def test_no_command_makes_a_lost_part_anew(
+def test_no_command_recreates_a_lost_part(
     home: Path, tmp_path: Path, asked: tuple[str, ...], part: Part
 ) -> None:
     lose(home, (part,), tmp_path)
     try:
         said = shell_of(home)(*asked)
-        assert is_told(said, (part,)), said
+        assert reports_lost_parts(said, (part,)), said
         assert not (home / FOLDERS[part]).exists()
     finally:
         stop_engine(home / "neo4j")
@@ -128,7 +128,7 @@ def test_no_command_makes_a_lost_part_anew(
 
 
 @pytest.mark.ci_drill
-def test_the_whole_starts(home: Path, tmp_path: Path) -> None:
+def test_an_installation_with_all_parts_starts(home: Path, tmp_path: Path) -> None:
     variables = environment(home)
     with serving("serve", "--port", "0", told=variables, folder=tmp_path) as process:
         process.until_ready()
@@ -137,7 +137,7 @@ def test_the_whole_starts(home: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.ci_drill
-def test_who_begins_anew_on_purpose_starts_with_an_empty_part(home: Path, tmp_path: Path) -> None:
+def test_a_lost_part_taken_off_begun_json_is_created_empty(home: Path, tmp_path: Path) -> None:
     lose(home, (Part.ACCOUNTS,), tmp_path)
     begun = home / "keys" / "begun.json"
     text = begun.read_text("utf-8")

@@ -108,7 +108,7 @@ def worst(kind: str, size: int) -> str:
 
 
 @dataclass
-class Looking:
+class CallTimer:
     """Sends one call after the other, and records the duration of each."""
 
     served: Served
@@ -137,8 +137,8 @@ class Looking:
 
 
 @contextmanager
-def looking(served: Served) -> Generator[Looking]:
-    watcher = Looking(served=served)
+def timing_other_calls(served: Served) -> Generator[CallTimer]:
+    watcher = CallTimer(served=served)
     thread = Thread(target=watcher.look)
     thread.start()
     try:
@@ -161,7 +161,7 @@ def send(served: Served, token: str | None, where: Field, text: str) -> int:
     return 0
 
 
-def delays_ms(other: Looking, token: str | None, where: Field, text: str) -> Iterator[float]:
+def delays_ms(other: CallTimer, token: str | None, where: Field, text: str) -> Iterator[float]:
     """Send a text side by side, `TRIES` times; yield the slowest other call meanwhile, in ms."""
     with ThreadPoolExecutor(AT_ONCE) as threads:
         for _ in range(TRIES):
@@ -186,7 +186,7 @@ def tokens(served: Served) -> dict[str, str | None]:
 
 
 @pytest.mark.parametrize(("most", "kinds"), SIZES)
-def test_no_text_holds_up_any_other_call(
+def test_no_text_in_a_request_delays_another_call(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -203,7 +203,7 @@ def test_no_text_holds_up_any_other_call(
         for size in (MOST_TEXT - 100, MOST_BODY - 4_096, WHOLE)
     ]
     slowest, sent, late = 0.0, 0, list[str]()
-    with served_kystby(tmp_path) as served, looking(served) as other:
+    with served_kystby(tmp_path) as served, timing_other_calls(served) as other:
         who = tokens(served)
         for number, where in enumerate(everywhere[::step]):
             name, token = list(who.items())[number % len(who)]

@@ -9,7 +9,7 @@ from tests.notebook import NOTEBOOK, of_demo
 
 
 @pytest.mark.drill
-def test_the_notebook_says_what_the_demo_answers(server: Server, tmp_path: Path) -> None:
+def test_the_notebook_shows_the_answers_of_the_demo(server: Server, tmp_path: Path) -> None:
     text = NOTEBOOK.read_text("utf-8")
     output = of_demo(server, tmp_path, text)
     assert output == text, "run `make notebook` and read the difference"

@@ -50,14 +50,14 @@ def open_log(url: str, folder: Path, clock: Clock | None = None) -> Generator[Au
         shelf.close()
 
 
-def dropped(log: AuditLog, folder: Path) -> Sequence[str]:
+def drop_months(log: AuditLog, folder: Path) -> Sequence[str]:
     """Return the months that a sweep drops; a person has confirmed the date."""
     anchors = Anchors(folder / "anchors")
     anchors.add(*log.head())
     return drop_old_months(log, NOON.date(), keep=24, anchors=anchors, is_confirmed=True)
 
 
-def test_that_it_could_be_written_is_tried_for_real_by_the_role_of_the_api_too(
+def test_require_writable_as_the_api_role_needs_a_prepared_month(
     database: Database, tmp_path: Path
 ) -> None:
     owner = PostgresStorage(database.owner)
@@ -72,7 +72,7 @@ def test_that_it_could_be_written_is_tried_for_real_by_the_role_of_the_api_too(
         log.require_writable()  # the table of that month is not prepared
 
 
-def test_the_rows_of_a_month_are_found_in_the_table_of_another(
+def test_verify_detects_rows_in_the_table_of_another_month(
     database: Database, tmp_path: Path
 ) -> None:
     with open_log(database.owner, tmp_path) as log:
@@ -133,7 +133,7 @@ def test_a_forgery_by_the_owner_is_found(database: Database, tmp_path: Path, nam
         assert verify(log, anchors).broken is not None
 
 
-def test_not_even_the_owner_changes_a_row_by_a_statement(
+def test_update_delete_and_truncate_fail_even_for_the_owner(
     database: Database, tmp_path: Path
 ) -> None:
     with open_log(database.owner, tmp_path) as log:
@@ -144,7 +144,7 @@ def test_not_even_the_owner_changes_a_row_by_a_statement(
         assert verify(log).rows == 3
 
 
-def test_the_role_of_the_api_writes_into_prepared_months_and_can_do_no_more(
+def test_the_api_role_may_only_append_rows_to_prepared_months(
     database: Database, tmp_path: Path
 ) -> None:
     owner = PostgresStorage(database.owner)
@@ -166,7 +166,9 @@ def test_the_role_of_the_api_writes_into_prepared_months_and_can_do_no_more(
         assert verify(log).rows == 4
 
 
-def test_a_month_goes_whole_and_the_rest_verifies(database: Database, tmp_path: Path) -> None:
+def test_old_months_are_dropped_whole_and_the_rest_verifies(
+    database: Database, tmp_path: Path
+) -> None:
     clock = Clock()
     with open_log(database.owner, tmp_path, clock) as log:
         for month in (9, 10):
@@ -174,7 +176,7 @@ def test_a_month_goes_whole_and_the_rest_verifies(database: Database, tmp_path: 
             fill(log, 3)
         clock.now = NOON
         fill(log, 3)
-        assert dropped(log, tmp_path) == ["2024-09", "2024-10"]
+        assert drop_months(log, tmp_path) == ["2024-09", "2024-10"]
         assert log.storage.existing_months() == ["2026-11"]
         assert (verify(log).broken, log.append(shown_entry(1))) == (None, 13)
     with open_log(database.owner, tmp_path, clock) as log:
@@ -184,7 +186,7 @@ def test_a_month_goes_whole_and_the_rest_verifies(database: Database, tmp_path: 
         assert broken.why is BreakReason.UNREADABLE  # the list of months still holds them
 
 
-def test_an_old_month_waits_for_the_owner_and_nothing_is_said_of_it_before(
+def test_an_old_month_is_dropped_by_the_owner_and_not_by_the_api_role(
     database: Database, tmp_path: Path
 ) -> None:
     owner = PostgresStorage(database.owner)
@@ -197,16 +199,16 @@ def test_an_old_month_waits_for_the_owner_and_nothing_is_said_of_it_before(
         clock.now = NOON
         fill(log, 3)
         assert not log.storage.may_drop()
-        assert dropped(log, tmp_path) == ()
+        assert drop_months(log, tmp_path) == ()
         assert verify(log).rows == 6
     with open_log(database.owner, tmp_path, clock) as log:
-        assert dropped(log, tmp_path) == ["2024-09"]
+        assert drop_months(log, tmp_path) == ["2024-09"]
     with open_log(database.api, tmp_path, clock) as log:
         assert log.storage.existing_months() == ["2026-11"]
         assert (verify(log).broken, log.append(shown_entry(1))) == (None, 9)
 
 
-def test_writers_beside_each_other_make_one_chain_and_budgets_are_exact(
+def test_concurrent_writers_make_one_chain_and_spend_a_budget_exactly(
     database: Database, tmp_path: Path
 ) -> None:
     hour = timedelta(hours=1)
@@ -232,7 +234,9 @@ def test_writers_beside_each_other_make_one_chain_and_budgets_are_exact(
         assert sum(row.kind is AuditKind.ALERT for row in rows(log)) == 93
 
 
-def test_it_answers_whoever_asks_it(database: Database, tmp_path: Path) -> None:
+def test_look_ups_search_breach_sample_and_open_intents_work_on_postgresql(
+    database: Database, tmp_path: Path
+) -> None:
     hour = timedelta(hours=1)
     with open_log(database.owner, tmp_path) as log:
         log.append(shown_entry(1, subjects=("jens",), asked={"text": f"hmac:{log.term('kystby')}"}))
@@ -249,7 +253,7 @@ def test_it_answers_whoever_asks_it(database: Database, tmp_path: Path) -> None:
         assert rows(log)[-1].kind is AuditKind.NOT_DONE
 
 
-def test_a_crash_of_the_server_loses_no_acknowledged_row_and_is_told_meanwhile(
+def test_a_server_crash_loses_no_acknowledged_row_and_refuses_appends_meanwhile(
     server: Cluster, database: Database, tmp_path: Path
 ) -> None:
     is_over, acknowledged = Event(), set[str]()

@@ -94,7 +94,9 @@ def p95(answers: list[tuple[float, Answer]], after: float, until: float) -> floa
 
 
 @pytest.mark.parametrize("minutes", [MINUTES])
-def test_half_an_hour_of_mixed_load_leaves_the_api_as_it_was(tmp_path: Path, minutes: int) -> None:
+def test_memory_files_and_latency_do_not_grow_in_half_an_hour_of_mixed_load(
+    tmp_path: Path, minutes: int
+) -> None:
     with served_kystby(tmp_path, "--workers", "2") as served:
         began = time.monotonic()
         warm, ends_at = began + 60 * WARM_MINUTES, began + 60 * minutes

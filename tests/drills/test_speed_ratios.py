@@ -23,12 +23,12 @@ LARGE = Plan(size=50_000, needs=20, passes=3, most={ACCOUNT: 0, NETWORKX.name: 1
 
 @pytest.mark.ci_drill
 @pytest.mark.parametrize("name", IN_CI)
-def test_at_5000_nodes_it_keeps_its_lead(name: str) -> None:
+def test_the_search_keeps_its_speed_ratios_at_5000_nodes(name: str) -> None:
     keeps(name, SMALL.size, IN_CI)
 
 
 @pytest.mark.parametrize("name", AT_NIGHT)
-def test_at_50000_nodes_it_keeps_its_lead(name: str) -> None:
+def test_the_search_keeps_its_speed_ratios_at_50000_nodes(name: str) -> None:
     keeps(name, LARGE.size, AT_NIGHT)
 
 

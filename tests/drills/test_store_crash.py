@@ -98,7 +98,7 @@ def keep_writing(home: Path, keyring: Keyring, ledger: Ledger, writer: int) -> N
 
 @pytest.mark.drill
 @pytest.mark.parametrize("kills", [pytest.param(1, marks=pytest.mark.ci_drill), 50])
-def test_a_killed_engine_loses_nothing_acknowledged_and_keeps_nothing_half(
+def test_a_killed_engine_loses_no_acknowledged_write_and_stores_no_partial_one(
     tmp_path: Path, kills: int
 ) -> None:
     home, ledger = tmp_path / "neo4j", Ledger(kills)
@@ -148,14 +148,14 @@ def check(store: Store, ledger: Ledger) -> None:
 
 @pytest.mark.drill
 @pytest.mark.parametrize("kills", [3, 50])
-def test_an_import_is_whole_or_absent_wherever_its_engine_is_killed(
+def test_an_import_is_whole_or_absent_whenever_the_engine_is_killed(
     tmp_path: Path, kills: int
 ) -> None:
     home, whole = tmp_path / "neo4j", 0
     with open_keyring(tmp_path / "keys") as keyring, ThreadPoolExecutor(1) as thread:
         with store_of(home, keyring) as store:
             began = monotonic()
-            store.apply(imported(0))
+            store.apply(import_change_set(0))
             usual_s = monotonic() - began
         for number in range(1, kills + 2):
             with store_of(home, keyring) as store:
@@ -163,7 +163,7 @@ def test_an_import_is_whole_or_absent_wherever_its_engine_is_killed(
                     whole += check_import(store, number - 1)
                 if number > kills:
                     break
-                writing = thread.submit(store.apply, imported(number))
+                writing = thread.submit(store.apply, import_change_set(number))
                 sleep(usual_s * number / (kills + 1))  # each time at another moment
                 kill_engine(home)
                 with suppress(StoreUnavailable):
@@ -171,7 +171,7 @@ def test_an_import_is_whole_or_absent_wherever_its_engine_is_killed(
     note("import crash", kills=kills, rows=IMPORTED, whole=whole, absent=kills - whole)
 
 
-def imported(number: int) -> ChangeSet:
+def import_change_set(number: int) -> ChangeSet:
     """Return an import of nodes, links and people, all with ids of the source."""
     elements: list[Element] = []
     for row in range(IMPORTED // 4):
@@ -194,7 +194,7 @@ def check_import(store: Store, number: int) -> bool:
     assert count in (IMPORTED * number, IMPORTED * (number + 1))
     assert store.revision() * IMPORTED == count
     assert len(store.batch(f"import-{number}")) == count - IMPORTED * number
-    assert store.apply(imported(number)) == number + 1
+    assert store.apply(import_change_set(number)) == number + 1
     assert sum(store.counts().values()) == IMPORTED * (number + 1)
     assert len(store.batch(f"import-{number}")) == IMPORTED
     store.load()

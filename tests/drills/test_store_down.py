@@ -52,7 +52,7 @@ def check(answers: list[Answer], known: str, *, is_timed: bool) -> None:
 
 
 @pytest.mark.parametrize("times", TIMES)
-def test_a_hung_database_is_told_within_a_second_and_service_returns(
+def test_a_hung_database_recovers_and_calls_meanwhile_end_within_a_second(
     served: Served, times: int
 ) -> None:
     known = served.ask().text
@@ -71,7 +71,7 @@ def test_a_hung_database_is_told_within_a_second_and_service_returns(
 
 
 @pytest.mark.parametrize("times", TIMES)
-def test_a_killed_database_is_told_within_a_second_and_started_anew(
+def test_a_killed_database_restarts_and_calls_meanwhile_end_within_a_second(
     served: Served, times: int
 ) -> None:
     known = served.ask().text
@@ -89,7 +89,7 @@ def test_a_killed_database_is_told_within_a_second_and_started_anew(
     assert served.process.poll() is None
 
 
-def test_a_database_that_hangs_for_good_is_killed_and_started_anew(served: Served) -> None:
+def test_a_database_that_hangs_for_good_is_killed_and_restarted(served: Served) -> None:
     hung = served.engine_pid()
     os.kill(hung, signal.SIGSTOP)
     began = time.monotonic()

@@ -105,12 +105,14 @@ def slow_lines(port: int, lines: int) -> Generator[Slow]:
         loop.close()
 
 
-def called(served: Served, path: str, body: dict[str, Any], **headers: str) -> Answer:
+def post_as_rightful_user(
+    served: Served, path: str, body: dict[str, Any], **headers: str
+) -> Answer:
     """Send a call on a new connection, from the address of the rightful user."""
-    return _called(served.port, "127.0.0.1", path, body, headers)
+    return _post_from(served.port, "127.0.0.1", path, body, headers)
 
 
-def _called(
+def _post_from(
     port: int, address: str, path: str, body: dict[str, Any], headers: dict[str, str]
 ) -> Answer:
     began = time.monotonic()
@@ -135,7 +137,7 @@ def make_up_logins(served: Served, numbers: Iterator[int]) -> Counter[int]:
         statuses = Counter[int]()
         for number in numbers:
             body = {"login": f"made-up-{number}", "password": "forkert adgangskode"}
-            statuses[_called(served.port, address, "/sessions", body, {}).status] += 1
+            statuses[_post_from(served.port, address, "/sessions", body, {}).status] += 1
         return statuses
 
     with ThreadPoolExecutor(2 * FLOODS) as threads:
@@ -167,11 +169,11 @@ def rightful_user(served: Served) -> str:
 
 def one_round(served: Served, login: str) -> tuple[Answer, Answer]:
     """A rightful user signs in, and asks for a path."""
-    opened = called(served, "/sessions", {"login": login, "password": PASSWORD})
+    opened = post_as_rightful_user(served, "/sessions", {"login": login, "password": PASSWORD})
     assert opened.status == 201, opened
     token = json.loads(opened.text)["token"]
     need = {"start": "ihd", "target": "ssp-post"}
-    answer = called(served, "/paths", need, Authorization=f"Bearer {token}")
+    answer = post_as_rightful_user(served, "/paths", need, Authorization=f"Bearer {token}")
     assert answer.status == 200, answer
     return opened, answer
 
@@ -186,7 +188,7 @@ def p95(rounds: Sequence[tuple[Answer, Answer]]) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(("lines", "logins", "rounds"), SIZES)
-def test_strangers_hold_up_nobody(
+def test_slow_connections_and_made_up_logins_do_not_delay_a_rightful_user(
     request: pytest.FixtureRequest, tmp_path: Path, lines: int, logins: int, rounds: int
 ) -> None:
     with served_kystby(tmp_path, "--workers", "2") as served:

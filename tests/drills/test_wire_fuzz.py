@@ -80,14 +80,14 @@ def drive(fuzz: Fuzz, operations: list[Any], count: int, *, is_repeatable: bool)
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_every_answer_is_described(fuzz: Fuzz) -> None:
+def test_every_answer_conforms_to_the_openapi_document(fuzz: Fuzz) -> None:
     drive(fuzz, operations(fuzz), FEW, is_repeatable=True)
     assert {200, 201, 400, 403, 404, 422} <= fuzz.statuses.keys()
 
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_what_was_drawn_stays_as_it_was(fuzz: Fuzz) -> None:
+def test_planting_known_ids_does_not_change_the_generated_value(fuzz: Fuzz) -> None:
     drawn = {"changes": [{"label": "ACTOR", "fields": {"hours": "MO-FR 09:00-15:00"}}]}
     before = deepcopy(drawn)
 
@@ -103,5 +103,5 @@ def test_what_was_drawn_stays_as_it_was(fuzz: Fuzz) -> None:
 @pytest.mark.drill
 @pytest.mark.worlds
 @pytest.mark.parametrize("part", range(_PARTS))
-def test_every_answer_of_thousands_is_described(fuzz: Fuzz, part: int) -> None:
+def test_thousands_of_answers_conform_to_the_openapi_document(fuzz: Fuzz, part: int) -> None:
     drive(fuzz, operations(fuzz)[part::_PARTS], MANY // _PARTS, is_repeatable=False)

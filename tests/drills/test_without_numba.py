@@ -18,7 +18,7 @@ TESTS: Final = ("tests/graph", "-m", "not drill and not store", "-q", "-p", "no:
 
 
 @pytest.mark.drill
-def test_the_questions_are_answered_alike_without_numba() -> None:
+def test_the_tests_of_the_path_search_pass_without_numba() -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *TESTS], check=False, capture_output=True, text=True
     )

@@ -111,8 +111,8 @@ def callers(store: Store, tmp_path: Path) -> Generator[dict[str, Caller]]:
 def tries(seed: int) -> Iterator[tuple[str, WriteAttempt]]:
     """Yield all attempts by each of their callers, with the kinds interleaved."""
     kinds = (
-        _writes_outside(), _seats(), _new_seats(), _lengthened(), _placing(), _for_oneself(),
-        _numbers_next_door(),
+        _writes_outside(), _seats(), _new_seats(), _extended_seats(), _placing_links(),
+        _own_rights(), _numbers_next_door(),
     )  # fmt: skip
     drawn = Random(seed)
     each = [[(name, attempt) for attempt in kind for name in attempt.by] for kind in kinds]
@@ -187,7 +187,7 @@ def _new_seats() -> Iterator[WriteAttempt]:
         yield WriteAttempt(method="POST", path="/change-sets", body={"creates": creates})
 
 
-def _lengthened() -> Iterator[WriteAttempt]:
+def _extended_seats() -> Iterator[WriteAttempt]:
     """Yield extensions of the seats of people of Naboby in Kystby: past, current and future."""
     for seat in ("gry--release", "hans--release", "hans--ssp-post", "pia--outreach"):
         for fields in (
@@ -210,7 +210,7 @@ def _lengthened() -> Iterator[WriteAttempt]:
         )
 
 
-def _placing() -> Iterator[WriteAttempt]:
+def _placing_links() -> Iterator[WriteAttempt]:
     """Yield links that would place elements of Naboby in Kystby, or make them parts of it."""
     opens = {"consent_id": "consent-lis", "levels": ["OUTREACH"], "gate": "CONSENT"}
     joined: list[tuple[str, str, str, dict[str, Any]]] = [
@@ -243,7 +243,7 @@ def _placing() -> Iterator[WriteAttempt]:
         yield WriteAttempt(method="POST", path="/change-sets", body={"creates": creates})
 
 
-def _for_oneself() -> Iterator[WriteAttempt]:
+def _own_rights() -> Iterator[WriteAttempt]:
     """Yield attempts of the coordinator to extend their own rights."""
     own = ("coordinator",)
     for post, date in product(("release", "outreach", "nabo-ssp"), DATES):
@@ -275,18 +275,18 @@ def _numbers_next_door() -> Iterator[WriteAttempt]:
             yield WriteAttempt(method="POST", path=_dated("/reveal", date), body=body, by=by)
 
 
-def _based(body: Any, etag: str) -> Any:
+def _with_etag(body: Any, etag: str) -> Any:
     """Return a change set with an ETag in place of each `@`."""
     if isinstance(body, dict):
-        return {name: _based(member, etag) for name, member in body.items()}  # pyright: ignore[reportUnknownVariableType]  # JSON
+        return {name: _with_etag(member, etag) for name, member in body.items()}  # pyright: ignore[reportUnknownVariableType]  # JSON
     if isinstance(body, list):
-        return [_based(member, etag) for member in body]  # pyright: ignore[reportUnknownVariableType]  # JSON
+        return [_with_etag(member, etag) for member in body]  # pyright: ignore[reportUnknownVariableType]  # JSON
     return etag if body == "@" else body
 
 
-def _done(caller: Caller, attempt: WriteAttempt) -> int:
+def _status_of(caller: Caller, attempt: WriteAttempt) -> int:
     if attempt.on is not None:
-        attempt = replace(attempt, body=_based(attempt.body, caller.etag(attempt.on)))
+        attempt = replace(attempt, body=_with_etag(attempt.body, caller.etag(attempt.on)))
     return caller.send(attempt).status_code
 
 
@@ -297,7 +297,7 @@ def _seat(person: str, post: str, **more: Any) -> dict[str, Any]:
     return {"source_id": person, "target_id": post, **more}
 
 
-def _allowed(callers: Mapping[str, Caller]) -> list[httpx.Response]:
+def _permitted_writes(callers: Mapping[str, Caller]) -> list[httpx.Response]:
     """Send the permitted writes of each role in its own town and return the answers."""
     steward, coordinator = callers["steward"], callers["coordinator"]
     new = [
@@ -336,7 +336,7 @@ def _allowed(callers: Mapping[str, Caller]) -> list[httpx.Response]:
     ]  # fmt: skip
 
 
-def _agreed(callers: Mapping[str, Caller]) -> Iterator[tuple[int, int, int]]:
+def _accepted_seats(callers: Mapping[str, Caller]) -> Iterator[tuple[int, int, int]]:
     """Yield, for each seat that the steward of Naboby accepts, three statuses: of the proposal, and
     of a reveal for gry before and after it.
     """
@@ -365,14 +365,14 @@ def _agreed(callers: Mapping[str, Caller]) -> Iterator[tuple[int, int, int]]:
 
 @pytest.mark.drill
 @pytest.mark.parametrize("most", [pytest.param(SHORT, marks=pytest.mark.ci_drill), 100_000])
-def test_nothing_next_door_is_written_or_shown_and_all_at_home_still_is(
+def test_writes_and_reveals_succeed_in_the_own_town_and_never_in_the_next(
     callers: dict[str, Caller], store: Store, most: int
 ) -> None:
     before = store.revision()
     counted = Counter[int]()
     succeeded: list[tuple[str, WriteAttempt]] = []
     for name, attempt in islice(tries(SEED), most):
-        status = _done(callers[name], attempt)
+        status = _status_of(callers[name], attempt)
         counted[status] += 1
         assert status < 500, (name, attempt)
         if status < 400:
@@ -381,8 +381,8 @@ def test_nothing_next_door_is_written_or_shown_and_all_at_home_still_is(
          **{f"answered_{status}": count for status, count in sorted(counted.items())})  # fmt: skip
     assert succeeded == []
     assert store.revision() == before
-    allowed = _allowed(callers)
+    allowed = _permitted_writes(callers)
     assert [
         (answer.request.url.path, answer.text) for answer in allowed if answer.status_code >= 300
     ] == []
-    assert [*_agreed(callers)] == [(200, 404, 404), (200, 404, 404), (200, 404, 200)]
+    assert [*_accepted_seats(callers)] == [(200, 404, 404), (200, 404, 404), (200, 404, 200)]

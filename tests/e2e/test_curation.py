@@ -32,7 +32,7 @@ def _assert_gone(seat: Seat, civilian: str, name: str) -> None:
 
 
 @on_each_screen
-def test_j7_a_consent_taken_back_hides_the_person_at_once(desk: ScreenDriver) -> None:
+def test_j7_a_withdrawn_consent_hides_the_person_at_once(desk: ScreenDriver) -> None:
     area, name = "com-esbjerg-nord", "Underviser Kaspar L."
     civilian = _civilian(desk, name)
     with desk.seat(Role.OUTREACH, areas=(area,), person=_worker(desk, area)) as seat:
@@ -48,7 +48,7 @@ def test_j7_a_consent_taken_back_hides_the_person_at_once(desk: ScreenDriver) ->
 
 
 @on_each_screen
-def test_j7_by_keyboard_alone(desk: ScreenDriver) -> None:
+def test_j7_a_consent_is_withdrawn_by_keyboard_alone(desk: ScreenDriver) -> None:
     area, name = "com-randers-nord", "Underviser Philip R."
     with desk.seat(Role.OUTREACH, areas=(area,), person=_worker(desk, area)) as seat:
         seat.open(_CONSENTS, name)
@@ -61,7 +61,7 @@ def test_j7_by_keyboard_alone(desk: ScreenDriver) -> None:
 
 
 @pytest.mark.drill
-def test_j7_a_consent_that_ends_later_is_taken_back_by_keys_alone(desk: ScreenDriver) -> None:
+def test_j7_a_consent_that_expires_later_is_withdrawn_by_keyboard_alone(desk: ScreenDriver) -> None:
     area, name = "com-aalborg-oest", "Træner Jonna D."
     civilian = _civilian(desk, name)
     with desk.seat(Role.OUTREACH, areas=(area,), person=_worker(desk, area)) as seat:
@@ -93,7 +93,7 @@ def _tab_to(seat: Seat, text: str, *, most: int = 120) -> None:
 
 
 @on_each_screen
-def test_j8_a_new_resource_individual_with_consent(desk: ScreenDriver) -> None:
+def test_j8_a_new_resource_individual_is_saved_with_consent(desk: ScreenDriver) -> None:
     area, name = "com-aalborg-oest", "Træner Ellinor B."
     with desk.seat(Role.OUTREACH, areas=(area,), person=_worker(desk, area)) as seat:
         seat.open(_CONSENTS, "Ny ressourceperson")

@@ -16,7 +16,7 @@ NEW_YEAR = "/analyse?question=changes&from=2026-12-31&to=2027-01-01"
 FORMATS = ("Noder (CSV)", "Forbindelser (CSV)", "GraphML", "GEXF")
 
 
-def exported(seat: Seat, format: str) -> Path:
+def export_file(seat: Seat, format: str) -> Path:
     seat.choose("Format", format)
     seat.rest()
     seat.press("Lav filen")
@@ -35,13 +35,13 @@ def read(reader: Any, file: Path) -> tuple[set[str], set[tuple[str, str]]]:
 
 
 @pytest.mark.drill
-def test_a_network_is_taken_along_as_it_is_drawn_in_each_format(desk: ScreenDriver) -> None:
+def test_a_network_is_exported_as_drawn_in_each_format(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=SSP, until="Netværket som tabel") as seat:
         seat.unfold("Netværket som tabel")
         seat.unfold("Hent fil")
         seat.rest()
         twin = seat.page.get_by_role("region", name="Netværket som tabel").locator("tbody tr")
-        nodes, links, graphml, gexf = (exported(seat, format) for format in FORMATS)
+        nodes, links, graphml, gexf = (export_file(seat, format) for format in FORMATS)
         ids = {row["Id"] for row in rows(nodes)}
         pairs = {(row["Fra, id"], row["Til, id"]) for row in rows(links)}
         assert "net-ssp-0825" in ids
@@ -60,11 +60,13 @@ def test_j10_the_new_year_ends_a_hundred_memberships(desk: ScreenDriver) -> None
 
 
 @on_each_screen
-def test_j10_what_the_new_year_changes_is_exported_with_what_it_lacks(desk: ScreenDriver) -> None:
+def test_j10_the_export_of_new_year_changes_notes_that_contact_details_are_missing(
+    desk: ScreenDriver,
+) -> None:
     with desk.seat(Role.ANALYST, path=NEW_YEAR, until="Dag for dag") as seat:
         seat.unfold("Hent fil")
         seat.rest()
-        file = exported(seat, "GraphML")
+        file = export_file(seat, "GraphML")
         assert seat.page.get_by_text("Kontaktoplysninger følger ikke med.").first.is_visible()
         nodes, _ = read(nx.read_graphml, file)
         assert len(nodes) > 100

@@ -77,7 +77,7 @@ def test_j3_a_move_names_four_sectors_and_no_wrong_hospital(desk: ScreenDriver) 
 
 
 @pytest.mark.drill
-def test_an_hour_between_the_offered_ones_is_typed_by_keyboard(desk: ScreenDriver) -> None:
+def test_a_time_that_is_not_among_the_options_is_typed_by_keyboard(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         seat.pick("Jeg skal i kontakt med", "løsl", "Løsladelse")
         seat.pick("Kommune", "thisted", "Thisted")
@@ -101,7 +101,7 @@ def test_an_hour_between_the_offered_ones_is_typed_by_keyboard(desk: ScreenDrive
 
 
 @pytest.mark.drill
-def test_a_move_from_landing_to_both_sides_numbers(desk: ScreenDriver) -> None:
+def test_a_move_shows_the_numbers_of_both_sides_in_six_interactions(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         seat.pick("Jeg skal i kontakt med", "flyt", "Flytning")
         seat.pick("Fra kommune", "egedal", "Egedal")
@@ -114,7 +114,7 @@ def test_a_move_from_landing_to_both_sides_numbers(desk: ScreenDriver) -> None:
             assert cells.count() >= 4
 
 
-def test_a_concern_from_landing_to_five_numbers(desk: ScreenDriver) -> None:
+def test_a_concern_shows_five_numbers_until_the_screen_is_left(desk: ScreenDriver) -> None:
     asker = desk.holder("act-ihm-0787").id
     with desk.seat(Role.COORDINATOR, person=asker, path="/?start=act-ihm-0787") as seat:
         seat.pick("Jeg skal i kontakt med", "bekym", "Bekymring")
@@ -138,7 +138,7 @@ def test_a_concern_from_landing_to_five_numbers(desk: ScreenDriver) -> None:
         assert seat.page.locator(".kv-revealed a").count() == 0
 
 
-def test_ssp_on_laesoe_names_and_numbers(desk: ScreenDriver) -> None:
+def test_ssp_on_laesoe_shows_the_holder_and_two_numbers(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         seat.pick("Jeg skal i kontakt med", "ssp", "SSP-samarbejde")
         seat.pick("Kommune", "læsø", "Læsø")
@@ -152,7 +152,7 @@ def test_ssp_on_laesoe_names_and_numbers(desk: ScreenDriver) -> None:
         seat.wait("Vagtcentral, Nordjyllands Politi")
 
 
-def test_release_to_thisted_from_landing_to_the_first_number(desk: ScreenDriver) -> None:
+def test_release_to_thisted_shows_the_first_number_in_two_interactions(desk: ScreenDriver) -> None:
     asker = desk.holder(RELEASE_START).id
     with desk.seat(Role.COORDINATOR, person=asker) as seat:
         seat.press("Løsladelse til Thisted")
@@ -172,7 +172,7 @@ def test_release_to_thisted_from_landing_to_the_first_number(desk: ScreenDriver)
         pytest.param("Somali", "Mentor 1, Aarhus", marks=pytest.mark.drill),
     ],
 )
-def test_j8_a_mentor_is_borrowed_by_language_within_60_km(
+def test_j8_a_mentor_is_found_by_language_within_60_km(
     desk: ScreenDriver, language: str, mentor: str
 ) -> None:
     with desk.seat(Role.OUTREACH, path=SILKEBORG, until=NOW) as seat:
@@ -232,7 +232,7 @@ def test_j12_a_number_is_shown_for_a_purpose_and_a_file_is_fetched_once(desk: Sc
 
 
 @on_each_screen
-def test_j13_who_to_call_at_ten_in_the_evening(desk: ScreenDriver) -> None:
+def test_j13_a_path_at_ten_in_the_evening_shows_who_answers_then(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=CONCERN, until=f"3 kontakter · {NOW}") as seat:
         seat.pick("Hvornår", "22", "22.00")
         seat.wait("3 kontakter · gælder onsdag 25. nov. kl. 22.00")
@@ -246,7 +246,7 @@ def test_j13_who_to_call_at_ten_in_the_evening(desk: ScreenDriver) -> None:
 
 
 @on_each_screen
-def test_j14_all_numbers_of_a_way_take_one_press_and_one_purpose(desk: ScreenDriver) -> None:
+def test_j14_all_numbers_of_a_path_are_shown_with_one_press(desk: ScreenDriver) -> None:
     way = "Vejen til Infohus-tovholder, Ringsted Kommune"
     with desk.seat(Role.COORDINATOR, path=CONCERN, until=way) as seat:
         calls = len(box_names(seat))
@@ -256,7 +256,7 @@ def test_j14_all_numbers_of_a_way_take_one_press_and_one_purpose(desk: ScreenDri
 
 
 @on_each_screen
-def test_j15_acute_danger_is_one_card_with_the_duty_line_of_the_place(desk: ScreenDriver) -> None:
+def test_j15_acute_danger_shows_one_card_with_the_duty_line_of_the_area(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         seat.pick("Jeg skal i kontakt med", "akut", "Akut fare")
         seat.pick("Kommune", "ringsted", "Ringsted")

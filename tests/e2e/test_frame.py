@@ -20,7 +20,7 @@ PAGES: Final = (
 OF_STREAMLIT: Final = ("stMainMenu", "stStatusWidget", "stAppDeployButton", "stToolbarActions")
 
 
-def test_back_from_where_one_landed_is_find_and_no_trap(desk: ScreenDriver) -> None:
+def test_back_from_the_landing_screen_opens_find(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST) as seat:
         seat.page.wait_for_url("**/analyse")
         seat.page.go_back()
@@ -29,7 +29,7 @@ def test_back_from_where_one_landed_is_find_and_no_trap(desk: ScreenDriver) -> N
         assert seat.page.url.removeprefix(desk.address) == "/"
 
 
-def test_find_is_two_presses_from_the_network_where_one_landed(desk: ScreenDriver) -> None:
+def test_find_is_two_presses_away_from_the_landing_network(desk: ScreenDriver) -> None:
     with desk.seat(Role.OUTREACH, areas=["mun-0751"]) as seat:
         seat.page.wait_for_url("**/netvaerk?id=mun-0751")
         seat.rest()
@@ -38,7 +38,7 @@ def test_find_is_two_presses_from_the_network_where_one_landed(desk: ScreenDrive
         seat.page.get_by_role("heading", name="Find kontaktvej").wait_for()
 
 
-def test_the_account_menu_is_used_by_keys_alone(desk: ScreenDriver) -> None:
+def test_the_account_menu_works_by_keyboard_alone(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path="/register") as seat:
         page = seat.page
         menu = page.locator("#kv-account")
@@ -62,7 +62,7 @@ def test_the_account_menu_is_used_by_keys_alone(desk: ScreenDriver) -> None:
         assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
-def test_help_on_a_screen_opens_beside_it(desk: ScreenDriver) -> None:
+def test_help_for_a_screen_opens_in_a_new_page(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path="/kort") as seat:
         with seat.page.context.expect_page() as opened:
             seat.page.get_by_role("link", name="Hjælp til denne skærm").click()
@@ -73,7 +73,7 @@ def test_help_on_a_screen_opens_beside_it(desk: ScreenDriver) -> None:
 @pytest.mark.parametrize(
     "desk", drills_after(1, [(360, 740), (1280, 900), (1920, 1080)]), indirect=True
 )
-def test_nothing_of_the_toolkit_is_seen_and_the_title_is_near_the_top(desk: ScreenDriver) -> None:
+def test_streamlit_controls_are_hidden_and_the_title_is_near_the_top(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path="/register") as seat:
         page = seat.page
         assert [name for name in OF_STREAMLIT if page.get_by_test_id(name).is_visible()] == []
@@ -85,7 +85,9 @@ def test_nothing_of_the_toolkit_is_seen_and_the_title_is_near_the_top(desk: Scre
 
 
 @pytest.mark.parametrize("lang", drills_after(1, ["da", "en"]))
-def test_help_and_the_first_visit_can_be_used_by_everybody(desk: ScreenDriver, lang: str) -> None:
+def test_help_and_first_visit_pages_are_accessible_and_fit_a_phone(
+    desk: ScreenDriver, lang: str
+) -> None:
     faults: list[str] = []
     with desk.profile(lang=lang, size=(360, 740)) as (_, seat):
         page = seat.page

@@ -22,7 +22,9 @@ def test_1_a_half_remembered_misspelled_name_is_found(desk: ScreenDriver) -> Non
         seat.record("1 find by a misspelled name", 1)
 
 
-def test_2_3_4_a_need_and_a_place_a_path_to_somebody_and_the_way_back(desk: ScreenDriver) -> None:
+def test_2_3_4_paths_are_found_by_need_and_place_to_a_post_and_in_reverse(
+    desk: ScreenDriver,
+) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={HORSENS}") as seat:
         seat.pick("Jeg skal i kontakt med", "bekym", "Bekymring")
         seat.pick("Kommune", "thisted", "Thisted")
@@ -37,7 +39,7 @@ def test_2_3_4_a_need_and_a_place_a_path_to_somebody_and_the_way_back(desk: Scre
         seat.record("4 the way back", 1)
 
 
-def test_5_6_7_a_path_is_constrained_compared_and_understood(desk: ScreenDriver) -> None:
+def test_5_6_7_a_path_is_compared_explained_and_avoids_a_stop(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=CONCERN, until=ANSWERED) as seat:
         stops = seat.page.locator(".st-key-path ol")
         best = stops.inner_text()
@@ -56,21 +58,21 @@ def test_5_6_7_a_path_is_constrained_compared_and_understood(desk: ScreenDriver)
         seat.record("5 avoid a stop", 2)
 
 
-def test_8_the_term_that_stands_in_the_way_is_dropped(desk: ScreenDriver) -> None:
+def test_8_the_term_that_prevents_a_path_is_dropped(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=LAESOE, until="Det, der mangler") as seat:
         seat.press("Fjern vilkåret")
         seat.wait(" · pr. 1. feb. 2027")
         seat.record("8 understand that there is none", 1)
 
 
-def test_9_10_a_link_says_at_once_how_fresh_it_is_and_who_answers(desk: ScreenDriver) -> None:
+def test_9_10_freshness_and_who_answers_are_shown_without_interaction(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=RELEASE, until="Kontrolleret ") as seat:
         seat.record("9 is it still true?", 0)
         seat.wait("Svarer nu: Rikke Lyngtoft Bæk, stedfortræder")
         seat.record("10 the holder is away", 0)
 
 
-def test_11_another_date_and_what_differs_then(desk: ScreenDriver) -> None:
+def test_11_a_path_on_another_date_is_compared_with_today(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=RELEASE, until=ANSWERED) as seat:
         seat.press("Flere vilkår")
         date = seat.page.get_by_test_id("stDateInputField")
@@ -82,7 +84,7 @@ def test_11_another_date_and_what_differs_then(desk: ScreenDriver) -> None:
         seat.record("11 as of a date, and what changed", 3)
 
 
-def test_12_expand_get_lost_and_come_back(desk: ScreenDriver) -> None:
+def test_12_expanding_a_network_is_undone(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={LEAVING}") as seat:
         seat.wait("Netværket som tabel")
         before = seat.page.get_by_text("af højst 300 noder").inner_text()
@@ -95,7 +97,7 @@ def test_12_expand_get_lost_and_come_back(desk: ScreenDriver) -> None:
         seat.record("12 expand, get lost, come back", 3)
 
 
-def test_13_where_something_is_amiss(desk: ScreenDriver) -> None:
+def test_13_the_map_shows_the_vacant_posts_of_a_municipality(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path="/kort") as seat:
         seat.pick("Vis", "ubesat", "Ubesat")
         seat.pick("Kommune", "skanderb", "Skanderborg")
@@ -103,14 +105,14 @@ def test_13_where_something_is_amiss(desk: ScreenDriver) -> None:
         seat.record("13 gaps on a map", 2)
 
 
-def test_14_a_ready_question_is_asked_by_choosing_it(desk: ScreenDriver) -> None:
+def test_14_choosing_a_ready_made_question_answers_it(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path="/analyse") as seat:
         seat.pick("Færdige spørgsmål", "", "Hvad ændrer sig mellem to datoer?")
         seat.wait("Dag for dag")
         seat.record("14 ask the graph", 1)
 
 
-def test_15_the_path_is_taken_along_without_its_drawing(desk: ScreenDriver) -> None:
+def test_15_a_path_is_exported_as_a_pdf_card(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=RELEASE) as seat:
         seat.press("Kort (PDF)")
         assert seat.fetch("Hent").read_bytes().startswith(b"%PDF-")

@@ -30,7 +30,7 @@ def press(seat: Seat, name: str) -> None:
     seat.steps += 1
 
 
-def test_j1_by_keyboard_alone(desk: ScreenDriver) -> None:
+def test_j1_release_to_thisted_by_keyboard_alone(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
         keys = seat.page.keyboard
         keys.press("Tab")
@@ -98,7 +98,7 @@ def test_a_move_to_both_sides_numbers_by_keyboard_alone(desk: ScreenDriver) -> N
         seat.record("a move, by keyboard", 5)
 
 
-def test_j4_by_keyboard_alone(desk: ScreenDriver) -> None:
+def test_j4_the_impact_of_a_departure_by_keyboard_alone(desk: ScreenDriver) -> None:
     holder = desk.holder(LAESOE)
     with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={holder.id}") as seat:
         keys = seat.page.keyboard

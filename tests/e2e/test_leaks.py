@@ -33,7 +33,7 @@ def content(seat: Seat) -> str:
     return "\n".join([seat.page.content(), seat.page.title(), *shadows, *cookies])
 
 
-def test_interleaved_sessions_share_nothing_and_leave_no_name_behind(desk: ScreenDriver) -> None:
+def test_interleaved_sessions_leak_no_names_of_civilians(desk: ScreenDriver) -> None:
     known, hidden = civilians(desk.world)
     with (
         desk.seat(Role.OUTREACH, areas=("com-aarhus-vest",), path=None) as worker,
@@ -70,7 +70,7 @@ def test_interleaved_sessions_share_nothing_and_leave_no_name_behind(desk: Scree
     ],
     ids=["address", "title", "cookie"],
 )
-def test_a_name_that_is_left_behind_fails_the_profile_it_was_left_in(
+def test_a_name_in_an_address_title_or_cookie_fails_its_browser_profile(
     desk: ScreenDriver, script: str
 ) -> None:
     name = desk.holder(WORKER).name

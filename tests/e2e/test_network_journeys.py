@@ -41,7 +41,9 @@ def civilians(world: RuleContext) -> tuple[list[str], list[str]]:
     return known, hidden
 
 
-def test_j4_what_hangs_on_who_leaves_is_told_and_a_step_is_taken_back(desk: ScreenDriver) -> None:
+def test_j4_impact_of_a_departure_lists_dependent_posts_and_expanding_is_undone(
+    desk: ScreenDriver,
+) -> None:
     holder = desk.holder(LAESOE)
     with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={holder.id}") as seat:
         seat.unfold(TABLE)
@@ -72,7 +74,9 @@ def test_j4_what_hangs_on_who_leaves_is_told_and_a_step_is_taken_back(desk: Scre
         assert links(seat) == before
 
 
-def test_j6_five_civilians_by_consent_and_no_trace_of_the_two_without(desk: ScreenDriver) -> None:
+def test_j6_five_civilians_with_consent_are_shown_and_two_without_are_hidden(
+    desk: ScreenDriver,
+) -> None:
     known, hidden = civilians(desk.world)
     assert (len(known), len(hidden)) == (5, 2)
     with desk.seat(Role.OUTREACH, areas=("com-aarhus-vest",), path="/netvaerk") as seat:
@@ -93,7 +97,7 @@ def test_j6_five_civilians_by_consent_and_no_trace_of_the_two_without(desk: Scre
         assert not re.search(r"\+45|\d\d \d\d \d\d \d\d", seat.text())
 
 
-def test_the_drawing_fills_the_window_and_names_who_is_there(desk: ScreenDriver) -> None:
+def test_the_drawing_fills_a_wide_window_and_labels_most_nodes(desk: ScreenDriver) -> None:
     path = "/netvaerk?id=net-ssp-0751&hops=2"
     with desk.seat(Role.COORDINATOR, path=path, until=TABLE) as seat:
         page = seat.page
@@ -109,7 +113,7 @@ def test_the_drawing_fills_the_window_and_names_who_is_there(desk: ScreenDriver)
             assert named >= 0.9 * nodes
 
 
-def test_the_path_between_two_nodes_is_drawn_through(desk: ScreenDriver) -> None:
+def test_the_path_between_two_nodes_is_highlighted_in_the_drawing(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={LAESOE}&hops=2", until=TABLE) as seat:
         seat.pick("Valgt node", "SSP-koordinator, Læsø", "SSP-koordinator, Læsø")
         seat.pick("Vis kontaktvejen til", "Rådgiver, CDE", "Rådgiver, CDE")
@@ -124,7 +128,7 @@ def test_the_path_between_two_nodes_is_drawn_through(desk: ScreenDriver) -> None
         assert "Kontaktvej: " not in seat.text()
 
 
-def test_who_is_selected_is_pinned_and_let_go_beside_the_drawing(desk: ScreenDriver) -> None:
+def test_a_selected_node_is_pinned_and_released_beside_the_drawing(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/netvaerk?id={LAESOE}", until=TABLE) as seat:
         seat.pick("Valgt node", "SSP Læsø", "SSP Læsø")
         drawing = seat.page.get_by_role("application").locator("xpath=..")

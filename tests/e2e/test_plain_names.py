@@ -15,7 +15,7 @@ MARKED: Final = "[Klik](https://ondt.example) *kursiv* `kode` :smile: www.ondt.e
 
 
 @pytest.fixture
-def marked(desk: ScreenDriver) -> Generator[ScreenDriver]:
+def desk_with_markdown_name(desk: ScreenDriver) -> Generator[ScreenDriver]:
     """The demo with Markdown syntax in the name of a post, which is restored afterwards."""
     store = desk.app.store
     name = element_of(store, POST, Actor).name
@@ -27,8 +27,10 @@ def marked(desk: ScreenDriver) -> Generator[ScreenDriver]:
 @pytest.mark.parametrize(
     "path", [f"/?start=aut-pet-fc&target={POST}&contact=1", f"/register?id={POST}"]
 )
-def test_a_name_with_marks_is_drawn_as_it_stands(marked: ScreenDriver, path: str) -> None:
-    with marked.seat(Role.COORDINATOR, path=path) as seat:
+def test_a_name_with_markdown_is_shown_as_plain_text(
+    desk_with_markdown_name: ScreenDriver, path: str
+) -> None:
+    with desk_with_markdown_name.seat(Role.COORDINATOR, path=path) as seat:
         seat.page.get_by_text("*kursiv* `kode` :").first.wait_for(state="attached")
         seat.rest()
         assert seat.page.locator('a[href*="ondt.example"]').count() == 0

@@ -14,7 +14,7 @@ from tests.e2e.test_network_journeys import WORKER
 from tests.explorer.server import served_explorer
 
 
-def test_an_answer_nobody_foresaw_is_told_by_a_number_and_its_text_nowhere(
+def test_an_unexpected_answer_shows_an_error_number_and_none_of_its_content(
     desk: ScreenDriver, capfd: pytest.CaptureFixture[str]
 ) -> None:
     name = desk.holder(WORKER).name
@@ -44,7 +44,7 @@ def test_an_answer_nobody_foresaw_is_told_by_a_number_and_its_text_nowhere(
     assert name not in log
 
 
-def test_a_socket_that_is_refused_leads_to_sign_in_and_back(desk: ScreenDriver) -> None:
+def test_a_refused_socket_redirects_to_sign_in_with_the_return_address(desk: ScreenDriver) -> None:
     token = desk.app.token(Role.COORDINATOR, areas=("dk",))
     with desk.seat(token=token, path="/kort") as seat:
         desk.app.end_session(token)

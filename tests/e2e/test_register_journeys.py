@@ -16,7 +16,7 @@ def _to_register(seat: Seat) -> None:
     seat.page.get_by_role("textbox", name="Søg").wait_for()
 
 
-def _masked(seat: Seat, ending: str) -> None:
+def _expect_masked(seat: Seat, ending: str) -> None:
     seat.wait(_SAVED)
     seat.rest()
     expect(seat.page.get_by_text(f"+45 •• •• •• {ending}").first).to_be_visible()
@@ -35,7 +35,7 @@ def test_a_phone_number_is_corrected(desk: ScreenDriver) -> None:
         field.press_sequentially("12345670")
         field.press("Enter")
         seat.steps += 1
-        _masked(seat, "70")
+        _expect_masked(seat, "70")
         seat.record("correct a phone number", 4)
         assert "12 34 56 70" not in seat.text()
 
@@ -50,4 +50,4 @@ def test_a_phone_number_is_corrected_by_keyboard_alone(desk: ScreenDriver) -> No
         seat.reach(field)
         seat.page.keyboard.type("12345681")
         seat.page.keyboard.press("Enter")
-        _masked(seat, "81")
+        _expect_masked(seat, "81")

@@ -3,7 +3,7 @@
 from tests.e2e.report import FIGURES, Journey, JourneyReport
 
 
-def test_journeys_stand_in_the_order_of_their_numbers() -> None:
+def test_journeys_are_listed_in_the_order_of_their_numbers() -> None:
     names = ["12 expand", "J10 the new year", "2 begin", "J2 map"]
     journeys = [Journey(name=name, steps=2, most=3, seconds=1.25) for name in names]
     lines = [*JourneyReport(journeys=journeys).lines()][: len(names)]
@@ -21,7 +21,7 @@ def test_faults_of_all_profiles_are_counted_together() -> None:
     ]
 
 
-def test_each_promised_figure_has_a_line_with_what_it_was_before() -> None:
+def test_each_figure_has_a_line_with_its_earlier_value_limit_and_result() -> None:
     journeys = [
         Journey(name="J1 release to Thisted", steps=2, most=2, seconds=1),
         Journey(name="J3 a move from Egedal to Roskilde", steps=7, most=7, seconds=1),

@@ -134,7 +134,7 @@ def axe() -> None:
     build.install()
 
 
-def _looks() -> Iterable[Any]:
+def _screen_cases() -> Iterable[Any]:
     """Yield each role with some states for every change, and with all of them for the drills."""
     for role in sorted({state.role for state in STATES}):
         every = [state for state in STATES if state.role is role]
@@ -146,8 +146,8 @@ def _looks() -> Iterable[Any]:
             )
 
 
-@pytest.mark.parametrize(("role", "lang", "themes", "states"), list(_looks()))
-def test_every_screen_can_be_used_by_everybody(
+@pytest.mark.parametrize(("role", "lang", "themes", "states"), list(_screen_cases()))
+def test_every_screen_is_accessible(
     desk: ScreenDriver, role: Role, lang: Lang, themes: tuple[Theme, ...], states: list[State]
 ) -> None:
     """One user visits all screens in one browser; all faults are reported at once."""
@@ -166,7 +166,7 @@ def test_every_screen_can_be_used_by_everybody(
 
 
 @pytest.mark.parametrize("lang", drills_after(1, LANGUAGES))
-def test_signing_in_can_be_used_by_everybody(desk: ScreenDriver, lang: Lang) -> None:
+def test_the_sign_in_pages_are_accessible(desk: ScreenDriver, lang: Lang) -> None:
     """States: sign-in, refused sign-in, invitation, refused invitation, account ready."""
     faults: list[str] = []
 
@@ -206,7 +206,7 @@ def _send(seat: Seat, password: str) -> None:
 def _faults_by_day_and_night(seat: Seat, lang: str) -> Iterable[str]:
     """Yield the faults of a page without scripts in both themes, without reloading it."""
     assert seat.page.locator("html").get_attribute("lang") == lang
-    yield from _faults_as_it_stands(seat, lang)
+    yield from _faults_without_reload(seat, lang)
     seat.page.emulate_media(color_scheme="dark")
     yield from (f"dark: {fault}" for fault in violations(seat.page, "body"))
     seat.page.emulate_media(color_scheme="light")
@@ -214,7 +214,7 @@ def _faults_by_day_and_night(seat: Seat, lang: str) -> Iterable[str]:
 
 @pytest.mark.parametrize("is_dark", drills_after(1, [False, True]))
 @pytest.mark.parametrize("lang", drills_after(1, LANGUAGES))
-def test_what_is_said_where_nothing_can_be_told_can_be_used_by_everybody(
+def test_the_signed_out_and_api_away_states_are_accessible(
     desk: ScreenDriver, lang: Lang, is_dark: bool
 ) -> None:
     """States: signed out; API away before and after an answer; a dialog; a refused text."""
@@ -225,7 +225,7 @@ def test_what_is_said_where_nothing_can_be_told_can_be_used_by_everybody(
         seat.page.get_by_role("radio").last.click(force=True)
         seat.wait(SIGNED_OUT[lang])
         seat.rest()
-        faults += [f"signed out: {fault}" for fault in _faults_as_it_stands(seat, lang)]
+        faults += [f"signed out: {fault}" for fault in _faults_without_reload(seat, lang)]
     with ExitStack() as until_away:
         api = until_away.enter_context(served(desk.app.http.app))
         with served_explorer(api) as explorer:
@@ -235,12 +235,12 @@ def test_what_is_said_where_nothing_can_be_told_can_be_used_by_everybody(
                 main.get_by_role("button", name=SHOW[lang]).first.click()
                 main.locator(".kv-revealed a").first.wait_for()
                 seat.rest()
-                faults += [f"shown: {fault}" for fault in _faults_as_it_stands(seat, lang)]
+                faults += [f"shown: {fault}" for fault in _faults_without_reload(seat, lang)]
                 until_away.close()
                 seat.page.get_by_role("radio").last.click(force=True)
                 seat.wait(AWAY[lang])
                 seat.rest()
-                faults += [f"kept: {fault}" for fault in _faults_as_it_stands(seat, lang)]
+                faults += [f"kept: {fault}" for fault in _faults_without_reload(seat, lang)]
                 theme = THEMES[is_dark]
                 faults += [f"API away: {fault}" for fault in _faults(seat, "/kort", lang, theme)]
     assert faults == []
@@ -250,10 +250,10 @@ def _faults(seat: Seat, path: str, lang: str, theme: Theme) -> Iterable[str]:
     seat.page.emulate_media(color_scheme=theme)
     seat.open(path)
     assert seat.page.locator("html").get_attribute("lang") == lang
-    yield from (f"{theme}: {fault}" for fault in _faults_as_it_stands(seat, lang))
+    yield from (f"{theme}: {fault}" for fault in _faults_without_reload(seat, lang))
 
 
-def _faults_as_it_stands(seat: Seat, lang: str) -> Iterable[str]:
+def _faults_without_reload(seat: Seat, lang: str) -> Iterable[str]:
     page = seat.page
     if lang == "da":
         yield from (f"English: {text!r}" for text in english(page))

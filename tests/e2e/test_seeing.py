@@ -12,7 +12,7 @@ PHONE = (360, 760)
 
 
 @pytest.fixture(scope="module")
-def answered(demo_desk: ScreenDriver) -> Generator[Seat]:
+def answered_seat(demo_desk: ScreenDriver) -> Generator[Seat]:
     with demo_desk.seat(Role.COORDINATOR, path=RELEASE, until=ANSWERED, is_dark=True) as seat:
         yield seat
 
@@ -29,8 +29,8 @@ def test_on_a_phone_the_answer_begins_on_the_first_screen(desk: ScreenDriver) ->
             assert place["y"] + place["height"] < PHONE[1], text
 
 
-def test_letters_twice_as_large_leave_fields_wide_and_no_sideways_scroll(answered: Seat) -> None:
-    page = answered.page
+def test_text_at_200_percent_keeps_fields_wide_without_sideways_scroll(answered_seat: Seat) -> None:
+    page = answered_seat.page
     style = page.add_style_tag(content="html { font-size: 200% !important }")
     page.wait_for_timeout(500)
     for label in ("Min funktion", "Jeg skal i kontakt med", "Kommune"):
@@ -42,20 +42,20 @@ def test_letters_twice_as_large_leave_fields_wide_and_no_sideways_scroll(answere
     style.evaluate("node => node.remove()")
 
 
-def test_in_colors_of_the_readers_own_what_is_chosen_stands_out(answered: Seat) -> None:
-    page = answered.page
+def test_in_forced_colors_the_selected_option_stands_out(answered_seat: Seat) -> None:
+    page = answered_seat.page
     page.emulate_media(forced_colors="active")
     option = '[data-testid="stRadioOption"]:has(input:checked) > div > div:first-child'
     others = '[data-testid="stRadioOption"]:not(:has(input:checked)) > div > div:first-child'
-    assert color(answered, option) != color(answered, others)
+    assert color(answered_seat, option) != color(answered_seat, others)
     page.emulate_media(forced_colors="none")
 
 
-def test_on_paper_it_is_dark_on_white_and_holds_what_is_said_alone(answered: Seat) -> None:
-    page = answered.page
+def test_a_printed_answer_is_dark_on_white_without_controls(answered_seat: Seat) -> None:
+    page = answered_seat.page
     page.emulate_media(media="print")
-    assert color(answered, "body") == "rgb(255, 255, 255)"
-    assert color(answered, "h1", "color") == "rgb(26, 26, 26)"
+    assert color(answered_seat, "body") == "rgb(255, 255, 255)"
+    assert color(answered_seat, "h1", "color") == "rgb(26, 26, 26)"
     main = page.get_by_test_id("stMain")
     for hidden in ("Vend retning", "Flere vilkår", "Mere", "Hvorfor denne vej?"):
         assert not main.get_by_text(hidden, exact=True).first.is_visible(), hidden
@@ -66,8 +66,8 @@ def test_on_paper_it_is_dark_on_white_and_holds_what_is_said_alone(answered: Sea
     page.emulate_media(media="screen")
 
 
-def test_what_is_drawn_anew_stays_and_a_long_wait_veils_all_of_it(answered: Seat) -> None:
-    page = answered.page
+def test_stale_elements_stay_opaque_and_a_long_rerun_veils_the_screen(answered_seat: Seat) -> None:
+    page = answered_seat.page
     veil = 'getComputedStyle(document.querySelector(".stMain"), "::after")'
     assert page.evaluate(f"() => {veil}.content") == "none"
     app = page.locator("[data-test-script-state]")

@@ -31,7 +31,7 @@ def axe() -> None:
     build.install()
 
 
-def _looks() -> Iterable[Any]:
+def _screen_cases() -> Iterable[Any]:
     """Yield some screens in two sizes for every change, and all in all sizes for the drills."""
     for screen in SCREENS:
         marks = () if screen in OFTEN else pytest.mark.drill
@@ -42,7 +42,7 @@ def _looks() -> Iterable[Any]:
                 yield pytest.param(screen, lang, is_dark, SIZES, marks=pytest.mark.drill, id=name)
 
 
-@pytest.mark.parametrize(("screen", "lang", "is_dark", "sizes"), list(_looks()))
+@pytest.mark.parametrize(("screen", "lang", "is_dark", "sizes"), list(_screen_cases()))
 def test_every_screen_fits_at_every_size(
     desk: ScreenDriver,
     screen: Screen,

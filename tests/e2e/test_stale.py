@@ -31,7 +31,9 @@ def _changing(desk: ScreenDriver, post: str, **fields: Any) -> Generator[None]:
         store.apply(change_set(updates=[changed(store, post, **given_back)]))
 
 
-def test_a_register_that_has_changed_is_said_and_asked_anew_at_a_press(desk: ScreenDriver) -> None:
+def test_a_changed_register_shows_a_notice_and_a_press_refreshes_the_answer(
+    desk: ScreenDriver,
+) -> None:
     with desk.seat(Role.COORDINATOR, path=None) as seat:
         seat.page.clock.install()
         seat.open(RELEASE, ANSWERED)
@@ -64,7 +66,7 @@ def reader(demo_desk: ScreenDriver) -> Generator[Seat]:
         pytest.param("/analyse?question=bridges", None, COORDINATOR, id="analysis"),
     ],
 )
-def test_each_screen_keeps_its_answer_and_says_that_it_is_old_until_a_press(
+def test_each_screen_keeps_a_stale_answer_with_a_notice_until_a_press(
     desk: ScreenDriver, reader: Seat, path: str, folded: str | None, post: tuple[str, str]
 ) -> None:
     post_id, name = post

@@ -38,7 +38,7 @@ def listed_cards(seat: Seat) -> list[tuple[str, str]]:
     return contacts
 
 
-def stands_in_order(parts: list[str], text: str) -> None:
+def require_in_order(parts: list[str], text: str) -> None:
     at = 0
     for part in parts:
         at = text.find(part, at)
@@ -58,7 +58,7 @@ def cards(file: Path) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("path", drills_after(1, [PATH, STOPS]), ids=["path", "stops"])
-def test_drawing_list_text_action_card_and_address_book_tell_the_same(
+def test_drawing_list_text_action_card_and_address_book_name_the_same_contacts(
     desk: ScreenDriver, path: str
 ) -> None:
     with desk.seat(Role.COORDINATOR, path=path, until="Hvorfor denne vej?") as seat:
@@ -70,10 +70,10 @@ def test_drawing_list_text_action_card_and_address_book_tell_the_same(
         answers = [who for _, who in contacts]
         both = [part for pair in zip(names, answers, strict=True) for part in pair if part]
         copied = seat.page.locator("[data-copy]").get_attribute("data-copy") or ""
-        stands_in_order(both, flat(copied))
+        require_in_order(both, flat(copied))
         seat.press("Kort (PDF)")
         pages = PdfReader(seat.fetch("Hent")).pages
-        stands_in_order(both, flat(" ".join(page.extract_text() for page in pages)))
+        require_in_order(both, flat(" ".join(page.extract_text() for page in pages)))
         seat.press("vCard")
         seat.wait(".vcf")
         seat.rest()

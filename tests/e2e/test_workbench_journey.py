@@ -27,7 +27,9 @@ def ask(page: Page, query: str) -> Locator:
     return field
 
 
-def test_a_query_is_written_answered_drawn_kept_and_opened_by_another(desk: ScreenDriver) -> None:
+def test_a_query_is_answered_charted_saved_and_opened_by_another_analyst(
+    desk: ScreenDriver,
+) -> None:
     with desk.seat(Role.ANALYST, path=FREE) as seat:
         page = seat.page
         ask(page, QUERY)
@@ -56,7 +58,7 @@ def test_a_query_is_written_answered_drawn_kept_and_opened_by_another(desk: Scre
         )
 
 
-def test_a_query_is_written_asked_and_downloaded_in_three_interactions(desk: ScreenDriver) -> None:
+def test_a_query_is_written_run_and_downloaded_in_three_interactions(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path=FREE) as seat:
         field = seat.page.get_by_role("textbox", name="Spørgsmål i Cypher")
         seat.write(field, QUERY)
@@ -87,7 +89,7 @@ def test_rows_are_sorted_and_filtered_in_the_browser(desk: ScreenDriver) -> None
         assert all("Thisted" in row for row in table.locator("tbody tr:visible").all_inner_texts())
 
 
-def test_a_query_that_would_write_is_refused_with_its_reason_and_stays(desk: ScreenDriver) -> None:
+def test_a_query_that_would_write_is_refused_and_stays_in_the_field(desk: ScreenDriver) -> None:
     with desk.seat(Role.ANALYST, path=FREE) as seat:
         field = ask(seat.page, "MATCH (n) SET n.name = 1")
         refusal = seat.page.get_by_text("Forespørgslen vil gøre mere end at læse.")

@@ -26,7 +26,9 @@ def _screen(value: object) -> None:
 
 
 @pytest.mark.parametrize(("before", "value", "after"), CASES)
-def test_only_what_is_offered_is_written(before: str, value: object, after: list[str]) -> None:
+def test_only_offered_values_are_written_to_the_address(
+    before: str, value: object, after: list[str]
+) -> None:
     app = AppTest.from_function(_screen, args=(value,))
     app.query_params["answer"], app.query_params["page"] = before, "4"
     app.run()

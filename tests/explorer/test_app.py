@@ -59,14 +59,16 @@ def _origin(browser: httpx.Client) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_a_page_without_a_session_leads_to_sign_in_and_back(explorer: httpx.Client) -> None:
+def test_a_page_without_a_session_redirects_to_sign_in_with_the_return_address(
+    explorer: httpx.Client,
+) -> None:
     answer = explorer.get("/register?id=ssp-post")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/login?next=%2Fregister%3Fid%3Dssp-post"
     assert explorer.get("/").headers["location"] == "/login"
 
 
-def test_every_answer_says_by_which_policy_it_is_used(explorer: httpx.Client) -> None:
+def test_every_response_has_the_security_headers(explorer: httpx.Client) -> None:
     for path in ("/login", "/", "/_stcore/health", "/app/static/words.js", "/nowhere"):
         headers = explorer.get(path).headers
         assert "frame-ancestors 'none'" in headers["content-security-policy"], path
@@ -75,11 +77,11 @@ def test_every_answer_says_by_which_policy_it_is_used(explorer: httpx.Client) ->
         assert "server" not in headers
 
 
-def test_no_page_elsewhere_may_tell_a_screen_what_to_do(explorer: httpx.Client) -> None:
+def test_the_host_config_allows_no_other_origin(explorer: httpx.Client) -> None:
     assert explorer.get("/_stcore/host-config").json()["allowedOrigins"] == []
 
 
-def test_a_foreign_host_and_a_second_one_are_refused(explorer: httpx.Client) -> None:
+def test_a_foreign_or_second_host_header_is_refused(explorer: httpx.Client) -> None:
     assert explorer.get("/login", headers={"Host": "elsewhere.example"}).status_code == 400
     host = explorer.base_url.netloc.decode()
     assert _status(explorer, "/login", ("Host", host)) == 200
@@ -94,14 +96,14 @@ def test_a_foreign_host_and_a_second_one_are_refused(explorer: httpx.Client) -> 
         "/auth/login", "/oauth2callback",
     ],
 )  # fmt: skip
-def test_what_nobody_asks_for_is_closed_also_to_who_is_signed_in(
+def test_unused_streamlit_routes_respond_with_404_even_with_a_session(
     explorer: httpx.Client, cookie: str, path: str
 ) -> None:
     for headers in ({}, {"Cookie": cookie}):
         assert explorer.get(path, headers=headers).status_code == 404
 
 
-def test_a_socket_opens_for_a_session_alone(
+def test_a_websocket_opens_only_with_a_valid_session(
     read_only: Screens, explorer: httpx.Client, cookie: str
 ) -> None:
     token = read_only.app.token(Role.COORDINATOR)
@@ -113,14 +115,12 @@ def test_a_socket_opens_for_a_session_alone(
         assert _socket(explorer, headers) == 403
 
 
-def test_a_page_of_a_session_that_is_over_leads_to_sign_in(explorer: httpx.Client) -> None:
+def test_a_page_with_an_invalid_session_redirects_to_sign_in(explorer: httpx.Client) -> None:
     answer = explorer.get("/kort", headers={"Cookie": f"{SESSION}=made-up"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fkort")
 
 
-def test_nothing_is_uploaded_and_no_stored_file_read_without_a_session(
-    explorer: httpx.Client, cookie: str
-) -> None:
+def test_uploads_and_stored_files_need_a_session(explorer: httpx.Client, cookie: str) -> None:
     path, file = "/_stcore/upload_file/session/file", {"file": ("a.json", b"{}")}
     made_up = {"Cookie": f"{SESSION}=made-up"}
     assert explorer.put(path, files=file).status_code == 303
@@ -131,9 +131,7 @@ def test_nothing_is_uploaded_and_no_stored_file_read_without_a_session(
     assert "XSRF" in answer.text, "Streamlit's own check comes next"
 
 
-def test_no_form_of_a_download_is_read_without_a_session(
-    explorer: httpx.Client, cookie: str
-) -> None:
+def test_the_export_form_needs_a_session(explorer: httpx.Client, cookie: str) -> None:
     form = {"export": "nodes", "asked": "x" * 500_000, "format": "CSV"}
     made_up = {"Cookie": f"{SESSION}=made-up"}
     answer = explorer.post("/eksport", data=form, headers=made_up)
@@ -174,7 +172,7 @@ def test_the_page_is_in_the_readers_language(explorer: httpx.Client, cookie: str
     assert not elsewhere.startswith("//")
 
 
-def test_what_is_drawn_first_is_fetched_along_with_the_page(
+def test_a_page_preloads_the_scripts_of_its_first_component(
     explorer: httpx.Client, cookie: str
 ) -> None:
     for path, component in (("/", "path"), ("/netvaerk", "network"), ("/kort", "map")):
@@ -187,7 +185,7 @@ def test_what_is_drawn_first_is_fetched_along_with_the_page(
         assert "IBMPlexSans-Regular.woff2" in page
 
 
-def test_the_styles_come_with_the_page_behind_streamlits_own(
+def test_the_page_includes_our_styles_after_those_of_streamlit(
     explorer: httpx.Client, cookie: str
 ) -> None:
     _, _, behind = explorer.get("/", headers={"Cookie": cookie}).text.partition('<div id="root">')
@@ -195,7 +193,7 @@ def test_the_styles_come_with_the_page_behind_streamlits_own(
         assert re.search(rf"<style>[^<]*\.{name}\b", behind), name
 
 
-def test_signing_in_sets_a_cookie_no_script_reads_and_leads_back(
+def test_signing_in_sets_an_http_only_cookie_and_returns_to_the_requested_page(
     explorer: httpx.Client, login: str
 ) -> None:
     form, next_page = {"login": login, "password": PASSWORD}, "%2Fregister%3Fid%3Dssp-post"
@@ -210,7 +208,7 @@ def test_signing_in_sets_a_cookie_no_script_reads_and_leads_back(
     explorer.cookies.clear()
 
 
-def test_a_wrong_password_and_a_foreign_form_are_told_apart_from_nothing_else(
+def test_a_wrong_password_gets_401_and_a_form_of_another_origin_403(
     explorer: httpx.Client, login: str
 ) -> None:
     form = {"login": login, "password": "forkert kodeord her"}
@@ -225,7 +223,7 @@ def test_a_wrong_password_and_a_foreign_form_are_told_apart_from_nothing_else(
 
 @pytest.mark.drill
 @pytest.mark.skipif(sys.platform != "linux", reason="one machine has many addresses on Linux")
-def test_made_up_logins_at_the_explorer_keep_out_neither_others_nor_their_neighbors(
+def test_guessing_logins_is_throttled_and_blocks_no_rightful_sign_in(
     read_only: Screens, login: str
 ) -> None:
     key = read_only.app.folder / "keys" / "explorer.key"
@@ -247,7 +245,7 @@ def test_made_up_logins_at_the_explorer_keep_out_neither_others_nor_their_neighb
         assert tried("127.0.0.9", login=neighbor, password=PASSWORD) == 303
 
 
-def test_an_invitation_is_taken_up_in_the_browser(
+def test_an_invitation_is_redeemed_once_in_the_browser(
     read_only: Screens, explorer: httpx.Client
 ) -> None:
     code = read_only.app.accounts.logins.invite(read_only.app.account(Role.ANALYST))
@@ -260,7 +258,7 @@ def test_an_invitation_is_taken_up_in_the_browser(
 
 
 @pytest.mark.slow
-def test_without_an_api_signing_in_says_so() -> None:
+def test_signing_in_without_an_api_responds_with_503() -> None:
     with served_explorer("http://127.0.0.1:9") as served:
         form, headers = {"login": "line", "password": "x"}, {"Origin": served.address}
         answer = httpx.post(f"{served.address}/login", data=form, headers=headers)
@@ -283,11 +281,11 @@ def test_without_an_api_signing_in_says_so() -> None:
         ("/nowhere", "/"),
     ],
 )
-def test_signing_in_leads_to_our_own_screens_alone(address: str | None, leads: str) -> None:
+def test_signing_in_redirects_only_to_known_screens(address: str | None, leads: str) -> None:
     assert known_address(address, PATHS) == leads
 
 
-def test_a_page_of_another_streamlit_is_not_served(
+def test_an_unknown_streamlit_page_gets_no_policy(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert "'sha256-" in policy()
@@ -298,7 +296,7 @@ def test_a_page_of_another_streamlit_is_not_served(
         policy()
 
 
-def test_what_would_be_open_to_others_is_refused() -> None:
+def test_a_public_host_without_tls_is_refused() -> None:
     with pytest.raises(ValueError, match="can be reached by others"):
         ExplorerSettings(host="0.0.0.0")
     assert ExplorerSettings(host="0.0.0.0", behind_tls=True).is_tls

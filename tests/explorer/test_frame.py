@@ -19,13 +19,15 @@ from tests.explorer.screen import Screens, assert_shows, button, html, open_scre
 DANGER = ("Akut fare: ring", 'href="tel:112"', 'href="tel:114"')
 
 
-def test_whoever_is_not_signed_in_is_told_so_and_sees_nothing_else(screens: Screens) -> None:
+def test_a_screen_without_a_session_shows_only_signed_out_and_emergency_numbers(
+    screens: Screens,
+) -> None:
     app = open_screen(FIND, None)
     assert_shows(app, "Du er logget ud. Log ind igen, så kommer du tilbage hertil.")
     assert_shows(html(app), *DANGER, hidden=["kv-account", "kv-help"])
 
 
-def test_a_session_that_has_ended_is_the_same_as_none(screens: Screens) -> None:
+def test_an_invalid_session_shows_the_signed_out_message(screens: Screens) -> None:
     app = open_screen(FIND, "0" * 64, lang="en")
     assert "You are signed out. Sign in again, and you return here." in text(app)
 
@@ -41,14 +43,14 @@ def test_a_session_that_has_ended_is_the_same_as_none(screens: Screens) -> None:
         (AUDIT, Role.COORDINATOR, {"tab": "all"}),
     ],
 )
-def test_a_screen_without_use_for_the_role_says_whom_to_ask(
+def test_a_screen_refused_to_a_role_refers_to_the_steward(
     screens: Screens, screen: Screen, role: Role, query: dict[str, str]
 ) -> None:
     refusal = "Din rolle giver ikke adgang her. Spørg din registeransvarlige."
     assert refusal in text(screens.screen(screen, role, **query))
 
 
-def test_a_screen_without_use_for_the_role_leads_on_to_those_with_use(screens: Screens) -> None:
+def test_a_screen_refused_to_a_role_links_only_to_permitted_screens(screens: Screens) -> None:
     app = screens.screen(FIND, Role.ADMIN, target="ssp-post")
     assert_shows(html(app), 'href="/log"', hidden=['href="/kuratering"'])
 
@@ -64,9 +66,7 @@ def test_a_screen_without_use_for_the_role_leads_on_to_those_with_use(screens: S
         (Role.ADMIN, "Konti"),
     ],
 )
-def test_each_role_lands_on_the_screen_it_works_on_and_on_no_refusal(
-    screens: Screens, role: Role, heading: str
-) -> None:
+def test_each_role_lands_on_its_start_screen(screens: Screens, role: Role, heading: str) -> None:
     app = screens.screen(FIND, role)
     assert [title.value for title in app.title] == [heading]
     assert "Din rolle giver ikke adgang her." not in text(app)
@@ -77,20 +77,20 @@ def test_an_outreach_worker_lands_on_the_network_of_their_area(screens: Screens)
     assert app.query_params == {"id": "kystby"}
 
 
-def test_whoever_has_no_area_of_their_own_lands_on_the_network_of_their_post(
+def test_an_outreach_worker_for_the_country_lands_on_the_network_of_their_post(
     screens: Screens,
 ) -> None:
     app = screens.screen(FIND, Role.OUTREACH, areas=["dk"], person="dina")
     assert app.query_params == {"id": "outreach"}
 
 
-def test_a_link_with_parameters_stays_where_it_leads(screens: Screens) -> None:
+def test_a_link_with_parameters_is_not_redirected_to_the_start_screen(screens: Screens) -> None:
     app = screens.screen(FIND, Role.ANALYST, target="ssp-post")
     assert app.title[0].value == "Find kontaktvej"
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.module)
-def test_each_screen_is_drawn_for_whoever_has_a_use_for_it(
+def test_each_screen_is_shown_with_its_frame_to_a_permitted_role(
     screens: Screens, screen: Screen
 ) -> None:
     role = Role(min(screen.roles)) if screen.roles else Role.DPO
@@ -103,7 +103,7 @@ def test_each_screen_is_drawn_for_whoever_has_a_use_for_it(
     assert f'href="/hjaelp/{name}"' in html(app)
 
 
-def test_another_date_is_said_and_can_be_left(screens: Screens) -> None:
+def test_another_date_is_shown_above_the_screen_and_can_be_reset(screens: Screens) -> None:
     app = screens.screen(REGISTER, Role.COORDINATOR, person="carl", on="2027-01-01")
     date_line = "Du ser strukturen pr. 1. jan. 2027."
     whole = text(app)
@@ -112,7 +112,7 @@ def test_another_date_is_said_and_can_be_left(screens: Screens) -> None:
     assert "on" not in app.query_params
 
 
-def test_a_session_about_to_end_says_so_and_is_kept_by_a_press(
+def test_a_session_about_to_end_shows_a_warning_with_a_button_to_extend_it(
     screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "Du bliver logget ud" not in text(screens.screen(AUDIT, Role.COORDINATOR))
@@ -123,7 +123,9 @@ def test_a_session_about_to_end_says_so_and_is_kept_by_a_press(
     assert not app.exception
 
 
-def test_the_account_menu_keeps_the_address_and_leads_to_what_exists(screens: Screens) -> None:
+def test_the_account_menu_preserves_the_address_and_links_to_existing_screens(
+    screens: Screens,
+) -> None:
     menu = html(screens.screen(REGISTER, Role.COORDINATOR, person="carl", id="ssp-post"))
     assert_shows(
         menu, 'href="?id=ssp-post&amp;language=en"', 'href="?id=ssp-post&amp;theme=dark"',
@@ -134,7 +136,7 @@ def test_the_account_menu_keeps_the_address_and_leads_to_what_exists(screens: Sc
     assert ('href="/min-konto"' in menu) is has_account
 
 
-def test_the_own_post_stands_below_the_navigation(screens: Screens) -> None:
+def test_the_own_post_is_shown_in_the_sidebar(screens: Screens) -> None:
     app = screens.screen(FIND, Role.COORDINATOR, person="carl")
     assert any("Din funktion" in block.value for block in app.sidebar.markdown)
 
@@ -151,7 +153,7 @@ def test_the_own_post_stands_below_the_navigation(screens: Screens) -> None:
         (REGISTER, {"q": "x"}),
     ],
 )
-def test_the_api_away_keeps_the_choice_and_is_tried_again(
+def test_an_unreachable_api_preserves_the_query_and_offers_a_retry(
     screens: Screens, monkeypatch: pytest.MonkeyPatch, screen: Screen, query: dict[str, str]
 ) -> None:
     monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")

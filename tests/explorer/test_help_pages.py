@@ -52,7 +52,7 @@ def test_the_first_visit_has_five_steps(lang: Language) -> None:
 
 
 @pytest.mark.slow
-def test_a_help_page_is_read_in_both_languages_and_without_a_session(
+def test_a_help_page_is_available_in_both_languages_without_a_session(
     explorer: httpx.Client,
 ) -> None:
     danish = explorer.get("/hjaelp/find")
@@ -90,7 +90,7 @@ def test_the_first_visit_is_shown_after_sign_in_and_skipped_for_good(
     explorer.cookies.clear()
 
 
-def test_a_link_is_opened_before_any_introduction(
+def test_a_requested_page_is_opened_instead_of_the_first_visit(
     explorer: httpx.Client, read_only: Screens
 ) -> None:
     form = {"login": login_of(read_only), "password": PASSWORD}
@@ -100,12 +100,12 @@ def test_a_link_is_opened_before_any_introduction(
     explorer.cookies.clear()
 
 
-def test_the_end_of_the_first_visit_leads_to_no_other_host(explorer: httpx.Client) -> None:
+def test_the_end_of_the_first_visit_redirects_to_no_other_host(explorer: httpx.Client) -> None:
     answer = explorer.get("/velkommen/slut?next=//evil.example/")
     assert answer.headers["location"] == "/"
 
 
-def test_a_theme_is_kept_in_a_cookie_that_the_page_can_read(explorer: httpx.Client) -> None:
+def test_a_theme_is_stored_in_a_cookie_that_the_page_can_read(explorer: httpx.Client) -> None:
     answer = explorer.get("/hjaelp/find?theme=dark")
     assert answer.headers["location"] == "/hjaelp/find"
     cookie = SimpleCookie(answer.headers["set-cookie"])["theme"]

@@ -10,19 +10,19 @@ from explorer import i18n
 from explorer.i18n import LOCALE, clock, danish_key, day, gettext_in, ngettext, percent, short_day
 
 
-def test_a_moment_is_told_as_the_calendar_and_the_clocks_in_denmark_stand() -> None:
+def test_dates_and_times_are_formatted_in_danish_local_time() -> None:
     late = datetime(2026, 11, 25, 23, 5, tzinfo=UTC)
     assert (day(late), short_day(late), clock(late)) == ("26. nov. 2026", "26.11.2026", "00.05")
     assert day(date(2026, 11, 25)) == "25. nov. 2026"
 
 
 @pytest.mark.parametrize("month", range(1, 13))
-def test_a_day_is_written_as_in_the_sentences_of_the_api(month: int) -> None:
+def test_a_day_is_formatted_as_by_the_api(month: int) -> None:
     assert day(date(2026, month, 1)) == format_date(date(2026, month, 1), "da")
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_a_catalog_can_be_used(lang: str) -> None:
+def test_gettext_returns_english_as_it_is_and_danish_translated(lang: str) -> None:
     assert translations(LOCALE, "en").gettext("Sign in") == "Sign in"
     assert gettext_in("da", "You see the structure as of {day}.", day=date(2027, 1, 1)).startswith(
         "Du"
@@ -36,7 +36,7 @@ def test_only_danish_has_a_space_before_the_percent_sign(monkeypatch: pytest.Mon
     assert (percent(57), percent("20–39")) == ("57%", "20–39%")
 
 
-def test_the_last_minute_of_a_session_is_one_minute() -> None:
+def test_one_minute_is_translated_in_the_singular() -> None:
     warned = [
         ngettext(
             "You will be signed out in {count} minute.",
@@ -48,7 +48,7 @@ def test_the_last_minute_of_a_session_is_one_minute() -> None:
     assert warned == ["Du bliver logget ud om 1 minut.", "Du bliver logget ud om 2 minutter."]
 
 
-def test_danish_letters_come_last_and_aa_is_one_of_them() -> None:
+def test_danish_letters_including_aa_are_sorted_last() -> None:
     names = ["Viborg", "Ærø", "Øksnehave", "Aabenraa", "Åbyhøj", "Aalborg"]
     assert sorted({*names}, key=danish_key) == names
     assert danish_key("Idé") == danish_key("ide")

@@ -33,7 +33,7 @@ def nodes() -> Iterator[tuple[str, ast.AST]]:
                 yield name, node
 
 
-def test_nothing_that_all_sessions_share_is_called() -> None:
+def test_no_streamlit_function_shared_between_sessions_is_used() -> None:
     calls = [
         f"{name}:{node.lineno}: {node.attr}"
         for name, node in nodes()
@@ -52,7 +52,7 @@ def test_nothing_that_all_sessions_share_is_called() -> None:
     assert imported.isdisjoint(SHARED)
 
 
-def test_only_what_is_ours_is_kept_for_the_whole_process() -> None:
+def test_only_listed_functions_are_cached_for_the_whole_process() -> None:
     cached = {
         f"{name}:{node.name}"
         for name, node in nodes()

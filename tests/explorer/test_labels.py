@@ -25,5 +25,5 @@ from explorer.labels import when_marked
         ("", ""),
     ],
 )
-def test_when_somebody_answers_is_in_bold(sentence: str, marked: str) -> None:
+def test_the_part_about_when_a_post_answers_is_in_bold(sentence: str, marked: str) -> None:
     assert when_marked(sentence) == marked

@@ -25,11 +25,11 @@ def test_danish_names_are_in_danish_order(monkeypatch: pytest.MonkeyPatch) -> No
     assert names.index("Dansk") < names.index("Dari") < names.index("Somali") < names.index("Zaza")
 
 
-def test_each_may_be_stored() -> None:
+def test_each_language_may_be_stored() -> None:
     assert [*known_languages("x", frozenset(LANGUAGES))] == []
 
 
-def test_a_variety_has_its_own_name_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_language_variety_has_its_own_name_if_one_exists(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(languages, "language", lambda: "en")
     assert language_name("fa-AF") == "Dari"
     assert language_name("ar-SY") == "Arabic"

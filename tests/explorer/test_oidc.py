@@ -26,7 +26,7 @@ _ACTION = re.compile(r'action="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
-class Vouching:
+class OidcExplorer:
     """An explorer whose users sign in at an issuer."""
 
     address: str
@@ -42,7 +42,7 @@ class Vouching:
 
 
 @pytest.fixture
-def vouching(kystby_store: Store, tmp_path: Path) -> Generator[Vouching]:
+def oidc_explorer(kystby_store: Store, tmp_path: Path) -> Generator[OidcExplorer]:
     """Kystby, whose coordinator `amina` has an account at the issuer too."""
     port, secret = free_port(), tmp_path / "secret"
     secret.write_text(SECRET)
@@ -60,7 +60,7 @@ def vouching(kystby_store: Store, tmp_path: Path) -> Generator[Vouching]:
                 oidc_secret=str(secret),
                 oidc_audience=AUDIENCE,
             ) as explorer:
-                yield Vouching(explorer.address, provider.issuer)
+                yield OidcExplorer(explorer.address, provider.issuer)
 
 
 def _browser() -> httpx.Client:
@@ -68,27 +68,29 @@ def _browser() -> httpx.Client:
     return httpx.Client(follow_redirects=True, headers={"Accept": "text/html"})
 
 
-def test_whom_the_issuer_vouches_for_comes_in_where_they_wanted_to(vouching: Vouching) -> None:
+def test_oidc_sign_in_opens_the_requested_page_and_refuses_an_unknown_account(
+    oidc_explorer: OidcExplorer,
+) -> None:
     with _browser() as browser:
-        assert "Log ind med din organisation" in browser.get(f"{vouching.address}/login").text
-        ended = vouching.sign_in(browser, "amina")
-        assert str(ended.url) == vouching.address + WANTED, ended.text
+        assert "Log ind med din organisation" in browser.get(f"{oidc_explorer.address}/login").text
+        ended = oidc_explorer.sign_in(browser, "amina")
+        assert str(ended.url) == oidc_explorer.address + WANTED, ended.text
         assert browser.cookies.get(SESSION)
-        location = httpx.get(f"{vouching.address}/login/oidc").headers["location"]
-        assert location.startswith(vouching.issuer)
+        location = httpx.get(f"{oidc_explorer.address}/login/oidc").headers["location"]
+        assert location.startswith(oidc_explorer.issuer)
         assert "code_challenge_method=S256" in location
         assert "nonce=" in location
 
     with _browser() as stranger:
-        refused = vouching.sign_in(stranger, "nobody-here")
+        refused = oidc_explorer.sign_in(stranger, "nobody-here")
         assert refused.status_code in {401, 403}
         assert "ingen konto her" in refused.text
         assert stranger.cookies.get(SESSION) is None
 
 
-def test_an_answer_nobody_asked_for_is_refused(vouching: Vouching) -> None:
+def test_an_unrequested_callback_is_refused(oidc_explorer: OidcExplorer) -> None:
     with _browser() as browser:
-        forged = browser.get(f"{vouching.address}{BACK}", params={"code": "x", "state": "y"})
+        forged = browser.get(f"{oidc_explorer.address}{BACK}", params={"code": "x", "state": "y"})
         assert forged.status_code == 401
         assert "Begynd igen" in forged.text
         assert browser.cookies.get(SESSION) is None

@@ -22,7 +22,7 @@ PEOPLE = ("Amina", "Bo Rugvang", "Dina", "Jens R.")
 
 
 @contextmanager
-def unwritable(app: TestApp) -> Generator[None]:
+def unwritable_log(app: TestApp) -> Generator[None]:
     """Make writes to the audit log fail while the block lasts."""
     month = app.audit.storage.existing_months()[-1]
     with tampering(app.folder, month) as file:
@@ -49,12 +49,12 @@ def everything(app: AppTest) -> str:
     ],
     ids=["find", "card", "register", "network"],
 )
-def test_a_look_up_that_cannot_be_logged_shows_nothing_nor_what_stood_there(
+def test_a_look_up_that_cannot_be_logged_hides_all_data_including_earlier_data(
     own_screens: Screens, screen: Screen, query: dict[str, str], part: str
 ) -> None:
     app = own_screens.screen(screen, Role.COORDINATOR, person="carl", areas=("dk",), **query)
     assert part in everything(app)
-    with unwritable(own_screens.app):
+    with unwritable_log(own_screens.app):
         app.query_params["hops"] = "2"  # a repeated query would not be sent
         app.run()
         assert NOT_LOGGED in text(app)
@@ -66,7 +66,7 @@ def test_a_look_up_that_cannot_be_logged_shows_nothing_nor_what_stood_there(
     assert part in everything(app)
 
 
-def test_who_has_shown_all_of_the_day_is_told_so_and_the_screen_goes_on(
+def test_an_exhausted_reveal_budget_shows_a_message_and_the_screen_still_works(
     own_screens: Screens,
 ) -> None:
     app = own_screens.app
@@ -95,7 +95,7 @@ def _signed_out() -> None:
     problem_states.signed_out()
 
 
-def test_whoever_signs_in_again_returns_to_the_same_query() -> None:
+def test_the_sign_in_link_returns_to_the_same_query() -> None:
     app = AppTest.from_function(_signed_out)
     app.query_params["target"], app.query_params["stops"] = "ssp-post", ["a", "b"]
     app.run()

@@ -37,20 +37,20 @@ def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_afterwards(screen
     assert "Du har vist 1 af 30 i dag." in text(app)
 
 
-def test_a_screen_reader_says_whose_detail_a_button_shows(screens: Screens) -> None:
+def test_the_reveal_button_names_the_owner_of_the_detail(screens: Screens) -> None:
     for lang, seen in (("da", "Vis mobil"), ("en", "Show mobile")):
         button = screen.button(_bo(screens, lang=lang), seen)
         assert button.label == f"{seen} :gray[for Bo Rugvang Sørensen]"
 
 
-def test_the_purpose_chosen_last_is_chosen_again(screens: Screens) -> None:
+def test_the_last_chosen_purpose_is_preselected(screens: Screens) -> None:
     app = _bo(screens)
     app.session_state["reveal-purpose"] = "RELEASE"
     press(app, "Vis mobil")
     assert app.selectbox(key="reveal-purpose-of").value == "RELEASE"
 
 
-def test_each_role_is_offered_what_it_may_say_and_its_own_number_for_it(screens: Screens) -> None:
+def test_each_role_is_offered_its_own_purposes_and_daily_budget(screens: Screens) -> None:
     app = screens.screen(REGISTER, Role.DPO, areas=("dk",), id="bo")
     press(app, "Vis mobil")
     assert app.selectbox(key="reveal-purpose-of").options == ["Anmodning fra den registrerede"]
@@ -61,18 +61,18 @@ def test_each_role_is_offered_what_it_may_say_and_its_own_number_for_it(screens:
     assert "Du har vist 0 af 100 i dag." in text(app)
 
 
-def test_on_another_date_nothing_can_be_shown(screens: Screens) -> None:
+def test_on_another_date_no_detail_can_be_revealed(screens: Screens) -> None:
     app = _bo(screens, on="2027-01-01")
     assert "Mobil +45 •• •• •• 78" in text(app)
     assert "Vis mobil" not in map(screen.seen_label, app.button)
 
 
-def test_a_role_that_may_show_nothing_sees_no_button(screens: Screens) -> None:
+def test_a_role_without_reveal_rights_has_no_reveal_button(screens: Screens) -> None:
     app = screens.screen(REGISTER, Role.SERVICE, areas=("dk",), id="bo")
     assert "Vis mobil" not in map(screen.seen_label, app.button)
 
 
-def test_a_purpose_the_role_may_not_have_is_answered_with_those_it_may(screens: Screens) -> None:
+def test_a_purpose_that_the_role_may_not_use_is_refused(screens: Screens) -> None:
     app = screens.screen(REGISTER, Role.STEWARD, areas=("dk",), id="bo", lang="en")
     press(app, "Show mobile")
     app.selectbox(key="reveal-purpose-of").set_value("CONCERN").run()
@@ -82,7 +82,7 @@ def test_a_purpose_the_role_may_not_have_is_answered_with_those_it_may(screens: 
     assert NUMBER not in screen.html(app)
 
 
-def test_a_civilian_is_asked_through_the_door_opener(screens: Screens) -> None:
+def test_a_contact_request_for_a_civilian_is_sent_to_the_door_opener(screens: Screens) -> None:
     app = screens.screen(REGISTER, Role.COORDINATOR, person="bo", areas=("kystby",), id="jens")
     assert "Formidles af Opsøgende medarbejder, Havnen. Nummeret vises ikke." in text(app)
     press(app, "Bed om kontakt")
@@ -90,7 +90,9 @@ def test_a_civilian_is_asked_through_the_door_opener(screens: Screens) -> None:
     assert "Sendt til Opsøgende medarbejder, Havnen." in text(press(app, "Send"))
 
 
-def test_a_detail_that_is_mediated_only_leads_to_the_door_opener(screens: Screens) -> None:
+def test_revealing_a_mediated_detail_announces_a_call_back_and_shows_no_number(
+    screens: Screens,
+) -> None:
     app = screens.screen(REGISTER, Role.OUTREACH, person="dina", areas=("kystby",), id="jens")
     app = screen.reveal(app, "Vis mobil")
     notice = "Din egen kontaktoplysning på arbejdet gives videre, og du bliver ringet op."
@@ -98,7 +100,7 @@ def test_a_detail_that_is_mediated_only_leads_to_the_door_opener(screens: Screen
     assert NUMBERS["phone-jens"] not in screen.html(app)
 
 
-def test_a_number_is_called_a_mail_written_to_and_an_address_neither() -> None:
+def test_numbers_link_to_tel_emails_to_mailto_and_addresses_to_nothing() -> None:
     assert 'href="tel:+4505123478"' in reveal.value_html("MOBILE", "+45 05 12 34 78")
     assert 'href="mailto:a@b.example"' in reveal.value_html("EMAIL", "a@b.example")
     assert "href" not in reveal.value_html("VISIT", "Havnegade 1")

@@ -43,7 +43,7 @@ ERIK = ("phone-erik", "+45 •• •• •• 12", "Erik <Stenbro> Sørensen")
 JENS = ("phone-jens", "+45 •• •• •• 34", "Formand Jens R.")
 
 
-def _all(
+def _open_details(
     screens: Screens,
     *details: tuple[str, str, str],
     role: Role = Role.COORDINATOR,
@@ -66,7 +66,7 @@ def _shows_a_number(app: AppTest) -> bool:
 
 
 def test_one_press_shows_all_numbers_and_each_is_logged(screens: Screens) -> None:
-    app = _all(screens, BO, ERIK, trigger="CONCERN")
+    app = _open_details(screens, BO, ERIK, trigger="CONCERN")
     assert not _shows_a_number(app)
     assert "0 af 30 vist i dag" in text(app)
     before = len(screens.app.rows())
@@ -80,10 +80,10 @@ def test_one_press_shows_all_numbers_and_each_is_logged(screens: Screens) -> Non
     assert "Vis alle 2 numre" not in {button.label for button in app.button}
 
 
-def test_the_purpose_is_proposed_by_the_need_or_was_chosen_last(screens: Screens) -> None:
-    app = _all(screens, BO, trigger="RELEASE")
+def test_the_purpose_defaults_to_that_of_the_need_or_the_last_chosen(screens: Screens) -> None:
+    app = _open_details(screens, BO, trigger="RELEASE")
     assert app.selectbox[0].value == "RELEASE"
-    assert _all(screens, BO).selectbox[0].value == "KNOWLEDGE"
+    assert _open_details(screens, BO).selectbox[0].value == "KNOWLEDGE"
     app.selectbox[0].set_value("SERIOUS").run()
     before = len(screens.app.rows())
     press(app, "Vis mobil")
@@ -93,7 +93,7 @@ def test_the_purpose_is_proposed_by_the_need_or_was_chosen_last(screens: Screens
 
 
 def test_a_number_stays_for_ten_minutes_and_is_then_removed(screens: Screens) -> None:
-    app = press(_all(screens, BO), "Vis mobil")
+    app = press(_open_details(screens, BO), "Vis mobil")
     assert NUMBERS["phone-bo"] in screen.html(app.run())
     values = app.session_state[screen_state.SHOWN]
     left = values["phone-bo"].until - datetime.now(UTC)
@@ -103,7 +103,7 @@ def test_a_number_stays_for_ten_minutes_and_is_then_removed(screens: Screens) ->
     assert "phone-bo" not in app.session_state[screen_state.SHOWN]
 
 
-def test_on_another_screen_or_date_no_number_is_left(screens: Screens) -> None:
+def test_revealed_numbers_are_cleared_on_another_screen_or_date(screens: Screens) -> None:
     app = screens.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), target="ssp-post")
     press(app, "Vis 1 nummer")
     assert NUMBERS["phone-bo"] in screen.html(app)
@@ -115,14 +115,14 @@ def test_on_another_screen_or_date_no_number_is_left(screens: Screens) -> None:
     assert not _shows_a_number(app.run())
 
 
-def test_where_one_of_them_may_not_be_shown_it_is_told_which_and_none_is(screens: Screens) -> None:
-    app = press(_all(screens, BO, ERIK, area="kystby"), "Vis alle 2 numre")
+def test_one_refused_detail_is_named_and_prevents_revealing_the_others(screens: Screens) -> None:
+    app = press(_open_details(screens, BO, ERIK, area="kystby"), "Vis alle 2 numre")
     assert (
         "Intet er vist: kontaktoplysningen for Erik <Stenbro> Sørensen findes ikke, eller du har "
         "ikke adgang." in text(app)
     )
     assert not _shows_a_number(app)
-    app = _all(screens, BO, JENS, role=Role.OUTREACH, area="kystby", person="dina")
+    app = _open_details(screens, BO, JENS, role=Role.OUTREACH, area="kystby", person="dina")
     press(app, "Vis alle 2 numre")
     message = "Intet er vist: Formand Jens R. kontaktes gennem Opsøgende medarbejder, Havnen."
     assert message in text(app)
@@ -131,25 +131,25 @@ def test_where_one_of_them_may_not_be_shown_it_is_told_which_and_none_is(screens
 
 
 @pytest.mark.slow
-def test_where_fewer_are_left_of_the_day_none_is_shown_and_it_says_how_many(
+def test_a_reveal_beyond_the_budget_shows_no_number_and_the_remaining_count(
     screens: Screens,
 ) -> None:
     token = screens.app.token(Role.COORDINATOR, areas=("dk",))
     request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "KNOWLEDGE"}
     for _ in range(29):
         screens.app.http.post("/reveal", json=request, headers={"Authorization": f"Bearer {token}"})
-    app = press(_all(screens, BO, ERIK, token=token), "Vis alle 2 numre")
+    app = press(_open_details(screens, BO, ERIK, token=token), "Vis alle 2 numre")
     assert "Intet er vist: du kan vise 1 mere i dag, og her er flere." in text(app)
     assert not _shows_a_number(app)
-    app = press(_all(screens, BO, token=token), "Vis 1 nummer")
+    app = press(_open_details(screens, BO, token=token), "Vis 1 nummer")
     assert NUMBERS["phone-bo"] in screen.html(app)
-    app = press(_all(screens, BO, ERIK, token=token), "Vis alle 2 numre")
+    app = press(_open_details(screens, BO, ERIK, token=token), "Vis alle 2 numre")
     assert "Du har vist 30 kontaktoplysninger i dag. Du kan vise flere i morgen." in text(app)
     assert not _shows_a_number(app)
 
 
-def test_of_no_details_and_to_a_role_that_may_show_none_there_is_no_button(
+def test_there_is_no_button_without_details_or_reveal_rights(
     screens: Screens,
 ) -> None:
-    assert not _all(screens).button
-    assert not _all(screens, BO, role=Role.SERVICE).button
+    assert not _open_details(screens).button
+    assert not _open_details(screens, BO, role=Role.SERVICE).button

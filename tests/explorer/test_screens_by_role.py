@@ -16,7 +16,7 @@ REFUSAL = "Din rolle giver ikke adgang her."
 _MODULES = [screen.module for screen in SCREENS]
 
 
-def told_of(app: TestApp, first: int) -> list[tuple[str, str]]:
+def denied_actions(app: TestApp, first: int) -> list[tuple[str, str]]:
     """Return the actions refused since a row of the log."""
     rows = app.rows()[first:]
     return [(row.action, row.kind.value) for row in rows if row.kind is AuditKind.DENIED]
@@ -25,7 +25,7 @@ def told_of(app: TestApp, first: int) -> list[tuple[str, str]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("screen", SCREENS, ids=_MODULES)
-def test_a_screen_is_drawn_or_refused_as_its_roles_say(
+def test_a_screen_is_shown_to_its_roles_and_refused_to_others(
     screens: Screens, screen: Screen, role: Role
 ) -> None:
     first = len(screens.app.rows())
@@ -35,7 +35,9 @@ def test_a_screen_is_drawn_or_refused_as_its_roles_say(
     if screen.roles is None or role in screen.roles:
         assert REFUSAL not in content
         assert app.title, "a screen has a heading"
-        assert told_of(screens.app, first) == [], "the API refuses nothing that the screen asks"
+        assert denied_actions(screens.app, first) == [], (
+            "the API refuses nothing that the screen asks"
+        )
         return
     assert REFUSAL in content
     links = html(app)
@@ -49,6 +51,6 @@ def test_a_screen_is_drawn_or_refused_as_its_roles_say(
 
 
 @pytest.mark.parametrize("role", Role)
-def test_nobody_lands_on_a_refusal(screens: Screens, role: Role) -> None:
+def test_no_role_lands_on_a_refusal(screens: Screens, role: Role) -> None:
     app = open_screen(FIND, screens.app.token(role, areas=("dk",)))
     assert REFUSAL not in text(app)

@@ -13,7 +13,7 @@ from explorer.settings import PREFIX, ExplorerSettings
 GUIDE = Path(__file__).parents[2] / "docs/operations.md"
 
 
-def test_the_guide_says_of_each_setting_what_it_says_of_itself() -> None:
+def test_the_guide_lists_each_setting_with_its_description_and_default() -> None:
     rows = {
         line.split("`")[1]: line
         for line in GUIDE.read_text("utf-8").splitlines()
@@ -35,7 +35,7 @@ def test_the_guide_says_of_each_setting_what_it_says_of_itself() -> None:
         ({"port": 70_000}, "less than or equal"),
     ],
 )
-def test_what_cannot_be_is_refused_in_words(settings: dict[str, object], why: str) -> None:
+def test_invalid_settings_are_refused_with_a_message(settings: dict[str, object], why: str) -> None:
     with pytest.raises(ValidationError, match=why):
         ExplorerSettings.model_validate(settings)
 

@@ -32,7 +32,9 @@ def view() -> View:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_what_takes_too_long_is_ended_and_leaves_nothing_behind(question: str) -> None:
+def test_a_question_past_its_deadline_raises_too_expensive_and_leaves_no_state(
+    question: str,
+) -> None:
     ask, used_view = QUESTIONS[question], view()
     with deadline(-1), pytest.raises(TooExpensive) as ended:
         ask(used_view)
@@ -40,7 +42,7 @@ def test_what_takes_too_long_is_ended_and_leaves_nothing_behind(question: str) -
     assert ask(used_view) == ask(view())
 
 
-def test_a_limit_ends_with_what_it_is_of_and_the_narrower_one_counts_inside() -> None:
+def test_a_deadline_ends_with_its_block_and_a_shorter_inner_one_applies_inside() -> None:
     check_deadline()
     with deadline(60):
         check_deadline()

@@ -53,7 +53,7 @@ def test_every_error_has_an_example_here() -> None:
 
 
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
-def test_every_error_speaks_danish_and_english(error: GraphError) -> None:
+def test_every_error_has_a_danish_and_an_english_text(error: GraphError) -> None:
     danish, english = error.text("da"), error.text("en")
     assert danish.strip()
     assert english.strip()
@@ -61,7 +61,7 @@ def test_every_error_speaks_danish_and_english(error: GraphError) -> None:
 
 
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
-def test_every_error_is_drawn_in_the_tree(error: GraphError) -> None:
+def test_every_error_is_in_the_tree_of_the_module_docstring(error: GraphError) -> None:
     assert f"── {type(error).__name__} " in (errors.__doc__ or "")
 
 
@@ -69,21 +69,21 @@ def test_an_error_without_words_of_its_own_shows_its_message() -> None:
     assert GraphError("plain").text("da") == "plain"
 
 
-def test_all_faults_stand_on_lines_of_their_own() -> None:
+def test_each_fault_is_on_a_line_of_its_own() -> None:
     assert Invalid(FAULTS).text("en").splitlines() == [
         "bo name: must have two words or more",
         "levels: must have at least one value",
     ]
 
 
-def test_refused_content_says_what_where_and_what_to_do() -> None:
+def test_refused_content_has_its_field_rule_position_and_texts() -> None:
     refused = RefusedContent("name", Rule.CPR_NUMBER, 4)
     assert (refused.field, refused.rule, refused.position) == ("name", Rule.CPR_NUMBER, 4)
     assert refused.text("da").startswith("Kan ikke gemmes: name: ligner et CPR-nummer.")
     assert refused.text("en").startswith("Not saved: name: looks like a CPR number.")
 
 
-def test_hidden_and_absent_are_one_answer() -> None:
+def test_not_found_has_one_text_for_hidden_and_absent_elements() -> None:
     assert NotFound("bo").text("da") == "Findes ikke, eller du har ikke adgang: bo"
 
 

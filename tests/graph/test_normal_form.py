@@ -27,26 +27,26 @@ def longest_run(text: str) -> int:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("mark", MARKS)
-def test_no_run_of_marks_is_left_to_be_sorted(form: Form, mark: str) -> None:
+def test_normal_form_splits_long_runs_of_combining_marks(form: Form, mark: str) -> None:
     for text in (mark * 5_000, f"a{mark}\u0327" * 40, f"{mark}\u0327" * 999):
         # A mark that is decomposed becomes two or three.
         assert longest_run(normal_form(form, text)) <= 3 * MOST_MARKS
 
 
 @given(DRAWN)
-def test_a_text_with_no_longer_run_than_any_language_has_is_normalized_as_ever(text: str) -> None:
+def test_a_text_without_long_runs_of_marks_is_normalized_as_by_unicodedata(text: str) -> None:
     if longest_run(text) <= MOST_MARKS:
         assert [normal_form(form, text) for form in FORMS] == [
             unicodedata.normalize(form, text) for form in FORMS
         ]
 
 
-def test_all_marks_of_unicode_are_known() -> None:
+def test_no_combining_mark_is_below_u0300_or_above_u1ffff() -> None:
     beyond = [chr(code) for code in range(0x1FFFF + 1, sys.maxunicode + 1)]
     assert not any(map(is_mark, (*[chr(code) for code in range(0x300)], *beyond)))
 
 
-def test_nothing_else_normalizes() -> None:
+def test_only_two_modules_use_the_normalization_of_unicodedata() -> None:
     paths = {
         file.relative_to(ROOT).as_posix()
         for package in ("graph", "api", "explorer", "seed")

@@ -73,7 +73,7 @@ def refusal(text: str) -> tuple[str, ...]:
 # ---- the file
 
 
-def test_a_row_inherits_and_narrows_what_is_above_it() -> None:
+def test_an_own_kind_inherits_from_and_narrows_its_parent_row() -> None:
     text = (
         table(tiers=["COMMUNITY"], is_unit_only=True)
         + table(id="NYERE", is_a="NY_ART", label_da="Nyere", label_en="Newer")
@@ -123,7 +123,7 @@ def test_a_fault_has_its_line_and_its_rule(text: str, fault: str) -> None:
     assert fault in refusal(text)
 
 
-def test_all_faults_are_told_at_once_in_the_order_of_their_lines() -> None:
+def test_all_faults_are_reported_at_once_in_the_order_of_their_lines() -> None:
     text = (
         table(is_a="TO", label_en="One")
         + table(id="TO", is_a="NY_ART", label_da="To", label_en="One")
@@ -138,12 +138,12 @@ def test_all_faults_are_told_at_once_in_the_order_of_their_lines() -> None:
     )
 
 
-def test_what_is_beneath_a_circle_is_not_blamed_for_it() -> None:
+def test_a_kind_beneath_a_circle_has_no_fault_of_its_own() -> None:
     text = table(is_a="NY_ART") + table(id="TO", is_a="NY_ART", label_da="To", label_en="Two")
     assert refusal(text) == ("line 4: NY_ART.is_a: goes in a circle",)
 
 
-def test_a_gate_is_not_wider_than_that_of_the_own_kind_above() -> None:
+def test_a_gate_wider_than_that_of_the_parent_own_kind_is_a_fault() -> None:
     above = table(of="NetworkKind", is_a="SSP", gate="GENERAL")
     below = table(
         id="TO", of="NetworkKind", is_a="NY_ART", gate="SSP_115", label_da="To", label_en="Two"
@@ -153,7 +153,7 @@ def test_a_gate_is_not_wider_than_that_of_the_own_kind_above() -> None:
     )
 
 
-def test_what_is_no_toml_or_no_file_is_said_in_both_languages(tmp_path: Path) -> None:
+def test_invalid_toml_a_missing_file_and_non_utf_8_raise_invalid_vocabulary(tmp_path: Path) -> None:
     with pytest.raises(InvalidVocabulary) as refused:
         read_own_kinds('[[kind]]\nid = "A\n')
     assert refused.value.text("en").startswith("The file cannot be used:\nline 2: is not TOML")
@@ -174,7 +174,7 @@ def _post(**fields: Any) -> Actor:
     return replace(post, **fields)
 
 
-def test_a_node_fits_its_own_kind_or_says_why_not() -> None:
+def test_a_node_that_does_not_fit_its_own_kind_has_a_fault() -> None:
     strict = read_own_kinds(table(is_unit_only=True))
     assert not [*strict.faults(_post())]
     assert not [*strict.faults(_post(own_kind="NY_ART", is_unit_only=True))]
@@ -203,7 +203,7 @@ def test_a_node_fits_its_own_kind_or_says_why_not() -> None:
     ({"sector": Sector.SCHOOL}, ("own_sector", Rule.KIND_OF_OTHER)),
     ({"own_sector": "BROBYGNING"}, ("own_sector", Rule.KIND_OF_OTHER)),
 ])  # fmt: skip
-def test_own_sectors_and_competences_stand_beside_what_they_are_beneath(
+def test_own_sectors_and_competences_require_their_parents_on_the_node(
     fields: dict[str, Any], fault: tuple[str, Rule] | None
 ) -> None:
     before, after = _post(**OF_OUTREACH), _post(**{**OF_OUTREACH, **fields})
@@ -214,7 +214,7 @@ def test_own_sectors_and_competences_stand_beside_what_they_are_beneath(
     assert not [*OWN_KINDS.faults_of_change(after, elsewhere)]
 
 
-def test_words_of_two_enumerations_that_read_alike_differ() -> None:
+def test_an_own_kind_does_not_fit_an_equal_word_of_another_enumeration() -> None:
     kinds = read_own_kinds(table(of="NetworkKind", is_a="SSP"))
     post = _post(
         competences=frozenset({Competence.SSP}), own_competences=frozenset({"NY_ART"})
@@ -224,7 +224,7 @@ def test_words_of_two_enumerations_that_read_alike_differ() -> None:
     assert kinds.misfits((use,))
 
 
-def test_an_unknown_own_kind_is_called_as_its_parent() -> None:
+def test_an_unknown_own_kind_has_the_label_of_its_parent() -> None:
     kind = PostKind.OUTREACH_WORKER
     assert OWN_KINDS.label(kind, "UNGEKONSULENT", "da") == "Ungekonsulent"
     assert OWN_KINDS.label(kind, "UNGEKONSULENT", "en") == "Youth adviser"
@@ -232,7 +232,7 @@ def test_an_unknown_own_kind_is_called_as_its_parent() -> None:
         assert OWN_KINDS.label(kind, own_kind, "da") == "Opsøgende medarbejder"
 
 
-def test_uses_of_what_is_gone_or_moved_are_misfits() -> None:
+def test_uses_of_removed_or_moved_own_kinds_are_misfits() -> None:
     fitting = OwnKindUse("UNGEKONSULENT", ("OUTREACH_WORKER",), 2)
     gone, moved = OwnKindUse("GONE", ("MENTOR",), 1), OwnKindUse("SSP_KONSULENT", ("MENTOR",), 3)
     assert OWN_KINDS.misfits((fitting, gone, moved)) == (gone, moved)
@@ -258,7 +258,7 @@ def listed_ids(kind: str) -> list[str]:
     return [entity.id for entity in entities(own_view(), kind=kind, own_kinds=OWN_KINDS).found]
 
 
-def test_a_list_of_a_kind_holds_those_of_the_kinds_beneath_it() -> None:
+def test_entities_of_a_kind_include_those_of_the_own_kinds_beneath_it() -> None:
     assert listed_ids("DEMOKRATIKONSULENT") == listed_ids("UNGEKONSULENT") == ["outreach"]
     assert listed_ids("OUTREACH_WORKER") == ["outreach"]
     assert listed_ids("SSP_KONSULENT") == ["ssp-post"]

@@ -50,7 +50,7 @@ tiers = [
 """
 
 
-def changed(own_id: str, text: str = COMMENTED, **values: str) -> str:
+def with_changed_row(own_id: str, text: str = COMMENTED, **values: str) -> str:
     kinds = read_own_kinds(text)
     row: dict[str, object] = {**row_values(kinds.by_id[own_id], kinds), **values}
     return with_row(text, row)  # pyright: ignore[reportArgumentType]  # texts only
@@ -105,10 +105,10 @@ def test_any_rows_are_read_as_they_were_written(drawn: list[Values], data: st.Da
         assert left.rows == tuple(kind for kind in kinds.rows if kind.id != gone)
 
 
-def test_a_change_leaves_the_other_rows_as_somebody_wrote_them() -> None:
-    text = changed("FIRST", label_da="Den første")
+def test_changing_a_row_preserves_the_text_of_the_other_rows() -> None:
+    text = with_changed_row("FIRST", label_da="Den første")
     assert text == COMMENTED.replace('"Første"', '"Den første"').replace("   # a post", "")
-    text = changed("SECOND", label_en="Another")
+    text = with_changed_row("SECOND", label_en="Another")
     assert text.startswith(COMMENTED[: COMMENTED.index('id = "SECOND"')])
     assert 'tiers = ["MUNICIPAL"]' not in text, "it is all that a mentor may have"
     assert text.endswith('label_en = "Another"\n\n# The end.\n')
@@ -123,13 +123,13 @@ def test_a_row_is_removed_with_the_comment_right_above_it() -> None:
     assert read_own_kinds(without_row(text, "FIRST")).rows == ()
 
 
-def test_a_file_that_is_laid_out_otherwise_is_written_anew() -> None:
+def test_rows_of_a_file_with_inline_tables_can_be_changed_and_removed() -> None:
     text = (
         'kind = [{id = "A1", of = "PlanKind", is_a = "COOPERATION_PLAN", label_da = "A", '
         'label_en = "A"}, {id = "B1", of = "PlanKind", is_a = "A1", label_da = "B", '
         'label_en = "B"}]\n'
     )
-    (left,) = read_own_kinds(changed("B1", text, label_da="Ny")).rows[1:]
+    (left,) = read_own_kinds(with_changed_row("B1", text, label_da="Ny")).rows[1:]
     assert (left.id, left.label_da) == ("B1", "Ny")
     assert read_own_kinds(without_row(text, "B1")).rows == read_own_kinds(text).rows[:1]
 
@@ -151,7 +151,7 @@ def test_without_the_setting_the_file_is_in_the_data_folder_and_may_be_missing(
     assert [path.name for path in file.path.parent.iterdir()] == ["vocabulary.toml"]
 
 
-def test_a_file_of_the_setting_must_be_there(tmp_path: Path) -> None:
+def test_a_file_named_by_the_setting_must_exist(tmp_path: Path) -> None:
     file = own_kinds_file(tmp_path / "own.toml", tmp_path)
     with pytest.raises(InvalidVocabulary, match="cannot be read"):
         file.current()
@@ -168,7 +168,7 @@ def test_a_file_that_is_replaced_keeps_its_mode_and_a_link_to_it(tmp_path: Path)
     assert stat.S_IMODE((tmp_path / "own.toml").stat().st_mode) == 0o640
 
 
-def test_a_change_is_seen_and_a_bad_one_leaves_the_last_good_kinds(
+def test_a_changed_file_is_reloaded_and_a_faulty_one_leaves_the_last_valid_kinds(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     file, other = file_in(tmp_path), own_kinds_file(None, tmp_path)
@@ -191,7 +191,7 @@ def test_a_change_is_seen_and_a_bad_one_leaves_the_last_good_kinds(
     assert file.fault is None
 
 
-def test_a_file_that_lacks_a_kind_in_use_is_not_taken_over(tmp_path: Path) -> None:
+def test_a_file_without_a_kind_in_use_is_not_loaded(tmp_path: Path) -> None:
     file = file_in(tmp_path)
     before = file.current()
     used = (
@@ -205,7 +205,7 @@ def test_a_file_that_lacks_a_kind_in_use_is_not_taken_over(tmp_path: Path) -> No
     assert file.fault.lines("en") == ("FRITIDSKLUB: in use by 3 in the register",)
 
 
-def test_while_the_store_is_away_a_change_waits(tmp_path: Path) -> None:
+def test_a_changed_file_is_not_loaded_while_the_store_is_unavailable(tmp_path: Path) -> None:
     def away() -> tuple[OwnKindUse, ...]:
         raise StoreUnavailable("away")
 

@@ -35,7 +35,7 @@ ENUMERATIONS = (*_enumerations(), ChangeKind, ChangeReason)
 
 
 @pytest.mark.parametrize("words", ENUMERATIONS)
-def test_every_word_reads_in_danish_and_english(words: type[Term]) -> None:
+def test_every_word_has_a_danish_and_an_english_label(words: type[Term]) -> None:
     for word in words:
         for lang in LANGUAGES:
             label = word.label(lang)
@@ -44,13 +44,13 @@ def test_every_word_reads_in_danish_and_english(words: type[Term]) -> None:
 
 
 @pytest.mark.parametrize("words", ENUMERATIONS)
-def test_every_word_is_its_identifier_and_knows_its_place(words: type[Term]) -> None:
+def test_the_code_of_a_word_is_its_position_and_its_identifier_finds_it(words: type[Term]) -> None:
     assert [word.code for word in words] == list(range(len(words)))
     assert [words(str(word)) for word in words] == list(words)
 
 
 @pytest.mark.parametrize("words", [words for words in ENUMERATIONS if words is not Label])
-def test_an_identifier_is_its_name(words: type[Term]) -> None:
+def test_the_value_of_a_word_is_its_name(words: type[Term]) -> None:
     assert [word.value for word in words] == [word.name for word in words]
 
 
@@ -61,7 +61,7 @@ def test_no_two_words_of_an_enumeration_read_the_same(words: type[Term], lang: L
     assert len(set(labels)) == len(labels)
 
 
-def test_no_enumeration_outgrows_its_column() -> None:
+def test_every_stored_enumeration_fits_an_int64_mask() -> None:
     stored = [words for words in ENUMERATIONS if words is not Rule]
     assert all(len(words) < 64 for words in stored)  # a set of words is an int64 mask
 
@@ -91,7 +91,7 @@ def test_visibility_runs_from_the_widest_to_the_narrowest() -> None:
     ]  # fmt: skip
 
 
-def test_districts_and_regions_stand_on_the_same_height() -> None:
+def test_districts_and_regions_have_the_same_height() -> None:
     assert [tier.height for tier in Tier] == [0, 1, 1, 2, 3]
 
 

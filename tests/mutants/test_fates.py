@@ -11,7 +11,7 @@ some other line: killed
 """
 
 
-def test_each_mutant_is_counted_with_its_file_and_what_no_test_meets_lives() -> None:
+def test_mutants_are_counted_by_file_and_those_without_tests_count_as_surviving() -> None:
     fates = fates_of(TOLD.splitlines())
     assert len(fates) == 4
     assert shares(fates) == {
@@ -20,10 +20,10 @@ def test_each_mutant_is_counted_with_its_file_and_what_no_test_meets_lives() -> 
     }
 
 
-def test_a_file_is_known_by_the_name_of_its_mutants() -> None:
+def test_the_file_of_a_mutant_is_derived_from_its_name() -> None:
     assert file_of("graph.access.policy.x__cell__mutmut_7") == "graph/access/policy.py"
 
 
-def test_nine_of_ten_are_enough() -> None:
+def test_a_share_of_nine_in_ten_killed_mutants_is_enough() -> None:
     assert is_enough(9, 10)
     assert not is_enough(89, 100)

@@ -45,7 +45,7 @@ def sums(parts: Iterable[dict[str, Any]]) -> Counter[str]:
 
 
 @pytest.mark.slow
-def test_each_package_of_python_is_in_it_once_with_every_hash_of_the_lock(
+def test_each_python_package_is_in_the_sbom_once_with_every_hash_of_the_lock(
     parts: list[dict[str, Any]],
 ) -> None:
     packages = of_kind(parts, "pypi")
@@ -64,7 +64,7 @@ def test_each_package_of_python_is_in_it_once_with_every_hash_of_the_lock(
 
 
 @pytest.mark.slow
-def test_each_package_of_npm_is_in_it_once_and_what_only_builds_and_tests_is_excluded(
+def test_each_npm_package_is_in_the_sbom_once_and_build_tools_are_excluded(
     parts: list[dict[str, Any]],
 ) -> None:
     packages = of_kind(parts, "npm")
@@ -85,7 +85,7 @@ def test_each_package_of_npm_is_in_it_once_and_what_only_builds_and_tests_is_exc
     assert all(package["licenses"] for package in packages)
 
 
-def test_each_jar_is_in_it_once_with_the_hash_it_is_started_by(parts: list[dict[str, Any]]) -> None:
+def test_each_jar_is_in_the_sbom_once_with_its_locked_hash(parts: list[dict[str, Any]]) -> None:
     packages = of_kind(parts, "maven")
     counts = Counter[tuple[str, ...]]()
     for package in packages:
@@ -97,7 +97,9 @@ def test_each_jar_is_in_it_once_with_the_hash_it_is_started_by(parts: list[dict[
     assert counts == Counter((jar.coordinates, jar.sha256) for jar in locked_jars())
 
 
-def test_the_licenses_of_the_engine_and_of_a_package_are_told(parts: list[dict[str, Any]]) -> None:
+def test_the_sbom_lists_the_licenses_of_the_engine_and_of_a_package(
+    parts: list[dict[str, Any]],
+) -> None:
     licenses = {f"{part.get('group')}/{part['name']}": part.get("licenses") for part in parts}
     assert licenses["org.neo4j/neo4j-kernel"] == [
         {"license": {"id": "GPL-3.0-only", "acknowledgement": "declared"}}
@@ -105,7 +107,7 @@ def test_the_licenses_of_the_engine_and_of_a_package_are_told(parts: list[dict[s
     assert licenses["None/fastapi"] == [{"license": {"id": "MIT", "acknowledgement": "declared"}}]
 
 
-def test_nothing_else_is_in_it_and_the_product_rests_on_each(
+def test_the_sbom_has_no_other_parts_and_the_product_depends_on_each(
     text: str, parts: list[dict[str, Any]]
 ) -> None:
     assert sum(len(of_kind(parts, kind)) for kind in ("pypi", "npm", "maven")) == len(parts)
@@ -120,7 +122,7 @@ def test_nothing_else_is_in_it_and_the_product_rests_on_each(
 
 
 @pytest.mark.slow
-def test_it_is_valid_and_what_is_not_is_never_written(
+def test_the_sbom_is_valid_and_an_invalid_one_raises_value_error(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert JsonStrictValidator(made.VERSION).validate_str(text) is None
@@ -131,7 +133,7 @@ def test_it_is_valid_and_what_is_not_is_never_written(
 
 
 @pytest.mark.drill
-def test_the_same_locks_and_moment_give_the_same_bytes_in_another_process(
+def test_the_sbom_has_the_same_bytes_in_another_process_at_the_same_moment(
     text: str, tmp_path: Path
 ) -> None:
     subprocess.run(

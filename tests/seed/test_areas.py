@@ -54,7 +54,7 @@ def test_districts_and_regions_make_14_pairs_because_they_do_not_nest() -> None:
     assert {district for district, n in regions.items() if n == 2} == {"pol-1462", "pol-1463"}
 
 
-def test_seven_municipalities_are_placed_by_geometry_alone() -> None:
+def test_seven_municipalities_have_a_partly_confirmed_parent_area() -> None:
     partly = [
         NODES[link.source_id] for link in links(LiesIn) if link.confidence is Confidence.PARTLY
     ]

@@ -20,7 +20,7 @@ from tests.seed.real_structure import (
 )
 
 
-def test_authorities_come_in_the_counted_kinds() -> None:
+def test_each_kind_of_authority_has_the_expected_count() -> None:
     assert kinds(Authority) == {
         "MINISTRY": 3,
         "AGENCY": 7,  # PET, Rigspolitiet, Udlændingestyrelsen, SIRI, two of social, a directorate
@@ -46,7 +46,7 @@ def test_71_authorities_and_98_info_houses_are_part_of_another() -> None:
 
 
 @pytest.mark.parametrize("on", [TODAY, REFORM])
-def test_nothing_is_part_of_two_on_a_date(on: date) -> None:
+def test_no_element_is_part_of_two_bodies_on_a_date(on: date) -> None:
     assert set(Counter(link.source_id for link in links(PartOf, on)).values()) == {1}
 
 
@@ -69,7 +69,7 @@ def test_networks_authorities_and_posts_cover_788_areas() -> None:
     assert posts == {"INFOHOUSE_COORDINATOR_POLICE": 98, "PROBATION_CONTACT": 12}
 
 
-def test_what_probation_covers_is_unconfirmed() -> None:
+def test_areas_covered_by_probation_are_unconfirmed() -> None:
     unsure = [link for link in links(Covers) if link.confidence is Confidence.UNCONFIRMED]
     assert len(unsure) == 12 + 2
     assert all("-kf-" in link.source_id for link in unsure)

@@ -34,7 +34,7 @@ def world() -> RuleContext:
     return pinned()
 
 
-def vacant(world: RuleContext) -> list[Actor]:
+def vacant_posts(world: RuleContext) -> list[Actor]:
     here = holds_by_post(world)
     return [
         node
@@ -46,7 +46,7 @@ def vacant(world: RuleContext) -> list[Actor]:
 def test_23_posts_are_vacant_11_municipal_and_4_police_coordinators_5_psp_3_release(
     world: RuleContext,
 ) -> None:
-    assert Counter(post.kind for post in vacant(world)) == {
+    assert Counter(post.kind for post in vacant_posts(world)) == {
         PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL: 11,
         PostKind.INFOHOUSE_COORDINATOR_POLICE: 4,
         PostKind.PSP_COORDINATOR_MUNICIPAL: 5,
@@ -159,7 +159,9 @@ def test_51_consents_are_in_force_6_end_soon_5_expired_4_were_withdrawn_8_replac
     assert states == {"in force": 51, "ends soon": 6, "expired": 5, "withdrawn": 4, "replaced": 8}
 
 
-def test_14_doors_were_opened_before_the_present_holder_came(world: RuleContext) -> None:
+def test_14_door_opener_links_were_verified_before_the_present_holder_began(
+    world: RuleContext,
+) -> None:
     here = holds_by_post(world)
     older = 0
     for link in world.links.values():

@@ -34,7 +34,9 @@ def values(world: RuleContext) -> list[tuple[ContactDetail, str]]:
     ]
 
 
-def test_no_number_of_the_demo_can_ring_but_112_114_and_the_hotline(world: RuleContext) -> None:
+def test_no_phone_number_of_the_demo_is_valid_but_112_114_and_the_hotline(
+    world: RuleContext,
+) -> None:
     numbers = [
         (detail, value)
         for detail, value in values(world)

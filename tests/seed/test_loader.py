@@ -41,7 +41,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 REAL = structure()
 
 
-def corner(world: RuleContext) -> dict[str, Node | Link]:
+def sample(world: RuleContext) -> dict[str, Node | Link]:
     """A few nodes of each sort, and the links between them."""
     nodes: dict[str, Node] = {"dk": world.nodes["dk"]}
     for cls in {type(node) for node in world.nodes.values()}:
@@ -50,13 +50,13 @@ def corner(world: RuleContext) -> dict[str, Node | Link]:
     return {**nodes, **{link.id: link for link in links}}
 
 
-WANTED = corner(demo(today=TODAY))
+WANTED = sample(demo(today=TODAY))
 STRUCTURE: dict[str, Node | Link] = {
     one.id: one for one in (*REAL.nodes, *REAL.links) if one.id in WANTED
 }
 
 
-def found_with(*changed: Node | Link, without: Iterable[str] = ()) -> Snapshot:
+def demo_snapshot(*changed: Node | Link, without: Iterable[str] = ()) -> Snapshot:
     """Return the demo as a store holds it, with some elements changed or missing."""
     elements = {**WANTED, **{element.id: element for element in changed}}
     return snapshot_of(element for element in elements.values() if element.id not in set(without))
@@ -70,15 +70,15 @@ def changes_of(snapshot: Snapshot) -> ChangeSet:
     return difference(WANTED, snapshot, on=TODAY, now=NOW)
 
 
-def test_an_empty_store_gets_everything_and_a_full_one_nothing() -> None:
+def test_an_empty_store_gets_every_element_and_a_complete_one_no_change() -> None:
     assert len(changes_of(snapshot_of(())).creates) == len(WANTED)
-    assert len(changes_of(found_with())) == 0
+    assert len(changes_of(demo_snapshot())) == 0
 
 
-def test_a_missing_thing_is_made_again_and_a_changed_one_put_right() -> None:
+def test_a_missing_element_is_created_and_a_changed_one_is_restored() -> None:
     other = replace(person(), title="Konsulent i noget andet", revision=7)
     link = next(element.id for element in WANTED.values() if isinstance(element, Link))
-    changes = changes_of(found_with(other, without=[link]))
+    changes = changes_of(demo_snapshot(other, without=[link]))
     assert [element.id for element in changes.creates] == [link]
     assert changes.updates == (replace(person(), revision=7),)
     assert changes.reason is ChangeReason.SEEDED
@@ -86,18 +86,18 @@ def test_a_missing_thing_is_made_again_and_a_changed_one_put_right() -> None:
 
 def test_a_detail_is_compared_without_its_value() -> None:
     detail = next(node for node in WANTED.values() if isinstance(node, ContactDetail))
-    assert len(changes_of(found_with(replace(detail, value=None)))) == 0
+    assert len(changes_of(demo_snapshot(replace(detail, value=None)))) == 0
 
 
-def test_what_nobody_wants_any_more_ends_today() -> None:
+def test_an_element_no_longer_in_the_demo_ends_today() -> None:
     former = replace(person(), id="former", revision=3)
-    (end,) = changes_of(found_with(former)).ends
+    (end,) = changes_of(demo_snapshot(former)).ends
     assert (end.id, end.on, end.based_on) == ("former", TODAY, 3)
 
 
-def test_what_has_ended_already_is_left_alone() -> None:
+def test_an_element_that_has_already_ended_is_not_changed() -> None:
     former = replace(person(), id="former", valid_to=date(2026, 1, 1))
-    assert len(changes_of(found_with(former))) == 0
+    assert len(changes_of(demo_snapshot(former))) == 0
 
 
 def test_a_consent_is_neither_changed_nor_ended() -> None:
@@ -108,21 +108,21 @@ def test_a_consent_is_neither_changed_nor_ended() -> None:
     )
     withdrawn = replace(consent, withdrawn_on=TODAY)
     older = replace(consent, id="older")
-    assert len(changes_of(found_with(withdrawn, older))) == 0
+    assert len(changes_of(demo_snapshot(withdrawn, older))) == 0
 
 
 def test_the_structure_alone_leaves_people_checks_and_plan_dates_as_they_are() -> None:
-    assert len(difference(STRUCTURE, found_with(), on=TODAY, now=NOW, is_alone=True)) == 0
+    assert len(difference(STRUCTURE, demo_snapshot(), on=TODAY, now=NOW, is_alone=True)) == 0
 
 
-def test_the_structure_alone_mends_a_fact_and_keeps_who_checked_it() -> None:
+def test_the_structure_alone_restores_facts_and_preserves_verifications() -> None:
     hop = next(
         link
         for link in WANTED.values()
         if isinstance(link, HopLink) and link.id in STRUCTURE and link.verified_on
     )
     plan = next(node for node in WANTED.values() if isinstance(node, Plan))
-    snapshot = found_with(replace(hop, strength=0.1), replace(plan, title="Noget andet"))
+    snapshot = demo_snapshot(replace(hop, strength=0.1), replace(plan, title="Noget andet"))
     changes = difference(STRUCTURE, snapshot, on=TODAY, now=NOW, is_alone=True)
     assert {element.id: element for element in changes.updates} == {hop.id: hop, plan.id: plan}
 
@@ -147,11 +147,11 @@ def change(element_id: str, made_by: str, *fields: str) -> Change:
         ([("acc-1",)], True),
     ],
 )
-def test_what_others_have_changed_is_neither_updated_nor_ended(
+def test_elements_changed_by_others_are_neither_updated_nor_ended(
     history: list[tuple[str, ...]], is_left: bool
 ) -> None:
     former = replace(person(), id="former")
-    changes = changes_of(found_with(former, replace(person(), title="Noget andet")))
+    changes = changes_of(demo_snapshot(former, replace(person(), title="Noget andet")))
     assert (len(changes.updates), len(changes.ends)) == (1, 1)
     rest = without_changed_by_others(
         changes, lambda element_id: [change(element_id, *record) for record in history]
@@ -159,14 +159,14 @@ def test_what_others_have_changed_is_neither_updated_nor_ended(
     assert (len(rest.updates), len(rest.ends)) == ((0, 0) if is_left else (1, 1))
 
 
-def test_the_demo_is_never_put_among_real_people() -> None:
+def test_the_demo_is_refused_by_a_store_with_real_people() -> None:
     real_person = replace(person(), id="real", source="form")
     with pytest.raises(StoreUnavailable, match="real data"):
-        refuse_real_data(found_with(real_person), REAL)
-    refuse_real_data(found_with(), REAL)
+        refuse_real_data(demo_snapshot(real_person), REAL)
+    refuse_real_data(demo_snapshot(), REAL)
 
 
-def test_a_run_tells_what_it_did() -> None:
+def test_the_summary_of_a_load_lists_its_counts() -> None:
     done = LoadReport(created=3, updated=2, ended=1, unchanged=0, seed=9, today=TODAY)
     said = "Demo data of 2026-11-25 (seed 9): 3 created, 2 updated, 1 ended, 0 unchanged."
     assert summary(done) == said
@@ -176,7 +176,7 @@ def test_a_run_tells_what_it_did() -> None:
 
 
 @pytest.mark.drill
-def test_planting_twice_changes_nothing_even_on_another_day(store: Store) -> None:
+def test_loading_the_demo_twice_changes_nothing_even_on_another_day(store: Store) -> None:
     first = load(store, now=NOW, seed=12, today=TODAY)
     revision = store.revision()
     again = load(store, now=datetime(2027, 5, 1, tzinfo=UTC))

@@ -40,7 +40,7 @@ def world() -> RuleContext:
 # ---- 6 Consent runs out
 
 
-def in_aarhus_vest(world: RuleContext) -> list[ResourceIndividual]:
+def civilians_in_aarhus_vest(world: RuleContext) -> list[ResourceIndividual]:
     return [
         node
         for node in world.nodes.values()
@@ -58,10 +58,10 @@ def consent_of(world: RuleContext, individual: ResourceIndividual) -> Consent:
     return max((x for x in given if isinstance(x, Consent)), key=lambda consent: consent.given_on)
 
 
-def test_aarhus_vest_has_7_civilians_5_in_force_one_of_them_for_19_days_more(
+def test_aarhus_vest_has_7_civilians_and_5_consents_in_force_one_for_19_more_days(
     world: RuleContext,
 ) -> None:
-    consents = [consent_of(world, individual) for individual in in_aarhus_vest(world)]
+    consents = [consent_of(world, individual) for individual in civilians_in_aarhus_vest(world)]
     in_force = [consent for consent in consents if consent.is_in_force(TODAY)]
     assert (len(consents), len(in_force)) == (7, 5)
     ends_soon = [
@@ -74,13 +74,13 @@ def test_aarhus_vest_has_7_civilians_5_in_force_one_of_them_for_19_days_more(
 
 
 @pytest.mark.parametrize("area", [scenarios.AARHUS_VEST, scenarios.AARHUS, "dk"])
-def test_an_outreach_worker_of_the_area_sees_5_of_them_and_no_trace_of_the_other_2(
+def test_an_outreach_worker_sees_5_civilians_of_aarhus_vest_and_no_link_of_2(
     world: RuleContext, area: str
 ) -> None:
     grant = Grant(role=Role.OUTREACH, areas=frozenset({area}))
     view = view_of(caller=Caller(account="worker", grants=(grant,)))
     seen = {view.id(row) for row in view.rows(Label.RESOURCE_INDIVIDUAL)}
-    here = {individual.id for individual in in_aarhus_vest(world)}
+    here = {individual.id for individual in civilians_in_aarhus_vest(world)}
     assert len(seen & here) == 5
     hidden = here - seen
     open_links: list[int] = np.flatnonzero(view.open_links).tolist()
@@ -95,7 +95,7 @@ def test_an_outreach_worker_of_the_area_sees_5_of_them_and_no_trace_of_the_other
 def test_from_a_dialogue_partner_there_is_no_path_into_ksp(world: RuleContext) -> None:
     partner = next(
         individual
-        for individual in in_aarhus_vest(world)
+        for individual in civilians_in_aarhus_vest(world)
         if individual.kind is ResourceKind.DIALOGUE_PARTNER
         and consent_of(world, individual).is_in_force(TODAY)
     )
@@ -149,11 +149,11 @@ def test_skanderborg_s_police_coordinator_is_vacant_and_hedensted_s_municipal_on
 # ---- 8 Borrow a mentor
 
 
-def speaking(world: RuleContext, post: str, language: str) -> bool:
+def has_speaker(world: RuleContext, post: str, language: str) -> bool:
     return any(language in person.languages for person in holders(world, post))
 
 
-def test_silkeborg_borrows_from_viborg_29_km_and_aarhus_34_km_away_and_from_nobody_else(
+def test_silkeborg_can_borrow_mentors_only_from_viborg_29_km_and_aarhus_34_km_away(
     world: RuleContext,
 ) -> None:
     home = GROUND.area(scenarios.SILKEBORG)
@@ -162,18 +162,18 @@ def test_silkeborg_borrows_from_viborg_29_km_and_aarhus_34_km_away_and_from_nobo
         area = GROUND.area(f"mun-{link.source_id.split('-')[2]}")
         km = km_between(home, area)
         for language in ("so", "uk"):
-            if km <= 60 and link.is_lendable and speaking(world, link.source_id, language):
+            if km <= 60 and link.is_lendable and has_speaker(world, link.source_id, language):
                 lent.add((round(km), area.name, language))
     assert sorted(lent) == [(29, "Viborg", "uk"), (34, "Aarhus", "so")]
 
 
-def test_skive_s_mentor_stands_61_km_away(world: RuleContext) -> None:
+def test_skive_s_ukrainian_speaking_mentor_is_61_km_from_silkeborg(world: RuleContext) -> None:
     skive, home = GROUND.area(scenarios.SKIVE), GROUND.area(scenarios.SILKEBORG)
     assert round(km_between(skive, home)) == 61
-    assert speaking(world, "act-mentor-0779-1", "uk")
+    assert has_speaker(world, "act-mentor-0779-1", "uk")
 
 
-def test_silkeborg_lends_nobody() -> None:
+def test_silkeborg_is_not_among_the_23_lenders_of_mentors() -> None:
     draft = world_builder(structure(), seed=1, today=TODAY)
     areas = [area.id for area in lenders(draft)]
     assert len(set(areas)) == 23
@@ -181,7 +181,7 @@ def test_silkeborg_lends_nobody() -> None:
 
 
 @pytest.mark.parametrize(("language", "post"), [("uk", "0791"), ("so", "0751")])
-def test_a_path_from_silkeborg_within_60_km_ends_at_nobody_but_the_mentor_who_speaks_it(
+def test_paths_from_silkeborg_within_60_km_end_only_at_the_mentor_of_the_language(
     language: str, post: str
 ) -> None:
     result = answer(

@@ -12,7 +12,7 @@ from tests.databases import Server
 
 
 @pytest.mark.slow
-def test_the_command_seeds_the_structure_once_and_says_so(
+def test_the_command_seeds_the_structure_once_and_leaves_changes_of_others(
     server: Server,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -38,7 +38,7 @@ def test_the_command_seeds_the_structure_once_and_says_so(
     assert capsys.readouterr().out == f"{third}\n"
 
 
-def test_a_database_that_does_not_answer_is_one_sentence_and_no_traceback(
+def test_an_unavailable_database_prints_one_line_instead_of_a_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(HOME, str(tmp_path))

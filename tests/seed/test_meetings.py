@@ -7,7 +7,7 @@ from graph.vocabulary import Attendance, CoordinationFunction, Tier
 from tests.seed.real_structure import NODES, REFORM, TODAY, kind, kinds, links, nodes, targets, tier
 
 
-def test_networks_come_in_the_counted_kinds() -> None:
+def test_each_kind_of_network_has_the_expected_count() -> None:
     municipal = ("SSP", "PSP_OPERATIONAL", "KSP", "INFOHOUSE_MUNICIPALITY", "LOCAL_COUNCIL")
     district = ("INFOHOUSE_NETWORK", "PSP_STEERING", "DISTRICT_COUNCIL")
     national = ("NATIONAL_COORDINATION", "INFOHOUSE_STEERING", "MENTOR_CORPS")
@@ -40,7 +40,7 @@ def test_every_network_is_coordinated_and_none_has_two_chairs() -> None:
     assert max(chairs.values(), default=0) <= 1
 
 
-def test_members_are_counted_by_the_kind_of_network() -> None:
+def test_each_kind_of_network_has_the_expected_number_of_members() -> None:
     assert targets(MemberOf) == {
         "SSP": 294, "PSP_OPERATIONAL": 196, "PSP_STEERING": 124, "KSP": 196,
         "INFOHOUSE_MUNICIPALITY": 588, "INFOHOUSE_NETWORK": 222, "LOCAL_COUNCIL": 196,
@@ -69,7 +69,7 @@ def test_the_center_for_prevention_meets_the_advisers_in_the_coordination_group(
     assert coordinators == {"act-cde-1"}
 
 
-def test_meeting_somebody_carries_the_gate_and_levels_of_the_network() -> None:
+def test_member_and_coordinator_links_have_the_gate_and_levels_of_their_network() -> None:
     for link in (*links(MemberOf), *links(Coordinates)):
         network = NODES[link.target_id]
         assert isinstance(network, Network)
@@ -86,7 +86,7 @@ def test_exactly_100_memberships_end_on_1_january_2027() -> None:
     assert {link.source_id for link in ended} == {"act-psy-01", "act-psy-11"}
 
 
-def test_egedal_and_bornholm_alone_of_the_46_keep_a_psychiatric_contact() -> None:
+def test_in_region_oestdanmark_only_egedal_and_bornholm_have_psychiatric_contacts() -> None:
     eastern = {link.source_id for link in links(LiesIn) if link.target_id == "reg-oestdanmark"}
     contacts = {
         link.target_id.replace("net-ihk-", "mun-"): link.source_id
@@ -108,7 +108,7 @@ def test_89_municipalities_fall_back_on_the_regional_organization() -> None:
     assert members == {"PSP_COORDINATOR_PSYCHIATRY": 89, "PSYCHIATRY_CONTACT": 9}
 
 
-def test_kif_naestved_and_haderslev_are_the_probation_members_at_home() -> None:
+def test_kif_naestved_and_haderslev_are_the_probation_members_of_their_own_ksp() -> None:
     probation = {
         link.target_id: link.source_id
         for link in links(MemberOf)
@@ -119,7 +119,7 @@ def test_kif_naestved_and_haderslev_are_the_probation_members_at_home() -> None:
     assert set(probation.values()) == {f"act-kf-{code}" for code in range(1460, 1472)}
 
 
-def test_ssp_on_laesoe_has_no_seat_that_still_answers_when_its_one_holder_leaves() -> None:
+def test_ssp_on_laesoe_has_the_seats_of_ssp_school_info_house_and_release() -> None:
     seats = {
         link.source_id
         for link in (*links(MemberOf), *links(Coordinates))

@@ -66,7 +66,7 @@ def test_the_demo_breaks_no_rule_on_a_leap_day_either() -> None:
     assert list(violations(world, [*world.nodes, *world.links])) == []
 
 
-def test_all_that_is_invented_says_so_and_the_structure_only_gains_checks_and_plan_dates(
+def test_demo_elements_have_the_demo_source_and_others_gain_only_checks_and_dates(
     world: RuleContext,
 ) -> None:
     may_change = {"verified_on", "verified_by", "adopted_on", "due_on"}
@@ -109,7 +109,7 @@ def test_every_count_of_the_design_comes_out(world: RuleContext) -> None:
     assert len(forums) == 12
 
 
-def test_699_posts_of_the_structure_take_a_name_and_128_never_do() -> None:
+def test_699_posts_of_the_structure_can_have_a_holder_and_128_are_unit_only() -> None:
     posts = [node for node in REAL.nodes if isinstance(node, Actor)]
     assert Counter(post.is_unit_only for post in posts) == {False: 699, True: 128}
 
@@ -147,7 +147,7 @@ def test_no_name_is_given_twice_or_is_an_office_holder_s_and_all_have_a_made_up_
         assert not is_refused(name)
 
 
-def test_a_refused_name_is_known_in_any_spelling_and_with_a_middle_name() -> None:
+def test_a_refused_name_is_recognized_in_any_case_and_with_a_middle_name() -> None:
     assert refused_names()
     full_name = next(name for name in refused_names() if name == "mette frederiksen")
     given, surname = full_name.split()
@@ -155,7 +155,7 @@ def test_a_refused_name_is_known_in_any_spelling_and_with_a_middle_name() -> Non
     assert not is_refused("Birgit Lyngtoft Aagaard")
 
 
-def test_a_middle_name_is_nobody_s_surname() -> None:
+def test_no_made_up_middle_name_is_a_refused_surname() -> None:
     surnames = {name.split()[-1] for name in refused_names()}
     assert surnames.isdisjoint(map(fold, MIDDLE_NAMES))
 
@@ -177,7 +177,7 @@ def test_23_municipalities_lend_their_mentors_to_the_corps(world: RuleContext) -
     assert mentors <= {link.source_id for link in world.links_to("net-korps", MemberOf)}
 
 
-def test_each_of_12_communities_lies_in_a_municipality_and_its_worker_opens_every_door(
+def test_there_are_12_communities_and_every_civilian_has_an_outreach_door_opener(
     world: RuleContext,
 ) -> None:
     areas = [n for n in world.nodes.values() if getattr(n, "kind", None) is AreaKind.COMMUNITY]

@@ -17,7 +17,7 @@ def names_of(code: str) -> frozenset[str]:
     return area.aliases
 
 
-def test_every_place_lies_in_a_municipality_that_is_there() -> None:
+def test_every_place_has_existing_municipalities() -> None:
     for place in DENMARK.places:
         assert place.municipalities
         assert set(place.municipalities) <= CODES, place
@@ -37,7 +37,7 @@ def test_every_municipality_has_a_postcode() -> None:
     assert len(coded) == 1069
 
 
-def test_a_postcode_is_four_digits_and_a_town_and_only_it() -> None:
+def test_postcodes_and_only_they_are_four_digits_and_a_town() -> None:
     for place in DENMARK.places:
         is_code = re.fullmatch(r"\d{4} \D+", place.name) is not None
         assert is_code is (place.kind is PlaceKind.POSTCODE), place

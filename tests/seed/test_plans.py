@@ -15,7 +15,7 @@ def test_plans_have_no_dates_of_their_own_yet() -> None:
     assert all(plan.adopted_on is None and plan.due_on is None for plan in nodes(Plan))
 
 
-def test_only_the_duty_to_plan_has_its_own_gate() -> None:
+def test_only_links_to_preparedness_plans_have_their_own_gate() -> None:
     gates = Counter((kind(link.target_id), link.gate) for link in links(GovernedBy))
     assert gates == {
         ("PREPAREDNESS_PLAN", LegalGate.CHILDRENS_ACT_15_3): 98,

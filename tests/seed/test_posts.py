@@ -42,7 +42,7 @@ def test_each_post_belongs_to_one_authority_and_the_hotline_to_four() -> None:
     assert {len(owner) for owner in owners.values()} == {1}
 
 
-def test_entry_points_are_three_a_municipality_two_a_district_five_and_three() -> None:
+def test_entry_points_have_expected_counts_unique_orders_and_acute_lines() -> None:
     assert targets(EntryPointFor) == {
         "MUNICIPALITY": 3 * 98, "POLICE_DISTRICT": 2 * 12, "REGION": 5, "COUNTRY": 3,
     }  # fmt: skip

@@ -15,7 +15,7 @@ from tests.seed.demo import TODAY, pinned, view_of
 AARHUS_VEST = "com-aarhus-vest"
 
 
-def test_both_coordinators_of_eleven_municipalities_are_told_row_by_row() -> None:
+def test_coverage_of_a_district_lists_both_coordinators_of_11_municipalities() -> None:
     answer = coverage(view_of(), area="pol-1462", kinds=KEY_POSTS)
     assert len(answer.rows) == 22
     assert Counter(row.kind for row in answer.rows) == dict.fromkeys(KEY_POSTS, 11)
@@ -26,7 +26,7 @@ def test_both_coordinators_of_eleven_municipalities_are_told_row_by_row() -> Non
     assert all(row.check and (row.check.days or 0) <= 183 for row in answer.rows if row not in due)
 
 
-def test_each_flaw_is_counted_as_often_as_it_was_placed() -> None:
+def test_coverage_counts_each_data_gap_as_often_as_it_was_placed() -> None:
     answer = coverage(view_of())
     counts: Counter[PostState] = Counter()
     for total in answer.totals:
@@ -51,7 +51,7 @@ def test_at_new_year_a_hundred_memberships_end_without_a_successor() -> None:
     assert regions == {"reg-1084": "reg-oestdanmark", "reg-1085": "reg-oestdanmark"}
 
 
-def test_five_civilians_of_aarhus_vest_are_told_and_one_is_reached_over_a_door_opener() -> None:
+def test_aarhus_vest_has_five_civilians_and_one_is_mediated_only() -> None:
     answer = neighborhood(view_of(), AARHUS_VEST, level=PreventionLevel.OUTREACH)
     terms = [
         neighbor.terms
@@ -65,7 +65,7 @@ def test_five_civilians_of_aarhus_vest_are_told_and_one_is_reached_over_a_door_o
     assert all(term.door_openers for term in known)
 
 
-def test_somebody_is_known_in_an_association_within_two_steps() -> None:
+def test_an_association_has_a_chain_over_a_representative_to_a_door_opener() -> None:
     club = next(
         node.id
         for node in pinned().nodes.values()
@@ -78,7 +78,7 @@ def test_somebody_is_known_in_an_association_within_two_steps() -> None:
     assert not answer.is_cut
 
 
-def test_civilians_of_a_municipality_are_at_least_five_or_not_told() -> None:
+def test_civilians_of_an_area_are_counted_in_fives_from_five_up() -> None:
     municipalities = {node.id for node in pinned().nodes.values() if isinstance(node, Area)}
     numbers = {row.area.id: row.at_least for row in coverage(view_of()).civilians}
     assert numbers.keys() <= municipalities

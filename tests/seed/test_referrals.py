@@ -17,7 +17,7 @@ def test_support_is_110_of_cde_12_of_rigspolitiet_and_19_of_pet() -> None:
     }
 
 
-def test_referrals_are_counted_by_sender() -> None:
+def test_referrals_have_the_expected_count_by_sender() -> None:
     counted = pairs(RefersTo)
     house, district = "INFOHOUSE_COORDINATOR_MUNICIPAL", "INFOHOUSE_COORDINATOR_DISTRICT"
     for sender in ("HOTLINE", "SOCIAL_INTAKE", "SSP_COORDINATOR"):
@@ -37,7 +37,7 @@ def test_referrals_are_counted_by_sender() -> None:
     assert counted.total() == 22
 
 
-def test_escalations_are_counted_by_receiver() -> None:
+def test_escalations_have_the_expected_count_by_receiver() -> None:
     assert targets(EscalatesTo) == {
         "INFOHOUSE_COORDINATOR_POLICE": 98,
         "INFOHOUSE_COORDINATOR_DISTRICT": 98,

@@ -55,7 +55,7 @@ def test_there_are_0_85_persons_a_post() -> None:
     assert count(Label.PERSON) / count(Label.ACTOR) == pytest.approx(0.85, abs=0.02)
 
 
-def test_every_municipality_of_denmark_is_there_with_two_communities() -> None:
+def test_the_graph_has_98_municipalities_and_twice_as_many_communities() -> None:
     kinds = draw_columns()[Label.AREA]["kind"]
     assert [kinds.count(kind) for kind in AreaKind] == [1, 5, 12, 98, 196]
 
@@ -65,7 +65,7 @@ def test_the_same_seed_draws_the_same_graph_and_another_one_another() -> None:
     assert columns(500, SEED) != columns(500, SEED + 1)
 
 
-def test_the_model_accepts_every_thing_and_finds_no_fault_between_them() -> None:
+def test_the_drawn_graph_breaks_no_rule_of_the_model() -> None:
     elements = tuple(build(columns(500, SEED), 1).elements())
     faults = list(violations(rule_context(elements), [element.id for element in elements]))
     assert faults == []
@@ -95,7 +95,7 @@ def test_four_percent_of_the_posts_and_eight_of_the_links_have_ended() -> None:
     assert 1 - share(LinkType.REFERS_TO, "valid_to", None) == pytest.approx(0.08, abs=0.02)
 
 
-def test_referrals_stand_on_their_three_gates() -> None:
+def test_referrals_have_three_gates_in_the_expected_shares() -> None:
     gates = (LegalGate.INFOHOUSE, LegalGate.KSP_115, LegalGate.INTERNAL)
     shares = [share(LinkType.REFERS_TO, "gate", gate) for gate in gates]
     assert shares == pytest.approx([0.5, 0.2, 0.3], abs=0.03)
@@ -113,7 +113,7 @@ def test_the_first_four_networks_of_a_large_unit_are_the_basic_ones() -> None:
     ]
 
 
-def test_a_post_without_holder_or_deputy_is_answered_by_the_duty_line_above_it() -> None:
+def test_posts_that_deputize_are_national_or_district_ones() -> None:
     graph = snapshot()
     tied = graph.links.type == LinkType.DEPUTIZES_FOR.code
     is_line = graph.nodes.label[graph.links.source] == Label.ACTOR.code
@@ -122,7 +122,7 @@ def test_a_post_without_holder_or_deputy_is_answered_by_the_duty_line_above_it()
     assert tiers == {Tier.NATIONAL, Tier.DISTRICT}
 
 
-def test_more_needs_begin_with_the_same_ones() -> None:
+def test_a_longer_list_of_needs_begins_with_the_shorter_one() -> None:
     assert needs(500, SEED, 5) == needs(500, SEED, 8)[:5]
 
 

@@ -68,9 +68,7 @@ def test_release_on_monday_is_answered_by_the_deputy_and_the_absent_holder_is_no
     assert first.gates == (LegalGate.KSP_115,)
 
 
-def test_at_nine_in_the_evening_it_is_told_when_the_deputy_answers_and_who_covers_till_then() -> (
-    None
-):
+def test_at_9_pm_the_answer_has_the_deputy_s_opening_time_and_the_duty_line() -> None:
     at = datetime.combine(TODAY, time(21))
     need = Need(
         on=TODAY, at=at, start="act-kf-1462", trigger=Trigger.RELEASE, area=scenarios.THISTED
@@ -144,7 +142,7 @@ def test_pet_reaches_thisted_through_the_coordination_group_and_line_stenrugvang
         (Sector.PSYCHIATRY, "act-psy-03", "act-psy-11"),
     ],
 )
-def test_the_move_finds_both_ends_in_each_of_four_sectors(
+def test_the_move_finds_the_receiving_post_in_each_of_four_sectors(
     sector: Sector, sender: str, receiver: str
 ) -> None:
     need = Need(on=TODAY, start=sender, sector=sector, area=scenarios.ROSKILDE)
@@ -172,7 +170,7 @@ def test_on_new_year_s_night_exactly_100_memberships_end() -> None:
     assert ended == 100
 
 
-def test_afterwards_egedal_and_bornholm_alone_of_the_46_have_psychiatry_in_their_psp(
+def test_from_new_year_only_egedal_and_bornholm_of_46_have_psychiatry_in_their_psp(
     world: RuleContext,
 ) -> None:
     new_year = date(2027, 1, 1)
@@ -210,7 +208,7 @@ def test_on_laesoe_one_person_holds_five_posts_and_leaves_on_1_february_without_
     assert not any(world.links_to(post, DeputizesFor) for post in LAESOE_POSTS)
 
 
-def test_afterwards_none_of_the_five_answers_but_intake_and_police_coordinator_do(
+def test_on_1_february_5_posts_of_laesoe_are_vacant_but_intake_and_police_are_not(
     world: RuleContext,
 ) -> None:
     assert not any(holders(world, post, LEAVES_ON) for post in LAESOE_POSTS)
@@ -228,7 +226,7 @@ def ssp_on_laesoe(on: date) -> Need:
     )
 
 
-def test_on_1_february_ssp_on_laesoe_falls_to_the_police_and_is_told_what_is_missing() -> None:
+def test_on_1_february_ssp_on_laesoe_leads_to_the_police_and_lists_a_missing_link() -> None:
     result = answer(ssp_on_laesoe(LEAVES_ON))
     (left,) = result.passed
     assert (left.fit.number, left.cause, left.until) == (1, Cause.NOT_ANSWERING, None)
@@ -257,7 +255,7 @@ def test_on_1_february_only_intake_police_and_the_duty_line_answer_on_laesoe() -
     assert PostKind.DUTY_LINE in answering
 
 
-def test_ssp_on_laesoe_has_a_path_until_then() -> None:
+def test_ssp_on_laesoe_has_a_path_on_31_january() -> None:
     result = answer(ssp_on_laesoe(LEAVES_ON - timedelta(days=1)))
     first = result.contacts[0]
     assert (first.stop.node.id, first.fit.number) == ("act-ssp-0825", 1)
@@ -265,6 +263,6 @@ def test_ssp_on_laesoe_has_a_path_until_then() -> None:
     assert result.passed == ()
 
 
-def test_every_story_place_has_its_posts_where_the_stories_look_for_them() -> None:
+def test_every_story_place_has_a_municipal_info_house_coordinator() -> None:
     for place in scenarios.PLACES:
         assert isinstance(GROUND.nodes[f"act-ihm-{place.removeprefix('mun-')}"], Actor)

@@ -49,7 +49,7 @@ def test_the_structure_has_1872_nodes_and_6513_links() -> None:
     ("cls", "count"),
     [(Area, 117), (Authority, 179), (Network, 529), (Actor, 827), (Plan, 220)],
 )
-def test_each_row_of_the_table_of_nodes_holds(cls: type[Node], count: int) -> None:
+def test_each_node_class_has_the_expected_count(cls: type[Node], count: int) -> None:
     assert len(nodes(cls)) == count
 
 
@@ -61,7 +61,7 @@ def test_each_row_of_the_table_of_nodes_holds(cls: type[Node], count: int) -> No
         (EntryPointFor, 326), (GovernedBy, 220), (DeputizesFor, 110), (SucceededBy, 6),
     ],
 )  # fmt: skip
-def test_each_row_of_the_table_of_links_holds(cls: type[Link], count: int) -> None:
+def test_each_link_class_has_the_expected_count(cls: type[Link], count: int) -> None:
     assert len(links(cls)) == count
 
 
@@ -105,7 +105,7 @@ def test_nodes_are_called_what_their_users_type(node_id: str, name: str) -> None
     assert node.name == name
 
 
-def test_every_text_passes_the_guard() -> None:
+def test_every_text_passes_the_content_check() -> None:
     for node in BUILT.nodes:
         for field in marked(type(node), Mark.TEXT):
             for text in each_text(getattr(node, field)):
@@ -126,7 +126,7 @@ def test_links_tie_the_labels_their_type_allows() -> None:
         assert NODES[link.target_id].label in link.type.targets, link
 
 
-def test_no_rule_that_needs_more_than_one_thing_is_broken() -> None:
+def test_the_structure_breaks_no_rule_between_elements() -> None:
     everything = (*BUILT.nodes, *BUILT.links)
     world = rule_context(everything)
     assert list(violations(world, [element.id for element in everything])) == []

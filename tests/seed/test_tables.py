@@ -85,7 +85,7 @@ def test_the_same_key_twice_is_refused(tmp_path: Path) -> None:
     assert faults(tmp_path, HEADER, GOOD, GOOD) == (Fault("islands.csv:3", "code", Rule.DUPLICATE),)
 
 
-def test_all_malformed_cells_are_told_at_once(tmp_path: Path) -> None:
+def test_all_malformed_rows_are_reported_at_once(tmp_path: Path) -> None:
     two = faults(tmp_path, HEADER, "0741,,,many,,2007-01-01,CONFIRMED,", GOOD, "0492")
     assert [(fault.where, fault.field) for fault in two] == [
         ("islands.csv:2", "name"),

@@ -47,7 +47,7 @@ def in_state(coverage: Coverage, state: PostState) -> Iterator[tuple[str | None,
 
 
 @pytest.mark.parametrize("area", AREAS)
-def test_posts_of_each_kind_and_the_vacant_are_those_of_the_coverage(
+def test_posts_and_vacant_posts_of_each_kind_equal_those_of_the_coverage(
     demo: Replica, analyst: View, area: str
 ) -> None:
     counted = {
@@ -60,7 +60,9 @@ def test_posts_of_each_kind_and_the_vacant_are_those_of_the_coverage(
 
 
 @pytest.mark.parametrize("area", [None, *AREAS])
-def test_posts_without_a_deputy_match(demo: Replica, analyst: View, area: str | None) -> None:
+def test_posts_without_a_deputy_equal_those_of_the_coverage(
+    demo: Replica, analyst: View, area: str | None
+) -> None:
     lacking = {*in_state(coverage(analyst, area=area), PostState.WITHOUT_DEPUTY)}
     assert lacking or area == "mun-0787"
     item = rows(demo, "deputies", area)

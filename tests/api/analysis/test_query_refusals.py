@@ -36,7 +36,7 @@ CALLING = "CALL db.labels() YIELD label\nCALL dbms.listConfig() YIELD name RETUR
 DEEPEST = "RETURN " + "(" * MOST_NESTED + "1" + ")" * MOST_NESTED
 
 
-def explained(*operators: Operator, query_type: str = "r") -> QueryPlan:
+def query_plan(*operators: Operator, query_type: str = "r") -> QueryPlan:
     return QueryPlan(query_type=query_type, operators=operators)
 
 
@@ -78,7 +78,9 @@ def assert_sentences(error: Refused) -> None:
     (DEEPEST.replace("1", "(1)"),
      {"rule": "NESTING", "limit": MOST_NESTED, "line": 1, "column": MOST_NESTED + 8}),
 ])  # fmt: skip
-def test_a_text_is_refused_with_rule_and_place(text: str, members: dict[str, object]) -> None:
+def test_an_invalid_query_text_is_refused_with_rule_and_position(
+    text: str, members: dict[str, object]
+) -> None:
     assert refused(lambda: read_text(text)).members == members
 
 
@@ -92,7 +94,7 @@ def test_a_text_is_refused_with_rule_and_place(text: str, members: dict[str, obj
     "RETURN '" + "(" * 100 + "' /* " + "[" * 100 + " */ AS `" + "{" * 100 + "` // ((((",
     "RETURN 1".ljust(MOST_CHARACTERS),
 ])  # fmt: skip
-def test_what_breaks_no_rule_passes(text: str) -> None:
+def test_a_query_text_within_the_limits_passes_unchanged(text: str) -> None:
     assert read_text(text) == text
 
 
@@ -113,7 +115,7 @@ def test_line_breaks_tabs_and_composed_letters_are_normalized() -> None:
     {"a": ["x", {"b": "010190-1234"}]},
     {"n": 3112901234},
 ])  # fmt: skip
-def test_content_about_a_citizen_is_refused_by_field(content: str | dict[str, Any]) -> None:
+def test_content_about_a_citizen_is_refused_naming_its_field(content: str | dict[str, Any]) -> None:
     with pytest.raises(RefusedContent) as error:
         read_text(content) if isinstance(content, str) else read_parameters(content)
     assert error.value.field == ("query" if isinstance(content, str) else "parameters")
@@ -129,7 +131,9 @@ def test_content_about_a_citizen_is_refused_by_field(content: str | dict[str, An
     ({"n": -(2**63) - 1}, {"name": "n"}),
     ({"n": [1, {"m": [2**63]}]}, {"name": "n"}),
 ])  # fmt: skip
-def test_parameter_refusals_say_why(values: dict[str, Any], members: dict[str, object]) -> None:
+def test_invalid_parameters_are_refused_with_rule_and_limit_or_name(
+    values: dict[str, Any], members: dict[str, object]
+) -> None:
     assert refused(lambda: read_parameters(values)).members == {"rule": "PARAMETER", **members}
 
 
@@ -144,24 +148,24 @@ def test_parameters_up_to_the_limits_pass_as_they_are(values: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize(("plan", "text", "members"), [
-    (explained(READ, Operator("LoadCSV", "", 1.0)), WRITING,
+    (query_plan(READ, Operator("LoadCSV", "", 1.0)), WRITING,
      {"rule": "OPERATOR", "name": "LoadCSV", "line": 2, "column": 3}),
-    (explained(READ, Operator("LoadCSV", "", 1.0)), "RETURN 1",
+    (query_plan(READ, Operator("LoadCSV", "", 1.0)), "RETURN 1",
      {"rule": "OPERATOR", "name": "LoadCSV"}),
-    (explained(READ, query_type="rw"), WRITING, {"rule": "READ_ONLY", "line": 2, "column": 3}),
-    *((explained(READ, query_type=kind), "RETURN 1", {"rule": "READ_ONLY"})
+    (query_plan(READ, query_type="rw"), WRITING, {"rule": "READ_ONLY", "line": 2, "column": 3}),
+    *((query_plan(READ, query_type=kind), "RETURN 1", {"rule": "READ_ONLY"})
       for kind in ("w", "rw", "s", "wr", "R", "")),
-    (explained(), "RETURN 1", {"rule": "READ_ONLY"}),
-    (explained(READ, CALL), CALLING,
+    (query_plan(), "RETURN 1", {"rule": "READ_ONLY"}),
+    (query_plan(READ, CALL), CALLING,
      {"rule": "PROCEDURE", "name": "dbms.listConfig", "line": 2, "column": 1}),
-    (explained(CALL, query_type="rw"), "RETURN 1",
+    (query_plan(CALL, query_type="rw"), "RETURN 1",
      {"rule": "PROCEDURE", "name": "dbms.listConfig"}),
-    (explained(Operator("ProcedureCall", "db.ping() :: (x)", 1.0)), "",
+    (query_plan(Operator("ProcedureCall", "db.ping() :: (x)", 1.0)), "",
      {"rule": "PROCEDURE", "name": "db.ping"}),
-    *((explained(Operator("ProcedureCall", details, 1.0)), "", {"rule": "PROCEDURE"})
+    *((query_plan(Operator("ProcedureCall", details, 1.0)), "", {"rule": "PROCEDURE"})
       for details in ("", "(db.labels)")),
 ])  # fmt: skip
-def test_a_plan_is_refused_with_its_step_and_the_place_in_the_text(
+def test_a_disallowed_plan_is_refused_with_rule_and_position(
     plan: QueryPlan, text: str, members: dict[str, object]
 ) -> None:
     assert refused(lambda: require_plan(plan, text)).members == members
@@ -171,22 +175,24 @@ def test_a_plan_is_refused_with_its_step_and_the_place_in_the_text(
     ((Operator("ProduceResults", "n", 10.0), READ), ("AllNodesScan", "ProduceResults")),
     ((Operator("ProcedureCall", "db.labels() :: (label)", 1.0),), ("ProcedureCall",)),
 ])  # fmt: skip
-def test_reading_plans_pass(operators: tuple[Operator, ...], names: tuple[str, ...]) -> None:
-    assert require_plan(explained(*operators), "") == names
+def test_a_read_only_plan_passes_and_its_operators_are_returned(
+    operators: tuple[Operator, ...], names: tuple[str, ...]
+) -> None:
+    assert require_plan(query_plan(*operators), "") == names
 
 
 def test_a_refusal_names_the_clause_or_the_procedures_that_may_be_called() -> None:
-    writes = refused(lambda: require_plan(explained(READ, query_type="w"), WRITING))
+    writes = refused(lambda: require_plan(query_plan(READ, query_type="w"), WRITING))
     assert all(" SET " in text for text in writes.detail or ())
-    unseen = refused(lambda: require_plan(explained(READ, query_type="w"), "RETURN 1"))
+    unseen = refused(lambda: require_plan(query_plan(READ, query_type="w"), "RETURN 1"))
     assert [text.count(".") for text in unseen.detail or ()] == [1, 1]
-    called = refused(lambda: require_plan(explained(CALL), CALLING))
+    called = refused(lambda: require_plan(query_plan(CALL), CALLING))
     names = ", ".join(sorted(PROCEDURES))
     assert all(text.endswith(f": {names}.") for text in called.detail or ())
 
 
 @pytest.mark.parametrize("rule", ["TIME", "MEMORY"])
-def test_what_the_engine_gave_up_is_too_expensive(rule: str) -> None:
+def test_a_query_over_the_time_or_memory_limit_is_too_expensive(rule: str) -> None:
     error = validation_error(QueryFailed(rule, "gave up"), "RETURN 1")
     assert isinstance(error, TooExpensive)
     assert "time or memory" in str(error)
@@ -200,7 +206,7 @@ def test_what_the_engine_gave_up_is_too_expensive(rule: str) -> None:
     (QueryFailed("ENGINE", "Unknown."), "", {"rule": "VALUE"}),
     (QueryFailed("VALUE", "No.", line=1, column=9), "", {"rule": "VALUE", "line": 1, "column": 9}),
 ])  # fmt: skip
-def test_engine_refusals_have_rules(
+def test_engine_errors_become_refusals_with_rule_and_position(
     error: QueryFailed, text: str, members: dict[str, object]
 ) -> None:
     answer = validation_error(error, text)
@@ -213,7 +219,7 @@ def test_engine_refusals_have_rules(
     ("line", "column", "expected"),
     [(1, 11, (1, 3)), (1, 2, (1, 1)), (2, 11, (2, 11)), (1, None, (1, None))],
 )
-def test_the_place_is_that_in_the_text_as_it_was_typed(
+def test_a_syntax_error_position_does_not_count_the_prefix_before_the_query(
     line: int, column: int | None, expected: tuple[int, int | None]
 ) -> None:
     answer = validation_error(QueryFailed("SYNTAX", "No.", line=line, column=column), "", before=8)
@@ -222,7 +228,7 @@ def test_the_place_is_that_in_the_text_as_it_was_typed(
     assert answer.members["rule"] == "SYNTAX"
 
 
-def test_the_words_of_the_engine_are_told_with_their_place_if_it_has_one() -> None:
+def test_an_engine_message_is_quoted_with_its_position_if_it_has_one() -> None:
     placed = validation_error(
         QueryFailed("VALUE", "Division by zero.", line=2, column=9), "", before=8
     )
@@ -233,7 +239,7 @@ def test_the_words_of_the_engine_are_told_with_their_place_if_it_has_one() -> No
     assert unplaced.detail == tuple(text.replace(" (2:9)", "") for text in placed.detail or ())
 
 
-def test_a_place_is_counted_as_people_count() -> None:
+def test_a_query_position_counts_lines_and_columns_from_one() -> None:
     text = "a\nb\ncd"
     assert [query_position(text, position) for position in (0, 2, 5)] == [
         QueryPosition(1, 1), QueryPosition(2, 1), QueryPosition(3, 2),
@@ -266,7 +272,9 @@ def test_a_place_is_counted_as_people_count() -> None:
     ("\nDrop INDEX x", QueryPosition(2, 1, "DROP")),
     ("load  csv FROM 'x' AS row", QueryPosition(1, 1, "LOAD CSV")),
 ])  # fmt: skip
-def test_the_first_clause_beyond_reading_is_found(query: str, expected: QueryPosition) -> None:
+def test_the_first_disallowed_clause_of_a_query_is_found(
+    query: str, expected: QueryPosition
+) -> None:
     assert of_clause(query) == expected
 
 
@@ -289,11 +297,11 @@ def test_the_first_clause_beyond_reading_is_found(query: str, expected: QueryPos
     "MATCH (create)-[delete:KNOWS]->(merge) RETURN create, delete AS set ORDER BY set",
     "WITH 1 AS show, 2 As remove RETURN show * remove AS drop",
 ])  # fmt: skip
-def test_a_query_that_only_reads_has_no_clause_to_blame(query: str) -> None:
+def test_a_read_only_query_has_no_disallowed_clause(query: str) -> None:
     assert of_clause(query) is None
 
 
-def test_a_call_is_found_by_the_name_of_its_procedure_else_the_first() -> None:
+def test_a_call_is_found_by_procedure_name_with_the_first_call_as_fallback() -> None:
     query = "RETURN 'CALL x.y()'\ncall db.labels() YIELD label\nCALL dbms.listConfig() YIELD name"
     assert of_call(query, "dbms.listConfig") == QueryPosition(3, 1, "CALL")
     assert of_call(query, "db.labels") == QueryPosition(2, 1, "CALL")
@@ -301,7 +309,7 @@ def test_a_call_is_found_by_the_name_of_its_procedure_else_the_first() -> None:
     assert of_call("MATCH (n) CALL (n) { RETURN 1 } RETURN n", "") is None
 
 
-def test_every_place_stays_where_asides_are_blanked() -> None:
+def test_blanking_strings_and_comments_preserves_every_position() -> None:
     query = "RETURN 'a\nb', \"c\" /* d\n\n */ AS `e` // f\n, 1"
     bare = without_asides(query)
     assert bare.split() == ["RETURN", ",", "AS", ",", "1"]

@@ -31,7 +31,7 @@ class Desk:
             assert self.began.acquire(timeout=WAIT_S)
 
 
-def test_two_of_a_caller_run_and_the_third_waits_for_one_to_end() -> None:
+def test_a_third_query_of_a_caller_waits_until_another_ends() -> None:
     desk = Desk(QuerySlots(patience_s=WAIT_S))
     with ThreadPoolExecutor() as threads:
         answers = [threads.submit(desk.query, "ann") for _ in range(EACH + 1)]
@@ -42,7 +42,7 @@ def test_two_of_a_caller_run_and_the_third_waits_for_one_to_end() -> None:
         assert [item.result() for item in (*answers, other)] == ["answered"] * (EACH + 2)
 
 
-def test_whoever_finds_the_queue_full_or_no_end_of_it_hears_that_it_is_busy() -> None:
+def test_a_full_queue_or_an_expired_wait_is_refused_as_busy() -> None:
     desk = Desk(QuerySlots(patience_s=0.5))
     with ThreadPoolExecutor(EACH + QUEUE + 1) as threads:
         running = [threads.submit(desk.query, "ann") for _ in range(EACH)]
@@ -54,7 +54,7 @@ def test_whoever_finds_the_queue_full_or_no_end_of_it_hears_that_it_is_busy() ->
     assert desk.query("ann") == "answered"
 
 
-def test_callers_together_run_only_so_many() -> None:
+def test_queries_of_all_callers_together_are_limited() -> None:
     desk = Desk(QuerySlots(patience_s=0.2))
     with ThreadPoolExecutor(ALL) as threads:
         running = [threads.submit(desk.query, f"caller-{number}") for number in range(ALL)]
@@ -64,7 +64,7 @@ def test_callers_together_run_only_so_many() -> None:
         assert {item.result() for item in running} == {"answered"}
 
 
-def test_a_query_that_fails_gives_its_place_back() -> None:
+def test_a_failed_query_frees_its_slot() -> None:
     slots = QuerySlots()
     for _ in range(EACH + 1):
         with pytest.raises(ZeroDivisionError), slots.slot("ann"):

@@ -30,7 +30,7 @@ EITHER = {"StatefulShortestPath(All)"}
 SINK = "http://127.0.0.1:9/"
 
 
-def gated(replica: Replica, text: str, given: dict[str, Any] | None = None) -> tuple[str, ...]:
+def validate(replica: Replica, text: str, given: dict[str, Any] | None = None) -> tuple[str, ...]:
     """The operators of a query that the gate lets through.
 
     Raises: Refused, RefusedContent, TooExpensive.
@@ -51,10 +51,10 @@ def refused(work: Callable[[], object]) -> Refused:
 
 
 @pytest.mark.drill
-def test_every_ordinary_read_passes_and_every_operator_is_used(replica: Replica) -> None:
+def test_ordinary_reads_pass_and_use_the_allowed_operators(replica: Replica) -> None:
     used: set[str] = set()
     for query in READS:
-        used |= {*gated(replica, query, PARAMETERS)}
+        used |= {*validate(replica, query, PARAMETERS)}
         run_query(replica, query, PARAMETERS)
     assert OPERATORS - used - EITHER == ON_LARGER_GRAPHS
 
@@ -62,12 +62,12 @@ def test_every_ordinary_read_passes_and_every_operator_is_used(replica: Replica)
 def test_every_example_passes_and_is_answered(replica: Replica) -> None:
     assert len({item.id for item in EXAMPLES}) == len(EXAMPLES) >= 8
     for example in EXAMPLES:
-        assert gated(replica, example.query)
+        assert validate(replica, example.query)
         assert run_query(replica, example.query).columns
 
 
 @pytest.mark.drill
-def test_every_example_of_an_area_or_a_time_finds_a_part_of_the_whole(replica: Replica) -> None:
+def test_an_example_narrowed_to_an_area_or_time_returns_no_more_rows(replica: Replica) -> None:
     narrowed = 0
     for example in EXAMPLES:
         for text, given in (
@@ -78,27 +78,27 @@ def test_every_example_of_an_area_or_a_time_finds_a_part_of_the_whole(replica: R
                 continue
             narrowed += 1
             assert text != example.query
-            assert gated(replica, text, given)
+            assert validate(replica, text, given)
             whole, part = run_query(replica, example.query), run_query(replica, text, given)
             assert part.columns == whole.columns
             assert len(part.rows) <= len(whole.rows)
     assert narrowed >= 7
 
 
-def test_an_example_of_the_whole_country_says_the_same_as_without_an_area(replica: Replica) -> None:
+def test_an_example_narrowed_to_the_whole_country_returns_the_same_rows(replica: Replica) -> None:
     for example in EXAMPLES:
         if example.of_area is not None:
             whole = run_query(replica, example.query).rows
             assert run_query(replica, example.of_area, {"area": "dk"}).rows == whole
 
 
-def test_the_gate_alone_stops_all_that_does_not_only_read(replica: Replica) -> None:
+def test_the_gate_refuses_every_attack_with_the_expected_rule(replica: Replica) -> None:
     wrong: list[str] = []
     assert len(attacks.ATTACKS) >= 100
     for attack in attacks.REFUSED_BY_THE_GATE:
         text = attack.text.replace("{sink}", SINK)
         try:
-            gated(replica, text, {"name": "x"})
+            validate(replica, text, {"name": "x"})
         except Refused as error:
             rule = error.members.get("rule")
             if attack.fate not in (attacks.REFUSED, rule):
@@ -131,18 +131,18 @@ def test_a_replica_alone_stops_every_write(replica: Replica) -> None:
     assert run_query(replica, tokens).rows == ()
 
 
-def test_a_refusal_names_the_rule_the_operator_or_procedure_and_the_place(replica: Replica) -> None:
-    by_operator = refused(lambda: gated(replica, "SHOW SETTINGS YIELD name RETURN name"))
+def test_a_refusal_names_rule_operator_or_procedure_and_position(replica: Replica) -> None:
+    by_operator = refused(lambda: validate(replica, "SHOW SETTINGS YIELD name RETURN name"))
     assert by_operator.members["rule"] == "OPERATOR"
     assert "Setting" in str(by_operator.members["name"])
-    by_call = refused(lambda: gated(replica, "CALL dbms.listConfig()"))
+    by_call = refused(lambda: validate(replica, "CALL dbms.listConfig()"))
     assert by_call.members == {
         "rule": "PROCEDURE", "name": "dbms.listConfig", "line": 1, "column": 1,
     }  # fmt: skip
-    syntax = refused(lambda: gated(replica, "MATCH (n:Area)\nRETRUN n"))
+    syntax = refused(lambda: validate(replica, "MATCH (n:Area)\nRETRUN n"))
     assert (syntax.members["line"], syntax.members["rule"]) == (2, "SYNTAX")
     assert syntax.members["column"] == 1
-    first_line = refused(lambda: gated(replica, "MATCH (n) RETURN m"))
+    first_line = refused(lambda: validate(replica, "MATCH (n) RETURN m"))
     assert (first_line.members["line"], first_line.members["column"]) == (1, 18)
 
 
@@ -158,22 +158,22 @@ def test_a_refusal_names_the_rule_the_operator_or_procedure_and_the_place(replic
     ("MATCH (n) SET `n`.name = 'x'", 1, 11, "SET"),
     ("MERGE (n:Area {id: 'x'}) ON CREATE SET n.name = 'x'", 1, 1, "MERGE"),
 ])  # fmt: skip
-def test_what_would_write_is_told_with_its_clause_and_its_place(
+def test_a_writing_query_is_refused_with_its_clause_and_position(
     replica: Replica, query: str, line: int, column: int, word: str
 ) -> None:
     position = of_clause(query)
     assert position is not None
     assert (position.line, position.column, position.word) == (line, column, word)
-    told_as = refused(lambda: gated(replica, query))
+    told_as = refused(lambda: validate(replica, query))
     assert told_as.members == {"rule": "READ_ONLY", "line": line, "column": column}
     assert told_as.detail is not None
     assert told_as.detail[0].endswith(f"{word} er ikke tilladt.")
     assert told_as.detail[1].endswith(f"{word} is not allowed.")
 
 
-def test_every_write_of_the_list_of_attacks_is_told_with_a_place(replica: Replica) -> None:
+def test_every_write_attack_is_refused_with_a_line_unless_for_its_content(replica: Replica) -> None:
     for attack in (*attacks.WRITES, *attacks.NESTED_WRITES):
         with pytest.raises((Refused, RefusedContent)) as told_as:
-            gated(replica, attack.text.replace("{sink}", SINK), {"name": "x"})
+            validate(replica, attack.text.replace("{sink}", SINK), {"name": "x"})
         if isinstance(told_as.value, Refused):
             assert "line" in told_as.value.members, attack

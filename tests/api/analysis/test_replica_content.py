@@ -39,7 +39,7 @@ def civilians(count: int) -> dict[str, int]:
     return {node.fields["id"]: node.fields[CIVILIANS] for node in nodes if CIVILIANS in node.fields}
 
 
-def test_no_contact_detail_no_consent_no_civilian_and_none_of_their_links() -> None:
+def test_a_replica_holds_no_contact_details_consents_civilians_or_their_links() -> None:
     content = content_of(view())
     assert {node.label for node in content.nodes} <= set(LABELS)
     assert {Label.CONTACT_DETAIL, Label.CONSENT, Label.RESOURCE_INDIVIDUAL}.isdisjoint(LABELS)
@@ -50,20 +50,20 @@ def test_no_contact_detail_no_consent_no_civilian_and_none_of_their_links() -> N
     assert all({link.source, link.target} <= ids for link in content.links)
 
 
-def test_no_field_says_who_somebody_is_or_who_verified() -> None:
+def test_no_replica_field_identifies_a_person_or_who_verified() -> None:
     for what in (*LABELS, *TYPES):
         assert {field_group(what, name) for name in names_of(what)}.isdisjoint(LEFT_OUT)
     assert {"name", "title", "revision"}.isdisjoint(names_of(Label.PERSON))
     assert {"verified_by", "declared_by", "revision"}.isdisjoint(names_of(LinkType.KNOWS))
 
 
-def test_no_marker_of_a_hidden_or_sealed_field_is_in_it() -> None:
+def test_a_replica_contains_no_canary_of_a_hidden_or_sealed_field() -> None:
     content = content_of(view(marked()))
     assert content.nodes
     assert found_in(repr(content), canaries()) == set()
 
 
-def test_everything_has_the_id_an_analyst_lists_elsewhere_and_no_person_a_name() -> None:
+def test_replica_ids_equal_those_of_the_view_and_people_have_no_name() -> None:
     analyst_view = view()
     content = content_of(analyst_view)
     people = {row.fields["id"]: row for row in content.nodes if row.label is Label.PERSON}
@@ -76,11 +76,13 @@ def test_everything_has_the_id_an_analyst_lists_elsewhere_and_no_person_a_name()
 
 
 @pytest.mark.parametrize(("count", "expected"), [(4, None), (5, 5), (9, 5), (12, 10)])
-def test_civilians_are_one_number_that_is_not_small(count: int, expected: int | None) -> None:
+def test_the_number_of_civilians_is_rounded_down_to_fives_and_hidden_below_five(
+    count: int, expected: int | None
+) -> None:
     assert civilians(count) == ({} if expected is None else {"kystby": expected})
 
 
-def test_a_post_says_how_many_hold_it_and_deputize_also_where_nobody_is_to_be_seen() -> None:
+def test_a_post_counts_holders_and_deputies_including_hidden_people() -> None:
     for areas in (("kystby",), ("dk",)):
         seen = kystby.view_of(kystby.snapshot(), kystby.caller_of(Role.ANALYST, areas=areas))
         actual = {
@@ -92,7 +94,7 @@ def test_a_post_says_how_many_hold_it_and_deputize_also_where_nobody_is_to_be_se
         assert (actual["ssp-post"], actual["release"]) == ((1, 1.0, 1), (0, 0.0, 0))
 
 
-def test_an_analyst_is_an_analyst_alone_whatever_else_they_are() -> None:
+def test_an_analyst_caller_is_reduced_to_its_valid_analyst_grants() -> None:
     day, areas = kystby.TODAY, frozenset({"dk"})
     grant = Grant(role=Role.ANALYST, areas=areas)
     both = Caller(
@@ -109,7 +111,7 @@ def test_an_analyst_is_an_analyst_alone_whatever_else_they_are() -> None:
 
 @pytest.mark.drill
 @pytest.mark.ci_drill
-def test_the_schema_says_what_a_replica_holds(replica: Replica) -> None:
+def test_the_query_schema_matches_the_content_of_a_replica(replica: Replica) -> None:
     schema = query_schema(view(), "en", revision=1)
     for label in schema.labels:
         ((count,),) = run_query(replica, f"MATCH (n:{label.label}) RETURN count(n)").rows
@@ -152,7 +154,7 @@ def test_values_are_of_the_types_that_the_schema_names(replica: Replica) -> None
         assert actual[label, name] in (named or ("INTEGER", "FLOAT")), (label, name)
 
 
-def test_what_only_a_tie_of_another_role_shows_is_not_there() -> None:
+def test_knows_links_do_not_contain_who_declared_them() -> None:
     extra = tie(
         Knows, "bo", "erik", declared_by="bo", strength=0.5, levels=frozenset(PreventionLevel)
     )

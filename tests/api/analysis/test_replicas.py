@@ -12,7 +12,7 @@ pytestmark = pytest.mark.store  # it starts engines
 
 
 @pytest.mark.drill
-def test_it_holds_its_content_once_however_often_it_is_filled() -> None:
+def test_filling_a_replica_twice_does_not_duplicate_its_nodes() -> None:
     replica, content = start(start_replica, lambda: content_of(view()))
     try:
         for _ in range(2):
@@ -24,7 +24,7 @@ def test_it_holds_its_content_once_however_often_it_is_filled() -> None:
 
 
 @pytest.mark.drill
-def test_where_its_content_cannot_be_had_none_is_left() -> None:
+def test_a_started_replica_is_ended_if_its_content_is_unavailable() -> None:
     replicas: list[Replica] = []
 
     def started() -> Replica:
@@ -41,7 +41,7 @@ def test_where_its_content_cannot_be_had_none_is_left() -> None:
     assert not replica.engine.home.exists()
 
 
-def test_one_that_cannot_start_is_told() -> None:
+def test_a_replica_that_cannot_start_raises_store_unavailable() -> None:
     def broken() -> Replica:
         raise StoreUnavailable("no room")
 
@@ -50,7 +50,7 @@ def test_one_that_cannot_start_is_told() -> None:
 
 
 @pytest.mark.drill
-def test_another_process_goes_on_with_what_one_was_filled_with() -> None:
+def test_a_restarted_replica_takes_over_the_filled_content() -> None:
     replica, content = start(start_replica, lambda: content_of(view()))
     fill(replica, content)
     held = run_query(replica, "MATCH (node) RETURN node.id AS id ORDER BY id").rows

@@ -11,7 +11,7 @@ from tests.api.analysis.replicas import GENEROUS_S, run_query
 pytestmark = [pytest.mark.store, pytest.mark.drill, pytest.mark.ci_drill]
 
 
-def test_nodes_links_and_paths_can_be_drawn(replica: Replica) -> None:
+def test_nodes_links_and_paths_are_returned_with_ids_and_properties(replica: Replica) -> None:
     query = "MATCH path = (a:Actor {id: 'intake'})-[l:MEMBER_OF]->(n:Network) RETURN a, l, n, path"
     ((post, link, network, path),) = run_query(replica, query).rows
     assert (post["node"], post["labels"]) == ("intake", ["Actor"])
@@ -28,7 +28,7 @@ def test_a_link_alone_names_its_ends(replica: Replica) -> None:
     assert (link["source"], link["target"]) == ("ihd", "ssp-post")
 
 
-def test_other_values_are_what_json_has_or_their_text(replica: Replica) -> None:
+def test_other_values_are_json_values_or_text(replica: Replica) -> None:
     query = (
         "RETURN 1 AS a, 1.5 AS b, true AS c, null AS d, 'æ' AS e, [1, [2]] AS f, {k: [1]} AS g, "
         "date('2026-11-25') AS h, duration({days: 2}) AS i, 0.0/0.0 AS j, "
@@ -43,7 +43,7 @@ def test_other_values_are_what_json_has_or_their_text(replica: Replica) -> None:
     json.dumps(row, allow_nan=False)
 
 
-def test_an_answer_ends_at_so_many_rows_or_bytes_and_says_so(replica: Replica) -> None:
+def test_a_result_is_cut_at_the_row_or_byte_limit_with_the_reason(replica: Replica) -> None:
     def some(query: str, rows: int, size: int) -> tuple[int, TruncatedBy | None]:
         answer = replica.run(query, {}, timeout_s=GENEROUS_S, most_rows=rows, most_bytes=size)
         return len(answer.rows), answer.cut
@@ -55,7 +55,7 @@ def test_an_answer_ends_at_so_many_rows_or_bytes_and_says_so(replica: Replica) -
     assert some("UNWIND range(1, 100000000) AS x RETURN x", 10, 1_000) == (10, TruncatedBy.ROWS)
 
 
-def test_one_value_too_large_to_be_taken_in_is_stopped_on_its_way(replica: Replica) -> None:
+def test_a_result_with_one_oversized_value_is_cut_by_bytes(replica: Replica) -> None:
     for query in (
         "RETURN range(1, 2000000)",
         "UNWIND [1, 2, 3] AS x RETURN CASE x WHEN 3 THEN range(1, 2000000) ELSE x END",
@@ -67,7 +67,9 @@ def test_one_value_too_large_to_be_taken_in_is_stopped_on_its_way(replica: Repli
 
 
 @pytest.mark.parametrize("depth", [40, 3_000])
-def test_what_is_nested_too_deep_is_refused_and_harms_nobody(replica: Replica, depth: int) -> None:
+def test_a_too_deeply_nested_value_fails_and_the_replica_still_answers(
+    replica: Replica, depth: int
+) -> None:
     query = f"RETURN reduce(a = [], x IN range(1, {depth}) | [a]) AS deep"
     with pytest.raises(QueryFailed) as error:
         run_query(replica, query)

@@ -31,13 +31,13 @@ def fits(log: AuditLog, entry: Entry, budget: Budget = BUDGET) -> bool:
     return True
 
 
-def test_the_one_too_many_is_refused_and_leaves_an_alert(log: AuditLog) -> None:
+def test_a_reveal_beyond_the_budget_is_refused_and_leaves_an_alert(log: AuditLog) -> None:
     assert [fits(log, reveal(number)) for number in range(4)] == [True, True, True, False]
     last = rows(log)[-1]
     assert (last.kind, last.result, last.caller) == (AuditKind.ALERT, 429, "acc-1")
 
 
-def test_a_refusal_says_how_long_to_wait_for_the_next_budget(log: AuditLog, clock: Clock) -> None:
+def test_a_refusal_has_the_seconds_until_the_next_budget(log: AuditLog, clock: Clock) -> None:
     for now, wait_s in ((NOON, 11 * 3_600), (NEXT - timedelta(seconds=90.2), 91), (NEXT, 1)):
         clock.now = now
         with pytest.raises(Refused) as error:
@@ -55,13 +55,13 @@ def test_only_own_reveals_of_today_for_these_purposes_count(log: AuditLog, clock
     assert [fits(log, reveal(number)) for number in (5, 6, 7, 8)] == [True, True, True, False]
 
 
-def test_a_card_uses_as_many_as_it_holds(log: AuditLog) -> None:
+def test_an_entry_uses_the_budget_by_its_count(log: AuditLog) -> None:
     assert fits(log, reveal(1, count=2))
     assert not fits(log, reveal(2, count=2))
     assert fits(log, reveal(3))
 
 
-def test_a_day_that_began_in_the_month_before_is_one_day(tmp_path: Path) -> None:
+def test_a_budget_day_across_two_months_is_counted_as_one_day(tmp_path: Path) -> None:
     clock, budget = Clock(), Budget(
         most=1, since=datetime(2026, 11, 30, 23, tzinfo=UTC),
         until=datetime(2026, 12, 1, 23, tzinfo=UTC), purposes=BUDGET.purposes,
@@ -74,7 +74,7 @@ def test_a_day_that_began_in_the_month_before_is_one_day(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("most", [1, 7])
-def test_many_at_once_get_exactly_the_budget(tmp_path: Path, most: int) -> None:
+def test_concurrent_reveals_get_exactly_the_budget(tmp_path: Path, most: int) -> None:
     budget = Budget(most=most, since=MIDNIGHT, until=NEXT, purposes=BUDGET.purposes)
     with open_log(tmp_path) as log, open_log(tmp_path) as other, ThreadPoolExecutor(8) as threads:
 
@@ -97,7 +97,7 @@ def test_the_alert_has_the_used_number_of_the_whole_day(log: AuditLog, clock: Cl
 # ---- several rows in one request
 
 
-def together(
+def entries_of_one_request(
     *numbers: int, purpose: str | None = "CONCERN", count: int | None = None
 ) -> tuple[Entry, ...]:
     return tuple(
@@ -117,11 +117,11 @@ def all_fit(log: AuditLog, entries: Sequence[Entry], budget: Budget = BUDGET) ->
     return True
 
 
-def test_several_are_written_as_a_row_each_or_not_at_all(log: AuditLog) -> None:
-    assert all_fit(log, together(1, 2))
-    assert not all_fit(log, together(3, 4))
-    assert all_fit(log, together(5))
-    assert not all_fit(log, together(6))
+def test_several_reveals_are_written_as_a_row_each_or_not_at_all(log: AuditLog) -> None:
+    assert all_fit(log, entries_of_one_request(1, 2))
+    assert not all_fit(log, entries_of_one_request(3, 4))
+    assert all_fit(log, entries_of_one_request(5))
+    assert not all_fit(log, entries_of_one_request(6))
     actual = [(row.kind.value, row.subjects, row.count) for row in rows(log)]
     assert verify(log).broken is None
     assert actual == [
@@ -131,25 +131,28 @@ def test_several_are_written_as_a_row_each_or_not_at_all(log: AuditLog) -> None:
     ]  # fmt: skip
 
 
-def test_who_asks_for_several_is_told_how_many_are_left(log: AuditLog) -> None:
+def test_a_refusal_of_several_reveals_has_the_number_left(log: AuditLog) -> None:
     log.append(reveal(1))
     with pytest.raises(Refused) as refusal:
-        log.append_all(together(1, 2, 3), BUDGET)
+        log.append_all(entries_of_one_request(1, 2, 3), BUDGET)
     assert refusal.value.members == {"most": 3, "left": 2, "retry_after": 11 * 3_600}
     assert refusal.value.detail == (
         "Du bad om 3, og der er 2 tilbage i dag.",
         "3 were asked for, and 2 are left today.",
     )
-    log.append_all(together(1, 2), BUDGET)
+    log.append_all(entries_of_one_request(1, 2), BUDGET)
     with pytest.raises(Refused) as error:
-        log.append_all(together(3), BUDGET)
+        log.append_all(entries_of_one_request(3), BUDGET)
     assert (error.value.members["left"], error.value.detail) == (0, None)
 
 
-def test_those_of_no_purpose_or_another_are_written_and_not_counted(log: AuditLog) -> None:
-    own, check = together(1, 2, purpose=None), together(3, purpose="VERIFY")
-    assert all_fit(log, (*own, *check, *together(4, 5, 6)))
-    assert not all_fit(log, (*own, *together(7)))
+def test_rows_without_a_budgeted_purpose_are_written_and_not_counted(log: AuditLog) -> None:
+    own, check = (
+        entries_of_one_request(1, 2, purpose=None),
+        entries_of_one_request(3, purpose="VERIFY"),
+    )
+    assert all_fit(log, (*own, *check, *entries_of_one_request(4, 5, 6)))
+    assert not all_fit(log, (*own, *entries_of_one_request(7)))
     alert = rows(log)[-1]
     assert (alert.kind, alert.purpose, alert.asked) == (AuditKind.ALERT, "CONCERN", {})
     assert alert.subjects == ("person-1", "person-2", "person-7")
@@ -157,17 +160,17 @@ def test_those_of_no_purpose_or_another_are_written_and_not_counted(log: AuditLo
     assert len(rows(log)) == 6 + 1 + 2
 
 
-def test_a_row_that_says_how_many_it_is_counts_as_that_many_among_others(log: AuditLog) -> None:
-    assert not all_fit(log, (*together(1, 2), *together(3, count=2)))
-    assert all_fit(log, (*together(1), *together(2, count=2)))
+def test_a_row_with_a_count_uses_that_many_of_the_budget_among_others(log: AuditLog) -> None:
+    assert not all_fit(log, (*entries_of_one_request(1, 2), *entries_of_one_request(3, count=2)))
+    assert all_fit(log, (*entries_of_one_request(1), *entries_of_one_request(2, count=2)))
 
 
-def test_several_at_once_from_two_sides_get_exactly_the_budget(tmp_path: Path) -> None:
+def test_concurrent_requests_of_several_reveals_get_exactly_the_budget(tmp_path: Path) -> None:
     budget = Budget(most=20, since=MIDNIGHT, until=NEXT, purposes=BUDGET.purposes)
     with open_log(tmp_path) as log, open_log(tmp_path) as other, ThreadPoolExecutor(8) as threads:
 
         def ask(number: int) -> bool:
-            return all_fit((log, other)[number % 2], together(1, 2, 3), budget)
+            return all_fit((log, other)[number % 2], entries_of_one_request(1, 2, 3), budget)
 
         assert sum(threads.map(ask, range(24))) == 6
         kinds = [row.kind for row in rows(log)]
@@ -200,11 +203,11 @@ def test_only_watched_purposes_make_a_day_unusual(log: AuditLog) -> None:
     assert {row.kind for row in rows(log)} == {AuditKind.SHOWN}
 
 
-def test_several_of_one_request_are_counted_together_whatever_is_between(log: AuditLog) -> None:
+def test_watched_reveals_of_one_request_are_counted_together(log: AuditLog) -> None:
     entries = (
-        *together(1),
-        *together(2, purpose="VERIFY"),
-        *together(3, purpose="VERIFY", count=2),
+        *entries_of_one_request(1),
+        *entries_of_one_request(2, purpose="VERIFY"),
+        *entries_of_one_request(3, purpose="VERIFY", count=2),
     )
     assert all_fit(log, entries, USUAL)
     first, *others = rows(log)

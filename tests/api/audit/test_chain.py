@@ -43,7 +43,7 @@ def digest(text: str, key: bytes = KEY) -> str:
     return hmac.digest(key, text.encode(), "sha256").hex()
 
 
-def test_the_seal_of_a_row_is_made_over_these_very_characters(seals: Seals) -> None:
+def test_the_seal_of_a_row_is_computed_over_a_fixed_text(seals: Seals) -> None:
     stored = {"seq": 7, "at": "2026-11-25T12:00:00.000+00:00", "key_id": "k1", "prev": FIRST}
     sealed_over = (
         f"7|2026-11-25T12:00:00.000+00:00|{FIRST}|"
@@ -59,26 +59,28 @@ def test_the_seal_of_a_row_is_made_over_these_very_characters(seals: Seals) -> N
     assert seals.mac({**row, "key_id": "k0"}, None) == digest(older, OLDER)
 
 
-def test_what_says_nothing_is_stored_as_nothing() -> None:
+def test_empty_subjects_and_parameters_are_stored_as_null() -> None:
     columns = Entry(kind=AuditKind.DONE, action="a", request_id="r").columns()
     assert (columns["subjects"], columns["asked"]) == (None, None)
 
 
-def test_the_seal_of_a_dropped_month_is_made_over_these_very_characters(seals: Seals) -> None:
+def test_the_seal_of_a_dropped_month_is_computed_over_a_fixed_text(seals: Seals) -> None:
     month_digest = {"month": "2024-01", "key_id": "k1", "last": "ø", "mac": "of no weight"}
     assert seals.month_digest_mac(month_digest) == digest(
         'stub|{"key_id":"k1","last":"ø","month":"2024-01"}'
     )
 
 
-def test_a_typed_word_has_a_digest_under_each_key_in_any_case(seals: Seals, path: Path) -> None:
+def test_a_typed_word_has_one_digest_per_key_ignoring_case_and_spaces(
+    seals: Seals, path: Path
+) -> None:
     assert seals.term("  SSP \n A\u030arhus ") == digest("term|ssp århus")
     assert seals.terms("ssp århus") == {digest("term|ssp århus", key) for key in (KEY, OLDER)}
     write_master_keys(path, MasterKeys(current="k2", keys={"k2": KEY}))
     assert seals.terms("x") == {digest("term|x")}
 
 
-def test_a_sealed_text_opens_with_a_key_that_is_made_of_the_rings(seals: Seals) -> None:
+def test_a_sealed_text_opens_with_a_key_derived_from_the_keyring(seals: Seals) -> None:
     secret = hmac.digest(KEY, b"sealed texts", "sha256")
     other = Seals(Path("none"), MasterKeys(current="k1", keys={"k1": KEY}))
     assert other.decrypt(seals.encrypt("RETURN 1")) == "RETURN 1"
@@ -99,7 +101,7 @@ def test_a_key_that_another_process_added_is_known(tmp_path: Path) -> None:
     assert seals.knows(add_key(path))
 
 
-def test_the_lock_beside_the_keys_is_nobody_elses(tmp_path: Path) -> None:
+def test_adding_a_key_to_a_missing_keyring_leaves_no_file_open_to_others(tmp_path: Path) -> None:
     path = tmp_path / "keys" / "audit.json"
     path.parent.mkdir(mode=0o700)
     with pytest.raises(KeyringRefused, match=r"audit\.json is missing"):
@@ -114,7 +116,7 @@ def test_an_instant_is_written_in_utc_to_the_millisecond() -> None:
     assert instant(datetime(2026, 1, 1, tzinfo=UTC)) == "2026-01-01T00:00:00.000+00:00"
 
 
-def test_anchors_are_read_back_and_the_newest_is_dated(tmp_path: Path) -> None:
+def test_anchors_are_read_back_with_the_time_of_the_newest(tmp_path: Path) -> None:
     anchors = Anchors(tmp_path / "anchors")
     assert anchors.last_at() is None
     anchors.add(1, "a" * 64, at=NOON)
@@ -124,7 +126,7 @@ def test_anchors_are_read_back_and_the_newest_is_dated(tmp_path: Path) -> None:
     assert (tmp_path / "anchors").stat().st_mode & 0o777 == 0o600
 
 
-def test_half_a_line_that_a_crash_left_is_passed_over(tmp_path: Path) -> None:
+def test_an_incomplete_anchor_line_left_by_a_crash_is_skipped(tmp_path: Path) -> None:
     anchors = Anchors(tmp_path / "anchors")
     anchors.add(1, "a" * 64, at=NOON)
     with anchors.path.open("a") as file:
@@ -134,7 +136,7 @@ def test_half_a_line_that_a_crash_left_is_passed_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["x" * 90, f"{'1' * 24} two {'a' * 64}", f"2026 1 {'c' * 64}"])
-def test_a_changed_line_is_told(tmp_path: Path, line: str) -> None:
+def test_a_changed_anchor_line_is_reported_by_its_number(tmp_path: Path, line: str) -> None:
     anchors = Anchors(tmp_path / "anchors")
     anchors.add(1, "a" * 64, at=NOON)
     with anchors.path.open("a") as file:
@@ -175,7 +177,7 @@ def test_the_same_text_is_sealed_differently_each_time(tmp_path: Path) -> None:
         assert sealed_query(log, QUERY) != sealed_query(log, QUERY)
 
 
-def test_what_was_changed_or_sealed_elsewhere_stays_as_it_is(tmp_path: Path) -> None:
+def test_a_text_changed_or_sealed_with_other_keys_is_returned_undecrypted(tmp_path: Path) -> None:
     with (
         audit_log(tmp_path / "audit", tmp_path / "keys") as log,
         audit_log(tmp_path / "other", tmp_path / "others") as other,
@@ -186,13 +188,13 @@ def test_what_was_changed_or_sealed_elsewhere_stays_as_it_is(tmp_path: Path) -> 
         assert other.decrypt_parameters({"query": sealed}) == {"query": sealed}
 
 
-def test_a_text_that_tells_of_a_citizen_is_kept_as_a_digest_alone(tmp_path: Path) -> None:
+def test_a_query_about_a_citizen_is_logged_only_as_a_digest(tmp_path: Path) -> None:
     with audit_log(tmp_path / "audit", tmp_path / "keys") as log:
         text = sealed_query(log, "MATCH (n) WHERE n.name = '010190-1234' RETURN n")
     assert text.startswith("hmac:")
 
 
-def test_each_anchor_is_a_line_of_its_own_also_after_one_a_crash_left_incomplete(
+def test_an_anchor_after_an_incomplete_line_gets_a_line_of_its_own(
     tmp_path: Path,
 ) -> None:
     anchors, at = Anchors(tmp_path / "anchors"), datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -208,7 +210,7 @@ def test_each_anchor_is_a_line_of_its_own_also_after_one_a_crash_left_incomplete
     assert anchors.last_at() == at
 
 
-def test_a_line_that_is_no_text_is_told_by_its_number_and_hides_no_later_one(
+def test_an_undecodable_anchor_line_is_reported_and_a_later_one_still_dated(
     tmp_path: Path,
 ) -> None:
     anchors, at = Anchors(tmp_path / "anchors"), datetime(2026, 11, 25, 9, tzinfo=UTC)

@@ -22,13 +22,13 @@ from graph.store.encryption.key_file import KeyringRefused
 from tests.api.audit.logs import Clock, open_log, rows, shown_entry
 
 
-def test_rows_are_numbered_and_each_follows_the_seal_of_the_one_before(log: AuditLog) -> None:
+def test_rows_are_numbered_and_each_contains_the_seal_of_the_previous_row(log: AuditLog) -> None:
     assert [log.append(shown_entry(number)) for number in (1, 2, 3)] == [1, 2, 3]
     first, second, third = rows(log)
     assert (first.prev, second.prev, third.prev) == (FIRST, first.mac, second.mac)
 
 
-def test_what_was_said_is_read_back_as_it_was(tmp_path: Path) -> None:
+def test_an_entry_is_read_back_unchanged(tmp_path: Path) -> None:
     said = shown_entry(
         7, subjects=("amina", "bo"), asked={"limit": 20, "text": "hmac:ø"}, count=2, ms=4
     )
@@ -40,7 +40,7 @@ def test_what_was_said_is_read_back_as_it_was(tmp_path: Path) -> None:
     assert row.at == datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-def test_a_log_that_is_opened_again_goes_on(tmp_path: Path) -> None:
+def test_a_reopened_log_continues_the_chain(tmp_path: Path) -> None:
     with open_log(tmp_path) as log:
         log.append(shown_entry(1))
     with open_log(tmp_path) as log:
@@ -48,7 +48,7 @@ def test_a_log_that_is_opened_again_goes_on(tmp_path: Path) -> None:
         assert verify(log).broken is None
 
 
-def test_no_statement_changes_or_takes_away_a_row(log: AuditLog, tmp_path: Path) -> None:
+def test_rows_cannot_be_updated_or_deleted_by_a_statement(log: AuditLog, tmp_path: Path) -> None:
     log.append(shown_entry(1, subjects=("amina",)))
     file = sqlite3.connect(tmp_path / "audit" / "2026-11.sqlite")
     for statement in (
@@ -61,7 +61,7 @@ def test_no_statement_changes_or_takes_away_a_row(log: AuditLog, tmp_path: Path)
     assert verify(log).broken is None
 
 
-def test_many_at_once_write_one_chain_and_each_hears_of_its_own_row(tmp_path: Path) -> None:
+def test_concurrent_appends_write_one_chain_and_return_their_own_numbers(tmp_path: Path) -> None:
     with open_log(tmp_path) as log, open_log(tmp_path) as other, ThreadPoolExecutor(8) as threads:
 
         def write(number: int) -> tuple[str, int]:
@@ -114,7 +114,7 @@ def test_an_older_key_still_verifies_and_the_next_start_takes_the_new_one(tmp_pa
         assert verify(log).broken is None
 
 
-def test_rows_without_their_keys_are_no_log(tmp_path: Path) -> None:
+def test_a_log_with_rows_but_without_keys_is_refused(tmp_path: Path) -> None:
     with open_log(tmp_path) as log:
         log.append(shown_entry(1))
     (tmp_path / "keys" / "audit.json").unlink()
@@ -125,12 +125,12 @@ def test_rows_without_their_keys_are_no_log(tmp_path: Path) -> None:
         pass
 
 
-def test_a_locked_log_is_told_as_unavailable_and_works_again_afterwards(
+def test_a_locked_log_is_unavailable_and_works_again_afterwards(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with open_log(tmp_path, busy_s=0.05) as log:
         log.append(shown_entry(1, caller="acc-hidden", subjects=("amina",)))
-        for item in (_file_held, _hold_turn):
+        for item in (_hold_file, _hold_turn):
             with item(tmp_path), caplog.at_level(logging.DEBUG), pytest.raises(Refused) as error:
                 log.append(shown_entry(2, caller="acc-hidden", subjects=("amina",)))
             assert error.value.kind.slug == "audit-unavailable"
@@ -139,11 +139,11 @@ def test_a_locked_log_is_told_as_unavailable_and_works_again_afterwards(
     assert not any(word in caplog.text for word in ("amina", "acc-hidden", "req-"))
 
 
-def test_a_typed_word_that_is_no_text_can_be_kept_too(log: AuditLog) -> None:
+def test_a_term_with_a_lone_surrogate_or_a_decomposed_letter_gets_a_digest(log: AuditLog) -> None:
     assert (len(log.term("\ud800")), log.term("Mu\u0308ller  ")) == (64, log.term("MÜLLER"))
 
 
-def test_a_log_that_cannot_be_opened_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_damaged_log_file_raises_store_unavailable_with_the_cause(tmp_path: Path) -> None:
     (tmp_path / "audit").mkdir(mode=0o700)
     (tmp_path / "audit" / "chain.sqlite").write_text("no database, but sixteen letters and more")
     (tmp_path / "audit" / "chain.sqlite").chmod(0o600)
@@ -154,7 +154,7 @@ def test_a_log_that_cannot_be_opened_is_told_in_a_sentence(tmp_path: Path) -> No
         pass
 
 
-class Hanging(SqliteStorage):
+class HangingStorage(SqliteStorage):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.is_asked, self.may_go_on = Event(), Event()
@@ -167,8 +167,8 @@ class Hanging(SqliteStorage):
             yield opened_month
 
 
-def test_behind_a_disk_that_hangs_nobody_waits_for_ever(tmp_path: Path) -> None:
-    storage = Hanging(tmp_path / "audit")
+def test_appends_behind_a_hanging_disk_are_refused_after_a_timeout(tmp_path: Path) -> None:
+    storage = HangingStorage(tmp_path / "audit")
     log = AuditLog(storage, open_seals(tmp_path / "keys" / "audit.json", is_new=True), wait_s=0.05)
     with ThreadPoolExecutor(1) as thread:
         first = thread.submit(log.append, shown_entry(1))
@@ -183,7 +183,7 @@ def test_behind_a_disk_that_hangs_nobody_waits_for_ever(tmp_path: Path) -> None:
     storage.close()
 
 
-def test_a_log_that_could_be_written_leaves_no_row_when_it_is_asked(log: AuditLog) -> None:
+def test_the_writability_check_leaves_no_row(log: AuditLog) -> None:
     log.require_writable()
     assert (verify(log).rows, log.storage.existing_months(), log.append(shown_entry(1))) == (
         0,
@@ -192,7 +192,7 @@ def test_a_log_that_could_be_written_leaves_no_row_when_it_is_asked(log: AuditLo
     )
 
 
-def test_what_is_asked_of_the_disk_is_written_for_real(tmp_path: Path) -> None:
+def test_the_writability_check_really_writes_to_the_disk(tmp_path: Path) -> None:
     with open_log(tmp_path) as log:
         log.require_writable()
         wal_file = tmp_path / "audit" / "2026-11.sqlite-wal"
@@ -202,14 +202,16 @@ def test_what_is_asked_of_the_disk_is_written_for_real(tmp_path: Path) -> None:
         assert wal_file.stat().st_size > before
 
 
-def test_a_row_that_was_written_just_now_is_answer_enough(log: AuditLog, tmp_path: Path) -> None:
+def test_the_writability_check_writes_nothing_just_after_a_row(
+    log: AuditLog, tmp_path: Path
+) -> None:
     log.append(shown_entry(1))
     before = (tmp_path / "audit" / "2026-11.sqlite-wal").stat().st_size
     log.require_writable()
     assert (tmp_path / "audit" / "2026-11.sqlite-wal").stat().st_size == before
 
 
-def test_a_log_that_cannot_be_written_is_told_each_time_and_is_well_again(tmp_path: Path) -> None:
+def test_the_writability_check_refuses_each_time_while_locked_and_recovers(tmp_path: Path) -> None:
     with open_log(tmp_path, busy_s=0.05) as log:
         log.append(shown_entry(1))
         with pytest.raises(Refused), _hold_turn(tmp_path):
@@ -220,7 +222,7 @@ def test_a_log_that_cannot_be_written_is_told_each_time_and_is_well_again(tmp_pa
         log.require_writable()
 
 
-def test_whoever_returns_is_written_also_where_others_lose_patience(tmp_path: Path) -> None:
+def test_exactly_the_acknowledged_appends_are_written_while_others_time_out(tmp_path: Path) -> None:
     storage = SqliteStorage(tmp_path / "audit")
     seals = open_seals(tmp_path / "keys" / "audit.json", is_new=True)
     log = AuditLog(storage, seals, now=Clock(), wait_s=0.005)
@@ -248,7 +250,7 @@ def _hold_turn(folder: Path) -> Generator[None]:
 
 
 @contextmanager
-def _file_held(folder: Path) -> Generator[None]:
+def _hold_file(folder: Path) -> Generator[None]:
     """Hold a transaction on the file of the month, as another process does."""
     file = sqlite3.connect(folder / "audit" / "2026-11.sqlite", isolation_level=None)
     try:

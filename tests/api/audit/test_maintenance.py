@@ -27,7 +27,7 @@ def maintenance_of(log: AuditLog, anchors: Anchors, keep_months: int = 24) -> Au
     )
 
 
-def test_an_hour_is_anchored_once(log: AuditLog, tmp_path: Path) -> None:
+def test_an_anchor_is_written_once_an_hour(log: AuditLog, tmp_path: Path) -> None:
     anchors = Anchors(tmp_path / "anchors")
     maintenance = maintenance_of(log, anchors)
     maintenance.look(NOON)
@@ -42,7 +42,7 @@ def test_an_hour_is_anchored_once(log: AuditLog, tmp_path: Path) -> None:
     assert anchors.all() == {row.seq: row.mac for row in rows(log)}
 
 
-def test_so_many_rows_are_anchored_before_the_hour_is_over(tmp_path: Path) -> None:
+def test_an_anchor_is_written_early_after_a_number_of_rows(tmp_path: Path) -> None:
     with open_log(tmp_path, anchor_rows=10) as log:
         fill(log, 9)
         assert not log.is_anchor_due.is_set()
@@ -64,7 +64,7 @@ def test_an_anchor_is_set_at_stop_and_intents_are_swept(log: AuditLog, tmp_path:
     assert AuditKind.NOT_DONE in {row.kind for row in rows(log)}
 
 
-def test_what_the_graph_is_owed_is_told_before_open_intents_are_closed(log: AuditLog) -> None:
+def test_owed_writes_are_settled_before_open_intents_are_closed(log: AuditLog) -> None:
     revisions: dict[str, int] = {}
 
     def tell() -> None:
@@ -76,7 +76,7 @@ def test_what_the_graph_is_owed_is_told_before_open_intents_are_closed(log: Audi
     assert rows(log)[-1].kind is AuditKind.DONE
 
 
-def test_a_graph_that_cannot_be_told_holds_nothing_else_up(log: AuditLog) -> None:
+def test_open_intents_are_closed_although_owed_writes_cannot_be_settled(log: AuditLog) -> None:
     def away() -> None:
         raise StoreUnavailable("the graph database does not answer")
 
@@ -86,7 +86,7 @@ def test_a_graph_that_cannot_be_told_holds_nothing_else_up(log: AuditLog) -> Non
     assert rows(log)[-1].kind is AuditKind.NOT_DONE
 
 
-def test_a_second_place_that_is_away_is_an_alert_once(
+def test_an_unavailable_anchor_file_leaves_one_alert(
     log: AuditLog, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     log.append(shown_entry(1))
@@ -116,7 +116,9 @@ def test_a_clock_jump_is_an_alert_once_a_day(
     assert "The clock jumped" in caplog.text
 
 
-def test_a_day_later_old_months_are_dropped(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
+def test_old_months_are_dropped_by_daily_maintenance(
+    log: AuditLog, clock: Clock, tmp_path: Path
+) -> None:
     log.append(shown_entry(1))
     anchors = Anchors(tmp_path / "anchors")
     maintenance = maintenance_of(log, anchors, keep_months=1)
@@ -132,7 +134,9 @@ WRITTEN: Mapping[str, int] = {"set-done": 7}
 INTENT = replace(shown_entry(1), kind=AuditKind.INTENT, action="change_link", change_set="set-done")
 
 
-def test_what_the_store_knows_was_done_and_what_it_does_not_know_was_not(log: AuditLog) -> None:
+def test_an_open_intent_is_done_if_the_store_has_its_change_set_else_not_done(
+    log: AuditLog,
+) -> None:
     log.append(INTENT)
     log.append(replace(INTENT, request_id="req-2", change_set="set-lost"))
     closed = OpenIntents(log, WRITTEN.get).sweep(LATER)
@@ -144,7 +148,7 @@ def test_what_the_store_knows_was_done_and_what_it_does_not_know_was_not(log: Au
     assert (lost.kind, lost.request_id) == (AuditKind.NOT_DONE, "req-2")
 
 
-def test_what_nobody_can_be_asked_about_is_an_alert(log: AuditLog) -> None:
+def test_an_open_intent_without_a_change_set_becomes_an_alert(log: AuditLog) -> None:
     log.append(replace(INTENT, action="give_grant", change_set=None))
     OpenIntents(log, WRITTEN.get).sweep(LATER)
     assert (rows(log)[-1].kind, rows(log)[-1].action) == (AuditKind.ALERT, "give_grant")
@@ -157,7 +161,7 @@ def test_an_intent_with_an_outcome_is_left_alone(log: AuditLog, kind: str) -> No
     assert (OpenIntents(log, WRITTEN.get).sweep(LATER), len(rows(log))) == ((), 2)
 
 
-def test_an_alert_before_the_deed_ends_no_intent(log: AuditLog) -> None:
+def test_an_alert_before_the_outcome_closes_no_intent(log: AuditLog) -> None:
     log.append(replace(INTENT, action="confirm_grant", change_set=None))
     log.append(replace(INTENT, kind=AuditKind.ALERT, action="confirm_grant", result=None))
     (closed,) = OpenIntents(log, WRITTEN.get).sweep(LATER)
@@ -166,7 +170,7 @@ def test_an_alert_before_the_deed_ends_no_intent(log: AuditLog) -> None:
     assert OpenIntents(log, WRITTEN.get).sweep(LATER) == ()
 
 
-def test_a_write_that_may_still_be_going_on_is_left_alone(log: AuditLog) -> None:
+def test_an_intent_is_left_open_while_its_write_may_still_run(log: AuditLog) -> None:
     open_intents = OpenIntents(log, WRITTEN.get)
     log.append(INTENT)
     assert open_intents.sweep(NOON + timedelta(seconds=OPEN_S - 1)) == ()
@@ -187,7 +191,7 @@ def test_several_processes_close_an_intent_once(log: AuditLog) -> None:
     assert len(rows(log)) == 2
 
 
-def test_a_store_that_cannot_say_is_asked_again(log: AuditLog) -> None:
+def test_an_intent_is_retried_after_the_store_was_unavailable(log: AuditLog) -> None:
     is_away = [True, False]
 
     def revision_by_key(change_set: str) -> int | None:
@@ -204,7 +208,7 @@ def test_a_store_that_cannot_say_is_asked_again(log: AuditLog) -> None:
     assert rows(log)[-1].kind is AuditKind.DONE
 
 
-def test_the_outcome_may_stand_in_the_next_month(log: AuditLog, clock: Clock) -> None:
+def test_an_outcome_in_the_next_month_closes_its_intent(log: AuditLog, clock: Clock) -> None:
     clock.now = datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC)
     log.append(INTENT)
     log.append(replace(INTENT, request_id="req-2"))

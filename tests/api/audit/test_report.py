@@ -32,12 +32,12 @@ from tests.fixtures.accounts import opened_identity
 ASKED = replace(shown_entry(1), kind=AuditKind.ASKED, result=None)
 
 
-def of_amina(account: str) -> str | None:
+def person_of_account(account: str) -> str | None:
     return {"acc-1": "amina", "acc-2": "carl"}.get(account)
 
 
-def test_a_person_is_told_when_why_and_by_what_kind_of_office(log: AuditLog) -> None:
-    offices = CallerPosts(kystby.snapshot(), of_amina)
+def test_look_ups_of_a_person_show_date_purpose_and_office_and_no_account(log: AuditLog) -> None:
+    offices = CallerPosts(kystby.snapshot(), person_of_account)
     log.append(ASKED)
     log.append(shown_entry(1, subjects=("bo", "jens"), purpose="CONCERN"))
     log.append(shown_entry(2, subjects=("jens",), caller="acc-nobody", role="DPO"))
@@ -74,7 +74,7 @@ def test_pages_go_back_through_the_months_without_gaps(log: AuditLog, clock: Clo
     assert seen == list(range(12, 0, -1))
 
 
-def test_own_requests_are_told_once_each_and_paged_without_numbers(log: AuditLog) -> None:
+def test_own_requests_are_listed_once_each_and_paged_by_request_id(log: AuditLog) -> None:
     for number in range(5):
         log.append(replace(ASKED, request_id=f"req-{number}"))
         log.append(shown_entry(number))
@@ -97,7 +97,7 @@ def own_outcomes(log: AuditLog, most: int) -> list[AuditRow]:
 
 
 @pytest.mark.parametrize("most", [1, 3, 50])
-def test_pages_of_own_requests_lose_and_repeat_nothing_where_these_overlap(
+def test_pages_of_overlapping_own_requests_lose_and_repeat_no_row(
     log: AuditLog, clock: Clock, most: int
 ) -> None:
     log.append(replace(ASKED, request_id="req-1"))  # a stream, whose events are outcomes
@@ -131,7 +131,7 @@ def test_a_page_of_own_requests_splits_no_request(log: AuditLog, most: int) -> N
     ]
 
 
-def urgent_and_others(log: AuditLog) -> None:
+def append_urgent_and_other_rows(log: AuditLog) -> None:
     for number in range(20):
         log.append(shown_entry(number))
         log.append(shown_entry(number + 100, action="reveal_detail", purpose="CONCERN"))
@@ -142,7 +142,7 @@ def urgent_and_others(log: AuditLog) -> None:
 
 def test_a_sample_has_its_half_of_urgent_reveals_and_no_row_twice(log: AuditLog) -> None:
     hour = timedelta(hours=1)
-    urgent_and_others(log)
+    append_urgent_and_other_rows(log)
     drawn = sample_of(log, 8, since=NOON - hour, until=NOON + hour)
     whole = sample_of(log, 200, since=NOON - hour, until=NOON + hour)
     assert sample_of(log, 8, since=NOON + hour, until=NOON + 2 * hour).others == ()
@@ -153,10 +153,10 @@ def test_a_sample_has_its_half_of_urgent_reveals_and_no_row_twice(log: AuditLog)
     assert len({row.seq for row in (*whole.urgent, *whole.others)}) == 45
 
 
-def test_the_same_luck_draws_the_same_rows_in_the_order_of_the_log(log: AuditLog) -> None:
+def test_the_same_seed_draws_the_same_sample_in_log_order(log: AuditLog) -> None:
     hour = timedelta(hours=1)
     drawn: list[Sample] = []
-    urgent_and_others(log)
+    append_urgent_and_other_rows(log)
     for seed in (1, 1, 2):
         log.rng = Random(seed)
         drawn.append(sample_of(log, 8, since=NOON - hour, until=NOON + hour))
@@ -167,7 +167,7 @@ def test_the_same_luck_draws_the_same_rows_in_the_order_of_the_log(log: AuditLog
         assert numbers == sorted(numbers)
 
 
-def test_a_word_is_known_again_and_its_parts_are_not(log: AuditLog) -> None:
+def test_search_finds_a_whole_logged_text_and_not_a_part_of_it(log: AuditLog) -> None:
     for _ in range(3):
         log.append(replace(ASKED, asked={"text": f"hmac:{log.term('ssp thisted')}"}))
     newest, older = search_text(log, "SSP  Thisted", most=2)
@@ -178,7 +178,7 @@ def test_a_word_is_known_again_and_its_parts_are_not(log: AuditLog) -> None:
     assert "thisted" not in repr(rows_of(log))
 
 
-def test_a_breach_names_who_was_shown_to_the_account_in_the_time(tmp_path: Path) -> None:
+def test_a_breach_report_lists_people_shown_to_an_account_in_a_period(tmp_path: Path) -> None:
     clock, hour = Clock(), timedelta(hours=1)
     with open_log(tmp_path, clock) as log:
         log.append(shown_entry(1, subjects=("amina", "bo")))
@@ -225,8 +225,8 @@ def test_accounts_of_an_area_have_or_had_a_right_there(tmp_path: Path) -> None:
         assert accounts_of(engine, ["nabo"], today) == frozenset()
 
 
-def test_offices_are_those_of_the_date() -> None:
-    offices = CallerPosts(kystby.snapshot(), of_amina)
+def test_offices_of_an_account_are_those_of_the_posts_held_on_the_date() -> None:
+    offices = CallerPosts(kystby.snapshot(), person_of_account)
     assert offices("acc-1", kystby.TODAY) == ["SSP_COORDINATOR"]
     assert offices("acc-1", date(2024, 7, 31)) == []
     assert offices("acc-2", kystby.TODAY) == ["INFOHOUSE_COORDINATOR_DISTRICT"]

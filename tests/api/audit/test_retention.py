@@ -20,7 +20,7 @@ from tests.api.audit.logs import Clock, fill, open_log, rows, shown_entry, tampe
 TODAY = date(2026, 11, 25)
 
 
-def grown(log: AuditLog, clock: Clock) -> None:
+def fill_four_months(log: AuditLog, clock: Clock) -> None:
     for year, month in ((2024, 9), (2024, 10), (2024, 11), (2026, 11)):
         clock.now = datetime(year, month, 3, tzinfo=UTC)
         fill(log, 3)
@@ -28,21 +28,21 @@ def grown(log: AuditLog, clock: Clock) -> None:
 
 @pytest.fixture
 def old_log(log: AuditLog, clock: Clock) -> AuditLog:
-    grown(log, clock)
+    fill_four_months(log, clock)
     return log
 
 
-def anchored(folder: Path, log: AuditLog) -> Anchors:
+def anchors_at_head(folder: Path, log: AuditLog) -> Anchors:
     anchors = Anchors(folder / "anchors")
     anchors.add(*log.head())
     return anchors
 
 
-def swept(
+def run_sweep(
     log: AuditLog, folder: Path, today: date = TODAY, *, keep: int = 24, is_confirmed: bool = True
 ) -> Sequence[str]:
     """Return the months that a sweep dropped; by default a person has confirmed `today`."""
-    anchors = anchored(folder, log)
+    anchors = anchors_at_head(folder, log)
     return drop_old_months(log, today, keep=keep, anchors=anchors, is_confirmed=is_confirmed)
 
 
@@ -52,24 +52,26 @@ def hold(
     """Return why a sweep dropped nothing; assert that the sweep wrote nothing."""
     before, head = log.storage.existing_months(), log.head()
     with pytest.raises(RetentionHold) as error:
-        swept(log, folder, today, keep=keep, is_confirmed=is_confirmed)
+        run_sweep(log, folder, today, keep=keep, is_confirmed=is_confirmed)
     assert (log.storage.existing_months(), log.head()) == (before, head)
     return error.value.why
 
 
-def told_of(log: AuditLog, action: str) -> list[dict[str, object]]:
+def logged_parameters_of(log: AuditLog, action: str) -> list[dict[str, object]]:
     return [dict(row.asked) for row in rows(log) if row.action == action]
 
 
 # ---- dropped months and their digests
 
 
-def test_old_months_go_whole_and_the_rest_verifies_from_their_digests(tmp_path: Path) -> None:
+def test_old_months_are_dropped_whole_and_the_rest_verifies_from_their_digests(
+    tmp_path: Path,
+) -> None:
     clock, anchors = Clock(), Anchors(tmp_path / "anchors")
     with open_log(tmp_path, clock) as log:
-        grown(log, clock)
+        fill_four_months(log, clock)
         anchors.add(6, rows(log)[5].mac)
-        assert swept(log, tmp_path) == ["2024-09", "2024-10"]
+        assert run_sweep(log, tmp_path) == ["2024-09", "2024-10"]
         assert log.storage.existing_months() == ["2024-11", "2026-11"]
         assert not list((tmp_path / "audit").glob("2024-09*"))
         verdict = verify(log, anchors)
@@ -79,11 +81,14 @@ def test_old_months_go_whole_and_the_rest_verifies_from_their_digests(tmp_path: 
         assert [[digest[name] for name in names] for digest in digests] == [[1, 3, 3], [4, 6, 3]]
         assert [row.action for row in rows(log)][-3:] == ["drop_month", "drop_month", "sweep"]
         assert {row.kind for row in rows(log)[-3:]} == {AuditKind.SYSTEM}
-        assert (swept(log, tmp_path, is_confirmed=False), log.append(shown_entry(9))) == ([], 16)
+        assert (run_sweep(log, tmp_path, is_confirmed=False), log.append(shown_entry(9))) == (
+            [],
+            16,
+        )
 
 
-def test_a_forged_digest_and_another_end_are_found(old_log: AuditLog, tmp_path: Path) -> None:
-    swept(old_log, tmp_path)
+def test_a_changed_or_deleted_month_digest_is_found(old_log: AuditLog, tmp_path: Path) -> None:
+    run_sweep(old_log, tmp_path)
     for change in ("last_seq = 5", "month = '2024-08'", "month = '2028-08'"):
         with tampering(tmp_path, "chain") as file:
             before = file.execute("SELECT * FROM audit_stub").fetchall()
@@ -101,27 +106,32 @@ def test_a_forged_digest_and_another_end_are_found(old_log: AuditLog, tmp_path: 
     assert verify(old_log).broken == BrokenRow(seq=1, why=BreakReason.MISSING)
 
 
-def test_what_a_crash_left_of_a_month_is_dropped_again(old_log: AuditLog, tmp_path: Path) -> None:
+def test_a_dropped_month_left_by_a_crash_is_dropped_again(
+    old_log: AuditLog, tmp_path: Path
+) -> None:
     path = tmp_path / "audit" / "2024-09.sqlite"
     with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     content = path.read_bytes()
-    swept(old_log, tmp_path)
+    run_sweep(old_log, tmp_path)
     path.write_bytes(content)
     path.chmod(0o600)
     assert verify(old_log).broken is None
-    assert swept(old_log, tmp_path, is_confirmed=False) == []
+    assert run_sweep(old_log, tmp_path, is_confirmed=False) == []
     assert not path.exists()
     assert verify(old_log).broken is None
-    assert (len(old_log.storage.month_digests()), len(told_of(old_log, "drop_month"))) == (2, 2)
+    assert (
+        len(old_log.storage.month_digests()),
+        len(logged_parameters_of(old_log, "drop_month")),
+    ) == (2, 2)
 
 
-def test_another_file_in_place_of_a_month_is_found(old_log: AuditLog, tmp_path: Path) -> None:
+def test_a_changed_file_of_a_dropped_month_is_found(old_log: AuditLog, tmp_path: Path) -> None:
     path = tmp_path / "audit" / "2024-09.sqlite"
     with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     content = path.read_bytes()
-    swept(old_log, tmp_path)
+    run_sweep(old_log, tmp_path)
     path.write_bytes(content)
     path.chmod(0o600)
     with tampering(tmp_path, "2024-09") as file:
@@ -136,11 +146,13 @@ def test_another_file_in_place_of_a_month_is_found(old_log: AuditLog, tmp_path: 
     assert verify(old_log).broken is None
 
 
-def test_each_dropped_month_is_logged_with_its_content(old_log: AuditLog, tmp_path: Path) -> None:
+def test_each_dropped_month_is_logged_with_its_row_range_and_last_seal(
+    old_log: AuditLog, tmp_path: Path
+) -> None:
     seals = [row.mac for row in rows(old_log)]
-    swept(old_log, tmp_path)
+    run_sweep(old_log, tmp_path)
     item = [row for row in rows(old_log) if row.action == "drop_month"]
-    (sweep,) = told_of(old_log, "sweep")
+    (sweep,) = logged_parameters_of(old_log, "sweep")
     assert [(row.kind, row.count, row.asked) for row in item] == [
         (AuditKind.SYSTEM, 3,
          {"month": month, "first_seq": last - 2, "last_seq": last, "count": 3,
@@ -154,25 +166,30 @@ def test_each_dropped_month_is_logged_with_its_content(old_log: AuditLog, tmp_pa
 def test_a_month_without_a_row_is_not_dropped(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
     clock.now = datetime(2024, 8, 3, tzinfo=UTC)
     log.require_writable()
-    grown(log, clock)
-    assert swept(log, tmp_path) == ["2024-09", "2024-10"]
+    fill_four_months(log, clock)
+    assert run_sweep(log, tmp_path) == ["2024-09", "2024-10"]
     assert verify(log).broken is None
 
 
-def test_one_of_two_sweepers_drops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_one_of_two_concurrent_sweeps_drops_months(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = Clock()
     with open_log(tmp_path, clock) as other, open_log(tmp_path, clock) as log:
-        grown(other, clock)
-        anchors = anchored(tmp_path, log)
+        fill_four_months(other, clock)
+        anchors = anchors_at_head(tmp_path, log)
 
         def swept_meanwhile(log: AuditLog, anchors: Anchors) -> Verdict:
             monkeypatch.undo()
-            assert swept(other, tmp_path) == ["2024-09", "2024-10"]
+            assert run_sweep(other, tmp_path) == ["2024-09", "2024-10"]
             return verify(log, anchors)
 
         monkeypatch.setattr(retention, "verify", swept_meanwhile)
         assert drop_old_months(log, TODAY, keep=24, anchors=anchors, is_confirmed=True) == []
-        assert (len(told_of(log, "drop_month")), len(log.storage.month_digests())) == (2, 2)
+        assert (len(logged_parameters_of(log, "drop_month")), len(log.storage.month_digests())) == (
+            2,
+            2,
+        )
         assert verify(log, anchors).is_proven
 
 
@@ -196,7 +213,7 @@ def test_without_anchors_only_the_demo_drops_months(old_log: AuditLog, tmp_path:
 
 
 def test_a_cut_log_keeps_all_its_months(old_log: AuditLog, tmp_path: Path) -> None:
-    anchors = anchored(tmp_path, old_log)
+    anchors = anchors_at_head(tmp_path, old_log)
     with tampering(tmp_path, "2026-11") as file:
         file.execute("DELETE FROM audit_subject")
         file.execute("DELETE FROM audit")
@@ -205,23 +222,25 @@ def test_a_cut_log_keeps_all_its_months(old_log: AuditLog, tmp_path: Path) -> No
     assert error.value.why is Hold.BROKEN
 
 
-def daily(log: AuditLog, folder: Path, clock: Clock, until: datetime) -> list[str]:
+def sweep_daily(log: AuditLog, folder: Path, clock: Clock, until: datetime) -> list[str]:
     """Advance the clock until a time, add a row and sweep each day; return the dropped months."""
     dropped: list[str] = []
     while clock.now < until:
         clock.now += timedelta(days=1)
         log.append(shown_entry(1))
-        dropped += swept(log, folder, clock.now.date(), keep=2, is_confirmed=False)
+        dropped += run_sweep(log, folder, clock.now.date(), keep=2, is_confirmed=False)
     return dropped
 
 
-def test_sweeps_drop_each_month_in_time(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
+def test_daily_sweeps_drop_each_month_when_it_is_old_enough(
+    log: AuditLog, clock: Clock, tmp_path: Path
+) -> None:
     clock.now = datetime(2026, 1, 30, 12, tzinfo=UTC)
     log.append(shown_entry(1))
-    assert daily(log, tmp_path, clock, datetime(2026, 3, 31, 12, tzinfo=UTC)) == []
-    assert daily(log, tmp_path, clock, datetime(2026, 4, 1, 12, tzinfo=UTC)) == ["2026-01"]
-    assert daily(log, tmp_path, clock, datetime(2026, 4, 30, 12, tzinfo=UTC)) == []
-    assert daily(log, tmp_path, clock, datetime(2026, 5, 1, 12, tzinfo=UTC)) == ["2026-02"]
+    assert sweep_daily(log, tmp_path, clock, datetime(2026, 3, 31, 12, tzinfo=UTC)) == []
+    assert sweep_daily(log, tmp_path, clock, datetime(2026, 4, 1, 12, tzinfo=UTC)) == ["2026-01"]
+    assert sweep_daily(log, tmp_path, clock, datetime(2026, 4, 30, 12, tzinfo=UTC)) == []
+    assert sweep_daily(log, tmp_path, clock, datetime(2026, 5, 1, 12, tzinfo=UTC)) == ["2026-02"]
     assert verify(log).broken is None
 
 
@@ -230,23 +249,25 @@ def test_a_sweep_is_logged_once_a_day_after_the_first_day(log: AuditLog, tmp_pat
     assert swept_until(log) is None
     log.append(shown_entry(1))
     assert swept_until(log) == TODAY
-    swept(log, tmp_path, is_confirmed=False)
-    assert told_of(log, "sweep") == []
+    run_sweep(log, tmp_path, is_confirmed=False)
+    assert logged_parameters_of(log, "sweep") == []
     tomorrow = TODAY + timedelta(days=1)
     for _ in range(2):
-        swept(log, tmp_path, tomorrow, is_confirmed=False)
-    assert told_of(log, "sweep") == [{"until": "2026-11-26", "is_confirmed": False}]
+        run_sweep(log, tmp_path, tomorrow, is_confirmed=False)
+    assert logged_parameters_of(log, "sweep") == [{"until": "2026-11-26", "is_confirmed": False}]
     assert swept_until(log) == tomorrow
     log.append(
         replace(shown_entry(2, action="sweep", asked={"why": "CLOCK"}), kind=AuditKind.ALERT)
     )
     assert swept_until(log) == tomorrow
-    swept(log, tmp_path, TODAY + timedelta(days=2), is_confirmed=False)
+    run_sweep(log, tmp_path, TODAY + timedelta(days=2), is_confirmed=False)
     assert swept_until(log) == TODAY + timedelta(days=2)
 
 
-def test_a_log_of_digests_is_as_old_as_the_first(old_log: AuditLog, tmp_path: Path) -> None:
-    swept(old_log, tmp_path)
+def test_without_a_logged_sweep_a_log_is_as_old_as_its_first_dropped_month(
+    old_log: AuditLog, tmp_path: Path
+) -> None:
+    run_sweep(old_log, tmp_path)
     with tampering(tmp_path, "2026-11") as file:
         file.execute("DELETE FROM audit WHERE action = 'sweep'")
     assert swept_until(old_log) == date(2024, 9, 1)
@@ -255,7 +276,7 @@ def test_a_log_of_digests_is_as_old_as_the_first(old_log: AuditLog, tmp_path: Pa
 def test_before_any_sweep_a_log_is_as_old_as_its_first_row(log: AuditLog, clock: Clock) -> None:
     clock.now = datetime(2024, 8, 3, tzinfo=UTC)
     log.require_writable()  # begins a month without a row
-    grown(log, clock)
+    fill_four_months(log, clock)
     assert swept_until(log) == date(2024, 9, 3)
 
 
@@ -268,16 +289,16 @@ def test_a_clock_jump_drops_nothing(log: AuditLog, clock: Clock, tmp_path: Path,
     clock.now += timedelta(days=days)
     log.append(shown_entry(2))  # rows written by the wrong clock do not end the hold
     assert hold(log, tmp_path, jump, keep=1) is Hold.CLOCK
-    assert told_of(log, "sweep") == []
+    assert logged_parameters_of(log, "sweep") == []
 
 
 @pytest.mark.parametrize("days", [MOST_DAYS, -1])
-def test_a_clock_that_is_only_so_far_away_is_none_that_jumped(
+def test_a_clock_within_the_tolerance_does_not_hold_the_sweep(
     log: AuditLog, tmp_path: Path, days: int
 ) -> None:
     log.append(shown_entry(1))
-    assert swept(log, tmp_path, TODAY + timedelta(days=days), is_confirmed=False) == []
-    assert bool(told_of(log, "sweep")) is (days > 0)
+    assert run_sweep(log, tmp_path, TODAY + timedelta(days=days), is_confirmed=False) == []
+    assert bool(logged_parameters_of(log, "sweep")) is (days > 0)
 
 
 def test_a_confirmed_day_ends_the_hold(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
@@ -285,31 +306,33 @@ def test_a_confirmed_day_ends_the_hold(log: AuditLog, clock: Clock, tmp_path: Pa
     fill(log, 3)
     clock.now = datetime(2026, 11, 25, tzinfo=UTC)
     assert hold(log, tmp_path, TODAY) is Hold.CLOCK
-    assert swept(log, tmp_path) == ["2024-09"]
+    assert run_sweep(log, tmp_path) == ["2024-09"]
     assert (log.storage.existing_months(), log.head()[0]) == (["2026-11"], 5)
-    assert swept(log, tmp_path, TODAY + timedelta(days=1), is_confirmed=False) == []
+    assert run_sweep(log, tmp_path, TODAY + timedelta(days=1), is_confirmed=False) == []
     assert verify(log).broken is None
 
 
-def test_no_more_is_dropped_than_time_explains(log: AuditLog, clock: Clock, tmp_path: Path) -> None:
+def test_a_sweep_dropping_more_than_time_explains_is_held_until_confirmed(
+    log: AuditLog, clock: Clock, tmp_path: Path
+) -> None:
     clock.now = datetime(2026, 1, 30, 12, tzinfo=UTC)
     log.append(shown_entry(1))
-    daily(log, tmp_path, clock, datetime(2026, 3, 20, 12, tzinfo=UTC))
+    sweep_daily(log, tmp_path, clock, datetime(2026, 3, 20, 12, tzinfo=UTC))
     tomorrow = date(2026, 3, 21)
     assert hold(log, tmp_path, tomorrow, keep=1) is Hold.UNEXPLAINED  # `keep` was changed
-    assert swept(log, tmp_path, tomorrow, keep=1) == ["2026-01"]  # the change was intended
+    assert run_sweep(log, tmp_path, tomorrow, keep=1) == ["2026-01"]  # the change was intended
 
 
-def test_a_changed_row_without_a_day_is_reported(log: AuditLog, tmp_path: Path) -> None:
+def test_a_sweep_row_changed_to_have_no_date_holds_the_sweep(log: AuditLog, tmp_path: Path) -> None:
     log.append(shown_entry(1))
-    swept(log, tmp_path, TODAY + timedelta(days=1), is_confirmed=False)
+    run_sweep(log, tmp_path, TODAY + timedelta(days=1), is_confirmed=False)
     for name in ("{", "{}", '{"until": "soon"}', '{"until": 5}', "[]"):
         with tampering(tmp_path) as file:
             file.execute("UPDATE audit SET asked = ? WHERE action = 'sweep'", (name,))
         assert hold(log, tmp_path, TODAY + timedelta(days=2)) is Hold.BROKEN, name
 
 
-def test_why_nothing_was_dropped_has_words_in_both_languages() -> None:
+def test_each_hold_reason_has_a_label_in_both_languages() -> None:
     for word in (*Hold.__members__.values(),):
         assert word.label("da") != word.label("en")
     assert str(RetentionHold(Hold.CLOCK)) == Hold.CLOCK.label("en")

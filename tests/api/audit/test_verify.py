@@ -38,7 +38,7 @@ def test_a_forgery_is_found_at_its_first_row(log: AuditLog, tmp_path: Path, name
     assert not verdict.is_whole
 
 
-def test_a_cut_tail_is_seen_by_anchors_alone(log: AuditLog, tmp_path: Path) -> None:
+def test_a_cut_tail_is_not_found_without_anchors(log: AuditLog, tmp_path: Path) -> None:
     fill(log, 10)
     with tampering(tmp_path) as file:
         FORGERIES["truncate"](file, 5)
@@ -46,7 +46,7 @@ def test_a_cut_tail_is_seen_by_anchors_alone(log: AuditLog, tmp_path: Path) -> N
     assert (verdict.broken, verdict.anchors, verdict.last) == (None, None, 4)
 
 
-def test_any_other_character_is_found(log: AuditLog, tmp_path: Path) -> None:
+def test_a_change_of_a_random_character_is_found(log: AuditLog, tmp_path: Path) -> None:
     drawn = random.Random(5)
     fill(log, 5)
     for row in range(5):
@@ -70,7 +70,7 @@ def test_a_row_whose_person_is_missing_in_the_index_is_found(log: AuditLog, tmp_
     assert verify(log).broken == BrokenRow(seq=3, why=BreakReason.INDEX_CHANGED)
 
 
-def test_a_row_by_a_key_nobody_has_is_found(log: AuditLog, tmp_path: Path) -> None:
+def test_a_row_with_an_unknown_key_is_found(log: AuditLog, tmp_path: Path) -> None:
     fill(log, 3)
     with tampering(tmp_path) as file:
         file.execute("UPDATE audit SET key_id = 'mine' WHERE seq = 2")
@@ -87,7 +87,7 @@ def test_a_damaged_file_is_found(log: AuditLog, tmp_path: Path) -> None:
     assert broken.seq <= 2
 
 
-def test_a_month_that_is_gone_is_found(tmp_path: Path) -> None:
+def test_a_missing_month_is_found(tmp_path: Path) -> None:
     clock = Clock()
     with open_log(tmp_path, clock) as log:
         log.append(shown_entry(1))
@@ -98,14 +98,14 @@ def test_a_month_that_is_gone_is_found(tmp_path: Path) -> None:
         assert verify(log).broken == BrokenRow(seq=1, why=BreakReason.MISSING)
 
 
-def test_an_anchor_that_says_otherwise_is_believed(log: AuditLog, tmp_path: Path) -> None:
+def test_a_row_that_differs_from_its_anchor_is_found(log: AuditLog, tmp_path: Path) -> None:
     anchors = Anchors(tmp_path / "anchors")
     anchors.add(2, "e" * 64)
     fill(log, 3)
     assert verify(log, anchors).broken == BrokenRow(seq=2, why=BreakReason.NOT_AS_ANCHORED)
 
 
-def test_a_walk_may_end_early_and_go_on_later(log: AuditLog) -> None:
+def test_a_verification_can_stop_early_and_be_continued(log: AuditLog) -> None:
     fill(log, 30)
     first = verify(log, most_s=0)
     assert (first.first, first.is_whole, first.broken) == (1, False, None)
@@ -116,7 +116,7 @@ def test_a_walk_may_end_early_and_go_on_later(log: AuditLog) -> None:
     assert verify(log, after=31).broken == BrokenRow(seq=31, why=BreakReason.MISSING)
 
 
-def test_each_part_of_a_walk_compares_the_index_of_its_own_rows(
+def test_each_part_of_a_verification_checks_the_index_of_its_own_rows(
     log: AuditLog, tmp_path: Path
 ) -> None:
     fill(log, 5)
@@ -135,12 +135,14 @@ def test_an_empty_log_is_whole(log: AuditLog) -> None:
     assert (verdict.rows, verdict.last, verdict.is_whole, verdict.broken) == (0, 0, True, None)
 
 
-def test_each_break_has_words_in_both_languages() -> None:
+def test_each_break_reason_has_a_label_in_both_languages() -> None:
     for word in (*BreakReason.__members__.values(),):
         assert word.label("da") != word.label("en")
 
 
-def test_a_month_dropped_midway_is_fine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_month_dropped_during_verification_is_no_break(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = Clock()
     with open_log(tmp_path, clock) as other, open_log(tmp_path, clock) as log:
         clock.now = clock.now.replace(month=9)
@@ -177,7 +179,7 @@ def move_month(folder: Path, month: str, to: str) -> None:
 
 
 @pytest.mark.parametrize("to", ["2020-01", "2026-10", "2026-12", "2028-11"])
-def test_a_month_under_another_name_is_found_at_its_first_row(tmp_path: Path, to: str) -> None:
+def test_a_renamed_month_file_is_found_at_its_first_row(tmp_path: Path, to: str) -> None:
     anchors = Anchors(tmp_path / "anchors")
     with open_log(tmp_path) as log:
         fill(log, 3)
@@ -187,7 +189,7 @@ def test_a_month_under_another_name_is_found_at_its_first_row(tmp_path: Path, to
         assert verify(log, anchors).broken == BrokenRow(seq=1, why=BreakReason.OTHER_MONTH)
 
 
-def older(log: AuditLog, folder: Path, month: str = "2026-11") -> None:
+def reseal_as_older_version(log: AuditLog, folder: Path, month: str = "2026-11") -> None:
     """Reseal the rows of a month as versions did that did not seal the month."""
     prev = None
     with tampering(folder, month) as file:
@@ -204,17 +206,19 @@ def test_rows_of_an_older_version_still_verify(log: AuditLog, clock: Clock, tmp_
     fill(log, 2)
     clock.now = clock.now.replace(month=10)  # the clock of another host is slow
     fill(log, 1)
-    older(log, tmp_path)
+    reseal_as_older_version(log, tmp_path)
     assert verify(log).broken is None
     fill(log, 1)
     assert verify(log).rows == 4
 
 
 @pytest.mark.parametrize("to", ["2020-01", "2026-10", "2026-12"])
-def test_rows_of_an_older_version_are_found_in_another_month(tmp_path: Path, to: str) -> None:
+def test_rows_of_an_older_version_in_a_renamed_month_file_are_found(
+    tmp_path: Path, to: str
+) -> None:
     with open_log(tmp_path) as log:
         fill(log, 2)
-        older(log, tmp_path)
+        reseal_as_older_version(log, tmp_path)
     move_month(tmp_path, "2026-11", to)
     with open_log(tmp_path) as log:
         assert verify(log).broken == BrokenRow(seq=1, why=BreakReason.OTHER_MONTH)
@@ -222,13 +226,15 @@ def test_rows_of_an_older_version_are_found_in_another_month(tmp_path: Path, to:
 
 def test_a_row_of_an_older_version_that_was_changed_is_found(log: AuditLog, tmp_path: Path) -> None:
     fill(log, 2)
-    older(log, tmp_path)
+    reseal_as_older_version(log, tmp_path)
     with tampering(tmp_path) as file:
         file.execute("UPDATE audit SET caller = 'acc-other' WHERE seq = 2")
     assert verify(log).broken == BrokenRow(seq=2, why=BreakReason.CHANGED)
 
 
-def test_only_anchors_or_the_word_of_the_demo_prove_the_end(log: AuditLog, tmp_path: Path) -> None:
+def test_the_end_is_proven_only_by_anchors_and_a_whole_verification(
+    log: AuditLog, tmp_path: Path
+) -> None:
     anchors = Anchors(tmp_path / "anchors")
     fill(log, 2)
     verdict = verify(log)

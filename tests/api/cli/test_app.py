@@ -37,7 +37,7 @@ def shell(claimed_server: Server, tmp_path_factory: pytest.TempPathFactory) -> S
     return shell_over(claimed_server, home)
 
 
-def test_a_path_leads_from_national_to_local_level_with_reasons(shell: Shell) -> None:
+def test_a_path_from_national_level_to_a_municipality_names_who_answers(shell: Shell) -> None:
     out = shell.ok("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
     assert "Infohus-tovholder, Thisted Kommune" in out
     assert "Answers 25 November from 09:00: Birgit" in out
@@ -51,12 +51,12 @@ def test_the_readme_shows_what_its_example_prints(shell: Shell) -> None:
     assert printed == shown.partition("\n```")[0].splitlines()
 
 
-def test_what_the_demo_says_can_be_run_can_be_run(shell: Shell) -> None:
+def test_the_next_commands_of_the_demo_run_without_error(shell: Shell) -> None:
     lines = [shlex.split(line)[1:] for line in NEXT_COMMANDS.strip().splitlines()]
     assert [shell(*line).code for line in lines if line != ["stop"]] == [0] * (len(lines) - 1)
 
 
-def test_the_same_path_is_told_in_danish(shell: Shell) -> None:
+def test_a_path_is_printed_in_danish_by_option_or_locale(shell: Shell) -> None:
     command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
     result = shell(*command, "--lang", "da")
     assert "Svarer 25. nov. fra kl. 09.00: Birgit" in result.out
@@ -64,7 +64,7 @@ def test_the_same_path_is_told_in_danish(shell: Shell) -> None:
     assert shell(*command, LANG="da_DK.UTF-8").out == result.out
 
 
-def test_two_dates_are_compared_path_by_path_and_why(shell: Shell) -> None:
+def test_two_dates_are_compared_path_by_path_with_reasons(shell: Shell) -> None:
     command = (
         "path", "--from", "SSP-koordinator, Aalborg", "--to", "Læsø", "--network", "ssp", *ON,
     )  # fmt: skip
@@ -87,7 +87,7 @@ def test_two_dates_are_compared_path_by_path_and_why(shell: Shell) -> None:
         assert "--against" in shell.refused(*command, *more)
 
 
-def test_what_needs_a_new_owner_in_2027_is_told_by_region_and_district(shell: Shell) -> None:
+def test_owners_lists_what_needs_a_new_owner_in_2027_by_region_and_district(shell: Shell) -> None:
     command = ("owners", "--from", "2026-12-31", "--to", "2027-01-01")
     out = shell.ok(*command, "--lang", "da")
     lines = [line.strip() for line in out.splitlines()]
@@ -103,7 +103,7 @@ def test_what_needs_a_new_owner_in_2027_is_told_by_region_and_district(shell: Sh
     assert shell("owners", "--from", "x", "--to", "2027-01-01").err.startswith("--from")
 
 
-def test_what_hangs_on_somebody_is_told_with_who_could_take_over(shell: Shell) -> None:
+def test_impact_of_a_post_lists_lost_contacts_and_who_answers_afterwards(shell: Shell) -> None:
     post = "Infohus-tovholder, politi, Kalundborg"
     out = shell.ok("impact", post, *ON)
     lines = [" ".join(line.split()) for line in out.splitlines()]
@@ -124,7 +124,7 @@ def test_what_hangs_on_somebody_is_told_with_who_could_take_over(shell: Shell) -
     assert (unknown.code, unknown.out) == (2, "")
 
 
-def test_json_holds_ids_and_numbers_and_no_color(shell: Shell) -> None:
+def test_path_as_json_holds_costs_stops_and_availability(shell: Shell) -> None:
     command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "-k", "1")
     answer = shell(*command, "--json").json()
     assert "paths" not in answer
@@ -149,7 +149,7 @@ SSP = ("path", "--from", PET, "--to", "Ringsted", "--network", "ssp")
     (("--on", "2026-11-30"), "2026-11-28T22:00", "Answers 30 November from 09:00: "),
     (("--at", "2026-11-28T21:51"), "2026-11-28T22:00", "Opens Monday 09:00 ("),
 ])  # fmt: skip
-def test_who_answers_is_told_of_now_of_another_minute_or_of_a_date(
+def test_availability_is_shown_for_now_another_minute_or_a_date(
     shell: Shell, typed: tuple[str, ...], now: str, expected: str
 ) -> None:
     first = shell.ok(*SSP, *typed, now=now).split("\n1  ")[1].splitlines()
@@ -169,13 +169,13 @@ def test_who_answers_is_told_of_now_of_another_minute_or_of_a_date(
     (("--at", "23:00", "--against", "2027-01-01"), "--at: cannot be used with --against"),
     (("--contacts", "0"), "--contacts: must be from 1 to 5"),
 ])  # fmt: skip
-def test_a_minute_that_cannot_be_asked_about_is_refused_with_what_to_do(
+def test_an_invalid_time_or_number_of_contacts_is_refused_naming_the_option(
     shell: Shell, typed: tuple[str, ...], expected: str
 ) -> None:
     assert expected in shell.refused(*SSP, *typed, now="2026-11-28T22:00")
 
 
-def test_acute_danger_is_one_card_with_nothing_to_choose(shell: Shell) -> None:
+def test_an_acute_need_prints_one_card_without_a_choice_of_contacts(shell: Shell) -> None:
     command = ("path", "--from", "act-ihm-0787", "--to", "Ringsted", "--trigger", "acute")
     out = shell.ok(*command, "--lang", "da", now="2026-11-28T22:00")
     assert out.splitlines()[2:4] == [
@@ -186,7 +186,7 @@ def test_acute_danger_is_one_card_with_nothing_to_choose(shell: Shell) -> None:
     assert "\n1  " not in out
 
 
-def test_the_place_is_told_with_who_answers_there_and_whether_one_may_call(shell: Shell) -> None:
+def test_standing_contacts_show_who_answers_and_whether_one_may_call(shell: Shell) -> None:
     result = shell(*SSP, "--contacts", "1", now="2026-11-28T22:00")
     desk = result.out.partition("Standing contacts, Ringsted")[2].splitlines()
     rows = [" ".join(line.split()) for line in desk]
@@ -204,7 +204,7 @@ CAPACITY = (
 )  # fmt: skip
 
 
-def test_an_explained_path_accounts_for_every_hop_and_each_alternative(shell: Shell) -> None:
+def test_explain_shows_reason_and_cost_of_each_hop_and_how_paths_differ(shell: Shell) -> None:
     out = shell.ok(*CAPACITY, "-k", "2", "--explain")
     assert out.count("Why: ") == out.count("Costs ") == 5  # steps of both paths
     assert out.count("Unlike path 1: ") == 1
@@ -212,7 +212,7 @@ def test_an_explained_path_accounts_for_every_hop_and_each_alternative(shell: Sh
     assert shell(*CAPACITY, "-k", "2", "--explain", "--json").json()["excluded"] == []
 
 
-def test_a_path_goes_through_around_and_within_what_is_asked(shell: Shell) -> None:
+def test_a_path_respects_via_avoid_and_max_hops(shell: Shell) -> None:
     terms = ("--via", "aut-pol-1462", "--via", "infohus", "--max-hops", "4")
     avoid = ("--avoid", "Rådgiver, CDE", "--avoid", "SSP Thisted", "--why-not", "Rådgiver, CDE")
     answer = shell(*CAPACITY, *terms[:4], *avoid[:4], *terms[4:], "--json").json()
@@ -226,7 +226,7 @@ def test_a_path_goes_through_around_and_within_what_is_asked(shell: Shell) -> No
     assert shell(*CAPACITY, *avoid, "--json").json()["why_not"]["obstacle"] == "AVOIDED"
 
 
-def test_contacts_may_be_asked_for_by_competence_channel_and_language(shell: Shell) -> None:
+def test_contacts_can_be_narrowed_by_sector_competence_channel_and_language(shell: Shell) -> None:
     command = ("path", "--from", PET, "--to", "Thisted", *ON, "--json")
     assert shell(*command, "--sector", "ungdom og fritid").json()["contacts"]
     terms = (
@@ -240,17 +240,17 @@ def test_contacts_may_be_asked_for_by_competence_channel_and_language(shell: She
     assert "--within-km: must be from 1 to 1000" in shell(*command, "--within-km", "0").err
 
 
-def test_why_not_tells_a_dearer_way_and_refuses_an_ambiguous_name(shell: Shell) -> None:
+def test_why_not_names_a_less_sure_path_and_refuses_an_ambiguous_name(shell: Shell) -> None:
     result = shell(*CAPACITY, "-k", "1", "--why-not", "SSP Thisted")
     assert "The path through SSP Thisted is less sure." in result.out
     assert "Choose an id" in shell.refused(*CAPACITY, "--why-not", "SSP-koordinator")
 
 
-def test_a_condition_that_cannot_be_is_refused_by_the_name_of_its_option(shell: Shell) -> None:
+def test_max_hops_out_of_range_is_refused_naming_the_option(shell: Shell) -> None:
     assert "--max-hops: must be from 1 to 8" in shell.refused(*CAPACITY, "--max-hops", "99")
 
 
-def test_a_path_through_stops_is_told_leg_by_leg_or_which_leg_has_none(shell: Shell) -> None:
+def test_a_path_through_stops_is_shown_by_leg_or_names_the_leg_without_a_path(shell: Shell) -> None:
     stops = ("--stops", "Rådgiver, CDE", "--stops", "Infohus netværk Midt- og Vestjylland")
     out = shell.ok(*CAPACITY, *stops, "-k", "1", "--explain")
     assert "through Rådgiver, CDE; Infohus netværk Midt- og Vestjylland to" in out
@@ -264,7 +264,7 @@ def test_a_path_through_stops_is_told_leg_by_leg_or_which_leg_has_none(shell: Sh
     assert "Årsag: ingen svarer dér." in none.out
 
 
-def test_a_policy_of_one_s_own_counts_for_one_question(shell: Shell, tmp_path: Path) -> None:
+def test_a_policy_file_given_as_an_option_is_used(shell: Shell, tmp_path: Path) -> None:
     policy = tmp_path / "policy.toml"
     text = SHIPPED.read_text("utf-8")
     policy.write_text(text.replace("ways_alone = 5", "ways_alone = 1"), encoding="utf-8")
@@ -272,13 +272,13 @@ def test_a_policy_of_one_s_own_counts_for_one_question(shell: Shell, tmp_path: P
     assert (len(answer["contacts"][0]["ways"]), answer["policy"]) == (1, load_policy(policy).digest)
 
 
-def test_an_id_is_as_good_as_a_name(shell: Shell) -> None:
+def test_a_path_by_ids_equals_the_path_by_names(shell: Shell) -> None:
     by_name = shell("path", "--from", PET, "--to", "Ringsted", "--network", "infohus", *ON)
     by_id = shell("path", "--from", "aut-pet-fc", "--to", "mun-0329", "--network", "infohus", *ON)
     assert by_id == by_name
 
 
-def test_the_way_back_ends_where_the_way_out_began(shell: Shell) -> None:
+def test_a_reverse_path_ends_where_the_forward_path_starts(shell: Shell) -> None:
     command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
     back = shell(*command, "--sector", "youth", "--reverse").json()  # from the post in Thisted
     assert back["direction"] == "UP"
@@ -298,7 +298,7 @@ def test_another_date_changes_who_answers(shell: Shell) -> None:
     assert "There is no path from SSP-koordinator, Aalborg, to SSP-koordinator, Læsø" in none.out
 
 
-def test_an_unknown_place_offers_what_is_near(shell: Shell) -> None:
+def test_an_unknown_place_suggests_similar_names(shell: Shell) -> None:
     result = shell("path", "--from", PET, "--to", "Tistd", *ON)
     assert result.code == 2
     assert "mun-0787" in result.err
@@ -316,7 +316,7 @@ def test_an_ambiguous_name_lists_its_candidates_and_asks_for_an_id(shell: Shell)
     assert result.out == ""
 
 
-def test_candidates_are_told_whole_on_a_narrow_terminal(shell: Shell) -> None:
+def test_candidates_are_not_truncated_on_a_narrow_terminal(shell: Shell) -> None:
     result = shell("show", "PET", COLUMNS="80")
     assert "aut-pet-fc" in result.err
     assert "…" not in result.err
@@ -330,7 +330,7 @@ def test_a_bad_date_is_refused_with_the_right_form(shell: Shell, bad: str) -> No
     assert "2027-01-15" in result.err
 
 
-def test_an_older_revision_is_asked_about_as_it_was_known(shell: Shell) -> None:
+def test_an_older_revision_can_be_queried_and_one_above_the_newest_is_refused(shell: Shell) -> None:
     command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
     assert shell("find", "Thisted", *ON, "--revision", "0").code == 1
     assert shell("show", "mun-0787", *ON, "--revision", "1").code == 0
@@ -341,7 +341,7 @@ def test_an_older_revision_is_asked_about_as_it_was_known(shell: Shell) -> None:
     assert "--revision: must be 0 or higher, and at most the newest revision" in above.err
 
 
-def test_whoever_is_withheld_is_told_of_at_no_revision(shell: Shell) -> None:
+def test_a_person_with_withdrawn_consent_is_hidden_at_every_revision(shell: Shell) -> None:
     command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON, "--json")
     person = shell(*command).json()["contacts"][0]["stop"]["resolution"]["who"]["id"]
     with open_identity_store(Path(shell.environment["KONTAKTVEJ_HOME"]) / "accounts") as identities:
@@ -360,7 +360,7 @@ def test_a_setting_that_cannot_be_used_is_named(shell: Shell) -> None:
     assert "KONTAKTVEJ_CALLS_PER_MIN" in result.err
 
 
-def test_a_need_without_a_goal_is_refused(shell: Shell) -> None:
+def test_a_need_without_a_target_is_refused(shell: Shell) -> None:
     result = shell("path", "--from", PET, *ON)
     assert result.code == 2
     assert "--to: say at least one: target" in result.err
@@ -371,18 +371,18 @@ def test_a_network_may_be_typed_in_capitals(shell: Shell) -> None:
     assert shell(*command, "--network", "SSP") == shell(*command, "--network", "ssp")
 
 
-def test_a_goal_that_is_a_network_anywhere_is_named(shell: Shell) -> None:
+def test_a_network_kind_as_the_only_target_is_named_in_the_heading(shell: Shell) -> None:
     result = shell("path", "--from", PET, "--network", "ssp", *ON, "-k", "1")
     assert f"From {PET} to SSP, 25 November 2026" in result.out
 
 
 @pytest.mark.parametrize("option", [("--network", "skat"), ("--trigger", "murder"), ("-k", "99")])
-def test_an_unknown_word_or_number_is_refused(shell: Shell, option: tuple[str, str]) -> None:
+def test_an_invalid_option_value_is_refused(shell: Shell, option: tuple[str, str]) -> None:
     err = shell.refused("path", "--from", PET, "--to", "Thisted", *ON, *option)
     assert err
 
 
-def test_find_tells_namesakes_apart_and_forgives_spelling(shell: Shell) -> None:
+def test_find_matches_other_spellings_and_shows_ids_and_who_answers(shell: Shell) -> None:
     out = shell.ok("find", "ssp laesoe")
     assert "SSP-koordinator, Læsø  act-ssp-0825\n" in out
     assert "\n   Answers: " in out
@@ -391,14 +391,14 @@ def test_find_tells_namesakes_apart_and_forgives_spelling(shell: Shell) -> None:
     assert (body[0]["id"], len(body)) == ("mun-0787", 3)
 
 
-def test_what_is_found_can_be_read_and_copied_on_a_narrow_terminal(shell: Shell) -> None:
+def test_find_fits_a_narrow_terminal_with_whole_names_and_ids(shell: Shell) -> None:
     person = shell("find", "ssp laesoe", "--json").json()[4]
     lines = shell.ok("find", "ssp laesoe", COLUMNS="60").splitlines()
     assert next(line for line in lines if person["id"] in line).startswith(person["name"])
     assert max(len(line) for line in lines if line.startswith("   ")) <= 60
 
 
-def test_show_gives_who_answers_and_the_links(shell: Shell) -> None:
+def test_show_lists_links_and_who_answers(shell: Shell) -> None:
     out = shell.ok("show", "SSP-koordinator, Thisted", *ON)
     assert "act-ssp-0787" in out
     assert "coordinates" in out
@@ -417,7 +417,7 @@ def test_show_calls_a_post_doubled_only_with_more_than_one_seat() -> None:
         assert ("Doubled: several holders." in printed.get()) is is_doubled
 
 
-def test_doctor_tells_engine_schema_and_counts(shell: Shell) -> None:
+def test_doctor_reports_engine_and_counts_without_findings(shell: Shell) -> None:
     out = shell.ok("doctor")
     assert "Neo4j" in out
     assert "All is well" in out
@@ -426,7 +426,9 @@ def test_doctor_tells_engine_schema_and_counts(shell: Shell) -> None:
     assert examined["findings"] == []
 
 
-def test_doctor_names_a_bad_policy_line_by_line(shell: Shell, tmp_path: Path) -> None:
+def test_a_bad_policy_is_named_by_doctor_and_refused_by_path_and_serve(
+    shell: Shell, tmp_path: Path
+) -> None:
     policy = tmp_path / "policy.toml"
     policy.write_text("version = 1\n[searhc]\nmax_paths = 5\n", encoding="utf-8")
     result = shell("doctor", KONTAKTVEJ_POLICY=str(policy))
@@ -440,17 +442,17 @@ def test_doctor_names_a_bad_policy_line_by_line(shell: Shell, tmp_path: Path) ->
     assert "searhc" in unserved.err
 
 
-def test_seeding_again_changes_nothing_and_says_so(shell: Shell) -> None:
+def test_seeding_again_reports_nothing_to_change(shell: Shell) -> None:
     assert "Nothing to change" in shell.ok("seed")
 
 
-def test_a_demo_never_touches_a_server(shell: Shell) -> None:
+def test_the_demo_is_refused_if_a_server_is_configured(shell: Shell) -> None:
     result = shell("demo")
     assert result.code == 3
     assert "NEO4J_URI" in result.err
 
 
-def test_who_speaks_a_language_nearby_is_told_with_the_distance(shell: Shell) -> None:
+def test_speakers_lists_people_within_the_distance_nearest_first(shell: Shell) -> None:
     out = shell.ok("speakers", "so", "--near", "Silkeborg", "--within", "60", *ON)
     assert "Distance" in out.splitlines()[0]
     distances = [int(line.split()[0]) for line in out.splitlines()[1:] if line[:1].isdigit()]

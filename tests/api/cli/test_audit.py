@@ -33,7 +33,7 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(KONTAKTVEJ_HOME=str(tmp_path))
 
 
-def test_an_untouched_log_is_reported(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
+def test_verify_reports_an_intact_log(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
     fill(log, 3)
     anchored = {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "anchors")}
     Anchors(tmp_path / "anchors").add(*log.head())
@@ -47,7 +47,9 @@ def test_an_untouched_log_is_reported(shell: Shell, log: AuditLog, tmp_path: Pat
     assert "Loggen er intakt." in danish
 
 
-def test_without_an_anchor_nothing_is_proven(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
+def test_verify_without_an_anchor_does_not_report_an_intact_log(
+    shell: Shell, log: AuditLog, tmp_path: Path
+) -> None:
     fill(log, 3)
     for anchored in ({}, {"KONTAKTVEJ_ANCHOR_FILE": str(tmp_path / "gone")}):
         result = shell("audit", "verify", **anchored)
@@ -58,7 +60,7 @@ def test_without_an_anchor_nothing_is_proven(shell: Shell, log: AuditLog, tmp_pa
     assert shell("audit", "verify", "--json").code == 1
 
 
-def test_the_log_of_the_demo_is_untouched_without_an_anchor(shell: Shell, log: AuditLog) -> None:
+def test_verify_reports_an_intact_demo_log_without_an_anchor(shell: Shell, log: AuditLog) -> None:
     log.append(shown_entry(1, action=DEMO))
     result = shell("audit", "verify")
     assert (result.code, "The log is intact." in result.out) == (0, True)
@@ -85,7 +87,9 @@ def test_old_months_are_dropped_if_the_day_is_confirmed(shell: Shell, tmp_path: 
     assert (result.code, result.out) == (0, "Intet at slette.\n")
 
 
-def test_the_first_broken_row_has_its_reason(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
+def test_verify_reports_the_first_broken_row_with_its_reason(
+    shell: Shell, log: AuditLog, tmp_path: Path
+) -> None:
     fill(log, 9)
     with tampering(tmp_path, log.storage.existing_months()[-1]) as file:
         FORGERIES["edit"](file, 4)
@@ -107,7 +111,9 @@ def test_a_cut_tail_is_reported_with_anchors(shell: Shell, log: AuditLog, tmp_pa
     assert (result.code, "Broken at row 4: The row was cut off." in result.out) == (1, True)
 
 
-def test_a_log_without_keys_is_a_sentence(shell: Shell, log: AuditLog, tmp_path: Path) -> None:
+def test_verify_of_a_log_without_keys_points_to_the_backup(
+    shell: Shell, log: AuditLog, tmp_path: Path
+) -> None:
     fill(log, 1)
     (tmp_path / "keys" / "audit.json").unlink()
     result = shell("audit", "verify")
@@ -115,7 +121,7 @@ def test_a_log_without_keys_is_a_sentence(shell: Shell, log: AuditLog, tmp_path:
     assert "the keys. Put it back from the backup" in " ".join(result.err.split())
 
 
-def test_a_sample_is_drawn_and_that_is_written_down(shell: Shell, log: AuditLog) -> None:
+def test_a_sample_is_printed_and_drawing_it_is_logged(shell: Shell, log: AuditLog) -> None:
     fill(log, 5)
     log.append(shown_entry(6, action="reveal_detail", purpose="ACUTE"))
     out = shell.ok("audit", "sample", "4")
@@ -127,7 +133,9 @@ def test_a_sample_is_drawn_and_that_is_written_down(shell: Shell, log: AuditLog)
     assert shell("audit", "sample", "1").code == 2
 
 
-def test_a_word_is_matched_from_argument_or_standard_input(shell: Shell, log: AuditLog) -> None:
+def test_a_term_is_searched_from_argument_or_standard_input_and_not_logged(
+    shell: Shell, log: AuditLog
+) -> None:
     log.append(replace(shown_entry(1), asked={"text": f"hmac:{log.term('ssp thisted')}"}))
     assert "read_names" in shell("audit", "term", "SSP Thisted").out
     typed = shell.started("audit", "term", "-", "--json", typed="ssp thisted\n")
@@ -137,7 +145,9 @@ def test_a_word_is_matched_from_argument_or_standard_input(shell: Shell, log: Au
     assert "thisted" not in "".join(map(repr, rows(log)))
 
 
-def test_a_breach_names_who_was_shown_in_danish_time(shell: Shell, log: AuditLog) -> None:
+def test_a_breach_report_lists_people_shown_in_a_period_and_is_logged(
+    shell: Shell, log: AuditLog
+) -> None:
     log.append(shown_entry(1, subjects=("amina", "bo"), action="reveal_detail"))
     day = danish_now().date()
     since = ("--from", (day - timedelta(days=2)).isoformat(), "--to")
@@ -151,12 +161,12 @@ def test_a_breach_names_who_was_shown_in_danish_time(shell: Shell, log: AuditLog
     assert "--to: must be after --from" in shell.refused("audit", "breach", *swapped)
 
 
-def test_a_file_needs_no_preparing(shell: Shell) -> None:
+def test_prepare_is_refused_for_a_log_in_a_file(shell: Shell) -> None:
     result = shell("audit", "prepare", "--role", "kontaktvej_api")
     assert (result.code, "KONTAKTVEJ_AUDIT_URL" in result.err) == (3, True)
 
 
-def test_a_server_that_is_away_is_told_without_its_address(shell: Shell) -> None:
+def test_an_unreachable_audit_server_is_reported_without_its_password(shell: Shell) -> None:
     away = "postgresql+psycopg://owner:secret@127.0.0.1:1/audit"
     for item in (("verify",), ("prepare", "--role", "kontaktvej_api")):
         result = shell("audit", *item, KONTAKTVEJ_AUDIT_URL=away)
@@ -164,7 +174,9 @@ def test_a_server_that_is_away_is_told_without_its_address(shell: Shell) -> None
         assert "secret" not in result.err + result.out
 
 
-def test_a_person_learns_only_kinds_of_office(store: Store, server: Server, tmp_path: Path) -> None:
+def test_look_ups_of_a_person_show_offices_and_neither_account_nor_name(
+    store: Store, server: Server, tmp_path: Path
+) -> None:
     fill_with_kystby(store)
     elsewhere = f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"
     with open_identity_store(tmp_path / "accounts", elsewhere) as identities:

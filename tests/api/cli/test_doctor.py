@@ -14,19 +14,19 @@ LANGUAGES: tuple[Language, ...] = ("da", "en")
 LARGE = {"Actor": 40_000, "Network": 10_001, "Person": 90_000}
 
 
-def test_a_search_that_is_not_compiled_is_wrong_above_50000_nodes_a_path_can_stand_on() -> None:
+def test_an_uncompiled_search_over_more_than_50000_path_nodes_is_a_finding() -> None:
     for lang in LANGUAGES:
         (finding,) = slow_search(LARGE, lang, is_compiled=False)
         assert "kontaktvej[fast]" in finding
 
 
-def test_a_compiled_search_or_a_smaller_graph_is_all_right() -> None:
+def test_a_compiled_search_or_a_smaller_graph_is_no_finding() -> None:
     assert not list(slow_search(LARGE, "en", is_compiled=True))
     assert not list(slow_search(LARGE | {"Network": 10_000}, "en", is_compiled=False))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights of files as POSIX has them")
-def test_what_serve_would_refuse_is_wrong(tmp_path: Path) -> None:
+def test_doctor_reports_open_files_and_hosts_that_serve_would_refuse(tmp_path: Path) -> None:
     files = [tmp_path / "accounts" / "accounts.sqlite", tmp_path / "audit" / "chain.sqlite"]
     for file in files:
         file.parent.mkdir(mode=0o700)

@@ -28,7 +28,9 @@ def shell(server: Server, home: Path) -> Shell:
     return shell_over(server, home)
 
 
-def test_what_answers_for_a_place_is_written_and_recorded(shell: Shell, home: Path) -> None:
+def test_an_export_of_a_place_writes_ids_without_names_and_is_logged(
+    shell: Shell, home: Path
+) -> None:
     file = home / "kystby.csv"
     out = shell.ok("export", "Kystby", "--format", "nodes_csv", "--out", str(file))
     assert "People stand by id, not by name" in out
@@ -48,7 +50,9 @@ def test_what_answers_for_a_place_is_written_and_recorded(shell: Shell, home: Pa
     assert (again.code, "kystby.csv" in again.err) == (3, True)
 
 
-def test_a_file_of_the_demo_says_so(server: Server, shell: Shell, home: Path) -> None:
+def test_an_export_of_the_demo_is_marked_as_demo_data(
+    server: Server, shell: Shell, home: Path
+) -> None:
     about = home / "kystby.about.json"
     for is_demo in (False, True):
         if is_demo:
@@ -61,7 +65,7 @@ def test_a_file_of_the_demo_says_so(server: Server, shell: Shell, home: Path) ->
         about.unlink()
 
 
-def test_a_file_that_would_be_too_long_is_refused_and_says_so(
+def test_an_export_with_too_many_rows_is_refused_with_the_limit(
     shell: Shell, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(build, "MOST_ROWS", 2)
@@ -70,7 +74,7 @@ def test_a_file_that_would_be_too_long_is_refused_and_says_so(
     assert not file.exists()
 
 
-def test_a_format_that_is_none_is_told_with_those_there_are(tmp_path: Path) -> None:
+def test_an_unknown_format_is_refused_with_the_list_of_formats(tmp_path: Path) -> None:
     err = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none")).refused("export", "x", "--format", "odt")
     assert all(name in " ".join(err.split()) for name in FORMATS)
     assert not (tmp_path / "none").exists()

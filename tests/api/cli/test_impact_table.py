@@ -34,7 +34,9 @@ def printed_impact(leaving: str, lang: Language, caller: Caller = LOCAL_OPERATOR
 
 
 @pytest.mark.parametrize(("lang", "deputy"), [("da", "stedfortræder"), ("en", "deputy")])
-def test_a_hidden_deputy_answers_later_and_could_take_over(lang: Language, deputy: str) -> None:
+def test_a_hidden_deputy_is_listed_without_a_name_as_answering_and_successor(
+    lang: Language, deputy: str
+) -> None:
     after = {"da": "svarer bagefter", "en": "answers afterwards"}[lang]
     said = printed_impact("bo", lang)
     assert f"{after}: {deputy} ({NOT_SHOWN[lang]})" in said
@@ -43,7 +45,7 @@ def test_a_hidden_deputy_answers_later_and_could_take_over(lang: Language, deput
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_a_hidden_holder_nearby_is_told_by_their_post(lang: Language) -> None:
+def test_a_hidden_holder_of_a_nearby_post_is_shown_by_the_post(lang: Language) -> None:
     said = printed_impact("ssp-post", lang, caller_of(Role.COORDINATOR))
     assert f"SSP-koordinator, Naboby ({NOT_SHOWN[lang]})" in said
     assert "Erik" not in said

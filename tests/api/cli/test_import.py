@@ -41,7 +41,7 @@ def write_list(home: Path, *lines: str) -> str:
     return str(path)
 
 
-def test_a_list_is_previewed_written_once_and_read_alike_the_next_time(
+def test_a_list_is_previewed_written_once_and_then_read_with_saved_columns(
     shell: Shell, home: Path
 ) -> None:
     command = ("import", write_list(home, HEAD, METTE), "--source", "hr-test", *ON)
@@ -71,7 +71,7 @@ def test_a_corrected_number_is_recognized_without_being_shown(shell: Shell, home
     assert again["counts"]["UNCHANGED"] == 1
 
 
-def test_an_import_is_taken_back_while_nothing_later_needs_it(shell: Shell, home: Path) -> None:
+def test_an_import_is_undone_once_and_can_be_repeated(shell: Shell, home: Path) -> None:
     command = ("import", write_list(home, HEAD, METTE), "--source", "hr-test", *ON, "--apply")
     batch = shell(*command, "--json").json()["batch"]
     row = StoredBatch(
@@ -112,7 +112,7 @@ def test_a_write_is_logged_as_not_done_only_if_that_is_known(
         assert [row.kind for row in rows_of(log, most=9)[0]] == kinds
 
 
-def test_refused_rows_keep_the_list_from_being_written(shell: Shell, home: Path) -> None:
+def test_refused_rows_block_the_write_unless_they_are_skipped(shell: Shell, home: Path) -> None:
     atlantis = METTE.replace("Thisted", "Atlantis").replace("Mette", "Ida")
     errors = home / "ret.csv"
     command = ("import", write_list(home, HEAD, METTE, atlantis), "--source", "hr-test", *ON)
@@ -126,7 +126,9 @@ def test_refused_rows_keep_the_list_from_being_written(shell: Shell, home: Path)
     assert "Written as batch" in shell.ok(*command, "--apply", "--skip-refused")
 
 
-def test_a_file_that_is_refused_changes_nothing_and_is_told(shell: Shell, home: Path) -> None:
+def test_a_file_with_a_forbidden_column_is_refused_with_a_file_of_errors(
+    shell: Shell, home: Path
+) -> None:
     file = write_list(home, "Navn;CPR;Kommune", "Mette Bæk;1;Thisted")
     errors = home / "fejl.csv"
     err = shell.refused("import", file, "--source", "hr-test", "--errors", str(errors))
@@ -172,7 +174,7 @@ def test_a_word_is_read_as_an_own_kind_and_written_once(shell: Shell, home: Path
     assert (removed.code, "findes ikke længere: DEMOKRATIKONSULENT" in removed.out) == (1, True)
 
 
-def test_own_kinds_that_somebody_changes_meanwhile_keep_a_list_from_being_written(
+def test_an_import_is_refused_while_the_own_kinds_are_being_changed(
     shell: Shell, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (home / "vocabulary.toml").write_text(TEXT, "utf-8")
@@ -185,7 +187,9 @@ def test_own_kinds_that_somebody_changes_meanwhile_keep_a_list_from_being_writte
     assert "Written as batch" in shell.ok(*command)
 
 
-def test_the_workbook_of_an_office_is_written_whole(claimed_server: Server, home: Path) -> None:
+def test_a_workbook_of_300_rows_is_written_whole_and_unchanged_when_repeated(
+    claimed_server: Server, home: Path
+) -> None:
     shell = shell_with(claimed_server, home, denmark().elements())
     file = home / "ssp.xlsx"
     file.write_bytes(office_workbook())
@@ -196,7 +200,7 @@ def test_the_workbook_of_an_office_is_written_whole(claimed_server: Server, home
     assert again["counts"]["UNCHANGED"] == 300
 
 
-def test_a_folder_in_the_own_format_is_compared_by_id(shell: Shell, home: Path) -> None:
+def test_a_folder_in_the_native_format_is_compared_by_id(shell: Shell, home: Path) -> None:
     post = next(element for element in denmark().elements() if element.id == "act-ssp-0787")
     write_folder(home / "mappe", write_native([replace(post, hours="MO-FR 08:00-12:00")]))  # type: ignore[call-arg]
     command = ("import", str(home / "mappe"), "--source", "kopi", *ON)
@@ -209,7 +213,7 @@ def test_a_folder_in_the_own_format_is_compared_by_id(shell: Shell, home: Path) 
     assert shell(*command, "--json").json()["counts"]["UNCHANGED"] == 1
 
 
-def test_the_end_of_a_field_is_named_by_its_last_day() -> None:
+def test_a_changed_end_date_is_shown_as_the_last_day() -> None:
     ends = FieldDifference(
         id="h", field="valid_to", source_says=date(2027, 1, 1), we_say=None,
         verdict=FieldVerdict.CHANGED,
@@ -220,7 +224,7 @@ def test_the_end_of_a_field_is_named_by_its_last_day() -> None:
     ]
 
 
-def test_an_empty_register_has_its_first_contact_path_by_the_commands_of_the_guide(
+def test_the_commands_of_the_import_guide_lead_to_a_first_contact_path(
     claimed_server: Server, home: Path
 ) -> None:
     claimed_server.empty()

@@ -32,7 +32,7 @@ def shell(server: Server, home: Path) -> Shell:
 
 
 @pytest.mark.drill
-def test_an_answer_is_printed_and_the_log_has_what_was_asked(shell: Shell, home: Path) -> None:
+def test_a_result_is_printed_and_the_query_is_logged_encrypted(shell: Shell, home: Path) -> None:
     result = shell("query", QUERY, *ASKED, "--format", "csv")
     lines = "name,post,whole,part,text\nSSP Kystby,intake,-1,-0.5,'-1\n"
     assert (result.code, result.out) == (0, lines)
@@ -47,7 +47,9 @@ def test_an_answer_is_printed_and_the_log_has_what_was_asked(shell: Shell, home:
 
 
 @pytest.mark.drill
-def test_what_only_the_engine_can_refuse_is_told_with_its_place(shell: Shell, home: Path) -> None:
+def test_a_query_that_fails_validation_is_reported_with_position_and_logged(
+    shell: Shell, home: Path
+) -> None:
     result = shell("query", "MATCH (n) RETURN m", "--purpose", "KNOWLEDGE", "--lang", "da")
     assert (result.code, result.err.count("(1:18)")) == (2, 1)
     err = shell.refused("query", "MATCH (n)\nDETACH DELETE n", "--purpose", "KNOWLEDGE")
@@ -64,7 +66,7 @@ def test_what_only_the_engine_can_refuse_is_told_with_its_place(shell: Shell, ho
     (("RETURN $a", "--purpose", "VERIFY", "--param", "a"), "--param: write name=value"),
     (("RETURN '010190-1234'", "--purpose", "VERIFY"), "CPR number"),
 ])  # fmt: skip
-def test_what_cannot_be_asked_is_told_before_anything_is_started(
+def test_an_invalid_query_is_refused_before_anything_is_started(
     arguments: tuple[str, ...], expected: str, tmp_path: Path
 ) -> None:
     err = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none")).refused("query", *arguments)

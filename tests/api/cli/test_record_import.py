@@ -21,7 +21,9 @@ def answer(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_an_answer_is_asked_about_previewed_and_written_once(shell: Shell, answer: str) -> None:
+def test_an_os2mo_file_is_refused_without_readings_previewed_and_written_once(
+    shell: Shell, answer: str
+) -> None:
     command = ("import", answer, "--source", "os2mo-thisted", *ON)
     result = shell(*command)
     assert result.code == 2
@@ -74,7 +76,9 @@ def test_a_list_of_the_same_source_has_its_columns_guessed(
     assert "New 1" in out
 
 
-def test_a_folder_is_recognized_and_other_formats_are_chosen(shell: Shell, tmp_path: Path) -> None:
+def test_an_hsds_folder_is_recognized_and_invalid_files_or_options_refused(
+    shell: Shell, tmp_path: Path
+) -> None:
     folder = str(DATA.resolve() / "hsds")
     out = shell("import", folder, "--source", "hsds-test", *ON, "--lang", "da").out
     assert "HSDS 3 (CSV eller JSON), 3 poster" in out

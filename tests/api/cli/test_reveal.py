@@ -62,7 +62,7 @@ def shows_nothing(said: CommandOutput) -> bool:
 
 
 @pytest.mark.slow
-def test_at_a_closed_post_the_details_are_those_of_who_answers_now(
+def test_a_closed_post_reveals_the_details_of_the_post_that_answers_now(
     server: Server, shell: Shell, home: Path
 ) -> None:
     in_two_days = (danish_now() + timedelta(days=2)).strftime("%a")[:2].upper()
@@ -105,7 +105,7 @@ def test_every_detail_is_printed_with_its_owner_and_logged(shell: Shell, home: P
     assert MAIL not in str(rows(home))
 
 
-def test_what_is_printed_for_a_program_names_the_detail_and_the_owner(shell: Shell) -> None:
+def test_json_output_names_the_detail_and_its_owner(shell: Shell) -> None:
     body = shell("reveal", "phone-bo", BO, "--purpose", "VERIFY", "--json").json()
     assert body == [
         {"detail": "phone-bo", "owner": "bo", "name": BO, "channel": "MOBILE",
@@ -113,7 +113,9 @@ def test_what_is_printed_for_a_program_names_the_detail_and_the_owner(shell: She
     ]  # fmt: skip
 
 
-def test_beyond_the_daily_budget_none_is_shown_but_an_alert(shell: Shell, home: Path) -> None:
+def test_reveals_beyond_the_daily_budget_are_refused_and_leave_an_alert(
+    shell: Shell, home: Path
+) -> None:
     assert shell("reveal", "phone-bo", "phone-erik", *WHY).code == 0
     result = shell("reveal", "phone-bo", "mail-carl", *WHY)
     assert (result.code, result.out) == (2, "")
@@ -135,14 +137,16 @@ def test_beyond_the_daily_budget_none_is_shown_but_an_alert(shell: Shell, home: 
     ("amina", "has no contact detail that can be shown", "not_done"),
     ("kystby", "has no contact detail that can be shown", "not_done"),
 ])  # fmt: skip
-def test_one_refusal_shows_none(
+def test_one_refused_name_reveals_no_detail_at_all(
     shell: Shell, home: Path, named: str, expected: str, kind: str
 ) -> None:
     assert expected in shell.refused("reveal", BO, named, *WHY)
     assert kinds(home) == ["asked", kind]
 
 
-def test_without_a_purpose_nothing_is_opened(tmp_path: Path) -> None:
+def test_a_reveal_without_a_valid_purpose_is_refused_before_opening_anything(
+    tmp_path: Path,
+) -> None:
     shell = Shell(KONTAKTVEJ_HOME=str(tmp_path / "none"))
     for more in ((), ("--purpose", "SPORT"), ("--purpose", "SUBJECT_REQUEST")):
         assert "--purpose: one of ACUTE, CONCERN" in shell.refused("reveal", "phone-bo", *more)
@@ -150,7 +154,7 @@ def test_without_a_purpose_nothing_is_opened(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_where_the_log_cannot_be_written_nothing_is_shown(shell: Shell, home: Path) -> None:
+def test_nothing_is_revealed_if_the_log_cannot_be_written(shell: Shell, home: Path) -> None:
     assert shell("reveal", "phone-bo", *WHY).code == 0
     refuse_rows(home, f"{rows(home)[0].at:%Y-%m}", "new.kind = 'shown'")
     result = shell("reveal", "phone-bo", *WHY)

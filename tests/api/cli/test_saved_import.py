@@ -18,7 +18,7 @@ SOURCE = "mun-0787.hr"
 LIST = "Kommune;Funktion;Navn\nThisted;SSP-koordinator;Mette Rugvang Bæk\n"
 
 
-def test_what_differs_waits_for_a_steward_and_nothing_is_written(
+def test_a_differing_list_waits_for_a_steward_and_nothing_is_written(
     shell: Shell, tmp_path: Path
 ) -> None:
     path = tmp_path / "liste.csv"
@@ -41,7 +41,7 @@ def test_what_differs_waits_for_a_steward_and_nothing_is_written(
     assert "Mette" not in left.content
 
 
-def test_a_list_waits_until_it_can_be_read_and_no_longer_than_it_differs(
+def test_an_unreadable_list_waits_until_a_list_without_differences_follows(
     shell: Shell, tmp_path: Path
 ) -> None:
     path = tmp_path / "liste.csv"
@@ -68,7 +68,7 @@ def test_a_list_waits_until_it_can_be_read_and_no_longer_than_it_differs(
         assert not known.imports.uploads()
 
 
-def test_an_own_kind_that_was_removed_is_told_by_name(shell: Shell, tmp_path: Path) -> None:
+def test_a_removed_own_kind_in_the_saved_readings_is_named(shell: Shell, tmp_path: Path) -> None:
     path = tmp_path / "liste.csv"
     path.write_text(LIST, "utf-8")
     reading = {"field": "POST", "typed": "SSP-koordinator", "meaning": "UNGEKONSULENT"}
@@ -86,7 +86,7 @@ def test_an_own_kind_that_was_removed_is_told_by_name(shell: Shell, tmp_path: Pa
     assert "UNGEKONSULENT" not in shell.ok(*command)
 
 
-def test_a_file_of_another_system_is_read_as_its_source_was_read_on_the_screen(
+def test_a_file_of_another_system_is_read_with_the_saved_readings(
     shell: Shell, tmp_path: Path
 ) -> None:
     path, source = tmp_path / "os2mo.json", "mun-0787.os2mo"

@@ -62,7 +62,9 @@ HERE = StoreLocation(home=Path("unused"))
 # ---- refused settings
 
 
-def test_action_cards_lead_to_the_screens_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_screens_url_is_the_explorer_beside_unless_set_or_open_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     beside = "http://127.0.0.1:8600"
     assert with_screens(Settings(), beside).screens_url == f"{beside}/"
     for_others = Settings(host="0.0.0.0")
@@ -79,7 +81,9 @@ def test_action_cards_lead_to_the_screens_beside(monkeypatch: pytest.MonkeyPatch
     ({"certificate_key": Path("k.pem")}, "--certificate"),
     ({"certificate": Path("c.pem"), "certificate_key": Path("k.pem")}, "does not exist"),
 ])  # fmt: skip
-def test_an_open_address_is_refused_with_a_fix(options: dict[str, object], message: str) -> None:
+def test_an_unsafe_address_or_certificate_setting_is_refused_with_a_fix(
+    options: dict[str, object], message: str
+) -> None:
     with pytest.raises(CommandRefused) as error:
         require_safe(load_settings(Settings, **options), HERE)
     assert message in error.value.text("en")
@@ -107,16 +111,16 @@ def test_a_certificate_and_the_key_of_another_are_refused(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.9", "::1", "[::1]", "localhost"])
-def test_this_machine_alone_needs_no_certificate(host: str) -> None:
+def test_a_loopback_address_needs_no_certificate(host: str) -> None:
     assert is_here(host)
     require_safe(load_settings(Settings, host=host), HERE)
 
 
-def test_behind_a_proxy_any_address_is_taken() -> None:
+def test_any_address_is_allowed_behind_a_proxy() -> None:
     require_safe(load_settings(Settings, host="0.0.0.0", behind_proxy=True), HERE)
 
 
-def test_a_database_elsewhere_needs_tls_unless_that_is_allowed() -> None:
+def test_a_remote_database_needs_tls_unless_plain_bolt_is_allowed() -> None:
     for uri in ("bolt://db.kystby.dk:7687", "neo4j://10.0.0.5"):
         place = StoreLocation(home=Path("unused"), uri=uri)
         with pytest.raises(CommandRefused, match="KONTAKTVEJ_PLAIN_BOLT"):
@@ -127,7 +131,7 @@ def test_a_database_elsewhere_needs_tls_unless_that_is_allowed() -> None:
 
 
 @posix
-def test_a_secret_that_lies_open_is_named(tmp_path: Path) -> None:
+def test_a_secret_readable_by_others_is_refused_and_named(tmp_path: Path) -> None:
     for folder in ("keys", "accounts", "neo4j"):
         (tmp_path / folder).mkdir(mode=0o700)
     secrets = [tmp_path / "keys" / "master.json", tmp_path / "accounts" / "accounts.sqlite",
@@ -143,7 +147,7 @@ def test_a_secret_that_lies_open_is_named(tmp_path: Path) -> None:
         open_to_others.chmod(rights)
 
 
-def test_an_address_that_cannot_be_used_is_told_in_words() -> None:
+def test_an_unusable_host_or_port_is_refused_naming_its_option() -> None:
     with open_listener("127.0.0.1", 0) as listener:
         port: int = listener.getsockname()[1]
         with pytest.raises(CommandRefused, match="--port"):
@@ -167,7 +171,7 @@ def test_a_folder_of_the_demo_is_not_served(store: Store, server: Server, tmp_pa
     assert "kontaktvej demo --serve" in " ".join(said.read_text("utf-8").split())
 
 
-def test_uvicorn_says_nothing_of_itself_and_bounds_what_it_reads() -> None:
+def test_uvicorn_sends_no_server_header_and_bounds_requests() -> None:
     config = uvicorn_config(load_settings(Settings, workers=2))
     assert not config.access_log
     assert not config.server_header
@@ -183,7 +187,7 @@ def test_uvicorn_says_nothing_of_itself_and_bounds_what_it_reads() -> None:
 
 @pytest.mark.slow
 @posix
-def test_an_answer_on_its_way_is_finished_before_the_process_ends(process: Process) -> None:
+def test_a_request_in_progress_is_answered_before_the_process_ends(process: Process) -> None:
     with process.connect() as line:
         line.sendall(b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{")
         process.answer(b"GET /health/live HTTP/1.0\r\nHost: localhost\r\n\r\n")  # `line` is read
@@ -262,7 +266,7 @@ def test_writes_pending_at_shutdown_are_whole_or_absent(
 
 @pytest.mark.slow
 @posix
-def test_ctrl_c_ends_it_and_the_log_holds_no_query_and_no_server_is_named(process: Process) -> None:
+def test_ctrl_c_stops_the_server_and_its_log_holds_no_query_string(process: Process) -> None:
     response = process.answer(b"GET /names?text=amina HTTP/1.0\r\nHost: localhost\r\n\r\n")
     assert response.startswith(b"HTTP/1.1 503")  # no account exists yet
     assert b"server:" not in response.lower()
@@ -281,7 +285,7 @@ def workers_of(process: Process) -> list[psutil.Process]:
     return [item for item in below if any("spawn_main" in part for part in item.cmdline())]
 
 
-def answering(process: Process) -> set[int]:
+def answering_workers(process: Process) -> set[int]:
     """Return the worker that answers ready on a new connection; empty where it is not ready."""
     with closing(HTTPConnection("127.0.0.1", process.port, timeout=PATIENCE_S)) as line:
         line.request("GET", "/health/ready")
@@ -306,7 +310,7 @@ def test_two_processes_share_one_address(store: Store, server: Server, tmp_path:
         answered = set[int]()
         ends_at = time.monotonic() + PATIENCE_S
         while len(answered) < 2:
-            answered |= answering(process)
+            answered |= answering_workers(process)
             assert time.monotonic() < ends_at, "one of them never answered"
         workers = workers_of(process)
         assert {worker.pid for worker in workers} == answered
@@ -348,7 +352,7 @@ def test_workers_that_cannot_start_end_the_server_with_a_fault(
 
 
 @pytest.mark.slow
-def test_a_broken_policy_is_refused_before_several_processes_begin(tmp_path: Path) -> None:
+def test_a_broken_policy_is_refused_before_workers_start(tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text(SHIPPED.read_text("utf-8").replace("free = 30", "fre = 30"), "utf-8")
     variables = environment(tmp_path / "home", KONTAKTVEJ_POLICY=str(broken))
@@ -376,7 +380,7 @@ def request(process: Process, path: str, **fields: object) -> httpx.Response:
     )
 
 
-def ends_with_its_screens(process: Process) -> None:
+def assert_stops_with_screens(process: Process) -> None:
     assert process.stop(signal.SIGTERM) == 0
     for address in (process.address, explorer_of(process)):
         with pytest.raises(httpx.ConnectError):
@@ -421,12 +425,12 @@ def test_the_demo_serves_api_and_screens(demo: Process, server: Server, tmp_path
     assert (page.status_code, page.headers["location"]) == (303, "/velkommen")
     home = home_for_the_demo(server, tmp_path)
     assert "intact" in Shell(KONTAKTVEJ_HOME=str(home))("audit", "verify").out
-    ends_with_its_screens(demo)
+    assert_stops_with_screens(demo)
 
 
 @pytest.mark.drill
 @posix
-def test_the_api_with_its_screens_prints_where_both_are_and_is_no_demo(
+def test_serve_with_the_explorer_serves_both_and_is_no_demo(
     store: Store, server: Server, tmp_path: Path
 ) -> None:
     fill_with_kystby(store)
@@ -449,7 +453,7 @@ def test_the_api_with_its_screens_prints_where_both_are_and_is_no_demo(
         answer = httpx.post(url, data=form, headers=headers, timeout=PATIENCE_S)
         assert answer.status_code == 503
         assert "Der er ingen konto endnu" in answer.text
-        ends_with_its_screens(process)
+        assert_stops_with_screens(process)
 
 
 @pytest.mark.drill

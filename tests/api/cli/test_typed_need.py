@@ -36,11 +36,11 @@ def need(**typed: Any) -> Need:
     ("net-ssp-0787", "net-ssp-0787"),
     ("Midt- og Vestjyllands Politi", "aut-pol-1462"),
 ])  # fmt: skip
-def test_a_stop_on_the_way_is_a_short_word_a_sector_or_a_name(text: str, via: object) -> None:
+def test_a_via_stop_is_a_network_kind_a_sector_or_a_name(text: str, via: object) -> None:
     assert need(via=(text,)).via == (via,)
 
 
-def test_an_own_kind_of_network_is_a_stop_by_its_id_or_a_label(
+def test_an_own_network_kind_can_be_a_via_stop_by_id_or_label(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "own.toml").write_text(TEXT, "utf-8")
@@ -49,7 +49,7 @@ def test_an_own_kind_of_network_is_a_stop_by_its_id_or_a_label(
         assert need(via=(text,)).via == (NetworkKind.SSP,)
 
 
-def test_an_own_sector_or_competence_means_what_it_is_beneath(
+def test_an_own_sector_or_competence_is_replaced_by_its_parent(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "own.toml").write_text(TEXT, "utf-8")
@@ -60,13 +60,13 @@ def test_an_own_sector_or_competence_means_what_it_is_beneath(
         assert need(competence=text).competence == Competence.MENTORING.number
 
 
-def test_gate_hops_and_what_is_avoided_are_terms_of_the_need() -> None:
+def test_gate_max_hops_and_avoid_become_terms_of_the_need() -> None:
     typed = need(gate="ksp_115", max_hops=4, avoid=("Rådgiver, CDE", "SSP Thisted"))
     assert (typed.gate, typed.max_hops) == (LegalGate.KSP_115, 4)
     assert typed.avoid == {"act-cde-1", "net-ssp-0787"}
 
 
-def test_the_way_back_meets_the_same_stops_the_other_way_round() -> None:
+def test_the_reverse_path_has_the_same_stops_in_reverse_order() -> None:
     assert need(via=("ssp", "Politi"), is_reverse=True).via == (
         Sector.POLICE, frozenset({NetworkKind.SSP}),
     )  # fmt: skip
@@ -108,15 +108,15 @@ def test_a_minute_is_typed_with_or_without_its_date(text: str, minute: str) -> N
     "text",
     ["", "now", "22", "24:00", "22:60", "2026-11-28", "28-11-2026 22:00", "22:00 28/11", "²²:00"],
 )
-def test_what_is_no_minute_is_refused_with_the_right_form(text: str) -> None:
+def test_an_invalid_time_is_refused_with_the_expected_format(text: str) -> None:
     with pytest.raises(InvalidNeed, match=r"--at: .* is not a time such as 2026-11-28 22:00 or"):
         minute_of(text, TODAY)
 
 
-def test_nothing_typed_is_no_minute() -> None:
+def test_no_typed_time_is_none() -> None:
     assert minute_of(None, TODAY) is None
 
 
-def test_why_not_does_not_go_with_stops() -> None:
+def test_why_not_is_refused_together_with_stops() -> None:
     with pytest.raises(InvalidNeed, match="--why-not: not together with --stops"):
         stop_ids(view_of(), arguments_of(stops=("Thisted",), why_not="ssp"))

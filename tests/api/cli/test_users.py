@@ -71,7 +71,7 @@ def test_an_account_is_created_and_disabled_while_the_api_runs(host: Host, tmp_p
     assert b"line.bak" not in log.lower()
 
 
-def test_the_host_needs_no_second_administrator_but_roles_stay_apart(host: Host) -> None:
+def test_the_host_grants_without_a_second_administrator_but_separates_roles(host: Host) -> None:
     assert host("add", "chief", "--role", "admin").exit_code == 0
     assert host("add", "importer", "--service", "--role", "service", "--area", "dk").output == (
         "The account importer is created.\n"
@@ -97,7 +97,7 @@ def test_a_right_is_listed_with_its_levels_and_its_last_day(host: Host) -> None:
     assert "Coordinator · mun-0787 · Exit, Outreach · 2026-01-01 – 2029-12-31" in listed
 
 
-def test_the_host_says_yes_and_no_where_nobody_else_can(host: Host, tmp_path: Path) -> None:
+def test_the_host_confirms_and_refuses_waiting_changes(host: Host, tmp_path: Path) -> None:
     assert host("changes").output == "Nothing waits for a second approval.\n"
     assert host("add", "anna", "--role", "admin").exit_code == 0
     assert host("add", "line").exit_code == 0
@@ -117,7 +117,7 @@ def test_the_host_says_yes_and_no_where_nobody_else_can(host: Host, tmp_path: Pa
     assert b"alert" in b"".join(file.read_bytes() for file in (tmp_path / "audit").iterdir())
 
 
-def test_a_change_that_a_demo_asked_for_is_listed_after_it(host: Host, tmp_path: Path) -> None:
+def test_a_change_requested_in_a_demo_is_listed_after_it(host: Host, tmp_path: Path) -> None:
     assert host("add", "line").exit_code == 0
     with open_identity_store(tmp_path / "accounts") as identities:
         line = identities.logins.by_login("line").id
@@ -142,7 +142,7 @@ def test_a_program_is_given_its_token_on_the_host(host: Host, tmp_path: Path) ->
         assert host.refused("token", login, "--label", "x", "--scope", scope).text("da")
 
 
-def test_a_lost_app_is_forgotten_on_the_host(host: Host, tmp_path: Path) -> None:
+def test_an_invitation_for_a_lost_app_resets_the_second_factor(host: Host, tmp_path: Path) -> None:
     cheap = Passwords(memory_kib=8, rounds=1, lanes=1)
     code = _code(host("add", "anna", "--role", "admin"))
     with open_identity_store(tmp_path / "accounts", passwords=cheap) as identities:
@@ -155,7 +155,7 @@ def test_a_lost_app_is_forgotten_on_the_host(host: Host, tmp_path: Path) -> None
         assert identities.credentials.redeem(lost, PASSWORD).totp_secret
 
 
-def test_what_is_typed_wrong_is_told_and_leaves_nothing(host: Host) -> None:
+def test_invalid_arguments_are_refused_and_create_no_account(host: Host) -> None:
     wrong = (
         ("add", "to ord"), ("add", "x" * 65), ("add", "0101701234"),
         ("add", "importer", "--role", "service", "--area", "dk"),
@@ -171,7 +171,7 @@ def test_what_is_typed_wrong_is_told_and_leaves_nothing(host: Host) -> None:
     assert str(host.refused("list", KONTAKTVEJ_PORT="many")) == "A setting cannot be used: port"
 
 
-def test_an_account_that_cannot_be_written_down_is_not_made(host: Host, tmp_path: Path) -> None:
+def test_an_account_that_cannot_be_logged_is_not_created(host: Host, tmp_path: Path) -> None:
     assert host("list").exit_code == 0
     (tmp_path / "audit").chmod(0o755)
     assert "chmod 700" in str(host.refused("add", "line"))
@@ -179,7 +179,7 @@ def test_an_account_that_cannot_be_written_down_is_not_made(host: Host, tmp_path
     assert _json(host("list", "--json")) == []
 
 
-def test_the_entry_point_tells_what_is_refused_without_a_trace(tmp_path: Path) -> None:
+def test_the_entry_point_prints_a_refusal_without_a_traceback(tmp_path: Path) -> None:
     err = Shell(KONTAKTVEJ_HOME=str(tmp_path)).refused("user", "disable", "nobody", "--lang", "da")
     assert err == "Findes ikke, eller du har ikke adgang: nobody\n"
 

@@ -23,7 +23,7 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(**environment(tmp_path / "home"))
 
 
-def test_a_good_file_is_told_with_its_kinds(shell: Shell, tmp_path: Path) -> None:
+def test_check_accepts_a_valid_file_and_counts_its_kinds(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(TEXT, "utf-8")
     file = str(tmp_path / "own.toml")
     assert "The file can be used: 7 kinds." in shell("vocabulary", "check", file).out
@@ -47,7 +47,7 @@ def test_a_bad_file_is_refused_by_check_serve_and_doctor(shell: Shell, tmp_path:
     assert fault in shell("doctor", KONTAKTVEJ_VOCABULARY=str(bad)).out
 
 
-def test_a_kind_in_use_is_not_removed_and_the_uses_are_counted(kystby_store: Store) -> None:
+def test_removing_a_kind_in_use_is_refused_with_the_number_of_uses(kystby_store: Store) -> None:
     updates = [
         changed(kystby_store, "outreach", own_kind="UNGEKONSULENT"),
         changed(kystby_store, "ssp-post", own_kind="SSP_KONSULENT"),
@@ -66,7 +66,7 @@ def test_a_kind_in_use_is_not_removed_and_the_uses_are_counted(kystby_store: Sto
     assert "bruges af 2 noder" in refused.value.text("da")
 
 
-def test_what_has_ended_does_not_keep_a_kind(kystby_store: Store) -> None:
+def test_an_ended_node_does_not_count_as_a_use_of_its_kind(kystby_store: Store) -> None:
     plan = Plan(
         id="plan-own", kind=PlanKind.COOPERATION_PLAN, own_kind="LOKAL_AFTALE", title="Aftale",
         source="test",

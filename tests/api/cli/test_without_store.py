@@ -10,7 +10,7 @@ from tests.api.shell import Shell
 from tests.fixtures.examples import drills_after
 
 
-def test_an_unreachable_server_is_told_without_a_trace(tmp_path: Path) -> None:
+def test_an_unreachable_server_is_reported_with_its_address(tmp_path: Path) -> None:
     result = Shell(KONTAKTVEJ_HOME=str(tmp_path), NEO4J_URI="bolt://127.0.0.1:9")("find", "x")
     assert result.code == 3
     assert "127.0.0.1:9" in result.err
@@ -24,7 +24,7 @@ def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     assert str(blocked) in result.err
 
 
-def test_the_data_folder_is_told_whole_on_a_narrow_terminal(tmp_path: Path) -> None:
+def test_the_data_folder_is_printed_whole_on_a_narrow_terminal(tmp_path: Path) -> None:
     home = tmp_path / ("deep" * 20)
     result = Shell(KONTAKTVEJ_HOME=str(home), NEO4J_URI="bolt://127.0.0.1:9")(
         "doctor", COLUMNS="60"
@@ -58,7 +58,7 @@ def test_a_setting_that_cannot_be_used_is_named_by_every_command(
     ("postgresql+psycopg://host:port/db", "is not the address of a database"),
     ("postgresql+pg8000://host/db", "kontaktvej[postgresql]"),
 ])  # fmt: skip
-def test_an_address_of_a_database_that_cannot_be_used_is_told_with_its_setting(
+def test_an_unusable_database_url_is_refused_naming_its_setting(
     tmp_path: Path, name: str, address: str, message: str
 ) -> None:
     result = Shell(KONTAKTVEJ_HOME=str(tmp_path), **{name: address})("find", "x")
@@ -67,7 +67,7 @@ def test_an_address_of_a_database_that_cannot_be_used_is_told_with_its_setting(
     assert message in result.err
 
 
-def test_stop_without_an_engine_says_so(tmp_path: Path) -> None:
+def test_stop_without_an_engine_reports_that_none_was_running(tmp_path: Path) -> None:
     assert "No database was running" in Shell(KONTAKTVEJ_HOME=str(tmp_path / "none")).ok("stop")
 
 

@@ -52,7 +52,7 @@ def test_each_operation_has_its_method_and_no_method_is_left_over() -> None:
 
 
 @EACH
-def test_a_method_returns_what_its_operation_answers(operation: Operation) -> None:
+def test_a_method_returns_the_models_of_its_operation(operation: Operation) -> None:
     returned = {name for method in operation.methods for name in _models(_hints(method)["return"])}
     if operation.id == "read_changes":
         returned.remove("Told")  # an event of its stream
@@ -61,7 +61,7 @@ def test_a_method_returns_what_its_operation_answers(operation: Operation) -> No
 
 
 @EACH
-def test_a_method_takes_what_its_operation_can_be_told(operation: Operation) -> None:
+def test_a_method_takes_the_parameters_and_body_of_its_operation(operation: Operation) -> None:
     if operation.id in _SPELLED_OUT:
         return
     hints = {name: item for each in operation.methods for name, item in _hints(each).items()}
@@ -71,7 +71,7 @@ def test_a_method_takes_what_its_operation_can_be_told(operation: Operation) -> 
     assert {hints[item].__name__ for item in posted} == {operation.body} - {None}
 
 
-def test_whatever_is_posted_can_be_imported_from_the_client() -> None:
+def test_every_posted_model_can_be_imported_from_the_client() -> None:
     posted = {
         operation.body for operation in OPERATIONS.values() if operation.id not in _SPELLED_OUT
     } - {None}
@@ -103,7 +103,7 @@ class Recorder:
         await send({"type": "http.response.body", "body": b"{}"})
 
 
-def test_each_method_asks_its_operation_and_says_all_that_it_was_given() -> None:
+def test_each_method_calls_its_operation_with_all_its_parameters() -> None:
     recorder = Recorder()
     with served(recorder) as address, ApiClient(address) as client:
         for operation in OPERATIONS.values():
@@ -127,16 +127,16 @@ def _call(method: Callable[..., Any]) -> None:
     hints = get_type_hints(method)
     del hints["return"]
     with suppress(Problem):
-        next(method(**{name: _made_up(item) for name, item in hints.items()}))
+        next(method(**{name: _example_value(item) for name, item in hints.items()}))
     # the refused method raises its Problem before, or at the first page
 
 
-def _made_up(annotation: Any) -> Any:
+def _example_value(annotation: Any) -> Any:
     """Return a value of a type; a text holds characters that must be escaped in an address."""
     if get_origin(annotation) in (UnionType, Union):
         annotation = next(get_arg for get_arg in get_args(annotation) if get_arg is not NoneType)
     if get_origin(annotation) is Sequence:
-        return (_made_up(get_args(annotation)[0]),)
+        return (_example_value(get_args(annotation)[0]),)
     if get_origin(annotation) is Literal:
         return get_args(annotation)[0]
     if _is_model(annotation):

@@ -30,7 +30,7 @@ ORIGIN = {"revision": 1, "on": "2026-11-25"}
 
 
 @pytest.fixture
-def asking(app: TestApp) -> Generator[ApiClient]:
+def analyst_client(app: TestApp) -> Generator[ApiClient]:
     token = app.token(Role.ANALYST, areas=("dk",))
     with served(app.http.app) as address, ApiClient(address, token, "en", patience_s=240) as client:
         yield client
@@ -48,15 +48,17 @@ def columns(answer: BaseModel, of: str | None = None) -> list[str]:
     return list(table(answer, of))
 
 
-def queried(*columns: str, rows: list[list[Any]], **fields: Any) -> QueryAnswer:
+def query_answer(*columns: str, rows: list[list[Any]], **fields: Any) -> QueryAnswer:
     whole: dict[str, Any] = {
         "revision": 7, "on": TODAY, "ms": 3, "operators": (), "cost": 1, **fields,
     }  # fmt: skip
     return QueryAnswer.model_validate({**whole, "columns": columns, "rows": rows})
 
 
-def test_every_analyst_answer_is_a_table_in_either_library(app: TestApp, asking: ApiClient) -> None:
-    answer = asking.coverage_map("VACANT")
+def test_analyst_answers_become_tables_in_pandas_and_polars(
+    app: TestApp, analyst_client: ApiClient
+) -> None:
+    answer = analyst_client.coverage_map("VACANT")
     frame = table(answer)
     assert list(frame)[:4] == ["area.id", "area.name", "codes", "posts"]
     by_key = {row["area.id"]: row for row in rows(frame)}
@@ -67,49 +69,52 @@ def test_every_analyst_answer_is_a_table_in_either_library(app: TestApp, asking:
     assert frame.attrs == {**ORIGIN, "measure": "VACANT", "by": "MUNICIPALITY"}
     assert rows(table(answer, as_="polars"))[0]["area.name"] == "Kystby"
 
-    matrix = asking.coverage_matrix("POST_KIND")
+    matrix = analyst_client.coverage_matrix("POST_KIND")
     head = matrix.heads[0]
     assert f"{head}.posts" in columns(matrix)
     assert len(table(matrix, "cells")) == len(matrix.rows) * len(matrix.heads)
     assert column(table(matrix, "totals"), "head") == list(matrix.heads)
 
-    reach = asking.reach(AskedReach(start="ihd", sector="YOUTH"))
+    reach = analyst_client.reach(AskedReach(start="ihd", sector="YOUTH"))
     assert [(row["area.id"], row["hops"]) for row in rows(table(reach))] == [
         (municipality.area.id, municipality.hops) for municipality in reach.municipalities
     ]
-    trend = asking.history_trend(by="MUNICIPALITY", quarters=4)
+    trend = analyst_client.history_trend(by="MUNICIPALITY", quarters=4)
     held = {(row["area.id"], row["quarter.number"]): row["held"] for row in rows(table(trend))}
     told_held = [point.held if point else None for point in trend.rows[0].points]
     assert [
         held.get((trend.rows[0].area.id, quarter.number)) for quarter in trend.quarters
     ] == told_held
-    metrics = asking.metrics("DEGREE")
+    metrics = analyst_client.metrics("DEGREE")
     assert table(metrics).attrs["method"] == "networkx.degree"
     assert {"node.id", "node.name", "value"} <= set(columns(metrics))
-    assert "districts.id" in columns(asking.metrics("COMMUNITIES"))
-    assert "district.id" in columns(asking.metrics("ASSORTATIVITY"))
-    assert "references.SSP" in columns(asking.bridges())
-    assert "post.id" in columns(asking.coverage(area="kystby"), "rows")
-    assert "network.name" in columns(asking.relations())
+    assert "districts.id" in columns(analyst_client.metrics("COMMUNITIES"))
+    assert "district.id" in columns(analyst_client.metrics("ASSORTATIVITY"))
+    assert "references.SSP" in columns(analyst_client.bridges())
+    assert "post.id" in columns(analyst_client.coverage(area="kystby"), "rows")
+    assert "network.name" in columns(analyst_client.relations())
 
     ends = [End(id=link, on=NEW_YEAR, based_on=1) for link in ("amina--ssp-post", "intake--ssp")]
     app.store.apply(change_set(ends=ends))
     begins = date(2026, 12, 31)
-    owners = asking.owners(begins, NEW_YEAR)
+    owners = analyst_client.owners(begins, NEW_YEAR)
     assert [(row["region.id"], row["node.id"], row["why"]) for row in rows(table(owners))] == [
         ("reg-syd", "ssp-post", "NO_HOLDER"), ("reg-syd", "ssp", "NO_MEMBER"),
     ]  # fmt: skip
     assert column(table(owners, "sums"), "without_successor") == [1, 1]
-    events = table(asking.history(begins, NEW_YEAR, limit=1))
+    events = table(analyst_client.history(begins, NEW_YEAR, limit=1))
     assert set(column(events, "id")) == {"amina--ssp-post", "intake--ssp"}
     assert events.attrs == {"revision": 2, "begins": "2026-12-31", "until": "2027-01-01"}
-    assert column(table(asking.history(begins, NEW_YEAR, limit=1), "sums"), "count") == [1, 1]
+    assert column(table(analyst_client.history(begins, NEW_YEAR, limit=1), "sums"), "count") == [
+        1,
+        1,
+    ]
 
 
 def test_neighborhoods_links_and_paths_are_networks_of_visible_nodes(
-    app: TestApp, asking: ApiClient
+    app: TestApp, analyst_client: ApiClient
 ) -> None:
-    around = asking.neighborhood("ssp-post", hops=2)
+    around = analyst_client.neighborhood("ssp-post", hops=2)
     graph = network(around)
     assert set(graph) == {"ssp-post"} | {neighbor.node.id for neighbor in around.neighbors}
     assert {key for _, _, key in graph.edges(keys=True)} == {ty.id for ty in around.ties}
@@ -121,16 +126,16 @@ def test_neighborhoods_links_and_paths_are_networks_of_visible_nodes(
     assert b"ihd--ssp-post" in buffer.getvalue()
     assert "erik" not in graph  # the View of an analyst does not hold erik
 
-    links = network(asking.links(target="ssp", limit=1))
+    links = network(analyst_client.links(target="ssp", limit=1))
     assert set(links.edges(keys=True)) == {
         ("ssp-post", "ssp", "ssp-post--ssp"), ("intake", "ssp", "intake--ssp"),
     }  # fmt: skip
     assert links.edges["intake", "ssp", "intake--ssp"]["type"] == "MEMBER_OF"
-    assert [row["id"] for row in rows(table(asking.links(target="ssp", limit=1)))] == [
+    assert [row["id"] for row in rows(table(analyst_client.links(target="ssp", limit=1)))] == [
         "intake--ssp", "ssp-post--ssp",
     ]  # fmt: skip
 
-    answer = asking.paths(Need(start="ihd", target="ssp-post"))
+    answer = analyst_client.paths(Need(start="ihd", target="ssp-post"))
     walked = network(answer)
     ((source, target, actual),) = walked.edges(data=True)
     assert (source, target, actual["type"], actual["paths"]) == (
@@ -148,9 +153,11 @@ def test_neighborhoods_links_and_paths_are_networks_of_visible_nodes(
 
 
 @pytest.mark.drill
-def test_what_a_query_finds_is_a_table_and_a_network(app: TestApp, asking: ApiClient) -> None:
+def test_a_query_result_becomes_a_table_and_a_network(
+    app: TestApp, analyst_client: ApiClient
+) -> None:
     query = "MATCH (post:Actor)-[link:MEMBER_OF]->(n:Network) RETURN post, link, n.name AS network"
-    answer = asking.query(AskedQuery(query=query, purpose="KNOWLEDGE"))
+    answer = analyst_client.query(AskedQuery(query=query, purpose="KNOWLEDGE"))
     frame = table(answer)
     (row,) = rows(frame)
     actual = ("post.id", "post.kind", "link.type", "network")
@@ -163,7 +170,7 @@ def test_what_a_query_finds_is_a_table_and_a_network(app: TestApp, asking: ApiCl
     assert graph.nodes["intake"]["label"] == "Actor"
 
 
-def test_a_table_of_nothing_has_the_columns_of_a_table_of_something() -> None:
+def test_an_empty_answer_has_the_columns_of_its_table() -> None:
     empty = Owners.model_validate(
         {"begins": "2026-12-31", "until": "2027-01-01", "revision": 1, "sums": [], "groups": []}
     )
@@ -171,12 +178,12 @@ def test_a_table_of_nothing_has_the_columns_of_a_table_of_something() -> None:
                                   "node.id"]  # fmt: skip
     assert columns(empty, "sums") == ["label", "why", "count", "without_successor"]
     assert list(table(empty, as_="polars").columns) == columns(empty)
-    assert columns(queried("a", "b", rows=[])) == ["a", "b"]
+    assert columns(query_answer("a", "b", rows=[])) == ["a", "b"]
     with pytest.raises(ValueError, match="no page"):
         table([])
 
 
-def test_what_is_not_told_is_nothing_and_numbers_stay_whole() -> None:
+def test_missing_values_are_null_and_integers_remain_integers() -> None:
     need = {"need": {"sector": "YOUTH"}, "kinds": (), "start": None, "area": None}
     body = {**need, "on": TODAY, "revision": 1, "policy": "p"}
     best = {"area": {"id": "b", "name": "B"}, "rung": 0, "target": {"id": "t", "name": None},
@@ -194,7 +201,7 @@ def test_what_is_not_told_is_nothing_and_numbers_stay_whole() -> None:
     assert (second["hops"], second["chance"], second["oldest_days"]) == (2, 0.5, None)
 
 
-def test_dates_are_dates_and_may_be_left_out() -> None:
+def test_dates_are_dates_in_pandas_and_polars() -> None:
     sums: dict[str, Any] = {"begins": TODAY, "until": NEW_YEAR, "revision": 1, "sums": []}
     orphan = {"node": {"id": "n"}, "label": "Network", "why": "ENDS", "on": "2027-01-01"}
     owners = Owners.model_validate({**sums, "groups": [{"found": [orphan]}]})
@@ -202,13 +209,13 @@ def test_dates_are_dates_and_may_be_left_out() -> None:
     assert rows(table(owners, as_="polars"))[0]["on"] == NEW_YEAR
 
 
-def test_a_query_may_find_anything() -> None:
+def test_a_query_result_of_any_value_types_becomes_a_table_and_a_network() -> None:
     node = {"node": "n", "labels": ["Area"], "properties": {"id": "n", "levels": ["EXIT", "KSP"]}}
     other = {"node": "m", "labels": ["Area"], "properties": {"name": "M"}}
     link: dict[str, Any] = {
         "link": "l", "type": "LIES_IN", "source": "n", "target": "m", "properties": {},
     }  # fmt: skip
-    answer = queried(
+    answer = query_answer(
         "thing", "way", "map", "mixed", "some", "mean",
         rows=[[node, {"path": [node, link, other]}, {"deep": {"er": 1}}, 1, [node, 2], 1],
               [other, None, {"deep": None}, "x", [], 1.5]],
@@ -227,10 +234,10 @@ def test_a_query_may_find_anything() -> None:
     assert graph.nodes["n"] == {"label": "Area", "levels": "EXIT, KSP"}
     assert set(graph.edges(keys=True)) == {("n", "m", "l")}
     assert graph.graph == {"revision": 7, "on": "2026-11-25", "cut": "ROWS"}
-    assert len(network(queried("name", rows=[["a"], ["b"]]))) == 0
+    assert len(network(query_answer("name", rows=[["a"], ["b"]]))) == 0
 
 
-def test_a_link_that_is_told_of_twice_is_drawn_once() -> None:
+def test_a_link_returned_twice_is_one_edge() -> None:
     fields = {"source": "register", "key": 1}
     card = {"id": "l", "type": "KNOWS", "source": {"id": "a", "name": "A"},
             "target": {"id": "b", "name": "B"}, "fields": fields}  # fmt: skip
@@ -239,13 +246,13 @@ def test_a_link_that_is_told_of_twice_is_drawn_once() -> None:
     assert dict(graph.edges["a", "b", "l"]) == {"source": "register", "key": 1, "type": "KNOWS"}
 
 
-def test_what_has_no_table_or_no_such_list_says_what_there_is() -> None:
+def test_an_answer_without_the_requested_table_raises_with_the_available_ones() -> None:
     with pytest.raises(TypeError, match=r"a Revision has no table; there is one of .*CoverageMap"):
         table(Revision(revision=1))
     with pytest.raises(TypeError, match="a Revision has no network"):
         network(Revision(revision=1))
     with pytest.raises(ValueError, match="has no 'stops'; it has rows"):
-        table(queried("a", rows=[]), "stops")
+        table(query_answer("a", rows=[]), "stops")
     assert origin(Revision(revision=4)) == {"revision": 4}
 
 

@@ -37,7 +37,7 @@ def address(app: TestApp) -> Generator[str]:
         yield address
 
 
-def with_app(client: ApiClient, login: str, clock: Clock) -> None:
+def sign_in_with_second_factor(client: ApiClient, login: str, clock: Clock) -> None:
     """Adds a second factor, and signs in with it."""
     client.sign_in(login, PASSWORD)
     secret = client.begin_second_factor(kv.Proof(password=SecretStr(PASSWORD))).totp_secret
@@ -53,7 +53,7 @@ def test_from_sign_in_to_a_change_in_the_stream(app: TestApp, address: str, cloc
     app.accounts.credentials.redeem(app.accounts.logins.invite(account), PASSWORD)
     login = app.accounts.logins.find(account).login
     with ApiClient(address, lang="en") as client:
-        with_app(client, login, clock)
+        sign_in_with_second_factor(client, login, clock)
         post = client.names("ssp-koordinator kystby").found[0].id
         (path, *_) = client.paths(Need(target=post, on=TODAY)).paths
         entity = client.entity(path.stops[-1].node.id)
@@ -98,7 +98,7 @@ def test_from_sign_in_to_a_change_in_the_stream(app: TestApp, address: str, cloc
 
 
 @pytest.mark.slow
-def test_several_changes_are_one_and_a_key_makes_them_once(app: TestApp, address: str) -> None:
+def test_a_change_set_with_an_idempotency_key_is_applied_once(app: TestApp, address: str) -> None:
     with ApiClient(address, app.token(Role.STEWARD, Role.OUTREACH, person="dina")) as client:
         link = client.link("intake--ssp")
         person = kv.Create(label="Person", called="@new", fields={
@@ -125,7 +125,9 @@ def test_several_changes_are_one_and_a_key_makes_them_once(app: TestApp, address
         assert [item.entity.id for item in cards.found] == ["kystby", "nabo"]
 
 
-def test_from_the_first_code_to_an_own_program(app: TestApp, address: str, clock: Clock) -> None:
+def test_from_the_first_code_to_a_token_for_a_program(
+    app: TestApp, address: str, clock: Clock
+) -> None:
     with ApiClient(address, lang="en") as admin, ApiClient(address, lang="en") as line:
         secret = admin.set_up(
             kv.SetUp(code=SecretStr(first_code(app.accounts) or ""), login="anna",
@@ -168,7 +170,9 @@ def test_from_the_first_code_to_an_own_program(app: TestApp, address: str, clock
         assert [account.login for account in accounts][:2] == ["anna", "line.bak"]
 
 
-def test_an_officer_reads_the_log_and_a_worker_withdraws(app: TestApp, address: str) -> None:
+def test_a_dpo_reads_the_log_and_an_outreach_worker_withdraws_a_consent(
+    app: TestApp, address: str
+) -> None:
     app.account()
     with ApiClient(address, app.token(Role.OUTREACH, person="dina")) as dina:
         dina.names("kystby")
@@ -186,7 +190,7 @@ def test_an_officer_reads_the_log_and_a_worker_withdraws(app: TestApp, address: 
         assert (verdict.is_whole, verdict.broken) == (True, None)
 
 
-def test_what_is_taken_along_is_fetched_once(app: TestApp, address: str) -> None:
+def test_an_export_can_be_fetched_once(app: TestApp, address: str) -> None:
     app.account()
     with ApiClient(address, app.token(Role.COORDINATOR), "en") as client:
         export = client.make_export(kv.AskedExport(format="NODES_CSV", nodes=("ssp-post", "bo")))
@@ -250,7 +254,9 @@ def test_every_question_about_paths_has_its_method(app: TestApp, address: str) -
         assert [seat.person and seat.person.id for seat in table.seats] == ["carl"]
 
 
-def test_what_the_api_refuses_is_raised_by_its_family(app: TestApp, address: str) -> None:
+def test_an_api_refusal_is_raised_as_the_exception_class_of_its_status(
+    app: TestApp, address: str
+) -> None:
     with ApiClient(address, app.token(Role.COORDINATOR), "en") as client:
         with pytest.raises(NotFound) as hidden:
             client.paths(Need(target="erik"))
@@ -267,7 +273,7 @@ def test_what_the_api_refuses_is_raised_by_its_family(app: TestApp, address: str
         client.names("amina")
 
 
-def test_who_uses_the_client_loads_no_server_and_no_graph() -> None:
+def test_importing_the_client_loads_no_server_and_no_graph() -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", "import api.client, sys; print(*sys.modules)"],
         capture_output=True, text=True, check=True,

@@ -146,7 +146,7 @@ def test_a_write_without_a_key_is_retried_only_if_undone(line: Transport, shop: 
     assert shop.calls["make"] == 4
 
 
-def test_an_answer_that_was_lost_on_its_way_is_asked_for_again_and_a_write_is_not() -> None:
+def test_a_read_is_retried_after_a_lost_response_and_a_keyless_write_is_not() -> None:
     calls: list[str] = []
 
     async def hang_up_twice(scope: Any, _receive: Any, send: Any) -> None:
@@ -167,7 +167,9 @@ def test_an_answer_that_was_lost_on_its_way_is_asked_for_again_and_a_write_is_no
     assert calls == ["POST", "GET", "GET"]
 
 
-def test_secrets_leave_on_the_wire_alone(line: Transport, shop: Shop) -> None:
+def test_secrets_are_sent_in_the_request_body_and_masked_elsewhere(
+    line: Transport, shop: Shop
+) -> None:
     class Secrets(BaseModel):
         password: SecretStr
         code: SecretStr | None = None
@@ -182,7 +184,7 @@ def test_secrets_leave_on_the_wire_alone(line: Transport, shop: Shop) -> None:
     assert "hemmelig" not in repr(secrets) + secrets.model_dump_json()
 
 
-def test_whoever_is_started_meanwhile_is_found_and_nobody_is_told() -> None:
+def test_an_unreachable_server_raises_or_is_retried_until_it_starts() -> None:
     port = free_port()
     line = Transport(f"http://127.0.0.1:{port}", token=None, lang="da", patience_s=0)
     with pytest.raises(Unreachable) as error:
@@ -199,12 +201,12 @@ def test_whoever_is_started_meanwhile_is_found_and_nobody_is_told() -> None:
     assert answers == [Thing(number=1)]
 
 
-def test_a_list_is_gone_through_page_by_page(line: Transport) -> None:
+def test_a_list_is_read_page_by_page(line: Transport) -> None:
     assert [page.found for page in line.pages("/things", Things)] == [(0, 1), (2, 3), (4,)]
     assert [page.found for page in line.pages("/things", Things, upto=2)] == [(0, 1)]
 
 
-def test_a_stream_that_breaks_goes_on_after_the_last_event(line: Transport, shop: Shop) -> None:
+def test_a_broken_stream_resumes_after_the_last_event(line: Transport, shop: Shop) -> None:
     stream = line.events("/events")
     events = [next(stream) for _ in range(3)]
     assert [event.id for event in events] == ["1", "2", "3"]
@@ -214,7 +216,7 @@ def test_a_stream_that_breaks_goes_on_after_the_last_event(line: Transport, shop
     assert shop.calls["events"] == 2
 
 
-def test_what_is_cut_off_at_the_end_is_no_event() -> None:
+def test_an_incomplete_event_at_the_end_of_a_stream_is_ignored() -> None:
     stream = ": alive\n\nid: 1\ndata: a\n\n: alive\n\nid: 2\ndata: b"
     headers = {"content-type": "text/event-stream"}
     pool = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, text=stream))
@@ -224,7 +226,7 @@ def test_what_is_cut_off_at_the_end_is_no_event() -> None:
     events.close()
 
 
-def test_changes_to_come_are_those_after_the_first_request_even_if_it_is_cut_off() -> None:
+def test_changes_to_come_repeat_the_first_revision_after_a_cut_stream() -> None:
     requests: list[str] = []
     data = '{"revision": 8, "changes": [], "is_cut": false}'
 
@@ -242,7 +244,7 @@ def test_changes_to_come_are_those_after_the_first_request_even_if_it_is_cut_off
     assert requests == ["/health/revision", "/changes?since=7", "/changes?since=7"]
 
 
-def test_every_problem_of_the_api_has_a_class_of_its_own() -> None:
+def test_every_problem_status_of_the_api_has_an_exception_class() -> None:
     assert {kind.status for kind in KINDS.values()} <= set(OF_STATUS)
 
 

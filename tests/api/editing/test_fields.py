@@ -37,7 +37,7 @@ def faults_of(cls: type[Element], sent: Mapping[str, Any]) -> list[tuple[str, Ru
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-def test_whatever_is_sent_for_a_field_is_read_or_a_fault(cls: type[Element]) -> None:
+def test_any_value_sent_for_a_field_is_read_or_a_fault(cls: type[Element]) -> None:
     for field in fields(cls):
         for value in ODD:
             faults = faults_of(cls, {field.name: value})
@@ -46,7 +46,7 @@ def test_whatever_is_sent_for_a_field_is_read_or_a_fault(cls: type[Element]) -> 
     assert ("color", Rule.UNKNOWN_FIELD) in faults_of(cls, {"color": "red"})
 
 
-def test_every_thing_of_kystby_is_read_back_from_its_own_fields() -> None:
+def test_every_element_of_kystby_is_read_back_from_its_own_fields() -> None:
     for element in kystby.elements():
         sent = {
             field.name: plain(getattr(element, field.name))

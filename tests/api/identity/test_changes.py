@@ -21,38 +21,48 @@ COORDINATOR = Grant(role=Role.COORDINATOR, areas=KYSTBY)
 DPO = Grant(role=Role.DPO, areas=KYSTBY)
 
 
-def _with(identity: AccountsFixture, login: str, *roles: Role, person: str | None = None) -> str:
+def _account_with(
+    identity: AccountsFixture, login: str, *roles: Role, person: str | None = None
+) -> str:
     account = identity.accounts.add(login, person=person)
     for role in roles:
         identity.give(account, role)
     return account
 
 
-def _refused(deed: Callable[[], object]) -> str:
+def _refusal_slug(deed: Callable[[], object]) -> str:
     with pytest.raises(Refused) as error:
         deed()
     return error.value.kind.slug
 
 
 def test_a_role_without_names_is_given_by_one_administrator(identity: AccountsFixture) -> None:
-    changes, admin = identity.accounts.changes, _with(identity, "admin", Role.ADMIN)
-    account, person_account = _with(identity, "nobody"), _with(identity, "amina", person="amina")
+    changes, admin = identity.accounts.changes, _account_with(identity, "admin", Role.ADMIN)
+    account, person_account = (
+        _account_with(identity, "nobody"),
+        _account_with(identity, "amina", person="amina"),
+    )
     assert changes.give(account, ANALYST, by=admin).state is ChangeState.DONE
     # In any role, the account of a person may read that person's own numbers.
     assert changes.give(person_account, ANALYST, by=admin).state is ChangeState.WAITING
 
 
-def test_a_data_protection_officer_may_give_the_second_yes(identity: AccountsFixture) -> None:
-    admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
-    line = _with(identity, "line")
+def test_a_data_protection_officer_may_give_the_second_approval(identity: AccountsFixture) -> None:
+    admin, dpo = (
+        _account_with(identity, "admin", Role.ADMIN),
+        _account_with(identity, "dpo", Role.DPO),
+    )
+    line = _account_with(identity, "line")
     change = identity.accounts.changes.give(line, COORDINATOR, by=admin)
     done = identity.accounts.changes.confirm(change.id, by=dpo)
     assert (done.state, done.asked_by, done.decided_by) == (ChangeState.DONE, admin, dpo)
     assert [grant.is_waiting for grant in identity.accounts.grants.of(line)] == [False]
 
 
-def test_in_a_app_with_one_administrator_the_host_is_the_second(identity: AccountsFixture) -> None:
-    admin, line = _with(identity, "admin", Role.ADMIN), _with(identity, "line")
+def test_with_one_administrator_the_host_gives_the_second_approval(
+    identity: AccountsFixture,
+) -> None:
+    admin, line = _account_with(identity, "admin", Role.ADMIN), _account_with(identity, "line")
     change = identity.accounts.changes.give(line, COORDINATOR, by=admin)
     with pytest.raises(Refused) as error:
         identity.accounts.changes.confirm(change.id, by=admin)
@@ -62,12 +72,15 @@ def test_in_a_app_with_one_administrator_the_host_is_the_second(identity: Accoun
     assert done.decided_by == HOST
 
 
-def test_a_no_leaves_everything_as_it_was_and_is_final(identity: AccountsFixture) -> None:
+def test_a_refused_change_has_no_effect_and_is_final(identity: AccountsFixture) -> None:
     changes = identity.accounts.changes
-    admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
-    line = _with(identity, "line")
+    admin, dpo = (
+        _account_with(identity, "admin", Role.ADMIN),
+        _account_with(identity, "dpo", Role.DPO),
+    )
+    line = _account_with(identity, "line")
     change = changes.give(line, COORDINATOR, by=admin)
-    assert _refused(lambda: changes.refuse(change.id, by=line)) == "own-rights"
+    assert _refusal_slug(lambda: changes.refuse(change.id, by=line)) == "own-rights"
     assert changes.refuse(change.id, by=dpo).state is ChangeState.REFUSED
     assert identity.accounts.grants.of(line) == ()
     for decide in (changes.confirm, changes.refuse):
@@ -79,11 +92,14 @@ def test_a_no_leaves_everything_as_it_was_and_is_final(identity: AccountsFixture
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.DPO])
 @pytest.mark.parametrize("kind", [AccountChangeKind.DISABLE, AccountChangeKind.END_GRANT])
-def test_oversight_is_taken_away_by_two(
+def test_disabling_or_ending_oversight_needs_a_second_approval(
     identity: AccountsFixture, role: Role, kind: AccountChangeKind
 ) -> None:
-    changes, admin = identity.accounts.changes, _with(identity, "admin", Role.ADMIN)
-    second, watch = _with(identity, "second", Role.ADMIN), _with(identity, "watch", role)
+    changes, admin = identity.accounts.changes, _account_with(identity, "admin", Role.ADMIN)
+    second, watch = (
+        _account_with(identity, "second", Role.ADMIN),
+        _account_with(identity, "watch", role),
+    )
     token = identity.accounts.open_session(watch, Assurance.STRONG)
 
     def ask(by: str) -> StoredAccountChange:
@@ -93,9 +109,9 @@ def test_oversight_is_taken_away_by_two(
 
     answer = ask(admin)
     assert (answer.kind, answer.state) == (kind, ChangeState.WAITING)
-    assert _refused(lambda: ask(admin)) == _refused(lambda: ask(second)) == "duplicate"
-    assert _refused(lambda: changes.confirm(answer.id, by=watch)) == "own-rights"
-    assert _refused(lambda: changes.confirm(answer.id, by=admin)) == "own-rights"
+    assert _refusal_slug(lambda: ask(admin)) == _refusal_slug(lambda: ask(second)) == "duplicate"
+    assert _refusal_slug(lambda: changes.confirm(answer.id, by=watch)) == "own-rights"
+    assert _refusal_slug(lambda: changes.confirm(answer.id, by=admin)) == "own-rights"
     who = identity.accounts.signed_in(token)
     assert who is not None
     assert [grant.role for grant in who.caller.grants] == [role]
@@ -104,29 +120,36 @@ def test_oversight_is_taken_away_by_two(
     assert who is None or who.caller.grants == ()
 
 
-def test_an_account_whose_rights_lie_behind_it_is_shut_by_one(identity: AccountsFixture) -> None:
-    admin, former = _with(identity, "admin", Role.ADMIN), _with(identity, "former")
+def test_an_account_with_only_expired_grants_is_disabled_by_one_administrator(
+    identity: AccountsFixture,
+) -> None:
+    admin, former = _account_with(identity, "admin", Role.ADMIN), _account_with(identity, "former")
     identity.give(former, Role.DPO, ends=TODAY)
     assert identity.accounts.changes.disable(former, by=admin).state is ChangeState.DONE
-    coming = _with(identity, "coming")
+    coming = _account_with(identity, "coming")
     identity.give(coming, Role.DPO, begins=TODAY + timedelta(days=1))
     assert identity.accounts.changes.disable(coming, by=admin).state is ChangeState.WAITING
 
 
-def test_enabling_takes_two_if_the_rights_took_two(identity: AccountsFixture) -> None:
-    changes, admin = identity.accounts.changes, _with(identity, "admin", Role.ADMIN)
+def test_enabling_needs_a_second_approval_if_the_grants_needed_one(
+    identity: AccountsFixture,
+) -> None:
+    changes, admin = identity.accounts.changes, _account_with(identity, "admin", Role.ADMIN)
     for login, role, state in (
         ("analyst", Role.ANALYST, ChangeState.DONE), ("line", Role.COORDINATOR, ChangeState.WAITING)
     ):  # fmt: skip
-        account = _with(identity, login, role)
+        account = _account_with(identity, login, role)
         assert changes.disable(account, by=admin).state is ChangeState.DONE
         assert changes.enable(account, by=admin).state is state
         assert identity.accounts.logins.find(account).is_disabled == (state is ChangeState.WAITING)
 
 
-def test_a_second_factor_is_forgotten_by_two(identity: AccountsFixture) -> None:
+def test_forgetting_a_second_factor_needs_a_second_approval(identity: AccountsFixture) -> None:
     changes = identity.accounts.changes
-    admin, second = _with(identity, "admin", Role.ADMIN), _with(identity, "second", Role.ADMIN)
+    admin, second = (
+        _account_with(identity, "admin", Role.ADMIN),
+        _account_with(identity, "second", Role.ADMIN),
+    )
     account = identity.with_password("watch", Role.DPO)
     token = identity.accounts.open_session(account, Assurance.STRONG)
     change = changes.forget_factor(account, by=admin)
@@ -136,10 +159,10 @@ def test_a_second_factor_is_forgotten_by_two(identity: AccountsFixture) -> None:
     changes.confirm(change.id, by=second)
     assert identity.accounts.signed_in(token) is None
     assert identity.attempt("watch").session().assurance is Assurance.PASSWORD
-    assert _refused(lambda: changes.forget_factor(account, by=admin)) == "invalid"
+    assert _refusal_slug(lambda: changes.forget_factor(account, by=admin)) == "invalid"
 
 
-def test_whoever_renews_a_password_keeps_the_second_factor(identity: AccountsFixture) -> None:
+def test_renewing_a_password_preserves_the_second_factor(identity: AccountsFixture) -> None:
     account = identity.accounts.add("watch")
     identity.give(account, Role.DPO)
     enrollment = identity.redeem(account)
@@ -153,8 +176,10 @@ def test_whoever_renews_a_password_keeps_the_second_factor(identity: AccountsFix
 
 
 @pytest.mark.parametrize("deed", ["give", "ask", "disable and enable"])
-def test_new_rights_void_open_codes(identity: AccountsFixture, admin: str, deed: str) -> None:
-    changes, line = identity.accounts.changes, _with(identity, "line")
+def test_changed_rights_void_open_invitations(
+    identity: AccountsFixture, admin: str, deed: str
+) -> None:
+    changes, line = identity.accounts.changes, _account_with(identity, "line")
     code = identity.accounts.logins.invite(line)
     if deed == "disable and enable":
         changes.disable(line, by=admin)
@@ -166,21 +191,30 @@ def test_new_rights_void_open_codes(identity: AccountsFixture, admin: str, deed:
     assert not identity.accounts.logins.find(line).is_invited
 
 
-def test_a_code_of_before_the_second_yes_is_void_after_it(identity: AccountsFixture) -> None:
-    admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
-    account = _with(identity, "line")
+def test_an_invitation_from_before_the_second_approval_is_void_after_it(
+    identity: AccountsFixture,
+) -> None:
+    admin, dpo = (
+        _account_with(identity, "admin", Role.ADMIN),
+        _account_with(identity, "dpo", Role.DPO),
+    )
+    account = _account_with(identity, "line")
     change = identity.accounts.changes.give(account, DPO, by=admin)
     code = identity.accounts.logins.invite(account)
     identity.accounts.changes.confirm(change.id, by=dpo)
     assert (
-        _refused(lambda: identity.accounts.credentials.redeem(code, PASSWORD)) == "unauthenticated"
+        _refusal_slug(lambda: identity.accounts.credentials.redeem(code, PASSWORD))
+        == "unauthenticated"
     )
 
 
-def test_what_waits_and_what_was_decided_is_told(identity: AccountsFixture) -> None:
+def test_waiting_and_decided_changes_are_listed(identity: AccountsFixture) -> None:
     changes = identity.accounts.changes
-    admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
-    first = changes.give(_with(identity, "line"), COORDINATOR, by=admin)
+    admin, dpo = (
+        _account_with(identity, "admin", Role.ADMIN),
+        _account_with(identity, "dpo", Role.DPO),
+    )
+    first = changes.give(_account_with(identity, "line"), COORDINATOR, by=admin)
     identity.clock.turn(minutes=1)
     second = changes.disable(dpo, by=admin)
     assert [change.id for change in changes.waiting()] == [first.id, second.id]
@@ -193,10 +227,13 @@ def test_what_waits_and_what_was_decided_is_told(identity: AccountsFixture) -> N
     )
 
 
-def test_a_right_that_is_taken_back_has_no_change_that_waits(identity: AccountsFixture) -> None:
+def test_ending_a_grant_removes_its_waiting_change(identity: AccountsFixture) -> None:
     changes = identity.accounts.changes
-    admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
-    change = changes.give(_with(identity, "line"), COORDINATOR, by=admin)
+    admin, dpo = (
+        _account_with(identity, "admin", Role.ADMIN),
+        _account_with(identity, "dpo", Role.DPO),
+    )
+    change = changes.give(_account_with(identity, "line"), COORDINATOR, by=admin)
     assert changes.end(change.required_grant.id, by=admin).state is ChangeState.DONE
     own = identity.accounts.grants.of(dpo)[0].id
     assert changes.end(own, by=admin).state is ChangeState.WAITING
@@ -204,9 +241,12 @@ def test_a_right_that_is_taken_back_has_no_change_that_waits(identity: AccountsF
     assert changes.waiting() == ()
 
 
-def test_a_right_waiting_without_a_stored_change_gets_one(identity: AccountsFixture) -> None:
-    admin, dpo = _with(identity, "admin", Role.ADMIN), _with(identity, "dpo", Role.DPO)
-    change = identity.accounts.changes.give(_with(identity, "line"), COORDINATOR, by=admin)
+def test_a_waiting_grant_without_a_stored_change_gets_one(identity: AccountsFixture) -> None:
+    admin, dpo = (
+        _account_with(identity, "admin", Role.ADMIN),
+        _account_with(identity, "dpo", Role.DPO),
+    )
+    change = identity.accounts.changes.give(_account_with(identity, "line"), COORDINATOR, by=admin)
     with changing(identity.accounts.engine) as connection:
         connection.execute(delete(change_table))
     with identity.beside() as updated:

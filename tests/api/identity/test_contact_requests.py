@@ -34,7 +34,7 @@ def ask(
     )
 
 
-def grown_old(engine: Engine, age: timedelta) -> None:
+def age_requests(engine: Engine, age: timedelta) -> None:
     with writing(engine) as connection:
         connection.execute(update(request_table).values(made_at=datetime.now(UTC) - age))
 
@@ -44,24 +44,24 @@ def stored_count(engine: Engine) -> int:
         return connection.scalar(select(func.count()).select_from(request_table)) or 0
 
 
-def test_an_asking_is_gone_after_thirty_days_and_there_the_day_before(engine: Engine) -> None:
+def test_a_contact_request_is_deleted_after_thirty_days(engine: Engine) -> None:
     requests = ContactRequests(engine)
     ask(requests)
-    grown_old(engine, KEPT - timedelta(days=1))
+    age_requests(engine, KEPT - timedelta(days=1))
     assert len(requests.made_by("acc-1")) == len(requests.received_by(["outreach"])) == 1
-    grown_old(engine, KEPT)
+    age_requests(engine, KEPT)
     assert requests.received_by(["outreach"]) == ()
     assert stored_count(engine) == 0
 
 
-def test_what_is_too_old_is_dropped_at_the_next_start(engine: Engine) -> None:
+def test_expired_contact_requests_are_deleted_at_start(engine: Engine) -> None:
     ask(ContactRequests(engine))
-    grown_old(engine, KEPT)
+    age_requests(engine, KEPT)
     ContactRequests(engine)
     assert stored_count(engine) == 0
 
 
-def test_of_many_at_once_one_asks(engine: Engine) -> None:
+def test_concurrent_contact_requests_create_only_one(engine: Engine) -> None:
     requests = ContactRequests(engine)
 
     def ask_once(number: int) -> str:
@@ -77,13 +77,13 @@ def test_of_many_at_once_one_asks(engine: Engine) -> None:
     assert len(answers) == stored_count(engine) == 1
 
 
-def test_the_same_key_of_another_account_is_another_asking(engine: Engine) -> None:
+def test_the_same_key_of_another_account_makes_another_contact_request(engine: Engine) -> None:
     requests = ContactRequests(engine)
     assert ask(requests).id != ask(requests, account="acc-2").id
     assert ask(requests).id == requests.made_by("acc-1")[0].id
 
 
-def test_another_door_opener_is_asked_instead_until_the_first_has_passed_it_on(
+def test_a_new_contact_request_replaces_an_open_one_until_it_is_passed_on(
     engine: Engine,
 ) -> None:
     requests = ContactRequests(engine)
@@ -99,7 +99,7 @@ def test_another_door_opener_is_asked_instead_until_the_first_has_passed_it_on(
     assert len(requests.received_by(["intake"])) == stored_count(engine) == 1
 
 
-def test_an_answered_asking_is_not_answered_again_nor_by_another_post(engine: Engine) -> None:
+def test_a_contact_request_is_answered_once_and_only_by_its_own_post(engine: Engine) -> None:
     requests = ContactRequests(engine)
     answer = ask(requests)
     assert requests.answer(answer.id, ["ssp-post"], ContactRequestState.YES) is None
@@ -111,7 +111,7 @@ def test_an_answered_asking_is_not_answered_again_nor_by_another_post(engine: En
     assert requests.answer(answer.id, ["outreach"], ContactRequestState.NO) is None
 
 
-def test_whom_it_names_takes_an_asking_away(engine: Engine) -> None:
+def test_cancelling_a_contact_detail_deletes_the_requests_that_name_it(engine: Engine) -> None:
     requests = ContactRequests(engine)
     ask(requests)
     requests.cancel(["somebody"])

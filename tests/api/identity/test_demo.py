@@ -48,7 +48,7 @@ def test_the_demo_has_a_login_for_each_role_while_it_runs(identity: AccountsFixt
     assert all(identity.attempt(login.login, login.password).opened is None for login in logins)
 
 
-def test_what_a_killed_demo_left_is_gone_at_the_next_start(identity: AccountsFixture) -> None:
+def test_logins_of_a_killed_demo_are_removed_at_the_next_start(identity: AccountsFixture) -> None:
     old = demo_logins(identity.accounts).__enter__()  # and never left
     with demo_logins(identity.accounts) as logins:
         assert len(identity.accounts.logins.all()) == len(ROLES)
@@ -75,7 +75,7 @@ def test_a_second_demo_has_its_own_logins(identity: AccountsFixture, tmp_path: P
         )
 
 
-def test_an_account_that_is_not_the_demos_stays(identity: AccountsFixture) -> None:
+def test_an_account_outside_the_demo_is_preserved(identity: AccountsFixture) -> None:
     identity.accounts.add("line.bak")
     with demo_logins(identity.accounts):
         pass
@@ -94,7 +94,9 @@ def test_saved_questions_of_the_demo_are_deleted_with_its_logins(
     assert questions.visible_to(account, ["ANALYST"]) == (replace(own, accounts=frozenset()),)
 
 
-def test_what_a_demo_asked_for_is_not_approved_after_it(identity: AccountsFixture) -> None:
+def test_a_change_requested_in_a_demo_cannot_be_confirmed_after_it(
+    identity: AccountsFixture,
+) -> None:
     accounts, right = identity.accounts, Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}))
     line, dpo = accounts.add("line.bak"), accounts.add("officer")
     with demo_logins(accounts):
@@ -105,13 +107,13 @@ def test_what_a_demo_asked_for_is_not_approved_after_it(identity: AccountsFixtur
     assert accounts.changes.refuse(change, by=dpo).state is ChangeState.REFUSED
 
 
-def test_a_demo_that_fails_forgets_its_logins_too(identity: AccountsFixture) -> None:
+def test_an_interrupted_demo_removes_its_logins(identity: AccountsFixture) -> None:
     with pytest.raises(KeyboardInterrupt), demo_logins(identity.accounts):
         raise KeyboardInterrupt
     assert _row_count(identity) == 0
 
 
-def test_coordinator_and_outreach_worker_sit_where_the_graph_has_them() -> None:
+def test_demo_seats_are_taken_from_holders_in_the_graph() -> None:
     assert demo_seats(kystby.view_of(kystby.snapshot())) == {
         Role.COORDINATOR: DemoSeat(person="erik", areas=frozenset({"nabo"})),
         Role.OUTREACH: DemoSeat(person="dina", areas=frozenset({"havnen"})),

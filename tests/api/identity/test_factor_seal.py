@@ -19,7 +19,7 @@ def _stored_secret(identity: AccountsFixture, account: str) -> str:
         return connection.scalar(query) or ""
 
 
-def _enrolled(identity: AccountsFixture, login: str = "watch") -> tuple[str, str]:
+def _enroll(identity: AccountsFixture, login: str = "watch") -> tuple[str, str]:
     account = identity.accounts.add(login)
     identity.give(account, Role.DPO)
     enrollment = identity.redeem(account)
@@ -31,8 +31,8 @@ def _key(identity: AccountsFixture) -> Path:
     return identity.folder.parent / "keys" / FILE
 
 
-def test_no_secret_lies_open_in_the_database(identity: AccountsFixture) -> None:
-    account, secret = _enrolled(identity)
+def test_a_second_factor_secret_is_stored_sealed(identity: AccountsFixture) -> None:
+    account, secret = _enroll(identity)
     assert identity.accounts.first_start.is_over()
     stored = identity.stored_bytes()
     assert secret.encode() not in stored
@@ -40,9 +40,9 @@ def test_no_secret_lies_open_in_the_database(identity: AccountsFixture) -> None:
     assert _key(identity).stat().st_mode & 0o777 == 0o600
 
 
-def test_a_sealed_secret_opens_no_other_account(identity: AccountsFixture) -> None:
-    account, secret = _enrolled(identity)
-    other, _ = _enrolled(identity, "other")
+def test_a_sealed_secret_moved_to_another_account_is_refused(identity: AccountsFixture) -> None:
+    account, secret = _enroll(identity)
+    other, _ = _enroll(identity, "other")
     with changing(identity.accounts.engine) as connection:
         moved = update(account_table).where(account_table.c.id == other)
         connection.execute(moved.values(totp_secret=_stored_secret(identity, account)))
@@ -51,8 +51,10 @@ def test_a_sealed_secret_opens_no_other_account(identity: AccountsFixture) -> No
     assert secret
 
 
-def test_an_open_secret_of_an_earlier_version_is_sealed_at_start(identity: AccountsFixture) -> None:
-    account, secret = _enrolled(identity)
+def test_an_unsealed_secret_of_an_earlier_version_is_sealed_at_start(
+    identity: AccountsFixture,
+) -> None:
+    account, secret = _enroll(identity)
     with changing(identity.accounts.engine) as connection:
         there = update(account_table).where(account_table.c.id == account)
         connection.execute(there.values(totp_secret=secret))
@@ -64,7 +66,7 @@ def test_an_open_secret_of_an_earlier_version_is_sealed_at_start(identity: Accou
 
 @pytest.mark.parametrize("is_lost", [True, False])
 def test_a_lost_or_wrong_key_is_named(identity: AccountsFixture, *, is_lost: bool) -> None:
-    _enrolled(identity)
+    _enroll(identity)
     key = _key(identity)
     key.unlink()
     if not is_lost:

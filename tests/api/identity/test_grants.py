@@ -48,7 +48,9 @@ def test_an_administrator_gives_and_ends_a_right(identity: AccountsFixture) -> N
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_nobody_gives_themselves_a_right(identity: AccountsFixture, role: Role, admin: str) -> None:
+def test_an_administrator_cannot_give_themselves_a_right(
+    identity: AccountsFixture, role: Role, admin: str
+) -> None:
     for areas in (frozenset[str](), KYSTBY):
         with pytest.raises(Refused):
             identity.accounts.changes.give(admin, Grant(role=role, areas=areas), by=admin)
@@ -56,7 +58,9 @@ def test_nobody_gives_themselves_a_right(identity: AccountsFixture, role: Role, 
 
 
 @pytest.mark.parametrize("role", [*STAFF, Role.ADMIN, Role.DPO])
-def test_nobody_gives_their_other_account_a_right(identity: AccountsFixture, role: Role) -> None:
+def test_an_administrator_cannot_give_their_other_account_a_right(
+    identity: AccountsFixture, role: Role
+) -> None:
     admin = _admin(identity, person="amina")
     second = identity.accounts.add("amina.work", person="amina")
     with pytest.raises(Refused, match=r"^own-rights$"):
@@ -74,7 +78,7 @@ def test_two_accounts_without_a_person_are_not_taken_for_one(identity: AccountsF
         identity.accounts.changes.disable("acc-none", by=admin)
 
 
-def test_nobody_ends_a_right_of_their_own(identity: AccountsFixture, admin: str) -> None:
+def test_an_administrator_cannot_end_their_own_right(identity: AccountsFixture, admin: str) -> None:
     own = identity.accounts.grants.of(admin)[0]
     with pytest.raises(Refused, match=r"^own-rights$"):
         identity.accounts.changes.end(own.id, by=admin)
@@ -104,7 +108,9 @@ def test_roles_with_names_or_oversight_need_two_administrators(
         identity.accounts.changes.confirm(change.id, by=second)
 
 
-def test_a_second_self_is_no_second_administrator(identity: AccountsFixture) -> None:
+def test_another_account_of_the_same_person_cannot_confirm_a_change(
+    identity: AccountsFixture,
+) -> None:
     first = _admin(identity, person="amina")
     self_again = _admin(identity, "amina.again", person="amina")
     chosen = identity.accounts.add("chosen")
@@ -113,7 +119,7 @@ def test_a_second_self_is_no_second_administrator(identity: AccountsFixture) -> 
         identity.accounts.changes.confirm(change.id, by=self_again)
 
 
-def test_what_a_former_administrator_gave_is_not_confirmed(identity: AccountsFixture) -> None:
+def test_a_grant_by_a_former_administrator_cannot_be_confirmed(identity: AccountsFixture) -> None:
     first, second = _admin(identity), _admin(identity, "second")
     chosen, also = identity.accounts.add("chosen"), identity.accounts.add("also")
     dpo = Grant(role=Role.DPO, areas=KYSTBY)
@@ -128,7 +134,7 @@ def test_what_a_former_administrator_gave_is_not_confirmed(identity: AccountsFix
     assert _roles(identity, chosen) == set()
 
 
-def test_a_grant_that_was_taken_back_is_not_confirmed(identity: AccountsFixture) -> None:
+def test_an_ended_grant_cannot_be_confirmed(identity: AccountsFixture) -> None:
     first, second = _admin(identity), _admin(identity, "second")
     dpo = Grant(role=Role.DPO, areas=KYSTBY)
     entry = identity.accounts.changes.give(identity.accounts.add("chosen"), dpo, by=first)
@@ -140,7 +146,7 @@ def test_a_grant_that_was_taken_back_is_not_confirmed(identity: AccountsFixture)
 
 @pytest.mark.parametrize("watch", WATCH)
 @pytest.mark.parametrize("other", [*STAFF, *WATCH])
-def test_who_watches_over_others_has_no_other_role(
+def test_an_oversight_role_excludes_every_other_role(
     identity: AccountsFixture, watch: Role, other: Role
 ) -> None:
     if watch is other:
@@ -152,7 +158,7 @@ def test_who_watches_over_others_has_no_other_role(
             identity.give(account, roles[1])
 
 
-def test_a_role_that_waits_keeps_others_out_too(identity: AccountsFixture) -> None:
+def test_a_waiting_oversight_role_excludes_others_too(identity: AccountsFixture) -> None:
     first, second = _admin(identity), _admin(identity, "second")
     chosen = identity.accounts.add("chosen")
     change = identity.accounts.changes.give(chosen, Grant(role=Role.DPO, areas=KYSTBY), by=first)
@@ -162,7 +168,7 @@ def test_a_role_that_waits_keeps_others_out_too(identity: AccountsFixture) -> No
     assert _roles(identity, chosen) == {Role.DPO}
 
 
-def test_roles_may_follow_each_other_but_not_overlap(identity: AccountsFixture) -> None:
+def test_conflicting_roles_may_follow_each_other_but_not_overlap(identity: AccountsFixture) -> None:
     account, change = identity.accounts.add("line.bak"), TODAY + timedelta(days=30)
     identity.give(account, Role.COORDINATOR, ends=change)
     with pytest.raises(Refused):
@@ -179,7 +185,9 @@ def test_staff_may_hold_several_roles(identity: AccountsFixture, account: str) -
     assert _roles(identity, account) == set(STAFF)
 
 
-def test_programs_are_programs_and_people_people(identity: AccountsFixture) -> None:
+def test_programs_cannot_have_staff_roles_nor_people_the_service_role(
+    identity: AccountsFixture,
+) -> None:
     program, person = (
         identity.accounts.add("importer", is_service=True),
         identity.accounts.add("line"),
@@ -195,7 +203,9 @@ def test_programs_are_programs_and_people_people(identity: AccountsFixture) -> N
     Grant(role=Role.COORDINATOR, areas=KYSTBY, valid_from=TODAY, valid_to=TODAY),
     Grant(role=Role.STEWARD, areas=KYSTBY, valid_from=TODAY, valid_to=date(2020, 1, 1)),
 ])  # fmt: skip
-def test_a_grant_that_gives_nothing_is_refused(identity: AccountsFixture, grant: Grant) -> None:
+def test_a_grant_without_areas_levels_or_days_is_refused(
+    identity: AccountsFixture, grant: Grant
+) -> None:
     with pytest.raises(Refused, match=r"^invalid$"):
         identity.accounts.changes.give(
             identity.accounts.add("line.bak"), grant, by=HOST, is_host=True
@@ -208,7 +218,7 @@ def test_a_grant_that_gives_nothing_is_refused(identity: AccountsFixture, grant:
     (TODAY + timedelta(days=1), None, "no-grant"),
     (None, TODAY, "no-grant"),
 ])  # fmt: skip
-def test_a_grant_has_dates(
+def test_a_grant_applies_only_between_its_dates(
     identity: AccountsFixture, begins: date | None, ends: date | None, slug: str | None
 ) -> None:
     account = identity.accounts.add("line.bak")
@@ -220,7 +230,9 @@ def test_a_grant_has_dates(
     assert check_task(who, Task.OWN, TODAY, needs_grant=False) is None
 
 
-def test_of_two_that_confirm_at_once_one_is_heard(identity: AccountsFixture, admin: str) -> None:
+def test_only_one_of_concurrent_confirmations_succeeds(
+    identity: AccountsFixture, admin: str
+) -> None:
     others = [_admin(identity, f"admin{number}") for number in range(4)]
     dpo = Grant(role=Role.DPO, areas=KYSTBY)
     change = identity.accounts.changes.give(identity.accounts.add("chosen"), dpo, by=admin)

@@ -31,12 +31,14 @@ def ids(issuer: LocalIssuer) -> list[str | None]:
     return [key.kid for key in read_keys(issuer.url)]
 
 
-def test_public_keys_for_signatures_with_an_id_are_taken(issuer: LocalIssuer) -> None:
+def test_only_public_signature_keys_with_an_id_are_read(issuer: LocalIssuer) -> None:
     assert ids(issuer) == ["ec", "rsa", "okp"]  # not encryption, shared or nameless keys
     assert issuer.asked == [DISCOVERY, KEYS]
 
 
-def test_an_issuer_with_a_path_is_asked_below_it(issuer: LocalIssuer) -> None:
+def test_the_discovery_of_an_issuer_with_a_path_is_read_below_that_path(
+    issuer: LocalIssuer,
+) -> None:
     realm = f"{issuer.url}/realms/dk/"
     issuer.answers["/realms/dk" + DISCOVERY] = as_json(
         {"issuer": realm, "jwks_uri": issuer.url + KEYS}
@@ -44,7 +46,7 @@ def test_an_issuer_with_a_path_is_asked_below_it(issuer: LocalIssuer) -> None:
     assert len(read_keys(realm).keys) == 3
 
 
-def test_a_key_that_cannot_be_used_spoils_no_other(issuer: LocalIssuer) -> None:
+def test_unusable_keys_are_skipped_and_others_are_read(issuer: LocalIssuer) -> None:
     ec, rsa, private = PUBLIC[0], PUBLIC[1], keys_of("issuer").ec.as_dict(private=True)
     small = RSAKey.generate_key(2048).as_dict(private=False)
     spoiled: list[Any] = [
@@ -66,7 +68,7 @@ def test_a_key_that_cannot_be_used_spoils_no_other(issuer: LocalIssuer) -> None:
     {"jwks_uri": "/keys"},
     {"jwks_uri": None},
 ], ids=str)  # fmt: skip
-def test_a_discovery_of_another_or_to_an_open_address_is_not_believed(
+def test_a_discovery_with_another_issuer_or_an_unsafe_key_address_is_refused(
     issuer: LocalIssuer, discovery: dict[str, str | None]
 ) -> None:
     issuer.publish(PUBLIC, **discovery)
@@ -94,14 +96,16 @@ def test_a_redirect_is_not_followed(issuer: LocalIssuer, page: str) -> None:
     Answer(b"\xff"),
     Answer(b"[" * 100_000),
 ], ids=lambda answer: f"{answer.status} {answer.body[:20]!r}")  # fmt: skip
-def test_a_malformed_answer_is_no_answer(issuer: LocalIssuer, page: str, answer: Answer) -> None:
+def test_a_malformed_answer_counts_as_an_unavailable_issuer(
+    issuer: LocalIssuer, page: str, answer: Answer
+) -> None:
     issuer.answers[page] = answer
     with pytest.raises(IssuerAway):
         read_keys(issuer.url)
 
 
 @pytest.mark.parametrize("page", [DISCOVERY, KEYS])
-def test_an_answer_is_read_up_to_a_bound(issuer: LocalIssuer, page: str) -> None:
+def test_an_answer_over_the_size_limit_is_refused(issuer: LocalIssuer, page: str) -> None:
     whole = issuer.answers[page].body.ljust(MAX_KEY_SET_BYTES)
     issuer.answers[page] = Answer(whole)
     assert len(read_keys(issuer.url).keys) == 3
@@ -118,14 +122,14 @@ def test_a_local_issuer_has_no_proxy(issuer: LocalIssuer, monkeypatch: pytest.Mo
     assert len(read_keys(issuer.url).keys) == 3
 
 
-def test_nobody_at_the_address_counts_as_no_answer() -> None:
+def test_a_refused_connection_counts_as_an_unavailable_issuer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(IssuerAway, match="ConnectError"):
         read_keys(f"http://127.0.0.1:{port}")
 
 
-def test_an_issuer_that_hangs_or_drips_is_left() -> None:
+def test_a_hanging_or_slow_issuer_times_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         with pytest.raises(IssuerAway, match="Timeout"):
@@ -191,7 +195,7 @@ def test_a_key_is_read_once_in_ten_minutes(publisher: Issuer, keys: IssuerKeys) 
     assert publisher.readings == 2
 
 
-def test_a_key_taken_back_ends_within_ten_minutes(publisher: Issuer, keys: IssuerKeys) -> None:
+def test_a_withdrawn_key_is_unknown_after_ten_minutes(publisher: Issuer, keys: IssuerKeys) -> None:
     keys.key("old", "ES256")
     publisher.keys = [NEW]
     publisher.at += 601
@@ -199,7 +203,9 @@ def test_a_key_taken_back_ends_within_ten_minutes(publisher: Issuer, keys: Issue
         keys.key("old", "ES256")
 
 
-def test_a_new_key_is_read_at_once_unknown_ones_seldom(publisher: Issuer, keys: IssuerKeys) -> None:
+def test_unknown_keys_cause_a_new_read_at_most_every_30_seconds(
+    publisher: Issuer, keys: IssuerKeys
+) -> None:
     keys.key("old", "ES256")
     publisher.keys = [OLD, NEW]
     publisher.at += 30
@@ -216,13 +222,17 @@ def test_a_new_key_is_read_at_once_unknown_ones_seldom(publisher: Issuer, keys: 
     assert publisher.readings == 3
 
 
-def test_a_key_is_for_the_algorithm_it_says(publisher: Issuer, keys: IssuerKeys) -> None:
+def test_a_key_is_used_only_with_its_declared_algorithm(
+    publisher: Issuer, keys: IssuerKeys
+) -> None:
     publisher.keys = [ECKey.generate_key("P-256", {"kid": "old", "use": "sig", "alg": "ES384"})]
     with pytest.raises(InvalidKeyIdError):
         keys.key("old", "ES256")
 
 
-def test_a_known_key_counts_for_an_hour_without_issuer(publisher: Issuer, keys: IssuerKeys) -> None:
+def test_a_known_key_is_accepted_for_an_hour_while_the_issuer_is_unavailable(
+    publisher: Issuer, keys: IssuerKeys
+) -> None:
     keys.key("old", "ES256")
     publisher.is_away = True
     started = publisher.at
@@ -237,7 +247,9 @@ def test_a_known_key_counts_for_an_hour_without_issuer(publisher: Issuer, keys: 
     assert keys.key("old", "ES256") == OLD
 
 
-def test_an_unknown_key_is_undecided_without_issuer(publisher: Issuer, keys: IssuerKeys) -> None:
+def test_an_unknown_key_responds_with_503_while_the_issuer_is_unavailable(
+    publisher: Issuer, keys: IssuerKeys
+) -> None:
     keys.key("old", "ES256")
     publisher.is_away = True
     publisher.at += 40
@@ -248,7 +260,9 @@ def test_an_unknown_key_is_undecided_without_issuer(publisher: Issuer, keys: Iss
     assert keys.key("old", "ES256") == OLD
 
 
-def test_an_unavailable_issuer_says_how_long_to_wait(publisher: Issuer, keys: IssuerKeys) -> None:
+def test_an_unavailable_issuer_is_refused_with_the_seconds_to_retry(
+    publisher: Issuer, keys: IssuerKeys
+) -> None:
     publisher.is_away = True
     waits: list[object] = []
     for publisher.at in (0, 10, 29.5):
@@ -258,7 +272,7 @@ def test_an_unavailable_issuer_says_how_long_to_wait(publisher: Issuer, keys: Is
     assert (waits, publisher.readings) == ([30, 20, 1], 1)
 
 
-def test_many_at_once_read_once(publisher: Issuer, keys: IssuerKeys) -> None:
+def test_concurrent_requests_read_the_keys_once(publisher: Issuer, keys: IssuerKeys) -> None:
     together = threading.Barrier(8)
 
     def ask(_number: int) -> object:
@@ -296,7 +310,7 @@ def test_a_known_key_does_not_wait_for_a_hung_issuer(publisher: Issuer, keys: Is
 
 
 @pytest.mark.parametrize("hours_since_read", [None, 2])
-def test_who_has_nothing_to_go_on_with_waits_for_whoever_reads(
+def test_a_request_without_a_valid_key_waits_for_the_running_read(
     publisher: Issuer, keys: IssuerKeys, hours_since_read: int | None
 ) -> None:
     if hours_since_read:

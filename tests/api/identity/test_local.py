@@ -21,7 +21,7 @@ from graph.access.policy import Role
 from tests.fixtures.accounts import PASSWORD, AccountsFixture
 
 
-def _refused(
+def _refusal(
     identity: AccountsFixture, login: str, password: str = PASSWORD, **more: Any
 ) -> tuple[str, object]:
     with pytest.raises(Refused) as error:
@@ -38,15 +38,15 @@ def test_the_right_password_opens_a_session(identity: AccountsFixture) -> None:
     assert (who.account, who.via) == (account, opened.id)
 
 
-def test_wrong_unknown_and_disabled_logins_are_one_answer(identity: AccountsFixture) -> None:
+def test_wrong_unknown_and_disabled_logins_get_the_same_refusal(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     identity.accounts.changes.disable(identity.with_password("bo"), by=HOST, is_host=True)
     identity.accounts.add("invited")
     identity.accounts.add("importer", is_service=True)
-    wrong = _refused(identity, "line.bak", "fire ord man kan glemme")
+    wrong = _refusal(identity, "line.bak", "fire ord man kan glemme")
     assert wrong[0] == "unauthenticated"
     for login in ("nobody", "bo", "invited", "importer", ""):
-        assert _refused(identity, login) == wrong
+        assert _refusal(identity, login) == wrong
 
 
 def _wait_s(identity: AccountsFixture, login: str) -> Any:
@@ -73,18 +73,18 @@ def test_retries_lengthen_no_wait_and_unknown_logins_wait_too(identity: Accounts
     identity.with_password("line.bak")
     for login in ("line.bak", "nobody"):
         for number in range(5):
-            _refused(identity, login, f"wrong password {number}")
-        assert [_refused(identity, login, PASSWORD) for _ in range(9)] == [("too-many", None)] * 9
+            _refusal(identity, login, f"wrong password {number}")
+        assert [_refusal(identity, login, PASSWORD) for _ in range(9)] == [("too-many", None)] * 9
         assert identity.attempt(login).wait_s == 15
     identity.clock.turn(seconds=15)
     assert identity.attempt("line.bak").opened
 
 
-def test_four_failures_slow_nothing_and_coming_in_forgives_them(identity: AccountsFixture) -> None:
+def test_four_failures_add_no_wait_and_a_sign_in_resets_them(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     for _ in range(2):
         for number in range(4):
-            _refused(identity, "line.bak", f"wrong password {number}")
+            _refusal(identity, "line.bak", f"wrong password {number}")
         assert identity.attempt("line.bak").opened
 
 
@@ -105,7 +105,9 @@ def test_the_twentieth_failure_alerts_without_blocking(identity: AccountsFixture
     assert identity.attempt("line.bak", address="192.0.2.1").opened
 
 
-def test_unknown_logins_from_an_address_alert_and_block_nobody(identity: AccountsFixture) -> None:
+def test_many_unknown_logins_from_an_address_alert_and_block_no_account(
+    identity: AccountsFixture,
+) -> None:
     identity.with_password("line.bak")
     line = "2001:db8:1:2:"  # one connection has many addresses, counted as one
     alerts = [
@@ -118,7 +120,7 @@ def test_unknown_logins_from_an_address_alert_and_block_nobody(identity: Account
     assert identity.attempt("line.bak", address="2001:db8:1:3::1").opened
 
 
-def test_who_fails_much_waits_in_one_queue_with_others_who_do(identity: AccountsFixture) -> None:
+def test_addresses_and_logins_with_many_failures_share_one_queue(identity: AccountsFixture) -> None:
     here, there = attempt_key("line.bak", "192.0.2.1"), attempt_key("line.bak", "198.51.100.7")
     for number in range(QUEUE_LIMIT):
         assert identity.accounts.sign_in.queue(here) == here.address
@@ -130,7 +132,7 @@ def test_who_fails_much_waits_in_one_queue_with_others_who_do(identity: Accounts
     assert identity.accounts.sign_in.queue(there) == CROWDED
 
 
-def test_however_many_try_at_once_five_are_heard(identity: AccountsFixture) -> None:
+def test_only_five_of_many_concurrent_attempts_are_checked(identity: AccountsFixture) -> None:
     identity.with_password("line.bak")
     together = Barrier(12)
 
@@ -146,13 +148,13 @@ def test_however_many_try_at_once_five_are_heard(identity: AccountsFixture) -> N
     assert identity.attempt("line.bak").opened is None
 
 
-def test_a_login_is_counted_however_the_address_is_written() -> None:
+def test_spellings_of_an_ip_address_are_counted_as_one() -> None:
     assert attempt_key("x", "::ffff:192.0.2.1") == attempt_key("x", "::ffff:c000:201")
     assert attempt_key("x", "192.0.2.1") != attempt_key("x", "192.0.2.2")
     assert attempt_key("x", "testclient").address == "testclient"
 
 
-def test_with_a_second_factor_a_code_is_asked_for_and_works_once(identity: AccountsFixture) -> None:
+def test_a_second_factor_code_is_required_and_works_once(identity: AccountsFixture) -> None:
     account = identity.accounts.add("admin")
     identity.give(account, Role.ADMIN)
     enrollment = identity.redeem(account)
@@ -161,12 +163,12 @@ def test_with_a_second_factor_a_code_is_asked_for_and_works_once(identity: Accou
     assert enrollment.totp_uri.startswith("otpauth://totp/Kontaktvej:admin?secret=")
     totp = TOTP(enrollment.totp_secret)
     code = totp.at(identity.clock.now)
-    wrong = _refused(identity, "admin", totp="000000" if code != "000000" else "000001")
-    assert wrong == _refused(identity, "admin") == _refused(identity, "admin", "wrong", totp=code)
+    wrong = _refusal(identity, "admin", totp="000000" if code != "000000" else "000001")
+    assert wrong == _refusal(identity, "admin") == _refusal(identity, "admin", "wrong", totp=code)
     assert identity.attempt("admin", totp=code).session().assurance is Assurance.STRONG
-    assert _refused(identity, "admin", totp=code) == wrong  # as if seen by somebody else
+    assert _refusal(identity, "admin", totp=code) == wrong  # as if seen by somebody else
     identity.clock.turn(seconds=30)
-    assert _refused(identity, "admin", totp=totp.at(identity.clock.now, counter_offset=-2)) == wrong
+    assert _refusal(identity, "admin", totp=totp.at(identity.clock.now, counter_offset=-2)) == wrong
     assert identity.attempt("admin", totp=totp.at(identity.clock.now)).opened
 
 
@@ -210,7 +212,7 @@ def test_a_second_factor_is_replaced_only_with_the_old_one(identity: AccountsFix
         credentials.begin_second_factor(account, PASSWORD, code, key=here)
 
 
-def test_who_holds_a_session_may_not_try_out_passwords_either(identity: AccountsFixture) -> None:
+def test_failed_password_changes_count_as_failed_sign_ins(identity: AccountsFixture) -> None:
     account = identity.with_password("line.bak")
     here = attempt_key("line.bak", "192.0.2.1")
     for number in range(5):
@@ -229,18 +231,20 @@ def test_who_holds_a_session_may_not_try_out_passwords_either(identity: Accounts
     "password",
     ["", "kort", "a" * 13, "x" * 129, "ababababababab", "mit navn: Line.Bak !", "åø" * 40],
 )
-def test_a_password_that_is_short_long_or_plain_will_not_do(password: str) -> None:
+def test_a_short_long_or_simple_password_is_refused(password: str) -> None:
     with pytest.raises(Refused, match=r"^invalid$") as error:
         require_usable(password, "line.bak")
     assert password not in str(error.value.members) or not password
 
 
 @pytest.mark.parametrize("password", ["abcde abcde ab", "æøåé😀" * 25])
-def test_14_to_128_characters_will_do(password: str) -> None:
+def test_a_password_of_14_to_128_characters_is_accepted(password: str) -> None:
     require_usable(password, "line.bak")
 
 
-def test_a_kibibyte_of_a_password_counts_in_either_spelling(identity: AccountsFixture) -> None:
+def test_the_first_1024_bytes_of_a_password_count_in_any_unicode_form(
+    identity: AccountsFixture,
+) -> None:
     passwords = identity.accounts.passwords
     password_hash = passwords.hash("å" * 512 + "x")
     assert passwords.is_right("å" * 512 + "y", password_hash)
@@ -251,13 +255,15 @@ def test_a_kibibyte_of_a_password_counts_in_either_spelling(identity: AccountsFi
     assert not passwords.is_right("x", "not a hash")
 
 
-def test_a_hash_is_as_dear_as_promised() -> None:
+def test_a_password_hash_uses_argon2id_with_the_promised_cost() -> None:
     parameters = extract_parameters(Passwords().hash(PASSWORD))
     assert parameters.type.name == "ID"
     assert (parameters.memory_cost, parameters.time_cost, parameters.parallelism) == (65_536, 3, 4)
 
 
-def test_two_sign_ins_run_at_once_and_others_hold_no_thread(identity: AccountsFixture) -> None:
+def test_two_password_checks_run_at_once_and_waiting_ones_hold_no_thread(
+    identity: AccountsFixture,
+) -> None:
     running, most, lock, both = 0, 0, Lock(), Barrier(2, timeout=300)
 
     def work() -> None:
@@ -279,7 +285,9 @@ def test_two_sign_ins_run_at_once_and_others_hold_no_thread(identity: AccountsFi
     assert most == 2
 
 
-def test_a_flood_from_one_address_waits_and_is_refused(identity: AccountsFixture) -> None:
+def test_a_flood_from_one_address_is_refused_and_another_address_is_served(
+    identity: AccountsFixture,
+) -> None:
     in_turn, may_end = identity.accounts.passwords.in_turn, Event()
     done: list[str] = []
 

@@ -45,7 +45,9 @@ def oidc(issuer: LocalIssuer) -> OidcVerifier:
     return OidcVerifier(issuer.url, AUDIENCE, strong=strong, keys=keys, now=lambda: NOW)
 
 
-def test_a_good_token_says_who_how_surely_and_until_when(oidc: OidcVerifier, forge: Forge) -> None:
+def test_a_valid_token_yields_subject_assurance_and_expiry(
+    oidc: OidcVerifier, forge: Forge
+) -> None:
     assert oidc.verify(forge.good()) == OidcIdentity(
         issuer=forge.issuer, subject="amina", assurance=Assurance.PASSWORD,
         ends_at=datetime.fromtimestamp(NOW + 540, UTC),
@@ -66,7 +68,7 @@ def test_an_rsa_key_signs_with_either_padding(oidc: OidcVerifier, forge: Forge, 
     {"exp": NOW + 539.5},
     {"sub": "a" * 255},
 ], ids=repr)  # fmt: skip
-def test_what_is_just_within_the_bounds_is_taken(
+def test_claims_just_within_the_bounds_are_accepted(
     oidc: OidcVerifier, forge: Forge, claims: dict[str, Any]
 ) -> None:
     assert oidc.verify(forge.good(**claims)).subject == claims.get("sub", "amina")
@@ -112,13 +114,13 @@ def test_header_urls_are_ignored(oidc: OidcVerifier, issuer: LocalIssuer, forge:
     ({"amr": {"mfa": True}}, Assurance.PASSWORD),
     ({"amr": [["mfa"], 7]}, Assurance.PASSWORD),
 ])  # fmt: skip
-def test_only_a_level_that_is_set_counts_as_strong(
+def test_only_a_configured_acr_or_amr_value_is_strong(
     oidc: OidcVerifier, forge: Forge, claims: dict[str, Any], assurance: Assurance
 ) -> None:
     assert oidc.verify(forge.good(**claims)).assurance is assurance
 
 
-def test_the_log_says_why_and_nothing_of_the_token(
+def test_the_log_names_the_reason_and_nothing_of_the_token(
     oidc: OidcVerifier, forge: Forge, caplog: pytest.LogCaptureFixture
 ) -> None:
     tokens = (forge.good(aud="canary-aud"), forge.headed(kid="canary-kid"), "canary.token")
@@ -162,11 +164,11 @@ def test_an_issuer_beyond_this_machine_needs_https(issuer: str) -> None:
 @pytest.mark.parametrize(
     "issuer", ["https://login.test/realms/dk", "http://localhost:8080/a", "http://[::1]:80"]
 )
-def test_an_issuer_on_this_machine_may_go_without(issuer: str) -> None:
+def test_an_issuer_on_this_machine_needs_no_https(issuer: str) -> None:
     assert Settings(oidc_issuer=issuer, oidc_audience="kv").oidc_issuer == issuer
 
 
-def test_strong_levels_are_parted_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_strong_levels_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KONTAKTVEJ_OIDC_ACR", "substantial, mfa")
     assert Settings().oidc_acr == ("substantial", "mfa")
 
@@ -201,7 +203,7 @@ def verifier(signed: Forge) -> OidcVerifier:
     return OidcVerifier(signed.issuer, AUDIENCE, strong=strong, keys=keys, now=lambda: NOW)
 
 
-def test_a_known_subject_comes_in_as_its_account(verifier: OidcVerifier, signed: Forge) -> None:
+def test_a_known_subject_is_signed_in_as_its_account(verifier: OidcVerifier, signed: Forge) -> None:
     token = signed.good()
     who = oidc_verifier(verifier, OneAccount(signed.issuer))(token)
     assert (who.account, who.assurance) == ("acc-1", Assurance.PASSWORD)
@@ -230,7 +232,7 @@ def test_no_claim_widens_a_right(verifier: OidcVerifier, signed: Forge) -> None:
     assert who.caller == Caller(account="acc-1", grants=())
 
 
-def test_nobody_comes_in_by_a_token_where_openid_connect_is_off(signed: Forge) -> None:
+def test_a_token_is_refused_while_openid_connect_is_off(signed: Forge) -> None:
     vouched = oidc_verifier(None, OneAccount(signed.issuer))
     with pytest.raises(Refused, match="unauthenticated"):
         vouched(signed.good())

@@ -23,7 +23,7 @@ def test_a_ticket_is_good_once_and_only_for_its_own_account(identity: AccountsFi
     assert tickets.ticket_content(item.ticket, "acc-1") is None
 
 
-def test_of_many_who_use_it_at_once_one_does(identity: AccountsFixture) -> None:
+def test_only_one_of_concurrent_uses_of_a_ticket_succeeds(identity: AccountsFixture) -> None:
     ticket = identity.accounts.tickets.make("acc-1", "K-1", CONTENT, civilians=())
     with ThreadPoolExecutor(8) as pool:
         used = [
@@ -32,7 +32,9 @@ def test_of_many_who_use_it_at_once_one_does(identity: AccountsFixture) -> None:
     assert sum(item.result() for item in used) == 1
 
 
-def test_it_ends_after_five_minutes_and_is_swept_up_by_the_next(identity: AccountsFixture) -> None:
+def test_a_ticket_expires_after_five_minutes_and_is_deleted_by_the_next(
+    identity: AccountsFixture,
+) -> None:
     tickets = identity.accounts.tickets
     ticket = tickets.make("acc-1", "K-1", CONTENT, civilians=())
     assert (ticket.ends_at - identity.clock()).total_seconds() == 300

@@ -30,7 +30,7 @@ def clock() -> list[float]:
     return [0.0]
 
 
-def checked(issuer: str, clock: list[float]) -> OidcVerifier:
+def verifier_of(issuer: str, clock: list[float]) -> OidcVerifier:
     keys = IssuerKeys(partial(read_keys, issuer), clock=lambda: time.monotonic() + 3_600 * clock[0])
     return OidcVerifier(
         issuer, AUDIENCE, strong=frozenset({"substantial"}), keys=keys,
@@ -40,7 +40,7 @@ def checked(issuer: str, clock: list[float]) -> OidcVerifier:
 
 @pytest.fixture
 def oidc(provider: Provider, clock: list[float]) -> OidcVerifier:
-    return checked(provider.issuer, clock)
+    return verifier_of(provider.issuer, clock)
 
 
 @pytest.mark.parametrize("alg", ALGORITHMS)
@@ -56,7 +56,9 @@ def test_a_token_for_another_api_is_refused(provider: Provider, oidc: OidcVerifi
         oidc.verify(provider.token("urn:somebody:else"))
 
 
-def test_a_token_ends(provider: Provider, oidc: OidcVerifier, clock: list[float]) -> None:
+def test_an_expired_token_is_refused(
+    provider: Provider, oidc: OidcVerifier, clock: list[float]
+) -> None:
     token = provider.token(AUDIENCE)
     oidc.verify(token)
     clock[0] = 0.2
@@ -64,9 +66,9 @@ def test_a_token_ends(provider: Provider, oidc: OidcVerifier, clock: list[float]
         oidc.verify(token)
 
 
-def test_a_provider_may_change_its_keys_and_be_away(clock: list[float]) -> None:
+def test_tokens_are_verified_across_key_changes_and_provider_outages(clock: list[float]) -> None:
     with running_provider() as first:
-        oidc, before = checked(first.issuer, clock), first.token(AUDIENCE)
+        oidc, before = verifier_of(first.issuer, clock), first.token(AUDIENCE)
         assert oidc.verify(before).subject == "machine-ES256"
     clock[0] += 0.01  # half a minute
     with running_provider(first.port) as second:
@@ -83,14 +85,14 @@ def test_a_provider_may_change_its_keys_and_be_away(clock: list[float]) -> None:
     with pytest.raises(Refused, match="issuer-unavailable"):
         oidc.verify(after)
     with pytest.raises(Refused, match="issuer-unavailable"):
-        checked(first.issuer, clock).verify(after)
+        verifier_of(first.issuer, clock).verify(after)
 
 
 def test_a_skip_for_want_of_the_network_is_expected() -> None:
     assert UNREACHABLE in expected_reasons()
 
 
-def test_the_lock_names_no_registry_and_the_digest_of_every_package() -> None:
+def test_the_package_lock_has_no_registry_and_a_digest_for_every_package() -> None:
     packages = json.loads(LOCK.read_text("utf-8"))["packages"]
     del packages[""]
     assert packages

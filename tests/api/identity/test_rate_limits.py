@@ -17,7 +17,9 @@ class _Clock:
         return self.now
 
 
-def _is_heard(calls: CallLimits, account: str = "line", what: str = "all", most: int = 3) -> bool:
+def _is_accepted(
+    calls: CallLimits, account: str = "line", what: str = "all", most: int = 3
+) -> bool:
     try:
         calls.require(account, what, most)
     except Refused:
@@ -25,46 +27,46 @@ def _is_heard(calls: CallLimits, account: str = "line", what: str = "all", most:
     return True
 
 
-def test_the_window_moves_with_the_calls_and_not_with_the_clocks_minutes() -> None:
+def test_the_limit_applies_to_a_sliding_window_of_sixty_seconds() -> None:
     clock = _Clock()
     calls = CallLimits(clock)
     for second in (0, 30, 59):
         clock.now = 1_000.0 + second
-        assert _is_heard(calls)
+        assert _is_accepted(calls)
     clock.now = 1_059.9
-    assert not _is_heard(calls)  # of four calls within sixty seconds the last is refused
+    assert not _is_accepted(calls)  # of four calls within sixty seconds the last is refused
     clock.now = 1_060.0
-    assert _is_heard(calls)
-    assert not _is_heard(calls)
+    assert _is_accepted(calls)
+    assert not _is_accepted(calls)
     clock.now = 1_090.0
-    assert _is_heard(calls)
+    assert _is_accepted(calls)
 
 
-def test_a_refused_call_does_not_count_and_is_told_when_the_next_is_heard() -> None:
+def test_a_refused_call_is_not_counted_and_has_the_seconds_to_wait() -> None:
     clock = _Clock()
     calls = CallLimits(clock)
     for _ in range(3):
-        assert _is_heard(calls)
+        assert _is_accepted(calls)
     clock.now += 12.5
     for _ in range(5):
         with pytest.raises(Refused) as error:
             calls.require("line", "all", 3)
         assert (error.value.kind.slug, error.value.members["retry_after"]) == ("too-many", 48)
     clock.now += 48
-    assert [_is_heard(calls) for _ in range(4)] == [True, True, True, False]
+    assert [_is_accepted(calls) for _ in range(4)] == [True, True, True, False]
 
 
-def test_accounts_and_what_they_ask_are_counted_apart() -> None:
+def test_accounts_and_kinds_of_call_are_counted_separately() -> None:
     calls = CallLimits(_Clock())
-    assert [_is_heard(calls) for _ in range(4)] == [True, True, True, False]
-    assert _is_heard(calls, account="bo")
-    assert _is_heard(calls, what="read_names")
+    assert [_is_accepted(calls) for _ in range(4)] == [True, True, True, False]
+    assert _is_accepted(calls, account="bo")
+    assert _is_accepted(calls, what="read_names")
 
 
-def test_calls_at_once_are_counted_exactly_and_start_no_thread() -> None:
+def test_concurrent_calls_are_counted_exactly_without_starting_a_thread() -> None:
     calls, before = CallLimits(), active_count()
     with ThreadPoolExecutor(8) as pool:
-        heard = [pool.submit(_is_heard, calls, most=100) for _ in range(400)]
+        heard = [pool.submit(_is_accepted, calls, most=100) for _ in range(400)]
     assert sum(item.result() for item in heard) == 100
     assert active_count() == before
 

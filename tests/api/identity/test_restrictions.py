@@ -33,7 +33,7 @@ def open_restrictions(folder: Path) -> Generator[Restrictions]:
     engine.dispose()
 
 
-def test_who_is_withheld_is_so_at_once_here_and_in_a_list_opened_before(tmp_path: Path) -> None:
+def test_withholding_and_lifting_are_seen_at_once_by_an_earlier_instance(tmp_path: Path) -> None:
     with open_restrictions(tmp_path) as here, open_restrictions(tmp_path) as there:
         assert here.withheld() == there.withheld() == frozenset()
         withhold(here, "jens", "kaj")
@@ -43,7 +43,7 @@ def test_who_is_withheld_is_so_at_once_here_and_in_a_list_opened_before(tmp_path
         assert here.withheld() == there.withheld() == {"jens"}
 
 
-def test_another_process_is_heard_at_the_next_question(tmp_path: Path) -> None:
+def test_a_person_withheld_by_another_process_is_seen_at_the_next_read(tmp_path: Path) -> None:
     with open_restrictions(tmp_path) as here:
         assert here.withheld() == frozenset()
         path = tmp_path / "accounts" / "accounts.sqlite"
@@ -51,7 +51,7 @@ def test_another_process_is_heard_at_the_next_question(tmp_path: Path) -> None:
         assert here.withheld() == {"jens"}
 
 
-def test_owed_withdrawals_are_stored_until_they_are_paid(tmp_path: Path) -> None:
+def test_owed_withdrawals_are_stored_until_they_are_settled(tmp_path: Path) -> None:
     first = OwedWithdrawal(
         change_set="set-1", by="acc-1", on=TODAY, consents=("consent-1", "consent-2")
     )
@@ -67,7 +67,7 @@ def test_owed_withdrawals_are_stored_until_they_are_paid(tmp_path: Path) -> None
         assert (here.owed_withdrawals(), here.withheld()) == ((left,), {"jens"})
 
 
-def test_whoever_listens_is_told_before_a_withholding_is_acknowledged(tmp_path: Path) -> None:
+def test_listeners_are_called_on_a_withholding_and_not_on_a_lift(tmp_path: Path) -> None:
     values: list[frozenset[str]] = []
     with open_restrictions(tmp_path) as log:
         log.listen(lambda: values.append(log.withheld()))

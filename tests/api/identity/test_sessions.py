@@ -28,7 +28,7 @@ def test_a_session_ends_when_it_is_idle_or_ten_hours_old(identity: AccountsFixtu
     assert identity.accounts.signed_in(idle) is None
 
 
-def test_looking_on_is_no_activity(identity: AccountsFixture) -> None:
+def test_a_call_that_is_no_activity_does_not_extend_a_session(identity: AccountsFixture) -> None:
     token = identity.accounts.open_session(identity.accounts.add("line.bak"), Assurance.STRONG)
     for _ in range(5):
         identity.clock.turn(minutes=5)
@@ -37,7 +37,7 @@ def test_looking_on_is_no_activity(identity: AccountsFixture) -> None:
     assert identity.accounts.signed_in(token, is_activity=False) is None
 
 
-def test_a_short_idle_time_is_kept_alive_by_each_use(identity: AccountsFixture) -> None:
+def test_each_use_extends_a_session_with_a_short_idle_time(identity: AccountsFixture) -> None:
     token = identity.accounts.open_session(identity.accounts.add("line.bak"), Assurance.STRONG)
     for _ in range(10):
         identity.clock.turn(seconds=50)
@@ -67,7 +67,7 @@ def _redeem_again(identity: AccountsFixture, account: str) -> None:
 
 
 @pytest.mark.parametrize("deed", [_disable, _disable_and_enable, _change_password, _redeem_again])
-def test_a_deed_ends_all_sessions(
+def test_disabling_or_a_new_password_ends_all_sessions_of_an_account(
     identity: AccountsFixture, deed: Callable[[AccountsFixture, str], None]
 ) -> None:
     account = identity.with_password("line.bak")
@@ -80,7 +80,7 @@ def test_a_deed_ends_all_sessions(
 
 
 @pytest.mark.parametrize("deed", [_disable, _disable_and_enable, _change_password, _redeem_again])
-def test_what_another_process_ends_is_refused_here_at_the_next_call(
+def test_a_session_ended_by_another_process_is_refused_at_the_next_call(
     identity: AccountsFixture, deed: Callable[[AccountsFixture, str], None]
 ) -> None:
     account = identity.with_password("line.bak")
@@ -121,7 +121,7 @@ def test_signing_out_ends_that_session_alone(identity: AccountsFixture, account:
     assert identity.accounts.signed_in(there)
 
 
-def test_a_changed_grant_is_what_the_next_call_has(identity: AccountsFixture, account: str) -> None:
+def test_a_changed_grant_applies_at_the_next_call(identity: AccountsFixture, account: str) -> None:
     token = identity.accounts.open_session(account, Assurance.STRONG)
     assert _roles(identity, token) == set()
     change = identity.give(account, Role.STEWARD)
@@ -131,7 +131,9 @@ def test_a_changed_grant_is_what_the_next_call_has(identity: AccountsFixture, ac
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.DPO])
-def test_a_password_alone_does_not_wake_oversight(identity: AccountsFixture, role: Role) -> None:
+def test_an_oversight_role_is_dormant_after_a_password_sign_in(
+    identity: AccountsFixture, role: Role
+) -> None:
     account = identity.accounts.add("watch")
     identity.give(account, role)
     weak = identity.accounts.signed_in(identity.accounts.open_session(account, Assurance.PASSWORD))
@@ -215,13 +217,13 @@ def _roles(identity: AccountsFixture, token: str) -> set[Role]:
     return {grant.role for grant in who.caller.grants}
 
 
-def test_what_is_no_login_has_no_account(identity: AccountsFixture) -> None:
+def test_an_unknown_login_raises_not_found(identity: AccountsFixture) -> None:
     for wrong in ("nobody", "\0"):
         with pytest.raises(NotFound):
             identity.accounts.logins.by_login(wrong)
 
 
-def test_the_sessions_of_an_account_are_those_that_still_open_something(
+def test_sessions_of_an_account_lists_only_valid_sessions(
     identity: AccountsFixture,
 ) -> None:
     accounts, sessions = identity.accounts, identity.accounts.sessions
@@ -242,7 +244,7 @@ def test_the_sessions_of_an_account_are_those_that_still_open_something(
     assert (session.id, session.made_at + timedelta(minutes=15)) == (who.via, identity.clock())
 
 
-def test_a_session_is_ended_by_whoever_it_belongs_to(identity: AccountsFixture) -> None:
+def test_a_session_is_ended_only_by_its_own_account(identity: AccountsFixture) -> None:
     accounts, sessions = identity.accounts, identity.accounts.sessions
     account, other = accounts.add("line.bak"), accounts.add("other")
     tokens = [accounts.open_session(account, Assurance.STRONG) for _ in range(3)]

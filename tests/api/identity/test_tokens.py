@@ -24,7 +24,7 @@ def _who(identity: AccountsFixture, token: Token) -> Principal:
     return who
 
 
-def test_a_token_is_narrower_than_its_owner(identity: AccountsFixture, account: str) -> None:
+def test_a_token_allows_only_its_scopes(identity: AccountsFixture, account: str) -> None:
     identity.give(account, Role.COORDINATOR)
     token = _token(identity, account, Task.QUESTION)
     who = _who(identity, token)
@@ -37,7 +37,9 @@ def test_a_token_is_narrower_than_its_owner(identity: AccountsFixture, account: 
         assert refusal.kind.slug == "forbidden"
 
 
-def test_a_scope_gives_nothing_its_owner_has_not(identity: AccountsFixture, account: str) -> None:
+def test_a_token_allows_nothing_beyond_the_grants_of_its_owner(
+    identity: AccountsFixture, account: str
+) -> None:
     identity.give(account, Role.ANALYST)
     who = _who(identity, _token(identity, account, Task.QUESTION, Task.VERIFY))
     refusal = check_task(who, Task.VERIFY, TODAY)
@@ -47,7 +49,9 @@ def test_a_scope_gives_nothing_its_owner_has_not(identity: AccountsFixture, acco
 
 
 @pytest.mark.parametrize("task", sorted(NOT_FOR_TOKENS))
-def test_no_token_is_for_revealing_rights_or_the_log(identity: AccountsFixture, task: Task) -> None:
+def test_a_token_with_a_forbidden_scope_or_without_a_scope_is_refused(
+    identity: AccountsFixture, task: Task
+) -> None:
     account = identity.accounts.add("line.bak")
     for scopes in ((task,), (Task.QUESTION, task), ()):
         with pytest.raises(Refused, match=r"^invalid$"):
@@ -62,7 +66,7 @@ def test_a_token_lives_90_days_at_most(identity: AccountsFixture, days: int) -> 
         _token(identity, identity.accounts.add("line.bak"), days=days)
 
 
-def test_a_token_ends_on_its_day(identity: AccountsFixture) -> None:
+def test_a_token_expires_after_its_days(identity: AccountsFixture) -> None:
     token = _token(identity, identity.accounts.add("line.bak"), days=90)
     identity.clock.turn(days=90, seconds=-1)
     assert identity.accounts.signed_in(token.text or "")
@@ -105,7 +109,7 @@ def test_disabling_an_account_ends_its_tokens_for_good(identity: AccountsFixture
     assert identity.accounts.signed_in(token.text or "") is None
 
 
-def test_a_token_wakes_no_role_that_needs_stronger_proof(identity: AccountsFixture) -> None:
+def test_a_role_that_needs_strong_proof_is_dormant_with_a_token(identity: AccountsFixture) -> None:
     account = identity.accounts.add("dpo")
     identity.give(account, Role.DPO)
     who = _who(identity, _token(identity, account))
@@ -115,14 +119,16 @@ def test_a_token_wakes_no_role_that_needs_stronger_proof(identity: AccountsFixtu
     assert refusal.kind.slug == "step-up"
 
 
-def test_a_program_comes_in_by_a_token_alone(identity: AccountsFixture) -> None:
+def test_a_program_can_sign_in_only_with_a_token(identity: AccountsFixture) -> None:
     account = identity.accounts.add("importer", is_service=True)
     identity.give(account, Role.SERVICE)
     assert check_task(_who(identity, _token(identity, account)), Task.QUESTION, TODAY) is None
     assert identity.attempt("importer").opened is None
 
 
-def test_last_use_is_known_to_the_minute(identity: AccountsFixture, account: str) -> None:
+def test_last_use_is_recorded_at_most_once_a_minute(
+    identity: AccountsFixture, account: str
+) -> None:
     token = _token(identity, account)
     assert identity.accounts.tokens.of(account)[0].seen_at is None
     identity.clock.turn(days=2)
@@ -133,7 +139,7 @@ def test_last_use_is_known_to_the_minute(identity: AccountsFixture, account: str
     assert identity.accounts.tokens.of(account)[0].seen_at == used
 
 
-def test_tokens_of_an_account_are_few_and_kept_as_digests(identity: AccountsFixture) -> None:
+def test_tokens_of_an_account_are_limited_and_stored_as_digests(identity: AccountsFixture) -> None:
     account = identity.accounts.add("line.bak")
     tokens = [_token(identity, account) for _ in range(MOST_TOKENS)]
     with pytest.raises(Refused, match=r"^too-many$"):

@@ -54,7 +54,7 @@ STRONGLY = (
 """Requests that need strong proof: path, body, and the status on success."""
 
 
-def test_an_access_token_opens_each_call_and_a_session(vouching: Vouching) -> None:
+def test_an_access_token_authorizes_calls_and_opens_a_session(vouching: Vouching) -> None:
     http, path = vouching.app.http, "/names?text=ssp"
     assert http.get(path, headers=vouching.bearer()).status_code == 200
     opened = http.post("/sessions", headers=vouching.bearer(acr="substantial"))
@@ -68,7 +68,9 @@ def test_an_access_token_opens_each_call_and_a_session(vouching: Vouching) -> No
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/names?text=ssp"), ("POST", "/sessions")])
-def test_a_bad_token_and_a_stranger_are_refused(vouching: Vouching, method: str, path: str) -> None:
+def test_an_invalid_token_and_an_unknown_subject_are_refused(
+    vouching: Vouching, method: str, path: str
+) -> None:
     answer = vouching.app.http.request(method, path, headers=vouching.bearer(aud="urn:other"))
     assert (answer.status_code, answer.json()["type"]) == (401, "/problems/unauthenticated")
     stranger = vouching.app.http.request(method, path, headers=vouching.bearer("bo"))
@@ -77,7 +79,7 @@ def test_a_bad_token_and_a_stranger_are_refused(vouching: Vouching, method: str,
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("path", "body", "done"), STRONGLY, ids=[path for path, *_ in STRONGLY])
-def test_what_takes_strong_proof_takes_it_from_what_the_issuer_says_of_the_sign_in(
+def test_strong_proof_is_taken_from_the_acr_claim_of_the_access_token(
     vouching: Vouching, path: str, body: dict[str, object], done: int
 ) -> None:
     http = vouching.app.http
@@ -91,7 +93,7 @@ def test_what_takes_strong_proof_takes_it_from_what_the_issuer_says_of_the_sign_
     assert [row.result for row in vouching.app.rows() if row.result] == [403, 403, done]
 
 
-def test_a_dormant_role_is_woken_by_a_strong_sign_in_alone(vouching: Vouching) -> None:
+def test_a_dormant_role_becomes_active_only_with_a_strong_sign_in(vouching: Vouching) -> None:
     http = vouching.app.http
     officer = Grant(role=Role.DPO, areas=frozenset({"kystby"}))
     other = vouching.app.accounts.logins.add("dpo", subject=(vouching.forge.issuer, "dpo"))

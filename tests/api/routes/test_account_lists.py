@@ -16,7 +16,9 @@ def _logins(app: TestApp) -> set[str]:
     return {account.login for account in app.accounts.logins.all()}
 
 
-def test_a_list_is_made_whole_and_what_opens_persons_waits(app: TestApp, admin: Headers) -> None:
+def test_a_list_creates_all_accounts_and_roles_with_names_wait_for_approval(
+    app: TestApp, admin: Headers
+) -> None:
     analyst = {"role": "ANALYST", "areas": ["kystby"], "valid_to": "2030-01-01"}
     program = {"role": "SERVICE", "areas": ["kystby"]}
     body = {
@@ -46,7 +48,9 @@ def test_a_list_is_made_whole_and_what_opens_persons_waits(app: TestApp, admin: 
     assert "line.bak" not in str(app.json_rows()).casefold()
 
 
-def test_one_error_makes_nothing_and_all_errors_are_told(app: TestApp, admin: Headers) -> None:
+def test_a_list_with_an_error_creates_nothing_and_returns_all_errors(
+    app: TestApp, admin: Headers
+) -> None:
     app.accounts.add("taken")
     before = _logins(app)
     body = {
@@ -79,7 +83,7 @@ def test_one_error_makes_nothing_and_all_errors_are_told(app: TestApp, admin: He
     assert app.accounts.changes.waiting() == ()
 
 
-def test_a_check_makes_nothing(app: TestApp, admin: Headers) -> None:
+def test_a_check_of_a_list_creates_nothing(app: TestApp, admin: Headers) -> None:
     body = {"accounts": [{"login": "line.bak", "grants": [_coordinator()]}], "is_check": True}
     (account,) = app.post(PATH, admin, body).json()["found"]
     assert account == {"account": None, "login": "line.bak", "given": 1, "waiting": 1}
@@ -87,7 +91,7 @@ def test_a_check_makes_nothing(app: TestApp, admin: Headers) -> None:
     assert not any(row["kind"] == "alert" for row in app.json_rows())
 
 
-def test_nobody_gives_a_right_to_another_account_of_their_own(app: TestApp) -> None:
+def test_a_list_cannot_give_a_right_to_another_account_of_the_administrator(app: TestApp) -> None:
     admin = app.as_(Role.ADMIN, person="carl")
     body = {"accounts": [{"login": "carl.2", "person": "carl", "grants": [_coordinator()]}]}
     (error,) = app.post(PATH, admin, body).json()["errors"]

@@ -34,7 +34,9 @@ SECOND_ROUTES = (
 )  # fmt: skip
 
 
-def test_from_invitation_to_the_first_question_and_out_again(app: TestApp, admin: Headers) -> None:
+def test_account_lifecycle_from_invitation_to_confirmed_grant_to_sign_out(
+    app: TestApp, admin: Headers
+) -> None:
     account = account_of(app, admin, "line.bak")
     line = session_of(app, "line.bak")
     me = app.get("/me", line).json()
@@ -55,7 +57,9 @@ def test_from_invitation_to_the_first_question_and_out_again(app: TestApp, admin
 
 
 @pytest.mark.slow
-def test_only_administrators_with_strong_proof_come_to_accounts(app: TestApp, dpo: Headers) -> None:
+def test_account_routes_refuse_other_roles_and_password_only_administrators(
+    app: TestApp, dpo: Headers
+) -> None:
     watching = (Role.DPO, Role.ADMIN)
     callers = [(app.as_(role), "forbidden") for role in Role if role not in watching]
     callers.append((bearer(app.token(Role.ADMIN, assurance=Assurance.PASSWORD)), "step-up"))
@@ -73,7 +77,7 @@ def test_only_administrators_with_strong_proof_come_to_accounts(app: TestApp, dp
     assert all(login.login != "mallory" for login in app.accounts.logins.all())
 
 
-def test_me_says_what_i_may_do_and_why_not_in_my_language(app: TestApp) -> None:
+def test_me_lists_permitted_tasks_and_translated_reasons_for_the_others(app: TestApp) -> None:
     analyst = app.as_(Role.ANALYST, person="amina")
     me = app.get("/me", analyst, lang="en").json()
     tasks = {item["task"]: item for item in me["tasks"]}
@@ -120,7 +124,7 @@ def test_a_dpo_needs_two_administrators_and_both_steps_alert(app: TestApp) -> No
     ]  # fmt: skip
 
 
-def test_who_watches_over_others_is_not_shut_out_by_one(app: TestApp) -> None:
+def test_disabling_or_revoking_an_admin_or_dpo_needs_a_second_account(app: TestApp) -> None:
     first, second, dpo = app.as_(Role.ADMIN), app.as_(Role.ADMIN), app.as_(Role.DPO)
     for watching, other in ((second, dpo), (dpo, second)):
         me = app.get("/me", watching).json()
@@ -147,14 +151,16 @@ def test_who_watches_over_others_is_not_shut_out_by_one(app: TestApp) -> None:
     assert app.get("/me", second).status_code == 401
 
 
-def test_no_code_is_told_to_who_decides_about_accounts(app: TestApp, admin: Headers) -> None:
+def test_creating_an_account_does_not_return_an_invitation_code(
+    app: TestApp, admin: Headers
+) -> None:
     answer = app.post("/accounts", admin, {"login": "line.bak"})
     assert "code" not in answer.text
     assert (answer.json()["is_invited"], answer.json()["grants"]) == (False, [])
     assert app.post(f"/accounts/{answer.json()['id']}/invitation", admin).status_code == 404
 
 
-def test_who_signs_in_elsewhere_is_told_to_who_says_yes(app: TestApp) -> None:
+def test_a_waiting_grant_shows_the_external_subject_to_the_confirming_dpo(app: TestApp) -> None:
     admin, dpo = app.as_(Role.ADMIN), app.as_(Role.DPO)
     subject = {"issuer": "https://login.example", "subject": "24829"}
     answer = app.post("/accounts", admin, {"login": "line", "subject": subject})
@@ -166,7 +172,9 @@ def test_who_signs_in_elsewhere_is_told_to_who_says_yes(app: TestApp) -> None:
     assert waiting["subject"] == subject
 
 
-def test_an_administrator_decides_nothing_about_themselves(app: TestApp, admin: Headers) -> None:
+def test_an_administrator_cannot_change_their_own_account_or_grants(
+    app: TestApp, admin: Headers
+) -> None:
     me = app.get("/me", admin).json()
     own, grant = me["account"], me["grants"][0]["id"]
     for role in Role:
@@ -181,7 +189,7 @@ def test_an_administrator_decides_nothing_about_themselves(app: TestApp, admin: 
     assert app.get("/me", admin).json() == me
 
 
-def test_a_grant_that_cannot_be_is_refused(app: TestApp) -> None:
+def test_an_invalid_grant_is_refused(app: TestApp) -> None:
     account, admin = app.account(), app.as_(Role.ADMIN)
     right: dict[str, Any] = {"role": "COORDINATOR", "areas": ["kystby"]}
     cases: tuple[tuple[dict[str, Any], int], ...] = (
@@ -197,7 +205,9 @@ def test_a_grant_that_cannot_be_is_refused(app: TestApp) -> None:
     assert app.accounts.grants.of(account) == ()
 
 
-def test_what_is_not_there_is_one_answer(app: TestApp, admin: Headers) -> None:
+def test_unknown_ids_on_account_routes_respond_with_404_without_the_id(
+    app: TestApp, admin: Headers
+) -> None:
     bodies = {"/accounts/x/grants": {"role": "ANALYST", "areas": ["kystby"]}}
     for method, path in ADMIN_ROUTES + SECOND_ROUTES:
         if path in ("/accounts", "/accounts/list", "/account-changes", "/grant-areas"):
@@ -207,7 +217,7 @@ def test_what_is_not_there_is_one_answer(app: TestApp, admin: Headers) -> None:
         assert "x" not in answer.json()["detail"].split()
 
 
-def test_a_disabled_account_is_out_and_a_lost_password_is_renewed(app: TestApp) -> None:
+def test_disabling_an_account_or_redeeming_a_new_invitation_ends_its_sessions(app: TestApp) -> None:
     admin = app.as_(Role.ADMIN)
     account = account_of(app, admin, "line.bak")
     line = session_of(app, "line.bak")
@@ -227,7 +237,7 @@ def test_a_disabled_account_is_out_and_a_lost_password_is_renewed(app: TestApp) 
     session_of(app, "line.bak")
 
 
-def test_accounts_come_by_pages_in_the_order_of_their_logins(app: TestApp, admin: Headers) -> None:
+def test_accounts_are_paged_by_login_and_searchable_by_text(app: TestApp, admin: Headers) -> None:
     for login in ("bo", "carl", "amina"):
         assert app.post("/accounts", admin, {"login": login}).status_code == 201
     assert app.post("/accounts", admin, {"login": "BO"}).status_code == 409
@@ -255,7 +265,7 @@ def test_last_use_is_the_day_of_the_newest_row_in_the_log(app: TestApp, admin: H
     assert (last_used["line.bak"], last_used["idle"]) == (today, None)
 
 
-def test_sessions_of_ones_own_are_told_and_ended(app: TestApp, admin: Headers) -> None:
+def test_an_account_lists_and_ends_its_own_sessions(app: TestApp, admin: Headers) -> None:
     account = account_of(app, admin, "line.bak")
     here, there, third = (session_of(app, "line.bak") for _ in range(3))
     other = app.read("/me", there)["via"]
@@ -309,7 +319,7 @@ def test_the_areas_of_grants_have_names(app: TestApp, admin: Headers) -> None:
     assert app.read("/grant-areas", app.as_(Role.DPO))["found"] == list(areas.values())
 
 
-def test_a_grant_that_begins_later_names_an_area_that_begins_then(
+def test_a_grant_on_a_future_area_must_not_begin_before_the_area(
     app: TestApp, admin: Headers
 ) -> None:
     begins = "2027-01-01"
@@ -340,7 +350,7 @@ def test_a_grant_that_is_not_in_force_gives_no_budget_and_no_role_in_the_log(app
     assert app.read("/me/budgets", headers) == app.read("/me/budgets", app.as_(Role.ANALYST))
 
 
-def test_an_officer_whose_grant_is_over_is_not_asked_to_sign_in_with_a_code(app: TestApp) -> None:
+def test_an_expired_dpo_grant_responds_with_no_grant_instead_of_step_up(app: TestApp) -> None:
     account = app.account()
     over = Grant(role=Role.DPO, areas=frozenset({"kystby"}), valid_to=app.directory.today())
     app.accounts.grant(account, over, given_by="test")
@@ -350,7 +360,9 @@ def test_an_officer_whose_grant_is_over_is_not_asked_to_sign_in_with_a_code(app:
     assert answer["detail"].startswith("The rights of the account have ended.")
 
 
-def test_calls_of_an_account_are_counted_by_the_minute(kystby_store: Store, tmp_path: Path) -> None:
+def test_calls_of_an_account_are_rate_limited_by_the_minute(
+    kystby_store: Store, tmp_path: Path
+) -> None:
     few = Settings(calls_per_min=6, names_per_min=3)
     with opened_app(kystby_store, tmp_path, few) as app:
         busy, calm = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
@@ -367,7 +379,9 @@ def test_calls_of_an_account_are_counted_by_the_minute(kystby_store: Store, tmp_
         assert app.get("/names", calm, **query).status_code == 200
 
 
-def test_reading_out_the_people_is_limited_and_alerts(kystby_store: Store, tmp_path: Path) -> None:
+def test_reading_many_people_in_an_hour_is_limited_and_alerts(
+    kystby_store: Store, tmp_path: Path
+) -> None:
     with opened_app(kystby_store, tmp_path, Settings(people_per_hour=3)) as app:
 
         def codes(headers: Headers, *paths: str) -> list[int]:
@@ -391,14 +405,16 @@ def test_reading_out_the_people_is_limited_and_alerts(kystby_store: Store, tmp_p
         assert alerts[0]["asked"] == {"people_per_hour": 3}
 
 
-def test_the_words_of_rights_are_the_same_on_the_wire() -> None:
+def test_account_schema_literals_match_the_domain_enums() -> None:
     assert set(get_args(accounts.Role)) == {role.value for role in Role}
     assert set(get_args(accounts.Level)) == {level.value for level in PreventionLevel}
     assert set(get_args(accounts.Assurance)) == {item.value for item in Assurance}
     assert set(get_args(accounts.TokenScope)) == {task.value for task in set(Task) - NOT_FOR_TOKENS}
 
 
-def test_a_token_does_what_it_is_for_and_makes_no_other(app: TestApp, coordinator: Headers) -> None:
+def test_a_token_is_limited_to_its_scopes_and_cannot_create_tokens(
+    app: TestApp, coordinator: Headers
+) -> None:
     content = {"label": "notebook", "scopes": ["QUESTION", "OWN"], "days": 30}
     response = app.post("/me/tokens", coordinator, content)
     assert response.status_code == 201
@@ -424,7 +440,9 @@ def test_a_token_does_what_it_is_for_and_makes_no_other(app: TestApp, coordinato
     assert app.get("/me", token).status_code == 401
 
 
-def test_a_token_too_wide_or_too_long_is_refused(app: TestApp, coordinator: Headers) -> None:
+def test_a_token_with_invalid_scopes_days_or_label_is_refused(
+    app: TestApp, coordinator: Headers
+) -> None:
     too_much: tuple[dict[str, Any], ...] = (
         {"scopes": ["REVEAL"]}, {"scopes": ["ACCOUNTS"]}, {"scopes": []}, {"scopes": ["ALL"]},
         {"days": 91}, {"days": 0}, {"label": "Amina Søkilde"}, {"account": "acc-1"},
@@ -435,7 +453,7 @@ def test_a_token_too_wide_or_too_long_is_refused(app: TestApp, coordinator: Head
     assert app.get("/me/tokens", coordinator).json() == {"found": []}
 
 
-def test_a_program_gets_its_token_on_the_host_and_an_administrator_ends_it(app: TestApp) -> None:
+def test_a_service_token_is_made_on_the_host_and_ended_by_an_administrator(app: TestApp) -> None:
     admin = app.as_(Role.ADMIN)
     account, path = app.account(Role.SERVICE), "/accounts/{}/tokens"
     body = {"label": "nightly", "scopes": ["QUESTION"], "days": 90}

@@ -22,7 +22,7 @@ def page(answer: Response) -> str:
     return " ".join(pdf.pages[0].extract_text().split())
 
 
-def test_an_action_card_says_whom_to_call_in_order_and_until_when(app: TestApp) -> None:
+def test_an_action_card_lists_contacts_in_order_with_hours_and_validity(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     answer = ask_contacts(app, headers, need=SSP, format="ACTION_CARD", purpose="RELEASE")
     assert answer.json()["reveals"] == 1
@@ -47,7 +47,7 @@ def test_an_action_card_says_whom_to_call_in_order_and_until_when(app: TestApp) 
     assert app.rows()[-1].count == answer.json()["rows"] == 5
 
 
-def test_the_notes_of_a_later_leg_count_on_from_the_legs_before(app: TestApp) -> None:
+def test_hop_numbers_in_notes_continue_across_the_legs_of_a_path(app: TestApp) -> None:
     headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
     need: dict[str, Any] = {**TO_JENS, "start": "ihd", "level": "OUTREACH"}
     way: dict[str, Any] = {"need": need, "stops": ["outreach"]}
@@ -62,7 +62,7 @@ def test_the_notes_of_a_later_leg_count_on_from_the_legs_before(app: TestApp) ->
     assert f"Led {hops} går gennem en døråbner: spørg" in text
 
 
-def test_a_path_through_stops_is_taken_along_from_its_first_leg_to_its_last(app: TestApp) -> None:
+def test_a_path_through_stops_is_exported_with_all_its_legs(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     need: dict[str, Any] = {"start": "ihd", "target": "intake"}
     way: dict[str, Any] = {"need": need, "stops": ["ssp-post"]}
@@ -82,14 +82,14 @@ def test_a_path_through_stops_is_taken_along_from_its_first_leg_to_its_last(app:
     assert ask_contacts(app, headers, post="ssp-post", stops=["ssp-post"]).status_code == 422
 
 
-def test_it_is_in_the_language_it_was_asked_in(app: TestApp) -> None:
+def test_an_action_card_uses_the_requested_language(app: TestApp) -> None:
     headers = {**app.as_(Role.COORDINATOR), "Accept-Language": "en"}
     text = page(fetch(app, headers, ask_contacts(app, headers, need=SSP, format="ACTION_CARD")))
     for part in ("Acute danger: call 112", "Contact in this order", "Answers now", "Valid until"):
         assert part in text
 
 
-def test_a_civilian_stands_on_it_by_name_and_door_opener_without_a_number(app: TestApp) -> None:
+def test_an_action_card_names_a_civilian_and_door_opener_without_a_number(app: TestApp) -> None:
     headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
     text = page(fetch(app, headers, ask_contacts(app, headers, need=TO_JENS, format="ACTION_CARD")))
     assert "Formand Jens R. Formidles af Opsøgende medarbejder, Havnen. Nummeret vises" in text
@@ -98,7 +98,7 @@ def test_a_civilian_stands_on_it_by_name_and_door_opener_without_a_number(app: T
     assert "jens" in app.rows()[-1].subjects
 
 
-def test_public_lines_stand_on_it_with_their_number_uncounted(app: TestApp) -> None:
+def test_an_action_card_shows_public_numbers_without_counting_a_reveal(app: TestApp) -> None:
     line = Actor(
         id="hotline", kind=PostKind.HOTLINE, name="Hotline mod ekstremisme", tier=Tier.NATIONAL,
         sector=Sector.IMMIGRATION, is_unit_only=True, source="kystby",
@@ -117,7 +117,7 @@ def test_public_lines_stand_on_it_with_their_number_uncounted(app: TestApp) -> N
     assert "Hotline mod ekstremisme +45 05 77 88 99" in page(fetch(app, headers, answer))
 
 
-def test_a_contact_that_is_called_directly_is_taken_along_alone(app: TestApp) -> None:
+def test_an_action_card_of_a_direct_contact_holds_that_contact_alone(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     answer = ask_contacts(app, headers, need=SSP, contact=1, format="ACTION_CARD")
     assert answer.json()["reveals"] == 1
@@ -136,7 +136,7 @@ def test_a_contact_that_is_called_directly_is_taken_along_alone(app: TestApp) ->
         assert ask_contacts(app, headers, contact=1, **wrong).status_code == 422
 
 
-def test_in_acute_danger_the_card_is_of_the_duty_line(app: TestApp, coordinator: Headers) -> None:
+def test_an_acute_need_produces_a_card_of_the_duty_line(app: TestApp, coordinator: Headers) -> None:
     app.store.apply(
         change_set(creates=(tie(EntryPointFor, "duty", "pol-ost", order=1, is_acute=True),))
     )
@@ -150,7 +150,7 @@ def test_in_acute_danger_the_card_is_of_the_duty_line(app: TestApp, coordinator:
     assert "FN:Vagtcentral\\, Østkysten" in card
 
 
-def test_an_answer_of_earlier_today_may_still_be_taken_along(app: TestApp) -> None:
+def test_an_answer_of_earlier_today_can_be_exported_but_not_of_another_day(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     answer = ask_contacts(
         app, headers, need={**SSP, "at": "2026-11-25T09:10"}, format="ACTION_CARD"
@@ -192,7 +192,7 @@ def test_a_district_has_a_card_for_each_of_its_municipalities(app: TestApp) -> N
     assert fetch(app, headers, answer).status_code == 404
 
 
-def test_the_cards_of_a_district_are_asked_for_as_cards_of_a_district(app: TestApp) -> None:
+def test_district_cards_refuse_other_formats_targets_areas_and_analysts(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     for wrong in (
         {"format": "VCARD"}, {"need": {**DISTRICT, "area": "kystby"}}, {"stops": ["outreach"]},
@@ -204,7 +204,7 @@ def test_the_cards_of_a_district_are_asked_for_as_cards_of_a_district(app: TestA
     assert ask_district(app, app.as_(Role.ANALYST)).status_code == 403
 
 
-def test_cards_beyond_the_budget_are_refused_before_anything_is_counted(app: TestApp) -> None:
+def test_district_cards_beyond_the_reveal_budget_are_refused_without_an_alert(app: TestApp) -> None:
     settings = Settings(reveals_per_day=1, acute_beyond=0, calls_per_min=9_999)
     with opened_app(app.store, app.folder, settings) as thrifty:
         headers = {**thrifty.as_(Role.COORDINATOR), "Accept-Language": "en"}

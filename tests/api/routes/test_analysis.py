@@ -125,7 +125,9 @@ def test_a_query_is_logged_and_a_withdrawal_ends_its_replica(app: TestApp) -> No
 
 
 @pytest.mark.drill
-def test_a_replica_survives_a_memory_bomb(app: TestApp, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_memory_bomb_ends_its_replica_and_a_spare_takes_over(
+    app: TestApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app.store.apply(change_set(creates=crowd(7)))
     caller, other = (app.as_(Role.ANALYST, areas=("dk",)) for _ in range(2))
     first = engine_of(app, caller)
@@ -186,7 +188,7 @@ def test_a_replica_survives_a_memory_bomb(app: TestApp, monkeypatch: pytest.Monk
 
 
 @pytest.mark.drill
-def test_what_yesterday_s_held_is_not_gone_on_with(app: TestApp) -> None:
+def test_a_replica_of_yesterday_is_discarded_and_built_anew(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     first = engine_of(app, headers)
     (item,) = all_replicas(app.replicas)
@@ -198,7 +200,7 @@ def test_what_yesterday_s_held_is_not_gone_on_with(app: TestApp) -> None:
     assert ask(app, headers).json()["on"] == "2026-11-25"
 
 
-def test_only_an_analyst_asks_and_reads_what_there_is_to_ask(app: TestApp) -> None:
+def test_only_an_analyst_runs_queries_and_reads_the_schema(app: TestApp) -> None:
     for role in set(Role) - {Role.ANALYST}:
         headers = app.as_(role, areas=("dk",))
         assert ask(app, headers).status_code == 403, role
@@ -235,7 +237,7 @@ def file(app: TestApp, headers: Headers, format: str, query: str = EXPORTED) -> 
 
 
 @pytest.mark.drill
-def test_rows_and_networks_leave_in_each_format_and_only_with_who_may_ask(app: TestApp) -> None:
+def test_query_results_are_exported_in_each_format_to_their_analyst_alone(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     until(lambda: ask(app, headers))
     table = csv.reader(io.StringIO(file(app, headers, "CSV").decode("utf-8-sig")), delimiter=";")

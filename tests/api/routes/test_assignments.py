@@ -36,7 +36,7 @@ def _due(app: TestApp, who: Headers, **params: Any) -> dict[str, Any]:
     }
 
 
-def test_a_check_is_taken_on_told_to_colleagues_and_given_back(
+def test_an_assigned_check_is_visible_to_colleagues_until_given_back(
     app: TestApp, amina: Headers, carl: Headers
 ) -> None:
     assert _due(app, amina) == {LINK: None}
@@ -53,7 +53,7 @@ def test_a_check_is_taken_on_told_to_colleagues_and_given_back(
     assert {"assign_link", "give_back_link"} <= set(actions)
 
 
-def test_it_is_taken_over_only_by_who_has_seen_whose_it_is(
+def test_taking_over_a_check_requires_having_seen_its_assignment(
     app: TestApp, amina: Headers, carl: Headers
 ) -> None:
     since = _put(app, amina).json()["since"]
@@ -63,7 +63,7 @@ def test_it_is_taken_over_only_by_who_has_seen_whose_it_is(
     assert _put(app, carl, seen=since).json()["is_me"]
 
 
-def test_it_is_handed_over_to_a_colleague_who_may_check_it_and_to_no_other(
+def test_a_check_is_handed_over_only_to_a_colleague_who_may_verify_it(
     app: TestApp, amina: Headers, carl: Headers
 ) -> None:
     done = _put(app, carl, person="amina")
@@ -76,14 +76,14 @@ def test_it_is_handed_over_to_a_colleague_who_may_check_it_and_to_no_other(
     assert _due(app, amina)[LINK]["is_me"]
 
 
-def test_nobody_takes_on_what_they_may_not_check(app: TestApp) -> None:
+def test_taking_on_a_check_without_the_right_to_verify_is_refused(app: TestApp) -> None:
     assert _put(app, app.as_(Role.ANALYST)).status_code == 403
     elsewhere = app.as_(Role.COORDINATOR, areas=("nabo",))
     assert _put(app, elsewhere).status_code == 404
     assert app.http.put("/links/none/assignee", json={}, headers=elsewhere).status_code == 404
 
 
-def test_an_assignee_who_is_hidden_is_told_without_a_name(
+def test_a_hidden_assignee_is_listed_without_a_person(
     app: TestApp, amina: Headers, carl: Headers
 ) -> None:
     _put(app, amina)
@@ -91,7 +91,7 @@ def test_an_assignee_who_is_hidden_is_told_without_a_name(
     assert "person" not in _due(app, carl)[LINK]
 
 
-def test_it_ends_after_thirty_days(app: TestApp, amina: Headers) -> None:
+def test_an_assignment_expires_after_thirty_days(app: TestApp, amina: Headers) -> None:
     account = app.read("/me", amina)["account"]
     _put(app, amina)
     later = Assignments(app.accounts.engine, lambda: utc_now() + KEPT + timedelta(hours=1))

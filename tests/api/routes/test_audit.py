@@ -22,7 +22,7 @@ def month_of(app: TestApp) -> str:
     return app.audit.storage.existing_months()[-1]
 
 
-def test_the_whole_log_is_for_the_dpo_alone_and_refusals_are_rows_too(app: TestApp) -> None:
+def test_audit_routes_are_for_the_dpo_alone_and_denials_are_logged(app: TestApp) -> None:
     for role in Role:
         headers = app.as_(role)
         for route in DPO_ROUTES:
@@ -36,7 +36,7 @@ def test_the_whole_log_is_for_the_dpo_alone_and_refusals_are_rows_too(app: TestA
     assert (app.rows()[-1].kind, app.rows()[-1].result) == (AuditKind.DENIED, 401)
 
 
-def test_the_dpo_reads_rows_page_by_page_and_is_written_down_too(app: TestApp) -> None:
+def test_audit_rows_are_paged_for_the_dpo_and_reading_them_is_logged(app: TestApp) -> None:
     coordinator, dpo = app.as_(Role.COORDINATOR), app.as_(Role.DPO)
     for _ in range(3):
         app.get("/names", coordinator, text="amina")
@@ -50,7 +50,7 @@ def test_the_dpo_reads_rows_page_by_page_and_is_written_down_too(app: TestApp) -
     assert {row["caller"] for row in of_one["rows"]} == {caller}
 
 
-def test_the_dpo_reads_the_rows_of_an_action_a_purpose_and_a_time(app: TestApp) -> None:
+def test_audit_rows_are_filtered_by_action_purpose_and_time(app: TestApp) -> None:
     coordinator, dpo = app.as_(Role.COORDINATOR), app.as_(Role.DPO)
     app.get("/names", coordinator, text="amina")
     body = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
@@ -71,7 +71,7 @@ def test_the_dpo_reads_the_rows_of_an_action_a_purpose_and_a_time(app: TestApp) 
         assert app.get("/audit/rows", dpo, **wrong).status_code == 422
 
 
-def test_the_dpo_reads_the_rows_of_a_role_alone_or_beside_others(app: TestApp) -> None:
+def test_audit_rows_are_filtered_by_role_alone_or_among_others(app: TestApp) -> None:
     dpo = app.as_(Role.DPO)
     for roles in ((Role.COORDINATOR,), (Role.COORDINATOR, Role.ANALYST), (Role.STEWARD,)):
         app.get("/names", app.as_(*roles), text="amina")
@@ -88,7 +88,7 @@ def test_the_dpo_reads_the_rows_of_a_role_alone_or_beside_others(app: TestApp) -
 
 
 @pytest.mark.slow
-def test_the_dpo_reads_the_alerts_alone(app: TestApp) -> None:
+def test_audit_rows_are_filtered_by_kind(app: TestApp) -> None:
     coordinator, dpo = app.as_(Role.COORDINATOR), app.as_(Role.DPO)
     body = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
     while app.post("/reveal", coordinator, body).status_code == 200:
@@ -99,7 +99,7 @@ def test_the_dpo_reads_the_alerts_alone(app: TestApp) -> None:
     assert {row["kind"] for row in rows} == {"asked"}
 
 
-def test_who_looks_after_some_areas_reads_their_rows_alone(app: TestApp) -> None:
+def test_a_dpo_of_some_areas_reads_only_their_audit_rows(app: TestApp) -> None:
     ours = app.as_(Role.COORDINATOR)
     theirs = app.as_(Role.COORDINATOR, areas=("nabo",))
     everywhere = app.as_(Role.COORDINATOR, areas=("dk",))
@@ -148,7 +148,7 @@ def test_who_looks_after_some_areas_reads_their_rows_alone(app: TestApp) -> None
     assert {search["caller"] for search in searches[1]} <= callers
 
 
-def test_my_look_ups_do_not_tell_whether_somebody_i_may_not_see_is_there(app: TestApp) -> None:
+def test_own_audit_rows_do_not_reveal_whether_a_hidden_person_exists(app: TestApp) -> None:
     coordinator = app.as_(Role.COORDINATOR)
     for node in ("amina", "erik", "nobody"):  # seen, hidden, absent
         body = {"start": "ihd", "target": "ssp-post", "node": node}
@@ -161,7 +161,7 @@ def test_my_look_ups_do_not_tell_whether_somebody_i_may_not_see_is_there(app: Te
     assert hidden == absent
 
 
-def test_everybody_sees_their_own_requests_and_looking_leaves_no_row(app: TestApp) -> None:
+def test_own_audit_rows_are_readable_and_reading_them_is_not_logged(app: TestApp) -> None:
     amina, other = app.as_(Role.COORDINATOR, person="amina"), app.as_(Role.ANALYST)
     app.get("/names", amina, text="amina")
     app.get("/names", other, text="bo")
@@ -177,7 +177,7 @@ def test_everybody_sees_their_own_requests_and_looking_leaves_no_row(app: TestAp
     assert app.audit.head() == before
 
 
-def test_a_person_learns_when_and_by_what_kind_of_office_but_not_by_whom(app: TestApp) -> None:
+def test_about_me_lists_look_ups_by_office_and_role_without_the_caller(app: TestApp) -> None:
     bo, carl = app.as_(Role.COORDINATOR, person="bo"), app.as_(Role.COORDINATOR, person="carl")
     for _ in range(2):
         app.get("/names", carl, text="bo", limit=1)
@@ -195,13 +195,13 @@ def test_a_person_learns_when_and_by_what_kind_of_office_but_not_by_whom(app: Te
     assert (again[0]["role"], len(again)) == ("DPO", 3)  # the DPO has looked too
 
 
-def test_a_number_typed_for_a_person_is_not_kept(app: TestApp) -> None:
+def test_a_citizen_number_in_a_subject_query_is_not_logged(app: TestApp) -> None:
     answer = app.get("/audit/subjects/0101701234", app.as_(Role.DPO))
     assert answer.json() == {"look_ups": [], "next": None}
     assert "0101701234" not in repr(app.rows())
 
 
-def test_a_word_is_found_by_who_knows_it(app: TestApp, dpo: Headers) -> None:
+def test_a_search_term_is_found_by_exact_word_but_not_stored(app: TestApp, dpo: Headers) -> None:
     app.get("/names", app.as_(Role.COORDINATOR), text="Amina")
     rows = app.post("/audit/terms", dpo, {"word": "amina "}).json()["rows"]
     assert [row["action"] for row in rows] == ["find_term", "read_names"]  # the search is a row
@@ -211,7 +211,7 @@ def test_a_word_is_found_by_who_knows_it(app: TestApp, dpo: Headers) -> None:
     assert b"Amina" not in files
 
 
-def test_a_breach_names_who_was_shown(app: TestApp) -> None:
+def test_a_breach_report_lists_the_persons_shown_to_a_caller(app: TestApp) -> None:
     app.get("/names", app.as_(Role.COORDINATOR), text="amina")
     row = app.rows()[-1]
     dpo, hour = app.as_(Role.DPO), timedelta(hours=1)
@@ -232,14 +232,14 @@ def test_a_moment_at_the_end_of_the_calendar_is_refused(app: TestApp, path: str,
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
 
 
-def test_a_sample_is_drawn(app: TestApp) -> None:
+def test_an_audit_sample_without_urgent_rows_draws_half_its_size(app: TestApp) -> None:
     for _ in range(4):
         app.get("/names", app.as_(Role.COORDINATOR), text="amina")
     body = app.get("/audit/sample", app.as_(Role.DPO), size=4).json()
     assert (len(body["urgent"]), len(body["others"])) == (0, 2)
 
 
-def test_a_changed_log_is_told_over_http_too(app: TestApp, dpo: Headers) -> None:
+def test_verify_reports_a_tampered_audit_row_over_http(app: TestApp, dpo: Headers) -> None:
     app.get("/names", app.as_(Role.COORDINATOR), text="amina")
     verdict = app.get("/audit/verify", dpo).json()
     assert (verdict["broken"], verdict["is_whole"], verdict["anchors"]) == (None, True, None)
@@ -250,7 +250,9 @@ def test_a_changed_log_is_told_over_http_too(app: TestApp, dpo: Headers) -> None
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.DPO])
-def test_where_no_row_can_be_written_no_data_leaves(app: TestApp, role: Role) -> None:
+def test_requests_respond_with_503_while_audit_rows_cannot_be_written(
+    app: TestApp, role: Role
+) -> None:
     headers, query = app.as_(role), {"text": "amina"}
     known = app.as_(role, person="amina")
     assert app.get("/names", headers, **query).status_code == 200
@@ -268,7 +270,9 @@ def test_where_no_row_can_be_written_no_data_leaves(app: TestApp, role: Role) ->
     assert app.get("/names", headers, **query).status_code == 200
 
 
-def test_a_failed_last_row_keeps_the_answer_back(app: TestApp, coordinator: Headers) -> None:
+def test_the_response_is_withheld_when_its_shown_row_cannot_be_written(
+    app: TestApp, coordinator: Headers
+) -> None:
     app.get("/names", coordinator, text="amina")
     refuse_rows(app.folder, month_of(app), "new.kind = 'shown'")
     answer = app.get("/names", coordinator, text="amina")
@@ -277,7 +281,7 @@ def test_a_failed_last_row_keeps_the_answer_back(app: TestApp, coordinator: Head
     assert app.rows()[-1].kind is AuditKind.ASKED
 
 
-def test_the_role_that_was_used_is_written_down(app: TestApp) -> None:
+def test_audit_rows_record_the_roles_of_the_caller(app: TestApp) -> None:
     both = app.as_(Role.COORDINATOR, Role.ANALYST)
     app.get("/names", both, text="amina")
     assert app.rows()[-1].role == "ANALYST+COORDINATOR"
@@ -291,11 +295,11 @@ def test_a_row_number_beyond_the_limit_is_refused(app: TestApp, place: str, dpo:
         assert app.get(f"/audit/{place}{number}", dpo).status_code == status, number
 
 
-def test_the_kinds_of_rows_are_the_same_on_the_wire() -> None:
+def test_row_kind_schema_matches_the_audit_kinds() -> None:
     assert set(get_args(RowKind)) == {kind.value for kind in AuditKind}
 
 
-def test_the_dpo_finds_rows_by_login_and_by_person_and_reads_what_ids_stand_for(
+def test_audit_rows_are_filtered_by_login_and_person_and_resolve_ids_to_names(
     app: TestApp,
 ) -> None:
     coordinator, dpo = app.as_(Role.COORDINATOR), app.as_(Role.DPO)
@@ -320,7 +324,7 @@ def test_the_dpo_finds_rows_by_login_and_by_person_and_reads_what_ids_stand_for(
     assert all(parameters.get("login", "hmac:").startswith("hmac:") for parameters in logged)
 
 
-def test_rows_name_nobody_from_beyond_the_areas_of_the_dpo(app: TestApp) -> None:
+def test_audit_rows_resolve_no_person_names_outside_the_areas_of_the_dpo(app: TestApp) -> None:
     app.get("/names", app.as_(Role.COORDINATOR, areas=("dk",)), text="erik")
     app.get("/entities", app.as_(Role.COORDINATOR, areas=("dk",)), label="Person")
     narrow = app.get("/audit/rows", app.as_(Role.DPO, areas=("nabo",))).json()

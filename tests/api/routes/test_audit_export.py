@@ -61,7 +61,9 @@ def order(lang: Language = "da", before: int = 10_000, **query: Any) -> AuditExp
     return AuditExport(lang=lang, on=TODAY, asked=AskedAuditExport(**query), before=before)
 
 
-def test_the_dpo_takes_the_log_along_and_both_steps_stand_in_it(app: TestApp, dpo: Headers) -> None:
+def test_the_dpo_exports_the_audit_log_and_both_steps_are_logged(
+    app: TestApp, dpo: Headers
+) -> None:
     look_up(app)
     answer = ask(app, dpo)
     ticket = answer.json()
@@ -93,7 +95,7 @@ def test_the_dpo_takes_the_log_along_and_both_steps_stand_in_it(app: TestApp, dp
     assert app.get(f"/exports/{ticket['about']}", dpo).status_code == 404
 
 
-def test_a_file_has_the_rows_that_were_asked_for_and_says_which(app: TestApp) -> None:
+def test_an_audit_export_applies_its_filters_and_names_them(app: TestApp) -> None:
     look_up(app)
     dpo = {**app.as_(Role.DPO), "Accept-Language": "en"}
     since, until = "2020-01-01T00:00:00+01:00", "2999-01-01T00:00:00+01:00"
@@ -121,7 +123,7 @@ def test_a_file_has_the_rows_that_were_asked_for_and_says_which(app: TestApp) ->
         assert ask(app, dpo, **wrong).status_code == 422
 
 
-def test_nobody_but_the_dpo_takes_the_log_along(app: TestApp, dpo: Headers) -> None:
+def test_only_the_dpo_exports_the_audit_log(app: TestApp, dpo: Headers) -> None:
     for role in set(Role) - {Role.DPO}:
         headers = app.as_(role)
         answer = ask(app, headers)
@@ -132,7 +134,7 @@ def test_nobody_but_the_dpo_takes_the_log_along(app: TestApp, dpo: Headers) -> N
     assert app.post("/exports/audit", {}, {}).status_code == 401
 
 
-def test_whoever_is_the_dpo_no_more_or_signs_in_weakly_gets_no_file(app: TestApp) -> None:
+def test_a_former_dpo_or_a_password_session_gets_no_audit_export(app: TestApp) -> None:
     account = app.account(Role.DPO)
     strong, weak = (
         bearer(app.accounts.open_session(account, item))
@@ -150,7 +152,9 @@ def test_whoever_is_the_dpo_no_more_or_signs_in_weakly_gets_no_file(app: TestApp
     assert app.rows()[-1].kind is AuditKind.DENIED
 
 
-def test_what_is_written_after_the_ticket_is_not_in_the_file(app: TestApp, dpo: Headers) -> None:
+def test_rows_written_after_the_ticket_are_not_in_the_audit_export(
+    app: TestApp, dpo: Headers
+) -> None:
     answer = ask(app, dpo)
     look_up(app)
     _, *rows = lines(fetch(app, dpo, answer).content)
@@ -158,7 +162,7 @@ def test_what_is_written_after_the_ticket_is_not_in_the_file(app: TestApp, dpo: 
     assert answer.json()["rows"] == 1
 
 
-def test_no_cell_is_a_formula(app: TestApp) -> None:
+def test_audit_export_cells_are_guarded_against_formulas(app: TestApp) -> None:
     formula = '=HYPERLINK("http://198.51.100.7")'
     app.audit.append(
         Entry(kind=AuditKind.SYSTEM, action=formula, request_id="cmd-1", caller="@acc", role="-1")
@@ -175,7 +179,7 @@ def test_no_cell_is_a_formula(app: TestApp) -> None:
     assert about(app, dpo, answer)["Kun konto"] == "@acc"
 
 
-def test_older_rows_and_the_beginnings_are_left_off_and_both_are_told(tmp_path: Path) -> None:
+def test_an_audit_export_omits_older_and_begun_rows_and_lists_both_losses(tmp_path: Path) -> None:
     with open_log(tmp_path) as log:
         for number in range(5):
             log.append(replace(SHOWN, kind=AuditKind.ASKED, request_id=f"req-{number}"))

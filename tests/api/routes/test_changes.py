@@ -27,7 +27,7 @@ from tests.fixtures.editor import EditorClient, desk_of, rules, slug
 HOURS = "MO-FR 08:00-16:00"
 
 
-def test_a_change_is_by_the_account_and_the_next_needs_the_new_etag(steward: EditorClient) -> None:
+def test_a_change_records_its_account_and_renews_the_etag(steward: EditorClient) -> None:
     before = steward.based_on("ssp-post")
     answer = steward.change("ssp-post", hours=HOURS)
     assert answer.status_code == 200
@@ -78,7 +78,7 @@ def test_a_change_end_or_verification_needs_if_match(steward: EditorClient) -> N
     assert steward.app.store.revision() == 1
 
 
-def test_a_new_node_gets_an_id_or_keeps_its_public_code(steward: EditorClient) -> None:
+def test_created_elements_get_a_uuid_or_keep_their_public_code(steward: EditorClient) -> None:
     answer = steward.create("Organization", {"kind": "SPORTS_CLUB", "name": "Roklubben Havet"})
     assert answer.status_code == 403  # it has no area yet
     tied = steward.apply(
@@ -103,7 +103,7 @@ def test_a_new_node_gets_an_id_or_keeps_its_public_code(steward: EditorClient) -
     assert again.json()["id"] == "org-roklubben"
 
 
-def test_only_what_is_never_hidden_may_bring_an_id(steward: EditorClient) -> None:
+def test_an_id_supplied_by_the_client_must_be_a_public_code(steward: EditorClient) -> None:
     for label, fields, code in (
         ("Person", {"name": "Ida Rugvang Holm"}, "erik"),
         ("Person", {"name": "Ida Rugvang Holm"}, "per-1"),
@@ -117,7 +117,7 @@ def test_only_what_is_never_hidden_may_bring_an_id(steward: EditorClient) -> Non
         assert code not in answer.text
 
 
-def test_a_seat_is_filled_and_the_holder_named_in_one_change_set(steward: EditorClient) -> None:
+def test_a_change_set_creates_a_person_and_their_seat_together(steward: EditorClient) -> None:
     answer = steward.apply(
         reason="HANDED_OVER",
         creates=[
@@ -137,7 +137,7 @@ def test_a_seat_is_filled_and_the_holder_named_in_one_change_set(steward: Editor
     assert reasons == {ChangeReason.HANDED_OVER}
 
 
-def test_of_a_change_set_everything_stands_or_nothing(steward: EditorClient) -> None:
+def test_a_change_set_is_applied_whole_or_not_at_all(steward: EditorClient) -> None:
     answer = steward.apply(
         updates=[steward.updating("ssp-post", hours=HOURS)],
         creates=[{"type": "HOLDS", "fields": {"source_id": "bo", "target_id": "intake"}}],
@@ -155,7 +155,7 @@ def test_of_a_change_set_everything_stands_or_nothing(steward: EditorClient) -> 
     assert post.hours != HOURS
 
 
-def test_to_verify_sets_today_and_the_own_post(app: TestApp) -> None:
+def test_verifying_a_link_records_today_and_the_verifying_post(app: TestApp) -> None:
     holder = desk_of(app, Role.COORDINATOR, person="amina")
     assert holder.verify("intake--ssp").status_code == 200
     link = holder.element("intake--ssp")
@@ -169,7 +169,7 @@ def test_to_verify_sets_today_and_the_own_post(app: TestApp) -> None:
     assert str(link.verified_by).startswith("acc-")
 
 
-def test_whoever_writes_a_number_has_checked_it(steward: EditorClient) -> None:
+def test_writing_a_contact_value_marks_it_as_verified(steward: EditorClient) -> None:
     assert steward.change("phone-bo", is_work=True).status_code == 200
     before = steward.element("phone-bo")
     assert isinstance(before, ContactDetail)
@@ -182,7 +182,7 @@ def test_whoever_writes_a_number_has_checked_it(steward: EditorClient) -> None:
     assert steward.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
 
 
-def test_a_detail_is_verified_too_and_what_carries_no_date_is_not(steward: EditorClient) -> None:
+def test_details_can_be_verified_but_elements_without_a_date_cannot(steward: EditorClient) -> None:
     assert steward.verify("phone-bo").status_code == 200
     assert steward.app.store.reveal("phone-bo").uncover() == "+45 05 12 34 78"
     for element_id in ("ssp-post", "ssp-post--kystby-kommune"):
@@ -191,7 +191,7 @@ def test_a_detail_is_verified_too_and_what_carries_no_date_is_not(steward: Edito
 
 
 @pytest.mark.slow
-def test_absent_hidden_and_ended_are_one_answer_for_every_write(app: TestApp) -> None:
+def test_writes_to_absent_hidden_and_ended_elements_get_the_same_404(app: TestApp) -> None:
     steward = desk_of(app, Role.STEWARD)
     match = {"If-Match": '"none"'}
     ended = desk_of(app, Role.STEWARD, area="nabo")
@@ -215,14 +215,14 @@ def test_absent_hidden_and_ended_are_one_answer_for_every_write(app: TestApp) ->
     assert (len(bodies), bodies.pop()[0]) == (1, 404)
 
 
-def test_a_link_is_no_node_also_where_its_address_says_so(steward: EditorClient) -> None:
+def test_node_and_link_addresses_are_not_interchangeable(steward: EditorClient) -> None:
     match = steward.based_on("intake--ssp")
     assert steward.send("DELETE", "/entities/intake--ssp", **match).status_code == 404
     match = steward.based_on("ssp-post")
     assert steward.send("DELETE", "/links/ssp-post", **match).status_code == 404
 
 
-def test_what_is_seen_and_not_editable_is_told_with_what_is_needed(app: TestApp) -> None:
+def test_a_refused_write_to_a_visible_element_names_the_needed_right(app: TestApp) -> None:
     coordinator = desk_of(app, Role.COORDINATOR, person="amina")
     answer = coordinator.change("ssp-post", hours=HOURS, name="Andet")
     assert (answer.status_code, slug(answer), answer.json()["needed"]) == (403, "forbidden", "EDIT")
@@ -238,7 +238,7 @@ def test_what_is_seen_and_not_editable_is_told_with_what_is_needed(app: TestApp)
     assert app.store.revision() == 1
 
 
-def test_one_may_correct_ones_absence_but_not_ones_seat(app: TestApp) -> None:
+def test_a_person_may_change_their_own_absence_but_not_their_own_seat(app: TestApp) -> None:
     amina = desk_of(app, Role.COORDINATOR, person="amina")
     assert amina.change("amina", absent_from=None, absent_to=None).status_code == 200
     assert amina.change("bo", absent_from=None).status_code == 403
@@ -247,7 +247,7 @@ def test_one_may_correct_ones_absence_but_not_ones_seat(app: TestApp) -> None:
     assert steward.change("amina--ssp-post", share=0.5).status_code == 403
 
 
-def test_a_dry_run_tells_what_would_change_and_writes_nothing(steward: EditorClient) -> None:
+def test_a_dry_run_returns_the_changes_and_writes_nothing(steward: EditorClient) -> None:
     changed = steward.change("ssp-post", "?dry_run=true", hours=HOURS)
     assert changed.status_code == 200
     assert changed.json() == {
@@ -275,7 +275,9 @@ def test_a_dry_run_tells_what_would_change_and_writes_nothing(steward: EditorCli
     assert (steward.app.store.revision(), steward.app.store.changes_since(1)) == (1, ())
 
 
-def test_all_faults_come_at_once_in_the_language_of_whoever_asks(steward: EditorClient) -> None:
+def test_all_validation_errors_are_returned_at_once_in_the_requested_language(
+    steward: EditorClient,
+) -> None:
     body: dict[str, list[Any]] = {
         "updates": [
             steward.updating("ssp-post", hours="altid", tier="NATIONAL", color="red",
@@ -319,7 +321,7 @@ def test_a_change_set_is_bounded_not_empty_and_free_of_duplicates(steward: Edito
     assert rules(twice) == [("/ends/0/id", "DUPLICATE")]
 
 
-def test_what_hangs_on_an_ended_node_ends_with_it(steward: EditorClient) -> None:
+def test_ending_a_node_shortens_its_links_with_a_later_end_date(steward: EditorClient) -> None:
     answer = steward.tie("HOLDS", "bo", "release", valid_to="2027-06-01")
     assert answer.status_code == 201
     seat = answer.json()["things"][0]["id"]
@@ -367,7 +369,7 @@ def test_a_hidden_neighbor_is_not_named_by_the_change_it_blocks(steward: EditorC
     assert "erik" not in answer.text
 
 
-def test_a_tie_is_declared_by_whoever_is_signed_in_and_confirmed_by_the_other(app: TestApp) -> None:
+def test_a_tie_is_declared_by_the_caller_and_confirmed_by_the_other_person(app: TestApp) -> None:
     dina = desk_of(app, Role.OUTREACH, person="dina")
     amina = desk_of(app, Role.COORDINATOR, person="amina")
     forged = amina.tie("KNOWS", "amina", "bo", declared_by="bo")
@@ -385,7 +387,7 @@ def test_a_tie_is_declared_by_whoever_is_signed_in_and_confirmed_by_the_other(ap
 
 
 @pytest.mark.slow
-def test_every_operation_of_writing_is_described_with_its_headers_and_answers(app: TestApp) -> None:
+def test_openapi_describes_the_headers_and_responses_of_write_operations(app: TestApp) -> None:
     asgi: Any = app.http.app
     described: dict[str, Any] = asgi.openapi()["paths"]
     for place, name in (("entities", "node_id"), ("links", "link_id")):
@@ -402,7 +404,7 @@ def test_every_operation_of_writing_is_described_with_its_headers_and_answers(ap
     assert "post" in described["/change-sets"]
 
 
-def test_the_words_on_the_wire_are_those_of_the_vocabulary() -> None:
+def test_change_schema_literals_match_the_vocabulary() -> None:
     assert set(get_args(wire.Kind)) == {str(kind) for kind in ChangeKind}
     by_hand = {ChangeReason.CORRECTED, ChangeReason.HANDED_OVER, ChangeReason.REORGANIZED}
     assert set(get_args(wire.Reason)) == {str(reason) for reason in by_hand}
@@ -419,7 +421,7 @@ def test_a_write_has_an_intent_and_an_outcome_of_the_same_change_set(app: TestAp
     assert app.store.revision_by_key(done["change_set"]) == 2
 
 
-def test_new_persons_and_those_of_new_links_are_subjects_of_a_write(app: TestApp) -> None:
+def test_audit_subjects_of_a_write_are_new_persons_and_persons_of_new_links(app: TestApp) -> None:
     answer = desk_of(app, Role.STEWARD).apply(
         creates=[
             {"label": "Person", "called": "@ida", "fields": {"name": "Ida Rugvang Holm"}},
@@ -432,7 +434,7 @@ def test_new_persons_and_those_of_new_links_are_subjects_of_a_write(app: TestApp
     assert "Ida" not in json.dumps(app.json_rows())
 
 
-def test_what_was_refused_is_not_done_and_what_was_hidden_is_denied(app: TestApp) -> None:
+def test_an_invalid_write_is_logged_as_not_done_and_a_hidden_target_as_denied(app: TestApp) -> None:
     steward = desk_of(app, Role.STEWARD)
     steward.change("ssp-post", hours="altid")
     assert (app.json_rows()[-1]["kind"], app.json_rows()[-1]["result"]) == ("not_done", 422)
@@ -443,7 +445,9 @@ def test_what_was_refused_is_not_done_and_what_was_hidden_is_denied(app: TestApp
 
 
 @pytest.mark.drill
-def test_a_thousand_things_are_one_write(app: TestApp, steward: EditorClient) -> None:
+def test_a_change_set_of_a_thousand_elements_is_one_revision(
+    app: TestApp, steward: EditorClient
+) -> None:
     creates: list[dict[str, Any]] = []
     for number in range(500):
         area = {"kind": "COMMUNITY", "code": f"d{number}", "name": "Kvarteret"}

@@ -38,7 +38,7 @@ from tests.kystby import TODAY
 from tests.wire import Wire
 
 
-def test_receipts_come_by_the_date_they_end_and_name_who_renews_them(app: TestApp) -> None:
+def test_consents_are_listed_by_end_date_with_the_renewing_post(app: TestApp) -> None:
     dina = dina_at(app)
     assert consent_ids(app, dina) == ["consent-kaj", "consent-jens"]
     assert consent_ids(app, dina, ends_before="2026-12-31") == ["consent-kaj"]
@@ -51,7 +51,7 @@ def test_receipts_come_by_the_date_they_end_and_name_who_renews_them(app: TestAp
     assert (jens["is_due"], jens["may_withdraw"]) == (False, True)
 
 
-def test_pages_go_on_where_the_last_one_ended(app: TestApp) -> None:
+def test_consents_are_paged(app: TestApp) -> None:
     dina = dina_at(app)
     first = app.get("/consents", dina, limit=1).json()
     assert [item["id"] for item in first["found"]] == ["consent-kaj"]
@@ -61,7 +61,7 @@ def test_pages_go_on_where_the_last_one_ended(app: TestApp) -> None:
     assert app.get("/consents", dina, page="yesterday").status_code == 400
 
 
-def test_each_sees_the_receipts_of_their_own_view(app: TestApp) -> None:
+def test_consents_are_listed_within_the_view_of_the_caller(app: TestApp) -> None:
     assert consent_ids(app, app.as_(Role.COORDINATOR, person="dina")) == ["consent-jens"]
     assert consent_ids(app, app.as_(Role.DPO)) == ["consent-kaj", "consent-jens"]
     assert consent_ids(app, app.as_(Role.DPO, areas=("nabo",))) == []
@@ -83,7 +83,7 @@ def receipts_for(number: int, prefix: str, jens: Consent) -> tuple[Element, ...]
     return (*receipts, *(tie(GaveConsent, "jens", receipt.id) for receipt in receipts))
 
 
-def test_a_steward_is_told_a_number_by_post_and_no_small_one(app: TestApp) -> None:
+def test_a_steward_sees_due_consents_as_counts_by_post_without_small_counts(app: TestApp) -> None:
     steward = app.as_(Role.STEWARD)
     jens = element_of(app.store, "consent-jens", Consent)
 
@@ -105,7 +105,7 @@ def test_a_steward_is_told_a_number_by_post_and_no_small_one(app: TestApp) -> No
 
 
 @pytest.mark.slow
-def test_the_post_that_renews_it_brings_back_whom_a_withdrawal_hid(app: TestApp) -> None:
+def test_renewing_a_withdrawn_consent_makes_the_person_visible_again(app: TestApp) -> None:
     dina = dina_at(app)
     withdraw(app, dina)
     answer = renew(app, dina, "consent-jens")
@@ -118,7 +118,7 @@ def test_the_post_that_renews_it_brings_back_whom_a_withdrawal_hid(app: TestApp)
     assert (items["id"], items["individual"]) == (new.id, "jens")
 
 
-def test_a_consent_that_has_run_out_is_renewed_by_a_new_receipt(app: TestApp) -> None:
+def test_renewing_an_expired_consent_makes_the_person_visible_again(app: TestApp) -> None:
     dina = dina_at(app)
     items = app.get("/names", dina, text="kaj").json()["found"]
     assert "kaj" not in [item["id"] for item in items]
@@ -127,7 +127,7 @@ def test_a_consent_that_has_run_out_is_renewed_by_a_new_receipt(app: TestApp) ->
     assert "kaj" in [item["id"] for item in items]
 
 
-def test_what_was_agreed_to_before_a_renewal_holds_no_longer(app: TestApp) -> None:
+def test_renewing_a_consent_withdraws_the_renewed_receipt_alone(app: TestApp) -> None:
     dina, jens = dina_at(app), element_of(app.store, "consent-jens", Consent)
     wider = replace(
         jens, id="consent-wider", revision=1, is_mediated_only=False,
@@ -148,7 +148,7 @@ def test_what_was_agreed_to_before_a_renewal_holds_no_longer(app: TestApp) -> No
     )
 
 
-def test_a_door_opener_who_begins_later_relies_on_the_new_consent_too(app: TestApp) -> None:
+def test_a_renewal_moves_current_and_future_door_openers_to_the_new_consent(app: TestApp) -> None:
     fields = {"consent_id": "consent-jens", "levels": frozenset({PreventionLevel.OUTREACH})}
     later = tie(
         DoorOpenerFor, "ihd", "jens", strength=0.8, valid_from=TODAY + timedelta(30), **fields
@@ -177,7 +177,7 @@ def test_a_consent_that_has_been_renewed_is_not_renewed_again(app: TestApp) -> N
     assert (repeated.status_code, repeated.json()["consent"]) == (201, first)
 
 
-def test_a_renewal_sent_again_under_its_key_records_one_receipt(app: TestApp) -> None:
+def test_a_renewal_repeated_with_its_idempotency_key_records_one_receipt(app: TestApp) -> None:
     keyed = {**dina_at(app), "Idempotency-Key": "renew-jens-once"}
     before = app.store.revision()
     first = renew(app, keyed, "consent-jens")
@@ -190,7 +190,7 @@ def test_a_renewal_sent_again_under_its_key_records_one_receipt(app: TestApp) ->
     assert app.store.revision() == before + 1
 
 
-def test_a_renewal_sent_again_brings_nobody_back_who_has_withdrawn_meanwhile(app: TestApp) -> None:
+def test_a_repeated_renewal_does_not_undo_a_withdrawal_made_since(app: TestApp) -> None:
     dina = dina_at(app)
     keyed = {**dina, "Idempotency-Key": "renew-jens-once"}
     new = renew(app, keyed, "consent-jens").json()["consent"]
@@ -205,7 +205,7 @@ def test_a_renewal_sent_again_brings_nobody_back_who_has_withdrawn_meanwhile(app
     assert finds_jens(app, dina)
 
 
-def test_a_renewal_asked_for_before_a_withdrawal_is_refused(app: TestApp) -> None:
+def test_a_renewal_requested_before_a_withdrawal_is_refused(app: TestApp) -> None:
     dina, jens = dina_at(app), element_of(app.store, "consent-jens", Consent)
     asked_at = datetime.now(UTC)
     assert withdraw(app, dina).status_code == 200
@@ -219,7 +219,7 @@ def test_a_renewal_asked_for_before_a_withdrawal_is_refused(app: TestApp) -> Non
 
 
 @pytest.mark.slow
-def test_a_renewal_of_which_nobody_knows_brings_nobody_back_who_has_withdrawn_since(
+def test_retrying_a_renewal_of_unknown_outcome_does_not_undo_a_withdrawal(
     breaking: tuple[TestApp, BreakingWire],
 ) -> None:
     app, wire = breaking
@@ -236,7 +236,7 @@ def test_a_renewal_of_which_nobody_knows_brings_nobody_back_who_has_withdrawn_si
     assert finds_jens(app, dina)
 
 
-def test_a_receipt_written_during_a_withdrawal_stays_withdrawn(app: TestApp) -> None:
+def test_a_receipt_written_during_a_withdrawal_does_not_undo_it(app: TestApp) -> None:
     dina = dina_at(app)
     withdraw(app, dina)
     jens = element_of(app.store, "consent-jens", Consent)
@@ -248,7 +248,7 @@ def test_a_receipt_written_during_a_withdrawal_stays_withdrawn(app: TestApp) -> 
     assert element_of(app.store, "consent-late", Consent).withdrawn_on == TODAY
 
 
-def test_nobody_else_renews_and_nothing_beyond_the_law_is_recorded(app: TestApp) -> None:
+def test_renewals_by_others_or_beyond_the_legal_limits_are_refused(app: TestApp) -> None:
     dina = dina_at(app)
     for consent in ("nobody", "jens", "consent-none"):
         assert renew(app, dina, consent).status_code == 404
@@ -264,7 +264,7 @@ def test_nobody_else_renews_and_nothing_beyond_the_law_is_recorded(app: TestApp)
 _HASTY = Timeouts(fresh_s=0, wait_s=3, hung_s=3, retry_s=0.1, write_s=10)
 
 
-def test_a_withdrawal_holds_at_the_next_request_in_every_process(app: TestApp) -> None:
+def test_a_withdrawal_takes_effect_at_the_next_request_in_every_process(app: TestApp) -> None:
     with opened_app(app.store, app.folder, is_set_up=False) as other:
         dina, there = dina_at(app), dina_at(other)
         assert finds_jens(app, dina)
@@ -284,7 +284,7 @@ def test_a_withdrawal_holds_at_the_next_request_in_every_process(app: TestApp) -
     assert row.kind.value == "shown"
 
 
-def test_the_audit_names_a_withdrawal_and_a_renewal_as_the_graph_does(app: TestApp) -> None:
+def test_consent_audit_entries_match_the_graph_in_change_set_and_account(app: TestApp) -> None:
     dina = dina_at(app)
     withdraw(app, dina)
     (withdrawn,) = app.store.changes_since(1)
@@ -323,12 +323,12 @@ def test_a_withdrawal_cut_off_by_a_crash_is_completed_and_logged(app: TestApp) -
     assert app.accounts.withholdings.owed_withdrawals() == ()
 
 
-def test_the_officer_still_sees_who_withdrew(app: TestApp) -> None:
+def test_the_dpo_still_finds_a_person_who_withdrew(app: TestApp) -> None:
     withdraw(app, dina_at(app))
     assert finds_jens(app, app.as_(Role.DPO))
 
 
-def test_withdrawing_takes_back_every_receipt_and_drops_what_was_asked(app: TestApp) -> None:
+def test_a_withdrawal_covers_every_receipt_and_drops_contact_requests(app: TestApp) -> None:
     jens = element_of(app.store, "consent-jens", Consent)
     other = replace(jens, id="consent-two", revision=1, is_mediated_only=True)
     app.store.apply(change_set(creates=(other, tie(GaveConsent, "jens", "consent-two"))))
@@ -341,7 +341,9 @@ def test_withdrawing_takes_back_every_receipt_and_drops_what_was_asked(app: Test
     assert app.accounts.contact_requests.made_by("acc-1") == ()
 
 
-def test_only_outreach_workers_who_see_it_and_the_officer_take_a_consent_back(app: TestApp) -> None:
+def test_only_outreach_workers_with_a_view_of_it_and_the_dpo_withdraw_a_consent(
+    app: TestApp,
+) -> None:
     dina = dina_at(app)
     for consent in ("nobody", "jens", "No id!", "amina"):
         assert withdraw(app, dina, consent).status_code == 404
@@ -356,7 +358,7 @@ def test_only_outreach_workers_who_see_it_and_the_officer_take_a_consent_back(ap
 
 
 @pytest.mark.slow
-def test_a_new_receipt_brings_back_whom_a_withdrawal_hid_and_no_old_receipt(app: TestApp) -> None:
+def test_lifting_a_withdrawal_restores_the_person_but_no_old_receipt(app: TestApp) -> None:
     dina = dina_at(app)
     jens = element_of(app.store, "consent-jens", Consent)
     withdraw(app, dina)
@@ -413,7 +415,7 @@ def test_a_withdrawal_without_the_database_is_written_later(
 # ---- by link
 
 
-def test_a_link_takes_the_consent_back_by_one_button_and_shows_nothing(app: TestApp) -> None:
+def test_a_withdrawal_link_withdraws_on_post_and_discloses_nothing(app: TestApp) -> None:
     dina = dina_at(app)
     answer = app.post("/consents/consent-jens/withdrawal-link", dina)
     assert answer.status_code == 201
@@ -442,7 +444,7 @@ def test_a_link_takes_the_consent_back_by_one_button_and_shows_nothing(app: Test
     assert not [row for row in app.rows() if token in str(row)]
 
 
-def test_only_who_may_take_a_consent_back_makes_a_link_for_it(app: TestApp) -> None:
+def test_a_withdrawal_link_is_refused_for_a_consent_out_of_view(app: TestApp) -> None:
     for consent in ("consent-none", "jens"):
         answer = app.post(f"/consents/{consent}/withdrawal-link", dina_at(app))
         assert answer.status_code == 404

@@ -13,7 +13,7 @@ def read(app: TestApp, *roles: Role, person: str | None = None, **query: Any) ->
     return app.read("/coverage", app.as_(*roles, person=person), **query)
 
 
-def test_a_municipality_is_told_post_by_post_and_counted(app: TestApp) -> None:
+def test_coverage_of_a_municipality_lists_post_states_and_totals(app: TestApp) -> None:
     answer = read(app, Role.COORDINATOR, area="kystby")
     assert {row["post"]["id"]: row["states"] for row in answer["rows"]} == {
         "intake": ["UNIT", "STALE"], "outreach": ["HELD"], "release": ["VACANT"],
@@ -31,7 +31,7 @@ def test_a_post_whose_holder_is_hidden_is_held_for_every_role(app: TestApp) -> N
         assert "erik" not in str(row).lower()
 
 
-def test_kinds_and_states_choose_and_without_any_there_are_counts_alone(app: TestApp) -> None:
+def test_coverage_is_filtered_by_kind_and_state_and_unfiltered_has_no_rows(app: TestApp) -> None:
     answer = read(app, Role.ANALYST, kind=["SSP_COORDINATOR", "RELEASE_CONTACT"], state="VACANT")
     assert [row["post"]["id"] for row in answer["rows"]] == ["release"]
     empty = [cell["area"]["id"] for cell in answer["cells"] if cell["posts"] == 0]
@@ -40,7 +40,7 @@ def test_kinds_and_states_choose_and_without_any_there_are_counts_alone(app: Tes
     assert app.get("/coverage", app.as_(Role.ANALYST), kind="X").status_code == 422
 
 
-def test_reach_tells_each_municipality_how_far_its_info_app_is(app: TestApp) -> None:
+def test_reach_lists_each_municipality_with_the_cause_of_a_missing_path(app: TestApp) -> None:
     answer = read(app, Role.COORDINATOR, person="carl", measure="reach")
     assert [
         (municipality["area"]["id"], municipality["cause"])
@@ -60,7 +60,7 @@ def numbers(answer: Any) -> dict[str, tuple[Any, Any, Any]]:
     }
 
 
-def test_each_municipality_has_its_number_and_the_states_of_its_posts(app: TestApp) -> None:
+def test_the_map_returns_a_number_and_post_states_for_each_municipality(app: TestApp) -> None:
     answer = read_map(app, Role.COORDINATOR, measure="VACANT", on="2026-11-25")
     assert (answer["measure"], answer["by"], answer["on"]) == (
         "VACANT",
@@ -73,7 +73,7 @@ def test_each_municipality_has_its_number_and_the_states_of_its_posts(app: TestA
     assert (kystby["posts"], kystby["codes"]) == (4, ["9999"])
 
 
-def test_kinds_networks_and_units_choose(app: TestApp) -> None:
+def test_the_map_is_filtered_by_kind_and_network_and_grouped_by_unit(app: TestApp) -> None:
     query = {"kind": ["RELEASE_CONTACT"], "measure": "VACANT"}
     assert numbers(read_map(app, Role.ANALYST, **query)) == {
         "kystby": (1, 1, None),
@@ -85,24 +85,24 @@ def test_kinds_networks_and_units_choose(app: TestApp) -> None:
     assert numbers(read_map(app, Role.ANALYST, meets_in="SSP"))["kystby"] == (1, 2, None)
 
 
-def test_where_no_path_leads_the_cause_is_told(app: TestApp) -> None:
+def test_the_map_names_the_cause_where_no_path_exists(app: TestApp) -> None:
     answer = read_map(app, Role.COORDINATOR, measure="HOPS", kind="SSP_COORDINATOR")
     assert numbers(answer)["kystby"] == (None, None, "NO_PATH")
     assert answer["rows"][0]["cause"] == "NO_START"  # no post in Kystby covers the country
 
 
-def test_fewer_civilians_than_may_be_told_have_no_number(app: TestApp) -> None:
+def test_the_map_suppresses_small_counts_of_civilians(app: TestApp) -> None:
     answer = read_map(app, Role.OUTREACH, measure="CIVILIANS")
     assert numbers(answer) == {"kystby": (None, None, "NOT_TOLD"), "nabo": (None, None, "NOT_TOLD")}
 
 
 @pytest.mark.parametrize("query", [{"measure": "X"}, {"by": "COMMUNITY"}, {"meets_in": "ssp"}])
-def test_what_is_no_such_word_is_refused(app: TestApp, query: dict[str, str]) -> None:
+def test_the_map_refuses_unknown_query_values(app: TestApp, query: dict[str, str]) -> None:
     assert app.get("/coverage/map", app.as_(Role.COORDINATOR), **query).status_code == 422
 
 
 @pytest.mark.parametrize("path", ["/coverage/map", "/coverage/matrix"])
-def test_an_administrator_has_no_coverage(app: TestApp, path: str) -> None:
+def test_coverage_is_forbidden_to_an_administrator(app: TestApp, path: str) -> None:
     assert app.get(path, app.as_(Role.ADMIN)).status_code == 403
 
 
@@ -114,7 +114,7 @@ def posts(answer: Any) -> dict[str, list[int]]:
     return {row["area"]["id"]: [cell["posts"] for cell in row["cells"]] for row in answer["rows"]}
 
 
-def test_each_area_has_a_cell_for_each_network_and_its_totals(app: TestApp) -> None:
+def test_the_matrix_has_a_cell_for_each_area_and_network_and_totals(app: TestApp) -> None:
     answer = read_matrix(app, Role.ANALYST, on="2026-11-25")
     assert (answer["columns"], answer["by"], answer["heads"]) == (
         "NETWORK", "MUNICIPALITY", ["SSP", "DIALOGUE_FORUM"],
@@ -128,7 +128,7 @@ def test_each_area_has_a_cell_for_each_network_and_its_totals(app: TestApp) -> N
     assert all("civilians" not in row for row in answer["rows"])
 
 
-def test_columns_units_and_a_place_choose(app: TestApp) -> None:
+def test_the_matrix_is_filtered_by_columns_and_area_and_grouped_by_unit(app: TestApp) -> None:
     query = {"columns": "POST_KIND", "column": ["MENTOR", "SSP_COORDINATOR"]}
     answer = read_matrix(app, Role.COORDINATOR, **query)
     assert answer["heads"] == ["SSP_COORDINATOR", "MENTOR"]
@@ -146,7 +146,7 @@ def test_columns_units_and_a_place_choose(app: TestApp) -> None:
     ({"columns": "LANGUAGE", "column": "Somali"}, 422),
     ({"area": "atlantis"}, 404),
 ])  # fmt: skip
-def test_unknown_words_and_places_are_refused(
+def test_the_matrix_refuses_unknown_query_values_and_areas(
     app: TestApp, query: dict[str, str], status: int
 ) -> None:
     assert app.get("/coverage/matrix", app.as_(Role.COORDINATOR), **query).status_code == status
@@ -155,7 +155,7 @@ def test_unknown_words_and_places_are_refused(
 # ---- who speaks a language
 
 
-def test_who_speaks_a_language_near_a_place_is_told_and_written_down(app: TestApp) -> None:
+def test_speakers_of_a_language_near_an_area_are_listed_and_logged(app: TestApp) -> None:
     app.store.apply(
         change_set(
             updates=[
@@ -181,7 +181,7 @@ def test_who_speaks_a_language_near_a_place_is_told_and_written_down(app: TestAp
     ({"language": "Somali"}, 422), ({"within_km": 0}, 422), ({"area": "ssp"}, 422),
     ({"area": "atlantis"}, 404), ({}, 422),  # an area without a center
 ])  # fmt: skip
-def test_what_cannot_be_asked_of_speakers_is_refused(
+def test_invalid_speaker_queries_are_refused(
     app: TestApp, query: dict[str, Any], status: int
 ) -> None:
     parameters = {"language": "so", "area": "kystby", **query}

@@ -18,7 +18,7 @@ def ids(answer: Any) -> list[str]:
     return [item["id"] for item in answer["found"]]
 
 
-def test_lists_go_on_page_by_page_and_hold_nobody_hidden(app: TestApp) -> None:
+def test_entities_are_paged_and_filtered_without_hidden_persons(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
     first = app.read("/entities", here, label="Actor", limit=4)
     assert ids(first) == ["duty", "ihd", "intake", "nabo-ssp"]
@@ -30,7 +30,7 @@ def test_lists_go_on_page_by_page_and_hold_nobody_hidden(app: TestApp) -> None:
     assert ids(app.read("/entities", here, network="ssp")) == ["intake", "ssp-post"]
 
 
-def test_one_node_tells_who_answers_and_how_to_reach_it_but_no_number(app: TestApp) -> None:
+def test_a_node_shows_who_answers_and_contact_hints_but_no_number(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
     post = app.read("/entities/ssp-post", here)
     assert (post["answering"]["rung"], post["answering"]["who"]["id"]) == ("DEPUTY", "bo")
@@ -51,7 +51,7 @@ def test_one_node_tells_who_answers_and_how_to_reach_it_but_no_number(app: TestA
     assert "now" not in later["answering"], "of today alone"
 
 
-def test_a_node_tells_what_its_reader_may_change_today(app: TestApp) -> None:
+def test_a_node_lists_the_edit_rights_of_the_caller_for_today_alone(app: TestApp) -> None:
     steward = app.as_(Role.STEWARD)
     post = app.read("/entities/ssp-post", steward)
     assert {"name", "kind", "hours", "valid_to"} <= {*post["rights"]["fields"]}
@@ -67,7 +67,7 @@ def test_a_node_tells_what_its_reader_may_change_today(app: TestApp) -> None:
     assert "rights" not in app.read("/entities/nabo-ssp", steward), "of another area"
 
 
-def test_only_a_steward_may_change_offices_and_a_coordinator_seats(app: TestApp) -> None:
+def test_rights_of_a_coordinator_cover_seats_and_their_own_person_alone(app: TestApp) -> None:
     coordinator = app.as_(Role.COORDINATOR, person="carl")
     post = app.read("/entities/ssp-post", coordinator)
     assert post["rights"] == {
@@ -82,7 +82,7 @@ def test_only_a_steward_may_change_offices_and_a_coordinator_seats(app: TestApp)
         assert "rights" not in app.read("/entities/ssp-post", app.as_(role))
 
 
-def test_fields_are_those_asked_for_and_an_unknown_one_is_refused(app: TestApp) -> None:
+def test_the_fields_parameter_selects_fields_and_refuses_unknown_ones(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
     actual = app.read("/entities/ssp-post", here, fields="hours,sector")["entity"]["fields"]
     assert actual == {"hours": "MO-FR 09:00-15:00", "sector": "YOUTH"}
@@ -92,7 +92,9 @@ def test_fields_are_those_asked_for_and_an_unknown_one_is_refused(app: TestApp) 
     assert answer.status_code == 422
 
 
-def test_hidden_absent_and_malformed_are_one_answer(app: TestApp, coordinator: Headers) -> None:
+def test_hidden_absent_and_malformed_ids_get_the_same_404(
+    app: TestApp, coordinator: Headers
+) -> None:
     bodies: list[Any] = []
     for path in (
         "/entities/erik", "/entities/no-such", "/entities/%C3%A6%20%7B", "/entities/jens",
@@ -119,7 +121,7 @@ def test_an_analyst_learns_no_name_no_revision_and_no_etag(app: TestApp) -> None
     assert app.get("/entities/bo", app.as_(Role.ADMIN)).status_code == 403
 
 
-def test_the_etag_changes_with_the_thing_and_with_nothing_else(app: TestApp) -> None:
+def test_the_etag_changes_with_the_node_and_with_nothing_else(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
 
     def etag(node_id: str, **query: Any) -> str:
@@ -134,13 +136,15 @@ def test_the_etag_changes_with_the_thing_and_with_nothing_else(app: TestApp) -> 
     assert etag("release") == other
 
 
-def test_an_ended_node_is_gone_today_and_there_before(app: TestApp, coordinator: Headers) -> None:
+def test_an_ended_node_is_absent_from_its_end_date_and_present_before(
+    app: TestApp, coordinator: Headers
+) -> None:
     app.store.apply(change_set(ends=[End(id="release", on=date(2026, 11, 25), based_on=1)]))
     assert app.get("/entities/release", coordinator).status_code == 404
     assert app.read("/entities/release", coordinator, on="2026-11-24")["entity"]["id"] == "release"
 
 
-def test_a_hotline_shows_its_number_and_no_other_post_does(app: TestApp) -> None:
+def test_a_public_hotline_shows_its_number_and_a_person_does_not(app: TestApp) -> None:
     line = Actor(
         id="hotline", kind=PostKind.HOTLINE, name="Hotline", tier=Tier.NATIONAL,
         sector=Sector.POLICE, is_unit_only=True, source="kystby",
@@ -161,7 +165,7 @@ def test_a_hotline_shows_its_number_and_no_other_post_does(app: TestApp) -> None
     assert "number" not in app.read("/entities/bo", here)["details"][0]
 
 
-def test_areas_tell_what_lies_in_them_and_networks_who_meets(app: TestApp) -> None:
+def test_areas_list_parents_and_children_and_networks_list_members(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
     (town,) = app.read("/areas", here, area="kystby", kind="MUNICIPALITY")["found"]
     assert [item["id"] for item in town["lies_in"]] == ["pol-ost", "reg-syd"]
@@ -174,7 +178,7 @@ def test_areas_tell_what_lies_in_them_and_networks_who_meets(app: TestApp) -> No
 
 
 @pytest.mark.slow
-def test_no_read_tells_a_sealed_number_to_any_role(app: TestApp) -> None:
+def test_no_read_returns_a_sealed_number_to_any_role(app: TestApp) -> None:
     marks = [number[-11:] for number in NUMBERS.values()]
     paths = [
         "/entities?limit=100", "/entities?label=ContactDetail", "/entities/phone-bo",
@@ -189,14 +193,14 @@ def test_no_read_tells_a_sealed_number_to_any_role(app: TestApp) -> None:
             assert not [mark for mark in marks if mark in text], (role, path)
 
 
-def test_who_was_shown_is_written_down(app: TestApp) -> None:
+def test_reading_a_person_logs_the_request_and_the_subject(app: TestApp) -> None:
     app.read("/entities/bo", app.as_(Role.COORDINATOR), lang="en")
     rows = app.json_rows()
     assert (rows[-2]["kind"], rows[-2]["asked"]) == ("asked", {"node_id": "bo", "lang": "en"})
     assert (rows[-1]["kind"], rows[-1]["subjects"]) == ("shown", ["bo"])
 
 
-def test_a_name_is_found_and_what_was_typed_is_not_written_down(app: TestApp) -> None:
+def test_a_name_search_finds_a_person_and_logs_only_a_hash_of_the_text(app: TestApp) -> None:
     body = app.read("/names", app.as_(Role.COORDINATOR), text="amina")
     assert [hit["id"] for hit in body["found"]] == ["amina"]
     request, shown = app.rows()
@@ -206,7 +210,7 @@ def test_a_name_is_found_and_what_was_typed_is_not_written_down(app: TestApp) ->
     assert [row.get("subjects") for row in app.json_rows()] == [None, ["amina"]]
 
 
-def test_a_search_is_kept_to_labels_and_a_place(app: TestApp, coordinator: Headers) -> None:
+def test_a_name_search_is_filtered_by_label_and_area(app: TestApp, coordinator: Headers) -> None:
 
     def found_ids(**query: str | list[str]) -> list[str]:
         answer = app.http.get(
@@ -220,22 +224,22 @@ def test_a_search_is_kept_to_labels_and_a_place(app: TestApp, coordinator: Heade
     assert app.get("/names", coordinator, text="x1", area="no").status_code == 404
 
 
-def test_who_is_hidden_is_not_found(app: TestApp) -> None:
+def test_a_name_search_does_not_find_a_hidden_person(app: TestApp) -> None:
     assert app.get("/names", app.as_(Role.COORDINATOR), text="erik").json() == {"found": []}
 
 
-def test_without_a_token_nothing_is_told(app: TestApp) -> None:
+def test_a_name_search_without_a_token_responds_with_401(app: TestApp) -> None:
     answer = app.get("/names", text="amina")
     assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
     assert answer.json()["type"] == "/problems/unauthenticated"
 
 
-def test_an_administrator_asks_no_question(app: TestApp) -> None:
+def test_a_name_search_is_forbidden_to_an_administrator(app: TestApp) -> None:
     answer = app.get("/names", app.as_(Role.ADMIN), text="amina")
     assert (answer.status_code, answer.json()["needed"]) == (403, "QUESTION")
 
 
-def test_a_text_too_short_is_told_by_field_and_rule(app: TestApp) -> None:
+def test_a_too_short_search_text_is_refused_by_field(app: TestApp) -> None:
     answer = app.get("/names", app.as_(Role.COORDINATOR), text="a")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "text")
 
@@ -244,7 +248,7 @@ def around(app: TestApp, path: str, *roles: Role, **query: Any) -> Any:
     return app.read(path, app.as_(*roles, person="dina"), **query)
 
 
-def test_who_in_a_community_may_be_contacted_how_and_through_whom(app: TestApp) -> None:
+def test_the_neighborhood_of_a_community_lists_contact_terms_of_a_civilian(app: TestApp) -> None:
     answer = around(app, "/entities/havnen/neighborhood", Role.OUTREACH, level="OUTREACH")
     (jens,) = (neighbor for neighbor in answer["neighbors"] if neighbor["node"]["id"] == "jens")
     assert jens["terms"] == {
@@ -254,7 +258,7 @@ def test_who_in_a_community_may_be_contacted_how_and_through_whom(app: TestApp) 
     assert "kaj" not in str(answer)  # the consent has expired
 
 
-def test_who_knows_somebody_in_an_association_within_two_steps(app: TestApp) -> None:
+def test_a_neighborhood_lists_chains_within_two_hops_but_not_to_an_analyst(app: TestApp) -> None:
     answer = around(app, "/entities/vindrosen/neighborhood", Role.OUTREACH, hops=2)
     assert [
         (chain["nodes"], chain["strength"], chain["freshness"]) for chain in answer["chains"]
@@ -264,7 +268,7 @@ def test_who_knows_somebody_in_an_association_within_two_steps(app: TestApp) -> 
     assert not answer["is_cut"]
 
 
-def test_more_steps_than_two_and_unknown_types_are_refused(app: TestApp) -> None:
+def test_a_neighborhood_refuses_more_than_two_hops_and_unknown_types(app: TestApp) -> None:
     headers = app.as_(Role.OUTREACH)
     for item in ({"hops": 3}, {"type": "LIKES"}, {"level": "HIGH"}):
         assert app.get("/entities/ssp/neighborhood", headers, **item).status_code == 422
@@ -272,7 +276,7 @@ def test_more_steps_than_two_and_unknown_types_are_refused(app: TestApp) -> None
     assert [ty["type"] for ty in answer.json()["ties"]] == ["MEMBER_OF", "COORDINATES"]
 
 
-def test_links_are_found_by_end_and_type_page_by_page(app: TestApp, coordinator: Headers) -> None:
+def test_links_are_filtered_by_end_and_type_and_paged(app: TestApp, coordinator: Headers) -> None:
     query = {"type": "BELONGS_TO", "limit": 5}
     first = app.get("/links", coordinator, **query).json()
     rest = app.get("/links", coordinator, **query, page=first["next"]).json()
@@ -285,7 +289,7 @@ def test_links_are_found_by_end_and_type_page_by_page(app: TestApp, coordinator:
     assert (answer.status_code, answer.json()["where"]) == (400, "page")
 
 
-def test_a_link_tells_its_freshness_and_has_an_etag_for_whoever_may_change_it(app: TestApp) -> None:
+def test_a_link_shows_its_freshness_and_an_etag_but_no_etag_to_an_analyst(app: TestApp) -> None:
     here, analyst = app.as_(Role.COORDINATOR), app.as_(Role.ANALYST)
     answer = app.get("/links/intake--ssp", here)
     assert answer.json()["check"] == {
@@ -301,7 +305,7 @@ def test_a_link_tells_its_freshness_and_has_an_etag_for_whoever_may_change_it(ap
     assert not {"revision", "verified_by"} & response.json()["fields"].keys()
 
 
-def test_only_the_fields_that_are_asked_for_are_told_and_the_version_stays(app: TestApp) -> None:
+def test_the_fields_parameter_selects_link_fields_without_changing_the_etag(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
     whole = app.get("/links/intake--ssp", here)
     answer = app.get("/links/intake--ssp", here, fields="strength")
@@ -322,7 +326,7 @@ def test_only_the_fields_that_are_asked_for_are_told_and_the_version_stays(app: 
 _OLD = date(2025, 3, 1)
 
 
-def test_what_is_due_can_be_verified_in_one_change_set_and_is_due_no_more(app: TestApp) -> None:
+def test_due_links_are_verified_in_one_change_set_and_no_longer_due(app: TestApp) -> None:
     old = [changed(app.store, link, verified_on=_OLD) for link in ("ihd--ssp-post", "intake--ssp")]
     app.store.apply(change_set(updates=old))
     here = app.as_(Role.COORDINATOR, person="amina")
@@ -338,7 +342,7 @@ def test_what_is_due_can_be_verified_in_one_change_set_and_is_due_no_more(app: T
     assert app.get("/links/due", here).json() == {"found": [], "next_on": "2027-04-17"}
 
 
-def test_pages_follow_one_another_and_a_token_of_another_list_is_refused(app: TestApp) -> None:
+def test_due_links_are_paged_and_an_invalid_page_token_is_refused(app: TestApp) -> None:
     old = [changed(app.store, link, verified_on=_OLD) for link in ("ihd--ssp-post", "intake--ssp")]
     app.store.apply(change_set(updates=old))
     here = app.as_(Role.COORDINATOR)
@@ -351,5 +355,5 @@ def test_pages_follow_one_another_and_a_token_of_another_list_is_refused(app: Te
     assert (answer.status_code, answer.json()["where"]) == (400, "page")
 
 
-def test_whoever_may_verify_nothing_is_told_nothing(app: TestApp) -> None:
+def test_an_analyst_gets_no_due_links(app: TestApp) -> None:
     assert app.get("/links/due", app.as_(Role.ANALYST)).json() == {"found": []}

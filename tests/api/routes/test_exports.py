@@ -59,7 +59,7 @@ def table(answer: Response) -> list[dict[str, str]]:
 # ---- lists and networks
 
 
-def test_a_list_is_fetched_once_and_says_where_it_comes_from(app: TestApp) -> None:
+def test_an_export_is_fetched_once_and_described_by_an_about_file(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     answer = ask(app, headers)
     ticket = answer.json()
@@ -88,7 +88,7 @@ def test_a_list_is_fetched_once_and_says_where_it_comes_from(app: TestApp) -> No
     assert {**again.json(), "request_id": ""} == {**never.json(), "request_id": ""}
 
 
-def test_number_and_rows_stand_in_the_log_and_the_ticket_does_not(app: TestApp) -> None:
+def test_an_export_logs_its_id_rows_and_subjects_but_not_the_ticket(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     answer = ask(app, headers, format="GRAPHML")
     fetch(app, headers, answer)
@@ -104,7 +104,7 @@ def test_number_and_rows_stand_in_the_log_and_the_ticket_does_not(app: TestApp) 
     assert answer.json()["ticket"] not in str(rows)
 
 
-def test_another_account_gets_the_answer_of_a_ticket_that_never_was(app: TestApp) -> None:
+def test_an_export_ticket_of_another_account_responds_with_404(app: TestApp) -> None:
     headers, other = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
     answer = ask(app, headers)
     stolen = fetch(app, other, answer)
@@ -113,7 +113,7 @@ def test_another_account_gets_the_answer_of_a_ticket_that_never_was(app: TestApp
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_each_format_leaves_as_the_file_it_says(app: TestApp, name: str) -> None:
+def test_each_export_format_has_its_suffix_media_type_and_content(app: TestApp, name: str) -> None:
     headers, format = app.as_(Role.ANALYST), FORMATS[name]
     answer = ask(app, headers, format=name)
     assert answer.json()["file"].endswith(f".{format.suffix}")
@@ -128,7 +128,7 @@ def test_each_format_leaves_as_the_file_it_says(app: TestApp, name: str) -> None
     assert read.count == answer.json()["rows"]
 
 
-def test_a_format_that_is_none_is_answered_with_those_there_are(app: TestApp) -> None:
+def test_an_unknown_export_format_is_refused_with_the_list_of_formats(app: TestApp) -> None:
     english = {**app.as_(Role.ANALYST), "Accept-Language": "en"}
     answer = ask(app, english, format="WORD_PERFECT")
     assert answer.status_code == 422
@@ -138,7 +138,9 @@ def test_a_format_that_is_none_is_answered_with_those_there_are(app: TestApp) ->
 
 
 @pytest.mark.parametrize("format", ["GRAPHML", "GEXF", "LINKS_CSV"])
-def test_a_network_holds_what_was_shown_and_the_links_among_it(app: TestApp, format: str) -> None:
+def test_a_network_export_holds_the_given_nodes_and_the_links_among_them(
+    app: TestApp, format: str
+) -> None:
     headers = app.as_(Role.ANALYST)
     answer = fetch(app, headers, ask(app, headers, format=format))
     links = {("ssp-post", "ssp"), ("intake", "ssp"), ("amina", "ssp-post"), ("bo", "ssp-post")}
@@ -155,7 +157,7 @@ def ask_map(app: TestApp, headers: Headers, **fields: Any) -> Response:
     return app.post("/exports/coverage-map", headers, fields)
 
 
-def test_a_measure_leaves_with_the_method_that_made_it(app: TestApp) -> None:
+def test_a_metrics_export_names_its_method_and_revision(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     body: dict[str, Any] = {"measure": "DEGREE", "kind": ["SSP", "SSP_COORDINATOR"]}
     answer = app.post("/exports/metrics", headers, body)
@@ -178,7 +180,7 @@ def test_a_measure_leaves_with_the_method_that_made_it(app: TestApp) -> None:
     assert app.post("/exports/metrics", app.as_(Role.DPO), body).status_code == 403
 
 
-def test_the_map_leaves_as_the_table_that_it_shows(app: TestApp) -> None:
+def test_the_coverage_map_is_exported_as_its_table(app: TestApp) -> None:
     analyst = app.as_(Role.ANALYST)
     answer = ask_map(app, analyst, measure="VACANT", on="2026-11-25")
     assert (answer.json()["rows"], answer.json()["losses"]) == (2, [])
@@ -199,7 +201,7 @@ def test_the_map_leaves_as_the_table_that_it_shows(app: TestApp) -> None:
     assert ask_map(app, app.as_(Role.DPO)).status_code == 403
 
 
-def test_the_matrix_leaves_as_a_row_for_each_area_and_column(app: TestApp) -> None:
+def test_the_coverage_matrix_is_exported_as_a_row_for_each_area_and_column(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST)
     path = "/exports/coverage-matrix"
     answer = app.post(path, headers, {"column": ["SSP", "KSP"]})
@@ -218,7 +220,7 @@ def test_the_matrix_leaves_as_a_row_for_each_area_and_column(app: TestApp) -> No
 
 
 @pytest.mark.parametrize("hidden", ["erik", "jens", "nobody", "No id!", "kaj"])
-def test_a_hidden_node_is_answered_as_one_that_is_absent(app: TestApp, hidden: str) -> None:
+def test_exporting_a_hidden_node_responds_like_an_absent_one(app: TestApp, hidden: str) -> None:
     headers = app.as_(Role.ANALYST)
     answers = [ask(app, headers, nodes=["ssp", item]) for item in (hidden, "nobody")]
     bodies = [{**answer.json(), "request_id": ""} for answer in answers]
@@ -226,7 +228,7 @@ def test_a_hidden_node_is_answered_as_one_that_is_absent(app: TestApp, hidden: s
     assert bodies[0] == bodies[1]
 
 
-def test_what_is_hidden_between_ticket_and_file_is_not_in_it(app: TestApp) -> None:
+def test_an_export_of_a_node_hidden_after_the_ticket_responds_with_404(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR, person="dina")
     answer = ask(app, headers, nodes=["jens", "vindrosen"])
     assert [loss["count"] for loss in answer.json()["losses"] if loss["kind"] == "CIVILIANS"] == [1]
@@ -237,7 +239,7 @@ def test_what_is_hidden_between_ticket_and_file_is_not_in_it(app: TestApp) -> No
     assert fetch(app, headers, answer).status_code == 404
 
 
-def test_civilians_and_numbers_are_in_no_list_and_no_network(app: TestApp) -> None:
+def test_exports_hold_no_civilians_and_no_numbers_in_any_format(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR, Role.OUTREACH, person="dina")
     nodes = ["jens", "vindrosen", "outreach", "phone-bo", "bo", "consent-jens"]
     for format in FORMATS:
@@ -247,7 +249,7 @@ def test_civilians_and_numbers_are_in_no_list_and_no_network(app: TestApp) -> No
             assert secret not in text, format
 
 
-def test_names_leave_for_a_purpose_from_ones_own_areas_ten_times_a_day(app: TestApp) -> None:
+def test_exports_with_names_need_a_purpose_and_are_limited_to_ten_a_day(app: TestApp) -> None:
     headers = app.as_(Role.STEWARD)
     named = {"with_names": True, "purpose": "VERIFY"}
     answer = fetch(app, headers, ask(app, headers, **named))
@@ -268,7 +270,7 @@ def test_names_leave_for_a_purpose_from_ones_own_areas_ten_times_a_day(app: Test
 
 
 @pytest.mark.parametrize(("most", "with_names"), [(500, True), (5_000, False)])
-def test_a_file_is_no_longer_than_it_may_be(most: int, with_names: bool) -> None:
+def test_an_export_over_the_row_limit_is_refused_with_413(most: int, with_names: bool) -> None:
     require_room(most, with_names=with_names)
     with pytest.raises(Refused) as error:
         require_room(most + 1, with_names=with_names)
@@ -276,7 +278,7 @@ def test_a_file_is_no_longer_than_it_may_be(most: int, with_names: bool) -> None
 
 
 @pytest.mark.parametrize("role", [Role.DPO, Role.ADMIN, Role.SERVICE])
-def test_roles_without_the_right_take_nothing_along(app: TestApp, role: Role) -> None:
+def test_roles_without_the_export_right_get_no_ticket_and_no_file(app: TestApp, role: Role) -> None:
     headers = app.as_(role)
     assert ask(app, headers).status_code == 403
     assert ask_contacts(app, headers, post="ssp-post").status_code == 403
@@ -284,7 +286,7 @@ def test_roles_without_the_right_take_nothing_along(app: TestApp, role: Role) ->
         assert app.get(f"/exports/{ticket}", headers).status_code == 404
 
 
-def test_a_ticket_is_worth_nothing_to_whoever_lost_the_right_to_it(app: TestApp) -> None:
+def test_export_tickets_are_void_after_the_grant_has_ended(app: TestApp) -> None:
     account = app.account(Role.COORDINATOR)
     headers = bearer(app.accounts.open_session(account, _STRONG))
     tickets = (ask(app, headers), ask_contacts(app, headers, post="ssp-post"))
@@ -314,7 +316,7 @@ def reveal(app: TestApp, headers: Headers) -> int:
     return app.post("/reveal", headers, body).status_code
 
 
-def test_a_post_leaves_with_the_number_of_whoever_answers_now(app: TestApp) -> None:
+def test_a_contact_export_of_a_post_holds_the_number_of_the_answering_person(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     answer = ask_contacts(app, headers, post="ssp-post")
     assert answer.json()["reveals"] == 1
@@ -335,7 +337,7 @@ def test_a_post_leaves_with_the_number_of_whoever_answers_now(app: TestApp) -> N
     assert NUMBERS["phone-bo"] not in str(rows)
 
 
-def test_the_row_names_only_those_whose_own_numbers_are_in_the_file(app: TestApp) -> None:
+def test_reveal_entries_list_only_persons_whose_own_numbers_are_exported(app: TestApp) -> None:
     line = ContactDetail(
         id="phone-post", channel=Channel.PHONE, value=Secret("+45 05 77 88 99"),
         hint="+45 •• •• •• 99", visibility=Visibility.AREA, source="kystby",
@@ -353,7 +355,9 @@ def test_the_row_names_only_those_whose_own_numbers_are_in_the_file(app: TestApp
         assert app.rows()[-1].subjects == named
 
 
-def test_the_posts_of_a_path_leave_in_its_order(app: TestApp, coordinator: Headers) -> None:
+def test_a_contact_export_of_a_path_holds_its_post_and_refuses_invalid_bodies(
+    app: TestApp, coordinator: Headers
+) -> None:
     answer = ask_contacts(app, coordinator, need=SSP)
     assert {loss["kind"] for loss in answer.json()["losses"]} >= {"TERMS"}
     card = fetch(app, coordinator, answer).content.decode()
@@ -371,7 +375,7 @@ def test_the_posts_of_a_path_leave_in_its_order(app: TestApp, coordinator: Heade
 
 
 @pytest.mark.slow
-def test_each_number_counts_as_one_that_is_revealed(thrifty: TestApp) -> None:
+def test_each_exported_number_counts_against_the_reveal_budget(thrifty: TestApp) -> None:
     thrifty.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "bo", "mail-amina"))))
     headers = thrifty.as_(Role.COORDINATOR)
     assert ask_contacts(thrifty, headers, post="ssp-post").json()["reveals"] == 2
@@ -389,13 +393,17 @@ def test_each_number_counts_as_one_that_is_revealed(thrifty: TestApp) -> None:
 
 
 @pytest.mark.slow
-def test_a_path_that_is_gone_since_is_not_given(app: TestApp, coordinator: Headers) -> None:
+def test_a_contact_export_of_a_path_ended_since_the_ticket_responds_with_404(
+    app: TestApp, coordinator: Headers
+) -> None:
     answer = ask_contacts(app, coordinator, need=SSP)
     app.store.apply(change_set(ends=(End(id="ihd--ssp-post", on=kystby.TODAY, based_on=1),)))
     assert fetch(app, coordinator, answer).status_code == 404
 
 
-def test_ones_own_log_says_how_many_were_counted(app: TestApp, coordinator: Headers) -> None:
+def test_own_audit_rows_show_the_count_of_exported_contacts(
+    app: TestApp, coordinator: Headers
+) -> None:
     fetch(app, coordinator, ask_contacts(app, coordinator, post="ssp-post"))
     reveal(app, coordinator)
     rows = app.get("/audit/mine", coordinator).json()["rows"]
@@ -404,7 +412,7 @@ def test_ones_own_log_says_how_many_were_counted(app: TestApp, coordinator: Head
     ]  # fmt: skip
 
 
-def test_ones_own_number_is_taken_along_uncounted(app: TestApp) -> None:
+def test_an_own_number_is_exported_without_counting_as_a_reveal(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR, person="bo")
     answer = ask_contacts(app, headers, post="ssp-post")
     assert answer.json()["reveals"] == 0
@@ -412,7 +420,7 @@ def test_ones_own_number_is_taken_along_uncounted(app: TestApp) -> None:
 
 
 @pytest.mark.slow
-def test_a_number_that_came_since_was_not_counted_and_is_not_given(app: TestApp) -> None:
+def test_a_contact_export_is_void_when_a_number_was_added_since_the_ticket(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     answer = ask_contacts(app, headers, post="ssp-post")
     app.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "bo", "mail-amina"))))
@@ -420,7 +428,7 @@ def test_a_number_that_came_since_was_not_counted_and_is_not_given(app: TestApp)
 
 
 @pytest.mark.slow
-def test_contacts_need_more_than_a_password_and_the_right_role(app: TestApp) -> None:
+def test_contact_exports_need_a_strong_sign_in_and_a_permitted_role(app: TestApp) -> None:
     weak = bearer(app.token(Role.COORDINATOR, assurance=Assurance.PASSWORD))
     for post in ("ssp-post", "nobody"):
         assert slug(ask_contacts(app, weak, post=post)) == "step-up"
@@ -428,7 +436,7 @@ def test_contacts_need_more_than_a_password_and_the_right_role(app: TestApp) -> 
         assert slug(ask_contacts(app, app.as_(role, person="bo"), post="ssp-post")) == "forbidden"
 
 
-def test_a_civilian_at_the_end_of_a_path_never_leaves_with_a_number(app: TestApp) -> None:
+def test_a_contact_export_of_a_path_leaves_out_the_civilian_at_its_end(app: TestApp) -> None:
     headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
     answer = ask_contacts(app, headers, need=TO_JENS)
     assert [loss["count"] for loss in answer.json()["losses"] if loss["kind"] == "CIVILIANS"] == [1]
@@ -438,7 +446,7 @@ def test_a_civilian_at_the_end_of_a_path_never_leaves_with_a_number(app: TestApp
         assert secret not in text
 
 
-def test_whoever_takes_back_a_consent_ends_the_tickets_of_paths_to_them(app: TestApp) -> None:
+def test_withdrawing_a_consent_ends_the_export_tickets_of_paths_to_the_person(app: TestApp) -> None:
     headers = app.as_(Role.OUTREACH, Role.COORDINATOR, person="dina")
     answer = ask_contacts(app, headers, need=TO_JENS)
     assert app.post("/consents/consent-jens/withdraw", headers).status_code == 200

@@ -84,7 +84,7 @@ def rows(sent: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 @pytest.mark.slow
-def test_an_answer_of_os2mo_is_asked_about_written_once_and_undone(steward: Importer) -> None:
+def test_an_os2mo_import_is_mapped_previewed_applied_once_and_undone(steward: Importer) -> None:
     sent, store = steward.send_accepted(os2mo(), file="os2mo.json"), steward.app.store
     assert (sent["format"], sent["rows"], sent["preview"]) == ("OS2MO", 4, None)
     assert {(fault["rule"], fault["path"] is None) for fault in sent["faults"]} == {
@@ -121,7 +121,9 @@ def test_an_answer_of_os2mo_is_asked_about_written_once_and_undone(steward: Impo
 
 
 @pytest.mark.slow
-def test_each_format_of_others_is_recognized_and_asks_for_its_words(steward: Importer) -> None:
+def test_each_foreign_format_is_recognized_and_previewed_after_word_mapping(
+    steward: Importer,
+) -> None:
     popolo = as_json(test_popolo.collection()).replace(b"Thisted", b"Kystby")
     fk_org = as_json(test_fk_organisation.answer()).replace(b"Thisted", b"Kystby")
     tables = zipped(test_hsds.TABLES)
@@ -150,14 +152,14 @@ def test_the_next_file_of_a_source_may_have_another_format(steward: Importer) ->
     assert set(states(again)) == {"UNCHANGED"}
 
 
-def test_a_word_that_is_no_kind_is_refused(steward: Importer) -> None:
+def test_mapping_a_word_to_an_unknown_kind_is_refused(steward: Importer) -> None:
     sent = steward.send_accepted(os2mo(), file="os2mo.json")
     wrong = [{"field": "UNIT", "typed": "Afdeling", "meaning": "FARVE"}]
     answer = steward.choose(sent["id"], readings=wrong)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "readings")
 
 
-def test_a_steward_of_the_next_town_writes_nothing_of_another_system_here(app: TestApp) -> None:
+def test_a_steward_of_another_area_cannot_apply_an_os2mo_import(app: TestApp) -> None:
     neighbor = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
     sent = neighbor.send_accepted(os2mo(), file="os2mo.json", area="nabo")
     answer = neighbor.choose(sent["id"], readings=WORDS).json()
@@ -167,7 +169,7 @@ def test_a_steward_of_the_next_town_writes_nothing_of_another_system_here(app: T
     assert app.store.revision() == 1
 
 
-def test_somebody_hidden_is_no_duplicate_of_a_record(steward: Importer) -> None:
+def test_a_hidden_person_is_not_listed_as_a_duplicate_of_a_record(steward: Importer) -> None:
     twin = os2mo().replace(b"Mette Rugvang", b"Erik Stenbro")
     sent = steward.send_accepted(
         twin.replace("Bæk".encode(), "Sørensen".encode()), file="os2mo.json"
@@ -179,7 +181,7 @@ def test_somebody_hidden_is_no_duplicate_of_a_record(steward: Importer) -> None:
     assert alike == ["bo"]  # the owner of the number
 
 
-def test_files_that_cannot_be_read_say_where(steward: Importer) -> None:
+def test_unreadable_import_files_are_refused_with_the_violated_rule(steward: Importer) -> None:
     def refused(data: bytes, **params: str) -> list[tuple[str, str | None]]:
         answer = steward.send(data, **params)
         assert (answer.status_code, slug(answer)) == (422, "import-refused"), answer.text
@@ -221,7 +223,7 @@ def new_post() -> list[Element]:
 
 
 @pytest.mark.slow
-def test_own_elements_are_previewed_written_once_and_undone(steward: Importer) -> None:
+def test_a_native_import_is_previewed_applied_once_and_undone(steward: Importer) -> None:
     store, data = steward.app.store, native(new_post())
     sent = steward.send_accepted(data, file="pakke.zip")
     assert (sent["format"], sent["rows"], sent["faults"]) == ("NATIVE", 6, [])
@@ -252,7 +254,9 @@ def test_own_elements_are_previewed_written_once_and_undone(steward: Importer) -
     assert set(states(steward.send_accepted(data, file="pakke.zip"))) == {"UNCHANGED"}
 
 
-def test_what_is_known_is_compared_by_id_and_ours_is_kept_unless_told(steward: Importer) -> None:
+def test_a_changed_known_element_is_a_conflict_until_the_source_is_chosen(
+    steward: Importer,
+) -> None:
     store = steward.app.store
     changed = replace(element_of(store, "ssp-post", Actor), hours="MO-FR 08:00-12:00")
     sent = steward.send_accepted(native([changed]), file="pakke.zip")
@@ -272,14 +276,14 @@ def test_what_is_known_is_compared_by_id_and_ours_is_kept_unless_told(steward: I
     assert element_of(store, "ssp-post", Actor).hours == "MO-FR 09:00-15:00"
 
 
-def test_a_seat_that_ends_is_told_as_ended(steward: Importer) -> None:
+def test_an_imported_seat_with_an_end_date_is_previewed_as_ended(steward: Importer) -> None:
     seat = element_of(steward.app.store, "amina--ssp-post", Holds)
     over = replace(seat, valid_to=steward.app.directory.today())
     sent = steward.send_accepted(native([over]), file="pakke.zip")
     assert states(sent) == ["ENDED"]
 
 
-def test_who_is_hidden_is_not_found_by_an_id(steward: Importer) -> None:
+def test_an_imported_id_of_a_hidden_person_is_treated_as_unknown(steward: Importer) -> None:
     """Erik exists but only his own town may see him: his id is treated like an unknown id."""
     erik = Person(id="erik", name="Ida Møllevang Bæk", source="andre")
     stranger = replace(erik, id="per-9")
@@ -299,13 +303,15 @@ def test_who_is_hidden_is_not_found_by_an_id(steward: Importer) -> None:
     assert element_of(steward.app.store, "erik", Person).name == "Erik Stenbro Sørensen"
 
 
-def test_who_withdrew_is_not_brought_back_by_an_old_file(app: TestApp, steward: Importer) -> None:
+def test_an_import_row_of_a_withheld_person_is_refused(app: TestApp, steward: Importer) -> None:
     bo = element_of(app.store, "bo", Person)
     withhold(app.accounts.withholdings, "bo")
     assert row_rules(steward.send_accepted(native([bo]), file="pakke.zip")) == ["WITHHELD"]
 
 
-def test_a_check_is_never_of_a_later_day_and_a_hint_is_of_its_value(steward: Importer) -> None:
+def test_an_import_refuses_future_verifications_and_derives_hints_from_values(
+    steward: Importer,
+) -> None:
     later = [
         replace(element, verified_on=date(2099, 1, 1), verified_by="andre")
         if isinstance(element, ContactDetail)
@@ -324,7 +330,7 @@ def test_a_check_is_never_of_a_later_day_and_a_hint_is_of_its_value(steward: Imp
     assert hints == {hint(Channel.PHONE, "+45 05 12 34 78")}
 
 
-def test_a_node_of_an_own_kind_that_is_not_there_is_refused_in_the_preview(
+def test_a_node_of_an_unknown_own_kind_is_refused_in_the_preview(
     steward: Importer,
 ) -> None:
     post, *rest = new_post()
@@ -334,7 +340,7 @@ def test_a_node_of_an_own_kind_that_is_not_there_is_refused_in_the_preview(
     assert slug(steward.apply(sent)) == "import-refused"
 
 
-def test_a_value_that_may_only_be_asked_for_is_not_compared(app: TestApp) -> None:
+def test_contact_values_are_compared_only_where_the_caller_may_edit_them(app: TestApp) -> None:
     today = app.directory.today()
     grants = (Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"})),)
     view = View(app.store.load(), Caller(account="k", grants=grants), today, today=today)
@@ -348,7 +354,7 @@ def test_a_value_that_may_only_be_asked_for_is_not_compared(app: TestApp) -> Non
     assert detail_ids == {detail.id for detail in details if not compares(view, detail, "value")}
 
 
-def test_each_element_needs_the_right_that_a_form_needs(app: TestApp, steward: Importer) -> None:
+def test_each_imported_element_needs_the_right_to_edit_it(app: TestApp, steward: Importer) -> None:
     store = app.store
     theirs = replace(element_of(store, "nabo-ssp", Actor), hours="MO-FR 08:00-12:00")
     tie = Knows(
@@ -391,7 +397,7 @@ def civilian() -> list[Element]:
     ]  # fmt: skip
 
 
-def test_a_civilian_comes_with_the_whole_consent_or_not_at_all(
+def test_a_civilian_is_imported_only_with_a_complete_consent(
     app: TestApp, steward: Importer
 ) -> None:
     whole = civilian()
@@ -432,7 +438,9 @@ def school_posts() -> list[Element]:
 
 
 @pytest.mark.slow
-def test_a_second_steward_sees_no_file_name(app: TestApp, steward: Importer) -> None:
+def test_a_second_steward_confirms_an_import_without_seeing_its_file_name(
+    app: TestApp, steward: Importer
+) -> None:
     posts = school_posts()
     assert steward.apply(steward.send_accepted(native(posts), file="pakke.zip")).status_code == 201
     today = app.directory.today()
@@ -447,7 +455,7 @@ def test_a_second_steward_sees_no_file_name(app: TestApp, steward: Importer) -> 
     assert second.apply(seen, key="second-yes-1").status_code == 201
 
 
-def test_who_sees_less_than_the_first_steward_does_not_give_the_second_yes(app: TestApp) -> None:
+def test_a_steward_with_a_narrower_view_cannot_confirm_an_import(app: TestApp) -> None:
     first = Importer(app, app.as_(Role.STEWARD, areas=("kystby", "nabo")))
     posts = school_posts()
     assert first.apply(first.send_accepted(native(posts), file="pakke.zip")).status_code == 201

@@ -16,7 +16,7 @@ from tests.graph.paths.additions import tie
 NEW_YEAR = date(2027, 1, 1)
 
 
-def test_what_ends_and_begins_at_new_year_is_told_page_by_page(app: TestApp) -> None:
+def test_history_lists_links_begun_and_ended_in_a_period_in_pages(app: TestApp) -> None:
     app.store.apply(
         change_set(
             creates=[replace(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), id="bo-holds")],
@@ -46,7 +46,7 @@ def test_what_ends_and_begins_at_new_year_is_told_page_by_page(app: TestApp) -> 
     assert app.get("/history", here).status_code == 422
 
 
-def test_a_nodes_changes_are_told_field_by_field_as_far_as_each_sees_it(app: TestApp) -> None:
+def test_node_changes_list_the_fields_that_the_caller_may_see(app: TestApp) -> None:
     app.store.apply(
         change_set(
             updates=[changed(app.store, "bo", title="Konsulent", languages=frozenset({"da"}))]
@@ -68,7 +68,9 @@ def test_a_nodes_changes_are_told_field_by_field_as_far_as_each_sees_it(app: Tes
     assert rest["changes"] == [updated]
 
 
-def test_the_feed_goes_on_where_it_was_left_and_holds_nothing_hidden(app: TestApp) -> None:
+def test_the_change_feed_continues_from_a_page_or_revision_without_hidden_items(
+    app: TestApp,
+) -> None:
     here = app.as_(Role.COORDINATOR)
     changes, page = list[Any](), None
     while True:
@@ -92,7 +94,7 @@ def test_the_feed_goes_on_where_it_was_left_and_holds_nothing_hidden(app: TestAp
     assert app.read("/changes", here, since=3)["changes"] == []
 
 
-def test_what_ended_today_is_still_told_by_the_view_of_its_last_day(app: TestApp) -> None:
+def test_a_link_ended_today_is_still_listed_in_the_changes(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
     app.store.apply(
         change_set(
@@ -108,7 +110,7 @@ def test_what_ended_today_is_still_told_by_the_view_of_its_last_day(app: TestApp
     assert app.get("/links/amina--ssp-post", here).status_code == 404
 
 
-def test_a_civilian_who_is_gone_or_whose_consent_is_over_leaves_no_trace(app: TestApp) -> None:
+def test_withheld_and_expired_civilians_are_absent_from_the_changes(app: TestApp) -> None:
     staff = app.as_(Role.COORDINATOR, Role.OUTREACH, person="dina")
     assert app.read("/entities/jens/changes", staff)["changes"]
     withhold(app.accounts.withholdings, "jens")
@@ -123,7 +125,7 @@ def read_trend(app: TestApp, role: Role, **query: Any) -> Any:
     return app.read("/history/trend", app.as_(role, areas=("dk",)), **query)
 
 
-def test_each_district_has_a_point_for_each_quarter(app: TestApp) -> None:
+def test_the_trend_has_a_point_for_each_district_and_quarter(app: TestApp) -> None:
     answer = read_trend(app, Role.ANALYST)
     assert [(quarter["year"], quarter["number"]) for quarter in answer["quarters"]] == [
         (2025, 1), (2025, 2), (2025, 3), (2025, 4), (2026, 1), (2026, 2), (2026, 3), (2026, 4),
@@ -138,7 +140,7 @@ def test_each_district_has_a_point_for_each_quarter(app: TestApp) -> None:
     assert points[0]["begun"] == 1  # dina came on 1 March 2025
 
 
-def test_a_check_before_the_last_is_remembered_by_whoever_is_told_of_it(app: TestApp) -> None:
+def test_the_trend_counts_earlier_verifications_for_an_analyst_not_a_service(app: TestApp) -> None:
     query = {"quarters": 2}
     assert read_trend(app, Role.ANALYST, **query)["rows"][0]["points"][0]["unknown"] == 3
     for day in (date(2026, 8, 1), date(2026, 11, 24)):
@@ -150,11 +152,11 @@ def test_a_check_before_the_last_is_remembered_by_whoever_is_told_of_it(app: Tes
 
 
 @pytest.mark.parametrize("query", [{"quarters": 0}, {"quarters": 13}, {"by": "COMMUNITY"}])
-def test_what_cannot_be_told_is_refused(app: TestApp, query: dict[str, Any]) -> None:
+def test_the_trend_refuses_invalid_query_values(app: TestApp, query: dict[str, Any]) -> None:
     assert app.get("/history/trend", app.as_(Role.ANALYST), **query).status_code == 422
 
 
-def test_whoever_runs_the_machines_has_no_trend(app: TestApp) -> None:
+def test_the_trend_is_forbidden_to_an_administrator(app: TestApp) -> None:
     assert app.get("/history/trend", app.as_(Role.ADMIN)).status_code == 403
 
 
@@ -165,7 +167,7 @@ def read_owners(app: TestApp, role: Role, **query: Any) -> Any:
     return app.get("/history/owners", app.as_(role, areas=("dk",)), **{**OWNERS, **query})
 
 
-def test_what_is_left_is_told_by_region_and_district(app: TestApp) -> None:
+def test_nodes_left_without_an_owner_are_grouped_by_region_and_district(app: TestApp) -> None:
     new_year = date(2027, 1, 1)
     ends = [End(id=link, on=new_year, based_on=1) for link in ("amina--ssp-post", "intake--ssp")]
     app.store.apply(change_set(ends=ends))
@@ -185,7 +187,7 @@ def test_what_is_left_is_told_by_region_and_district(app: TestApp) -> None:
     assert app.json_rows()[-1]["count"] == 2
 
 
-def test_where_nothing_ends_there_is_nothing_and_dates_must_follow(app: TestApp) -> None:
+def test_owners_are_empty_where_nothing_ends_and_dates_must_be_ordered(app: TestApp) -> None:
     body = read_owners(app, Role.COORDINATOR).json()
     assert (body["sums"], body["groups"]) == ([], [])
     assert read_owners(app, Role.COORDINATOR, to="2026-12-31").status_code == 422

@@ -34,7 +34,7 @@ def test_the_same_key_and_body_give_the_same_outcome_and_write_once(app: TestApp
     assert intents[-1]["change_set"] == first.json()["change_set"]
 
 
-def test_a_changed_body_route_or_condition_under_the_same_key_is_refused(app: TestApp) -> None:
+def test_a_key_is_bound_to_its_body_and_separate_per_account_and_route(app: TestApp) -> None:
     steward = desk_of(app, Role.STEWARD)
     assert steward.send("POST", "/links", SEAT, **KEY).status_code == 201
     more = {"type": "HOLDS", "fields": {**SEAT["fields"], "share": 0.5}}
@@ -45,7 +45,7 @@ def test_a_changed_body_route_or_condition_under_the_same_key_is_refused(app: Te
     assert steward.send("POST", "/change-sets", {"creates": [SEAT]}, **KEY).status_code == 200
 
 
-def test_a_change_by_key_answers_a_repeat_though_its_etag_is_stale_by_then(app: TestApp) -> None:
+def test_a_repeated_change_under_its_key_succeeds_despite_a_stale_etag(app: TestApp) -> None:
     steward = desk_of(app, Role.STEWARD)
     headers = {**steward.based_on("ssp-post"), **KEY}
     body = {"fields": {"hours": None}}
@@ -56,13 +56,13 @@ def test_a_change_by_key_answers_a_repeat_though_its_etag_is_stale_by_then(app: 
     assert app.store.revision() == 2
 
 
-def test_a_refused_write_leaves_the_key_free_for_the_mended_body(steward: EditorClient) -> None:
+def test_a_refused_write_leaves_the_key_free_for_a_corrected_body(steward: EditorClient) -> None:
     wrong = {"type": "HOLDS", "fields": {**SEAT["fields"], "share": 7}}
     assert steward.send("POST", "/links", wrong, **KEY).status_code == 422
     assert steward.send("POST", "/links", SEAT, **KEY).status_code == 201
 
 
-def test_a_dry_run_takes_no_key(steward: EditorClient) -> None:
+def test_a_dry_run_does_not_use_up_the_key(steward: EditorClient) -> None:
     assert steward.send("POST", "/links?dry_run=true", SEAT, **KEY).json()["is_allowed"] is True
     assert steward.send("POST", "/links", SEAT, **KEY).status_code == 201
 
@@ -83,7 +83,7 @@ def test_eight_at_once_with_one_key_write_once(app: TestApp, steward: EditorClie
     assert actual <= {(201, ""), (409, "in-progress")}
 
 
-def test_a_key_that_is_no_key_is_refused(app: TestApp, steward: EditorClient) -> None:
+def test_a_malformed_idempotency_key_is_refused(app: TestApp, steward: EditorClient) -> None:
     for key in ("short", "x" * 129, "with a blank in it"):
         assert steward.send("POST", "/links", SEAT, **{"Idempotency-Key": key}).status_code == 422
     assert app.store.revision() == 1
@@ -101,7 +101,7 @@ def keys(tmp_path: Path) -> Generator[WriteKeys]:
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
 
-def test_a_key_waits_for_whoever_is_at_it_but_not_for_the_dead(keys: WriteKeys) -> None:
+def test_a_key_in_progress_is_refused_until_its_run_times_out(keys: WriteKeys) -> None:
     assert not keys.begin("k", "body", "set-1", at=NOW).is_repeat
     with pytest.raises(Refused, match=r"^in-progress$"):
         keys.begin("k", "body", "set-2", at=NOW + RUNS - timedelta(seconds=1))
@@ -109,19 +109,19 @@ def test_a_key_waits_for_whoever_is_at_it_but_not_for_the_dead(keys: WriteKeys) 
     assert (later.change_set, later.is_repeat) == ("set-1", True)
 
 
-def test_whoever_leaves_a_key_lets_the_next_one_ask_at_once(keys: WriteKeys) -> None:
+def test_leaving_a_key_allows_a_repeat_at_once(keys: WriteKeys) -> None:
     keys.leave(keys.begin("k", "body", "set-1", at=NOW))
     assert keys.begin("k", "body", "set-2", at=NOW).change_set == "set-1"
 
 
-def test_a_key_is_kept_for_a_day_and_then_begins_anew(keys: WriteKeys) -> None:
+def test_a_settled_key_is_stored_for_a_day_and_then_starts_anew(keys: WriteKeys) -> None:
     keys.settle(keys.begin("k", "body", "set-1", at=NOW))
     assert keys.begin("k", "body", "set-2", at=NOW + KEPT).change_set == "set-1"
     after = keys.begin("k", "other", "set-3", at=NOW + KEPT + timedelta(seconds=1))
     assert (after.change_set, after.is_repeat) == ("set-3", False)
 
 
-def test_digests_keep_their_parts_apart() -> None:
+def test_digests_differ_when_the_same_text_is_split_into_other_parts() -> None:
     assert key_digest("a", "bc", "d") != key_digest("ab", "c", "d")
     assert body_digest(b"s", b"ab", b"c") != body_digest(b"s", b"a", b"bc")
     assert body_digest(b"s", b"a") != body_digest(b"t", b"a")

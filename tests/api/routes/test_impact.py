@@ -8,7 +8,7 @@ from graph.questions.metrics import Metric
 from tests.fixtures.app import Headers, TestApp
 
 
-def test_who_leaves_is_told_with_what_is_lost_and_what_hangs(app: TestApp) -> None:
+def test_impact_of_a_post_lists_losses_and_networks(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR, areas=("dk",))
     answer = app.get("/impact/ssp-post", headers)
     assert answer.status_code == 200
@@ -27,7 +27,7 @@ def test_who_leaves_is_told_with_what_is_lost_and_what_hangs(app: TestApp) -> No
     assert (other["on"], other["start"]["id"], other["lost"]) == ("2026-12-07", "intake", 0)
 
 
-def test_what_is_worse_is_told_with_the_contact_then_and_now(app: TestApp) -> None:
+def test_impact_of_a_person_compares_the_contact_before_and_after(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR, areas=("dk",))
     query = {"start": "intake", "on": "2026-12-07"}
     answer = Impact.model_validate(app.get("/impact/amina", headers, **query).json())
@@ -39,7 +39,7 @@ def test_what_is_worse_is_told_with_the_contact_then_and_now(app: TestApp) -> No
     assert loss.after.hops == loss.before.hops == 1
 
 
-def test_an_analyst_learns_what_hangs_on_somebody_and_not_who_that_is(app: TestApp) -> None:
+def test_impact_for_an_analyst_lists_dependent_posts_without_names(app: TestApp) -> None:
     answer = app.get("/impact/amina", app.as_(Role.ANALYST, areas=("dk",)))
     response = Impact.model_validate_json(answer.content)
     (hangs,) = response.posts
@@ -49,7 +49,7 @@ def test_an_analyst_learns_what_hangs_on_somebody_and_not_who_that_is(app: TestA
     assert "Rugvang" not in answer.text
 
 
-def test_whom_one_may_not_see_cannot_leave_and_a_civilian_never_does(app: TestApp) -> None:
+def test_impact_of_a_hidden_node_responds_with_404_and_of_a_civilian_with_422(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR, Role.OUTREACH, areas=("kystby",), person="dina")
     for hidden in ("erik", "kaj", "nobody"):
         assert app.get(f"/impact/{hidden}", headers).status_code == 404
@@ -58,7 +58,7 @@ def test_whom_one_may_not_see_cannot_leave_and_a_civilian_never_does(app: TestAp
     assert "jens" not in app.get("/impact/outreach", headers).text
 
 
-def test_on_whom_the_country_hangs_is_told_most_first(app: TestApp) -> None:
+def test_bridges_are_listed_with_the_most_losses_first(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     query = {"bridges": "true"}
     answer = Bridges.model_validate_json(app.get("/impact", headers, **query).content)
@@ -73,12 +73,12 @@ def test_on_whom_the_country_hangs_is_told_most_first(app: TestApp) -> None:
         assert app.get("/impact", headers, **wrong).status_code == 422
 
 
-def test_who_has_no_question_to_ask_learns_of_no_impact(app: TestApp) -> None:
+def test_impact_is_refused_without_a_token_and_to_an_administrator(app: TestApp) -> None:
     assert app.get("/impact/ssp-post").status_code == 401
     assert app.get("/impact/ssp-post", app.as_(Role.ADMIN)).status_code == 403
 
 
-def test_the_fewest_posts_are_told_and_that_no_number_of_people_does(app: TestApp) -> None:
+def test_cuts_list_the_fewest_posts_and_no_bus_factor_behind_a_duty_line(app: TestApp) -> None:
     answer = app.get("/cuts", app.as_(Role.ANALYST, areas=("dk",)), area="pol-ost")
     response = Cuts.model_validate_json(answer.content)
     assert [(cut.area.id, cut.reference, cut.tier, cut.fit) for cut in response.cuts] == [
@@ -94,7 +94,7 @@ def test_the_fewest_posts_are_told_and_that_no_number_of_people_does(app: TestAp
         assert [post.id for post in cut.posts.nodes] == [last]
 
 
-def test_what_is_no_place_is_refused_and_what_is_not_there_not_found(app: TestApp) -> None:
+def test_cuts_of_a_non_area_respond_with_422_and_of_an_unknown_area_with_404(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     for area, status in (("ssp-post", 422), ("nowhere", 404), ("erik", 404), ("", 404)):
         assert app.get("/cuts", headers, area=area).status_code == status
@@ -102,7 +102,7 @@ def test_what_is_no_place_is_refused_and_what_is_not_there_not_found(app: TestAp
     assert app.get("/cuts", area="kystby").status_code == 401
 
 
-def test_networks_are_told_with_how_many_of_their_people_know_each_other(app: TestApp) -> None:
+def test_relations_count_people_and_pairs_of_each_network(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     answer = Relations.model_validate_json(app.get("/relations", headers).content)
     assert [(network.network.id, network.people, network.pairs) for network in answer.networks] == [
@@ -115,19 +115,21 @@ def test_networks_are_told_with_how_many_of_their_people_know_each_other(app: Te
     assert "share" not in ssp["networks"][0]
 
 
-def test_no_civilian_and_no_person_is_named(app: TestApp) -> None:
+def test_relations_name_no_civilian_and_no_person(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), person="dina")
     text = app.get("/relations", headers).text
     assert not [name for name in ("jens", "kaj", "carl", "dina") if f'"{name}"' in text]
 
 
-def test_relations_of_what_is_no_place_are_refused(app: TestApp, coordinator: Headers) -> None:
+def test_relations_of_a_non_area_or_an_unknown_area_are_refused(
+    app: TestApp, coordinator: Headers
+) -> None:
     for area, status in (("ssp", 422), ("nowhere", 404)):
         assert app.get("/relations", coordinator, area=area).status_code == status
     assert app.get("/relations").status_code == 401
 
 
-def test_a_measure_has_its_method_and_a_meaning_in_the_readers_language(app: TestApp) -> None:
+def test_metrics_return_their_method_and_translated_meaning(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     query = {"measure": "DEGREE", "kind": ["SSP", "SSP_COORDINATOR"]}
     answer = Metrics.model_validate_json(app.get("/metrics", headers, **query).content)
@@ -142,7 +144,7 @@ def test_a_measure_has_its_method_and_a_meaning_in_the_readers_language(app: Tes
     assert english.json()["words"]["meaning"] == MEANING[Metric.DEGREE]
 
 
-def test_each_measure_has_an_answer_and_anything_else_is_refused(app: TestApp) -> None:
+def test_every_measure_is_answered_and_other_metrics_queries_are_refused(app: TestApp) -> None:
     headers = app.as_(Role.ANALYST, areas=("dk",))
     for measure in Metric:
         answer = app.get("/metrics", headers, measure=measure)
@@ -152,7 +154,7 @@ def test_each_measure_has_an_answer_and_anything_else_is_refused(app: TestApp) -
     assert app.get("/metrics", measure="DEGREE").status_code == 401
 
 
-def test_every_measure_says_what_it_means_and_what_it_does_not_in_both_languages() -> None:
+def test_every_measure_has_a_meaning_in_both_languages() -> None:
     assert set(MEANING) == set(Metric)
     for english in MEANING.values():
         danish = _(english, "da")

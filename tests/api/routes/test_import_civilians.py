@@ -55,7 +55,7 @@ def write_expired(app: TestApp) -> None:
     app.store.apply(change_set(creates=created))
 
 
-def test_the_next_list_with_a_civilian_changes_nothing(dina: Importer) -> None:
+def test_importing_a_list_with_a_civilian_again_changes_nothing(dina: Importer) -> None:
     sent = dina.send_accepted(LIST)
     assert states(sent) == ["NEW", "NEW"]
     answer = dina.apply(sent)
@@ -64,7 +64,7 @@ def test_the_next_list_with_a_civilian_changes_nothing(dina: Importer) -> None:
     assert (states(again), again["preview"]["creates"]) == (["UNCHANGED", "UNCHANGED"], 0)
 
 
-def test_a_civilian_is_known_by_a_consent_that_the_steward_renews(
+def test_a_civilian_with_an_expired_consent_is_recognized_by_the_renewing_post(
     app: TestApp, dina: Importer
 ) -> None:
     write_expired(app)
@@ -91,7 +91,7 @@ def test_a_row_that_the_store_refuses_is_marked_and_can_be_left_out(
     assert "Ida Møllevang Bæk" in names_in(app.store)
 
 
-def test_a_row_that_the_store_refuses_is_left_out_at_once_if_asked(
+def test_a_row_that_the_store_refuses_is_skipped_at_once_on_request(
     app: TestApp, steward: Importer
 ) -> None:
     write_expired(app)

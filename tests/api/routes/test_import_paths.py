@@ -35,7 +35,7 @@ def answering(steward: Importer) -> Any:
     return answer.json()["contacts"][0]["stop"]["resolution"]["who"]["name"]
 
 
-def test_a_new_leader_of_a_path_is_told_before_it_is_written(steward: Importer) -> None:
+def test_an_import_preview_shows_the_path_with_a_new_answering_person(steward: Importer) -> None:
     assert answering(steward) == "Bo Rugvang Sørensen"  # the deputy of Amina, who is away
     sent = steward.send_accepted(SUCCESSOR)
     assert states(sent) == ["NEW"]
@@ -54,7 +54,7 @@ def test_a_new_leader_of_a_path_is_told_before_it_is_written(steward: Importer) 
 
 
 @pytest.mark.slow
-def test_other_formats_tell_it_too(steward: Importer) -> None:
+def test_an_os2mo_import_preview_shows_changed_paths(steward: Importer) -> None:
     data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
     sent = steward.send_accepted(data, file="os2mo.json")
     words = [
@@ -65,7 +65,7 @@ def test_other_formats_tell_it_too(steward: Importer) -> None:
     assert ssp(answer)["after"][-1]["who"]["name"] == "Mette Rugvang Bæk"
 
 
-def test_a_row_that_may_not_be_written_changes_no_path(app: TestApp) -> None:
+def test_a_refused_row_shows_no_changed_paths_in_the_preview(app: TestApp) -> None:
     neighbor = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
     sent = neighbor.send_accepted(SUCCESSOR, area="nabo")
     assert states(sent) == ["REFUSED"]

@@ -27,7 +27,7 @@ def steward(app: TestApp) -> Importer:
     return Importer(app, app.as_(Role.STEWARD))
 
 
-def imported(steward: Importer, *rows: str, is_complete: bool = False) -> str:
+def import_list(steward: Importer, *rows: str, is_complete: bool = False) -> str:
     """Import a list, and return the id of the import."""
     sent = steward.send_accepted(HEAD + "".join(rows))
     if is_complete:
@@ -58,11 +58,11 @@ def seat_of_bo(app: TestApp) -> Holds:
     return seat
 
 
-def test_what_a_complete_list_ended_comes_back_on_the_same_day(
+def test_undoing_a_complete_list_restores_what_it_ended_on_the_same_day(
     app: TestApp, steward: Importer
 ) -> None:
-    imported(steward, PER, IDA)
-    upload = imported(steward, PER, is_complete=True)
+    import_list(steward, PER, IDA)
+    upload = import_list(steward, PER, is_complete=True)
     today = app.directory.today()
     assert ends(app, Person) == ends(app, Holds) == {None, today}
     undone = steward.undo(upload)
@@ -70,10 +70,10 @@ def test_what_a_complete_list_ended_comes_back_on_the_same_day(
     assert ends(app, Person) == ends(app, Holds) == {None}
 
 
-def test_an_import_undone_by_the_command_or_by_a_stopped_process_is_shown_as_undone(
+def test_an_import_already_undone_in_the_store_is_shown_as_undone(
     app: TestApp, steward: Importer
 ) -> None:
-    upload = imported(steward, PER)
+    upload = import_list(steward, PER)
     (batch,) = steward.batches()
     undo = undo_of(
         app.store.batch(batch["batch"]), app.store.load(), made_by="local",
@@ -86,11 +86,11 @@ def test_an_import_undone_by_the_command_or_by_a_stopped_process_is_shown_as_und
     assert app.store.revision() == revision
 
 
-def test_a_seat_whose_last_day_has_passed_is_undone(
+def test_an_imported_seat_whose_last_day_has_passed_can_be_undone(
     app: TestApp, steward: Importer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     day = app.directory.today()
-    upload = imported(steward, IDA.replace("01;\n", f"01;{day}\n"))
+    upload = import_list(steward, IDA.replace("01;\n", f"01;{day}\n"))
     later = date(2026, 12, 8)
     monkeypatch.setattr(kystby, "TODAY", later)
     monkeypatch.setattr(kystby, "NOW", datetime.combine(later, time(10)))
@@ -99,12 +99,12 @@ def test_a_seat_whose_last_day_has_passed_is_undone(
     assert ends(app, Holds) == {date(2025, 2, 1)}  # the day on which it began
 
 
-def test_a_seat_of_somebody_who_has_moved_since_is_not_given_back(
+def test_undoing_the_end_of_a_moved_persons_seat_needs_rights_in_both_areas(
     app: TestApp, steward: Importer
 ) -> None:
     """Bo has a post in the next town now, whose steward must agree to any other seat."""
-    imported(steward, PER, BO)
-    upload = imported(steward, PER, is_complete=True)
+    import_list(steward, PER, BO)
+    upload = import_list(steward, PER, is_complete=True)
     moved = Holds(id="moved", source_id="bo", target_id="nabo-ssp", source="form")
     app.store.apply(change_set(creates=(moved,)))
     refused = steward.undo(upload)
@@ -115,7 +115,9 @@ def test_a_seat_of_somebody_who_has_moved_since_is_not_given_back(
     assert seat_of_bo(app).valid_to is None
 
 
-def test_a_membership_of_ones_own_post_is_not_given_back(app: TestApp, steward: Importer) -> None:
+def test_a_steward_cannot_undo_the_end_of_a_membership_of_their_own_post(
+    app: TestApp, steward: Importer
+) -> None:
     """The steward holds the post only since today, and may not widen what it reaches."""
     head = "Kommune;Funktion;Navn;Samarbejde\n"
     row = "Kystby Kommune;Hovedkontakt, god løsladelse;;{}\n"

@@ -63,7 +63,7 @@ def test_a_list_is_previewed_written_repeated_and_undone(steward: Importer) -> N
     assert states(steward.send_accepted()) == ["UNCHANGED", "UNCHANGED"]
 
 
-def test_the_log_has_counts_and_the_batch_but_no_content(steward: Importer) -> None:
+def test_applying_an_import_logs_counts_and_batch_but_no_content(steward: Importer) -> None:
     sent = steward.send_accepted()
     batch = steward.apply(sent).json()["batch"]
     rows = [row for row in steward.app.json_rows() if row.get("action") == "apply_import"]
@@ -75,7 +75,7 @@ def test_the_log_has_counts_and_the_batch_but_no_content(steward: Importer) -> N
         assert word not in text
 
 
-def test_the_stored_list_is_sealed_and_goes_when_it_is_written(steward: Importer) -> None:
+def test_an_uploaded_list_is_stored_encrypted_and_deleted_when_applied(steward: Importer) -> None:
     sent = steward.send_accepted()
 
     def stored_rows() -> list[Any]:
@@ -93,7 +93,7 @@ def test_the_stored_list_is_sealed_and_goes_when_it_is_written(steward: Importer
 @pytest.mark.parametrize(
     "role", [role for role in Role if role is not Role.STEWARD], ids=lambda role: role.value
 )
-def test_nobody_but_a_steward_imports(app: TestApp, steward: Importer, role: Role) -> None:
+def test_only_a_steward_may_import(app: TestApp, steward: Importer, role: Role) -> None:
     sent = steward.send_accepted()
     other = Importer(app, app.as_(role))
     for answer in (
@@ -105,7 +105,9 @@ def test_nobody_but_a_steward_imports(app: TestApp, steward: Importer, role: Rol
     assert app.store.revision() == 1
 
 
-def test_a_steward_of_another_town_writes_nothing_here(app: TestApp, steward: Importer) -> None:
+def test_a_steward_of_another_area_cannot_import_apply_choose_or_undo(
+    app: TestApp, steward: Importer
+) -> None:
     neighbor = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
     assert neighbor.send().status_code == 404  # the area is outside their grant
     sent = neighbor.send_accepted(area="nabo")
@@ -122,7 +124,9 @@ def test_a_steward_of_another_town_writes_nothing_here(app: TestApp, steward: Im
     assert neighbor.batches() == []
 
 
-def test_who_is_hidden_is_no_duplicate_and_no_match(app: TestApp, steward: Importer) -> None:
+def test_a_hidden_person_is_neither_a_duplicate_nor_a_merge_target(
+    app: TestApp, steward: Importer
+) -> None:
     """Erik works in Naboby, and only his own town may see him."""
     text = (
         "Kommune;Funktion;Navn\nKystby Kommune;Kriminalpræventiv konsulent;Erik Stenbro Sørensen\n"
@@ -140,7 +144,7 @@ def test_who_is_hidden_is_no_duplicate_and_no_match(app: TestApp, steward: Impor
     assert merged.status_code == absent.status_code == 404
 
 
-def test_who_is_hidden_changes_nothing_of_a_preview(app: TestApp, steward: Importer) -> None:
+def test_a_hidden_person_does_not_affect_the_preview(app: TestApp, steward: Importer) -> None:
     text = (
         "Kommune;Funktion;Navn\n"
         "Kystby Kommune;Kriminalpræventiv konsulent;Erik Stenbro Sørensen\n"
@@ -155,7 +159,7 @@ def test_who_is_hidden_changes_nothing_of_a_preview(app: TestApp, steward: Impor
     assert "Knud" not in str(after)
 
 
-def test_a_name_that_another_role_hides_is_no_match(app: TestApp) -> None:
+def test_a_person_whose_name_is_hidden_is_not_a_duplicate(app: TestApp) -> None:
     """An analyst of the whole country sees that Erik exists, but not his name."""
     account = app.account(Role.STEWARD, areas=("kystby",))
     app.accounts.grant(account, Grant(role=Role.ANALYST, areas=frozenset({"dk"})), given_by="test")
@@ -167,7 +171,7 @@ def test_a_name_that_another_role_hides_is_no_match(app: TestApp) -> None:
     assert (row["state"], row["duplicates"]) == ("NEW", [])
 
 
-def test_somebody_from_elsewhere_is_not_seated_but_proposed(app: TestApp) -> None:
+def test_merging_a_row_with_a_person_of_another_home_is_refused(app: TestApp) -> None:
     """Carl's home is the district; a steward of the town, whose post shares a network with his,
     sees him but may not give him a post."""
     steward = Importer(app, app.as_(Role.STEWARD, person="dina"))
@@ -181,7 +185,7 @@ def test_somebody_from_elsewhere_is_not_seated_but_proposed(app: TestApp) -> Non
     assert app.store.revision() == 1
 
 
-def test_after_a_change_of_the_register_it_is_previewed_again(steward: Importer) -> None:
+def test_applying_a_stale_preview_is_refused_until_it_is_read_again(steward: Importer) -> None:
     sent, store = steward.send_accepted(), steward.app.store
     store.apply(change_set(updates=(changed_post(store),)))
     stale = steward.apply(sent)
@@ -194,7 +198,7 @@ def changed_post(store: Any) -> Actor:
     return replace(element_of(store, "release", Actor), hours="MO-FR 10:00-12:00")
 
 
-def test_a_refused_row_stops_the_whole_list_unless_told_otherwise(steward: Importer) -> None:
+def test_a_refused_row_blocks_the_whole_list_unless_skipped(steward: Importer) -> None:
     text = LIST + "Kystby Kommune;Noget ganksk andet;Bo Lund Bak;\n"
     sent, store = steward.send_accepted(text), steward.app.store
     assert states(sent) == ["UNCHANGED", "NEW", "REFUSED"]
@@ -212,7 +216,7 @@ def test_a_refused_row_stops_the_whole_list_unless_told_otherwise(steward: Impor
     assert "Bo Lund Bak" not in names_in(store)
 
 
-def test_columns_and_words_are_corrected_by_picking(steward: Importer) -> None:
+def test_choosing_an_unknown_field_for_a_column_is_refused(steward: Importer) -> None:
     text = "Rolle;Hvem\nSSP konsulentledersen;Ida Møllevang Bæk\n"
     sent = steward.send_accepted(text)
     assert sent["constants"] == {"AUTHORITY": "Kystby Kommune"}
@@ -225,7 +229,7 @@ def test_columns_and_words_are_corrected_by_picking(steward: Importer) -> None:
     assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "fields")
 
 
-def test_a_network_of_another_area_is_asked_about(steward: Importer) -> None:
+def test_a_network_name_of_another_area_needs_a_chosen_meaning(steward: Importer) -> None:
     text = "Kommune;Funktion;Navn;Samarbejde\n{};SSP-koordinator;;Dialogforum Havnen\n"
     assert steward.send_accepted(text.format("Kystby Kommune"))["readings"] == []
     sent = steward.send_accepted(text.format("Naboby Kommune"))
@@ -235,7 +239,7 @@ def test_a_network_of_another_area_is_asked_about(steward: Importer) -> None:
     assert "DIALOGUE_FORUM" in [choice["code"] for choice in word["choices"]]
 
 
-def test_a_file_that_cannot_be_read_is_refused_with_its_places(steward: Importer) -> None:
+def test_a_file_with_a_forbidden_column_or_no_content_is_refused(steward: Importer) -> None:
     answer = steward.send("Navn;CPR\nIda Møllevang Bæk;x\n")
     assert (answer.status_code, slug(answer)) == (422, "import-refused")
     assert {error["rule"] for error in answer.json()["errors"]} == {"FORBIDDEN_COLUMN"}
@@ -243,7 +247,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_places(steward: Importer
     assert steward.send(b"").status_code == 422
 
 
-def test_a_second_steward_gets_the_places_of_faults_alone(
+def test_a_second_steward_sees_the_rules_of_refused_rows_without_content(
     app: TestApp, steward: Importer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batches, "MOST_ENDS", 0)
@@ -270,7 +274,9 @@ def test_a_second_steward_gets_the_places_of_faults_alone(
 
 
 @pytest.mark.slow
-def test_large_files_come_from_stewards_alone(app: TestApp, steward: Importer) -> None:
+def test_large_uploads_from_anyone_but_a_steward_are_refused_with_413(
+    app: TestApp, steward: Importer
+) -> None:
     large = LIST + "Kystby Kommune;SSP-koordinator;Amina Søkilde Østergård;\n" * 8_000
     assert len(large) > 300_000
     stranger = Importer(app, app.as_(Role.ANALYST))
@@ -281,7 +287,7 @@ def test_large_files_come_from_stewards_alone(app: TestApp, steward: Importer) -
     assert steward.send(b"x" * (10 * 1024 * 1024 + 1)).status_code == 413
 
 
-def test_an_undo_is_refused_while_something_later_needs_it(steward: Importer) -> None:
+def test_an_undo_is_refused_when_a_created_element_was_changed_since(steward: Importer) -> None:
     sent = steward.send_accepted()
     assert steward.apply(sent).is_success
     store = steward.app.store
@@ -295,7 +301,7 @@ def test_an_undo_is_refused_while_something_later_needs_it(steward: Importer) ->
     assert refused.json()["dependents"] == [{"id": person, "by": person}]
 
 
-def test_a_key_is_required(steward: Importer) -> None:
+def test_applying_and_undoing_an_import_require_an_idempotency_key(steward: Importer) -> None:
     sent = steward.send_accepted()
     body = {"digest": "", "revision": 0}
     for path, sending in ((f"/imports/{sent['id']}/apply", body), ("/imports/x/undo", None)):
@@ -304,7 +310,9 @@ def test_a_key_is_required(steward: Importer) -> None:
 
 
 @pytest.mark.slow
-def test_what_ends_many_things_needs_two_stewards(app: TestApp, steward: Importer) -> None:
+def test_an_import_that_ends_many_elements_needs_two_stewards(
+    app: TestApp, steward: Importer
+) -> None:
     many = "Kommune;Funktion;Enhed;Navn\n" + "".join(
         f"Kystby Kommune;SSP-kontaktlærer;Skole {letter};Ida {letter}ellevang Bæk\n"
         for letter in "BDFGHJKLMNPR"
@@ -328,7 +336,9 @@ def test_what_ends_many_things_needs_two_stewards(app: TestApp, steward: Importe
     assert states(second.send_accepted(short_list)) == ["UNCHANGED"]
 
 
-def test_the_next_list_of_a_source_is_read_as_the_last(app: TestApp, steward: Importer) -> None:
+def test_the_next_list_of_a_source_reuses_the_columns_but_not_the_merges(
+    app: TestApp, steward: Importer
+) -> None:
     text = "Rolle;Hvem;Bemærk\nSSP-koordinator;Amina Søkilde Østergård;Ida Møllevang Bæk\n"
     sent = steward.send_accepted(text)
     chosen = steward.choose(
@@ -348,7 +358,7 @@ def test_the_next_list_of_a_source_is_read_as_the_last(app: TestApp, steward: Im
 
 
 @pytest.mark.slow
-def test_the_next_list_is_neither_complete_nor_followed_unless_chosen_again(
+def test_is_complete_and_takes_source_are_not_carried_over_to_the_next_list(
     steward: Importer,
 ) -> None:
     more = LIST + "Kystby Kommune;Kriminalpræventiv konsulent;Per Hasselhegn Holm;\n"
@@ -361,7 +371,9 @@ def test_the_next_list_is_neither_complete_nor_followed_unless_chosen_again(
     assert again["preview"]["ends"] == 0
 
 
-def test_a_list_that_the_server_left_waits_for_a_steward(app: TestApp, steward: Importer) -> None:
+def test_a_list_uploaded_by_the_server_waits_for_a_steward_of_its_area(
+    app: TestApp, steward: Importer
+) -> None:
     content = {"name": "liste.csv", "sheet": None, "data": b64encode(LIST.encode()).decode()}
     left = app.accounts.imports.keep(
         HOST,
@@ -386,7 +398,7 @@ def batch_in(area: str, batch_id: str, made_at: datetime, revision: int | None) 
     )  # fmt: skip
 
 
-def test_earlier_imports_are_those_of_ones_own_areas_however_many_others_there_are(
+def test_import_batches_of_own_areas_are_listed_despite_many_of_other_areas(
     app: TestApp, steward: Importer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stored_imports, "MOST_BATCHES", 2)
@@ -397,7 +409,7 @@ def test_earlier_imports_are_those_of_ones_own_areas_however_many_others_there_a
     assert [batch["id"] for batch in steward.batches()] == ["imp-0"]
 
 
-def test_earlier_imports_do_not_wait_for_one_that_is_being_written(
+def test_listing_import_batches_does_not_wait_for_a_running_import(
     app: TestApp, steward: Importer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def revision_by_key(_key: str, *, waits: bool = True) -> None:
@@ -431,7 +443,7 @@ def test_ids_of_the_source_survive_a_second_post_a_new_name_and_an_undo(steward:
     assert "Ida Møllevang Holm" in names_in(steward.app.store)
 
 
-def test_what_the_store_alone_refuses_is_told_with_its_sheet_and_line(steward: Importer) -> None:
+def test_a_refusal_by_the_store_names_the_sheet_and_line(steward: Importer) -> None:
     """An id of the source is already used by a person whom the steward does not see."""
     app, book = steward.app, excel_of([line.split(";") for line in LIST.splitlines()], "SSP")
     register = ImportRegister.of(app.store.load(), app.directory.today())

@@ -69,7 +69,7 @@ def test_a_word_for_an_own_kind_is_recognized_and_written_once(
     assert (states(again), again["preview"]["creates"]) == (["UNCHANGED"], 0)
 
 
-def test_an_own_kind_is_a_choice_with_its_label_and_is_picked(
+def test_an_own_kind_can_be_chosen_for_a_word_and_is_saved_for_the_source(
     app: TestApp, steward: Importer
 ) -> None:
     text = LIST.format("Ungekonsul., nord")
@@ -102,7 +102,7 @@ def test_an_own_kind_is_a_choice_with_its_label_and_is_picked(
         (picked("x", "GULD"), "der er ingen art GULD; skal være et af INFOHOUSE_COORDINATOR_"),
     ],
 )  # fmt: skip
-def test_an_own_kind_of_another_family_or_none_is_refused_by_name(
+def test_an_own_kind_of_another_family_or_an_unknown_kind_is_refused_by_name(
     steward: Importer, reading: dict[str, str], message: str
 ) -> None:
     sent = steward.send_accepted(LIST.format("Demokratikonsulent"))
@@ -110,7 +110,9 @@ def test_an_own_kind_of_another_family_or_none_is_refused_by_name(
     assert (refused.status_code, message in refused.text) == (422, True), refused.text
 
 
-def test_a_reading_of_another_format_is_refused_by_name(steward: Importer) -> None:
+def test_an_os2mo_word_mapped_to_an_own_kind_of_another_family_is_refused(
+    steward: Importer,
+) -> None:
     data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
     sent = steward.send_accepted(data, file="os2mo.json")
     refused = steward.choose(sent["id"], readings=[picked("Leder", "BOLIGNET")])
@@ -138,7 +140,7 @@ def test_a_saved_reading_whose_own_kind_was_removed_is_refused_by_name(
     assert row_rules(fixed.json()) == []
 
 
-def test_a_preview_is_made_anew_when_own_kinds_change(app: TestApp, steward: Importer) -> None:
+def test_a_preview_is_recomputed_when_own_kinds_change(app: TestApp, steward: Importer) -> None:
     sent = steward.send_accepted(LIST.format("Ungekonsulent"))
     assert states(sent) == ["NEW"]
     remove_kind(app)
@@ -147,7 +149,9 @@ def test_a_preview_is_made_anew_when_own_kinds_change(app: TestApp, steward: Imp
     assert (refused.status_code, made(app)) == (409, [])
 
 
-def test_words_of_os2mo_are_read_as_own_kinds_and_saved(app: TestApp, steward: Importer) -> None:
+def test_words_of_os2mo_are_mapped_to_own_kinds_and_the_mapping_is_saved(
+    app: TestApp, steward: Importer
+) -> None:
     data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
     sent = steward.send_accepted(data, file="os2mo.json")
     answer = steward.choose(

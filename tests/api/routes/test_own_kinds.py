@@ -48,7 +48,7 @@ def _create(steward: EditorClient, **fields: Any) -> Any:
     return steward.apply(**body)
 
 
-def test_the_vocabulary_tells_own_kinds_with_their_parents(app: TestApp) -> None:
+def test_the_vocabulary_lists_own_kinds_with_their_parents(app: TestApp) -> None:
     own_kinds = app.read("/vocabulary", app.as_(Role.COORDINATOR), lang="en")["own_kinds"]
     assert [kind["id"] for kind in own_kinds] == [row.id for row in OWN_KINDS.rows]
     assert own_kinds[1] == {
@@ -83,12 +83,12 @@ def test_an_own_kind_that_is_unknown_or_of_another_parent_is_refused(
     assert steward.app.store.revision() == 1
 
 
-def test_a_network_keeps_to_the_gate_of_its_own_kind(steward: EditorClient) -> None:
+def test_a_network_must_have_the_gate_of_its_own_kind(steward: EditorClient) -> None:
     answer = steward.change("ssp", own_kind="BOLIGNET")
     assert rules(answer) == [("/fields/gate", "GATE_OF_KIND")]
 
 
-def test_a_kind_changes_only_together_with_what_is_beneath_it(steward: EditorClient) -> None:
+def test_changing_the_kind_of_a_node_requires_clearing_its_own_kind(steward: EditorClient) -> None:
     assert steward.change("outreach", own_kind="UNGEKONSULENT").status_code == 200
     answer = steward.change("outreach", kind="MENTOR", tier="MUNICIPAL")
     assert rules(answer) == [("/fields/own_kind", "KIND_OF_OTHER")]
@@ -96,7 +96,9 @@ def test_a_kind_changes_only_together_with_what_is_beneath_it(steward: EditorCli
     assert answer.status_code == 200
 
 
-def test_a_node_whose_own_kind_is_gone_can_be_changed_otherwise(steward: EditorClient) -> None:
+def test_a_node_with_a_removed_own_kind_can_still_change_other_fields(
+    steward: EditorClient,
+) -> None:
     store = steward.app.store
     store.apply(change_set(updates=[changed(store, "outreach", own_kind="GONE")]))
     assert steward.change("outreach", hours=None).status_code == 200
@@ -105,7 +107,7 @@ def test_a_node_whose_own_kind_is_gone_can_be_changed_otherwise(steward: EditorC
     assert steward.change("outreach", own_kind=None).status_code == 200
 
 
-def test_of_a_network_whose_own_kind_is_gone_another_gate_is_judged_by_its_members_alone(
+def test_a_network_with_a_removed_own_kind_has_its_gate_checked_by_members_alone(
     steward: EditorClient,
 ) -> None:
     store = steward.app.store
@@ -132,7 +134,7 @@ def test_own_kinds_are_listed_searched_and_counted(app: TestApp) -> None:
     assert around["own_kind"] == "SSP_KONSULENT"
 
 
-def test_a_need_that_names_an_own_kind_means_its_parent(app: TestApp) -> None:
+def test_a_path_need_with_an_own_kind_equals_one_with_its_parent_kind(app: TestApp) -> None:
     here = app.as_(Role.COORDINATOR)
     need = {"start": "ihd", "area": "kystby"}
     own = app.post("/paths", here, {**need, "network": ["BOLIGNET"]})
@@ -156,7 +158,7 @@ def test_a_need_that_names_an_own_kind_means_its_parent(app: TestApp) -> None:
 
 
 @pytest.mark.parametrize("format", ["VCARD", "ACTION_CARD"])
-def test_contacts_of_a_need_that_names_an_own_kind_are_a_file(app: TestApp, format: str) -> None:
+def test_contacts_of_a_need_with_an_own_kind_can_be_exported(app: TestApp, format: str) -> None:
     here = app.as_(Role.COORDINATOR)
     need = {"start": "ihd", "area": "kystby", "network": ["BOLIGNET"]}
     body = {"format": format, "purpose": "CONCERN", "need": need}
@@ -169,7 +171,7 @@ def test_contacts_of_a_need_that_names_an_own_kind_are_a_file(app: TestApp, form
 
 
 @pytest.mark.slow
-def test_rights_are_those_of_the_parent(app: TestApp) -> None:
+def test_a_node_of_an_own_kind_has_the_visibility_of_its_parent_kind(app: TestApp) -> None:
     readers = [app.as_(role) for role in Role if role not in (Role.ADMIN, Role.SERVICE)]
     readers.append(app.as_(Role.COORDINATOR, areas=("nabo",)))
     ids = ("outreach", "ssp-post", "vindrosen", "jens")

@@ -68,7 +68,7 @@ def body_of(own_id: str, **fields: Any) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_own_kinds_are_told_with_what_they_narrow_and_how_many_nodes_are_of_each(
+def test_own_kinds_are_listed_with_narrowed_fields_and_node_counts(
     app: TestApp, steward: Headers
 ) -> None:
     use_own(app)
@@ -106,7 +106,7 @@ def test_an_own_sector_or_competence_in_use_is_neither_removed_nor_moved(
     assert send(app, steward, "DELETE", f"{PATH}/TRYGHED").status_code == 204
 
 
-def test_a_steward_of_one_municipality_reads_but_changes_nothing(app: TestApp) -> None:
+def test_a_steward_of_one_municipality_reads_but_cannot_change_own_kinds(app: TestApp) -> None:
     local = app.as_(Role.STEWARD, areas=("kystby",))
     listing = app.read(PATH, local)
     assert listing["may_change"] is False
@@ -120,14 +120,14 @@ def test_a_steward_of_one_municipality_reads_but_changes_nothing(app: TestApp) -
     assert app.directory.own_kinds.rows == OWN_KINDS.rows
 
 
-def test_the_whole_country_may_be_given_in_several_areas(app: TestApp) -> None:
+def test_own_kinds_may_be_changed_only_with_a_grant_for_the_country_itself(app: TestApp) -> None:
     parts = app.as_(Role.STEWARD, areas=("pol-ost", "reg-syd"))
     assert app.read(PATH, parts)["may_change"] is False, "the country itself is in neither"
     both = app.as_(Role.STEWARD, areas=("dk", "kystby"))
     assert app.read(PATH, both)["may_change"] is True
 
 
-def test_others_than_stewards_have_the_vocabulary_alone(app: TestApp) -> None:
+def test_the_own_kinds_list_is_forbidden_to_roles_other_than_steward(app: TestApp) -> None:
     for role in set(Role) - {Role.STEWARD}:
         assert app.get(PATH, app.as_(role, areas=("dk",))).status_code == 403, role
 
@@ -136,7 +136,7 @@ def test_others_than_stewards_have_the_vocabulary_alone(app: TestApp) -> None:
 
 
 @pytest.mark.slow
-def test_an_added_kind_is_there_for_everybody_at_once(app: TestApp, steward: Headers) -> None:
+def test_an_added_own_kind_is_available_everywhere_at_once(app: TestApp, steward: Headers) -> None:
     other = own_kinds_file(None, app.folder)
     assert other.current().rows == OWN_KINDS.rows
     answer = send(app, steward, "POST", body=NEW)
@@ -151,7 +151,9 @@ def test_an_added_kind_is_there_for_everybody_at_once(app: TestApp, steward: Hea
 
 
 @pytest.mark.slow
-def test_the_answer_brings_the_version_of_the_next_change(app: TestApp, steward: Headers) -> None:
+def test_the_etag_of_a_change_can_be_used_for_the_next_change(
+    app: TestApp, steward: Headers
+) -> None:
     first = send(
         app, steward, "PUT", f"{PATH}/BOLIGNET",
         body_of("BOLIGNET", gate="CONTACT_ONLY", label_da="Net"),
@@ -180,7 +182,7 @@ def test_the_answer_brings_the_version_of_the_next_change(app: TestApp, steward:
     ({"tiers": ["NATIONAL"]}, ("/tiers", "TIER_OF_KIND")),
     ({"gate": "GENERAL"}, ("/gate", "UNKNOWN_FIELD")),
 ])  # fmt: skip
-def test_what_the_file_may_not_hold_is_refused_at_its_field(
+def test_an_invalid_own_kind_is_refused_by_field_and_not_written(
     app: TestApp, steward: Headers, fields: dict[str, Any], fault: tuple[str, str]
 ) -> None:
     before = (app.folder / "vocabulary.toml").read_text("utf-8")
@@ -200,7 +202,7 @@ def test_errors_are_in_the_language_of_the_reader(app: TestApp, steward: Headers
     assert details == ["findes allerede", "exists already"]
 
 
-def test_a_fault_of_another_row_names_it(app: TestApp, steward: Headers) -> None:
+def test_an_error_in_another_own_kind_names_that_kind(app: TestApp, steward: Headers) -> None:
     body = body_of("DEMOKRATIKONSULENT", is_a="UNGEKONSULENT")
     answer = send(app, steward, "PUT", f"{PATH}/DEMOKRATIKONSULENT", body)
     assert [(error["field"], error["detail"]) for error in answer.json()["errors"]] == [
@@ -229,7 +231,7 @@ def test_a_kind_in_use_is_neither_removed_nor_moved_and_the_nodes_are_counted(
 
 
 @pytest.mark.slow
-def test_what_is_beneath_a_kind_counts_when_that_is_moved_or_removed(
+def test_a_kind_beneath_an_own_kind_blocks_moving_or_removing_it(
     app: TestApp, steward: Headers
 ) -> None:
     use_own(app)
@@ -254,7 +256,7 @@ def test_nodes_that_would_not_fit_a_narrower_kind_are_counted(
     assert send(app, steward, "PUT", f"{PATH}/UNGEKONSULENT", body_of("UNGEKONSULENT")).is_success
 
 
-def test_no_node_becomes_of_a_kind_that_was_removed_in_between(
+def test_a_node_cannot_take_an_own_kind_removed_in_the_meantime(
     app: TestApp, steward: Headers
 ) -> None:
     planned = changed(app.store, "outreach", own_kind="UNGEKONSULENT")
@@ -267,7 +269,7 @@ def test_no_node_becomes_of_a_kind_that_was_removed_in_between(
     assert app.store.own_kinds_in_use(app.directory.today()) == ()
 
 
-def test_a_node_whose_kind_is_gone_can_still_be_written(app: TestApp) -> None:
+def test_a_node_with_a_removed_own_kind_can_still_be_written(app: TestApp) -> None:
     app.store.apply(change_set(updates=[changed(app.store, "outreach", own_kind="GONE")]))
     post = app.store.elements(["outreach"])[0]
     assert isinstance(post, Actor)
@@ -278,7 +280,7 @@ def test_a_node_whose_kind_is_gone_can_still_be_written(app: TestApp) -> None:
 # ---- concurrent changes
 
 
-def test_a_change_says_what_it_is_based_on(app: TestApp, steward: Headers) -> None:
+def test_a_change_of_own_kinds_requires_a_current_if_match(app: TestApp, steward: Headers) -> None:
     missing = app.post(PATH, steward, NEW)
     assert (missing.status_code, slug(missing)) == (428, "precondition-required")
     etag = app.get(PATH, steward).headers["ETag"]
@@ -288,7 +290,7 @@ def test_a_change_says_what_it_is_based_on(app: TestApp, steward: Headers) -> No
     assert "BOLIGNET" in app.directory.own_kinds.by_id
 
 
-def test_of_many_at_once_one_comes_first_and_the_others_look_again(
+def test_of_concurrent_additions_one_succeeds_and_the_others_conflict(
     app: TestApp, steward: Headers
 ) -> None:
     etag = app.get(PATH, steward).headers["ETag"]
@@ -303,7 +305,7 @@ def test_of_many_at_once_one_comes_first_and_the_others_look_again(
     assert len(read_own_kinds(text).rows) == len(OWN_KINDS.rows) + 1
 
 
-def test_while_another_process_holds_the_file_all_wait_or_come_again(
+def test_changes_respond_with_503_while_another_process_holds_the_file(
     app: TestApp, steward: Headers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     etag = app.get(PATH, steward).headers["ETag"]
@@ -318,7 +320,7 @@ def test_while_another_process_holds_the_file_all_wait_or_come_again(
     assert editor.change("outreach", own_kind="UNGEKONSULENT").status_code == 200
 
 
-def test_a_bad_file_on_the_server_is_told_and_not_written_over(
+def test_an_invalid_file_on_the_server_is_reported_and_not_overwritten(
     app: TestApp, steward: Headers
 ) -> None:
     file = app.folder / "vocabulary.toml"
@@ -334,7 +336,9 @@ def test_a_bad_file_on_the_server_is_told_and_not_written_over(
     assert file.read_text("utf-8") == bad
 
 
-def test_a_file_that_lacks_a_kind_in_use_is_not_taken_over(app: TestApp, steward: Headers) -> None:
+def test_a_file_that_lacks_a_kind_in_use_is_reported_and_not_loaded(
+    app: TestApp, steward: Headers
+) -> None:
     use_own(app)
     (app.folder / "vocabulary.toml").write_text("", "utf-8")
     listing = app.read(PATH, steward, lang="en")
@@ -346,7 +350,9 @@ def test_a_file_that_lacks_a_kind_in_use_is_not_taken_over(app: TestApp, steward
     ]
 
 
-def test_a_file_that_cannot_be_written_is_told(kystby_store: Store, tmp_path: Path) -> None:
+def test_an_unwritable_file_makes_changes_respond_with_403_and_the_reason(
+    kystby_store: Store, tmp_path: Path
+) -> None:
     (tmp_path / "no-folder").write_text("", "utf-8")
     file = OwnKindsFile(
         tmp_path / "no-folder" / "own.toml", tmp_path / "own.lock", may_be_missing=True

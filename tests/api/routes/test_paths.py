@@ -13,7 +13,9 @@ NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
 
 
 @pytest.mark.slow
-def test_a_path_is_told_whole_in_the_language_asked_for(app: TestApp, coordinator: Headers) -> None:
+def test_a_path_is_returned_in_full_in_the_requested_language(
+    app: TestApp, coordinator: Headers
+) -> None:
     answer = app.post("/paths", coordinator, NEED, lang="en")
     assert answer.status_code == 200
     response = Paths.model_validate_json(answer.content)
@@ -40,7 +42,7 @@ def test_a_path_is_told_whole_in_the_language_asked_for(app: TestApp, coordinato
     assert way["words"]["summary"].startswith("1 led, ældste kontrol 41 dage")
 
 
-def test_a_need_comes_back_as_it_was_understood(app: TestApp) -> None:
+def test_the_response_echoes_the_need_as_interpreted(app: TestApp) -> None:
     need = {
         **NEED, "network": ["SSP", "KSP"], "avoid": ["outreach"], "via": [["SSP", "KSP"], "YOUTH"],
         "on": "2026-12-24", "level": "OUTREACH", "max_hops": 4,
@@ -59,7 +61,7 @@ def test_a_need_comes_back_as_it_was_understood(app: TestApp) -> None:
     ({"on": "2026-11-30"}, None, "Svarer 30. nov. fra kl. 09.00: Bo Rugvang Sørensen"),
     ({"on": "2026-11-24"}, None, "Svarer 24. nov. fra kl. 09.00: Bo Rugvang Sørensen"),
 ])  # fmt: skip
-def test_it_is_now_another_minute_or_a_date_alone(
+def test_availability_is_computed_for_now_a_given_minute_or_a_date(
     app: TestApp, query: dict[str, Any], at: str | None, text: str
 ) -> None:
     body = app.post("/paths", app.as_(Role.COORDINATOR), {**NEED, **query}).json()
@@ -70,28 +72,30 @@ def test_it_is_now_another_minute_or_a_date_alone(
 
 
 @pytest.mark.parametrize("path", ["/reach", "/paths/diff"])
-def test_a_question_about_a_date_takes_no_minute(app: TestApp, path: str) -> None:
+def test_reach_and_path_diff_refuse_a_minute(app: TestApp, path: str) -> None:
     need = {"start": "ihd", "network": ["SSP"], "at": "2026-11-25T12:00", "against": "2027-01-01"}
     body = need if path == "/paths/diff" else {k: v for k, v in need.items() if k != "against"}
     answer = app.post(path, app.as_(Role.COORDINATOR), body)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/at")
 
 
-def test_acute_danger_is_answered_by_one_card(app: TestApp) -> None:
+def test_an_acute_need_returns_the_acute_card_instead_of_contacts(app: TestApp) -> None:
     need = {"start": "ihd", "trigger": "ACUTE", "area": "kystby"}
     body = app.post("/paths", app.as_(Role.COORDINATOR), need, lang="en").json()
     assert (body["contacts"], body["none"]) == ([], None)
     assert body["acute"]["words"]["inform"] == "Afterwards inform:"
 
 
-def test_whoever_asks_is_told_that_it_is_them(app: TestApp) -> None:
+def test_a_contact_who_is_the_caller_is_marked_as_such(app: TestApp) -> None:
     body = app.post("/paths", app.as_(Role.COORDINATOR, person="carl"), {"target": "ihd"}).json()
     (contact,) = body["contacts"]
     assert (contact["is_you"], contact["words"]["you"]) == (True, "Det er dig.")
     assert (contact["ways"], contact["direct"]) == ([], None)
 
 
-def test_no_path_is_an_answer_that_says_why(app: TestApp, coordinator: Headers) -> None:
+def test_a_missing_path_is_a_200_response_with_its_cause(
+    app: TestApp, coordinator: Headers
+) -> None:
     answer = app.post("/paths", coordinator, {"start": "outreach", "target": "release"}, lang="en")
     assert answer.status_code == 200
     response = Paths.model_validate_json(answer.content)
@@ -101,7 +105,7 @@ def test_no_path_is_an_answer_that_says_why(app: TestApp, coordinator: Headers) 
     assert response.none.words.sentences[0].startswith("There is no path from Opsøgende")
 
 
-def test_nothing_to_start_from_means_the_posts_of_whoever_asks(app: TestApp) -> None:
+def test_a_need_without_a_start_starts_at_the_posts_of_the_caller(app: TestApp) -> None:
     need = {"target": "ssp-post"}
     body = app.post("/paths", app.as_(Role.COORDINATOR, person="carl"), need).json()
     assert body["contacts"][0]["ways"][0]["stops"][0]["node"]["id"] == "ihd"
@@ -127,7 +131,7 @@ def test_nothing_to_start_from_means_the_posts_of_whoever_asks(app: TestApp) -> 
     ({**NEED, "at": "soup:"}, "/at", "datetime_from_date_parsing"),
     ({**NEED, "max_contacts": 0}, "/max_contacts", "NEED"),
 ])  # fmt: skip
-def test_a_need_that_cannot_be_asked_is_told_by_field_and_rule(
+def test_an_invalid_need_is_refused_by_field_and_rule(
     app: TestApp, need: dict[str, Any], pointer: str, rule: str
 ) -> None:
     answer = app.post("/paths", app.as_(Role.COORDINATOR), need)
@@ -138,7 +142,7 @@ def test_a_need_that_cannot_be_asked_is_told_by_field_and_rule(
     assert "soup" not in answer.text
 
 
-def test_hidden_and_absent_ids_are_one_answer_wherever_they_stand(app: TestApp) -> None:
+def test_hidden_and_absent_ids_get_the_same_404_in_every_field(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     bodies: list[Any] = []
     for changed in (
@@ -154,7 +158,7 @@ def test_hidden_and_absent_ids_are_one_answer_wherever_they_stand(app: TestApp) 
     assert all(body == bodies[0] for body in bodies)
 
 
-def test_the_log_holds_who_was_shown_and_no_text_that_was_typed(app: TestApp) -> None:
+def test_a_path_request_logs_the_persons_shown_but_no_typed_text(app: TestApp) -> None:
     need = {**NEED, "competence": "27.", "start": "ihd", "via": ["Anders And"]}
     app.post("/paths", app.as_(Role.COORDINATOR), need)
     app.post("/paths", app.as_(Role.COORDINATOR), NEED)
@@ -166,7 +170,9 @@ def test_the_log_holds_who_was_shown_and_no_text_that_was_typed(app: TestApp) ->
 
 
 @pytest.mark.parametrize("number", ["0101901234", "010190-1234"])
-def test_a_number_of_a_person_in_place_of_an_id_is_not_logged(app: TestApp, number: str) -> None:
+def test_a_citizen_number_in_place_of_an_id_is_not_logged_or_returned(
+    app: TestApp, number: str
+) -> None:
     for need in ({**NEED, "start": number}, {**NEED, "avoid": [number]}):
         answer = app.post("/paths", app.as_(Role.COORDINATOR), need)
         assert answer.status_code == 404
@@ -174,7 +180,7 @@ def test_a_number_of_a_person_in_place_of_an_id_is_not_logged(app: TestApp, numb
     assert number not in repr(app.rows())
 
 
-def test_through_stops_a_path_is_told_leg_by_leg(app: TestApp, coordinator: Headers) -> None:
+def test_a_path_through_stops_is_returned_leg_by_leg(app: TestApp, coordinator: Headers) -> None:
     body = {"start": "ihd", "target": "intake", "stops": ["ssp-post"]}
     answer = app.post("/paths/stops", coordinator, body, lang="en")
     (whole,) = PathsThroughStops.model_validate_json(answer.content).paths[:1]
@@ -195,7 +201,7 @@ def test_through_stops_a_path_is_told_leg_by_leg(app: TestApp, coordinator: Head
     ("stops", "status"),
     [([], 422), (["ihd", "ihd", "ihd", "ihd"], 422), (["vindrosen"], 422), (["erik"], 404)],
 )
-def test_stops_that_are_none_are_refused(app: TestApp, stops: list[str], status: int) -> None:
+def test_invalid_and_hidden_stops_are_refused(app: TestApp, stops: list[str], status: int) -> None:
     body = {"start": "ihd", "target": "intake", "stops": stops}
     answer = app.post("/paths/stops", app.as_(Role.COORDINATOR), body)
     assert answer.status_code == status
@@ -203,7 +209,7 @@ def test_stops_that_are_none_are_refused(app: TestApp, stops: list[str], status:
         assert answer.json()["errors"][0]["pointer"].startswith("/stops")
 
 
-def test_why_not_is_told_and_what_is_hidden_reads_as_what_is_absent(app: TestApp) -> None:
+def test_why_not_treats_hidden_nodes_as_absent(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     actual = [
         app.post("/paths/why-not", headers, {**NEED, "node": node}, lang="en").json()
@@ -221,7 +227,7 @@ def test_why_not_is_told_and_what_is_hidden_reads_as_what_is_absent(app: TestApp
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", ["/paths", "/paths/stops", "/paths/why-not", "/reach"])
-def test_who_has_no_question_to_ask_gets_no_answer(app: TestApp, path: str) -> None:
+def test_path_questions_are_refused_without_a_token_role_or_grant(app: TestApp, path: str) -> None:
     body = {**NEED, "stops": ["ihd"], "node": "ihd"}
     assert app.post(path, {}, body).status_code == 401
     assert app.post(path, app.as_(Role.ADMIN), body).status_code == 403
@@ -250,7 +256,7 @@ def post_diff(app: TestApp, headers: Headers, **query: Any) -> Any:
     return app.post("/paths/diff", headers, {**TWO_DATES, **query})
 
 
-def test_a_path_that_is_kept_tells_both_dates_and_what_differs(app: TestApp) -> None:
+def test_a_path_diff_shows_a_kept_path_on_both_dates_with_its_differences(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR, areas=("dk",))
     body = post_diff(app, headers).json()
     (path,) = body["paths"]
@@ -267,7 +273,7 @@ def test_a_path_that_is_kept_tells_both_dates_and_what_differs(app: TestApp) -> 
     assert english["words"]["headline"].endswith("1 path kept, 0 gone, 0 new.")
 
 
-def test_an_analyst_is_told_of_the_change_and_of_no_name(app: TestApp) -> None:
+def test_a_path_diff_for_an_analyst_shows_the_change_without_names(app: TestApp) -> None:
     answer = post_diff(app, app.as_(Role.ANALYST, areas=("dk",)))
     ((why,),) = (path["why"] for path in answer.json()["paths"])
     assert (why["was"], why["now"], why["who_is"]["name"]) == ("DEPUTY", "HOLDER", None)
@@ -281,13 +287,13 @@ def test_an_analyst_is_told_of_the_change_and_of_no_name(app: TestApp) -> None:
     ({"start": None, "target": None}, 422),
     ({"target": "nobody"}, 404),
 ])  # fmt: skip
-def test_dates_that_cannot_be_compared_are_refused(
+def test_invalid_path_diff_requests_are_refused(
     app: TestApp, query: dict[str, Any], status: int
 ) -> None:
     assert post_diff(app, app.as_(Role.COORDINATOR), **query).status_code == status
 
 
-def test_who_is_named_is_written_down_and_who_runs_the_machines_is_refused(app: TestApp) -> None:
+def test_a_path_diff_logs_named_persons_and_is_forbidden_to_an_administrator(app: TestApp) -> None:
     post_diff(app, app.as_(Role.COORDINATOR, areas=("dk",)))
     request, shown = app.json_rows()[-2:]
     assert request["asked"] == TWO_DATES
@@ -295,7 +301,7 @@ def test_who_is_named_is_written_down_and_who_runs_the_machines_is_refused(app: 
     assert post_diff(app, app.as_(Role.ADMIN)).status_code == 403
 
 
-def test_each_municipality_has_a_row_with_its_path_or_why_there_is_none(app: TestApp) -> None:
+def test_reach_returns_a_path_or_a_cause_for_each_municipality(app: TestApp) -> None:
     body = {"start": "ihd", "sector": "YOUTH", "kinds": ["SSP_COORDINATOR"]}
     answer = app.post("/reach", app.as_(Role.COORDINATOR), body)
     assert answer.status_code == 200
@@ -305,7 +311,7 @@ def test_each_municipality_has_a_row_with_its_path_or_why_there_is_none(app: Tes
     assert nabo.cause is not None
 
 
-def test_a_single_target_makes_no_sense_here(app: TestApp) -> None:
+def test_reach_refuses_a_single_target(app: TestApp) -> None:
     answer = app.post("/reach", app.as_(Role.COORDINATOR), {"start": "ihd", "target": "ssp-post"})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/target")
 
@@ -313,7 +319,7 @@ def test_a_single_target_makes_no_sense_here(app: TestApp) -> None:
 MOVE: dict[str, Any] = {"from_area": "kystby", "to_area": "nabo"}
 
 
-def test_both_sides_are_told_sector_by_sector_with_what_is_missing(app: TestApp) -> None:
+def test_a_handover_lists_both_sides_and_their_gaps_by_sector(app: TestApp) -> None:
     answer = app.post("/handover", app.as_(Role.COORDINATOR, areas=("dk",)), MOVE, lang="en")
     assert answer.status_code == 200
     response = Handover.model_validate_json(answer.content)
@@ -327,7 +333,7 @@ def test_both_sides_are_told_sector_by_sector_with_what_is_missing(app: TestApp)
     assert social.giving.gap == "VACANT"
 
 
-def test_only_the_sectors_asked_for_are_told(app: TestApp) -> None:
+def test_a_handover_is_filtered_by_the_requested_sectors(app: TestApp) -> None:
     body = {**MOVE, "sectors": ["YOUTH"], "on": "2027-01-15"}
     content = app.post("/handover", app.as_(Role.COORDINATOR), body).json()
     assert [sector["sector"] for sector in content["sectors"]] == ["YOUTH"]
@@ -342,7 +348,7 @@ def test_only_the_sectors_asked_for_are_told(app: TestApp) -> None:
         ("2026-11-25T22:00", "Vagtcentral, Østkysten, around the clock"),
     ],
 )
-def test_who_answers_is_said_of_the_minute_asked_about(
+def test_handover_availability_is_computed_for_the_requested_minute(
     app: TestApp, at: str | None, told: str
 ) -> None:
     body = {**MOVE, "sectors": ["YOUTH"], **({} if at is None else {"at": at})}
@@ -359,7 +365,7 @@ def test_who_answers_is_said_of_the_minute_asked_about(
     ({"to_area": "nowhere"}, 404, None),
     ({"sectors": ["SOUP"]}, 422, "/sectors/0"),
 ])  # fmt: skip
-def test_places_that_are_none_are_refused(
+def test_invalid_handover_requests_are_refused(
     app: TestApp, changed: dict[str, Any], status: int, pointer: str | None
 ) -> None:
     answer = app.post("/handover", app.as_(Role.COORDINATOR), {**MOVE, **changed})
@@ -368,7 +374,7 @@ def test_places_that_are_none_are_refused(
         assert answer.json()["errors"][0]["pointer"] == pointer
 
 
-def test_who_has_no_question_to_ask_gets_no_handover(app: TestApp) -> None:
+def test_a_handover_is_refused_without_a_token_and_to_an_administrator(app: TestApp) -> None:
     assert app.post("/handover", {}, MOVE).status_code == 401
     assert app.post("/handover", app.as_(Role.ADMIN), MOVE).status_code == 403
 
@@ -376,7 +382,9 @@ def test_who_has_no_question_to_ask_gets_no_handover(app: TestApp) -> None:
 TABLE: dict[str, Any] = {"area": "kystby", "required": ["YOUTH", "POLICE", "RELEASE_CONTACT"]}
 
 
-def test_the_fewest_people_are_told_and_what_nobody_covers(app: TestApp) -> None:
+def test_the_smallest_table_lists_the_fewest_people_and_uncovered_requirements(
+    app: TestApp,
+) -> None:
     headers = app.as_(Role.COORDINATOR, areas=("dk",))
     answer = app.post("/table", headers, TABLE)
     assert answer.status_code == 200
@@ -388,7 +396,7 @@ def test_the_fewest_people_are_told_and_what_nobody_covers(app: TestApp) -> None
     assert [seat["person"]["id"] for seat in with_deputies["seats"]] == ["bo", "carl"]
 
 
-def test_whom_one_may_not_see_sits_at_the_table_by_the_post_alone(app: TestApp) -> None:
+def test_a_hidden_person_is_listed_at_the_table_by_post_alone(app: TestApp) -> None:
     body = app.post("/table", app.as_(Role.COORDINATOR, areas=("kystby",)), TABLE).json()
     post = {"id": "ihd", "name": "Infohus-tovholder, Østkysten"}
     assert body["seats"] == [{"person": None, "posts": [post]}]  # carl works for the district
@@ -409,7 +417,7 @@ def test_an_authority_can_be_required_by_id(app: TestApp) -> None:
     ({"required": ["nobody"]}, 404, None),
     ({"required": ["erik"]}, 404, None),
 ])  # fmt: skip
-def test_what_cannot_be_required_is_refused(
+def test_invalid_table_requests_are_refused(
     app: TestApp, changed: dict[str, Any], status: int, pointer: str | None
 ) -> None:
     answer = app.post("/table", app.as_(Role.COORDINATOR), {**TABLE, **changed})
@@ -418,6 +426,6 @@ def test_what_cannot_be_required_is_refused(
         assert answer.json()["errors"][0]["pointer"] == pointer
 
 
-def test_who_has_no_question_to_ask_gets_no_table(app: TestApp) -> None:
+def test_a_table_is_refused_without_a_token_and_to_an_administrator(app: TestApp) -> None:
     assert app.post("/table", {}, TABLE).status_code == 401
     assert app.post("/table", app.as_(Role.ADMIN), TABLE).status_code == 403

@@ -67,7 +67,7 @@ def waiting(desk: EditorClient) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-def test_new_hours_are_proposed_previewed_and_written_by_the_stewards_right(
+def test_a_proposed_change_is_previewed_and_written_by_the_accepting_steward(
     outreach: EditorClient, steward: EditorClient
 ) -> None:
     app = outreach.app
@@ -96,7 +96,7 @@ def test_new_hours_are_proposed_previewed_and_written_by_the_stewards_right(
     assert {change.made_by for change in app.store.changes_since(1)} == {who.account}
 
 
-def test_a_refusal_says_why_to_whoever_proposed_it(
+def test_a_refusal_requires_a_reason_that_the_proposer_sees(
     outreach: EditorClient, steward: EditorClient
 ) -> None:
     proposal = proposed(outreach)
@@ -111,7 +111,7 @@ def test_a_refusal_says_why_to_whoever_proposed_it(
         assert answer.status_code == 404
 
 
-def test_the_holder_has_left_and_a_post_is_no_more(
+def test_ends_of_a_seat_and_of_a_post_can_be_proposed_and_accepted(
     outreach: EditorClient, steward: EditorClient
 ) -> None:
     store = outreach.app.store
@@ -122,7 +122,7 @@ def test_the_holder_has_left_and_a_post_is_no_more(
     assert [proposal["state"] for proposal in own_proposals(outreach)] == ["ACCEPTED", "ACCEPTED"]
 
 
-def test_a_new_colleague_is_proposed_with_the_post_they_take(
+def test_a_new_person_is_proposed_together_with_their_seat(
     outreach: EditorClient, steward: EditorClient
 ) -> None:
     person = {"name": "Ida Møllevang Bæk", "visibility": "NETWORK"}
@@ -141,7 +141,9 @@ def test_a_new_colleague_is_proposed_with_the_post_they_take(
 
 
 @pytest.mark.slow
-def test_only_a_steward_who_may_write_it_answers(app: TestApp, outreach: EditorClient) -> None:
+def test_only_a_steward_who_may_write_a_proposed_change_may_answer_it(
+    app: TestApp, outreach: EditorClient
+) -> None:
     proposal = proposed(outreach)
     for desk in (
         outreach,
@@ -163,7 +165,7 @@ def test_only_a_steward_who_may_write_it_answers(app: TestApp, outreach: EditorC
     assert accept(desk_of(app, Role.STEWARD, area="dk"), proposal).status_code == 200
 
 
-def test_it_is_judged_by_the_rights_of_the_day_it_is_accepted(
+def test_a_steward_whose_grant_has_ended_cannot_accept_a_proposed_change(
     app: TestApp, outreach: EditorClient
 ) -> None:
     account = app.account(Role.STEWARD)
@@ -178,7 +180,7 @@ def test_it_is_judged_by_the_rights_of_the_day_it_is_accepted(
 
 
 @pytest.mark.slow
-def test_what_was_changed_meanwhile_is_not_overwritten(
+def test_accepting_an_outdated_proposal_responds_with_a_conflict(
     outreach: EditorClient, steward: EditorClient
 ) -> None:
     store, proposal = outreach.app.store, proposed(outreach)
@@ -194,7 +196,7 @@ def test_what_was_changed_meanwhile_is_not_overwritten(
     assert refuse(steward, proposal).status_code == 200
 
 
-def test_it_is_withdrawn_by_whoever_made_it(
+def test_only_the_proposer_may_withdraw_a_proposed_change(
     app: TestApp, outreach: EditorClient, steward: EditorClient
 ) -> None:
     proposal = proposed(outreach)
@@ -206,13 +208,13 @@ def test_it_is_withdrawn_by_whoever_made_it(
     assert app.store.revision() == 1
 
 
-def test_what_one_may_save_oneself_is_not_proposed(steward: EditorClient) -> None:
+def test_proposing_a_change_that_the_caller_may_save_is_refused(steward: EditorClient) -> None:
     answer = propose(steward, **new_hours(steward))
     assert (answer.status_code, slug(answer)) == (422, "invalid")
     assert "ret det på kortet i Register" in answer.json()["detail"]
 
 
-def test_nothing_hidden_is_proposed_about_and_nothing_new_is_shown(
+def test_proposals_about_hidden_elements_are_refused_and_reveal_nothing(
     app: TestApp, outreach: EditorClient
 ) -> None:
     for hidden in ("erik", "phone-erik", "kaj", "erik--nabo-ssp"):
@@ -248,7 +250,7 @@ def test_nothing_hidden_is_proposed_about_and_nothing_new_is_shown(
     ],
     ids=["individual", "number", "membership", "acquaintance"],
 )  # fmt: skip
-def test_civilians_numbers_and_ties_are_never_proposed(
+def test_changes_of_civilians_numbers_and_ties_cannot_be_proposed(
     app: TestApp, creates: list[dict[str, Any]]
 ) -> None:
     coordinator = desk_of(app, Role.COORDINATOR, person="carl")
@@ -263,7 +265,9 @@ def test_civilians_numbers_and_ties_are_never_proposed(
     assert own_proposals(coordinator) == []
 
 
-def test_the_words_of_a_proposal_are_guarded(outreach: EditorClient) -> None:
+def test_proposals_with_refused_content_or_invalid_fields_are_refused(
+    outreach: EditorClient,
+) -> None:
     for comment, rule in (
         ("Borgeren 010190-1234 spørger", "CPR_NUMBER"),
         ("Ring på 20 30 40 50", "CONTACT_DETAIL"),
@@ -282,7 +286,7 @@ def test_the_words_of_a_proposal_are_guarded(outreach: EditorClient) -> None:
     assert own_proposals(outreach) == []
 
 
-def test_there_is_an_end_to_what_one_account_proposes(
+def test_open_proposals_per_account_and_changes_per_proposal_are_limited(
     outreach: EditorClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.identity.proposals.MOST_OPEN", 2)
@@ -296,7 +300,7 @@ def test_there_is_an_end_to_what_one_account_proposes(
     assert propose(outreach, updates=many).status_code == 413
 
 
-def test_what_waits_lies_sealed_and_the_log_says_who_answered(
+def test_proposals_are_stored_encrypted_and_each_step_is_logged(
     outreach: EditorClient, steward: EditorClient
 ) -> None:
     app, proposal = outreach.app, proposed(outreach, ends=[outreach.ending("amina--ssp-post")])
@@ -340,7 +344,7 @@ def test_the_table_of_earlier_versions_is_dropped(app: TestApp) -> None:
     assert "proposal" not in tables
 
 
-def test_an_end_without_a_date_is_that_of_the_day_it_was_proposed(
+def test_an_end_without_a_date_gets_the_day_it_was_proposed(
     outreach: EditorClient, steward: EditorClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proposal = proposed(outreach, ends=[outreach.ending("bo--ssp-post")])
@@ -351,7 +355,9 @@ def test_an_end_without_a_date_is_that_of_the_day_it_was_proposed(
     assert element_of(outreach.app.store, "bo--ssp-post", DeputizesFor).valid_to == TODAY
 
 
-def test_a_date_of_an_end_is_kept(outreach: EditorClient, steward: EditorClient) -> None:
+def test_a_proposed_end_date_is_preserved_on_acceptance(
+    outreach: EditorClient, steward: EditorClient
+) -> None:
     ending = outreach.ending("bo--ssp-post", on="2026-12-31")
     assert accept(steward, proposed(outreach, ends=[ending])).status_code == 200
     link = element_of(outreach.app.store, "bo--ssp-post", DeputizesFor)

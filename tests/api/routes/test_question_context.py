@@ -44,7 +44,7 @@ def hours(app: TestApp, headers: Headers, **query: Any) -> str:
     return text
 
 
-def test_a_node_is_told_as_it_was_known_without_a_version_to_save_on(written_app: TestApp) -> None:
+def test_a_node_at_a_given_revision_is_returned_without_an_etag(written_app: TestApp) -> None:
     here = written_app.as_(Role.STEWARD)
     actual = [hours(written_app, here, revision=number) for number in (1, 2, 3)]
     assert actual == [CLOSED, "00:00-24:00", "00:00-24:00"] != [hours(written_app, here)] * 3
@@ -59,7 +59,9 @@ def test_a_node_is_told_as_it_was_known_without_a_version_to_save_on(written_app
     assert ask(written_app, "/entities/intake", here, revision=0).status_code == 404
 
 
-def test_a_path_over_a_link_that_ended_since_is_found_as_it_was_known(written_app: TestApp) -> None:
+def test_a_path_over_a_link_ended_since_is_found_at_the_older_revision(
+    written_app: TestApp,
+) -> None:
     here = written_app.as_(Role.COORDINATOR, areas=("dk",))
     now = ask(written_app, "/paths", here, "POST", PATH).json()
     then = ask(written_app, "/paths", here, "POST", PATH, revision=2).json()
@@ -83,7 +85,7 @@ def test_a_revision_above_the_newest_is_refused_by_name(written_app: TestApp, la
 
 @pytest.mark.slow
 @pytest.mark.parametrize("bad", ["-1", "x", "1.5", str(2**53)])
-def test_what_is_no_revision_is_refused_by_its_name(written_app: TestApp, bad: str) -> None:
+def test_a_malformed_revision_is_refused_by_name(written_app: TestApp, bad: str) -> None:
     answer = ask(written_app, "/names", written_app.as_(Role.COORDINATOR), text="bo", revision=bad)
     assert (answer.status_code, slug(answer)) == (422, "invalid")
     assert [fault["field"] for fault in answer.json()["errors"]] == ["revision"]
@@ -109,7 +111,7 @@ def test_other_routes_refuse_an_older_revision(
     assert "revision: cannot be asked about here" in answer.text
 
 
-def test_every_question_that_takes_a_date_takes_a_revision_but_that_for_receipts() -> None:
+def test_every_dated_query_except_consents_and_terms_accepts_a_revision() -> None:
     dated = {
         operation.id
         for operation in operations()
@@ -123,7 +125,7 @@ def test_every_question_that_takes_a_date_takes_a_revision_but_that_for_receipts
 
 
 @pytest.mark.slow
-def test_each_question_is_answered_as_it_was_known(written_app: TestApp) -> None:
+def test_questions_at_an_older_revision_return_that_revision(written_app: TestApp) -> None:
     here = written_app.as_(Role.COORDINATOR, areas=("dk",))
     taking = {
         (operation.method, operation.path)
@@ -144,7 +146,7 @@ def test_each_question_is_answered_as_it_was_known(written_app: TestApp) -> None
                 assert body["revision"] == 2, str(item)
 
 
-def test_the_log_says_which_revision_was_asked_about(written_app: TestApp) -> None:
+def test_the_log_records_the_requested_revision(written_app: TestApp) -> None:
     hours(written_app, written_app.as_(Role.COORDINATOR), revision=1)
     (request,) = (row for row in written_app.json_rows() if row["kind"] == "asked")
     assert request["asked"] == {"node_id": "intake", "revision": "1"}
@@ -168,7 +170,9 @@ def around(app: TestApp, headers: Headers) -> Iterator[str]:
 
 
 @pytest.mark.slow
-def test_a_withdrawn_consent_stays_withdrawn_on_every_date(app: TestApp) -> None:
+def test_a_withdrawn_consent_hides_a_civilian_on_every_date_at_older_revisions(
+    app: TestApp,
+) -> None:
     dina = app.as_(Role.OUTREACH, person="dina")
     withdrawn = changed(app.store, "consent-jens", withdrawn_on=date(2026, 11, 25))
     app.store.apply(change_set(updates=[changed(app.store, "bo", languages=frozenset({"so"}))]))
@@ -182,14 +186,14 @@ def test_a_withdrawn_consent_stays_withdrawn_on_every_date(app: TestApp) -> None
 
 
 @pytest.mark.slow
-def test_who_is_withheld_is_not_told_of_at_an_older_revision(written_app: TestApp) -> None:
+def test_a_withheld_person_is_hidden_at_an_older_revision(written_app: TestApp) -> None:
     here = written_app.as_(Role.COORDINATOR)
     assert ask(written_app, "/entities/bo", here, revision=1).status_code == 200
     withhold(written_app.accounts.withholdings, "bo")
     assert ask(written_app, "/entities/bo", here, revision=1).status_code == 404
 
 
-def test_who_is_seen_in_fewer_places_today_is_hidden_at_an_older_revision(app: TestApp) -> None:
+def test_a_person_with_narrowed_visibility_is_hidden_at_an_older_revision(app: TestApp) -> None:
     there = app.as_(Role.COORDINATOR, areas=("nabo",))
     app.store.apply(change_set(updates=[changed(app.store, "carl", visibility=Visibility.OPEN)]))
     assert ask(app, "/entities/carl", there).status_code == 200
@@ -197,7 +201,7 @@ def test_who_is_seen_in_fewer_places_today_is_hidden_at_an_older_revision(app: T
     assert ask(app, "/entities/carl", there, revision=2).status_code == 404
 
 
-def test_a_field_that_is_not_seen_today_is_not_seen_at_an_older_revision(app: TestApp) -> None:
+def test_a_field_hidden_today_is_hidden_at_an_older_revision(app: TestApp) -> None:
     known = changed(app.store, "bo", languages=frozenset({"so"}), title="Konsulent")
     app.store.apply(change_set(updates=[known]))
     for role, seen in ((Role.COORDINATOR, True), (Role.ANALYST, False)):
@@ -208,7 +212,9 @@ def test_a_field_that_is_not_seen_today_is_not_seen_at_an_older_revision(app: Te
         assert body["fields"].get("languages", []) == []
 
 
-def test_a_corrected_name_stays_corrected(app: TestApp, coordinator: Headers) -> None:
+def test_a_corrected_name_replaces_the_old_one_at_older_revisions(
+    app: TestApp, coordinator: Headers
+) -> None:
     app.store.apply(change_set(updates=[changed(app.store, "bo", name="Bo Rettet Holm")]))
     answer = ask(app, "/entities/bo", coordinator, revision=1)
     assert answer.json()["entity"]["fields"]["name"] == "Bo Rettet Holm"

@@ -61,7 +61,7 @@ def test_questions_are_private(app: TestApp, maja: dict[str, str], ole: dict[str
 
 
 @pytest.mark.parametrize("by", ["roles", "logins"])
-def test_whom_it_is_shared_with_asks_it_but_neither_changes_it_nor_sees_with_whom(
+def test_a_shared_question_is_readable_but_not_editable_and_hides_its_recipients(
     app: TestApp, maja: dict[str, str], ole: dict[str, str], by: str
 ) -> None:
     keep(app, ole, name="Own question of Ole")
@@ -81,7 +81,7 @@ def test_whom_it_is_shared_with_asks_it_but_neither_changes_it_nor_sees_with_who
     assert names(app, ole) == ["Own question of Ole"]
 
 
-def test_a_question_of_an_account_or_for_an_account_that_is_gone_is_listed(
+def test_a_question_owned_by_or_shared_with_a_removed_account_is_listed(
     app: TestApp, maja: dict[str, str]
 ) -> None:
     account, questions = app.get("/me", maja).json()["account"], app.accounts.questions
@@ -92,7 +92,7 @@ def test_a_question_of_an_account_or_for_an_account_that_is_gone_is_listed(
     assert found[1]["owner"] == "acc-gone"
 
 
-def test_a_question_is_pinned_for_all_who_may_ask_it_and_its_file_does_not_tell(
+def test_a_pinned_question_is_pinned_for_all_readers_but_not_in_its_file(
     app: TestApp, maja: dict[str, str], ole: dict[str, str]
 ) -> None:
     question = keep(app, maja, is_pinned=True, roles=["ANALYST"])
@@ -103,7 +103,9 @@ def test_a_question_is_pinned_for_all_who_may_ask_it_and_its_file_does_not_tell(
     assert "is_pinned" not in app.get(f"/questions/{question['id']}/file", maja).json()
 
 
-def test_nobody_is_overwritten_unseen(app: TestApp, maja: dict[str, str]) -> None:
+def test_changing_or_deleting_a_question_requires_the_current_etag(
+    app: TestApp, maja: dict[str, str]
+) -> None:
     at = f"/questions/{keep(app, maja)['id']}"
     assert app.http.put(at, json=ASKED, headers=maja).status_code == 428
     assert app.http.delete(at, headers=maja).status_code == 428
@@ -133,7 +135,7 @@ def test_nobody_is_overwritten_unseen(app: TestApp, maja: dict[str, str]) -> Non
     ({"logins": ["nobody"]}, "/logins/0"),
     ({"of": 1}, "/of"),
 ])  # fmt: skip
-def test_a_fault_is_told_with_its_place_and_nothing_is_kept(
+def test_an_invalid_question_is_refused_with_a_pointer_and_not_stored(
     app: TestApp, maja: dict[str, str], wrong: dict[str, Any], pointer: str
 ) -> None:
     answer = app.post("/questions", maja, {**ASKED, **wrong})
@@ -142,7 +144,9 @@ def test_a_fault_is_told_with_its_place_and_nothing_is_kept(
     assert names(app, maja) == []
 
 
-def test_who_may_not_analyze_reads_as_nonexistent(app: TestApp, maja: dict[str, str]) -> None:
+def test_sharing_with_a_non_analyst_responds_like_an_unknown_login(
+    app: TestApp, maja: dict[str, str]
+) -> None:
     carl = login_of(app, app.as_(Role.COORDINATOR, areas=("kystby",)))
     actual = [
         app.post("/questions", maja, {**ASKED, "logins": [login]}).json()
@@ -159,7 +163,9 @@ def test_citizen_numbers_are_not_stored(app: TestApp, maja: dict[str, str], fiel
     assert "010180" not in answer.text
 
 
-def test_a_file_copies_a_question(app: TestApp, maja: dict[str, str], ole: dict[str, str]) -> None:
+def test_a_question_is_copied_by_exporting_and_importing_its_file(
+    app: TestApp, maja: dict[str, str], ole: dict[str, str]
+) -> None:
     question = keep(app, maja)
     file = app.get(f"/questions/{question['id']}/file", maja)
     assert file.headers["content-disposition"] == f'attachment; filename="{question["id"]}.json"'
@@ -170,7 +176,7 @@ def test_a_file_copies_a_question(app: TestApp, maja: dict[str, str], ole: dict[
     assert brought.json()["id"] != question["id"]
 
 
-def test_a_question_stored_without_a_field_that_came_later_is_a_file_too(
+def test_a_question_stored_without_a_newer_field_can_be_exported(
     app: TestApp, maja: dict[str, str]
 ) -> None:
     account = app.get("/me", maja).json()["account"]
@@ -192,7 +198,7 @@ def test_a_file_of_a_newer_form_is_refused_with_a_fix(app: TestApp, maja: dict[s
     assert names(app, maja) == []
 
 
-def test_only_who_may_analyze_keeps_or_reads_questions(app: TestApp, maja: dict[str, str]) -> None:
+def test_only_an_analyst_may_store_or_read_questions(app: TestApp, maja: dict[str, str]) -> None:
     at = f"/questions/{keep(app, maja, roles=['ANALYST'])['id']}"
     for role in Role:
         if role is Role.ANALYST:
@@ -209,7 +215,7 @@ def test_only_who_may_analyze_keeps_or_reads_questions(app: TestApp, maja: dict[
         assert {answer.status_code for answer in answers} == {403}, role
 
 
-def test_an_account_keeps_no_more_than_it_may(app: TestApp, maja: dict[str, str]) -> None:
+def test_questions_per_account_are_limited(app: TestApp, maja: dict[str, str]) -> None:
     account = app.get("/me", maja).json()["account"]
     for number in range(MOST_KEPT):
         app.accounts.questions.keep(account, {**ASKED, "name": f"{number}"})
@@ -218,7 +224,7 @@ def test_an_account_keeps_no_more_than_it_may(app: TestApp, maja: dict[str, str]
     assert str(MOST_KEPT) in answer.json()["detail"]
 
 
-def test_the_log_says_who_saved_what_but_not_its_words(app: TestApp, maja: dict[str, str]) -> None:
+def test_saving_a_question_logs_its_id_but_not_its_text(app: TestApp, maja: dict[str, str]) -> None:
     question = keep(app, maja)
     app.http.put(
         f"/questions/{question['id']}", json={**ASKED, "name": "Other"},

@@ -52,7 +52,7 @@ def attempts(desk: EditorClient, text: str, query: str) -> Iterator[Response]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("text", "rule", "mark"), PAYLOADS)
-def test_a_text_that_is_never_stored_is_told_by_field_rule_and_position_alone(
+def test_refused_content_is_reported_by_field_rule_and_position_alone(
     steward: EditorClient, text: str, rule: Rule, mark: str
 ) -> None:
     for answer in attempts(steward, text, ""):
@@ -70,7 +70,7 @@ def test_a_text_that_is_never_stored_is_told_by_field_rule_and_position_alone(
     assert mark not in audit_of(steward.app.folder)
 
 
-def test_the_position_is_the_character_where_it_begins(steward: EditorClient) -> None:
+def test_the_position_of_refused_content_is_its_first_character(steward: EditorClient) -> None:
     answer = steward.change("ssp-post", name="Ring 010190-5678 ja")
     assert answer.json()["errors"] == [
         {"pointer": "/fields/name", "id": "ssp-post", "field": "name", "rule": "CPR_NUMBER",
@@ -79,7 +79,9 @@ def test_the_position_is_the_character_where_it_begins(steward: EditorClient) ->
     assert "Fjern det, eller brug jeres fagsystem" in answer.json()["detail"]
 
 
-def test_numbers_in_ids_field_names_and_conditions_do_not_come_back(steward: EditorClient) -> None:
+def test_citizen_numbers_in_ids_and_field_names_are_not_returned_or_logged(
+    steward: EditorClient,
+) -> None:
     mark = "0101905678"
     answers = [
         steward.create("Organization", {"kind": "NGO", "name": "Havet", mark: "x"}),
@@ -125,7 +127,9 @@ def detail(owner: str, **fields: Any) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def test_a_contact_value_goes_in_sealed_and_never_comes_out(steward: EditorClient) -> None:
+def test_a_contact_value_is_stored_encrypted_and_never_returned_or_logged(
+    steward: EditorClient,
+) -> None:
     answer = steward.apply(creates=detail("bo"))
     assert answer.status_code == 200, answer.text
     body = answer.json()["things"][0]["id"]
@@ -151,7 +155,7 @@ def test_a_contact_value_goes_in_sealed_and_never_comes_out(steward: EditorClien
         assert number not in log
 
 
-def test_a_contact_value_stands_in_no_fault_of_its_own_detail(steward: EditorClient) -> None:
+def test_a_contact_value_is_not_repeated_in_errors_about_its_detail(steward: EditorClient) -> None:
     for fields, rule in (
         ({"is_work": False}, "OWN_CHANNEL"),
         ({"visibility": "OPEN"}, "WIDER_THAN_OWNER"),
@@ -169,7 +173,7 @@ def test_a_contact_value_stands_in_no_fault_of_its_own_detail(steward: EditorCli
     assert steward.app.store.revision() == 1
 
 
-def test_a_detail_of_somebody_in_another_town_is_nobodys_to_change(app: TestApp) -> None:
+def test_a_steward_of_another_area_cannot_add_or_change_a_contact_detail(app: TestApp) -> None:
     neighbor = desk_of(app, Role.STEWARD, area="nabo")
     assert neighbor.apply(creates=detail("bo")).status_code in (403, 404)
     assert neighbor.change("phone-bo", value=NUMBER).status_code in (403, 404)
@@ -204,7 +208,7 @@ def civilian(**left_out: bool) -> list[dict[str, Any]]:
     return [part for name, part in parts.items() if not left_out.get(name)]
 
 
-def test_a_civilian_and_the_consent_come_together_and_neither_alone(app: TestApp) -> None:
+def test_a_civilian_and_their_consent_can_only_be_created_together(app: TestApp) -> None:
     dina = desk_of(app, Role.OUTREACH, person="dina")
     for missing in ("gave", "door"):
         answer = dina.apply(creates=civilian(**{missing: True}))
@@ -217,7 +221,7 @@ def test_a_civilian_and_the_consent_come_together_and_neither_alone(app: TestApp
     assert len(answer.json()["things"]) == 4
 
 
-def test_a_receipt_is_neither_changed_nor_ended_by_an_edit(app: TestApp) -> None:
+def test_a_consent_cannot_be_changed_or_ended_by_an_edit(app: TestApp) -> None:
     dina = desk_of(app, Role.OUTREACH, person="dina")
     for answer in (dina.change("consent-jens", expires_on="2027-12-01"), dina.end("consent-jens")):
         assert answer.status_code == 403
@@ -225,7 +229,7 @@ def test_a_receipt_is_neither_changed_nor_ended_by_an_edit(app: TestApp) -> None
     assert app.store.revision() == 1
 
 
-def test_the_duties_of_a_receipt_are_a_posts(app: TestApp) -> None:
+def test_a_consent_must_be_renewed_by_a_post_not_a_person(app: TestApp) -> None:
     dina = desk_of(app, Role.OUTREACH, person="dina")
     creates = civilian()
     creates[1]["fields"]["renewal_by"] = "dina"

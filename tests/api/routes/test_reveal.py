@@ -48,7 +48,7 @@ def left_s() -> int:
     return ceil((danish_day(now)[1] - now).total_seconds())
 
 
-def direct(app: TestApp, **fields: Any) -> None:
+def write_direct_consent(app: TestApp, **fields: Any) -> None:
     """Write a consent of Jens to be called on his mobile by the municipality."""
     terms: dict[str, Any] = {
         "is_mediated_only": False, "channels": frozenset({Channel.MOBILE}), **fields,
@@ -59,7 +59,7 @@ def direct(app: TestApp, **fields: Any) -> None:
 
 
 @pytest.mark.slow
-def test_a_number_is_shown_for_a_purpose_and_written_down_with_whose_it_is(app: TestApp) -> None:
+def test_revealing_a_number_logs_its_purpose_and_owner(app: TestApp) -> None:
     answer = reveal(app, app.as_(Role.COORDINATOR))
     assert answer.status_code == 200
     assert answer.json() == {
@@ -72,7 +72,7 @@ def test_a_number_is_shown_for_a_purpose_and_written_down_with_whose_it_is(app: 
     assert not [row for row in rows if NUMBERS["phone-bo"] in str(row)]
 
 
-def test_what_is_hidden_absent_ended_or_no_detail_is_one_answer(app: TestApp) -> None:
+def test_revealing_a_hidden_absent_or_non_detail_id_gets_the_same_404(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     command = ("phone-erik", "phone-jens", "nobody", "No id!", "amina", "", "bo--phone-bo")
     answers = [reveal(app, headers, request) for request in command]
@@ -82,7 +82,7 @@ def test_what_is_hidden_absent_ended_or_no_detail_is_one_answer(app: TestApp) ->
     assert all(body == bodies[0] for body in bodies)
 
 
-def test_each_role_may_say_what_is_its_own_to_want(app: TestApp) -> None:
+def test_each_role_may_reveal_only_for_its_own_purposes(app: TestApp) -> None:
     steward, officer = app.as_(Role.STEWARD), app.as_(Role.DPO)
     assert reveal(app, steward, purpose="VERIFY").status_code == 200
     assert reveal(app, steward, purpose="CORRECTION").status_code == 200
@@ -98,7 +98,9 @@ def test_each_role_may_say_what_is_its_own_to_want(app: TestApp) -> None:
 
 
 @pytest.mark.parametrize("purpose", ["VERIFY", "CORRECTION", "ACUTE"])
-def test_care_and_acute_purposes_are_for_ones_own_areas(app: TestApp, purpose: str) -> None:
+def test_care_and_acute_purposes_are_limited_to_the_areas_of_the_caller(
+    app: TestApp, purpose: str
+) -> None:
     away = app.as_(Role.COORDINATOR, areas=("nabo",), person="amina")  # a post there, but no grant
     answer = reveal(app, away, purpose=purpose)
     assert (answer.status_code, slug(answer)) == (403, "forbidden")
@@ -112,7 +114,9 @@ def test_care_and_acute_purposes_are_for_ones_own_areas(app: TestApp, purpose: s
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("purpose", "usual"), [("VERIFY", 25), ("ACUTE", 5)])
-def test_more_than_on_a_usual_day_is_one_alert(app: TestApp, purpose: str, usual: int) -> None:
+def test_more_reveals_than_on_a_usual_day_raise_one_alert(
+    app: TestApp, purpose: str, usual: int
+) -> None:
     headers = app.as_(Role.COORDINATOR)
     answers = [reveal(app, headers, purpose=purpose).status_code for _ in range(usual + 2)]
     assert set(answers) == {200}
@@ -124,7 +128,7 @@ def test_more_than_on_a_usual_day_is_one_alert(app: TestApp, purpose: str, usual
     assert sum(row.kind.value == "alert" for row in app.rows()) == 1
 
 
-def test_analysts_and_administrators_are_shown_their_own_number_and_no_other(app: TestApp) -> None:
+def test_analysts_and_administrators_may_reveal_only_their_own_number(app: TestApp) -> None:
     for role in (Role.ANALYST, Role.ADMIN):
         headers = app.as_(role, person="bo")
         assert reveal(app, headers).json()["value"] == NUMBERS["phone-bo"]
@@ -134,7 +138,7 @@ def test_analysts_and_administrators_are_shown_their_own_number_and_no_other(app
     assert reveal(app, app.as_(Role.SERVICE, person="bo")).status_code == 403
 
 
-def test_more_than_a_password_is_asked_for_but_for_ones_own(app: TestApp) -> None:
+def test_revealing_needs_a_strong_sign_in_except_for_ones_own_number(app: TestApp) -> None:
     token = app.token(Role.COORDINATOR, person="bo", assurance=Assurance.PASSWORD)
     headers = bearer(token)
     assert reveal(app, headers).status_code == 200
@@ -142,7 +146,7 @@ def test_more_than_a_password_is_asked_for_but_for_ones_own(app: TestApp) -> Non
         assert slug(reveal(app, headers, detail)) == "step-up"
 
 
-def test_the_purposes_that_are_needs_are_the_triggers() -> None:
+def test_the_need_purposes_match_the_triggers() -> None:
     assert {need.value for need in NEEDS} == {item.value for item in Trigger}
     for trigger in Trigger:
         assert Purpose(trigger.value).label("da") == trigger.label("da")
@@ -160,7 +164,9 @@ def thrifty(app: TestApp) -> Iterator[TestApp]:
 
 
 @pytest.mark.slow
-def test_the_days_number_is_kept_to_and_ones_own_is_not_counted(thrifty: TestApp) -> None:
+def test_the_daily_reveal_budget_is_enforced_and_own_numbers_are_not_counted(
+    thrifty: TestApp,
+) -> None:
     headers = thrifty.as_(Role.COORDINATOR, person="bo")
     thrifty.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "amina", "phone-amina"))))
     for _ in range(5):
@@ -188,7 +194,7 @@ def budgets(app: TestApp, headers: Headers) -> dict[str, tuple[int, int]]:
     return {item["purpose"]: (item["used"], item["most"]) for item in items}
 
 
-def test_what_is_left_of_the_day_is_told_for_each_purpose_of_ones_roles(thrifty: TestApp) -> None:
+def test_budgets_list_used_reveals_for_each_purpose_of_the_callers_roles(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR)
     assert set(budgets(thrifty, headers)) == {need.value for need in NEEDS | CARE}
     for purpose in ("CONCERN", "RELEASE", "VERIFY"):
@@ -203,7 +209,7 @@ def test_what_is_left_of_the_day_is_told_for_each_purpose_of_ones_roles(thrifty:
     assert budgets(thrifty, thrifty.as_(Role.ANALYST)) == {}
 
 
-def test_of_many_at_once_no_more_are_shown_than_the_day_has(thrifty: TestApp) -> None:
+def test_concurrent_reveals_do_not_exceed_the_daily_budget(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR)
     with ThreadPoolExecutor(8) as pool:
         answers = [pool.submit(reveal, thrifty, headers) for _ in range(12)]
@@ -222,7 +228,7 @@ def test_revealed_people_count_for_the_hourly_limit(kystby_store: Store, tmp_pat
 # ---- details of a civilian
 
 
-def test_where_the_consent_is_mediated_only_the_door_opener_is_named(app: TestApp) -> None:
+def test_a_mediated_only_consent_names_the_door_openers_instead_of_the_number(app: TestApp) -> None:
     app.store.apply(
         change_set(updates=[changed(app.store, "phone-jens", visibility=Visibility.AREA)])
     )
@@ -234,8 +240,8 @@ def test_where_the_consent_is_mediated_only_the_door_opener_is_named(app: TestAp
         assert "value" not in answer.json()
 
 
-def test_where_the_consent_names_the_channel_an_outreach_worker_is_shown_it(app: TestApp) -> None:
-    direct(app)
+def test_a_consented_channel_is_revealed_to_an_outreach_worker_only(app: TestApp) -> None:
+    write_direct_consent(app)
     dina = app.as_(Role.OUTREACH, person="dina")
     assert reveal(app, dina, "phone-jens").json()["value"] == NUMBERS["phone-jens"]
     coordinator = app.as_(Role.COORDINATOR, person="dina")
@@ -244,12 +250,12 @@ def test_where_the_consent_names_the_channel_an_outreach_worker_is_shown_it(app:
 
 
 def test_a_consent_for_another_channel_shows_nothing(app: TestApp) -> None:
-    direct(app, channels=frozenset({Channel.EMAIL}))
+    write_direct_consent(app, channels=frozenset({Channel.EMAIL}))
     assert slug(reveal(app, app.as_(Role.OUTREACH, person="dina"), "phone-jens")) == "mediated-only"
 
 
-def test_a_consent_to_others_shows_nothing(app: TestApp) -> None:
-    direct(app, audience=frozenset({"politi"}))
+def test_a_consent_for_another_audience_shows_nothing(app: TestApp) -> None:
+    write_direct_consent(app, audience=frozenset({"politi"}))
     assert slug(reveal(app, app.as_(Role.OUTREACH, person="dina"), "phone-jens")) == "mediated-only"
 
 
@@ -274,7 +280,7 @@ def asking(app: TestApp) -> tuple[TestApp, dict[str, str], dict[str, str]]:
 Asking = tuple[TestApp, dict[str, str], dict[str, str]]
 
 
-def test_a_contact_request_goes_to_the_door_opener_and_comes_back(asking: Asking) -> None:
+def test_a_contact_request_reaches_the_door_opener_and_returns_the_answer(asking: Asking) -> None:
     app, amina, dina = asking
     answer = ask(app, amina)
     assert answer.status_code == 201
@@ -312,7 +318,7 @@ def test_a_request_for_the_first_node_in_the_order_of_ids_is_listed_too(asking: 
         assert [item["individual"] for item in body] == ["aage"]
 
 
-def test_the_door_opener_may_call_the_caller_while_the_request_is_open(asking: Asking) -> None:
+def test_the_requesters_number_is_revealed_to_the_opener_of_an_open_request(asking: Asking) -> None:
     app, amina, _ = asking
     far = app.as_(Role.OUTREACH, areas=("nabo",), person="dina")
     assert reveal(app, far, "phone-amina", channel="PHONE").status_code == 404
@@ -324,7 +330,7 @@ def test_the_door_opener_may_call_the_caller_while_the_request_is_open(asking: A
     assert reveal(app, far, "phone-amina", channel="PHONE").status_code == 404
 
 
-def test_the_door_opener_is_told_by_name_whom_to_call_back_while_it_is_open(
+def test_the_door_opener_sees_the_requester_only_while_the_request_is_open(
     asking: Asking,
 ) -> None:
     app, amina, dina = asking
@@ -346,7 +352,7 @@ def test_the_door_opener_is_told_by_name_whom_to_call_back_while_it_is_open(
     assert received(dina) == (None, None)
 
 
-def test_how_many_wait_is_told_of_nobody_by_name(asking: Asking) -> None:
+def test_counting_waiting_contact_requests_names_no_person(asking: Asking) -> None:
     app, amina, dina = asking
     body = ask(app, amina).json()
     empty_lists: dict[str, list[str]] = {"made": [], "received": []}
@@ -360,7 +366,7 @@ def test_how_many_wait_is_told_of_nobody_by_name(asking: Asking) -> None:
     assert "jens" in app.rows()[-1].subjects
 
 
-def test_a_detail_that_has_ended_is_handed_on_no_longer(asking: Asking) -> None:
+def test_an_ended_contact_detail_is_no_longer_shown_to_the_door_opener(asking: Asking) -> None:
     app, amina, dina = asking
     ask(app, amina)
     end = End(id="phone-amina", on=app.directory.today(), based_on=app.store.revision())
@@ -369,7 +375,7 @@ def test_a_detail_that_has_ended_is_handed_on_no_longer(asking: Asking) -> None:
     assert (item["state"], item["asked_by"], item["channel"]) == ("ASKED", None, None)
 
 
-def test_there_is_one_open_asking_for_each_and_the_same_key_asks_once(asking: Asking) -> None:
+def test_a_second_open_contact_request_is_refused_and_a_key_creates_one(asking: Asking) -> None:
     app, amina, dina = asking
     first = ask(app, amina).json()
     assert ask(app, amina).json() == first
@@ -380,7 +386,7 @@ def test_there_is_one_open_asking_for_each_and_the_same_key_asks_once(asking: As
     assert ask(app, amina, key="key-number-2").status_code == 201
 
 
-def test_of_several_door_openers_one_who_is_present_is_asked(asking: Asking) -> None:
+def test_a_contact_request_prefers_a_door_opener_who_is_present(asking: Asking) -> None:
     app, amina, dina = asking
     levels = frozenset({PreventionLevel.OUTREACH})
     # nobody holds this post, which is the first in the order of ids
@@ -396,7 +402,7 @@ def test_of_several_door_openers_one_who_is_present_is_asked(asking: Asking) -> 
     assert request["opener"] == "intake"
 
 
-def test_only_who_may_know_of_a_civilian_may_ask_for_one(asking: Asking) -> None:
+def test_only_callers_who_see_a_civilian_may_request_contact(asking: Asking) -> None:
     app, amina, _ = asking
     for individual in ("kaj", "nobody", "amina", "ssp-post", "phone-jens"):
         assert ask(app, amina, individual).status_code == 404
@@ -408,13 +414,13 @@ def test_only_who_may_know_of_a_civilian_may_ask_for_one(asking: Asking) -> None
     assert app.post("/contact-requests", amina, {}).status_code == 422
 
 
-def test_who_has_no_work_number_is_told_to_add_one(asking: Asking) -> None:
+def test_a_contact_request_needs_a_work_detail_of_the_requester(asking: Asking) -> None:
     app, _, dina = asking
     answer = ask(app, dina)
     assert (answer.status_code, answer.json()["errors"][0]["rule"]) == (422, "OWN_WORK_DETAIL")
 
 
-def test_an_asking_is_answered_by_the_door_opener_alone(asking: Asking) -> None:
+def test_only_the_door_opener_may_answer_a_contact_request(asking: Asking) -> None:
     app, amina, _ = asking
     body = ask(app, amina).json()
     where = f"/contact-requests/{body['id']}/state"
@@ -427,7 +433,7 @@ def test_an_asking_is_answered_by_the_door_opener_alone(asking: Asking) -> None:
 # ---- nobody else
 
 
-def test_no_other_answer_can_carry_a_contact_value(app: TestApp) -> None:
+def test_only_reveal_responses_can_carry_a_contact_value(app: TestApp) -> None:
     spec: dict[str, Any] = app.asgi.openapi()
     schemas: dict[str, Any] = spec["components"]["schemas"]
     paths: dict[str, dict[str, Any]] = spec["paths"]
@@ -446,7 +452,7 @@ def test_no_other_answer_can_carry_a_contact_value(app: TestApp) -> None:
     assert actual == {"POST /reveal"}
 
 
-def test_a_seat_taken_tomorrow_hears_nothing_today(asking: Asking) -> None:
+def test_a_future_holder_does_not_receive_contact_requests_today(asking: Asking) -> None:
     app, amina, _ = asking
     ask(app, amina)
     later = tie(Holds, "carl", "outreach", valid_from=app.directory.today().replace(year=2027))
@@ -455,7 +461,7 @@ def test_a_seat_taken_tomorrow_hears_nothing_today(asking: Asking) -> None:
     assert app.get("/contact-requests", carl).json()["received"] == []
 
 
-def test_a_right_comes_whole_from_one_grant(app: TestApp) -> None:
+def test_revealing_needs_the_role_and_the_area_in_one_grant(app: TestApp) -> None:
     account = app.accounts.add("two-grants")
     for role, area in ((Role.STEWARD, "nabo"), (Role.ANALYST, "kystby")):
         app.accounts.grant(account, Grant(role=role, areas=frozenset({area})), given_by="test")

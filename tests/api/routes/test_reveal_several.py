@@ -58,12 +58,14 @@ def thrifty(app: TestApp) -> Iterator[TestApp]:
         yield thrifty
 
 
-def asked_of(*details: str) -> list[dict[str, str]]:
+def requested_details(*details: str) -> list[dict[str, str]]:
     return [{"detail": item, "channel": CHANNELS.get(item, "MOBILE")} for item in details]
 
 
 def reveal(app: TestApp, headers: Headers, *details: str, purpose: str = "CONCERN") -> Response:
-    return app.post("/reveal", headers, {"details": asked_of(*details), "purpose": purpose})
+    return app.post(
+        "/reveal", headers, {"details": requested_details(*details), "purpose": purpose}
+    )
 
 
 def holds_no_value(answer: Response) -> bool:
@@ -78,7 +80,7 @@ def outcomes(app: TestApp) -> list[tuple[str, str | None, tuple[str, ...], Any]]
     ]
 
 
-def test_all_are_shown_in_the_order_asked_and_each_has_a_row_with_whose_it_is(app: TestApp) -> None:
+def test_several_details_are_revealed_in_order_and_logged_with_their_owners(app: TestApp) -> None:
     answer = reveal(app, app.as_(Role.COORDINATOR), *WAY)
     assert answer.status_code == 200
     assert answer.json() == {"revealed": [
@@ -90,7 +92,7 @@ def test_all_are_shown_in_the_order_asked_and_each_has_a_row_with_whose_it_is(ap
     ]}  # fmt: skip
     assert answer.headers["cache-control"] == "no-store"
     first, *shown = app.rows()
-    assert first.asked == {"details": asked_of(*WAY), "purpose": "CONCERN"}
+    assert first.asked == {"details": requested_details(*WAY), "purpose": "CONCERN"}
     assert [(row.kind.value, row.action, row.result) for row in shown] == [
         ("shown", "reveal_detail", 200)
     ] * 3
@@ -103,7 +105,7 @@ def test_all_are_shown_in_the_order_asked_and_each_has_a_row_with_whose_it_is(ap
     assert not [row for row in app.rows() for value in VALUES.values() if value in str(row)]
 
 
-def test_a_row_is_the_same_whether_its_detail_is_shown_alone_or_among_others(app: TestApp) -> None:
+def test_a_detail_in_a_list_is_logged_like_a_detail_revealed_alone(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     alone = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
     body = app.post("/reveal", headers, alone).json()
@@ -112,11 +114,11 @@ def test_a_row_is_the_same_whether_its_detail_is_shown_alone_or_among_others(app
     assert first == second
 
 
-def test_what_may_not_be_shown_keeps_all_back_and_is_named_by_its_place(app: TestApp) -> None:
+def test_a_detail_that_may_not_be_revealed_blocks_all_and_is_named_by_index(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     hidden = ("phone-erik", "phone-jens", "nobody", "No id!", "amina", "", "bo--phone-bo")
     answers = [reveal(app, headers, "phone-bo", item, "phone-amina") for item in hidden]
-    wrong = [*asked_of("phone-bo"), {"detail": "phone-amina", "channel": "EMAIL"}]
+    wrong = [*requested_details("phone-bo"), {"detail": "phone-amina", "channel": "EMAIL"}]
     answers.append(app.post("/reveal", headers, {"details": wrong, "purpose": "CONCERN"}))
     assert {answer.status_code for answer in answers} == {404}
     assert all(map(holds_no_value, answers))
@@ -124,11 +126,13 @@ def test_what_may_not_be_shown_keeps_all_back_and_is_named_by_its_place(app: Tes
     assert all(body == bodies[0] for body in bodies)
     assert bodies[0]["pointer"] == "/details/1"
     assert {(kind, subjects) for kind, _, subjects, _ in outcomes(app)} == {("denied", ())}
-    alone = app.post("/reveal", headers, {**asked_of("nobody")[0], "purpose": "CONCERN"}).json()
+    alone = app.post(
+        "/reveal", headers, {**requested_details("nobody")[0], "purpose": "CONCERN"}
+    ).json()
     assert {**bodies[0], "pointer": None} == {**alone, "request_id": "", "pointer": None}
 
 
-def test_a_civilian_among_them_who_is_reached_through_a_post_keeps_all_back(app: TestApp) -> None:
+def test_a_mediated_only_civilian_in_the_list_blocks_all_reveals(app: TestApp) -> None:
     app.store.apply(
         change_set(updates=[changed(app.store, "phone-jens", visibility=Visibility.AREA)])
     )
@@ -141,13 +145,17 @@ def test_a_civilian_among_them_who_is_reached_through_a_post_keeps_all_back(app:
     assert "shown" not in {kind for kind, *_ in outcomes(app)}
 
 
-def test_a_list_is_of_one_to_forty_details_each_once(app: TestApp, coordinator: Headers) -> None:
-    both = {"details": asked_of("phone-bo"), **asked_of("phone-amina")[0], "purpose": "CONCERN"}
+def test_a_list_must_hold_one_to_forty_distinct_details(app: TestApp, coordinator: Headers) -> None:
+    both = {
+        "details": requested_details("phone-bo"),
+        **requested_details("phone-amina")[0],
+        "purpose": "CONCERN",
+    }
     many = [f"detail-{number}" for number in range(MOST_DETAILS + 1)]
     wrong: tuple[dict[str, Any], ...] = (
-        {"details": [], "purpose": "CONCERN"}, {"details": asked_of("phone-bo")},
-        {"details": asked_of("phone-bo", "phone-amina", "phone-bo"), "purpose": "CONCERN"},
-        {"details": asked_of(*many), "purpose": "CONCERN"},
+        {"details": [], "purpose": "CONCERN"}, {"details": requested_details("phone-bo")},
+        {"details": requested_details("phone-bo", "phone-amina", "phone-bo"), "purpose": "CONCERN"},
+        {"details": requested_details(*many), "purpose": "CONCERN"},
         {"purpose": "CONCERN"}, {"detail": "phone-bo", "purpose": "CONCERN"}, both,
     )  # fmt: skip
     for item in wrong:
@@ -160,7 +168,7 @@ def test_a_list_is_of_one_to_forty_details_each_once(app: TestApp, coordinator: 
     assert (answer.status_code, answer.json()["pointer"]) == (404, "/details/0")
 
 
-def test_what_is_typed_in_place_of_an_id_is_not_readable_in_the_log(app: TestApp) -> None:
+def test_text_typed_in_place_of_an_id_is_logged_only_as_a_hash(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     reveal(app, headers, "phone-bo", "Bo Rugvang Sørensen")
     named = {"details": [{"Rugvang": "phone-bo"}], "purpose": "CONCERN"}
@@ -172,7 +180,7 @@ def test_what_is_typed_in_place_of_an_id_is_not_readable_in_the_log(app: TestApp
 # ---- roles and tokens
 
 
-def test_each_role_may_say_what_is_its_own_to_want_of_all_of_them(app: TestApp) -> None:
+def test_each_role_may_reveal_several_only_for_its_own_purposes(app: TestApp) -> None:
     steward, officer = app.as_(Role.STEWARD), app.as_(Role.DPO)
     assert reveal(app, steward, *WAY, purpose="VERIFY").status_code == 200
     answer = reveal(app, officer, *WAY)
@@ -180,7 +188,7 @@ def test_each_role_may_say_what_is_its_own_to_want_of_all_of_them(app: TestApp) 
     assert reveal(app, officer, *WAY, purpose="SUBJECT_REQUEST").status_code == 200
 
 
-def test_a_password_is_enough_for_ones_own_and_for_nothing_else_beside_them(app: TestApp) -> None:
+def test_a_password_session_reveals_a_list_only_if_all_details_are_its_own(app: TestApp) -> None:
     token = app.token(Role.COORDINATOR, person="amina", assurance=Assurance.PASSWORD)
     headers = bearer(token)
     assert reveal(app, headers, "phone-amina", "mail-amina").status_code == 200
@@ -189,7 +197,7 @@ def test_a_password_is_enough_for_ones_own_and_for_nothing_else_beside_them(app:
         assert (slug(answer), "pointer" in answer.json()) == ("step-up", False)
 
 
-def test_the_bearer_of_a_programs_token_is_shown_nothing(app: TestApp) -> None:
+def test_an_access_token_cannot_reveal_details(app: TestApp) -> None:
     account = app.account(Role.COORDINATOR, person="amina")
     text = app.accounts.tokens.make(
         account, label="x", scopes=(Task.QUESTION,), days=1, made_by=account
@@ -202,7 +210,7 @@ def test_the_bearer_of_a_programs_token_is_shown_nothing(app: TestApp) -> None:
 # ---- budgets
 
 
-def test_the_days_number_reaches_for_all_of_them_or_none_is_shown(thrifty: TestApp) -> None:
+def test_a_list_beyond_the_daily_budget_reveals_nothing(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR)
     assert reveal(thrifty, headers, "phone-bo").status_code == 200
     answer = reveal(thrifty, headers, *WAY)
@@ -221,7 +229,7 @@ def test_the_days_number_reaches_for_all_of_them_or_none_is_shown(thrifty: TestA
     assert (used["CONCERN"], used["VERIFY"]) == (3, 2)
 
 
-def test_ones_own_and_public_lines_are_not_counted(thrifty: TestApp) -> None:
+def test_own_and_public_numbers_do_not_count_against_the_budget(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR, person="amina")
     for _ in range(3):
         assert reveal(thrifty, headers, *WAY, "hotline-phone").status_code == 200
@@ -234,7 +242,7 @@ def test_ones_own_and_public_lines_are_not_counted(thrifty: TestApp) -> None:
     ]  # fmt: skip
 
 
-def test_of_two_at_once_that_do_not_both_fit_one_is_shown_whole(thrifty: TestApp) -> None:
+def test_of_two_concurrent_lists_beyond_the_budget_one_is_revealed_whole(thrifty: TestApp) -> None:
     headers, start = thrifty.as_(Role.COORDINATOR), Barrier(2)
 
     def ask(_: int) -> Response:
@@ -250,7 +258,7 @@ def test_of_two_at_once_that_do_not_both_fit_one_is_shown_whole(thrifty: TestApp
     assert (kinds.count("shown"), kinds.count("alert")) == (2, 1)
 
 
-def test_where_one_row_cannot_be_written_none_is_and_nothing_leaves(app: TestApp) -> None:
+def test_a_failed_audit_row_prevents_all_reveals_and_their_rows(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
     reveal(app, headers, "phone-bo")
     refuse_rows(app.folder, app.audit.existing_months()[-1], "new.subjects LIKE '%bo%'")
@@ -260,7 +268,7 @@ def test_where_one_row_cannot_be_written_none_is_and_nothing_leaves(app: TestApp
     assert len(outcomes(app)) == 1
 
 
-def test_ones_own_log_has_each_of_them(app: TestApp, coordinator: Headers) -> None:
+def test_own_audit_rows_list_each_revealed_detail(app: TestApp, coordinator: Headers) -> None:
     reveal(app, coordinator, *WAY)
     page = app.get("/audit/mine", coordinator, limit=2).json()
     assert [(row["action"], row["persons"]) for row in page["rows"]] == [("reveal_detail", 1)] * 3

@@ -36,13 +36,13 @@ def is_ended(desk: EditorClient, element_id: str) -> bool:
 
 
 @pytest.mark.slow
-def test_twenty_things_are_ended_alone(steward: EditorClient) -> None:
+def test_twenty_elements_can_be_ended_by_one_steward(steward: EditorClient) -> None:
     assert end_all(steward, *POSTS[:10]).status_code == 200
     assert is_ended(steward, POSTS[9])
 
 
 @pytest.mark.slow
-def test_all_is_written_by_whoever_says_yes(
+def test_a_large_end_is_written_once_by_the_confirming_steward(
     app: TestApp, steward: EditorClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     today = app.directory.today()
@@ -71,7 +71,9 @@ def test_all_is_written_by_whoever_says_yes(
 
 
 @pytest.mark.slow
-def test_what_hangs_on_a_node_counts_too(app: TestApp, steward: EditorClient) -> None:
+def test_links_of_an_ended_node_count_towards_confirmation(
+    app: TestApp, steward: EditorClient
+) -> None:
     referring = [tie(RefersTo, "unit-0", item, gate=LegalGate.SSP_115) for item in POSTS[1:]]
     referred = [tie(RefersTo, item, "unit-0", gate=LegalGate.SSP_115) for item in POSTS[1:]]
     app.store.apply(change_set(creates=(*referring, *referred)))
@@ -82,7 +84,9 @@ def test_what_hangs_on_a_node_counts_too(app: TestApp, steward: EditorClient) ->
 
 
 @pytest.mark.slow
-def test_a_second_yes_needs_the_same_rights(app: TestApp, steward: EditorClient) -> None:
+def test_confirming_needs_the_same_rights_and_unchanged_elements(
+    app: TestApp, steward: EditorClient
+) -> None:
     waiting = f"/change-sets/{end_all(steward, *POSTS).json()['waiting']}/confirm"
     assert desk_of(app, Role.STEWARD, area="nabo").send("POST", waiting).status_code == 403
     other = desk_of(app, Role.STEWARD)
@@ -93,7 +97,7 @@ def test_a_second_yes_needs_the_same_rights(app: TestApp, steward: EditorClient)
     assert not any(is_ended(steward, item) for item in POSTS)
 
 
-def test_what_waits_lies_sealed(app: TestApp, steward: EditorClient) -> None:
+def test_a_waiting_change_is_stored_encrypted(app: TestApp, steward: EditorClient) -> None:
     end_all(steward, *POSTS)
     lying = b"".join(
         file.read_bytes() for file in app.folder.rglob("*") if "accounts.sqlite" in file.name

@@ -17,7 +17,7 @@ from tests.fixtures.accounts import PASSWORD, Clock
 from tests.fixtures.app import Headers, TestApp, bearer, opened_app
 
 
-def test_a_failed_sign_in_is_written_down_without_what_was_typed(app: TestApp) -> None:
+def test_a_failed_sign_in_is_logged_without_login_or_password(app: TestApp) -> None:
     account = account_of(app, app.as_(Role.ADMIN), "line.bak")
     before = len(app.json_rows())
     wrong = {"login": "Line.Bak", "password": "min gamle adgangskode"}
@@ -38,7 +38,7 @@ def test_a_failed_sign_in_is_written_down_without_what_was_typed(app: TestApp) -
     assert "gamle" not in json.dumps(rows)
 
 
-def test_an_hour_full_of_failures_is_an_alert_and_a_wait_for_whoever_failed(app: TestApp) -> None:
+def test_repeated_sign_in_failures_are_throttled_and_raise_one_alert(app: TestApp) -> None:
     account_of(app, app.as_(Role.ADMIN), "line.bak")
     wrong = {"login": "line.bak", "password": "forkert adgangskode"}
     answers = [app.post("/sessions", {}, wrong) for _ in range(6)]
@@ -55,7 +55,7 @@ def test_an_hour_full_of_failures_is_an_alert_and_a_wait_for_whoever_failed(app:
     assert len(tried) == 2 * 55 + 1, "nothing of a try that was not heard"
 
 
-def test_a_malformed_sign_in_is_told_by_field_and_repeats_no_secret(app: TestApp) -> None:
+def test_a_malformed_sign_in_is_refused_without_repeating_the_password(app: TestApp) -> None:
     malformed: tuple[object, ...] = (
         {}, {"login": "line.bak"}, {"login": "line.bak", "password": ""}, [], "line.bak",
         {"login": "line.bak", "password": PASSWORD, "role": "ADMIN"},
@@ -67,7 +67,7 @@ def test_a_malformed_sign_in_is_told_by_field_and_repeats_no_secret(app: TestApp
         assert PASSWORD not in answer.text
 
 
-def test_without_a_body_only_an_issuers_token_opens_a_session(app: TestApp) -> None:
+def test_sign_in_without_a_body_requires_a_token_of_a_trusted_issuer(app: TestApp) -> None:
     session = app.as_(Role.COORDINATOR)
     account = app.account(Role.ANALYST)
     token = app.accounts.tokens.make(
@@ -90,7 +90,7 @@ def test_without_a_body_only_an_issuers_token_opens_a_session(app: TestApp) -> N
             authenticate(text, known, trusted, idle_min=30, is_activity=True)
 
 
-def test_a_password_is_changed_by_whoever_knows_it(app: TestApp) -> None:
+def test_changing_the_password_needs_the_current_one_and_ends_all_sessions(app: TestApp) -> None:
     account_of(app, app.as_(Role.ADMIN), "line.bak")
     line, other = session_of(app, "line.bak"), session_of(app, "line.bak")
     wrong = {"password": "forkert adgangskode", "new_password": "et helt nyt kodeord"}
@@ -108,7 +108,7 @@ def test_a_password_is_changed_by_whoever_knows_it(app: TestApp) -> None:
     assert [request for request in answers if request] == []  # neither password, not even as HMAC
 
 
-def test_a_second_factor_of_ones_own_makes_sign_in_strong(app: TestApp) -> None:
+def test_an_enrolled_second_factor_is_required_and_makes_sign_in_strong(app: TestApp) -> None:
     account_of(app, app.as_(Role.ADMIN), "line.bak")
     line = session_of(app, "line.bak")
     path = "/me/second-factor"
@@ -134,7 +134,9 @@ def test_a_second_factor_of_ones_own_makes_sign_in_strong(app: TestApp) -> None:
         assert app.post(path, stolen, body).status_code == 422, totp
 
 
-def test_a_revision_is_no_activity(kystby_store: Store, tmp_path: Path, clock: Clock) -> None:
+def test_polling_the_revision_does_not_extend_a_session(
+    kystby_store: Store, tmp_path: Path, clock: Clock
+) -> None:
     with opened_app(kystby_store, tmp_path, clock=clock) as app:
         looking, working = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
 
@@ -148,7 +150,7 @@ def test_a_revision_is_no_activity(kystby_store: Store, tmp_path: Path, clock: C
         assert (look(looking), look(working)) == (401, 200)
 
 
-def test_letters_that_are_none_are_an_answer_too(app: TestApp, admin: Headers) -> None:
+def test_invalid_characters_never_cause_a_server_error(app: TestApp, admin: Headers) -> None:
     for text in ("\\u0000", "\\ud800", "\\udfff\\ud800"):
         for path in ("/sessions", "/setup", "/accounts", "/me/password", "/accounts/x/grants"):
             body = (

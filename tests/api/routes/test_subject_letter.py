@@ -12,7 +12,7 @@ from tests.api.client.operations import operations
 from tests.fixtures.app import Headers, TestApp
 
 
-def ask(app: TestApp, headers: Headers, person: str, lang: str = "da") -> Response:
+def request_letter(app: TestApp, headers: Headers, person: str, lang: str = "da") -> Response:
     return app.post(f"/exports/subject-letter?lang={lang}", headers, {"person": person})
 
 
@@ -32,10 +32,10 @@ def look_up(app: TestApp, times: int = 1) -> None:
     assert app.post("/reveal", headers, body).status_code == 200
 
 
-def test_a_letter_says_when_why_and_from_where_and_names_no_staff(app: TestApp) -> None:
+def test_a_subject_letter_lists_look_ups_and_purposes_but_no_staff_names(app: TestApp) -> None:
     look_up(app, 3)
     dpo = app.as_(Role.DPO)
-    response = ask(app, dpo, "bo")
+    response = request_letter(app, dpo, "bo")
     assert response.json()["file"].endswith(".pdf")
     text = letter(app, dpo, response)
     for part in (
@@ -49,7 +49,7 @@ def test_a_letter_says_when_why_and_from_where_and_names_no_staff(app: TestApp) 
     assert [(row.action, row.subjects) for row in app.rows()[-3:] if row.subjects] == [
         ("make_subject_letter", ("bo",)), ("read_export", ("bo",)),
     ]  # fmt: skip
-    assert ask(app, dpo, "bo").json()["rows"] == 6, "taking the letter is a look-up too"
+    assert request_letter(app, dpo, "bo").json()["rows"] == 6, "taking the letter is a look-up too"
 
 
 _KINDS = {
@@ -88,7 +88,7 @@ _KINDS = {
 """The actions other than those after which the entry was shown, by what the letter says."""
 
 
-def test_each_action_is_described_as_what_it_was() -> None:
+def test_every_action_has_its_description_in_the_subject_letter() -> None:
     by_text = {action: text for text, actions in _KINDS.items() for action in actions}
     outside_http = {"import_list", "command_export", "read_withdrawal", "withdraw_by_link"}
     actions = {operation.id for operation in operations()}
@@ -98,21 +98,23 @@ def test_each_action_is_described_as_what_it_was() -> None:
         assert what_happened(action, "en") == expected, action
 
 
-def test_it_is_in_the_language_that_was_asked_for(app: TestApp) -> None:
+def test_an_english_letter_is_in_english_and_lists_earlier_letters_as_supervision(
+    app: TestApp,
+) -> None:
     dpo = app.as_(Role.DPO)
-    text = letter(app, dpo, ask(app, dpo, "bo", "en"))
+    text = letter(app, dpo, request_letter(app, dpo, "bo", "en"))
     assert "Nobody has looked you up." in text
     assert "Supervision" not in text
     assert "Supervision: the log of look-ups of you was read" in letter(
-        app, dpo, ask(app, dpo, "bo", "en")
+        app, dpo, request_letter(app, dpo, "bo", "en")
     )
 
 
-def test_nobody_else_gets_it_and_it_tells_of_nobody_unknown_or_elsewhere(app: TestApp) -> None:
+def test_only_a_dpo_gets_a_letter_and_only_on_a_known_person_of_their_area(app: TestApp) -> None:
     look_up(app)
     for role in set(Role) - {Role.DPO}:
-        assert ask(app, app.as_(role), "bo").status_code == 403
+        assert request_letter(app, app.as_(role), "bo").status_code == 403
     dpo, elsewhere = app.as_(Role.DPO), app.as_(Role.DPO, areas=("nabo",))
-    assert ask(app, dpo, "nobody").status_code == 404
-    assert ask(app, elsewhere, "bo").status_code == 404
-    assert ask(app, dpo, "bo").status_code == 201
+    assert request_letter(app, dpo, "nobody").status_code == 404
+    assert request_letter(app, elsewhere, "bo").status_code == 404
+    assert request_letter(app, dpo, "bo").status_code == 201

@@ -23,17 +23,19 @@ OF_IMPORTS = {
 """Enumerations of imports, whose answers carry the words themselves."""
 
 
-def below(cls: type[Term]) -> set[type[Term]]:
+def all_subclasses(cls: type[Term]) -> set[type[Term]]:
     known = set(cls.__subclasses__())
-    return known.union(*(below(item) for item in known))
+    return known.union(*(all_subclasses(item) for item in known))
 
 
-def test_every_enumeration_of_the_product_is_told() -> None:
-    ours = {item for item in below(Term) if item.__module__.startswith(("graph", "api"))}
+def test_the_vocabulary_lists_every_enumeration_except_host_and_import_ones() -> None:
+    ours = {item for item in all_subclasses(Term) if item.__module__.startswith(("graph", "api"))}
     assert set(ENUMERATIONS.values()) == ours - ON_THE_HOST - OF_IMPORTS
 
 
-def test_words_are_told_in_the_language_asked_for_and_in_both(app: TestApp, admin: Headers) -> None:
+def test_the_vocabulary_labels_words_in_the_requested_language_and_in_both(
+    app: TestApp, admin: Headers
+) -> None:
     body = app.get("/vocabulary", admin, lang="en").json()
     by_key = {enumeration["name"]: enumeration["words"] for enumeration in body["enumerations"]}
     assert [item["id"] for item in by_key["PostKind"]] == [kind.value for kind in PostKind]

@@ -60,7 +60,7 @@ def test_a_write_with_a_date_is_refused_and_writes_nothing(steward: EditorClient
 
 
 @pytest.mark.slow
-def test_who_was_or_will_be_of_the_area_is_not_changed_today(steward: EditorClient) -> None:
+def test_a_steward_cannot_change_or_end_a_person_of_another_area(steward: EditorClient) -> None:
     for person in ("gry", "hans", "pia", "nils"):
         answer = steward.change(person, title="Chef")
         assert (answer.status_code, slug(answer)) == (403, "forbidden")
@@ -71,7 +71,7 @@ def test_who_was_or_will_be_of_the_area_is_not_changed_today(steward: EditorClie
 
 
 @pytest.mark.slow
-def test_a_person_hidden_today_is_not_ended_on_a_date_they_were_seen(
+def test_a_person_hidden_today_cannot_be_ended_on_a_date_when_they_were_visible(
     beside: TestApp, steward: EditorClient
 ) -> None:
     past = Holds(id="erik--release", source_id="erik", target_id="release", source="test",
@@ -82,7 +82,7 @@ def test_a_person_hidden_today_is_not_ended_on_a_date_they_were_seen(
     assert steward.apply(ends=[steward.ending("erik", PAST)]).status_code == 404
 
 
-def test_a_seat_that_has_ended_is_not_revived(steward: EditorClient) -> None:
+def test_an_ended_seat_cannot_be_reopened_or_ended_again(steward: EditorClient) -> None:
     assert steward.change("gry--release", valid_to=None).status_code == 404
     for on in ("2019-01-01", PAST, "2024-12-31", "2099-01-01"):
         assert steward.end("gry--release", f"?on={on}").status_code == 404
@@ -90,7 +90,7 @@ def test_a_seat_that_has_ended_is_not_revived(steward: EditorClient) -> None:
 
 
 @pytest.mark.slow
-def test_an_end_is_no_way_to_lengthen_what_one_may_not_lengthen(beside: TestApp) -> None:
+def test_an_end_date_cannot_extend_a_seat_without_the_right_to_extend_it(beside: TestApp) -> None:
     steward = desk_of(beside, Role.STEWARD)
     for seat in ("hans--release", "hans--ssp-post"):
         assert steward.end(seat, "?on=2026-12-31").status_code == 200
@@ -104,7 +104,7 @@ def test_an_end_is_no_way_to_lengthen_what_one_may_not_lengthen(beside: TestApp)
 
 
 @pytest.mark.slow
-def test_what_is_to_begin_is_corrected_by_the_rights_of_today(beside: TestApp) -> None:
+def test_a_future_seat_is_changed_by_the_rights_of_today(beside: TestApp) -> None:
     steward = desk_of(beside, Role.STEWARD)
     answer = steward.tie("HOLDS", "bo", "release", valid_from="2027-01-01", share=0.5)
     seat = answer.json()["things"][0]["id"]
@@ -124,7 +124,9 @@ def test_what_is_to_begin_is_corrected_by_the_rights_of_today(beside: TestApp) -
     assert element_of(beside.store, "pia--outreach", Holds).valid_from == COMES
 
 
-def test_a_post_that_is_to_open_is_filled_before(beside: TestApp, steward: EditorClient) -> None:
+def test_a_future_post_can_be_filled_before_it_opens(
+    beside: TestApp, steward: EditorClient
+) -> None:
     answer = steward.apply(creates=[
         {"label": "Actor", "called": "@post", "id": "act-new", "fields": {
             "kind": "SSP_COORDINATOR", "name": "Ny post", "tier": "MUNICIPAL", "sector": "YOUTH",
@@ -154,7 +156,7 @@ SEATS: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("link_type", "fields"), SEATS)
-def test_a_foreign_seat_opens_nothing(
+def test_a_seat_for_a_person_of_another_area_is_refused_and_opens_no_access(
     beside: TestApp, link_type: str, fields: dict[str, Any], steward: EditorClient
 ) -> None:
     for desk in (
@@ -173,7 +175,7 @@ def test_a_foreign_seat_opens_nothing(
     assert beside.store.revision() == 2
 
 
-def test_a_right_that_is_gone_is_gone_for_a_repeat_too(beside: TestApp) -> None:
+def test_a_retry_with_the_same_key_is_refused_after_the_grant_has_ended(beside: TestApp) -> None:
     account = beside.account(Role.STEWARD)
 
     def desk() -> EditorClient:

@@ -12,7 +12,7 @@ LINK: dict[str, Any] = {
 }  # fmt: skip
 
 
-def test_what_the_engine_tells_is_known() -> None:
+def test_nodes_links_and_paths_of_the_engine_are_recognized() -> None:
     assert is_node(NODE)
     assert is_link(LINK)
     assert is_path({"path": [NODE, LINK, NODE]})
@@ -28,7 +28,7 @@ OWN: list[Any] = [
 
 
 @pytest.mark.parametrize("own", OWN)
-def test_a_map_of_the_querys_own_is_none_of_them(own: object) -> None:
+def test_a_custom_map_of_a_query_is_no_node_link_or_path(own: object) -> None:
     assert not is_node(own)
     assert not is_link(own)
     assert not is_path(own)

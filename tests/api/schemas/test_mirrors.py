@@ -76,16 +76,16 @@ PARTS = [
 ]
 
 
-def _wire(part: type[Any]) -> type[BaseModel]:
+def _wire_model(part: type[Any]) -> type[BaseModel]:
     name = OTHER_NAMES.get(part.__name__, part.__name__)
     model: Any = next(getattr(home, name) for home in _WIRE if hasattr(home, name))
     return model
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
-def test_each_part_of_an_answer_is_sent_whole(part: type[Any]) -> None:
+def test_each_wire_model_has_the_fields_of_its_core_type(part: type[Any]) -> None:
     known = {field.name for field in fields(part)} | COUNTED.get(part.__name__, set())
-    assert set(_wire(part).model_fields) - OURS == known
+    assert set(_wire_model(part).model_fields) - OURS == known
 
 
 _HOMES = (
@@ -99,7 +99,7 @@ OTHER_WORDS = {"Reason": "PathReason", "PathWhy": "PathChangeReason", "Rung": "A
 """Enumerations with another name on the wire."""
 
 
-def _word(name: str) -> type[Term]:
+def _core_enumeration(name: str) -> type[Term]:
     name = OTHER_WORDS.get(name, name)
     term: Any = next(getattr(home, name) for home in _HOMES if hasattr(home, name))
     assert issubclass(term, Term)
@@ -107,16 +107,16 @@ def _word(name: str) -> type[Term]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_enumeration_has_its_twin_with_the_same_words_in_the_same_order(name: str) -> None:
-    assert list(get_args(getattr(wire, name))) == [str(word) for word in _word(name)]
+def test_each_wire_enumeration_has_the_words_of_the_core_in_the_same_order(name: str) -> None:
+    assert list(get_args(getattr(wire, name))) == [str(word) for word in _core_enumeration(name)]
 
 
-def test_a_stop_is_of_any_kind_there_is() -> None:
+def test_stop_kinds_are_all_post_network_organization_and_resource_kinds() -> None:
     kinds = (wire.PostKind, wire.NetworkKind, wire.OrganizationKind, wire.ResourceKind)
     assert set(get_args(wire.StopKind)) == {word for kind in kinds for word in get_args(kind)}
 
 
-def test_no_word_can_be_taken_for_one_of_another_kind_where_either_may_stand() -> None:
+def test_sector_words_differ_from_network_kinds_and_post_kinds() -> None:
     sectors, kinds, posts = (
         set(get_args(item)) for item in (wire.Sector, wire.NetworkKind, wire.PostKind)
     )
@@ -124,17 +124,17 @@ def test_no_word_can_be_taken_for_one_of_another_kind_where_either_may_stand() -
     assert not sectors & posts
 
 
-def test_each_loss_is_told_by_its_word() -> None:
+def test_loss_kinds_match_the_core_and_have_a_different_label_per_language() -> None:
     assert list(get_args(LossKind)) == [kind.value for kind in loss_report.LossKind]
     for kind in loss_report.LossKind:
         assert kind.label("da") != kind.label("en")
 
 
-def test_names_leave_for_a_need_or_for_the_care_of_the_register() -> None:
+def test_purposes_for_exporting_names_are_those_of_needs_and_of_register_care() -> None:
     assert set(get_args(NamesPurpose)) == {purpose.value for purpose in NEEDS | CARE}
 
 
-def test_each_format_has_an_ending_and_each_ending_a_media_type() -> None:
+def test_each_export_format_has_a_file_ending_and_each_ending_a_media_type() -> None:
     formats = (ContactFormat, QueryFormat)
     tables = {"MAP_CSV", "MATRIX_CSV", "METRICS_CSV", "AUDIT_CSV", "SUBJECT_LETTER", "ABOUT_JSON"}
     assert set(ENDINGS) == {
@@ -145,7 +145,7 @@ def test_each_format_has_an_ending_and_each_ending_a_media_type() -> None:
     assert set(ENDINGS.values()) == set(MEDIA_TYPES)
 
 
-def test_an_order_is_read_as_it_was_written_down() -> None:
+def test_an_export_order_round_trips_through_json() -> None:
     need = {
         "start": "ihd", "area": "kystby", "trigger": "RELEASE", "network": ["SSP", "KSP"],
         "avoid": ["bo", "amina"], "via": [["SSP", "KSP"], "POLICE"], "language": "so",

@@ -151,7 +151,7 @@ TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
 
 
 @pytest.mark.parametrize(("resolution", "moment", "danish", "english"), TABLE)
-def test_who_answers_when_is_one_sentence(
+def test_availability_is_one_sentence_in_danish_and_english(
     resolution: Resolution, moment: RequestedMoment, danish: str, english: str
 ) -> None:
     assert availability(resolution, moment, "da") == danish
@@ -159,7 +159,7 @@ def test_who_answers_when_is_one_sentence(
 
 
 @pytest.mark.parametrize(("resolution", "moment", "danish", "english"), TABLE)
-def test_now_is_written_of_the_present_minute_alone(
+def test_the_word_now_is_used_only_for_the_present_minute(
     resolution: Resolution, moment: RequestedMoment, danish: str, english: str
 ) -> None:
     availability = resolution.availability
@@ -167,7 +167,7 @@ def test_now_is_written_of_the_present_minute_alone(
     assert ("nu:" in danish, "now:" in english) == (is_present, is_present)
 
 
-def test_who_comes_first_and_does_not_answer_stands_in_brackets_at_the_one_who_does() -> None:
+def test_a_passed_over_holder_is_shown_in_brackets_after_the_answering_deputy() -> None:
     resolution = resolved(
         AvailabilityState.DEPUTY, rung=AnswerRole.DEPUTY, until=AT_15, passed_over=(AWAY,)
     )
@@ -187,7 +187,7 @@ def test_who_comes_first_and_does_not_answer_stands_in_brackets_at_the_one_who_d
     )
 
 
-def test_who_opens_the_post_on_coming_back_is_not_named_by_role_twice() -> None:
+def test_a_returning_holder_is_not_named_by_role_twice() -> None:
     back = resolved(OPENS_AT, opens_at=at("2026-12-07T09:00"), passed_over=(AWAY,))
     assert answering(back, NIGHT, "da") == (
         "Åbner 7. dec. kl. 09.00 (Bo Holm, indehaver; fraværende til 7. dec.)"
@@ -199,7 +199,7 @@ def test_who_opens_the_post_on_coming_back_is_not_named_by_role_twice() -> None:
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_who_left_is_told_by_the_vacancy_alone_and_who_comes_from_when(lang: Language) -> None:
+def test_a_former_holder_is_shown_as_a_vacancy_and_a_future_one_with_a_date(lang: Language) -> None:
     left = PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.ENDED, until=None)
     comes = PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.NOT_YET, until=date(2027, 1, 1))
     resolution = resolved(

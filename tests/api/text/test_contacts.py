@@ -47,7 +47,7 @@ def sentence(fit_class: Fit, what: str, lang: Language) -> str:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_sentence_of_a_class_is_the_policy_s_with_what_makes_it_so(lang: Language) -> None:
+def test_a_fit_sentence_is_that_of_the_policy_with_the_deciding_node(lang: Language) -> None:
     coordinates = Fit(need=FitNeed.NETWORK_IN_AREA, number=1, through=SSP)
     words: dict[Language, str] = {"da": "koordinerer", "en": "coordinates"}
     assert fit(coordinates, ANSWER, POLICY, lang) == f"{words[lang]} SSP Ringsted"
@@ -62,7 +62,7 @@ def test_the_sentence_of_a_class_is_the_policy_s_with_what_makes_it_so(lang: Lan
     (FitNeed.ABILITY, {"language": "so"}, "somali", "Somali"),
     (FitNeed.AREA, {}, "Kystby", "Kystby"),
 ])  # fmt: skip
-def test_where_nothing_named_makes_it_so_it_is_what_the_need_asks_for(
+def test_a_fit_sentence_without_a_deciding_node_names_a_term_of_the_need(
     need: FitNeed, terms: dict[str, Any], danish: str, english: str
 ) -> None:
     answer = answer_to(start="ihd", area="kystby")
@@ -75,7 +75,7 @@ def test_where_nothing_named_makes_it_so_it_is_what_the_need_asks_for(
     )
 
 
-def test_every_class_of_the_policy_makes_a_sentence_without_braces() -> None:
+def test_every_fit_class_of_the_policy_has_a_sentence_without_placeholders() -> None:
     for need, rules in POLICY.fit.items():
         for number, _ in enumerate(rules, 1):
             for lang in LANGUAGES:
@@ -84,7 +84,7 @@ def test_every_class_of_the_policy_makes_a_sentence_without_braces() -> None:
                 assert "{" not in text
 
 
-def test_a_contact_is_titled_by_name_and_why_and_told_where_it_is_oneself() -> None:
+def test_a_contact_title_has_its_name_and_fit_and_the_own_contact_is_marked() -> None:
     (contact,) = ANSWER.contacts
     assert contact_title(contact, ANSWER, POLICY, "da") == (
         f"SSP-koordinator, Kystby — {sentence(contact.fit, '', 'da')}"
@@ -113,7 +113,7 @@ def test_a_contact_is_titled_by_name_and_why_and_told_where_it_is_oneself() -> N
      "Der er ikke nogen, der koordinerer SSP Ringsted.",
      "There is nobody who coordinates SSP Ringsted."),
 ])  # fmt: skip
-def test_a_passed_over_class_is_one_line(
+def test_a_passed_over_fit_class_is_described_in_one_line(
     expected: dict[str, Any], danish: str, english: str
 ) -> None:
     given: dict[str, Any] = {"posts": (POST,), "until": None, **expected}
@@ -124,7 +124,7 @@ def test_a_passed_over_class_is_one_line(
     assert [passed(passed_class, ANSWER, POLICY, lang) for lang in LANGUAGES] == [danish, english]
 
 
-def test_why_no_way_leads_to_a_contact_names_that_contact() -> None:
+def test_the_account_of_no_path_names_the_contact() -> None:
     assert " ".join(account(NoPath(cause=Cause.DIRECTION, proved=True), ANSWER, "X", "da")) == (
         "Der er ingen kontaktvej fra Infohus-tovholder, Østkysten, til X på disse vilkår. "
         "Ingen henvisning går den vej."
@@ -164,12 +164,14 @@ def allowed(ground: DirectGround, **fields: Any) -> Direct:
      "SSP-koordinator, Ringsted may be contacted directly (mobile) until 1 June 2027. "
      "Door opener: Opsøgende medarbejder, Havnen."),
 ])  # fmt: skip
-def test_direct_contact_has_matter_and_ground(expected: Direct, danish: str, english: str) -> None:
+def test_direct_contact_is_described_with_its_matter_and_legal_ground(
+    expected: Direct, danish: str, english: str
+) -> None:
     assert [direct(expected, POST, lang) for lang in LANGUAGES] == [danish, english]
 
 
 @pytest.mark.parametrize("gate", [gate for gate in LegalGate if gate.is_section_115])
-def test_a_named_person_comes_with_the_three_sentences(gate: LegalGate) -> None:
+def test_contact_on_a_named_person_has_the_three_sentences_on_section_115(gate: LegalGate) -> None:
     permission = allowed(DirectGround.NAMED, gate=gate)
     assert tuple(direct_sentences(permission, "da")) == (
         "Deling skal være nødvendig for samarbejdet.",
@@ -179,7 +181,7 @@ def test_a_named_person_comes_with_the_three_sentences(gate: LegalGate) -> None:
     assert "§ 115" in direct(permission, POST, "en")
 
 
-def test_inside_one_authority_its_own_rules_count_and_a_general_matter_has_no_more() -> None:
+def test_internal_contact_has_one_sentence_and_a_general_matter_has_none() -> None:
     inside = allowed(DirectGround.NAMED, gate=LegalGate.INTERNAL)
     assert tuple(direct_sentences(inside, "en")) == ("The authority's own rules apply.",)
     assert tuple(direct_sentences(allowed(DirectGround.GENERAL), "en")) == ()
@@ -193,7 +195,7 @@ def card(**fields: Any) -> AcuteCard:
     return AcuteCard(lines=(), inform=(), **given)
 
 
-def test_acute_danger_says_what_to_call_and_whom_to_tell_afterwards() -> None:
+def test_the_acute_card_names_emergency_numbers_and_the_duty_line() -> None:
     place = NodeRef(id="mun", name="Ringsted")
     resolution = ANSWER.contacts[0].stop.resolution
     assert resolution is not None
@@ -218,7 +220,7 @@ def test_acute_danger_says_what_to_call_and_whom_to_tell_afterwards() -> None:
 # ---- the headline
 
 
-def test_the_headline_says_from_where_to_what_and_when() -> None:
+def test_the_headline_has_start_target_and_time() -> None:
     answer = answer_to(start="ihd", area="kystby", network=frozenset({NetworkKind.SSP}))
     assert headline(answer, "da") == (
         "Fra Infohus-tovholder, Østkysten, til Kystby (SSP-samarbejde), 25. nov. 2026"

@@ -17,7 +17,7 @@ from graph.vocabulary import Freshness
 from tests.kystby import TODAY
 
 
-def test_dates_are_written_out_and_leave_out_the_year_of_asking() -> None:
+def test_dates_omit_the_year_of_the_reference_date() -> None:
     day = date(2026, 12, 7)
     assert (format_date(day, "da"), format_date(day, "en")) == ("7. dec. 2026", "7 December 2026")
     assert format_date(day, "da", on=TODAY) == "7. dec."
@@ -55,7 +55,7 @@ def test_an_abbreviation_keeps_its_capitals_inside_a_sentence() -> None:
     assert in_sentence("SSP, retsplejelovens § 115") == "SSP, retsplejelovens § 115"
 
 
-def test_hours_are_written_as_on_a_door() -> None:
+def test_hours_are_formatted_with_weekdays_and_times_of_the_language() -> None:
     hours = "MO-FR 09:00-15:00; SA 10:00-12:30"
     assert format_hours(hours, "da") == "man–fre 09.00–15.00; lør 10.00–12.30"
     assert format_hours(hours, "en") == "Mon–Fri 09:00–15:00; Sat 10:00–12:30"
@@ -63,7 +63,7 @@ def test_hours_are_written_as_on_a_door() -> None:
     assert format_hours("00:00-24:00", "en") == "every day, at all hours"
 
 
-def test_a_check_says_when_and_what_that_is_worth() -> None:
+def test_a_check_is_described_by_its_freshness_and_date() -> None:
     day = date(2026, 2, 3)
     actual = {
         item: format_check(None if item is Freshness.NEVER else day, item, "da")
@@ -78,7 +78,7 @@ def test_a_check_says_when_and_what_that_is_worth() -> None:
     assert format_check(day, Freshness.FRESH, "en") == "Checked 3 February 2026"
 
 
-def test_a_language_and_a_subject_are_written_by_name() -> None:
+def test_language_and_competence_codes_are_shown_by_name() -> None:
     assert (language_name("so", "da"), language_name("so", "en")) == ("somali", "Somali")
     assert language_name("ar-SY", "da") == "arabisk"
     assert (language_name("fa-AF", "da"), language_name("pt-BR", "en")) == (

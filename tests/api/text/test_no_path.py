@@ -36,12 +36,12 @@ def answer_to(view: View, **terms: Any) -> Answer:
     return find(view, Need(on=view.on, **terms), POLICY)
 
 
-def test_where_there_is_a_path_nothing_is_said_of_none() -> None:
+def test_the_text_of_no_path_is_empty_when_there_is_a_path() -> None:
     answer = answer_to(kystby_with(), start="ihd", target="ssp-post")
     assert [no_path(answer, lang) for lang in LANGUAGES] == ["", ""]
 
 
-def test_a_closed_post_is_told_with_what_is_missing_and_who_can_make_it() -> None:
+def test_an_unanswered_post_lists_the_missing_holder_and_who_can_name_one() -> None:
     link = tie(RefersTo, "ssp-post", "release", gate=LegalGate.INTERNAL, levels=ALL_LEVELS)
     answer = answer_to(kystby_with(link), start="ihd", target="release")
     assert no_path(answer, "da") == (
@@ -60,7 +60,7 @@ def test_a_closed_post_is_told_with_what_is_missing_and_who_can_make_it() -> Non
     assert answer_to(view, start="ihd", target="release").paths
 
 
-def test_terms_that_would_work_are_told_as_the_need_states_them() -> None:
+def test_a_term_that_prevents_a_path_is_named_in_the_words_of_the_need() -> None:
     view = kystby_with(changed={"ihd--ssp-post": {"levels": frozenset({PreventionLevel.EXIT})}})
     terms: dict[str, Any] = {
         "start": "ihd", "area": "kystby", "network": frozenset({NetworkKind.SSP}),
@@ -75,7 +75,7 @@ def test_terms_that_would_work_are_told_as_the_need_states_them() -> None:
     assert "Without “Outreach” there is 1 path." in en
 
 
-def test_what_a_search_did_not_get_to_see_is_not_told_as_absent() -> None:
+def test_an_incomplete_search_reports_none_found_rather_than_none_existing() -> None:
     answer = answer_to(kystby_with(), start="ihd", target="intake", max_hops=2)
     assert answer.none is not None
     variant = replace(answer, none=replace(answer.none, proved=False))
@@ -87,7 +87,7 @@ def test_what_a_search_did_not_get_to_see_is_not_told_as_absent() -> None:
     assert "nåede sin grænse" not in no_path(answer, "da")
 
 
-def test_every_term_that_would_work_is_put_in_words() -> None:
+def test_every_relaxed_term_has_a_text() -> None:
     answer = answer_to(kystby_with(), start="ihd", target="intake", max_hops=2)
     assert answer.none is not None
     works = tuple(WouldWork(term=term, paths=1) for term in Relaxed)
@@ -104,7 +104,7 @@ def test_every_term_that_would_work_is_put_in_words() -> None:
         assert f"»{term}«" in text
 
 
-def test_the_next_rung_and_a_vacancy_are_told() -> None:
+def test_the_next_tier_and_a_vacancy_are_described() -> None:
     answer = answer_to(kystby_with(), start="ihd", target="release")
     assert answer.none is not None
     edge = replace(answer.none.from_target[0], vacant_since=date(2026, 11, 1))
@@ -120,13 +120,13 @@ def test_the_next_rung_and_a_vacancy_are_told() -> None:
     assert no_path(variant, "en").endswith("One tier up: Hovedkontakt, Kystby, 2 steps.")
 
 
-def test_being_there_needs_no_path() -> None:
+def test_no_path_is_needed_when_already_at_the_target() -> None:
     answer = answer_to(kystby_with(), start="ihd", target="release")
     variant = replace(answer, none=NoPath(cause=Cause.HERE, proved=True))
     assert no_path(variant, "da") == "Ingen kontaktvej er nødvendig. Årsag: du er der allerede."
 
 
-def test_every_link_that_would_do_is_told_with_its_ground_and_who_can_make_it() -> None:
+def test_every_missing_link_is_described_with_its_ground_and_who_can_make_it() -> None:
     own = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post", "outreach"))
     view = kystby_with(caller=own, without=("carl--dina",))
     answer = answer_to(view, start="ihd", target="jens", level=PreventionLevel.OUTREACH)
@@ -181,7 +181,7 @@ def why(obstacle: Obstacle, term: Relaxed | None = None) -> WhyNot:
     (why(Obstacle.GATE, Relaxed.MATTER),
      "Grundlaget rækker ikke: på vejen gennem SSP Kystby må ingen personer nævnes ved navn."),
 ])  # fmt: skip
-def test_the_sentences_are_those_of_the_design(message: WhyNot, danish: str) -> None:
+def test_why_not_sentences_have_the_expected_danish_texts(message: WhyNot, danish: str) -> None:
     assert why_not_sentence(message, NEED, "da") == danish
 
 
@@ -195,7 +195,7 @@ def test_every_obstacle_is_a_sentence_in_both_languages(obstacle: Obstacle) -> N
 @pytest.mark.parametrize(
     "obstacle", [obstacle for obstacle in Obstacle if obstacle is not Obstacle.GIVEN]
 )
-def test_a_search_that_was_cut_off_is_told_as_one(obstacle: Obstacle) -> None:
+def test_a_search_that_was_cut_off_is_described_as_uncertain(obstacle: Obstacle) -> None:
     cut = replace(why(obstacle), proved=False)
     danish, english = (why_not_sentence(cut, NEED, lang) for lang in LANGUAGES)
     assert danish.endswith("Søgningen nåede sin grænse, så det er ikke sikkert.")
@@ -204,7 +204,7 @@ def test_a_search_that_was_cut_off_is_told_as_one(obstacle: Obstacle) -> None:
     assert "does not exist" not in english
 
 
-def test_what_is_hidden_is_called_by_the_id_that_was_sent() -> None:
+def test_a_hidden_node_is_named_by_the_requested_id() -> None:
     hidden = WhyNot(node=NodeRef(id="erik", name=None), obstacle=Obstacle.NOT_FOUND)
     assert why_not_sentence(hidden, NEED, "da") == (
         "En vej gennem erik findes ikke, eller du har ikke adgang."
@@ -212,7 +212,7 @@ def test_what_is_hidden_is_called_by_the_id_that_was_sent() -> None:
 
 
 @pytest.mark.parametrize("obstacle", [Obstacle.HUB, Obstacle.ENDS])
-def test_whom_the_rules_kept_out_is_told_with_what_is_lost_by_it(obstacle: Obstacle) -> None:
+def test_an_excluded_node_is_described_with_the_surer_path_that_is_lost(obstacle: Obstacle) -> None:
     kept_out = Excluded(node=SSP, obstacle=obstacle, cost=261_000)
     assert excluded_sentence(kept_out, "da").endswith("Ellers var der en sikrere vej dér.")
     assert excluded_sentence(kept_out, "en").endswith(

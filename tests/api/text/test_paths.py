@@ -58,7 +58,7 @@ def test_a_general_ground_is_not_part_of_the_summary() -> None:
     ]
 
 
-def test_a_hop_says_who_is_tied_to_whom_in_the_links_own_direction() -> None:
+def test_a_hop_reason_names_both_ends_in_the_direction_of_the_link() -> None:
     answer = answer_to(kystby_with(), start="ihd", target="intake")
     hops = answer.paths[0].hops
     assert hop_reason(hops[0], "da", answer.on) == (
@@ -70,7 +70,7 @@ def test_a_hop_says_who_is_tied_to_whom_in_the_links_own_direction() -> None:
     )
 
 
-def test_acquaintances_are_named_and_a_check_today_or_never_is_said_so() -> None:
+def test_a_hop_reason_names_acquaintances_and_shows_a_check_of_today_or_none() -> None:
     answer = answer_to(kystby_with(caller=OWN), start="ihd", target="outreach")
     (hop,) = answer.paths[0].hops
     assert hop_reason(hop, "da", answer.on) == (
@@ -81,14 +81,14 @@ def test_acquaintances_are_named_and_a_check_today_or_never_is_said_so() -> None
     assert hop_reason(answer.paths[0].hops[0], "da", answer.on).endswith("kontrolleret i dag")
 
 
-def test_without_the_right_to_names_acquaintances_are_the_posts_they_hold() -> None:
+def test_without_the_right_to_names_acquaintances_are_shown_as_their_posts() -> None:
     analyst = caller_of(Role.ANALYST, areas=("dk",))
     answer = answer_to(kystby_with(caller=analyst), start="ihd", target="outreach")
     text = hop_reason(answer.paths[0].hops[0], "en", answer.on)
     assert text.startswith("Infohus-tovholder, Østkysten and Opsøgende medarbejder, Havnen know")
 
 
-def test_a_consent_is_told_with_the_day_it_ends() -> None:
+def test_a_consent_is_shown_with_its_end_date() -> None:
     answer = answer_to(kystby_with(caller=OWN), start="outreach", target="vindrosen")
     da = hop_reason(answer.paths[0].hops[0], "da", answer.on)
     assert "døråbner for Formand Jens R., samtykke til 1. jun. 2027" in da
@@ -106,7 +106,7 @@ def test_every_note_is_a_sentence_in_both_languages(lang: Language) -> None:
     assert all(text.endswith(".") for text in texts)
 
 
-def test_a_hop_never_verified_is_said_so_in_the_summary() -> None:
+def test_the_summary_shows_that_a_hop_was_never_verified() -> None:
     never = {"ihd--ssp-post": {"verified_on": None, "verified_by": None}}
     (path,) = answer_to(kystby_with(changed=never), start="ihd", target="ssp-post").paths
     assert (
@@ -116,7 +116,7 @@ def test_a_hop_never_verified_is_said_so_in_the_summary() -> None:
     assert "a step was never checked" in summary(path, MOMENT, "en")
 
 
-def test_old_knowledge_says_what_a_check_would_take() -> None:
+def test_an_old_knowledge_note_names_the_post_to_call_for_a_check() -> None:
     old = {"ihd--ssp-post": {"verified_on": date(2024, 2, 3)},
            "intake--ssp": {"verified_on": None, "verified_by": None}}  # fmt: skip
     path = answer_to(kystby_with(changed=old), start="ihd", target="intake").paths[0]
@@ -141,7 +141,7 @@ def test_old_knowledge_says_what_a_check_would_take() -> None:
     assert note(later, path, "en", before=3).startswith("Step 5 ")
 
 
-def test_now_is_no_reason_for_a_path_at_another_time() -> None:
+def test_the_summary_of_a_path_at_another_time_has_then_instead_of_now() -> None:
     (path,) = answer_to(kystby_with(), start="ihd", target="ssp-post").paths
     path = replace(path, reason=PathReason.ANSWERS_NOW)
     assert summary(path, RequestedMoment(on=TODAY, is_now=True), "da").endswith(" Svarer nu.")
@@ -149,7 +149,7 @@ def test_now_is_no_reason_for_a_path_at_another_time() -> None:
     assert summary(path, MOMENT, "en").endswith(" Answers then.")
 
 
-def test_two_geographies_are_told_by_their_names() -> None:
+def test_a_crossing_of_geographies_is_described_by_their_names() -> None:
     (path,) = answer_to(kystby_with(), start="ihd", target="ssp-post").paths
     places = tuple(NodeRef(id=name, name=name) for name in ("Thisted", "Politiet", "Regionen"))
     noted = Note(kind=NoteKind.GEOGRAPHY_CROSSES, places=places)
@@ -158,7 +158,7 @@ def test_two_geographies_are_told_by_their_names() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_an_older_check_and_a_later_general_hop_name_the_hop(lang: Language) -> None:
+def test_notes_on_an_older_check_and_a_general_hop_name_the_hop_number(lang: Language) -> None:
     changed: dict[str, dict[str, Any]] = {
         "carl--dina": {"verified_on": date(2026, 11, 20)},
         "dina--outreach": {"valid_from": date(2026, 11, 22)},
@@ -175,7 +175,7 @@ def test_an_older_check_and_a_later_general_hop_name_the_hop(lang: Language) -> 
     assert any(note(item, general, lang).startswith(stops[lang]) for item in general.notes)
 
 
-def test_the_three_sentences_of_section_115_are_told_whole() -> None:
+def test_section_115_is_written_as_its_three_sentences() -> None:
     assert section_115("da") == (
         "Deling skal være nødvendig for samarbejdet; aldrig til efterforskning (§ 115, stk. 2); "
         "ingen har pligt til at dele (§ 115, stk. 4)."
@@ -191,7 +191,7 @@ def failed(answer: StopsAnswer, lang: Language, goal: NodeRef = D) -> str:
     )
 
 
-def printed(answer: StopsAnswer, lang: Language, **fields: Any) -> str:
+def printed_text(answer: StopsAnswer, lang: Language, **fields: Any) -> str:
     given: dict[str, Any] = {
         "start": A, "goal": D, "moment": RequestedMoment(on=answer.on), "is_explained": True,
         **fields,
@@ -203,20 +203,20 @@ def printed(answer: StopsAnswer, lang: Language, **fields: Any) -> str:
     return page.getvalue()
 
 
-def test_a_whole_is_summed_up_and_its_legs_are_named() -> None:
+def test_a_path_through_stops_has_a_summary_and_titled_legs() -> None:
     (whole,) = through(world("abc", "cd"), "c").paths
     assert whole_summary(whole, "da") == "3 led, ældste kontrol 0 dage. 100 % (skøn)"
     assert whole_summary(whole, "en") == "3 steps, oldest check 0 days. 100% (estimate)"
     assert leg_title(1, A, D, "da") == "Stykke 1: Post a → Post d"
 
 
-def test_an_alternative_names_whom_else_it_meets() -> None:
+def test_an_alternative_path_through_stops_is_described_by_its_difference() -> None:
     first, second = through(world("abc", "aec", "cd"), "c").paths
     assert whole_difference(second, first, "da") == "Forskel fra vej 1: går gennem »Post e«."
     assert whole_difference(first, first, "en") == "Unlike path 1: leaves out a step."
 
 
-def test_a_leg_without_a_path_is_told_as_a_need_of_its_own() -> None:
+def test_a_leg_without_a_path_is_explained_as_a_need_of_its_own() -> None:
     answer = through(world("ab", "cd"), "c", trigger=Trigger.CONCERN)
     assert failed(answer, "da").startswith(
         "Stykke 1: Post a → Post c Der er ingen kontaktvej fra Post a til Post c på disse vilkår."
@@ -224,7 +224,7 @@ def test_a_leg_without_a_path_is_told_as_a_need_of_its_own() -> None:
     assert "Concern" not in failed(answer, "en").split("Leg 2")[0]
 
 
-def test_legs_that_do_not_join_are_told_so() -> None:
+def test_legs_that_cannot_be_joined_are_reported() -> None:
     answer = through(world("abc", "cbd"), "c")
     assert failed(answer, "en") == (
         "Each leg has paths, but they cannot be joined without meeting somebody twice."
@@ -233,8 +233,8 @@ def test_legs_that_do_not_join_are_told_so() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_page_has_a_headline_every_leg_and_where_it_comes_from(lang: Language) -> None:
-    text = printed(through(world("abc", "aec", "cd"), "c"), lang)
+def test_a_path_through_stops_is_printed_with_headline_legs_hops_and_costs(lang: Language) -> None:
+    text = printed_text(through(world("abc", "aec", "cd"), "c"), lang)
     words = {
         "da": ("gennem Post c til Post d", "Stykke 2"),
         "en": ("through Post c to Post d", "Leg 2"),
@@ -245,5 +245,5 @@ def test_the_page_has_a_headline_every_leg_and_where_it_comes_from(lang: Languag
     assert [number for number in numbers if number.isdecimal()] == ["0", "1", "2", "2", "3"] * 2
     dearest = {"da": "Led {} er det svageste", "en": "Step {} is the weakest"}[lang]
     assert [dearest.format(hop) in text for hop in (1, 3)] == [True, False]
-    unnamed = printed(through(world("ab", "cd"), "c"), lang, goal=None, start=None)
+    unnamed = printed_text(through(world("ab", "cd"), "c"), lang, goal=None, start=None)
     assert {"da": "til målet", "en": "to the target"}[lang] in unnamed

@@ -48,25 +48,27 @@ def changed(tmp_path: Path, match: re.Match[str]) -> Policy:
 
 
 @pytest.mark.parametrize("match", NUMBERS, ids=lambda match: f"{match.start()}-{match[0]}")
-def test_every_number_is_in_both_languages(tmp_path: Path, match: re.Match[str]) -> None:
+def test_every_number_of_the_policy_affects_the_text_in_both_languages(
+    tmp_path: Path, match: re.Match[str]
+) -> None:
     policy = changed(tmp_path, match)
     for lang in LANGUAGES:
         assert policy_text(policy, lang) != policy_text(POLICY, lang)
 
 
-def test_the_numbers_of_the_file_were_found() -> None:
+def test_the_policy_file_contains_more_than_60_numbers() -> None:
     assert len(NUMBERS) > 60
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_link_ground_and_kind_of_need_is_told_by_its_label(lang: Language) -> None:
+def test_every_link_type_trigger_and_gate_is_named_by_its_label(lang: Language) -> None:
     text = policy_text(POLICY, lang)
     for word in (*LinkType, *Trigger, *POLICY.gates):
         assert word.label(lang) in text
     assert LegalGate.CHILDRENS_ACT_15_3.label(lang) not in text
 
 
-def test_both_languages_say_as_much_in_whole_sentences() -> None:
+def test_both_languages_have_equally_many_lines_that_are_whole_sentences() -> None:
     danish, english = (policy_chapters(POLICY, lang) for lang in LANGUAGES)
     assert [len(chapter.lines) for chapter in danish] == [len(item.lines) for item in english]
     for chapter, other in zip(danish, english, strict=True):
@@ -74,7 +76,7 @@ def test_both_languages_say_as_much_in_whole_sentences() -> None:
         assert all(line.endswith(".") for line in (*chapter.lines, *other.lines))
 
 
-def test_numbers_are_in_days_and_percent_as_the_language_writes_them() -> None:
+def test_numbers_and_percentages_are_formatted_for_each_language() -> None:
     danish, english = policy_text(POLICY, "da"), policy_text(POLICY, "en")
     assert "»kender«: begge veje; 90 %; en kontrol er 60 % værd efter 180 dage" in danish
     assert (
@@ -100,7 +102,7 @@ def test_numbers_are_in_days_and_percent_as_the_language_writes_them() -> None:
     ('"KSP_COORDINATOR_POLICE", "DUTY_LINE"]\n[fit]', '"DUTY_LINE"]\n[fit]',
      "PSP coordinator, police; duty line."),
 ])  # fmt: skip
-def test_contacts_grounds_and_hours_are_the_policys(
+def test_texts_on_contacts_grounds_and_hours_follow_the_policy_file(
     tmp_path: Path, was: str, is_now: str, line: str
 ) -> None:
     assert was in TEXT

@@ -86,20 +86,22 @@ def _wordless(value: Any) -> Any:
 
 @pytest.mark.parametrize("lang", ["da", "en"])
 @pytest.mark.parametrize("need", OF_KYSTBY, ids=lambda need: f"to-{need.target or need.area}")
-def test_an_answer_is_sent_as_it_was_found(need: Need, lang: Language) -> None:
+def test_a_paths_response_holds_the_answer_of_the_core_unchanged(
+    need: Need, lang: Language
+) -> None:
     answer = find(_view(), need, POLICY)
     assert _as_json(_response(answer, lang)) == plain(answer)
 
 
 @pytest.mark.parametrize("name", NEEDS)
-def test_the_worked_answers_are_sent_whole_and_read_back_the_same(name: str) -> None:
+def test_worked_answers_are_sent_whole_and_round_trip_through_json(name: str) -> None:
     answer = demo.answer(NEEDS[name])
     response = _response(answer, "da")
     assert _as_json(response) == plain(answer)
     assert Paths.model_validate_json(response.model_dump_json()) == response
 
 
-def test_a_civilian_who_may_be_contacted_directly_is_told_with_until_when() -> None:
+def test_a_civilian_who_may_be_contacted_directly_has_channels_and_a_text() -> None:
     (contact,) = _response(find(_view(), OF_KYSTBY[3], POLICY), "en").contacts
     direct = contact.direct
     assert direct is not None
@@ -107,7 +109,7 @@ def test_a_civilian_who_may_be_contacted_directly_is_told_with_until_when() -> N
     assert direct.words.text.startswith("Formand Jens R. may be contacted directly")
 
 
-def test_a_contact_says_why_it_is_right_who_answers_and_that_one_may_call() -> None:
+def test_a_contact_has_texts_on_its_fit_its_availability_and_direct_contact() -> None:
     contact, *_ = _response(demo.answer(NEEDS["d_at_night"]), "da").contacts
     assert contact.words.title == "SSP-koordinator, Ringsted — koordinerer SSP Ringsted"
     assert contact.stop.resolution is not None
@@ -118,7 +120,7 @@ def test_a_contact_says_why_it_is_right_who_answers_and_that_one_may_call() -> N
     assert contact.direct.words.text.startswith("Du må ringe direkte. Nævn ingen")
 
 
-def test_acute_danger_is_told_as_a_card_with_no_contact_to_choose() -> None:
+def test_acute_danger_returns_an_acute_card_and_no_contacts() -> None:
     answer = _response(demo.answer(NEEDS["e_acute"]), "en")
     assert (answer.contacts, answer.none) == ((), None)
     assert answer.acute is not None
@@ -128,7 +130,7 @@ def test_acute_danger_is_told_as_a_card_with_no_contact_to_choose() -> None:
     assert [line.post.name for line in answer.acute.lines] == ["Alarm, 112", "Politi, 114"]
 
 
-def test_now_is_written_of_the_present_minute_alone() -> None:
+def test_the_word_now_is_used_only_for_the_present_minute() -> None:
     answer = demo.answer(NEEDS["f_release"])
     then = RequestedMoment(on=answer.on, at=answer.at)
     text = paths_response(answer, POLICY, then, "da").model_dump_json()
@@ -137,7 +139,7 @@ def test_now_is_written_of_the_present_minute_alone() -> None:
     assert "Svarer 25. nov. kl. 10.00: " in text
 
 
-def test_alternatives_say_how_they_differ_and_the_best_does_not() -> None:
+def test_alternative_paths_have_a_difference_text_and_the_first_has_none() -> None:
     answer = _response(demo.answer(NEEDS["d_at_night"]), "en")
     for contact in answer.contacts:
         first, *others = contact.ways
@@ -154,7 +156,7 @@ def test_alternatives_say_how_they_differ_and_the_best_does_not() -> None:
 
 
 @pytest.mark.parametrize("through", [("ssp-post",), ("release",)])
-def test_a_path_through_stops_is_sent_as_it_was_found(through: tuple[str, ...]) -> None:
+def test_a_stops_response_holds_the_answer_of_the_core_unchanged(through: tuple[str, ...]) -> None:
     answer = stops(_view(), OF_KYSTBY[1], POLICY, through=through)
     assert _as_json(stops_response(answer, (None, None), RequestedMoment(on=TODAY), "da")) == plain(
         answer
@@ -162,14 +164,14 @@ def test_a_path_through_stops_is_sent_as_it_was_found(through: tuple[str, ...]) 
 
 
 @pytest.mark.parametrize("node", ["ihd", "outreach", "nobody"])
-def test_why_not_is_sent_as_it_was_found(node: str) -> None:
+def test_a_why_not_response_holds_the_answers_of_the_core_unchanged(node: str) -> None:
     view, need = _view(), OF_KYSTBY[1]
     why, kept_out = why_not(view, need, node, POLICY), excluded(view, need, POLICY)
     response = _as_json(why_not_response(why, kept_out, need, "da"))
     assert response == {"why_not": plain(why), "excluded": plain(kept_out)}
 
 
-def test_a_handover_is_sent_as_it_was_found_with_what_is_missing() -> None:
+def test_a_handover_response_holds_the_answer_of_the_core_and_its_gaps() -> None:
     answer = handover(
         demo.view_of(), POLICY, from_area=scenarios.EGEDAL, to_area=scenarios.ROSKILDE
     )

@@ -53,19 +53,19 @@ def built(explorer: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.usefixtures("packages")
-def test_built_anew_every_file_has_the_same_name_and_bytes(tmp_path: Path) -> None:
+def test_a_rebuild_produces_the_same_files_with_the_same_bytes(tmp_path: Path) -> None:
     for name in LICENSED:
         (tmp_path / "components" / name).mkdir(parents=True)
     build.build(tmp_path)
     assert built(tmp_path) == built(EXPLORER)
 
 
-def test_without_npm_that_test_is_skipped_for_a_reason_the_run_expects() -> None:
+def test_the_skip_reason_without_npm_is_an_expected_reason() -> None:
     assert UNREACHABLE in expected_reasons()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_component_has_one_script_and_one_style_as_small_as_promised(name: str) -> None:
+def test_each_component_has_one_script_and_one_style_within_its_size_limit(name: str) -> None:
     folder = EXPLORER / "components" / name / "built"
     (script,), (style,) = folder.glob("*.js"), folder.glob("*.css")
     size = len(gzip.compress(script.read_bytes())) + len(gzip.compress(style.read_bytes()))
@@ -73,27 +73,27 @@ def test_each_component_has_one_script_and_one_style_as_small_as_promised(name: 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_source_of_ours_writes_markup_or_leaves_anything_to_chance(name: str) -> None:
+def test_no_component_source_writes_markup_or_uses_random_or_eval(name: str) -> None:
     folders = (EXPLORER / "components" / name / "src", EXPLORER / "components" / "look")
     banned = r"innerHTML|outerHTML|insertAdjacent|Math\.random|\beval\b"
     for file in (file for folder in folders for file in folder.glob("*.js")):
         assert not re.search(banned, file.read_text("utf-8"))
 
 
-def test_no_committed_file_names_a_registry() -> None:
+def test_the_package_lock_names_no_registry() -> None:
     assert "resolved" not in (EXPLORER / "components" / "package-lock.json").read_text("utf-8")
     settings = (EXPLORER / "components" / ".npmrc").read_text()
     assert "omit-lockfile-registry-resolved=true" in settings
 
 
-def test_the_license_of_each_package_in_the_network_lies_beside_it() -> None:
+def test_the_licenses_of_the_network_packages_are_included() -> None:
     text = (EXPLORER / "components" / "network" / "LICENSES.txt").read_text("utf-8")
     for name in ("cytoscape", "cytoscape-fcose", "cose-base", "layout-base"):
         assert f"{name}\n\n" in text
     assert text.count("Permission is hereby granted") == 4
 
 
-def test_only_a_place_that_has_left_the_page_ends_its_drawing(browser: Browser) -> None:
+def test_a_drawing_stops_only_when_its_element_has_left_the_page(browser: Browser) -> None:
     source = base64.b64encode((EXPLORER / "components" / "look" / "drawn.js").read_bytes())
     page = browser.new_page()
     try:
@@ -103,7 +103,7 @@ def test_only_a_place_that_has_left_the_page_ends_its_drawing(browser: Browser) 
     assert log == ["made", "second", "stopped", "", "made", "third"]
 
 
-def test_every_component_is_drawn_that_way() -> None:
+def test_every_component_exports_drawn_by() -> None:
     for name in NAMES:
         script = (EXPLORER / "components" / name / "src" / f"{name}.js").read_text("utf-8")
         assert script.rstrip().rpartition("\n")[2].startswith("export default drawnBy("), name

@@ -18,7 +18,7 @@ def hit(id: str, label: str, kind: str | None = None, *place: str) -> NameHit:
     return NameHit(id=id, label=label, kind=kind, name=id.upper(), place=place, score=0.5)
 
 
-def test_an_option_says_its_kind_and_where_it_is() -> None:
+def test_an_option_has_its_kind_and_place() -> None:
     ssp = hit("ssp", "Actor", "SSP_COORDINATOR", "Thisted Kommune", "Thisted")
     assert options(Names(found=(ssp,)), SAID) == (
         {
@@ -28,13 +28,13 @@ def test_an_option_says_its_kind_and_where_it_is() -> None:
     )  # fmt: skip
 
 
-def test_an_option_says_by_which_other_name_it_was_found() -> None:
+def test_an_option_shows_the_alias_by_which_it_was_found() -> None:
     mun = hit("mun", "Area", None, "Bornholms Politi").model_copy(update={"alias": "3700 Rønne"})
     (option,) = options(Names(found=(mun,)), SAID)
     assert option["detail"] == "3700 Rønne, Bornholms Politi"
 
 
-def test_an_office_that_has_ended_stands_for_its_successor() -> None:
+def test_an_option_for_an_ended_authority_selects_its_successor() -> None:
     successors = {
         "2022/23": Successor(id="new", name="Ny", years="2022/23"),
         "10. okt. 2022": Successor(id="new", name="Ny", since=date(2022, 10, 10)),
@@ -46,7 +46,7 @@ def test_an_office_that_has_ended_stands_for_its_successor() -> None:
         assert option["detail"] == f"siden {when}: Ny"
 
 
-def test_groups_stand_together_in_the_order_of_their_likeliest() -> None:
+def test_options_are_grouped_in_the_order_of_their_best_hits() -> None:
     labels = ("Area", "Actor", "Area", "Network")
     names = Names(found=tuple(hit(f"{label}{at}", label) for at, label in enumerate(labels)))
     drawn_options = options(names, SAID)
@@ -54,7 +54,7 @@ def test_groups_stand_together_in_the_order_of_their_likeliest() -> None:
     assert drawn_options[0]["kind"] == "~Area"  # without a kind, the label is shown
 
 
-def test_more_than_a_list_can_hold_are_left_out_not_shown_in_small_print() -> None:
+def test_options_are_limited_to_the_maximum() -> None:
     names = Names(found=tuple(hit(str(at), "Actor") for at in range(MAX_OPTIONS + 1)))
     assert len(options(names, SAID)) == MAX_OPTIONS
     assert options(Names(found=()), SAID) == ()
@@ -94,7 +94,7 @@ def expect_active(target: Locator, option: str) -> None:
     expect(target).to_have_attribute("aria-activedescendant", option)
 
 
-def test_what_is_typed_opens_options_in_groups_and_says_how_many(open_page: Open) -> None:
+def test_typing_opens_options_in_groups_and_announces_their_number(open_page: Open) -> None:
     page, target = field(open_page)
     expect(target).to_have_attribute("aria-expanded", "false")
     find(target, "ssp", 3)
@@ -103,7 +103,9 @@ def test_what_is_typed_opens_options_in_groups_and_says_how_many(open_page: Open
     expect(page.get_by_role("status").filter(has_text="3 fundet")).to_be_attached()
 
 
-def test_typing_draws_what_it_finds_anew_and_picking_the_screen_once(open_page: Open) -> None:
+def test_typing_redraws_only_the_options_and_picking_redraws_the_screen_once(
+    open_page: Open,
+) -> None:
     page, target = field(open_page)
     expect(page.get_by_text("Fundet 1 gange, tegnet 1 gange")).to_be_visible()
     target.fill("thisted")  # at once: slow typing sends several queries
@@ -115,7 +117,7 @@ def test_typing_draws_what_it_finds_anew_and_picking_the_screen_once(open_page: 
     expect(page.get_by_text("Fundet 3 gange, tegnet 2 gange")).to_be_visible()
 
 
-def test_arrows_go_round_and_enter_picks(open_page: Open) -> None:
+def test_arrow_keys_wrap_around_the_options_and_enter_picks(open_page: Open) -> None:
     page, target = field(open_page)
     find(target, "ssp", 3)
     for key, place in (("ArrowDown", 0), ("ArrowUp", 2), ("ArrowDown", 0), ("ArrowDown", 1)):
@@ -151,7 +153,7 @@ def test_escape_closes_then_clears(open_page: Open) -> None:
     expect_chosen(page, "None")
 
 
-def test_half_typed_text_never_looks_chosen(open_page: Open) -> None:
+def test_half_typed_text_is_replaced_by_the_chosen_name_on_leaving(open_page: Open) -> None:
     page, target = field(open_page, "?target=mun-0787")
     expect(target).to_have_value("Thisted")
     target.fill("ssp koord")
@@ -175,7 +177,7 @@ def test_back_and_forward_change_what_the_field_shows(open_page: Open) -> None:
     pick_network(page, target)  # the same option again
 
 
-def test_the_same_text_again_finds_the_same_again(open_page: Open) -> None:
+def test_typing_the_same_text_again_finds_the_same_options(open_page: Open) -> None:
     page, target = field(open_page)
     for place, chosen in ((1, "net-0787"), (0, "ssp-0787")):
         target.fill("")
@@ -184,14 +186,14 @@ def test_the_same_text_again_finds_the_same_again(open_page: Open) -> None:
         expect_chosen(page, chosen)
 
 
-def test_with_nothing_typed_arrow_down_opens_what_the_screen_offers(open_page: Open) -> None:
+def test_arrow_down_in_an_empty_field_opens_the_default_options(open_page: Open) -> None:
     page, target = field(open_page)
     target.press("ArrowDown")
     expect_options(page, 2)
     expect_active(target, "option-0")
 
 
-def test_a_choice_ends_what_was_typed_before_it(open_page: Open) -> None:
+def test_after_a_choice_arrow_down_opens_the_default_options(open_page: Open) -> None:
     page, target = field(open_page)
     target.press_sequentially("aabenraa")
     page.get_by_role("option", name="SSP-koordinator, Aabenraa").click()
@@ -206,7 +208,7 @@ def test_a_choice_ends_what_was_typed_before_it(open_page: Open) -> None:
     expect_options(page, 2)
 
 
-def test_an_arrow_before_the_answer_opens_what_comes(open_page: Open) -> None:
+def test_an_arrow_key_before_the_answer_opens_the_options_when_they_arrive(open_page: Open) -> None:
     page, target = field(open_page, "?seconds=0.5")
     target.press("ArrowDown")  # no result yet
     expect_options(page, 2)
@@ -221,7 +223,7 @@ def test_an_arrow_before_the_answer_opens_what_comes(open_page: Open) -> None:
     expect_options(page, 2)
 
 
-def test_who_leaves_or_types_on_wants_no_list_any_more(open_page: Open) -> None:
+def test_escape_tab_or_typing_on_cancels_a_pending_arrow_key(open_page: Open) -> None:
     page, target = field(open_page, "?seconds=0.5")
     for withdrawn in ("Escape", "Tab"):
         target.press_sequentially("ssp")
@@ -235,14 +237,14 @@ def test_who_leaves_or_types_on_wants_no_list_any_more(open_page: Open) -> None:
     expect(target).not_to_have_attribute("aria-activedescendant", re.compile("."))
 
 
-def test_nothing_found_is_said(open_page: Open) -> None:
+def test_an_empty_result_is_announced(open_page: Open) -> None:
     page, target = field(open_page)
     target.press_sequentially("zzz")
     expect(page.get_by_role("status").filter(has_text="0 fundet")).to_be_visible()
     expect_options(page, 0)
 
 
-def test_a_refused_text_is_dropped_and_not_sent_again(open_page: Open) -> None:
+def test_a_refused_text_shows_an_alert_and_is_cleared(open_page: Open) -> None:
     page, target = field(open_page)
     target.fill("010190-1234")
     expect(page.get_by_role("alert")).to_have_text("Feltet ligner et CPR-nummer.")
@@ -252,7 +254,7 @@ def test_a_refused_text_is_dropped_and_not_sent_again(open_page: Open) -> None:
     expect(target).to_have_attribute("aria-invalid", "false")
 
 
-def test_keys_typed_in_it_do_nothing_else(open_page: Open) -> None:
+def test_typing_in_the_combobox_triggers_no_streamlit_shortcut(open_page: Open) -> None:
     page, target = field(open_page)
     target.press_sequentially("rc")  # shortcuts of Streamlit: rerun, clear the cache
     expect(page.get_by_role("status").filter(has_text="0 fundet")).to_be_visible()
@@ -263,7 +265,9 @@ def test_keys_typed_in_it_do_nothing_else(open_page: Open) -> None:
 @pytest.mark.usefixtures("packages")
 @pytest.mark.parametrize("is_dark", drills_after(1, [False, True]), ids=["light", "dark"])
 @pytest.mark.parametrize("width", drills_after(1, [360, 1280]))
-def test_open_it_breaks_no_rule_of_wcag(open_page: Open, is_dark: bool, width: int) -> None:
+def test_the_combobox_has_no_wcag_violations_closed_or_open(
+    open_page: Open, is_dark: bool, width: int
+) -> None:
     page, target = field(open_page, width=width, dark=is_dark)
     assert violations(page, ".st-key-target") == []
     find(target, "ssp", 3)

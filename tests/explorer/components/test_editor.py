@@ -16,7 +16,7 @@ def field(page: Page) -> Locator:
     return textbox
 
 
-def empty(open_page: Open) -> Page:
+def open_empty_editor(open_page: Open) -> Page:
     """A page whose field has the focus and no text."""
     page = open_page(SCRIPT)
     field(page).click()
@@ -25,7 +25,7 @@ def empty(open_page: Open) -> Page:
     return page
 
 
-def test_it_asks_what_stands_there_on_ctrl_enter_and_on_the_button(open_page: Open) -> None:
+def test_ctrl_enter_and_the_button_submit_the_current_text(open_page: Open) -> None:
     page = open_page(SCRIPT)
     field(page).click()
     page.keyboard.press("Control+End")
@@ -38,16 +38,16 @@ def test_it_asks_what_stands_there_on_ctrl_enter_and_on_the_button(open_page: Op
     expect(question).to_contain_text("AS navn LIMIT 5")
 
 
-def test_nothing_is_asked_of_an_empty_field(open_page: Open) -> None:
-    page = empty(open_page)
+def test_an_empty_field_submits_no_query(open_page: Open) -> None:
+    page = open_empty_editor(open_page)
     page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Kør").click()
     expect(page.get_by_text("Hørt: ")).to_contain_text("''")
     expect(page.get_by_text("Spurgt: ")).to_contain_text("None")
 
 
-def test_tab_leaves_it_and_what_was_typed_stays(open_page: Open) -> None:
-    page = empty(open_page)
+def test_tab_leaves_the_editor_and_preserves_the_typed_text(open_page: Open) -> None:
+    page = open_empty_editor(open_page)
     page.keyboard.type("RETURN 2")
     page.keyboard.press("Escape")  # closes the completions
     page.keyboard.press("Tab")
@@ -66,8 +66,10 @@ def test_tab_leaves_it_and_what_was_typed_stays(open_page: Open) -> None:
         ("OPT", "OPTIONAL MATCH"),
     ],
 )
-def test_it_offers_what_fits_there(open_page: Open, typed: str, offered: str) -> None:
-    page = empty(open_page)
+def test_completions_fit_their_place_in_the_query(
+    open_page: Open, typed: str, offered: str
+) -> None:
+    page = open_empty_editor(open_page)
     page.keyboard.type(typed)
     expect(page.get_by_role("option", name=offered, exact=True)).to_be_visible()
     page.wait_for_timeout(100)  # the editor ignores a choice that is too fast for a person
@@ -76,7 +78,7 @@ def test_it_offers_what_fits_there(open_page: Open, typed: str, offered: str) ->
     expect(page.get_by_role("option")).to_have_count(0)
 
 
-def test_another_text_takes_its_place(open_page: Open) -> None:
+def test_a_text_set_by_the_screen_replaces_the_typed_text(open_page: Open) -> None:
     page = open_page(SCRIPT)
     field(page).click()
     page.keyboard.type("x")
@@ -84,8 +86,8 @@ def test_another_text_takes_its_place(open_page: Open) -> None:
     expect(field(page)).to_have_text("RETURN 1")
 
 
-def test_words_texts_and_numbers_have_colors_of_their_own(open_page: Open) -> None:
-    page = empty(open_page)
+def test_keywords_strings_numbers_and_comments_have_different_colors(open_page: Open) -> None:
+    page = open_empty_editor(open_page)
     page.keyboard.type("RETURN 'a', 12 // x")
     colors = page.evaluate(
         """() => [...document.querySelectorAll('*')].map((node) => node.shadowRoot)
@@ -97,7 +99,7 @@ def test_words_texts_and_numbers_have_colors_of_their_own(open_page: Open) -> No
 
 
 @pytest.mark.parametrize("dark", drills_after(1, [False, True]))
-def test_it_breaks_no_rule_of_accessibility(open_page: Open, dark: bool) -> None:
+def test_the_editor_has_no_accessibility_violations(open_page: Open, dark: bool) -> None:
     page = open_page(SCRIPT, dark=dark)
     field(page)
     assert violations(page, ".st-key-query") == []

@@ -59,7 +59,7 @@ SSP = around(
 )
 
 
-def test_the_center_comes_first_and_each_node_says_what_it_is() -> None:
+def test_the_center_comes_first_and_each_node_has_its_name_kind_and_freshness() -> None:
     first, post, person = elements(SSP, said=SAID)["nodes"]
     assert first == {
         "id": "ssp", "label": "Network", "kind": "~SSP", "name": "SSP", "tier": "MUNICIPAL",
@@ -69,7 +69,7 @@ def test_the_center_comes_first_and_each_node_says_what_it_is() -> None:
     assert (person["name"], person["tier"]) == ("some Person", None)
 
 
-def test_a_node_says_how_many_of_its_links_are_not_drawn() -> None:
+def test_a_node_counts_its_links_that_are_not_drawn() -> None:
     assert [node["more"] for node in elements(SSP, said=SAID)["nodes"]] == [0, 2, 0]
     a = around(
         "a", [neighbor("c"), neighbor("d")], [tie("a-c", "a", "c"), tie("a-d", "a", "d")], links=3
@@ -79,7 +79,7 @@ def test_a_node_says_how_many_of_its_links_are_not_drawn() -> None:
     assert [node["id"] for node in drawn["nodes"]] == ["ssp", "a", "b", "c", "d"]
 
 
-def test_a_link_told_twice_is_drawn_once_and_says_its_terms() -> None:
+def test_a_repeated_link_is_drawn_once_with_its_gate_and_freshness() -> None:
     again = around("a", [neighbor("ssp")], [tie("ssp-a", "ssp", "a")])
     links = elements(SSP, again, said=SAID)["links"]
     assert [link["id"] for link in links] == ["ssp-a", "b-ssp"]
@@ -92,13 +92,13 @@ def test_a_link_told_twice_is_drawn_once_and_says_its_terms() -> None:
     assert drawn["nodes"][0]["freshness"] is None
 
 
-def test_labels_keep_some_and_the_center_stays() -> None:
+def test_a_filter_by_labels_always_includes_the_center() -> None:
     drawn = elements(SSP, said=SAID, labels=("Actor",))
     assert [node["id"] for node in drawn["nodes"]] == ["ssp", "a"]
     assert [link["id"] for link in drawn["links"]] == ["ssp-a"]
 
 
-def test_types_keep_some_links_who_is_at_their_ends_and_the_center() -> None:
+def test_a_filter_by_link_types_includes_the_ends_of_the_links_and_the_center() -> None:
     member = tie("ssp-a", "ssp", "a") | {"type": "MEMBER_OF"}
     both = around("ssp", [neighbor("a"), neighbor("b")], [member, tie("b-ssp", "b", "ssp")])
     assert types_of(both) == {"MEMBER_OF", "KNOWS"}
@@ -108,7 +108,7 @@ def test_types_keep_some_links_who_is_at_their_ends_and_the_center() -> None:
     assert [node["id"] for node in elements(both, said=SAID, types=("COVERS",))["nodes"]] == ["ssp"]
 
 
-def test_never_more_than_can_be_drawn_and_no_link_without_both_its_ends() -> None:
+def test_nodes_are_limited_to_the_cap_and_links_to_drawn_nodes() -> None:
     many = [neighbor(str(at)) for at in range(CAP + 5)]
     drawn = elements(
         around("ssp", many, [tie(str(at), "ssp", str(at)) for at in range(CAP + 5)]), said=SAID
@@ -118,7 +118,7 @@ def test_never_more_than_can_be_drawn_and_no_link_without_both_its_ends() -> Non
     assert drawn["nodes"][0]["more"] == 6
 
 
-def test_around_an_area_are_those_who_answer_for_it() -> None:
+def test_an_area_is_linked_to_the_posts_that_cover_it() -> None:
     place = around("mun", [neighbor("a", links=0)], [], label="Area", kind=None, tier=None)
     drawn = elements(place, said=SAID)
     assert [(link["source"], link["target"], link["type"]) for link in drawn["links"]] == [
@@ -129,7 +129,7 @@ def test_around_an_area_are_those_who_answer_for_it() -> None:
     assert drawn["nodes"][1]["more"] == 0
 
 
-def test_only_the_tiers_that_are_drawn_have_a_row() -> None:
+def test_only_tiers_with_drawn_nodes_have_a_row() -> None:
     assert tiers(elements(SSP, said=SAID)["nodes"], SAID) == (
         {"id": "MUNICIPAL", "label": "~MUNICIPAL"},
     )
@@ -153,13 +153,13 @@ def test_only_the_tiers_that_are_drawn_have_a_row() -> None:
         ("delete", "a", None),
     ],
 )  # fmt: skip
-def test_only_what_can_be_done_to_a_node_that_is_drawn_is_done(
+def test_only_known_actions_on_drawn_nodes_are_accepted(
     name: str, value: Any, act: NetworkAction | None
 ) -> None:
     assert act_of({"turn": 1, "name": name, "value": value}, {"a"}) == act
 
 
-def test_an_act_is_new_once_however_often_the_browser_repeats_it() -> None:
+def test_an_action_is_new_once_however_often_the_browser_repeats_it() -> None:
     acts = (("undo", None), ("expand", "a"), ("undo", None))
     first, second, third = (
         {"turn": turn, "name": name, "value": value} for turn, (name, value) in enumerate(acts)
@@ -173,7 +173,7 @@ def test_an_act_is_new_once_however_often_the_browser_repeats_it() -> None:
 # ---- steps
 
 
-def test_a_step_is_taken_back_and_taken_again_with_its_places() -> None:
+def test_undo_and_redo_restore_expanded_and_pinned_nodes() -> None:
     steps = NetworkHistory().expand("a").pin({"a": (1, 2)}).expand("b")
     assert steps.now == NetworkState(expanded=("a", "b"), pinned={"a": (1, 2)})
     assert steps.undo().now == NetworkState(expanded=("a",), pinned={"a": (1, 2)})
@@ -181,20 +181,20 @@ def test_a_step_is_taken_back_and_taken_again_with_its_places() -> None:
     assert steps.undo().undo().redo().redo() == steps
 
 
-def test_a_new_step_forgets_what_was_taken_back() -> None:
+def test_a_new_step_discards_the_undone_steps() -> None:
     steps = NetworkHistory().expand("a").expand("b").undo().expand("c")
     assert steps.now.expanded == ("a", "c")
     assert steps.redo() == steps
 
 
-def test_at_either_end_nothing_happens_and_the_same_is_no_step() -> None:
+def test_undo_and_redo_at_the_ends_and_repeated_steps_change_nothing() -> None:
     assert NetworkHistory().undo() == NetworkHistory()
     assert NetworkHistory().redo() == NetworkHistory()
     assert NetworkHistory().expand("a").expand("a") == NetworkHistory().expand("a")
     assert NetworkHistory().pin({}) == NetworkHistory()
 
 
-def test_fifty_steps_are_kept() -> None:
+def test_the_last_fifty_steps_can_be_undone() -> None:
     steps = NetworkHistory()
     for at in range(DEPTH + 3):
         steps = steps.expand(str(at))
@@ -242,7 +242,7 @@ def saved(page: Page, format: str) -> Path:
     return download.value.path()
 
 
-def stands(page: Page) -> dict[str, str]:
+def node_positions(page: Page) -> dict[str, str]:
     """Return the position of each node in the drawing."""
     nodes = ElementTree.parse(saved(page, "SVG")).iter("{http://www.w3.org/2000/svg}g")
     return {node.attrib["data-id"]: node.attrib["transform"] for node in nodes}
@@ -276,16 +276,14 @@ async (text) => {
 
 
 @pytest.mark.drill
-def test_of_64_nodes_nine_in_ten_names_are_drawn_and_none_lies_on_another(open_page: Open) -> None:
+def test_nine_in_ten_names_of_64_nodes_are_drawn_without_overlap(open_page: Open) -> None:
     page, _ = drawing(open_page, "?nodes=64&long=1")
     expect(page.locator(".network[data-named]")).to_be_visible()
     assert page.evaluate(NAMED, saved(page, "SVG").read_text("utf-8")) >= 0.9 * 64
 
 
 @pytest.mark.parametrize("layout", drills_after(1, ["authorities", "map", "free"]))
-def test_whatever_the_layout_no_name_that_is_drawn_lies_on_another(
-    open_page: Open, layout: str
-) -> None:
+def test_drawn_names_do_not_overlap_in_any_layout(open_page: Open, layout: str) -> None:
     page, _ = drawing(open_page, f"?nodes=64&long=1&layout={layout}")
     expect(page.locator(".network[data-named]")).to_be_visible()
     text = saved(page, "SVG").read_text("utf-8")
@@ -293,19 +291,19 @@ def test_whatever_the_layout_no_name_that_is_drawn_lies_on_another(
 
 
 @each_layout
-def test_expanding_moves_nobody_who_is_there(open_page: Open, layout: str) -> None:
+def test_expanding_moves_no_node_that_is_already_drawn(open_page: Open, layout: str) -> None:
     page, canvas = drawing(open_page, f"?layout={layout}")
-    before = stands(page)
+    before = node_positions(page)
     canvas.focus()
     press(page, "Home", "Enter")
     expect_shown(page, "Noder: 63.")
-    after = stands(page)
+    after = node_positions(page)
     assert len(after) == len(before) + 3
     assert {node_id: after[node_id] for node_id in before} == before
     assert len(set(after.values())) == len(after)
 
 
-def test_a_picture_is_whole_and_names_no_person(open_page: Open) -> None:
+def test_a_saved_picture_names_posts_and_no_person(open_page: Open) -> None:
     page, _ = drawing(open_page, "?people=1")
     expect(page.locator(".network[data-named]")).to_be_visible()
     text = saved(page, "SVG").read_text("utf-8")
@@ -318,13 +316,15 @@ def test_a_picture_is_whole_and_names_no_person(open_page: Open) -> None:
     )
 
 
-def test_a_path_is_drawn_through_with_its_direction(open_page: Open) -> None:
+def test_a_path_is_highlighted_with_thick_lines(open_page: Open) -> None:
     page, _ = drawing(open_page, "?way=1")
     lines = ElementTree.parse(saved(page, "SVG")).iter("{http://www.w3.org/2000/svg}line")
     assert sum(line.attrib["stroke-width"] == "5" for line in lines) == 2
 
 
-def test_a_view_is_kept_by_name_in_the_browser_and_opened_by_its_address(open_page: Open) -> None:
+def test_a_named_view_is_stored_in_the_browser_as_a_link_and_can_be_deleted(
+    open_page: Open,
+) -> None:
     page, _ = drawing(open_page)
     page.get_by_role("button", name="Gemte visninger").click()
     name = page.get_by_role("textbox", name="Navn på visningen")
@@ -346,7 +346,7 @@ def test_a_view_is_kept_by_name_in_the_browser_and_opened_by_its_address(open_pa
     expect(page.get_by_role("button", name="Gemte visninger")).to_be_focused()
 
 
-def test_under_the_mouse_it_is_said_who_it_is(open_page: Open) -> None:
+def test_hovering_a_node_shows_its_name_kind_and_tier(open_page: Open) -> None:
     page, canvas = drawing(open_page, "?nodes=1")
     box = canvas.bounding_box()
     assert box
@@ -369,12 +369,12 @@ SPOKEN = """
 """
 
 
-def test_what_a_screen_reader_is_told_of_the_drawing(open_page: Open) -> None:
+def test_the_accessibility_tree_of_the_drawing_matches_the_snapshot(open_page: Open) -> None:
     page, _ = drawing(open_page)
     expect(page.locator(".network")).to_match_aria_snapshot(SPOKEN)
 
 
-def test_arrows_walk_and_each_step_is_said(open_page: Open) -> None:
+def test_arrow_keys_move_between_nodes_and_each_node_is_announced(open_page: Open) -> None:
     page, canvas = drawing(open_page)
     canvas.focus()
     press(page, "ArrowDown")
@@ -391,7 +391,7 @@ def test_arrows_walk_and_each_step_is_said(open_page: Open) -> None:
     expect(canvas).to_be_focused()
 
 
-def test_enter_expands_and_steps_are_taken_back_and_again(open_page: Open) -> None:
+def test_enter_expands_a_node_and_keys_undo_and_redo_it(open_page: Open) -> None:
     page, canvas = drawing(open_page)
     canvas.focus()
     press(page, "Home", "Enter")
@@ -406,7 +406,7 @@ def test_enter_expands_and_steps_are_taken_back_and_again(open_page: Open) -> No
     expect_shown(page, "Noder: 63.")
 
 
-def test_nothing_done_in_a_hurry_is_lost(open_page: Open) -> None:
+def test_rapid_key_presses_are_all_applied(open_page: Open) -> None:
     page, canvas = drawing(open_page)
     canvas.focus()
     press(page, "Home", "ArrowDown", "p", "Enter", "ArrowRight", "p", "Enter", "Control+z")
@@ -415,7 +415,7 @@ def test_nothing_done_in_a_hurry_is_lost(open_page: Open) -> None:
     expect_shown(page, "Valgt: node-4. Noder: 60. Fastgjort: [].")
 
 
-def test_a_node_is_pinned_by_key_and_by_button_without_dragging(open_page: Open) -> None:
+def test_a_node_is_pinned_by_key_and_released_by_button(open_page: Open) -> None:
     page, canvas = drawing(open_page)
     canvas.focus()
     pin = page.get_by_role("button", name="Fastgør")
@@ -429,7 +429,7 @@ def test_a_node_is_pinned_by_key_and_by_button_without_dragging(open_page: Open)
     expect_said(page, "løsnet")
 
 
-def test_dragging_pins_too_and_undo_lets_go(open_page: Open) -> None:
+def test_dragging_pins_a_node_and_undo_releases_it(open_page: Open) -> None:
     page, canvas = drawing(open_page, "?nodes=1")
     box = canvas.bounding_box()
     assert box
@@ -444,7 +444,7 @@ def test_dragging_pins_too_and_undo_lets_go(open_page: Open) -> None:
     expect_shown(page, "Fastgjort: [].")
 
 
-def test_a_click_on_nothing_lets_go_of_what_is_selected(open_page: Open) -> None:
+def test_a_click_on_the_background_clears_the_selection(open_page: Open) -> None:
     page, canvas = drawing(open_page)
     canvas.focus()
     press(page, "Home")
@@ -454,7 +454,7 @@ def test_a_click_on_nothing_lets_go_of_what_is_selected(open_page: Open) -> None
 
 
 @each_layout
-def test_the_same_network_is_drawn_the_same_for_everybody(open_page: Open, layout: str) -> None:
+def test_the_same_network_is_drawn_identically_each_time(open_page: Open, layout: str) -> None:
     assert picture(open_page, layout) == picture(open_page, layout)
 
 
@@ -476,7 +476,7 @@ def picture(open_page: Open, layout: str) -> bytes:
 
 
 @pytest.mark.drill
-def test_at_the_cap_nothing_is_expanded_and_it_is_said_why(open_page: Open) -> None:
+def test_expanding_at_the_cap_does_nothing_and_announces_why(open_page: Open) -> None:
     page, canvas = drawing(open_page, "?nodes=300")
     canvas.focus()
     expect(page.locator(".notice")).to_have_text("300 noder er vist.")
@@ -486,7 +486,7 @@ def test_at_the_cap_nothing_is_expanded_and_it_is_said_why(open_page: Open) -> N
 
 
 @pytest.mark.drill
-def test_zoomed_in_a_map_of_the_whole_shows_where_one_is(open_page: Open) -> None:
+def test_the_minimap_is_visible_only_when_zoomed_in(open_page: Open) -> None:
     page, canvas = drawing(open_page)
     canvas.focus()
     small = page.locator("canvas.minimap")
@@ -498,7 +498,7 @@ def test_zoomed_in_a_map_of_the_whole_shows_where_one_is(open_page: Open) -> Non
     expect(small).to_be_hidden()
 
 
-def test_the_wheel_scrolls_the_page_until_one_has_entered(open_page: Open) -> None:
+def test_the_mouse_wheel_zooms_only_when_the_drawing_has_the_focus(open_page: Open) -> None:
     page, canvas = drawing(open_page)
     small = page.locator("canvas.minimap")
     canvas.hover()
@@ -511,7 +511,7 @@ def test_the_wheel_scrolls_the_page_until_one_has_entered(open_page: Open) -> No
     expect(small).to_be_visible()
 
 
-def test_at_360_pixels_the_page_stays_and_a_thumb_can_hit_every_button(open_page: Open) -> None:
+def test_at_360_px_the_page_fits_and_every_button_is_at_least_24_px_large(open_page: Open) -> None:
     page, _ = drawing(open_page, width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     for name in ("Zoom ind", "Zoom ud", "Vis alt", "Fastgør", "Gem som billede", "Gemte visninger"):
@@ -522,7 +522,7 @@ def test_at_360_pixels_the_page_stays_and_a_thumb_can_hit_every_button(open_page
 
 @pytest.mark.usefixtures("packages")
 @pytest.mark.parametrize("is_dark", drills_after(1, [False, True]), ids=["light", "dark"])
-def test_it_breaks_no_rule_of_wcag(open_page: Open, is_dark: bool) -> None:
+def test_the_network_has_no_wcag_violations(open_page: Open, is_dark: bool) -> None:
     page, canvas = drawing(open_page, dark=is_dark)
     canvas.focus()
     press(page, "Home")

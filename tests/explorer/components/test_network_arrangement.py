@@ -11,7 +11,7 @@ from tests.explorer.components.test_network import around, neighbor, tie
 AARHUS, LAESOE = "0751", "0825"
 
 
-def placed(*neighbors: Any, ties: list[Any], **more: Any) -> Neighborhood:
+def neighborhood_of(*neighbors: Any, ties: list[Any], **more: Any) -> Neighborhood:
     """Return a neighborhood of a network with Aarhus, Læsø, and Denmark with all municipalities."""
     places = [
         {"area": {"id": "aarhus", "name": "Aarhus"}, "codes": [AARHUS]},
@@ -35,9 +35,9 @@ def groups(answer: Neighborhood, layout: Any) -> dict[str, str | None]:
     }
 
 
-def test_posts_stand_with_their_authority_and_a_person_with_their_post() -> None:
+def test_posts_are_grouped_with_their_authority_and_holders_with_their_post() -> None:
     unit = {"unit": {"id": "council", "name": "Aarhus Kommune"}}
-    answer = placed(
+    answer = neighborhood_of(
         neighbor("post") | unit,
         neighbor("council", label="Authority"),
         neighbor("holder", label="Person", tier=None),
@@ -55,8 +55,8 @@ def test_posts_stand_with_their_authority_and_a_person_with_their_post() -> None
     assert (names["alone"], names["ssp"]) == (None, None)
 
 
-def test_a_post_stands_with_the_network_it_coordinates_before_one_it_is_in() -> None:
-    answer = placed(
+def test_a_post_is_grouped_with_the_network_it_coordinates_over_one_it_is_in() -> None:
+    answer = neighborhood_of(
         neighbor("other", label="Network"), neighbor("leads"), neighbor("sits"),
         ties=[
             tie_as("1", "leads", "ssp", "MEMBER_OF"), tie_as("2", "leads", "other", "COORDINATES"),
@@ -68,8 +68,8 @@ def test_a_post_stands_with_the_network_it_coordinates_before_one_it_is_in() -> 
     }  # fmt: skip
 
 
-def test_each_stands_at_its_place_and_who_answers_for_the_country_beside_it() -> None:
-    answer = placed(
+def test_nodes_are_placed_at_their_areas_and_national_ones_beside_the_map() -> None:
+    answer = neighborhood_of(
         neighbor("here") | {"areas": ["aarhus"]}, neighbor("there") | {"areas": ["laesoe"]},
         neighbor("both") | {"areas": ["aarhus", "laesoe"]}, neighbor("all") | {"areas": ["dk"]},
         neighbor("none"),
@@ -86,8 +86,8 @@ def test_each_stands_at_its_place_and_who_answers_for_the_country_beside_it() ->
     assert len(arrangement["map"]["outlines"]) == len(centers) == 98
 
 
-def test_civilians_of_an_area_are_one_number_on_the_map_and_keep_their_links() -> None:
-    answer = placed(
+def test_civilians_of_an_area_are_one_count_on_the_map_with_their_links() -> None:
+    answer = neighborhood_of(
         neighbor("opener") | {"areas": ["aarhus"]},
         neighbor("jens", label="ResourceIndividual") | {"areas": ["aarhus"]},
         neighbor("kaj", label="ResourceIndividual") | {"areas": ["aarhus"]},
@@ -111,8 +111,8 @@ def test_civilians_of_an_area_are_one_number_on_the_map_and_keep_their_links() -
     assert len(drawing["nodes"]) < CAP
 
 
-def test_in_tiers_and_free_nothing_is_added() -> None:
-    answer = placed(neighbor("a"), ties=[tie_as("1", "a", "ssp", "MEMBER_OF")])
+def test_the_layouts_tiers_and_free_add_no_groups_and_no_map() -> None:
+    answer = neighborhood_of(neighbor("a"), ties=[tie_as("1", "a", "ssp", "MEMBER_OF")])
     drawn = elements(answer, said=SAID)
     for layout in ("tiers", "free"):
         arrangement = arrangement_of(drawn, [answer], layout, SAID)

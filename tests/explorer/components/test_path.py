@@ -60,17 +60,17 @@ PATH = Path.model_validate(
 )  # fmt: skip
 
 
-def test_the_start_is_no_contact_so_it_has_no_number_and_no_hop() -> None:
+def test_the_start_has_no_number_and_no_hop() -> None:
     start, *_ = boxes(PATH, SAID, you="Dig: {name}")
     assert (start["name"], start["number"], start["hop"]) == ("Dig: KSP-kontakt", None, None)
 
 
-def test_each_box_lies_where_its_area_does_if_that_is_known() -> None:
+def test_a_box_is_placed_at_its_area_if_the_place_is_known() -> None:
     drawn = boxes(PATH, SAID, places={"area-net": (1, 2)})
     assert [box["at"] for box in drawn] == [None, (1, 2), None]
 
 
-def test_a_direct_call_goes_from_the_start_to_the_contact_alone() -> None:
+def test_a_direct_call_has_only_the_start_and_the_contact() -> None:
     start, *_, end = PATH.stops
     drawn = direct_boxes(start, end, SAID, you="Dig: {name}", chip="Ring", places={})
     assert [(box["name"], box["number"]) for box in drawn] == [
@@ -80,7 +80,7 @@ def test_a_direct_call_goes_from_the_start_to_the_contact_alone() -> None:
     assert only["hop"] == {"gate": None, "freshness": "FRESH", "chip": "Ring", "changed": None}
 
 
-def test_each_other_box_says_its_number_and_how_one_comes_to_it() -> None:
+def test_each_other_box_has_its_number_and_the_hop_to_it() -> None:
     _, network, post = boxes(PATH, SAID)
     assert (network["number"], network["label"], network["kind"], network["tier"]) == (
         1, "Network", "~INFOHOUSE_NETWORK", "DISTRICT",
@@ -94,17 +94,17 @@ def test_each_other_box_says_its_number_and_how_one_comes_to_it() -> None:
     assert post["number"] == 2
 
 
-def test_who_may_not_be_named_is_called_by_what_they_are() -> None:
+def test_a_stop_without_a_name_is_named_by_its_label() -> None:
     *_, post = boxes(PATH, SAID)
     assert (post["name"], post["kind"]) == ("some Person", "~Person")
 
 
-def test_what_differs_from_another_date_stands_on_the_box_by_its_link_or_itself() -> None:
+def test_differences_are_shown_on_the_box_of_their_link_or_node() -> None:
     drawn = boxes(PATH, SAID, changed={"one": "nyt led", "god": "ny indehaver"})
     assert [box["hop"]["changed"] for box in drawn if box["hop"]] == ["nyt led", "ny indehaver"]
 
 
-def test_a_leg_numbers_on_and_its_boxes_are_its_own() -> None:
+def test_a_leg_continues_the_numbers_and_has_box_ids_of_its_own() -> None:
     drawn = boxes(PATH, SAID, changed={"god": "ny indehaver"}, first=3, leg=2)
     assert [box["number"] for box in drawn] == [None, 3, 4]
     assert [box["id"] for box in drawn] == ["2-ksp", "2-net", "2-god"]
@@ -112,13 +112,13 @@ def test_a_leg_numbers_on_and_its_boxes_are_its_own() -> None:
     assert box_id("net", 2) == drawn[1]["id"]
 
 
-def test_only_the_tiers_of_the_path_are_drawn_the_nation_first() -> None:
+def test_only_the_tiers_of_the_path_are_drawn_from_national_to_municipal() -> None:
     down = boxes(PATH, SAID)
     assert [tier["id"] for tier in tiers(down[::-1], SAID)] == ["NATIONAL", "DISTRICT", "MUNICIPAL"]
     assert tiers(down[1:2], SAID) == ({"id": "DISTRICT", "label": "~DISTRICT"},)
 
 
-def test_the_card_of_a_box_is_found_by_its_id() -> None:
+def test_the_key_of_a_card_contains_the_id_of_the_box() -> None:
     assert card("act-ihm-0787") == "card-act-ihm-0787"
 
 
@@ -144,7 +144,7 @@ def corners(stops: Locator) -> list[tuple[float, float]]:
     return [(x, y) for x, y in places]
 
 
-def test_it_is_an_ordered_list_and_what_a_register_holds_is_text(open_page: Open) -> None:
+def test_the_path_is_an_ordered_list_with_names_shown_as_text(open_page: Open) -> None:
     page, stops = draw_path(open_page)
     texts = [" ".join(text.split()) for text in stops.all_inner_texts()]
     assert all(text.startswith(name) for text, name in zip(texts, NAMES, strict=True))
@@ -155,7 +155,7 @@ def test_it_is_an_ordered_list_and_what_a_register_holds_is_text(open_page: Open
     assert page.locator("ol b").count() == 0
 
 
-def test_one_tab_enters_it_and_arrows_walk_in_order(open_page: Open) -> None:
+def test_the_path_is_one_tab_stop_and_arrow_keys_move_in_order(open_page: Open) -> None:
     page, stops = draw_path(open_page)
     stops.first.focus()
     for key, place in (
@@ -167,7 +167,9 @@ def test_one_tab_enters_it_and_arrows_walk_in_order(open_page: Open) -> None:
     assert page.locator("ol button[tabindex='0']").count() == 1
 
 
-def test_choosing_tells_the_screen_shows_the_card_and_keeps_the_focus(open_page: Open) -> None:
+def test_choosing_a_box_notifies_the_screen_shows_its_card_and_keeps_the_focus(
+    open_page: Open,
+) -> None:
     page, stops = draw_path(open_page)
     stops.first.focus()
     page.keyboard.press("End")
@@ -182,7 +184,7 @@ def test_choosing_tells_the_screen_shows_the_card_and_keeps_the_focus(open_page:
     expect(stops.nth(3)).to_have_attribute("aria-pressed", "false")
 
 
-def test_a_hop_in_doubt_is_dashed_and_says_so_in_words(open_page: Open) -> None:
+def test_a_doubtful_hop_is_dashed_and_explained_in_words(open_page: Open) -> None:
     page, stops = draw_path(open_page)
     lines = page.locator("svg.lines path[fill=none]")
     expect(lines).to_have_count(3)
@@ -192,7 +194,7 @@ def test_a_hop_in_doubt_is_dashed_and_says_so_in_words(open_page: Open) -> None:
     expect(stops.nth(2)).to_contain_text("nyt led")
 
 
-def test_each_box_stands_right_of_the_one_before_and_in_its_tier(open_page: Open) -> None:
+def test_each_box_is_right_of_the_one_before_and_in_the_row_of_its_tier(open_page: Open) -> None:
     places = corners(draw_path(open_page)[1])
     assert [x for x, _ in places] == sorted({x for x, _ in places})
     nation, district, *municipal = [y for _, y in places]
@@ -200,7 +202,7 @@ def test_each_box_stands_right_of_the_one_before_and_in_its_tier(open_page: Open
 
 
 @pytest.mark.parametrize("width", drills_after(1, [320, 360, 899]))
-def test_narrow_it_leaves_the_room_to_the_list_below(open_page: Open, width: int) -> None:
+def test_on_a_narrow_page_the_drawing_is_hidden(open_page: Open, width: int) -> None:
     page = open_page("stage_path.py", width=width)
     page.get_by_role("heading", name="SSP-koordinator, Thisted").wait_for()
     stops = page.locator("ol")
@@ -209,13 +211,13 @@ def test_narrow_it_leaves_the_room_to_the_list_below(open_page: Open, width: int
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_map_has_a_dot_for_each_place_with_the_numbers_there(open_page: Open) -> None:
+def test_the_map_shows_the_numbers_of_the_stops_at_each_place(open_page: Open) -> None:
     page, _ = draw_path(open_page)
     assert page.locator("svg.map text").all_text_contents() == ["1", "2 3"]
     expect(page.locator("svg.map")).to_be_visible()
 
 
-def test_no_word_is_cut_and_each_line_ends_at_a_sign(open_page: Open) -> None:
+def test_the_drawing_does_not_overflow_and_each_line_ends_at_a_sign(open_page: Open) -> None:
     page, stops = draw_path(open_page)
     assert page.locator(".lanes").evaluate("lanes => lanes.scrollWidth <= lanes.clientWidth")
     heads = page.locator("svg.lines path:not([fill=none])")
@@ -226,7 +228,7 @@ def test_no_word_is_cut_and_each_line_ends_at_a_sign(open_page: Open) -> None:
     assert all(0 <= sign - end < 3 for sign, end in zip(signs[1:], ends, strict=True))
 
 
-def test_on_paper_it_is_drawn_too(open_page: Open) -> None:
+def test_the_drawing_is_visible_in_print(open_page: Open) -> None:
     page, stops = draw_path(open_page)
     page.emulate_media(media="print")
     expect(stops.first).to_be_visible()
@@ -236,7 +238,7 @@ def test_on_paper_it_is_drawn_too(open_page: Open) -> None:
 @pytest.mark.usefixtures("packages")
 @pytest.mark.parametrize("is_dark", drills_after(1, [False, True]), ids=["light", "dark"])
 @pytest.mark.parametrize("width", drills_after(1, [900, 1280]))
-def test_it_breaks_no_rule_of_wcag(open_page: Open, is_dark: bool, width: int) -> None:
+def test_the_path_has_no_wcag_violations(open_page: Open, is_dark: bool, width: int) -> None:
     page, stops = draw_path(open_page, width=width, dark=is_dark)
     stops.first.focus()
     if is_dark:
@@ -244,7 +246,7 @@ def test_it_breaks_no_rule_of_wcag(open_page: Open, is_dark: bool, width: int) -
     assert violations(page, ".st-key-kontaktvej") == []
 
 
-def test_its_colors_follow_the_page_while_one_looks(open_page: Open) -> None:
+def test_the_colors_follow_a_change_of_the_color_scheme(open_page: Open) -> None:
     page = open_page("stage_path.py")
     box = page.get_by_role("list").get_by_role("button").first
     expect(box).to_have_css("color", "rgb(26, 26, 26)")

@@ -35,7 +35,7 @@ def test_each_municipality_of_the_register_has_an_outline_and_nothing_else_has()
     assert len(codes) == 98
 
 
-def test_each_ring_is_closed_and_no_point_stands_twice_in_a_row() -> None:
+def test_each_ring_is_closed_and_repeats_no_point_in_a_row() -> None:
     for code, ring in rings():
         assert ring[0] == ring[-1], code
         assert len(ring) > 3, code
@@ -51,12 +51,12 @@ def test_the_drawing_has_bornholm_in_its_upper_right_corner() -> None:
     assert all(x > 8_500 and y < 2_000 for x, y in bornholm)
 
 
-def test_the_license_lies_beside_the_outlines() -> None:
+def test_the_license_of_the_outlines_is_included() -> None:
     text = (_SHIPPED / "LICENSE.react-denmark-map.md").read_text("utf-8")
     assert text.startswith("MIT License\n\nCopyright (c) 2022 Martin Polley")
 
 
-def test_made_again_from_the_package_the_file_has_the_same_bytes(tmp_path: Path) -> None:
+def test_a_rebuild_from_the_package_produces_the_same_bytes(tmp_path: Path) -> None:
     try:
         package = convert.packed(tmp_path)
     except subprocess.CalledProcessError as error:
@@ -66,7 +66,7 @@ def test_made_again_from_the_package_the_file_has_the_same_bytes(tmp_path: Path)
     assert convert.converted(convert.module_of(package)).encode() == convert.OUTLINES.read_bytes()
 
 
-def test_without_npm_that_test_is_skipped_for_a_reason_the_run_expects() -> None:
+def test_the_skip_reason_without_npm_is_an_expected_reason() -> None:
     assert UNREACHABLE in expected_reasons()
 
 
@@ -75,7 +75,7 @@ def test_a_package_with_another_digest_is_refused() -> None:
         convert.checked(b"another package of that name")
 
 
-def test_lines_and_curves_are_counted_from_where_the_one_before_ended() -> None:
+def test_relative_lines_and_curves_start_at_the_end_of_the_previous_one() -> None:
     assert list(flattened("M10,20l5,-5l5,0l0,5Z")) == [
         [(10, 20), (15, 15), (20, 15), (20, 20), (10, 20)]
     ]
@@ -85,7 +85,7 @@ def test_lines_and_curves_are_counted_from_where_the_one_before_ended() -> None:
     assert second == [(110, 10), (115, 10), (115, 15), (110, 10)]
 
 
-def test_another_command_is_refused_rather_than_drawn_wrong() -> None:
+def test_an_unknown_path_command_is_refused() -> None:
     with pytest.raises(UnknownPackage, match="Q"):
         list(flattened("M0,0Q1,1 2,2Z"))
 
@@ -99,5 +99,5 @@ def test_a_point_farther_than_the_tolerance_is_kept_and_a_nearer_one_is_not(
     assert (corner in simplified(ring)) is is_kept
 
 
-def test_what_is_but_a_speck_is_not_drawn() -> None:
+def test_a_tiny_ring_is_dropped() -> None:
     assert simplified([(0, 0), (1, 1), (2, 0), (0, 0)]) == []

@@ -5,11 +5,11 @@ import re
 from explorer.outlines import centers, outlines, silhouette
 
 
-def test_written_anew_it_is_what_is_shipped() -> None:
+def test_the_shipped_silhouette_is_up_to_date() -> None:
     assert silhouette.script() == silhouette.TARGET.read_text("utf-8")
 
 
-def test_each_municipality_with_an_outline_lies_on_the_map() -> None:
+def test_each_municipality_with_an_outline_has_a_point_on_the_map() -> None:
     size = re.search(r"SIZE = \[(\d+), (\d+)\]", silhouette.script())
     assert size is not None
     width, height = map(int, size.groups())

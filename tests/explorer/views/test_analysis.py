@@ -60,7 +60,7 @@ def _analysis(screens: Screens, lang: str = "da", **query: str | list[str]) -> A
     return screens.screen(ANALYSIS, Role.ANALYST, areas=("dk",), lang=lang, person=None, **query)
 
 
-def test_nothing_is_asked_before_a_question_is_chosen(screens: Screens) -> None:
+def test_the_screen_prompts_for_a_question_and_then_for_its_parameters(screens: Screens) -> None:
     app = _analysis(screens)
     assert "Vælg et spørgsmål." in text(app)
     app.selectbox(key="analysis-question").set_value("members").run()
@@ -68,7 +68,7 @@ def test_nothing_is_asked_before_a_question_is_chosen(screens: Screens) -> None:
     assert "Vælg et sted eller en art." in text(app)
 
 
-def test_another_question_begins_without_the_parameters_of_the_last(screens: Screens) -> None:
+def test_choosing_another_question_clears_the_parameters_of_the_last_one(screens: Screens) -> None:
     app = _analysis(screens, question="coverage", area="kystby", kind="SSP_COORDINATOR")
     app.selectbox(key="analysis-question").set_value("members").run()
     assert set(app.query_params) == {"question"}
@@ -81,13 +81,13 @@ def test_a_question_is_answered_in_words(
     assert_shows(_analysis(screens, **query), *parts)
 
 
-def test_posts_are_counted_by_kind_and_area_and_taken_along(screens: Screens) -> None:
+def test_posts_are_counted_by_kind_and_area_and_exported(screens: Screens) -> None:
     app = _analysis(screens, question="coverage", area="kystby", lang="en")
     assert_shows(app, "By kind", '<th scope="col">Vacant</th>', "<td>Kystby</td>")
     assert press(app, "Make the file").get("link_button")[0].proto.url.startswith("/eksport/")
 
 
-def test_a_table_names_posts_where_people_may_not_be_named(screens: Screens) -> None:
+def test_a_contact_table_shows_an_analyst_posts_but_no_names_of_people(screens: Screens) -> None:
     assert "Vælg et sted, og hvad der skal dækkes." in text(_analysis(screens, question="table"))
     required = ["SSP_COORDINATOR", "INTELLIGENCE"]
     app = _analysis(screens, question="table", area="kystby", deputies="1", required=required)
@@ -96,7 +96,7 @@ def test_a_table_names_posts_where_people_may_not_be_named(screens: Screens) -> 
     assert "Bo Rugvang" not in text(app)
 
 
-def test_bridges_are_told_with_what_hangs_on_them_and_drawn(screens: Screens) -> None:
+def test_bridges_are_listed_with_their_dependents_and_drawn(screens: Screens) -> None:
     app = _analysis(screens, question="bridges")
     assert_shows(
         app,
@@ -111,12 +111,12 @@ def test_bridges_are_told_with_what_hangs_on_them_and_drawn(screens: Screens) ->
     assert "<td>SSP Kystby</td><td>SSP-samarbejde</td>" in text(app)
 
 
-def test_relations_of_a_kind_and_a_place_leave_out_the_others(screens: Screens) -> None:
+def test_relations_are_filtered_by_network_kind_and_area(screens: Screens) -> None:
     app = _analysis(screens, question="relations", kind="SSP", area="kystby", lang="en")
     assert "Dialogforum" not in text(app)
 
 
-def test_a_measure_says_what_it_means_and_how_it_was_made(screens: Screens) -> None:
+def test_a_metric_shows_its_meaning_method_and_values_and_can_be_exported(screens: Screens) -> None:
     assert "Vælg, hvad der skal måles." in text(_analysis(screens, question="metrics"))
     app = _analysis(screens, question="metrics", measure="BETWEENNESS")
     assert_shows(
@@ -134,7 +134,7 @@ def test_a_measure_says_what_it_means_and_how_it_was_made(screens: Screens) -> N
     assert "Among them" in text(groups)
 
 
-def test_eight_quarters_are_drawn_area_by_area_before_the_three_tables(screens: Screens) -> None:
+def test_the_trend_shows_charts_by_area_before_its_three_tables(screens: Screens) -> None:
     app = _analysis(screens, question="trend")
     content = text(app)
     assert content.count('class="kv-panels"') == content.count("som tabel") == 3
@@ -151,7 +151,7 @@ def test_eight_quarters_are_drawn_area_by_area_before_the_three_tables(screens: 
     assert "<td>Kystby</td>" in text(_analysis(screens, question="trend", by="MUNICIPALITY"))
 
 
-def test_an_answer_begins_with_its_drawing_and_ends_with_how_it_was_worked_out(
+def test_an_answer_shows_its_chart_first_and_its_method_last(
     screens: Screens,
 ) -> None:
     app = _analysis(screens, question="metrics", measure="BETWEENNESS")
@@ -166,7 +166,7 @@ def test_an_answer_begins_with_its_drawing_and_ends_with_how_it_was_worked_out(
     assert 'data-sortable="Filtrér rækkerne"' in content
 
 
-def test_what_needs_a_new_owner_is_told_by_district(screens: Screens) -> None:
+def test_elements_that_need_a_new_owner_are_listed_by_district(screens: Screens) -> None:
     assert "gav ingen rækker" in text(_analysis(screens, question="owners"))
     screens.app.store.apply(
         change_set(ends=[End(id="intake--ssp", on=date(2027, 1, 1), based_on=1)])
@@ -188,7 +188,7 @@ def test_paths_of_two_dates_are_compared(screens: Screens) -> None:
     assert "indehaver i stedet for stedfortræder, fra 7. dec. 2026." in whole
 
 
-def test_who_speaks_a_language_nearby_is_told_with_the_distance(screens: Screens) -> None:
+def test_speakers_of_a_language_are_listed_with_their_distance(screens: Screens) -> None:
     store = screens.app.store
     spoken = changed(store, "intake", languages=frozenset({"so"}))
     store.apply(change_set(updates=[changed(store, "kystby", lat=56.16, lon=10.21), spoken]))
@@ -200,7 +200,7 @@ def test_who_speaks_a_language_nearby_is_told_with_the_distance(screens: Screens
     assert "gav ingen rækker" in text(no_speakers)
 
 
-def test_whoever_stops_waiting_is_asked_nothing_more_until_they_ask_again(screens: Screens) -> None:
+def test_a_stopped_question_is_not_requested_again_until_the_user_retries(screens: Screens) -> None:
     app = _analysis(screens)
     app.session_state["question-stopped"] = ("cuts", "kystby", None)
     app.query_params["question"] = "cuts"
@@ -211,7 +211,7 @@ def test_whoever_stops_waiting_is_asked_nothing_more_until_they_ask_again(screen
     assert_shows(press(app, "Spørg igen"), _CUT, hidden=["Afbrudt"])
 
 
-def test_another_question_is_asked_although_one_was_stopped(screens: Screens) -> None:
+def test_a_stopped_question_does_not_block_another_question(screens: Screens) -> None:
     app = _analysis(screens)
     app.session_state["question-stopped"] = ("cuts", "kystby", None)
     app.query_params["question"] = "relations"

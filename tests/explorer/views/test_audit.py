@@ -19,7 +19,7 @@ def _log(screens: Screens, *roles: Role, **query: str) -> AppTest:
     return screens.screen(AUDIT, *(roles or (Role.DPO,)), areas=("dk",), **query)
 
 
-def _parts(app: AppTest) -> list[str]:
+def _tab_labels(app: AppTest) -> list[str]:
     (tabs,) = [group for group in app.button_group if group.key == "audit-tab"]
     return [option.content for option in tabs.proto.options]
 
@@ -35,7 +35,7 @@ def _login(screens: Screens, account: str | None) -> str:
     return screens.app.accounts.logins.find(str(account)).login
 
 
-def test_every_action_that_is_written_down_has_words() -> None:
+def test_every_audited_action_has_a_label() -> None:
     actions = {call.id for call in operations() if (call.method, call.path) not in EXEMPT}
     by_nobody = {
         "read_withdrawal", "withdraw_by_link", "anchor", "drop_month", "sweep", "demo",
@@ -44,36 +44,38 @@ def test_every_action_that_is_written_down_has_words() -> None:
     assert set(tables.actions()) == actions | by_nobody
 
 
-def test_everybody_reads_their_own_look_ups_and_no_others(screens: Screens) -> None:
+def test_a_coordinator_sees_only_tabs_of_own_look_ups_and_look_ups_about_them(
+    screens: Screens,
+) -> None:
     app = _log(screens, Role.COORDINATOR, lang="en")
-    assert _parts(app) == ["My look-ups", "Look-ups about me"]
+    assert _tab_labels(app) == ["My look-ups", "Look-ups about me"]
     assert "The chain" not in text(app)
     content = text(app)
     assert "load vocabulary" in html(app) or "You have not looked anything up yet." in content
     assert "in the period" not in content
 
 
-def test_whoever_is_looked_up_sees_when_and_why_but_not_by_whom(screens: Screens) -> None:
+def test_a_person_sees_look_ups_about_them_without_the_name_of_the_user(screens: Screens) -> None:
     _look_up(screens)
     app = screens.screen(AUDIT, Role.COORDINATOR, person="bo", tab="about-me")
     parts = ("vis kontaktoplysning", "Løsladelse", "Infohus-tovholder")
     assert_shows(app, *parts, hidden=("acc-", "Carl"))
 
 
-def test_an_account_without_a_person_is_told_so(screens: Screens) -> None:
+def test_look_ups_about_me_show_a_message_to_an_account_without_a_person(screens: Screens) -> None:
     app = _log(screens, Role.ANALYST, tab="about-me")
     assert "Din konto er ikke knyttet til en person i registret." in text(app)
 
 
-def test_the_dpo_reads_all_rows_and_that_the_chain_is_whole(screens: Screens) -> None:
+def test_the_dpo_sees_all_rows_and_that_the_chain_is_intact(screens: Screens) -> None:
     _look_up(screens)
     app = _log(screens)
     assert_shows(app, "Kæden er hel til række")
     assert_shows(html(app), "søg på navn", "tab=all&amp;caller=acc-", hidden=["<strong>acc-"])
-    assert _parts(app)[0] == "Alle opslag"
+    assert _tab_labels(app)[0] == "Alle opslag"
 
 
-def test_rows_are_kept_to_a_purpose_an_action_a_role_and_a_time(screens: Screens) -> None:
+def test_rows_are_filtered_by_purpose_action_outcome_role_and_period(screens: Screens) -> None:
     _look_up(screens)
     names, reveal, log = (
         f"<td>{action}</td>" for action in ("søg på navn", "vis kontaktoplysning", "læs loggen")
@@ -89,7 +91,7 @@ def test_rows_are_kept_to_a_purpose_an_action_a_role_and_a_time(screens: Screens
 
 
 @pytest.mark.slow
-def test_older_rows_are_a_page_of_a_hundred_away_and_the_newest_one_button(
+def test_older_rows_are_paged_by_a_hundred_with_a_button_back_to_the_newest(
     screens: Screens,
 ) -> None:
     headers = screens.app.as_(Role.COORDINATOR)
@@ -104,7 +106,7 @@ def test_older_rows_are_a_page_of_a_hundred_away_and_the_newest_one_button(
     assert "page" not in app.query_params
 
 
-def test_the_rows_that_were_chosen_are_taken_along_as_a_report(screens: Screens) -> None:
+def test_filtered_rows_are_exported_as_a_report(screens: Screens) -> None:
     _look_up(screens)
     row = next(row for row in reversed(screens.app.rows()) if row.action == "reveal_detail")
     chosen = {"role": "COORDINATOR", "caller": str(row.caller)}
@@ -121,7 +123,9 @@ def test_the_rows_that_were_chosen_are_taken_along_as_a_report(screens: Screens)
     assert not app.get("link_button")
 
 
-def test_a_search_and_its_reveals_are_one_question_with_whom_it_was_about(screens: Screens) -> None:
+def test_a_search_and_its_reveals_are_shown_as_one_question_with_its_subjects(
+    screens: Screens,
+) -> None:
     headers = screens.app.as_(Role.COORDINATOR, person="carl")
     query = {"start": "ihd", "target": "ssp-post"}
     assert screens.app.http.post("/paths", json=query, headers=headers).status_code == 200
@@ -141,7 +145,9 @@ def test_a_search_and_its_reveals_are_one_question_with_whom_it_was_about(screen
     assert "1 teknisk række" in said or "2 tekniske rækker" in said
 
 
-def test_an_account_is_chosen_by_its_login_and_the_address_holds_its_id(screens: Screens) -> None:
+def test_an_account_is_filtered_by_login_and_its_id_is_stored_in_the_address(
+    screens: Screens,
+) -> None:
     _look_up(screens)
     account = str(screens.app.rows()[-1].caller)
     login = _login(screens, account)
@@ -154,7 +160,7 @@ def test_an_account_is_chosen_by_its_login_and_the_address_holds_its_id(screens:
     assert login not in str(dict(app.query_params))
 
 
-def test_rows_are_kept_to_a_person_by_name(screens: Screens) -> None:
+def test_a_person_filter_shows_the_name_and_can_be_removed(screens: Screens) -> None:
     _look_up(screens)
     token = screens.app.token(Role.DPO, areas=("dk",))
     app = open_screen(AUDIT, token, person="bo", action="reveal_detail")
@@ -164,7 +170,7 @@ def test_rows_are_kept_to_a_person_by_name(screens: Screens) -> None:
 
 
 @pytest.mark.slow
-def test_an_alert_says_why_and_what_to_do(screens: Screens) -> None:
+def test_an_alert_shows_its_reason_and_what_to_do(screens: Screens) -> None:
     assert "Ingen advarsler i perioden." in text(_log(screens, tab="alerts"))
     headers = screens.app.as_(Role.COORDINATOR)
     request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "CONCERN"}
@@ -180,7 +186,7 @@ def test_an_alert_says_why_and_what_to_do(screens: Screens) -> None:
     )  # fmt: skip
 
 
-def test_each_alert_the_api_writes_has_a_reason_of_its_own() -> None:
+def test_each_kind_of_alert_has_a_distinct_reason_and_advice() -> None:
     row = {
         "seq": 1, "at": "2026-11-25T09:30:00Z", "kind": "alert", "caller": None, "role": None,
         "via": None, "purpose": None, "subjects": (), "result": None, "count": None, "ms": None,
@@ -209,7 +215,7 @@ def test_the_dpo_makes_a_letter_to_a_person(screens: Screens) -> None:
     assert screens.app.rows()[-1].action != "make_audit_export"
 
 
-def test_my_own_log_folds_what_screens_ask_and_what_repeats(screens: Screens) -> None:
+def test_my_look_ups_fold_technical_rows_and_merge_repeated_ones(screens: Screens) -> None:
     token = screens.app.token(Role.COORDINATOR, areas=("kystby",))
     headers = {"Authorization": f"Bearer {token}"}
     for _ in range(3):
@@ -221,14 +227,14 @@ def test_my_own_log_folds_what_screens_ask_and_what_repeats(screens: Screens) ->
     assert "indlæs ordliste" in folded
 
 
-def test_the_file_tells_an_outcome_as_the_screen_does() -> None:
+def test_the_export_and_the_screen_use_the_same_outcome_labels() -> None:
     for kind in AuditKind:
         for result in (None, 200, 403, 404, 422, 429):
             outcomes = {audit_log.outcome(kind, result, lang) for lang in ("da", "en")}
             assert tables.outcome(kind.value, result) in outcomes
 
 
-def test_a_sample_is_drawn_and_looked_through(screens: Screens) -> None:
+def test_a_sample_is_drawn_and_its_rows_are_marked_as_reviewed(screens: Screens) -> None:
     _look_up(screens)
     app = _log(screens, tab="sample")
     assert not app.checkbox
@@ -239,7 +245,7 @@ def test_a_sample_is_drawn_and_looked_through(screens: Screens) -> None:
     assert f"1 af {rows} gennemset." in text(app)
 
 
-def test_a_person_is_reported_on_without_names_of_staff(screens: Screens) -> None:
+def test_look_ups_about_a_person_are_listed_without_names_of_staff(screens: Screens) -> None:
     _look_up(screens)
     app = _log(screens, tab="subject", subject="bo")
     assert app.header[0].value == "Opslag om Bo Rugvang Sørensen"
@@ -247,7 +253,7 @@ def test_a_person_is_reported_on_without_names_of_staff(screens: Screens) -> Non
     assert "Ingen opslag i perioden." in text(_log(screens, tab="subject", subject="nobody"))
 
 
-def test_a_word_is_known_again_and_stands_in_no_address(screens: Screens) -> None:
+def test_a_search_term_finds_its_rows_and_is_not_in_the_address(screens: Screens) -> None:
     _look_up(screens, "amina")
     app = _log(screens, tab="term")
     app.text_input(key="audit-word").set_value("amina")
@@ -257,7 +263,7 @@ def test_a_word_is_known_again_and_stands_in_no_address(screens: Screens) -> Non
     assert "Ingen har skrevet det." in text(press(app, "Søg"))
 
 
-def test_older_rows_with_a_word_are_a_page_away(
+def test_rows_with_a_search_term_are_paged(
     screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(whole, "_PAGE", 2)
@@ -271,7 +277,7 @@ def test_older_rows_with_a_word_are_a_page_away(
     assert not [button for button in app.button if button.key == "audit-word-older"]
 
 
-def test_whom_an_account_was_shown_is_told_for_a_time(screens: Screens) -> None:
+def test_people_shown_to_an_account_are_listed_for_a_period(screens: Screens) -> None:
     _look_up(screens)
     assert "Vælg en konto og begge dage." in text(_log(screens, tab="breach"))
     row = next(row for row in reversed(screens.app.rows()) if row.action == "reveal_detail")
@@ -282,7 +288,7 @@ def test_whom_an_account_was_shown_is_told_for_a_time(screens: Screens) -> None:
     assert app.header[0].value == f"Konto {_login(screens, row.caller)}"
 
 
-def test_an_outcome_is_said_in_words() -> None:
+def test_outcomes_have_labels_and_an_unknown_action_is_returned_unchanged() -> None:
     assert tables.outcome("shown", 404) in {"ikke fundet", "not found"}
     assert tables.outcome("alert", 429) in {"advarsel", "alert"}
     assert tables.outcome("not_done", 429) in {"en grænse var nået", "a limit was reached"}

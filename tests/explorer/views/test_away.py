@@ -53,7 +53,7 @@ CASES = {
 
 
 @contextmanager
-def there(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+def available_api(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     """An API for the screens, which is unavailable after the block."""
     with served(screens.app.http.app) as address:
         monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", address)
@@ -61,14 +61,14 @@ def there(screens: Screens, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
 
 
 @pytest.mark.parametrize("name", drills_after(3, CASES))
-def test_an_answer_stays_on_screen_while_the_api_is_away(
+def test_an_answer_remains_on_screen_while_the_api_is_unavailable(
     screens: Screens, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     screen, role, person, query, part = CASES[name]
     app = screens.app
     app.http.get("/names", params={"text": "bo"}, headers=app.as_(Role.COORDINATOR))
     token = app.token(role, areas=("dk",), person=person)
-    with there(screens, monkeypatch):
+    with available_api(screens, monkeypatch):
         app = open_screen(screen, token, **query)
         before = text(app)
         assert part in before
@@ -84,10 +84,10 @@ def test_an_answer_stays_on_screen_while_the_api_is_away(
         assert [button.label for button in app.button].count("Prøv nu") == 1
 
 
-def test_what_did_not_stand_there_is_not_shown_while_the_api_is_away(
+def test_an_answer_from_an_earlier_run_is_hidden_while_the_api_is_unavailable(
     screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with there(screens, monkeypatch):
+    with available_api(screens, monkeypatch):
         token = screens.app.token(Role.COORDINATOR, areas=("dk",), person="carl")
         app = open_screen(REGISTER, token, id="ssp-post")
         app = press(app, "Luk")
@@ -97,10 +97,10 @@ def test_what_did_not_stand_there_is_not_shown_while_the_api_is_away(
     assert NOTHING in content
 
 
-def test_a_write_that_fails_meanwhile_is_told_beside_what_stands_there(
+def test_a_failed_write_shows_an_error_and_that_the_api_is_unavailable(
     screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with there(screens, monkeypatch):
+    with available_api(screens, monkeypatch):
         token = screens.app.token(Role.COORDINATOR, areas=("kystby",), person="carl")
         app = open_screen(CURATION, token, tab="due")
     app = press(app, "Passer")

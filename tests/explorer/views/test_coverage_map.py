@@ -62,40 +62,40 @@ def test_each_municipality_has_its_figure_in_the_table(screens: Screens) -> None
     assert "Omrids, ikke opmålt." in text(app)
 
 
-def test_without_any_choice_it_tells_what_was_checked_in_time(screens: Screens) -> None:
+def test_the_default_measure_is_the_share_of_verified_posts(screens: Screens) -> None:
     app = screens.screen(MAP, Role.ANALYST, areas=("dk",))
     assert app.selectbox(key="map-measure").value == "VERIFIED"
     assert "67 % (2 af 3)" in html(app)
     assert "Gælder ingen funktion her" in html(app)  # Naboby has no post to check
 
 
-def test_in_english_it_says_the_same(screens: Screens) -> None:
+def test_the_coverage_map_is_shown_in_english(screens: Screens) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, lang="en", measure="VACANT")
     assert app.title[0].value == "Coverage map"
     assert "1 of 3</td><td>1 vacant · 1 holder away · 1 due for checking</td>" in html(app)
 
 
-def test_where_nobody_lacks_it_the_screen_says_so(screens: Screens) -> None:
+def test_a_measure_without_deficits_shows_a_message(screens: Screens) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, measure="DOUBLED")
     assert "Ingen kommuner mangler dette." in text(app)
     assert "0 af 3" in html(app)
     assert "Ingen politikredse mangler dette." in text(choose(app, "by", "POLICE_DISTRICT"))
 
 
-def test_where_there_is_no_number_the_reason_stands_in_its_place(screens: Screens) -> None:
+def test_an_area_without_a_number_shows_the_reason(screens: Screens) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, measure="HOPS")
     assert "Ingen kontaktvej (2)</li>" in html(app)
     app = choose(app, "measure", "CIVILIANS")
     assert html(app).count("Færre end 5 vises ikke</td>") == 2
 
 
-def test_a_role_without_use_for_it_is_told_whom_to_ask(screens: Screens) -> None:
+def test_a_dpo_has_no_access_and_is_referred_to_the_steward(screens: Screens) -> None:
     app = screens.screen(MAP, Role.DPO)
     assert "Din rolle giver ikke adgang her. Spørg din registeransvarlige." in text(app)
     assert "kv-areas" not in html(app)
 
 
-def test_outreach_workers_see_the_civilian_contacts_alone(screens: Screens) -> None:
+def test_outreach_workers_see_only_the_civilian_contacts_measure(screens: Screens) -> None:
     app = screens.screen(MAP, Role.OUTREACH, measure="VACANT", area="kystby")
     assert app.selectbox(key="map-measure").value == "CIVILIANS"
     assert app.selectbox(key="map-measure").options == ["Civile kontakter"]
@@ -110,7 +110,7 @@ def test_on_another_date_the_figures_are_those_of_that_date(screens: Screens) ->
     assert app.date_input(key="map-on").value == date(2027, 6, 1)
 
 
-def test_with_the_api_away_the_choice_is_kept_and_it_is_tried_again(
+def test_an_unavailable_api_shows_an_error_and_preserves_the_chosen_measure(
     screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = screens.app.token(Role.COORDINATOR)
@@ -124,7 +124,7 @@ def test_with_the_api_away_the_choice_is_kept_and_it_is_tried_again(
 
 
 @pytest.mark.slow
-def test_an_answer_stays_on_screen_while_the_api_is_away(
+def test_an_answer_remains_on_screen_while_the_api_is_unavailable(
     screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = screens.app.token(Role.COORDINATOR)
@@ -136,7 +136,7 @@ def test_an_answer_stays_on_screen_while_the_api_is_away(
     assert "1 af 3" in html(app)
 
 
-def test_the_map_is_drawn_of_the_rows_of_the_table_and_once_more_for_the_capital(
+def test_the_map_shows_the_same_areas_for_the_country_and_the_capital(
     screens: Screens,
 ) -> None:
     country, capital = maps(screens.screen(MAP, Role.COORDINATOR, measure="VACANT", area="kystby"))
@@ -178,7 +178,7 @@ def test_the_date_itself_is_not_compared_with_itself(screens: Screens) -> None:
 # ---- the address
 
 
-def test_what_is_chosen_stands_in_the_address_and_what_stands_there_is_shown(
+def test_choices_are_written_to_the_address_and_read_from_it(
     screens: Screens,
 ) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, measure="VACANT", kind="RELEASE_CONTACT")
@@ -195,28 +195,28 @@ def test_what_is_chosen_stands_in_the_address_and_what_stands_there_is_shown(
     assert app.query_params["on"] == "2027-01-01"
 
 
-def test_another_division_has_other_areas_so_the_chosen_one_is_left(screens: Screens) -> None:
+def test_changing_the_division_clears_the_area_and_the_kind(screens: Screens) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, measure="VACANT", area="kystby", kind="SSP")
     app = choose(app, "by", "POLICE_DISTRICT")
     assert {"area", "kind"}.isdisjoint(app.query_params)
     assert "Østkystens Politi" in html(app)
 
 
-def test_words_that_are_none_count_as_absent(screens: Screens) -> None:
+def test_unknown_values_in_the_address_are_ignored(screens: Screens) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, measure="MOOD", by="COMMUNITY", kind="NOBODY")
     assert app.selectbox(key="map-measure").value == "VERIFIED"
     assert app.selectbox(key="map-by").value == "MUNICIPALITY"
     assert app.multiselect(key="map-kind").value == []
 
 
-def test_plans_are_not_of_posts_so_no_kind_is_asked_for(screens: Screens) -> None:
+def test_the_plans_measure_has_no_kind_filter(screens: Screens) -> None:
     assert not list(screens.screen(MAP, Role.COORDINATOR, measure="PLANS_DUE").multiselect)
 
 
 # ---- the selected area
 
 
-def test_a_municipality_is_chosen_and_told_post_by_post(screens: Screens) -> None:
+def test_a_selected_municipality_lists_its_posts(screens: Screens) -> None:
     app = choose(screens.screen(MAP, Role.COORDINATOR, measure="VACANT"), "area", "kystby")
     content = html(app)
     assert app.query_params["area"] == "kystby"
@@ -230,19 +230,19 @@ def test_a_municipality_is_chosen_and_told_post_by_post(screens: Screens) -> Non
     assert 'href="/register?area=kystby"' in content
 
 
-def test_of_the_selected_area_those_posts_are_told_that_are_asked_about(screens: Screens) -> None:
+def test_the_selected_area_lists_only_posts_of_the_chosen_kind(screens: Screens) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, area="kystby", kind="SSP_COORDINATOR")
     assert "SSP-koordinator, Kystby</th>" in html(app)
     assert "Hovedkontakt, Kystby</th>" not in html(app)
 
 
-def test_the_posts_of_the_selected_area_are_taken_along_as_a_list(screens: Screens) -> None:
+def test_the_posts_of_the_selected_area_are_exported_as_csv(screens: Screens) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, area="kystby")
     lines = exported_lines(screens, app, "Hent funktionerne: CSV")
     assert sum("SSP-koordinator, Kystby" in line for line in lines) == 1
 
 
-def test_the_table_is_taken_along_as_it_is_asked(screens: Screens) -> None:
+def test_the_table_is_exported_as_csv_with_the_chosen_measure_and_kind(screens: Screens) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, measure="VACANT", kind="RELEASE_CONTACT")
     lines = exported_lines(screens, app, "Hent tabellen: CSV")
     assert lines[0].startswith("Id;Kommunekoder;Navn;Ubesat;Ud af;Intet tal, fordi;Funktioner;")
@@ -253,7 +253,7 @@ def test_the_table_is_taken_along_as_it_is_asked(screens: Screens) -> None:
     assert json.loads(downloads(doubled)["Hent tabellen: CSV"][1])["measure"] == "DOUBLED"
 
 
-def test_the_table_is_taken_along_with_a_file_that_says_what_it_is(screens: Screens) -> None:
+def test_the_table_is_exported_as_a_zip_with_a_description_file(screens: Screens) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, measure="VACANT")
     with ApiClient(screens.address, app.session_state[TOKEN]) as client:
         file = downloaded(client, *downloads(app)["Hent tabellen: CSV med beskrivelse (ZIP)"])
@@ -265,13 +265,13 @@ def test_the_table_is_taken_along_with_a_file_that_says_what_it_is(screens: Scre
     assert file.name == f"kontaktvej-{number}.zip"
 
 
-def test_an_area_that_is_hidden_or_absent_is_told_alike(screens: Screens) -> None:
+def test_an_absent_area_and_one_that_is_no_municipality_are_not_found(screens: Screens) -> None:
     for area in ("atlantis", "havnen"):  # a community is not a municipality
         app = screens.screen(MAP, Role.COORDINATOR, area=area)
         assert "Findes ikke, eller du har ikke adgang." in text(app)
 
 
-def test_a_post_whose_holder_is_hidden_is_told_as_held(screens: Screens) -> None:
+def test_a_post_with_a_hidden_holder_is_shown_as_held(screens: Screens) -> None:
     content = html(screens.screen(MAP, Role.COORDINATOR, measure="VACANT", area="nabo"))
     assert "Naboby</th><td>Besat; navnet vises ikke for din rolle</td>" in content
 
@@ -283,7 +283,7 @@ def test_the_table_is_sorted_by_number_or_by_name(screens: Screens) -> None:
     assert html(app).index(">Kystby</th>") < html(app).index(">Naboby</th>")
 
 
-def test_the_matrix_is_asked_for_and_told_for_the_selected_area_alone(screens: Screens) -> None:
+def test_the_matrix_is_shown_on_request_and_limited_to_the_selected_area(screens: Screens) -> None:
     app = screens.screen(MAP, Role.COORDINATOR)
     assert "Alle funktioner</th>" not in html(app)
     app = choose(app, "columns", "NETWORK")
@@ -305,7 +305,7 @@ def test_the_matrix_is_asked_for_and_told_for_the_selected_area_alone(screens: S
     assert list(matrix_of(alone)) == ["Naboby"]
 
 
-def test_the_matrix_is_taken_along_as_a_table(screens: Screens) -> None:
+def test_the_matrix_is_exported_as_csv(screens: Screens) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, columns="NETWORK")
     lines = exported_lines(screens, app, "Hent matricen: CSV")
     assert lines[0].startswith("Id;Kommunekoder;Navn;Kolonne;Funktioner;Besat;")

@@ -34,7 +34,9 @@ def test_a_due_link_is_confirmed_by_one_button_and_then_nothing_is_due(
 
 
 @pytest.mark.slow
-def test_the_weightiest_come_first_and_several_are_saved_by_one_press(own_screens: Screens) -> None:
+def test_due_links_are_sorted_by_dependents_and_several_checks_saved_at_once(
+    own_screens: Screens,
+) -> None:
     edited(own_screens.app, "ihd--ssp-post", verified_on=_OLD)
     app = carl(own_screens, lang="en")
     content = text(app)
@@ -49,7 +51,7 @@ def test_the_weightiest_come_first_and_several_are_saved_by_one_press(own_screen
 
 
 @pytest.mark.slow
-def test_the_queue_is_narrowed_and_sorted_by_the_address(own_screens: Screens) -> None:
+def test_the_check_queue_is_filtered_and_sorted_by_the_address(own_screens: Screens) -> None:
     edited(own_screens.app, "ihd--ssp-post", verified_on=_OLD)
     assert "2 forbindelser til kontrol" in text(carl(own_screens, area="kystby"))
     assert "1 forbindelse til kontrol" in text(carl(own_screens, type="MEMBER_OF"))
@@ -82,7 +84,9 @@ def test_of_several_checks_each_has_its_own_result(own_screens: Screens) -> None
 
 
 @pytest.mark.slow
-def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_screens: Screens) -> None:
+def test_a_check_of_a_concurrently_changed_link_is_saved_only_when_repeated(
+    own_screens: Screens,
+) -> None:
     app = carl(own_screens)
     edited(own_screens.app, "intake--ssp", strength=0.2)
     content = text(press(app, "Passer"))
@@ -94,7 +98,7 @@ def test_whoever_is_overtaken_in_the_queue_confirms_nothing_unseen(own_screens: 
 
 
 @pytest.mark.slow
-def test_of_several_checks_each_that_changed_stands_beside_the_old_one(
+def test_several_checks_show_the_change_of_each_concurrently_changed_link(
     own_screens: Screens,
 ) -> None:
     edited(own_screens.app, "ihd--ssp-post", verified_on=_OLD)
@@ -113,7 +117,7 @@ def test_of_several_checks_each_that_changed_stands_beside_the_old_one(
 
 
 @pytest.mark.slow
-def test_a_check_is_taken_on_handed_over_and_given_back(own_screens: Screens) -> None:
+def test_a_check_task_is_taken_returned_and_handed_over(own_screens: Screens) -> None:
     app = carl(own_screens)
     press(app, "Tag opgaven")
     assert_shows(app, "Du har taget opgaven.", "Taget af dig, ")
@@ -134,13 +138,13 @@ def test_a_check_is_taken_on_handed_over_and_given_back(own_screens: Screens) ->
     assert button(app, "Tag opgaven")
 
 
-def test_whoever_may_not_check_is_handed_nothing(own_screens: Screens) -> None:
+def test_a_check_task_cannot_be_handed_to_a_person_who_may_not_check(own_screens: Screens) -> None:
     app = carl(own_screens, hand="intake--ssp", to="bo", lang="en")
     press(app, "Hand over")
     assert_shows(app, "Nobody who may check this link has that card.", hidden=["Taken on by"])
 
 
-def test_what_somebody_else_took_first_is_not_taken_from_them_unseen(own_screens: Screens) -> None:
+def test_a_check_task_taken_by_another_user_is_not_taken_over(own_screens: Screens) -> None:
     mine, other = carl(own_screens), carl(own_screens)
     press(other, "Tag opgaven")
     press(mine, "Tag opgaven")
@@ -170,12 +174,12 @@ def test_a_correction_is_shown_before_it_is_saved(own_screens: Screens) -> None:
     assert "id" not in app.query_params
 
 
-def test_saving_nothing_new_says_so(own_screens: Screens) -> None:
+def test_saving_an_unchanged_link_shows_a_message(own_screens: Screens) -> None:
     assert "Intet er ændret." in text(press(_open_link(own_screens), "Gem rettelsen"))
     assert own_screens.app.store.revision() == 1
 
 
-def test_a_rule_that_speaks_against_it_is_told_by_the_fields_name(own_screens: Screens) -> None:
+def test_a_rule_violation_names_the_field_and_preserves_the_input(own_screens: Screens) -> None:
     app = _open_link(own_screens)
     keyed(app, "link-intake--ssp-0-gate").set_value("GENERAL")
     content = text(press(app, "Gem rettelsen"))
@@ -185,7 +189,9 @@ def test_a_rule_that_speaks_against_it_is_told_by_the_fields_name(own_screens: S
 
 
 @pytest.mark.slow
-def test_two_versions_stand_side_by_side_and_the_others_is_kept(own_screens: Screens) -> None:
+def test_conflicting_versions_are_compared_and_the_other_version_is_preserved(
+    own_screens: Screens,
+) -> None:
     app = _open_link(own_screens)
     edited(own_screens.app, "intake--ssp", strength=0.2)
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
@@ -199,7 +205,9 @@ def test_two_versions_stand_side_by_side_and_the_others_is_kept(own_screens: Scr
 
 
 @pytest.mark.slow
-def test_two_versions_stand_side_by_side_and_mine_is_saved(own_screens: Screens) -> None:
+def test_conflicting_versions_are_compared_and_my_changed_fields_are_saved(
+    own_screens: Screens,
+) -> None:
     app = _open_link(own_screens)
     edited(own_screens.app, "intake--ssp", strength=0.2, is_lendable=True)
     keyed(app, "link-intake--ssp-0-strength").set_value(0.4)
@@ -209,7 +217,9 @@ def test_two_versions_stand_side_by_side_and_mine_is_saved(own_screens: Screens)
     assert (link.strength, link.is_lendable) == (0.4, True), "only what I changed is mine"
 
 
-def test_who_is_overtaken_at_the_open_link_confirms_it_once_seen(own_screens: Screens) -> None:
+def test_an_open_link_changed_concurrently_is_confirmed_only_after_it_is_shown(
+    own_screens: Screens,
+) -> None:
     app = _open_link(own_screens)
     edited(own_screens.app, "intake--ssp", strength=0.2)
     assert "<td>Styrke</td><td>0,7</td><td>0,2</td>" in text(press(app, "Passer, som den står"))
@@ -218,7 +228,7 @@ def test_who_is_overtaken_at_the_open_link_confirms_it_once_seen(own_screens: Sc
 
 
 @pytest.mark.slow
-def test_a_link_is_ended_on_a_day_and_the_last_contact_is_not(own_screens: Screens) -> None:
+def test_a_link_is_ended_on_a_date_unless_a_successor_is_required(own_screens: Screens) -> None:
     app = _open_link(own_screens)
     keyed(app, "end-intake--ssp-on").set_value(TODAY + timedelta(days=30))
     assert "Gemt som ændring 2." in text(press(app, "Afslut forbindelsen"))
@@ -231,7 +241,7 @@ def test_a_link_is_ended_on_a_day_and_the_last_contact_is_not(own_screens: Scree
 
 
 @pytest.mark.slow
-def test_whoever_ends_a_link_too_late_sees_what_changed_and_ends_it_then(
+def test_ending_a_concurrently_changed_link_shows_the_change_before_saving(
     own_screens: Screens,
 ) -> None:
     app = _open_link(own_screens)
@@ -253,7 +263,9 @@ def test_whoever_ends_a_link_too_late_sees_what_changed_and_ends_it_then(
 
 
 @pytest.mark.slow
-def test_what_somebody_else_has_ended_is_closed_and_the_rest_is_seen(own_screens: Screens) -> None:
+def test_a_link_ended_by_another_user_is_closed_and_the_queue_is_shown(
+    own_screens: Screens,
+) -> None:
     apps = [_open_link(own_screens) for _ in range(3)]
     edited(own_screens.app, "intake--ssp", valid_to=TODAY)
     pressed = ("Passer, som den står", "Vis, hvad der ophører", "Afslut forbindelsen")
@@ -266,7 +278,7 @@ def test_what_somebody_else_has_ended_is_closed_and_the_rest_is_seen(own_screens
 # ---- a new link
 
 
-def test_a_missing_link_in_the_address_is_filled_in_and_saved(own_screens: Screens) -> None:
+def test_a_new_link_from_the_address_is_prefilled_previewed_and_saved(own_screens: Screens) -> None:
     app = carl(own_screens, tab="new", type="REFERS_TO", source="ihd", target="intake",
                 gate="INFOHOUSE")  # fmt: skip
     key = "new-REFERS_TO-ihd-intake"
@@ -277,7 +289,7 @@ def test_a_missing_link_in_the_address_is_filled_in_and_saved(own_screens: Scree
     assert "source" not in app.query_params
 
 
-def test_a_link_needs_both_ends_and_may_not_leave_the_own_areas(own_screens: Screens) -> None:
+def test_a_new_link_needs_both_ends_and_must_be_in_the_own_areas(own_screens: Screens) -> None:
     app = carl(own_screens, tab="new", type="REFERS_TO", source="ihd")
     assert "Vælg begge ender." in text(press(app, "Gem forbindelsen"))
     away = carl(own_screens, tab="new", type="ENTRY_POINT_FOR", source="nabo-ssp", target="nabo")
@@ -289,7 +301,9 @@ def test_a_link_needs_both_ends_and_may_not_leave_the_own_areas(own_screens: Scr
 
 
 @pytest.mark.slow
-def test_a_consent_is_taken_back_by_a_click_and_the_person_is_gone(own_screens: Screens) -> None:
+def test_a_consent_is_withdrawn_after_confirmation_and_the_person_is_hidden(
+    own_screens: Screens,
+) -> None:
     app = dina(own_screens, tab="consents")
     keyed(app, "consents-all").set_value(True).run()
     assert "Formand Jens R" in text(app)
@@ -308,7 +322,7 @@ def test_a_consent_is_taken_back_by_a_click_and_the_person_is_gone(own_screens: 
     assert own_screens.app.http.get("/entities/jens", headers=headers).status_code == 404
 
 
-def test_the_dpo_withdraws_a_consent_at_somebodys_request(own_screens: Screens) -> None:
+def test_a_dpo_can_withdraw_a_consent_but_not_renew_or_record_one(own_screens: Screens) -> None:
     app = own_screens.screen(CURATION, Role.DPO, areas=("dk",))
     keyed(app, "consents-all").set_value(True).run()
     assert not buttons(app, "renew-")
@@ -320,7 +334,7 @@ def test_the_dpo_withdraws_a_consent_at_somebodys_request(own_screens: Screens) 
     assert own_screens.app.http.get("/entities/jens", headers=headers).status_code == 404
 
 
-def test_a_consent_is_renewed_and_who_gave_it_is_seen_again(own_screens: Screens) -> None:
+def test_a_renewed_consent_makes_the_person_visible_again(own_screens: Screens) -> None:
     app = dina(own_screens, tab="consents", id="consent-kaj")
     key = "renew-form-consent-kaj"
     assert keyed(app, f"{key}-text").value == "da-3"
@@ -330,7 +344,7 @@ def test_a_consent_is_renewed_and_who_gave_it_is_seen_again(own_screens: Screens
     assert own_screens.app.http.get("/entities/kaj", headers=headers).status_code == 200
 
 
-def test_a_link_for_taking_it_back_is_told_once(own_screens: Screens) -> None:
+def test_a_withdrawal_link_is_shown_and_opens(own_screens: Screens) -> None:
     app = dina(own_screens, tab="consents")
     keyed(app, "consents-all").set_value(True).run()
     keyed(app, "link-consent-jens").click().run()
@@ -341,13 +355,13 @@ def test_a_link_for_taking_it_back_is_told_once(own_screens: Screens) -> None:
     )
 
 
-def _recording(screens: Screens, **query: str) -> AppTest:
+def _open_recording_form(screens: Screens, **query: str) -> AppTest:
     return press(dina(screens, tab="consents", **query), "Ny ressourceperson")
 
 
 @pytest.mark.slow
-def test_a_careful_user_records_a_civilian_without_a_refusal(own_screens: Screens) -> None:
-    app = _recording(own_screens)
+def test_a_civilian_and_their_consent_are_recorded(own_screens: Screens) -> None:
+    app = _open_recording_form(own_screens)
     assert_shows(app, "Felter med * skal udfyldes.", "Skriv fx da-3.",
                  "Et fornavn er nok. Intet CPR-nummer")  # fmt: skip
     keyed(app, "record-outreach-name").set_value("Farida fra Havnen")
@@ -364,8 +378,8 @@ def test_a_careful_user_records_a_civilian_without_a_refusal(own_screens: Screen
     assert whole["entity"]["name"] == "Farida fra Havnen"
 
 
-def test_what_is_missing_is_told_at_its_field_before_anything_is_sent(own_screens: Screens) -> None:
-    app = _recording(own_screens)
+def test_missing_fields_are_reported_before_anything_is_sent(own_screens: Screens) -> None:
+    app = _open_recording_form(own_screens)
     before = len(own_screens.app.rows())
     content = text(press(app, "Gem person og samtykke"))
     assert content.count("Skal udfyldes.") == 3  # name, kind, version of the text
@@ -375,8 +389,8 @@ def test_what_is_missing_is_told_at_its_field_before_anything_is_sent(own_screen
     assert own_screens.app.store.revision() == 1
 
 
-def test_what_the_register_refuses_is_told_at_its_field(own_screens: Screens) -> None:
-    app = _recording(own_screens)
+def test_invalid_values_are_reported_and_the_input_is_preserved(own_screens: Screens) -> None:
+    app = _open_recording_form(own_screens)
     keyed(app, "record-outreach-name").set_value("Farida 010190-1234")
     keyed(app, "record-outreach-kind").set_value("CULTURAL_MEDIATOR")
     keyed(app, "record-outreach-text").set_value("tredje udgave")
@@ -391,8 +405,8 @@ def test_what_the_register_refuses_is_told_at_its_field(own_screens: Screens) ->
     assert keyed(app, "record-outreach-name").value == "Farida fra Havnen", "what was typed stays"
 
 
-def test_contact_that_is_not_through_the_door_opener_needs_a_channel(own_screens: Screens) -> None:
-    app = _recording(own_screens)
+def test_a_civilian_contacted_without_a_door_opener_needs_a_channel(own_screens: Screens) -> None:
+    app = _open_recording_form(own_screens)
     keyed(app, "record-outreach-name").set_value("Farida fra Havnen")
     keyed(app, "record-outreach-kind").set_value("CULTURAL_MEDIATOR")
     keyed(app, "record-outreach-text").set_value("da-3")

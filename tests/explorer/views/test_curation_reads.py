@@ -9,12 +9,12 @@ from tests.explorer.screen import Screens, assert_shows, press, text
 from tests.explorer.views.curation.curators import carl, dina, keyed, steward
 
 
-def test_a_link_that_is_hidden_or_absent_is_one_text(screens: Screens) -> None:
+def test_hidden_and_absent_links_show_the_same_message(screens: Screens) -> None:
     for link in ("erik--nabo-ssp", "no-such-link"):
         assert "Findes ikke, eller du har ikke adgang." in text(carl(screens, id=link))
 
 
-def test_filters_that_leave_no_link_to_check_are_removed_at_once(screens: Screens) -> None:
+def test_one_button_removes_all_filters_of_an_empty_check_queue(screens: Screens) -> None:
     app = carl(screens, area="havnen", type="MEMBER_OF", mine="1", taken="1")
     assert "Intet at kontrollere blandt disse." in text(app)
     content = text(press(app, "Fjern filtre"))
@@ -23,7 +23,7 @@ def test_filters_that_leave_no_link_to_check_are_removed_at_once(screens: Screen
     assert "Fjern filtre" not in content
 
 
-def test_only_those_that_end_within_thirty_days_stand_first(screens: Screens) -> None:
+def test_only_consents_that_end_within_thirty_days_are_listed_by_default(screens: Screens) -> None:
     whole = "1 samtykke er udløbet eller udløber inden for 30 dage"
     hidden = ("Jens", "Kaj")  # the name is hidden once the consent has expired
     assert_shows(dina(screens, tab="consents"), whole, "udløbet 1. nov. 2026", hidden=hidden)
@@ -37,7 +37,9 @@ def test_every_consent_can_be_shown(screens: Screens, monkeypatch: pytest.Monkey
     assert_shows(press(app, "Vis flere samtykker"), "Formand Jens R.", hidden=("Der er flere.",))
 
 
-def test_a_coordinator_neither_renews_nor_records(screens: Screens) -> None:
+def test_a_coordinator_is_not_offered_to_renew_record_or_withdraw_consents(
+    screens: Screens,
+) -> None:
     labels = {button.label for button in carl(screens, tab="consents").button}
     assert not {"Forny …", "Ny ressourceperson", "Træk samtykket tilbage …"} & labels
 
@@ -49,12 +51,12 @@ def test_a_vacant_post_is_listed_with_a_way_to_fill_it(screens: Screens) -> None
     assert "SSP-koordinator, Naboby" not in content
 
 
-def test_an_account_of_no_person_has_no_ties(screens: Screens) -> None:
+def test_an_account_without_a_person_has_no_acquaintances(screens: Screens) -> None:
     assert "Din konto er ikke knyttet til en person" in text(steward(screens, tab="ties"))
 
 
 @pytest.mark.parametrize("tab", ["due", "consents", "gaps", "ties"])
-def test_each_tab_that_lists_something_says_when_the_register_changes(
+def test_each_listing_tab_watches_the_register_for_changes(
     screens: Screens, watched: list[int], tab: str
 ) -> None:
     text(carl(screens, tab=tab))
@@ -70,7 +72,7 @@ def test_each_tab_is_drawn_in_both_languages(screens: Screens, lang: str, title:
         assert not app.error, tab
 
 
-def test_each_role_is_offered_what_it_may_use(screens: Screens) -> None:
+def test_each_role_sees_only_the_tabs_it_may_use(screens: Screens) -> None:
     offered = {
         role: screens.screen(CURATION, role).segmented_control[0].options
         for role in (Role.COORDINATOR, Role.STEWARD)
@@ -84,7 +86,7 @@ def test_each_role_is_offered_what_it_may_use(screens: Screens) -> None:
     assert not app.segmented_control
 
 
-def test_the_api_away_keeps_the_address_and_writes_nothing(
+def test_an_unavailable_api_shows_an_error_and_nothing_is_written(
     screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = carl(screens)
@@ -95,7 +97,7 @@ def test_the_api_away_keeps_the_address_and_writes_nothing(
     assert screens.app.store.revision() == 1
 
 
-def test_another_tab_leaves_behind_what_was_chosen_on_this_one(screens: Screens) -> None:
+def test_changing_the_tab_clears_the_selected_link_and_preserves_the_date(screens: Screens) -> None:
     app = carl(screens, id="intake--ssp", on="2026-11-25")
     app.segmented_control[0].set_value("gaps").run()
     assert app.query_params["tab"] == "gaps"

@@ -31,7 +31,7 @@ def _find(screens: Screens, lang: str = "da", **query: str | list[str]) -> AppTe
 
 
 @pytest.mark.slow
-def test_an_empty_need_says_what_to_choose_and_offers_examples(screens: Screens) -> None:
+def test_an_empty_need_shows_a_prompt_and_offers_examples(screens: Screens) -> None:
     app = _find(screens)
     assert "Vælg, hvem eller hvad du skal i kontakt med. Svaret vises med det samme." in text(app)
     next(button for button in app.button if button.label.startswith("Bekymring i ")).click().run()
@@ -51,7 +51,7 @@ def test_a_deep_link_answers_without_a_click(screens: Screens) -> None:
 
 
 @pytest.mark.parametrize("target", ["ssp-post", "no-such"])
-def test_a_need_is_asked_once_a_drawing(screens: Screens, target: str) -> None:
+def test_a_need_is_requested_once_per_run(screens: Screens, target: str) -> None:
     before = _question_counts(screens)
     app = _find(screens, target=target)
     once = _question_counts(screens)
@@ -69,20 +69,22 @@ def test_list_drawing_and_copied_text_name_the_same_stops_in_the_same_order(
     listed = [text.split("**")[1] for text in _names(app)]
     assert listed
     assert [f"{box['number']}. {box['name']}" for box in _boxes(app)] == listed
-    lines = _copied(app).split("\n")
+    lines = _copied_text(app).split("\n")
     assert [line for line in lines if line[:1].isdecimal() and ". " in line[:4]] == listed
 
 
-def test_a_place_that_is_missing_is_asked_for(screens: Screens) -> None:
+def test_a_need_without_a_required_area_shows_a_prompt(screens: Screens) -> None:
     assert "Vælg en kommune." in text(_find(screens, trigger="RELEASE"))
 
 
-def test_no_path_says_why_in_the_readers_language(screens: Screens) -> None:
+def test_no_path_shows_the_reason_in_english(screens: Screens) -> None:
     app = _find(screens, lang="en", target="release")
     assert_shows(app, "No contact path", "nobody answers there")
 
 
-def test_whoever_may_not_make_what_is_missing_is_told_whom_to_write_to(screens: Screens) -> None:
+def test_no_path_names_the_steward_to_a_user_who_may_not_create_what_is_missing(
+    screens: Screens,
+) -> None:
     app = screens.screen(FIND, Role.SERVICE, person="carl", areas=("dk",), target="forum")
     assert "Skriv til den registeransvarlige for Havnen, som kan oprette det" in text(app)
     cards = {link.proto.label: link.proto.url for link in app.get("link_button")}
@@ -95,14 +97,14 @@ def test_whoever_may_not_make_what_is_missing_is_told_whom_to_write_to(screens: 
 
 
 def test_avoiding_a_stop_is_a_condition_that_can_be_dropped(screens: Screens) -> None:
-    app = _more(_find(screens, **WAY), "ssp-post")
+    app = _unfold_step(_find(screens, **WAY), "ssp-post")
     buttons(app, "without-")[0].click().run()
     assert app.query_params["avoid"]
     buttons(app, "chip-avoid-")[0].click().run()
     assert "avoid" not in app.query_params
 
 
-def test_reverse_asks_for_the_way_back(screens: Screens) -> None:
+def test_reverse_swaps_start_and_target(screens: Screens) -> None:
     app = _find(screens, target="ssp-post")
     press(app, "Vend retning")
     assert app.query_params["start"] == "ssp-post"
@@ -118,7 +120,7 @@ def test_a_move_shows_both_sides_sector_by_sector(screens: Screens) -> None:
     assert "<table" in text(app)
 
 
-def test_a_move_says_who_answers_at_the_hour_asked_about(screens: Screens) -> None:
+def test_a_move_shows_who_answers_at_the_chosen_hour(screens: Screens) -> None:
     by_day = _find(screens, trigger="MOVE", from_area="kystby", area="nabo")
     assert "Svarer nu" in text(by_day)
     evening = "2026-11-25T22:00"
@@ -129,11 +131,11 @@ def test_a_move_says_who_answers_at_the_hour_asked_about(screens: Screens) -> No
     assert "Åbner torsdag kl. 09.00 (Erik Stenbro Sørensen, indehaver)" in text(by_night)
 
 
-def test_stops_on_the_way_are_kept_in_order(screens: Screens) -> None:
+def test_a_path_with_a_stop_is_shown_leg_by_leg_in_order(screens: Screens) -> None:
     app = _find(screens, **LEGS)
     assert "kontaktvej" in app.header[0].value.casefold()
     assert buttons(app, "show-1-ssp-post-")
-    lines = _copied(app).split("\n")
+    lines = _copied_text(app).split("\n")
     assert lines[0].startswith("3 led, ")
     assert [line for line in lines if line.startswith("Stykke")] == [
         "Stykke 1: Infohus-tovholder, Østkysten → SSP-koordinator, Kystby",
@@ -145,7 +147,7 @@ def test_stops_on_the_way_are_kept_in_order(screens: Screens) -> None:
     assert not buttons(_find(screens, **LEGS, on="2027-01-15"), "show-")
 
 
-def test_the_drawings_of_the_legs_number_on_and_each_box_leads_to_its_card(
+def test_leg_drawings_are_numbered_consecutively_and_each_box_has_its_card(
     screens: Screens,
 ) -> None:
     app = _find(screens, **LEGS)
@@ -158,11 +160,13 @@ def test_the_drawings_of_the_legs_number_on_and_each_box_leads_to_its_card(
     assert listed == [f"{box['number']}. {box['name']}" for boxes in drawings for box in boxes]
 
 
-def test_a_card_of_a_leg_says_what_a_card_of_a_path_says(screens: Screens) -> None:
-    app = _more(_find(screens, **LEGS), "1-ssp-post")
+def test_a_leg_card_shows_details_and_offers_to_avoid_all_but_required_stops(
+    screens: Screens,
+) -> None:
+    app = _unfold_step(_find(screens, **LEGS), "1-ssp-post")
     assert "Infohus-tovholder, Østkysten henviser til SSP-koordinator, Kystby" in text(app)
     assert not buttons(app, "without-"), "a stop on the way is needed"
-    _more(_more(app, "2-ssp"), "2-intake")
+    _unfold_step(_unfold_step(app, "2-ssp"), "2-intake")
     first, second = buttons(app, "without-")
     assert (first.key, second.key) == ("without-2-ssp", "without-2-intake")
     first.click().run()
@@ -180,7 +184,7 @@ def test_why_this_path_accounts_for_each_hop_of_each_leg(screens: Screens) -> No
     assert why.caption[0].value.startswith("Registrets revision 1, regelsæt ")
 
 
-def test_the_notes_of_all_legs_stand_below_them_and_number_on(screens: Screens) -> None:
+def test_notes_of_legs_use_the_consecutive_step_numbers(screens: Screens) -> None:
     app = screens.screen(
         FIND, Role.COORDINATOR, Role.OUTREACH, person="dina", areas=("dk",),
         start="ihd", target="jens", level="OUTREACH", stops="outreach",
@@ -190,7 +194,7 @@ def test_the_notes_of_all_legs_stand_below_them_and_number_on(screens: Screens) 
     assert f"Led {last} går gennem en døråbner: spørg Dina Åkær Friis." in text(app)
 
 
-def test_a_condition_no_leg_needs_is_one_press_away_where_a_leg_has_no_path(
+def test_a_leg_without_a_path_offers_to_drop_a_condition(
     screens: Screens,
 ) -> None:
     app = _find(screens, **LEGS, avoid="ssp")
@@ -201,21 +205,21 @@ def test_a_condition_no_leg_needs_is_one_press_away_where_a_leg_has_no_path(
     assert "kontaktvej · pr." in app.header[0].value
 
 
-def test_another_date_reveals_nothing_and_shows_what_differs(screens: Screens) -> None:
+def test_another_date_is_shown_and_no_reveal_is_offered(screens: Screens) -> None:
     app = _find(screens, target="ssp-post", on="2027-01-15", compare="1")
     assert "Du ser strukturen pr. 15. jan. 2027." in text(app)
     assert not buttons(app, "show-")
 
 
 @pytest.mark.parametrize("query", [{"target": "no-such"}, {"target": "<script>"}, {"on": "x"}])
-def test_an_address_that_names_nothing_we_show_is_no_fault(
+def test_an_address_with_unknown_values_shows_a_message(
     screens: Screens, query: dict[str, str]
 ) -> None:
     content = text(_find(screens, **query))
     assert "Findes ikke, eller du har ikke adgang." in content or "Vælg, hvem" in content
 
 
-def test_a_word_the_vocabulary_lacks_is_said_and_the_fields_stay(screens: Screens) -> None:
+def test_an_unknown_trigger_shows_not_found_and_the_fields_remain(screens: Screens) -> None:
     app = _find(screens, trigger="NONSENSE", area="kystby")
     assert app.selectbox(key="term-hour")
     assert "Findes ikke" in text(app)
@@ -231,7 +235,7 @@ def test_a_shared_link_names_the_start_so_that_others_get_the_same_answer(screen
     assert _names(elsewhere) == _names(app)
 
 
-def test_stops_are_shared_too(screens: Screens) -> None:
+def test_a_shared_link_contains_the_stops(screens: Screens) -> None:
     app = _find(screens, target="ssp-post", stops=["ihd"])
     assert any("stops=ihd" in code.value for code in app.code)
 
@@ -262,7 +266,9 @@ def test_contacts_are_listed_with_why_they_fit_when_they_answer_and_who_may_call
     ]
 
 
-def test_another_contact_is_one_press_away_and_a_way_names_its_contact(screens: Screens) -> None:
+def test_another_contact_is_shown_by_a_button_and_a_path_selects_its_contact(
+    screens: Screens,
+) -> None:
     app = _find(screens, area="havnen", sector="YOUTH")
     assert "Opsøgende medarbejder" in _names(app)[-1]
     press(app, "Vis vejen")
@@ -272,7 +278,7 @@ def test_another_contact_is_one_press_away_and_a_way_names_its_contact(screens: 
     assert way[-1].startswith("**1. SSP-koordinator, Kystby**")
 
 
-def test_a_direct_call_comes_first_and_the_way_is_one_choice_away(screens: Screens) -> None:
+def test_a_direct_call_is_the_first_alternative_and_a_path_can_be_chosen(screens: Screens) -> None:
     app = _find(screens, target="ssp-post")
     assert "Ring direkte til SSP-koordinator, Kystby" in text(app)
     assert app.radio[0].options[0] == "Ring direkte"
@@ -286,7 +292,7 @@ def test_a_direct_call_comes_first_and_the_way_is_one_choice_away(screens: Scree
     assert "Vejen til Social modtagelse, Kystby" in text(_find(screens, target="intake"))
 
 
-def test_a_shared_link_says_from_whom_and_never_you_to_somebody_else(screens: Screens) -> None:
+def test_the_start_of_a_shared_link_is_labeled_you_only_for_its_own_user(screens: Screens) -> None:
     query = {"target": "ssp-post", "start": "ihd"}
     own = _drawings(_find(screens, **query), is_whole=True)[0][0]["name"]
     assert own == "Dig: Infohus-tovholder, Østkysten"
@@ -301,22 +307,22 @@ def test_the_numbers_of_a_contact_are_shown_with_one_press(screens: Screens) -> 
     press(app, "Vis 1 nummer")
     assert NUMBERS["phone-bo"] in html(app)
     assert "1 af 30 vist i dag" in text(app)
-    assert NUMBERS["phone-bo"] in _copied(app)
+    assert NUMBERS["phone-bo"] in _copied_text(app)
 
 
-def test_where_nobody_answers_the_next_in_line_comes_up(screens: Screens) -> None:
-    app = _more(_find(screens, target="ssp-post"), "ssp-post")
+def test_no_answer_shows_the_next_in_line(screens: Screens) -> None:
+    app = _unfold_step(_find(screens, target="ssp-post"), "ssp-post")
     press(app, "Intet svar: næste i rækken")
     assert "Næste i rækken: **Vagtcentral, Østkysten**" in text(app)
     app.run()
     assert "Næste i rækken: **Vagtcentral, Østkysten**" in text(app)
-    copied = _copied(app)
+    copied = _copied_text(app)
     assert "Næste i rækken: Vagtcentral, Østkysten" in copied
     assert "Svarer nu: Bo" not in copied, "the number that follows is not his"
 
 
-def test_at_another_hour_everybody_is_in_line_again(screens: Screens) -> None:
-    app = _more(_find(screens, target="ssp-post"), "ssp-post")
+def test_another_hour_resets_the_next_in_line(screens: Screens) -> None:
+    app = _unfold_step(_find(screens, target="ssp-post"), "ssp-post")
     press(app, "Intet svar: næste i rækken")
     app.query_params["at"] = "2026-11-25T11:00"
     assert "Næste i rækken" not in text(app.run())
@@ -324,18 +330,18 @@ def test_at_another_hour_everybody_is_in_line_again(screens: Screens) -> None:
     assert "Næste i rækken" not in text(app.run())
 
 
-def test_a_class_that_was_left_is_told_above_the_contacts(screens: Screens) -> None:
+def test_a_contact_excluded_by_its_gate_is_listed_above_the_contacts(screens: Screens) -> None:
     content = text(_find(screens, area="havnen", sector="YOUTH", gate="INFOHOUSE"))
     left = content.index("Opsøgende medarbejder, Havnen: grundlaget tillader det ikke.")
     assert left < content.index("**1. SSP-koordinator, Kystby**")
 
 
-def test_whoever_asks_is_told_that_it_is_them(screens: Screens) -> None:
+def test_a_contact_that_is_the_user_is_marked_as_you(screens: Screens) -> None:
     (own,) = _contacts(_find(screens, area="kystby", sector="POLICE"))
     assert own.startswith("**1. Infohus-tovholder, Østkysten** :blue-badge[Det er dig]")
 
 
-def test_the_standing_posts_of_a_place_are_one_press_away_with_their_numbers(
+def test_standing_contacts_of_an_area_are_listed_and_their_numbers_revealed(
     screens: Screens,
 ) -> None:
     app = _find(screens, network="SSP", area="kystby")
@@ -349,15 +355,15 @@ def test_the_standing_posts_of_a_place_are_one_press_away_with_their_numbers(
     assert NUMBERS["phone-bo"] in html(app)
 
 
-def test_a_step_that_is_one_call_names_all_it_reaches(screens: Screens) -> None:
+def test_a_step_lists_all_nodes_reached_by_the_same_call(screens: Screens) -> None:
     app = _find(screens, target="intake")
     first, _ = _names(app)
     assert first.startswith("**1. SSP-koordinator, Kystby** ")
     assert first.endswith("  \nSamme opkald: SSP Kystby")
-    assert "   Samme opkald: SSP Kystby\n2. Social modtagelse, Kystby" in _copied(app)
+    assert "   Samme opkald: SSP Kystby\n2. Social modtagelse, Kystby" in _copied_text(app)
 
 
-def test_an_old_way_is_marked_and_says_what_a_check_takes(screens: Screens) -> None:
+def test_a_path_with_stale_checks_is_marked_and_shows_a_warning(screens: Screens) -> None:
     app = _find(screens, target="intake", on="2027-03-01")
     assert ":red-badge[⚠ Forældet kontrol] 2 led" in text(app)
     (warned,) = [warning.value for warning in app.warning]
@@ -367,7 +373,7 @@ def test_an_old_way_is_marked_and_says_what_a_check_takes(screens: Screens) -> N
     assert [warning.value for warning in fresh.warning] == []
 
 
-def test_in_acute_danger_there_is_one_card_and_nothing_to_choose(screens: Screens) -> None:
+def test_acute_danger_shows_one_card_and_no_choices(screens: Screens) -> None:
     app = _find(screens, trigger="ACUTE", area="kystby")
     assert app.header[0].value.startswith("Akut fare: ring 112")
     assert "Der kendes ingen vagtcentral for Kystby." in text(app)
@@ -376,7 +382,7 @@ def test_in_acute_danger_there_is_one_card_and_nothing_to_choose(screens: Screen
     assert app.header[0].value == _find(screens, trigger="ACUTE").header[0].value
 
 
-def test_a_number_shown_in_acute_danger_is_removed_like_any_other(
+def test_revealed_details_are_watched_in_acute_danger_too(
     screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watches: list[str] = []
@@ -390,7 +396,7 @@ def test_a_number_shown_in_acute_danger_is_removed_like_any_other(
 # ---- dates and hours
 
 
-def test_at_another_hour_the_answer_says_which_and_nobody_answers_now(screens: Screens) -> None:
+def test_another_hour_is_shown_in_the_answer_and_no_contact_answers_now(screens: Screens) -> None:
     app = _find(screens, target="ssp-post")
     app.selectbox(key="term-hour").set_value("22:00").run()
     assert app.query_params["at"] == "2026-11-25T22:00"
@@ -406,13 +412,13 @@ def test_at_another_hour_the_answer_says_which_and_nobody_answers_now(screens: S
     ("kl 9", "09:00"), (" 0.05 ", "00:05"), ("at 7:30", "07:30"), ("24", None), ("22:60", None),
     ("i aften", None), ("", None), ("22:10:59", None),
 ])  # fmt: skip
-def test_a_typed_hour_is_read_as_people_write_it(text: str, typed: str | None) -> None:
+def test_a_typed_hour_is_parsed_in_common_notations(text: str, typed: str | None) -> None:
     hour = time_in(text)
     assert (None if hour is None else f"{hour:%H:%M}") == typed
 
 
 @pytest.mark.slow
-def test_the_date_keeps_the_hour_and_the_hour_keeps_the_date(screens: Screens) -> None:
+def test_changing_the_date_preserves_the_hour_and_vice_versa(screens: Screens) -> None:
     app = _find(
         screens, target="ssp-post", on="2026-11-27"
     )  # all hours: this date is never the real today
@@ -432,17 +438,17 @@ def test_the_date_keeps_the_hour_and_the_hour_keeps_the_date(screens: Screens) -
     assert app.query_params.keys() == {"target"}
 
 
-def test_an_hour_in_english(screens: Screens) -> None:
+def test_the_hour_is_shown_in_english(screens: Screens) -> None:
     app = _find(screens, lang="en", target="ssp-post", at=SATURDAY)
     assert app.header[0].value == "1 contact · as of Saturday 28 November 22:00"
 
 
 @pytest.mark.parametrize("at", ["2026-11-28", "2026-13-28T22:00", "now"])
-def test_what_is_no_minute_counts_as_absent(screens: Screens, at: str) -> None:
+def test_an_invalid_time_in_the_address_is_ignored(screens: Screens, at: str) -> None:
     assert "kl. 10.00" in _find(screens, target="ssp-post", at=at).header[0].value
 
 
-def test_an_hour_that_is_over_is_said_and_can_be_taken_away(screens: Screens) -> None:
+def test_a_past_hour_shows_a_warning_and_can_be_removed(screens: Screens) -> None:
     app = _find(screens, target="ssp-post", at="2026-11-24T22:00")
     assert "ligger i fortiden" in text(app)
     app.selectbox(key="term-hour").set_value(None).run()
@@ -451,7 +457,7 @@ def test_an_hour_that_is_over_is_said_and_can_be_taken_away(screens: Screens) ->
 
 
 @pytest.mark.slow
-def test_files_with_contacts_are_offered_to_whom_they_are_given(screens: Screens) -> None:
+def test_contact_files_are_offered_to_a_coordinator_but_not_to_a_steward(screens: Screens) -> None:
     for query in (WAY, {"target": "ssp-post"}):
         app = _find(screens, **query)
         assert _offers_card(app)
@@ -465,7 +471,7 @@ def _offers_card(app: AppTest) -> bool:
     return bool(buttons(app, "make-card")) and bool(buttons(app, "make-vcard"))
 
 
-def _more(app: AppTest, box: str) -> AppTest:
+def _unfold_step(app: AppTest, box: str) -> AppTest:
     """Unfold the details and actions of a step."""
     app.session_state[f"more-{box}"] = True
     return app.run()
@@ -488,7 +494,7 @@ def _boxes(app: AppTest) -> list[dict[str, Any]]:
     return [box for drawing in _drawings(app) for box in drawing]
 
 
-def _copied(app: AppTest) -> str:
+def _copied_text(app: AppTest) -> str:
     """Return the text that the button for copying the path holds."""
     (copied,) = re.findall(r'data-copy="([^"]*)"', html(app))
     return unescape(copied)

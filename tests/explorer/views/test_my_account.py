@@ -24,13 +24,15 @@ def _token(screens: Screens, *roles: Role, person: str | None = None) -> tuple[s
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SERVICE])
-def test_everybody_sees_their_rights_in_words(screens: Screens, role: Role) -> None:
+def test_each_role_sees_its_rights_in_words(screens: Screens, role: Role) -> None:
     app = screens.screen(MY_ACCOUNT, role, person="carl" if role is Role.COORDINATOR else None)
     assert_shows(app, "Min konto", "Kystby", "Her er jeg logget ind", ":blue-badge[her]")
     assert not app.exception
 
 
-def test_language_and_appearance_are_chosen_here_as_in_the_menu(screens: Screens) -> None:
+def test_language_and_theme_are_chosen_on_the_account_screen_and_in_the_menu(
+    screens: Screens,
+) -> None:
     for lang, head, dark in (("da", "Udseende", "Mørkt"), ("en", "Appearance", "Dark")):
         app = screens.screen(MY_ACCOUNT, Role.ANALYST, lang=lang)
         assert head in [header.value for header in app.header]
@@ -40,7 +42,7 @@ def test_language_and_appearance_are_chosen_here_as_in_the_menu(screens: Screens
         assert drawings.count(f'<a href="?theme=dark" target="_self">{dark}</a>') == 2
 
 
-def test_somebody_without_a_right_is_told_whom_to_ask(screens: Screens) -> None:
+def test_an_account_without_rights_is_referred_to_an_administrator(screens: Screens) -> None:
     app = screens.screen(MY_ACCOUNT)
     assert_shows(
         app,
@@ -50,7 +52,7 @@ def test_somebody_without_a_right_is_told_whom_to_ask(screens: Screens) -> None:
     )
 
 
-def test_whoever_needs_an_authenticator_can_set_it_up_with_a_password_alone(
+def test_a_session_with_a_password_alone_offers_to_set_up_an_authenticator(
     screens: Screens,
 ) -> None:
     token = screens.app.token(Role.ADMIN, assurance=Assurance.PASSWORD)
@@ -58,13 +60,13 @@ def test_whoever_needs_an_authenticator_can_set_it_up_with_a_password_alone(
     assert_shows(app, "engangskode", "Sæt en app op", "Her er jeg logget ind", "Lav nøgle")
 
 
-def test_a_coordinator_sees_posts_tasks_and_what_is_left_of_the_day(screens: Screens) -> None:
+def test_a_coordinator_sees_their_rights_and_the_remaining_daily_budget(screens: Screens) -> None:
     app = screens.screen(MY_ACCOUNT, Role.COORDINATOR, person="amina")
     assert_shows(app, "Koordinator · Kystby", "Kontaktoplysninger i dag", "<td>30</td>")
     assert "Kræver en af rollerne: Administrator." in text(app)
 
 
-def test_a_password_is_changed_and_everybody_signed_out(own_screens: Screens) -> None:
+def test_a_password_change_is_validated_and_ends_the_session(own_screens: Screens) -> None:
     accounts = own_screens.app.accounts
     _account, token = _token(own_screens, Role.COORDINATOR)
     app = open_screen(MY_ACCOUNT, token)
@@ -93,7 +95,7 @@ def test_a_password_is_changed_and_everybody_signed_out(own_screens: Screens) ->
     assert "my-new-password" not in app.session_state
 
 
-def test_an_authenticator_is_set_up_with_a_picture_and_confirmed(own_screens: Screens) -> None:
+def test_an_authenticator_is_set_up_with_a_qr_code_and_confirmed(own_screens: Screens) -> None:
     accounts = own_screens.app.accounts
     account, token = _token(own_screens, Role.COORDINATOR)
     app = open_screen(MY_ACCOUNT, token)
@@ -114,7 +116,7 @@ def test_an_authenticator_is_set_up_with_a_picture_and_confirmed(own_screens: Sc
     assert_shows(app, "Fra nu af logger du ind med en kode", "Skift app", hidden=[secret])
 
 
-def test_other_sessions_are_ended_one_and_all(own_screens: Screens) -> None:
+def test_other_sessions_are_ended_one_by_one_or_all_at_once(own_screens: Screens) -> None:
     accounts = own_screens.app.accounts
     account, token = _token(own_screens, Role.ANALYST)
     others = [accounts.open_session(account, Assurance.PASSWORD) for _ in range(3)]

@@ -51,13 +51,13 @@ def choose(app: AppTest, name: str) -> AppTest:
     return chooser(app).select(next(option for option in options if option.startswith(name))).run()
 
 
-def test_with_nothing_chosen_it_says_where_to_begin_and_shows_nothing(screens: Screens) -> None:
+def test_a_network_without_a_start_shows_a_prompt(screens: Screens) -> None:
     app = network(screens)
     assert "Vælg en funktion, et samarbejde eller en forening at begynde fra." in text(app)
     assert not app.selectbox
 
 
-def test_who_is_around_is_drawn_and_told_in_a_table(screens: Screens) -> None:
+def test_a_neighborhood_is_drawn_and_listed_in_a_table(screens: Screens) -> None:
     app = network(screens, id="vindrosen", hops="2")
     assert "3 af højst 300 noder" in text(app)
     assert len(names(app)) == 3
@@ -66,7 +66,7 @@ def test_who_is_around_is_drawn_and_told_in_a_table(screens: Screens) -> None:
     assert html(app).count('<tr><th scope="row">') == 2
 
 
-def test_links_of_some_types_alone_are_drawn_with_who_is_at_their_ends(screens: Screens) -> None:
+def test_a_link_type_filter_shows_only_those_links_and_their_ends(screens: Screens) -> None:
     app = network(screens, id="vindrosen", hops="2", type="REPRESENTS")
     assert "2 af højst 300 noder" in text(app)
     assert "er døråbner for" not in html(app)
@@ -76,12 +76,14 @@ def test_links_of_some_types_alone_are_drawn_with_who_is_at_their_ends(screens: 
     assert "type" not in app.query_params
 
 
-def test_one_step_is_asked_for_where_the_address_says_nothing_else(screens: Screens) -> None:
+def test_a_missing_or_invalid_hop_count_defaults_to_one(screens: Screens) -> None:
     assert "2 af højst 300 noder" in text(network(screens, id="vindrosen"))
     assert "2 af højst 300 noder" in text(network(screens, id="vindrosen", hops="7"))
 
 
-def test_a_chain_is_a_sentence_and_a_civilian_is_reached_through_a_post(screens: Screens) -> None:
+def test_a_chain_of_links_is_shown_in_words_and_a_civilian_with_their_door_opener(
+    screens: Screens,
+) -> None:
     app = choose(network(screens, id="vindrosen", hops="2"), "Opsøgende medarbejder")
     assert (
         "Formand Jens R. repræsenterer Boldklubben Vindrosen, "
@@ -92,7 +94,7 @@ def test_a_chain_is_a_sentence_and_a_civilian_is_reached_through_a_post(screens:
     assert "Efter samtykke, gyldigt til 1. jun. 2027." in text(app)
 
 
-def test_expanding_shows_more_and_undo_and_redo_go_back_and_forth(screens: Screens) -> None:
+def test_expanding_a_node_can_be_undone_and_redone(screens: Screens) -> None:
     app = choose(network(screens, id="vindrosen"), "Formand Jens R.")
     before = ["Boldklubben Vindrosen", "Formand Jens R."]
     after = [*before, "Opsøgende medarbejder, Havnen"]
@@ -107,21 +109,21 @@ def test_expanding_shows_more_and_undo_and_redo_go_back_and_forth(screens: Scree
     assert button(app, "↷ Gentag").disabled
 
 
-def test_another_center_begins_another_walk(screens: Screens) -> None:
+def test_a_new_center_resets_the_undo_history(screens: Screens) -> None:
     app = choose(network(screens, id="outreach"), "Dina")
     app = press(app, "Centrér her")
     assert app.query_params["id"] == "dina"
     assert button(app, "↶ Fortryd").disabled
 
 
-def test_a_shared_link_shows_what_was_expanded_as_far_as_one_may_see_it(screens: Screens) -> None:
+def test_a_shared_link_restores_the_expanded_nodes_the_reader_may_see(screens: Screens) -> None:
     app = network(screens, id="vindrosen", expanded=["jens", "kaj", "nobody"])
     assert "3 af højst 300 noder" in text(app)
     assert any("expanded=jens" in code.value for code in app.code)
     assert "Modtagere ser kun det" in text(app)
 
 
-def test_only_some_kinds_and_a_level_are_kept(screens: Screens) -> None:
+def test_nodes_are_filtered_by_kind_and_by_level(screens: Screens) -> None:
     app = network(screens, id="outreach", kind=["Person"])
     assert len(names(app)) == 2
     app = network(screens, id="outreach", level="EXIT")
@@ -155,7 +157,7 @@ def test_each_layout_has_the_same_nodes_and_links(screens: Screens, layout: str)
     assert tables(other) == tables(app)
 
 
-def test_a_path_between_two_nodes_is_told_and_hidden_again(screens: Screens) -> None:
+def test_a_path_between_two_nodes_is_shown_and_hidden_again(screens: Screens) -> None:
     app = choose(network(screens, id="ssp", hops="2"), "Infohus-tovholder, Østkysten")
     other = next(box for box in app.selectbox if box.label == "Vis kontaktvejen til")
     target = next(option for option in other.options if option.startswith("SSP-koordinator"))
@@ -173,13 +175,13 @@ def test_the_path_opens_on_the_date_of_the_network(screens: Screens) -> None:
     assert "/?start=ihd&target=ssp-post&on=2027-01-01" in urls
 
 
-def test_where_no_path_leads_it_is_said_why_and_the_network_stays(screens: Screens) -> None:
+def test_a_failed_path_search_shows_the_reason_beside_the_network(screens: Screens) -> None:
     app = network(screens, id="ssp", start="nobody-at-all", target="ssp-post")
     assert "SSP Kystby" in names(app)
     assert "Findes ikke, eller du har ikke adgang." in text(app)
 
 
-def test_a_shared_link_holds_what_was_pinned_and_where(screens: Screens) -> None:
+def test_a_shared_link_contains_the_positions_of_pinned_nodes(screens: Screens) -> None:
     app = network(screens, id="vindrosen", pin=["jens:-120:40", "no-place", "jens:x:1"])
     assert any("pin=jens%3A-120%3A40" in code.value for code in app.code)
     app = press(choose(app, "Formand Jens R."), "Løsn")
@@ -194,7 +196,7 @@ def test_controls_write_codes_into_the_address(screens: Screens) -> None:
     assert app.query_params["layout"] == "free"
 
 
-def test_what_hangs_on_somebody_is_their_posts_and_who_could_answer_instead(
+def test_impact_of_a_person_lists_their_posts_and_possible_substitutes(
     screens: Screens,
 ) -> None:
     app = choose(network(screens, id="amina"), "Amina")
@@ -208,7 +210,7 @@ def test_what_hangs_on_somebody_is_their_posts_and_who_could_answer_instead(
     assert "**SSP Kystby**: 2 af 2 funktioner svarer stadig." in text(app)
 
 
-def test_what_hangs_on_a_post_is_whom_nobody_reaches_without_it(screens: Screens) -> None:
+def test_impact_of_a_post_lists_contacts_that_become_unreachable(screens: Screens) -> None:
     app = choose(network(screens, id="ssp-post"), "SSP-koordinator")
     app = press(app, "Hvad afhænger af den?")
     assert "politikredsene, nås 2 ikke længere, og 0 nås dårligere." in text(app)
@@ -220,7 +222,7 @@ def test_what_hangs_on_a_post_is_whom_nobody_reaches_without_it(screens: Screens
     assert column(app, "Svarer bagefter") == ["ingen"]
 
 
-def test_somebody_hidden_who_could_answer_instead_is_told_by_their_post(screens: Screens) -> None:
+def test_a_hidden_substitute_is_shown_by_their_post(screens: Screens) -> None:
     app = choose(network(screens, id="ssp-post"), "SSP-koordinator")
     app = press(app, "Hvad afhænger af den?")
     assert column(app, "Kan svare i stedet") == [
@@ -228,19 +230,19 @@ def test_somebody_hidden_who_could_answer_instead_is_told_by_their_post(screens:
     ]
 
 
-def test_a_network_can_go_and_an_analyst_is_told_no_names(screens: Screens) -> None:
+def test_impact_of_a_network_shows_an_analyst_no_names_of_people(screens: Screens) -> None:
     app = choose(network(screens, Role.ANALYST, lang="en", id="ssp"), "SSP Kystby")
     app = press(app, "What depends on this?")
     assert_shows(app, "**SSP Kystby** goes; 2 posts meet there.", "2 are no longer reached")
     assert "Rugvang" not in text(app)
 
 
-def test_a_civilian_has_no_such_button(screens: Screens) -> None:
+def test_a_civilian_has_no_impact_button(screens: Screens) -> None:
     app = choose(network(screens, id="outreach"), "Formand Jens R.")
     assert "Hvad afhænger af den?" not in {button.label for button in app.button}
 
 
-def test_a_file_is_made_with_its_losses_and_a_link_that_works_once(screens: Screens) -> None:
+def test_a_network_export_offers_all_formats_and_a_download_link(screens: Screens) -> None:
     app = network(screens, id="ssp")
     (format,) = (radio for radio in app.radio if radio.label == "Format")
     assert format.options == [file_format.label_da for file_format in FORMATS.values()]
@@ -249,7 +251,7 @@ def test_a_file_is_made_with_its_losses_and_a_link_that_works_once(screens: Scre
     assert all("/media/" not in link.proto.url for link in app.get("link_button"))
 
 
-def test_hidden_and_absent_are_told_alike(screens: Screens) -> None:
+def test_hidden_and_absent_nodes_show_the_same_screen(screens: Screens) -> None:
     hidden, absent = network(screens, id="kaj"), network(screens, id="nobody-at-all")
     (warning,) = hidden.warning
     assert warning.value == (
@@ -258,25 +260,25 @@ def test_hidden_and_absent_are_told_alike(screens: Screens) -> None:
     assert screen_text(hidden) == screen_text(absent).replace("nobody-at-all", "kaj")
 
 
-def test_who_sees_no_civilians_finds_nobody_around_the_club(screens: Screens) -> None:
+def test_an_analyst_sees_no_civilians_around_an_association(screens: Screens) -> None:
     app = network(screens, Role.ANALYST, id="vindrosen")
     assert "Ingen forbindelser, du må se, pr. 25. nov. 2026." in text(app)
     assert "Jens" not in text(app)
 
 
-def test_in_english_and_on_another_date(screens: Screens) -> None:
+def test_the_network_is_shown_in_english_on_another_date(screens: Screens) -> None:
     app = network(screens, id="ssp", on="2027-01-01", lang="en")
     assert_shows(app, "You see the structure as of 1 January 2027.", "of at most 300 nodes")
 
 
-def test_the_same_question_is_asked_once_while_the_register_stays(screens: Screens) -> None:
+def test_a_neighborhood_is_read_once_while_the_register_is_unchanged(screens: Screens) -> None:
     app = network(screens, id="outreach")
     before = read_count(screens)
     choose(choose(app, "Dina"), "Dina")
     assert read_count(screens) == before
 
 
-def test_who_is_withheld_since_does_not_stay_on_the_screen(
+def test_a_person_withheld_meanwhile_is_removed_from_the_screen(
     screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = network(screens, id="vindrosen", hops="2")

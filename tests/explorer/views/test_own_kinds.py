@@ -42,7 +42,7 @@ def test_a_new_post_may_be_of_an_own_kind(own_screens: Screens) -> None:
 
 
 @pytest.mark.slow
-def test_a_kind_is_changed_to_an_own_one_and_back(own_screens: Screens) -> None:
+def test_the_kind_of_a_post_is_changed_to_an_own_kind_and_back(own_screens: Screens) -> None:
     app = press(own_screens.screen(REGISTER, Role.STEWARD, id="outreach"), "Ret oplysninger")
     (kind,) = (box for box in app.selectbox if box.label == "Art *")
     kind.set_value("UNGEKONSULENT")
@@ -59,7 +59,7 @@ def test_a_kind_is_changed_to_an_own_one_and_back(own_screens: Screens) -> None:
     assert stands(own_screens.app, "outreach").own_kind is None
 
 
-def picked(app: Any, label: str) -> Any:
+def choice_box(app: Any, label: str) -> Any:
     return next(box for box in (*app.selectbox, *app.multiselect) if box.label == label)
 
 
@@ -67,8 +67,8 @@ def test_own_sectors_and_competences_are_chosen_beside_the_shipped_ones(
     own_screens: Screens,
 ) -> None:
     app = press(own_screens.screen(REGISTER, Role.STEWARD, id="outreach"), "Ret oplysninger")
-    picked(app, "Sektor *").set_value("TRYGHED")
-    picked(app, "Kompetence").set_value(["BROBYGNING", "CLUBS"])
+    choice_box(app, "Sektor *").set_value("TRYGHED")
+    choice_box(app, "Kompetence").set_value(["BROBYGNING", "CLUBS"])
     content = text(press(app, "Vis, hvad der ændres"))
     assert "<td>Tryghedsforvaltningen</td>" in content
     assert "<td>Brobygning</td>" in content
@@ -81,10 +81,10 @@ def test_own_sectors_and_competences_are_chosen_beside_the_shipped_ones(
     assert post.competences == {Competence.MENTORING, Competence.CLUBS}
     assert post.own_competences == {"BROBYGNING"}
     app = press(app, "Ret oplysninger")
-    assert picked(app, "Sektor *").value == "TRYGHED"
-    assert {*picked(app, "Kompetence").value} == {"BROBYGNING", "CLUBS"}
-    picked(app, "Sektor *").set_value("YOUTH")
-    picked(app, "Kompetence").set_value(["CLUBS", "MENTORING"])
+    assert choice_box(app, "Sektor *").value == "TRYGHED"
+    assert {*choice_box(app, "Kompetence").value} == {"BROBYGNING", "CLUBS"}
+    choice_box(app, "Sektor *").set_value("YOUTH")
+    choice_box(app, "Kompetence").set_value(["CLUBS", "MENTORING"])
     assert "Gemt som ændring 3." in text(press(app, "Gem"))
     post = stands(own_screens.app, "outreach")
     assert isinstance(post, Actor)
@@ -92,7 +92,7 @@ def test_own_sectors_and_competences_are_chosen_beside_the_shipped_ones(
     assert post.competences == {Competence.MENTORING, Competence.CLUBS}
 
 
-def test_own_competences_that_are_gone_stay_with_what_they_were_beneath(
+def test_removed_own_competences_and_their_parent_are_preserved_on_save(
     own_screens: Screens,
 ) -> None:
     both = frozenset({"GONE", "BROBYGNING"})
@@ -101,7 +101,7 @@ def test_own_competences_that_are_gone_stay_with_what_they_were_beneath(
     app = own_screens.screen(REGISTER, Role.STEWARD, id="outreach")
     assert "<td>Brobygning</td>" in text(app)
     app = press(app, "Ret oplysninger")
-    picked(app, "Kompetence").set_value(["BROBYGNING", "CLUBS"])
+    choice_box(app, "Kompetence").set_value(["BROBYGNING", "CLUBS"])
     assert "Gemt som ændring 3." in text(press(app, "Gem"))
     post = stands(own_screens.app, "outreach")
     assert isinstance(post, Actor)
@@ -109,14 +109,16 @@ def test_own_competences_that_are_gone_stay_with_what_they_were_beneath(
     assert post.own_competences == both
 
 
-def test_a_proposed_competence_may_be_an_own_one(own_screens: Screens) -> None:
+def test_an_own_competence_can_be_proposed(own_screens: Screens) -> None:
     app = press(own_screens.screen(REGISTER, Role.COORDINATOR, id="outreach"), "Foreslå en ændring")
-    picked(app, "Kompetence").set_value(["BROBYGNING"])
+    choice_box(app, "Kompetence").set_value(["BROBYGNING"])
     content = text(press(app, "Send til den registeransvarlige"))
     assert "Sendt til den registeransvarlige." in content, content
 
 
-def test_an_own_kind_that_is_gone_shows_its_parent_and_stays(own_screens: Screens) -> None:
+def test_a_removed_own_kind_is_shown_as_its_parent_and_preserved_on_save(
+    own_screens: Screens,
+) -> None:
     edited(own_screens.app, "outreach", own_kind="GONE")
     app = own_screens.screen(REGISTER, Role.STEWARD, id="outreach")
     content = text(app)

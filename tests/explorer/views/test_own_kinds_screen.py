@@ -30,7 +30,7 @@ def kinds(screens: Screens) -> dict[str, OwnKind]:
 
 
 @pytest.mark.slow
-def test_own_kinds_are_a_table_with_what_they_are_beneath_and_how_many_there_are(
+def test_own_kinds_are_listed_with_their_parents_and_number_of_uses(
     own_screens: Screens,
 ) -> None:
     edited(own_screens.app, "outreach", own_kind="UNGEKONSULENT")
@@ -42,7 +42,7 @@ def test_own_kinds_are_a_table_with_what_they_are_beneath_and_how_many_there_are
     assert "<td>SSP-samarbejde</td>" in rows, "a shipped kind above"
 
 
-def test_a_kind_is_added_and_chosen_in_a_form_at_once(own_screens: Screens) -> None:
+def test_an_added_own_kind_is_offered_in_forms_at_once(own_screens: Screens) -> None:
     app = press(screen(own_screens), "Ny egen art")
     kind: Any = app.selectbox(key="own-kind-new-of")
     assert [*kind.options] == [
@@ -60,7 +60,7 @@ def test_a_kind_is_added_and_chosen_in_a_form_at_once(own_screens: Screens) -> N
     assert "Gademedarbejder, nat & dag" in choice.options
 
 
-def test_an_open_session_sees_a_kind_that_somebody_else_added(own_screens: Screens) -> None:
+def test_an_open_session_sees_a_kind_renamed_in_the_file(own_screens: Screens) -> None:
     local = own_screens.screen(REGISTER, Role.STEWARD, new="Actor")
     file = own_screens.app.directory.own_kinds_file
     assert file is not None
@@ -70,7 +70,7 @@ def test_an_open_session_sees_a_kind_that_somebody_else_added(own_screens: Scree
     assert "Tryghedsvejleder" not in kind.options
 
 
-def test_each_error_stands_below_its_field(own_screens: Screens) -> None:
+def test_an_invalid_own_kind_shows_its_errors_and_is_not_saved(own_screens: Screens) -> None:
     app = screen(own_screens, new="1")
     app = press(app, "Gem")
     assert [error.value for error in app.error] == [*["Skal udfyldes."] * 3, "Intet er gemt."]
@@ -97,7 +97,7 @@ def test_a_kind_is_changed(own_screens: Screens) -> None:
     assert (changed.label_da, changed.gate) == ("Boligsocialt net", "CONTACT_ONLY")
 
 
-def test_a_kind_cannot_be_put_beneath_itself(own_screens: Screens) -> None:
+def test_a_kind_cannot_have_itself_or_a_descendant_as_its_parent(own_screens: Screens) -> None:
     above: Any = screen(own_screens, kind="DEMOKRATIKONSULENT").selectbox(
         key="own-kind-DEMOKRATIKONSULENT-PostKind-is_a"
     )
@@ -105,7 +105,7 @@ def test_a_kind_cannot_be_put_beneath_itself(own_screens: Screens) -> None:
     assert not {"Demokratikonsulent", "Ungekonsulent"} & {*above.options}
 
 
-def test_a_kind_in_use_is_not_removed_and_another_is(own_screens: Screens) -> None:
+def test_an_own_kind_in_use_cannot_be_removed_but_an_unused_one_can(own_screens: Screens) -> None:
     edited(own_screens.app, "ssp-post", own_kind="SSP_KONSULENT")
     app = press(press(screen(own_screens, kind="SSP_KONSULENT"), "Fjern …"), "Fjern den egne art")
     assert_shows(app, "Intet er gemt.", "1 i registret er af denne art.")
@@ -117,7 +117,7 @@ def test_a_kind_in_use_is_not_removed_and_another_is(own_screens: Screens) -> No
     assert {*kinds(own_screens)} == {*KINDS.by_id} - {"FRITIDSKLUB"}
 
 
-def test_a_form_that_was_open_while_others_changed_something_overwrites_nothing(
+def test_an_own_kind_is_saved_after_a_concurrent_change_only_when_repeated(
     own_screens: Screens,
 ) -> None:
     app = screen(own_screens, kind="BOLIGNET")
@@ -131,7 +131,9 @@ def test_a_form_that_was_open_while_others_changed_something_overwrites_nothing(
     assert_shows(press(app, "Gem"), "Den egne art er ændret.")
 
 
-def test_a_steward_of_a_municipality_sees_who_changes_them(own_screens: Screens) -> None:
+def test_a_steward_of_a_municipality_can_read_but_not_change_own_kinds(
+    own_screens: Screens,
+) -> None:
     app = own_screens.screen(OWN_KINDS, Role.STEWARD, kind="BOLIGNET")
     assert_shows(
         app, "Egne arter gælder for alle", "Boligsocialt netværk", hidden=("Gem", "Ny egen art")
@@ -139,7 +141,7 @@ def test_a_steward_of_a_municipality_sees_who_changes_them(own_screens: Screens)
     assert 'href="/arter?kind' not in html(app)
 
 
-def test_a_bad_file_on_the_server_is_told(own_screens: Screens) -> None:
+def test_an_invalid_file_of_own_kinds_shows_its_error(own_screens: Screens) -> None:
     file = own_screens.app.directory.own_kinds_file
     assert file is not None
     file.write(file.text().replace('"OUTREACH_WORKER"', '"NOWHERE"'))
@@ -150,7 +152,7 @@ def test_a_bad_file_on_the_server_is_told(own_screens: Screens) -> None:
     )  # fmt: skip
 
 
-def test_without_own_kinds_it_says_so(screens: Screens) -> None:
+def test_a_register_without_own_kinds_shows_a_message(screens: Screens) -> None:
     app = screens.screen(OWN_KINDS, Role.STEWARD, areas=("dk",))
     assert "Der er ingen egne arter endnu." in text(app)
 

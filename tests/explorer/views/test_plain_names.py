@@ -79,7 +79,7 @@ def _names_of(node: Node) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.store
 @pytest.mark.parametrize(("screen", "role", "query"), _SCREENS)
-def test_no_name_becomes_a_link_or_a_mark_on_any_screen(
+def test_markdown_in_names_has_no_effect_on_any_screen(
     marked: Screens, monkeypatch: pytest.MonkeyPatch, screen: Screen, role: Role,
     query: Mapping[str, str],
 ) -> None:  # fmt: skip
@@ -129,7 +129,7 @@ def _flat(tokens: list[Token]) -> Iterator[Token]:
      "Team 24/7", "A | B", "$x$ og $y$", "<b>fed</b>", "&amp;", ":red[rødt]", "kl. 22:00",
      "[^1] ~~væk~~", "\\*"],
 )  # fmt: skip
-def test_plain_text_is_read_as_it_stands(text: str) -> None:
+def test_plain_text_renders_unchanged_as_markdown(text: str) -> None:
     tokens = MarkdownIt("commonmark").parse(plain(text))
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     (inline,) = (token for token in tokens if token.type == "inline")
@@ -140,5 +140,5 @@ def test_plain_text_is_read_as_it_stands(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["SSP-koordinator, Kystby", "Søren Åkjær", "Infohus (Nord)", "A/B"]
 )
-def test_an_ordinary_name_has_nothing_to_mark(text: str) -> None:
+def test_an_ordinary_name_needs_no_escaping(text: str) -> None:
     assert plain(text) == text

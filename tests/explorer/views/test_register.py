@@ -39,7 +39,7 @@ def _search(app: AppTest, words: str) -> AppTest:
     return app.text_input(key="register-text").set_value(words).run()
 
 
-def test_nothing_is_listed_before_something_is_sought(screens: Screens) -> None:
+def test_nothing_is_listed_before_a_search(screens: Screens) -> None:
     app = _register(screens)
     assert "Skriv et navn, en funktion eller et sted." in text(app)
     assert not _rows(app)
@@ -47,7 +47,7 @@ def test_nothing_is_listed_before_something_is_sought(screens: Screens) -> None:
     assert not _rows(_search(app, "a")), "one letter is too few"
 
 
-def test_a_misspelt_name_finds_and_a_row_opens_the_card(screens: Screens) -> None:
+def test_a_misspelled_search_finds_a_post_and_its_row_opens_the_card(screens: Screens) -> None:
     app = _search(_register(screens), "ssp koordinater kystby")
     first = _rows(app)[0]
     assert first.startswith("**SSP-koordinator, Kystby** · SSP-koordinator · Kystby Kommune")
@@ -65,7 +65,7 @@ def test_a_misspelt_name_finds_and_a_row_opens_the_card(screens: Screens) -> Non
     assert "id" not in app.query_params
 
 
-def test_kind_place_and_state_stand_in_the_address_and_filter(screens: Screens) -> None:
+def test_rows_are_filtered_by_area_kind_and_state_in_the_address(screens: Screens) -> None:
     posts = _register(screens, area="nabo", kind="Actor")
     assert _names(posts) == ["SSP-koordinator, Naboby"]
     assert _names(_register(screens, state="VACANT")) == ["Hovedkontakt, Kystby"]
@@ -73,7 +73,7 @@ def test_kind_place_and_state_stand_in_the_address_and_filter(screens: Screens) 
     assert _rows(_search(_register(screens, area="nabo"), "ssp")) != []
 
 
-def test_nothing_found_names_the_filters_and_takes_them_off(screens: Screens) -> None:
+def test_an_empty_result_lists_the_filters_and_can_remove_them(screens: Screens) -> None:
     app = _search(_register(screens, state="VACANT", area="nabo"), "kystby")
     assert_shows(
         app, "Ingen fundet for din søgning. Disse filtre er slået til:", "“Ubesat”", "“Naboby”"
@@ -85,7 +85,7 @@ def test_nothing_found_names_the_filters_and_takes_them_off(screens: Screens) ->
     assert "Ingen fundet. Prøv færre bogstaver eller et sted i Danmark." in nothing
 
 
-def test_a_cpr_number_is_dropped_and_not_sent_again(screens: Screens) -> None:
+def test_a_cpr_number_in_the_search_field_is_rejected_and_cleared(screens: Screens) -> None:
     app = _search(_register(screens), "010190-1234")
     assert "Feltet ligner et CPR-nummer." in text(app)
     assert not app.text_input(key="register-text").value
@@ -102,7 +102,7 @@ def test_a_cpr_number_is_dropped_and_not_sent_again(screens: Screens) -> None:
     ],
     ids=["card", "list", "both", "hidden", "nothing"],
 )
-def test_whatever_is_looked_up_is_watched_once(
+def test_a_found_card_or_list_is_watched_once_for_changes(
     screens: Screens, watched: list[int], query: dict[str, str], times: int
 ) -> None:
     text(_register(screens, **query))
@@ -112,14 +112,14 @@ def test_whatever_is_looked_up_is_watched_once(
 @pytest.mark.parametrize(
     ("role", "area"), [(Role.COORDINATOR, "kystby"), (Role.ANALYST, "kystby"), (Role.ANALYST, "dk")]
 )
-def test_a_post_whose_holder_is_not_named_is_told_as_held(
+def test_a_post_with_an_unnamed_holder_is_shown_as_held(
     screens: Screens, role: Role, area: str
 ) -> None:
     content = text(screens.screen(REGISTER, role, areas=(area,), id="nabo-ssp"))
     assert "**Hvem svarer:** indehaver (besat; navnet vises ikke for din rolle)" in content
 
 
-def test_hidden_and_absent_are_one_text(screens: Screens) -> None:
+def test_hidden_and_absent_nodes_show_the_same_text(screens: Screens) -> None:
     token = screens.app.token(Role.COORDINATOR)
     hidden, absent = (
         open_screen(REGISTER, token, id="erik"),
@@ -134,13 +134,15 @@ def test_hidden_and_absent_are_one_text(screens: Screens) -> None:
     ("node_id", "is_met"),
     [("ssp-post", True), ("ssp", True), ("kystby-kommune", True), ("amina", True), ("bo", False)],
 )
-def test_a_card_leads_to_the_paths_through_it(screens: Screens, node_id: str, is_met: bool) -> None:
+def test_a_card_links_to_the_paths_through_its_node(
+    screens: Screens, node_id: str, is_met: bool
+) -> None:
     assert f'href="/?via={node_id}"' in html(_register(screens, id=node_id))
     app = _find(screens, via=node_id, target="intake")
     assert app.header[0].value.startswith("1 kontakt ·" if is_met else "Ingen kontaktvej")
 
 
-def test_a_civilian_leads_on_for_whom_the_view_shows_them_alone(screens: Screens) -> None:
+def test_paths_through_a_civilian_are_found_only_by_a_role_that_sees_them(screens: Screens) -> None:
     app = screens.screen(REGISTER, Role.OUTREACH, person="dina", id="jens")
     assert 'href="/?via=jens"' in html(app)
     app = screens.screen(FIND, Role.OUTREACH, person="dina", via="jens", target="vindrosen")
@@ -173,7 +175,7 @@ def test_the_history_is_for_roles_that_may_read_it(screens: Screens) -> None:
     assert [tab.label for tab in service.tabs] == ["Overblik", "Forbindelser"]
 
 
-def test_the_list_and_a_posts_contacts_are_taken_along_by_ticket(screens: Screens) -> None:
+def test_the_list_and_a_vcard_of_a_post_are_exported(screens: Screens) -> None:
     app = _register(screens, area="nabo", kind="Actor")
     press(app, "Lav filen")
     assert app.get("link_button")[0].proto.url.startswith("/eksport/")
@@ -201,7 +203,9 @@ def test_civilians_whose_consent_ends_are_listed_for_those_who_see_consents(
     assert "Samtykke udløber inden for 30 dage" not in analyst.selectbox[0].options
 
 
-def test_whoever_opens_the_door_is_told_so(screens: Screens) -> None:
+def test_a_card_of_a_civilian_shows_the_user_that_they_are_the_door_opener(
+    screens: Screens,
+) -> None:
     app = screens.screen(REGISTER, Role.OUTREACH, person="dina", id="jens")
     assert "Du er døråbner for personen." in text(app)
 
@@ -213,7 +217,7 @@ def test_on_another_date_the_card_is_of_that_date(screens: Screens) -> None:
     assert "**Hvem svarer:** Amina Søkilde Østergård, indehaver" in content
 
 
-def test_in_english_the_same_is_said(screens: Screens) -> None:
+def test_the_register_is_shown_in_english(screens: Screens) -> None:
     assert "found" in text(_search(_register(screens, lang="en"), "ssp kystby"))
     assert "Write a name, a post or a place." in text(_register(screens, lang="en"))
 
@@ -247,7 +251,7 @@ def test_an_ended_office_and_its_successor_are_listed_once() -> None:
     assert [(row.id, row.name) for row in answer.rows] == [("new", "Gammel"), ("x", "Y")]
 
 
-def test_a_post_in_a_state_is_found_by_its_words_beyond_the_best_hits() -> None:
+def test_a_post_in_a_state_is_found_by_post_and_area_name_without_name_hits() -> None:
     rows = [
         SimpleNamespace(
             post=NodeName(id=id, name=name), area=NodeName(id="a", name=place), kind=None,
@@ -264,6 +268,6 @@ def test_a_post_in_a_state_is_found_by_its_words_beyond_the_best_hits() -> None:
 
 
 @pytest.mark.parametrize("text", ["010190-1234", "0101901234", "hvem er 311299 - 4321"])
-def test_a_civil_registration_number_is_known(text: str) -> None:
+def test_a_civil_registration_number_is_detected(text: str) -> None:
     assert search.holds_civil_number(text)
     assert not search.holds_civil_number("ssp 0787, 15.10.2026")

@@ -36,7 +36,7 @@ def _input(app: AppTest, label: str) -> Any:
     return next(field for field in app.text_input if field.label == label)
 
 
-def _of(app: TestApp, cls: type[Any]) -> list[Any]:
+def _created(app: TestApp, cls: type[Any]) -> list[Any]:
     """Return the nodes or links of a class that were created after revision 1."""
     changes = app.store.changes_since(1)
     ids = sorted(change.touched for change in changes if change.kind is ChangeKind.CREATED)
@@ -46,7 +46,7 @@ def _of(app: TestApp, cls: type[Any]) -> list[Any]:
 # ---- a number
 
 
-def test_a_number_is_corrected_where_it_is_read(own_screens: Screens) -> None:
+def test_a_number_is_corrected_on_the_card_and_masked(own_screens: Screens) -> None:
     app = press(_card(own_screens, "ssp-post"), "Ret mobil")
     assert_shows(app, "Et arbejdsnummer, fx +45 12 34 56 78. Det vises kun til et formål.")
     _input(app, "Ny mobil").set_value("12345670")
@@ -61,7 +61,7 @@ def test_a_number_is_corrected_where_it_is_read(own_screens: Screens) -> None:
     assert "Ny mobil" not in [field.label for field in app.text_input], "the form is closed"
 
 
-def test_what_is_wrong_with_a_number_stands_at_its_field(own_screens: Screens) -> None:
+def test_an_invalid_number_shows_an_error_and_is_not_saved(own_screens: Screens) -> None:
     app = press(_card(own_screens, "bo"), "Ret mobil")
     assert "Skal udfyldes." in text(press(app, "Gem"))
     _input(app, "Ny mobil").set_value("010190-1234")
@@ -73,7 +73,7 @@ def test_what_is_wrong_with_a_number_stands_at_its_field(own_screens: Screens) -
 
 
 @pytest.mark.slow
-def test_whoever_is_overtaken_sees_both_and_saves_theirs(own_screens: Screens) -> None:
+def test_a_conflicting_number_is_reported_and_my_version_is_saved(own_screens: Screens) -> None:
     app = press(_card(own_screens, "bo"), "Ret mobil")
     edited(own_screens.app, "phone-bo", visibility=Visibility.AREA)
     _input(app, "Ny mobil").set_value("12345670")
@@ -83,12 +83,12 @@ def test_whoever_is_overtaken_sees_both_and_saves_theirs(own_screens: Screens) -
 
 
 @pytest.mark.slow
-def test_a_number_is_added_and_taken_back(own_screens: Screens) -> None:
+def test_an_added_contact_detail_is_saved_and_undone(own_screens: Screens) -> None:
     app = press(_card(own_screens, "ssp-post"), "Tilføj nummer eller mail")
     keyed(app, "add-detail-ssp-post-channel").set_value("EMAIL")
     _input(app, "Nummer eller adresse").set_value("ssp@kystby.example")
     assert "Gemt som ændring 2." in text(press(app, "Gem"))
-    (detail,) = _of(own_screens.app, ContactDetail)
+    (detail,) = _created(own_screens.app, ContactDetail)
     assert own_screens.app.store.reveal(detail.id).uncover() == "ssp@kystby.example"
     assert (detail.verified_on, detail.valid_to) == (TODAY, None)
     assert "Fortrudt." in text(press(app, "Fortryd"))
@@ -97,7 +97,7 @@ def test_a_number_is_added_and_taken_back(own_screens: Screens) -> None:
 
 
 @pytest.mark.slow
-def test_a_number_no_longer_in_use_ends_with_the_day_and_may_come_back(
+def test_a_number_no_longer_in_use_ends_after_today_and_can_be_restored(
     own_screens: Screens,
 ) -> None:
     app = press(press(_card(own_screens, "bo"), "Ret mobil"), "Bruges ikke mere")
@@ -129,7 +129,7 @@ def test_hours_are_previewed_saved_and_undone(own_screens: Screens) -> None:
 
 
 @pytest.mark.slow
-def test_what_was_changed_since_is_not_undone(own_screens: Screens) -> None:
+def test_a_change_followed_by_another_cannot_be_undone(own_screens: Screens) -> None:
     app = press(_card(own_screens, "ssp-post"), "Ret oplysninger")
     _input(app, "Navn *").set_value("SSP-konsulent, Kystby")
     press(app, "Gem")
@@ -139,7 +139,9 @@ def test_what_was_changed_since_is_not_undone(own_screens: Screens) -> None:
 
 
 @pytest.mark.slow
-def test_each_fault_of_a_card_stands_at_its_field(own_screens: Screens) -> None:
+def test_invalid_fields_of_a_card_show_their_errors_and_nothing_is_saved(
+    own_screens: Screens,
+) -> None:
     app = press(_card(own_screens, "ssp-post"), "Ret oplysninger")
     _input(app, "Åbningstid").set_value("når vi kan")
     next(box for box in app.selectbox if box.label == "Forvaltningsniveau *").set_value("NATIONAL")
@@ -150,7 +152,7 @@ def test_each_fault_of_a_card_stands_at_its_field(own_screens: Screens) -> None:
     assert own_screens.app.store.revision() == 1
 
 
-def test_nothing_new_is_not_saved(own_screens: Screens) -> None:
+def test_an_unchanged_card_is_not_saved(own_screens: Screens) -> None:
     app = press(_card(own_screens, "ssp"), "Ret oplysninger")
     assert "Intet er ændret." in text(press(app, "Gem"))
     assert own_screens.app.store.revision() == 1
@@ -160,7 +162,7 @@ def test_nothing_new_is_not_saved(own_screens: Screens) -> None:
 
 
 @pytest.mark.slow
-def test_a_new_holder_is_entered_with_their_numbers_and_the_old_one_ends(
+def test_a_new_holder_is_created_with_contact_details_and_replaces_the_old_one(
     own_screens: Screens,
 ) -> None:
     app = press(_card(own_screens, "ssp-post"), "Ny indehaver")
@@ -177,18 +179,20 @@ def test_a_new_holder_is_entered_with_their_numbers_and_the_old_one_ends(
     content = text(press(app, "Gem"))
     assert "Det kan ikke fortrydes" in content
     assert "**Hvem svarer:** Ida Rugvang Holm, indehaver" in content
-    (ida,) = _of(own_screens.app, Person)
-    (seat,) = _of(own_screens.app, Holds)
+    (ida,) = _created(own_screens.app, Person)
+    (seat,) = _created(own_screens.app, Holds)
     assert (seat.source_id, seat.target_id, seat.valid_from) == (ida.id, "ssp-post", TODAY)
     assert stands(own_screens.app, "amina--ssp-post").valid_to == TODAY
     numbers = {own_screens.app.store.reveal(detail.id).uncover()
-               for detail in _of(own_screens.app, ContactDetail)}  # fmt: skip
+               for detail in _created(own_screens.app, ContactDetail)}  # fmt: skip
     assert numbers == {"+45 12 34 56 70", "ida@kystby.example"}
     assert "Ida" not in str(dict(app.query_params))
 
 
 @pytest.mark.slow
-def test_a_coordinator_seats_somebody_of_the_register(own_screens: Screens) -> None:
+def test_a_coordinator_may_appoint_only_a_person_of_the_register_as_deputy(
+    own_screens: Screens,
+) -> None:
     app = _card(own_screens, "release", Role.COORDINATOR)
     assert "Ret oplysninger" not in _labels(app)
     press(app, "Ny stedfortræder")
@@ -204,7 +208,9 @@ def test_a_coordinator_seats_somebody_of_the_register(own_screens: Screens) -> N
 
 
 @pytest.mark.slow
-def test_what_ends_with_a_post_is_shown_before_it_ends(own_screens: Screens) -> None:
+def test_ending_a_post_previews_the_links_that_end_with_it_and_can_be_undone(
+    own_screens: Screens,
+) -> None:
     app = press(_card(own_screens, "release"), "Afslut …")
     assert next(button for button in app.button if button.label == "Afslut").disabled
     content = text(press(app, "Vis, hvad der ændres"))
@@ -217,7 +223,7 @@ def test_what_ends_with_a_post_is_shown_before_it_ends(own_screens: Screens) -> 
     assert stands(own_screens.app, "release--kystby-kommune").valid_to is None
 
 
-def test_the_last_contact_of_a_network_does_not_end(own_screens: Screens) -> None:
+def test_the_last_contact_of_a_network_cannot_be_ended(own_screens: Screens) -> None:
     app = press(_card(own_screens, "outreach"), "Afslut …")
     assert_shows(press(app, "Vis, hvad der ændres"), "Intet er gemt.")
     assert own_screens.app.store.revision() == 1
@@ -241,7 +247,7 @@ _NEW: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("label", _NEW)
-def test_what_is_new_is_created_with_what_it_cannot_be_without(
+def test_a_new_node_is_created_with_its_required_fields_and_links(
     own_screens: Screens, label: str
 ) -> None:
     texts, words = _NEW[label]
@@ -256,14 +262,14 @@ def test_what_is_new_is_created_with_what_it_cannot_be_without(
         app.selectbox(key=f"new-{label}-{name}").set_value(word)
     content = text(press(app, "Opret"))
     assert "Gemt som ændring 2." in content, content
-    (element,) = _of(own_screens.app, NODE_CLASSES[Label(label)])
+    (element,) = _created(own_screens.app, NODE_CLASSES[Label(label)])
     assert app.query_params["id"] == element.id
     assert "new" not in app.query_params
     assert app.header[0].value == next(iter(texts.values()))
     assert "register-picks" not in app.session_state, "the next form is empty"
 
 
-def test_a_form_that_is_left_keeps_no_ends_for_the_next(screens: Screens) -> None:
+def test_leaving_the_creation_form_clears_its_picked_ends(screens: Screens) -> None:
     app = screens.screen(REGISTER, Role.STEWARD, new="Actor")
     for label in ("Annullér", "Forening"):
         app.session_state["register-picks"] = {"new-Actor-belongs": "kystby-kommune"}
@@ -274,7 +280,7 @@ def test_a_form_that_is_left_keeps_no_ends_for_the_next(screens: Screens) -> Non
         assert "register-picks" not in app.session_state
 
 
-def test_the_form_of_each_label_has_what_the_model_demands() -> None:
+def test_the_form_of_each_label_has_the_fields_required_by_the_model() -> None:
     for label, screens in NODE_FIELDS.items():
         cls = NODE_CLASSES[Label(label)]
         known = {field.name: field for field in fields_of(cls)}
@@ -297,7 +303,9 @@ def test_the_form_of_each_label_has_what_the_model_demands() -> None:
     [(Role.OUTREACH, "kystby"), (Role.ANALYST, "kystby"), (Role.DPO, "kystby"),
      (Role.STEWARD, "nabo")],
 )  # fmt: skip
-def test_who_may_not_write_is_offered_nothing(screens: Screens, role: Role, areas: str) -> None:
+def test_a_role_that_may_not_write_is_offered_no_changes(
+    screens: Screens, role: Role, areas: str
+) -> None:
     app = screens.screen(REGISTER, role, areas=(areas,), id="ssp-post")
     assert app.header[0].value == "SSP-koordinator, Kystby"
     labels = _labels(app)
@@ -309,12 +317,12 @@ def test_who_may_not_write_is_offered_nothing(screens: Screens, role: Role, area
         assert "Opret" not in _labels(app)
 
 
-def test_nothing_is_written_about_another_day(screens: Screens) -> None:
+def test_changes_are_not_offered_on_another_date(screens: Screens) -> None:
     labels = _labels(_card(screens, "ssp-post", on="2026-12-24"))
     assert not [label for label in labels if label.startswith(("Ret", "Ny ", "Afslut"))]
 
 
-def test_everybody_keeps_their_own_card(own_screens: Screens) -> None:
+def test_a_person_can_correct_their_own_number(own_screens: Screens) -> None:
     app = own_screens.screen(REGISTER, Role.COORDINATOR, person="bo", id="bo")
     press(app, "Ret mobil")
     _input(app, "Ny mobil").set_value("12345670")
@@ -325,7 +333,7 @@ def test_everybody_keeps_their_own_card(own_screens: Screens) -> None:
 # ---- a network
 
 
-def test_a_network_is_a_table_of_who_answers(screens: Screens) -> None:
+def test_a_network_card_lists_who_answers(screens: Screens) -> None:
     content = text(_card(screens, "ssp", Role.COORDINATOR))
     assert "SSP-koordinator, Kystby</a></th><td>Koordinator</td>" in content
     answers = "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00"
@@ -353,7 +361,7 @@ def test_a_network_is_a_table_of_who_answers(screens: Screens) -> None:
         ("MO-FR 09:00-15:00", "MO-FR 09:00-15:00"),
     ],
 )
-def test_hours_are_read_as_people_write_them(typed: str, code: str) -> None:
+def test_hours_are_parsed_in_common_notations(typed: str, code: str) -> None:
     assert hours_code(typed) == code
     assert is_hours(code)
 
@@ -366,17 +374,17 @@ def test_hours_are_read_as_people_write_them(typed: str, code: str) -> None:
         ("00:00-24:00", "døgnet rundt"),
     ],
 )
-def test_hours_are_read_as_they_are_shown(code: str, shown: str) -> None:
+def test_displayed_hours_are_parsed_back_to_the_same_code(code: str, shown: str) -> None:
     assert hours_text(code) == shown
     assert hours_code(shown) == code
 
 
 @pytest.mark.parametrize("typed", ["når vi kan", "man-fre", "9", "man 9-15 efter aftale"])
-def test_hours_that_cannot_be_read_are_left_to_the_rule(typed: str) -> None:
+def test_unparsable_hours_remain_invalid(typed: str) -> None:
     assert not is_hours(hours_code(typed))
 
 
-def test_a_danish_number_is_written_as_usual() -> None:
+def test_a_danish_number_is_normalized_and_other_values_are_only_trimmed() -> None:
     for typed in ("12345678", "+4512345678", "12 34 56 78", "0045 12345678"):
         assert written_number("MOBILE", typed) == "+45 12 34 56 78"
     assert written_number("PHONE", "+46 8 123 456") == "+46 8 123 456"

@@ -56,14 +56,14 @@ def ask(app: AppTest, query: str, *declared: Parameter) -> AppTest:
         time.sleep(0.5)
 
 
-def test_names_are_found_behind_dollars_alone() -> None:
+def test_parameter_names_are_found_only_after_dollar_signs_outside_literals() -> None:
     assert names_in("MATCH (n {kind: $kind, to: $to}) WHERE n.kind = $kind RETURN n") == (
         "kind", "to",
     )  # fmt: skip
     assert names_in("RETURN '$a', \"$b\", `$c` // $d\n/* $e */, $f, $G, $1") == ("f",)
 
 
-def test_what_there_is_to_ask_about_stands_beside_the_field(screens: Screens) -> None:
+def test_the_schema_and_limits_are_shown_beside_the_query_field(screens: Screens) -> None:
     content = text(cypher(screens))
     assert "<strong>Actor</strong>" in content
     assert "<strong>MEMBER_OF</strong>" in content
@@ -80,7 +80,7 @@ def test_an_example_is_written_into_the_field(screens: Screens) -> None:
     assert "MATCH" in app.session_state["workbench-draft"].text
 
 
-def test_an_example_takes_the_place_of_what_was_typed(
+def test_an_example_query_replaces_the_typed_text(
     screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = cypher(screens)
@@ -93,7 +93,7 @@ def test_an_example_takes_the_place_of_what_was_typed(
     assert "MATCH" in app.session_state["workbench-draft"].text
 
 
-def test_a_page_leads_to_the_query_behind_its_numbers(screens: Screens) -> None:
+def test_a_page_links_to_the_query_behind_its_numbers(screens: Screens) -> None:
     examples = {example.id for example in EXAMPLES}
     origins = (*(question.origin for question in questions().values()), *OF_MEASURE.values())
     assert {origin.example for origin in origins} <= examples
@@ -110,7 +110,7 @@ def test_a_page_leads_to_the_query_behind_its_numbers(screens: Screens) -> None:
     assert "example" not in app.query_params
 
 
-def test_the_query_behind_a_page_is_of_its_area_and_its_days(screens: Screens) -> None:
+def test_the_query_behind_a_page_has_its_area_and_dates_as_parameters(screens: Screens) -> None:
     app = cypher(screens, example="meetings", area="kystby")
     draft = app.session_state["workbench-draft"]
     assert "(:Area {id: $area})" in draft.text
@@ -126,7 +126,7 @@ def test_the_query_behind_a_page_is_of_its_area_and_its_days(screens: Screens) -
 
 
 @pytest.mark.drill
-def test_a_question_is_answered_as_table_and_diagram_or_refused_with_its_place(
+def test_a_query_result_is_shown_and_exported_and_an_error_shows_its_position(
     screens: Screens,
 ) -> None:
     app = ask(cypher(screens), MEMBERS, KIND)
@@ -158,7 +158,7 @@ def test_a_question_is_answered_as_table_and_diagram_or_refused_with_its_place(
 
 
 @pytest.mark.drill
-def test_a_query_that_finds_no_room_says_so_late_and_can_be_stopped(screens: Screens) -> None:
+def test_a_query_without_a_free_slot_shows_a_message_and_can_be_stopped(screens: Screens) -> None:
     app = ask(cypher(screens), "RETURN 1 AS one")
     line = ApiClient(screens.address, app.session_state[TOKEN])
     long = AskedQuery(query="UNWIND range(1, 900000000) AS n RETURN count(n)", purpose="KNOWLEDGE")
@@ -199,7 +199,7 @@ LEFT_OUT = "har intet felt name på Person: navne på personer"
         ("MATCH (a:Actor) RETURN max(a.hours) AS last", "last", "Forespørgslen fandt intet dér."),
     ],
 )
-def test_why_a_cell_is_blank_is_said(query: str, column: str, reason: str) -> None:
+def test_blank_reasons_explain_why_a_cell_is_blank(query: str, column: str, reason: str) -> None:
     answer = QueryAnswer.model_validate(
         {"columns": ["n", column], "rows": [[1, None], [2, "x"]], "ms": 1, "cost": 1,
          "operators": [], "on": "2026-11-25", "revision": 1}
@@ -209,13 +209,13 @@ def test_why_a_cell_is_blank_is_said(query: str, column: str, reason: str) -> No
     assert reason in said
 
 
-def test_what_is_not_filled_in_is_asked_for(screens: Screens) -> None:
+def test_a_query_with_an_unfilled_parameter_shows_a_prompt(screens: Screens) -> None:
     content = text(ask(cypher(screens), "MATCH (n) WHERE n.id = $which RETURN n"))
     assert "Udfyld det, spørgsmålet skal bruge." in content
 
 
 @pytest.mark.slow
-def test_a_question_is_kept_opened_changed_and_dropped(screens: Screens) -> None:
+def test_a_query_is_saved_changed_shared_and_deleted(screens: Screens) -> None:
     app = cypher(screens)
     app.session_state["workbench-draft"] = QueryDraft(text=MEMBERS, declared=(KIND,))
     app.run()
@@ -245,7 +245,9 @@ def test_a_question_is_kept_opened_changed_and_dropped(screens: Screens) -> None
     assert "Findes ikke, eller du har ikke adgang." in text(cypher(screens, query=saved_queries))
 
 
-def test_two_who_change_the_same_question_lose_nothing(screens: Screens) -> None:
+def test_a_conflicting_change_of_a_saved_query_is_rejected_and_the_draft_remains(
+    screens: Screens,
+) -> None:
     app = cypher(screens)
     app.session_state["workbench-draft"] = QueryDraft(text="RETURN 1")
     app.run()
@@ -262,7 +264,7 @@ def test_two_who_change_the_same_question_lose_nothing(screens: Screens) -> None
     assert app.query_params["query"] == saved_queries
 
 
-def test_a_file_of_a_newer_form_is_refused_in_the_readers_words() -> None:
+def test_a_question_file_of_a_newer_format_shows_an_error_in_danish() -> None:
     app = AppTest.from_function(_refused_file)
     app.run()
     assert "er i form 2" in text(app)
@@ -280,7 +282,7 @@ def _refused_file() -> None:
         saved_queries.refused(error)
 
 
-def test_a_network_is_drawn_of_nodes_links_and_paths_each_once() -> None:
+def test_a_drawn_network_contains_each_node_and_link_of_the_result_once() -> None:
     post = {"node": "a", "labels": ["Actor"], "properties": {"name": "SSP", "tier": "MUNICIPAL"}}
     net = {"node": "n", "labels": ["Network"], "properties": {"kind": "SSP"}}
     link: dict[str, object] = {

@@ -41,18 +41,18 @@ def counts_by_area(elements: list[Element], **terms: object) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("number", "as_told"), [(0, None), (1, None), (4, None), (5, 5), (9, 5), (10, 10), (14, 10)]
 )
-def test_a_number_is_told_in_fives_and_a_small_one_not_at_all(
+def test_a_count_is_rounded_down_to_fives_and_suppressed_below_five(
     number: int, as_told: int | None
 ) -> None:
     assert suppress_small(number) == as_told
 
 
-def test_civilians_are_counted_in_the_municipality_their_community_lies_in() -> None:
+def test_civilians_are_counted_in_the_municipality_of_their_community() -> None:
     assert counts_by_area(crowd(4)) == {}
     assert counts_by_area(crowd(6)) == {"kystby": 5}
 
 
-def test_whoever_did_not_agree_or_is_withheld_or_whose_consent_is_over_does_not_count() -> None:
+def test_withheld_civilians_and_those_without_a_valid_consent_are_not_counted() -> None:
     six = crowd(6)
     assert counts_by_area(crowd(6, purposes=frozenset({ConsentPurpose.CONTACT}))) == {}
     assert counts_by_area(crowd(6, expires_on=date(2026, 11, 1))) == {}
@@ -62,7 +62,7 @@ def test_whoever_did_not_agree_or_is_withheld_or_whose_consent_is_over_does_not_
     assert counts_by_area(six, today=date(2027, 7, 1)) == {}
 
 
-def test_whoever_may_know_is_told_the_same_and_nobody_else_anything() -> None:
+def test_all_roles_except_admin_and_service_get_the_same_counts() -> None:
     snapshot = snapshot_of((*kystby.elements(), *crowd(7)))
     for role in Role:
         counts = kystby.view_of(snapshot, kystby.caller_of(role)).counts()

@@ -40,7 +40,7 @@ def view_then(
     return historical_view(earlier_of(old, present), caller, on, today=TODAY)
 
 
-def now(
+def present_view(
     earlier: HistoricalSnapshot, caller: Caller, on: date, today: date, withheld: frozenset[str]
 ) -> View:
     """Return the caller's View of the present on a date."""
@@ -48,27 +48,27 @@ def now(
     return View(earlier.present, asking, on, today=today, withheld=withheld)
 
 
-def test_a_field_is_told_as_it_was_known() -> None:
+def test_a_field_has_its_value_of_the_earlier_revision() -> None:
     old, present = kystby.elements(), kystby.elements(intake={"hours": "00:00-24:00"})
     view = view_then(old, present)
     assert view.value(view.row("intake"), "hours") == "MO-FR 09:00-15:00"
     assert view.revision == 1
 
 
-def test_who_is_seen_in_fewer_places_today_is_seen_in_fewer_as_they_were_known() -> None:
+def test_a_person_visible_then_and_hidden_today_is_hidden_in_the_historical_view() -> None:
     old = kystby.elements(erik={"visibility": Visibility.OPEN})
     assert view_then(old, old).find("erik") is not None
     assert view_then(old, kystby.elements()).find("erik") is None
 
 
-def test_who_was_hidden_then_and_is_not_today_is_not_in_what_was_known_then() -> None:
+def test_a_person_hidden_then_and_visible_today_is_hidden_in_the_historical_view() -> None:
     old = kystby.elements()
     assert (
         view_then(old, kystby.elements(erik={"visibility": Visibility.OPEN})).find("erik") is None
     )
 
 
-def test_a_civilian_who_agrees_today_is_there_as_it_was_known() -> None:
+def test_a_civilian_with_a_consent_today_is_shown_as_at_the_earlier_revision() -> None:
     view = view_then(kystby.elements(), kystby.elements(jens={"source": "new"}), OUTREACH)
     assert view.value(view.row("jens"), "source") == "kystby"
     assert view.find_link("outreach--jens") is not None
@@ -76,7 +76,9 @@ def test_a_civilian_who_agrees_today_is_there_as_it_was_known() -> None:
 
 @pytest.mark.parametrize("on", EVERY_DAY)
 @pytest.mark.parametrize("later", [0, 20])
-def test_a_withdrawn_consent_stays_withdrawn_on_every_date(on: date, later: int) -> None:
+def test_a_later_withdrawal_applies_to_the_historical_view_on_every_date(
+    on: date, later: int
+) -> None:
     withdrawn_on = TODAY + timedelta(later)
     present = kystby.elements(**{"consent-jens": {"withdrawn_on": withdrawn_on}})
     view = view_then(kystby.elements(), present, OUTREACH, on)
@@ -86,18 +88,18 @@ def test_a_withdrawn_consent_stays_withdrawn_on_every_date(on: date, later: int)
     assert (view.find("phone-jens") is not None) is may_be_there
 
 
-def test_who_is_withheld_is_not_in_what_was_known_then() -> None:
+def test_a_withheld_person_is_hidden_in_the_historical_view() -> None:
     earlier = earlier_of(kystby.elements(), kystby.elements(bo={"source": "new"}))
     view = historical_view(earlier, HERE, TODAY, today=TODAY, withheld=frozenset({"bo"}))
     assert view.find("bo") is None
 
 
-def test_a_thing_corrected_to_other_dates_is_there_as_it_was_known() -> None:
+def test_a_link_whose_dates_were_corrected_since_is_in_the_historical_view() -> None:
     present = kystby.elements(**{"ihd--ssp-post": {"valid_to": date(2026, 6, 1)}})
     assert view_then(kystby.elements(), present).find_link("ihd--ssp-post") is not None
 
 
-def test_a_link_that_is_there_on_no_date_today_is_not_there_as_it_was_known() -> None:
+def test_a_link_that_today_is_valid_on_no_date_is_hidden_in_the_historical_view() -> None:
     day = date(2026, 6, 1)
     ended = {"ihd": {"valid_to": day}, "ihd--ssp-post": {"valid_from": day}}
     view = view_then(kystby.elements(), kystby.elements(**ended))
@@ -105,14 +107,14 @@ def test_a_link_that_is_there_on_no_date_today_is_not_there_as_it_was_known() ->
     assert view.find_link("ihd--ssp-post") is None
 
 
-def test_a_path_that_ended_since_is_found_as_it_was_known() -> None:
+def test_a_path_that_ended_since_is_found_in_the_historical_view() -> None:
     present = kystby.elements(**{"ihd--ssp-post": {"valid_to": date(2026, 6, 1)}})
     need = Need(on=TODAY, start="ihd", target="ssp-post")
     assert not find(kystby.view_of(snapshot_of(present), HERE), need, POLICY).paths
     assert find(view_then(kystby.elements(), present), need, POLICY).paths
 
 
-def test_nobody_is_counted_at_an_older_revision() -> None:
+def test_civilians_are_not_counted_at_an_older_revision() -> None:
     view = view_then(kystby.elements(), kystby.elements(), caller_of(Role.ANALYST, areas=["dk"]))
     assert view.counts() == {}
     assert not any(granted.counted.any() for granted in view.grants)
@@ -130,14 +132,14 @@ def cases(draw: st.DrawFn) -> tuple[HistoricalSnapshot, Caller, date, date, froz
 @pytest.mark.slow
 @examples(100)
 @given(cases())
-def test_what_is_seen_as_it_was_known_is_seen_today(
+def test_the_historical_view_shows_only_what_the_caller_may_see_today(
     case: tuple[HistoricalSnapshot, Caller, date, date, frozenset[str]],
 ) -> None:
     earlier, caller, on, today, withheld = case
     view = historical_view(earlier, caller, on, today=today, withheld=withheld)
     present, days = earlier.present, reference_dates(earlier.present, on, today)
     views = {
-        day: now(earlier, caller, date.fromordinal(EPOCH + day), today, withheld)
+        day: present_view(earlier, caller, date.fromordinal(EPOCH + day), today, withheld)
         for day in {date_to_day(on), *days.nodes.tolist(), *days.links.tolist()}
     }
     for row in [row for label in Label for row in view.rows(label)]:
@@ -171,7 +173,7 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
     earlier = earlier_of(old, present)
     secret = set[str](ids)
     for day in (on, today):
-        view = now(earlier, caller, day, today, withheld)
+        view = present_view(earlier, caller, day, today, withheld)
         secret &= set(hidden(earlier.present, view))
     luck = draw(st.randoms(use_true_random=False))
     share = luck.choice((0.1, 0.5, 1.0))
@@ -185,7 +187,7 @@ def twins(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
 @pytest.mark.slow
 @examples(100)
 @given(twins())
-def test_what_a_caller_may_not_see_today_changes_nothing_that_was_known(
+def test_data_hidden_from_a_caller_today_does_not_change_the_historical_view(
     case: tuple[list[Any], list[Any]],
 ) -> None:
     assert case[0] == case[1]

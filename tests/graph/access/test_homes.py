@@ -75,12 +75,12 @@ def is_theirs(view: View, person: str) -> bool:
 
 
 @pytest.mark.parametrize("person", ["gry", "hans", "pia", "nils"])
-def test_a_person_is_at_home_in_the_posts_they_hold_and_in_no_other_seat(person: str) -> None:
+def test_a_person_has_their_home_at_the_posts_they_hold_not_at_other_seats(person: str) -> None:
     assert not is_theirs(STEWARD, person)
     assert is_theirs(NEIGHBOR, person)
 
 
-def test_who_is_at_home_next_door_is_not_revealed_to_the_steward_of_where_they_deputize() -> None:
+def test_a_number_of_a_person_from_another_area_is_hidden_from_the_local_steward() -> None:
     for number in ("phone-gry", "phone-hans"):
         assert not may_see(STEWARD, number)
         assert not may_use_field(STEWARD, number, "value", Action.REVEAL)
@@ -88,13 +88,13 @@ def test_who_is_at_home_next_door_is_not_revealed_to_the_steward_of_where_they_d
         assert may_reveal(NEIGHBOR, number, Purpose.VERIFY)
 
 
-def test_whoever_only_deputizes_is_at_home_there() -> None:
+def test_a_person_who_only_deputizes_has_their_home_there() -> None:
     assert is_theirs(STEWARD, "bo")
     assert may_reveal(STEWARD, "phone-bo", Purpose.VERIFY)
     assert not is_theirs(NEIGHBOR, "bo")
 
 
-def test_an_acting_seat_places_only_whoever_holds_no_other() -> None:
+def test_an_acting_seat_is_the_home_only_of_a_person_who_never_held_another() -> None:
     acts = tie(Holds, "rolf", "release", is_acting=True)
     assert is_theirs(view_of(Role.STEWARD, more=(acts,)), "rolf")
     also = tie(Holds, "rolf", "nabo-ssp")
@@ -103,7 +103,7 @@ def test_an_acting_seat_places_only_whoever_holds_no_other() -> None:
     assert not is_theirs(view_of(Role.STEWARD, more=(acts, until)), "rolf")
 
 
-def test_who_may_be_seen_in_their_area_alone_is_not_seen_where_they_only_stand_in() -> None:
+def test_a_person_visible_only_at_home_is_hidden_where_they_deputize_or_act() -> None:
     for seat in (
         tie(DeputizesFor, "erik", "ssp-post", order=3),
         tie(Holds, "erik", "release", is_acting=True),
@@ -124,14 +124,14 @@ SEATS: tuple[Link, ...] = (
 
 
 @pytest.mark.parametrize("seat", SEATS, ids=lambda seat: f"{seat.type} {seat.source_id}")
-def test_taking_in_somebody_at_home_elsewhere_is_proposed_and_not_written(seat: Link) -> None:
+def test_a_seat_for_a_person_from_elsewhere_may_be_proposed_but_not_created(seat: Link) -> None:
     for view in (STEWARD, COORDINATOR):
         assert not may_create(view, seat, (seat,))
         assert may_propose(view, seat, (seat,))
     assert not may_propose(NEIGHBOR, seat, (seat,))
 
 
-def test_who_is_at_home_here_or_nowhere_is_seated_without_asking() -> None:
+def test_a_seat_for_a_person_with_a_local_home_or_none_may_be_created() -> None:
     for seat in (
         tie(Holds, "bo", "release"),
         tie(DeputizesFor, "amina", "outreach", order=1),
@@ -146,7 +146,7 @@ def test_who_is_at_home_here_or_nowhere_is_seated_without_asking() -> None:
     assert may_create(STEWARD, stands_in, (new, stands_in))
 
 
-def test_a_right_to_seats_gives_another_right_nobody_from_elsewhere() -> None:
+def test_a_seat_that_would_widen_another_grant_of_the_account_may_not_be_written() -> None:
     """A coordinator of the town seats its people; a steward of a part of it would gain by that."""
 
     seat = tie(Holds, "amina", "outreach", id="drawn")
@@ -173,7 +173,7 @@ def test_a_right_to_seats_gives_another_right_nobody_from_elsewhere() -> None:
     assert may_edit(seen_by(steward, acting), "acting", "is_acting")
 
 
-def test_who_gave_leave_is_the_steward_of_the_home_and_nobody_for_themselves() -> None:
+def test_only_the_home_steward_may_agree_and_not_for_their_own_person() -> None:
     assert may_agree(NEIGHBOR, "gry")
     assert may_agree(view_of(Role.STEWARD, areas=("dk",)), "gry")
     assert not may_agree(STEWARD, "gry")
@@ -183,7 +183,7 @@ def test_who_gave_leave_is_the_steward_of_the_home_and_nobody_for_themselves() -
         assert not may_agree(NEIGHBOR, other)
 
 
-def test_the_seat_of_somebody_from_elsewhere_is_ordered_and_ended_and_not_lengthened() -> None:
+def test_the_seat_of_a_person_from_elsewhere_may_be_ended_but_not_extended() -> None:
     for view in (STEWARD, COORDINATOR):
         assert may_edit(view, "hans--release", "share")
         assert may_edit(view, "hans--ssp-post", "order")
@@ -197,7 +197,7 @@ def test_the_seat_of_somebody_from_elsewhere_is_ordered_and_ended_and_not_length
         assert may_edit(view, "duty--ssp-post", "valid_to")  # a duty line is at home nowhere else
 
 
-def test_nobody_draws_what_says_that_a_thing_of_others_lies_here() -> None:
+def test_a_link_that_would_place_another_areas_node_here_may_not_be_created() -> None:
     club = tie(MemberOf, "klub", "ssp", **MEETS)
     plan = tie(GovernedBy, "kystby-kommune", "nabo-plan")
     for view, link in ((STEWARD, club), (COORDINATOR, club), (STEWARD, plan), (COORDINATOR, plan)):
@@ -208,7 +208,7 @@ def test_nobody_draws_what_says_that_a_thing_of_others_lies_here() -> None:
     assert may_create(STEWARD, local, (local,))
 
 
-def test_an_association_placed_by_itself_or_nowhere_may_be_asked_into_a_network() -> None:
+def test_an_association_with_its_own_place_or_none_may_join_a_network() -> None:
     guest = Organization(
         id="guest", kind=OrganizationKind.NGO, name="Ungegruppen", source="kystby"
     )  # fmt: skip
@@ -219,7 +219,7 @@ def test_an_association_placed_by_itself_or_nowhere_may_be_asked_into_a_network(
         assert may_edit(later, "guest", "name") is (not placed)
 
 
-def test_a_civilian_next_door_gets_no_door_here_by_whoever_merely_may_call() -> None:
+def test_an_outreach_worker_may_not_add_a_door_opener_for_a_civilian_elsewhere() -> None:
     outreach = view_of(Role.OUTREACH, posts=("outreach",), person="dina")
     assert may_see(outreach, "lis")
     for post in ("outreach", "ssp-post"):
@@ -227,7 +227,7 @@ def test_a_civilian_next_door_gets_no_door_here_by_whoever_merely_may_call() -> 
         assert not may_create(outreach, door, (door,))
 
 
-def test_nobody_says_for_whom_a_civilian_next_door_speaks() -> None:
+def test_a_civilian_elsewhere_may_not_be_linked_as_representing_an_association() -> None:
     outreach = view_of(Role.OUTREACH, posts=("outreach",), person="dina")
     speaks = tie(Represents, "lis", "vindrosen", **OPENS)
     assert not may_create(outreach, speaks, (speaks,))
@@ -235,7 +235,7 @@ def test_nobody_says_for_whom_a_civilian_next_door_speaks() -> None:
     assert may_create(outreach, ours, (ours,))
 
 
-def test_who_sat_in_a_post_that_is_gone_or_to_open_is_at_home_where_it_lies() -> None:
+def test_a_person_with_an_ended_or_future_post_has_their_home_at_that_post() -> None:
     for dates in ({"valid_to": LEFT}, {"valid_from": COMES}):
         posts = replace(kystby_post("nabo-ssp"), id="other", **dates)
         more = (posts, tie(BelongsTo, "other", "nabo-kommune", **dates),
@@ -250,7 +250,7 @@ def test_who_sat_in_a_post_that_is_gone_or_to_open_is_at_home_where_it_lies() ->
         assert not may_create(here, seat, (seat,))
 
 
-def test_who_lies_nowhere_any_more_may_be_taken_in_and_so_may_a_plan() -> None:
+def test_a_person_or_plan_that_is_no_longer_placed_may_be_linked() -> None:
     shut: dict[str, dict[str, Any]] = {"nabo-kommune": {"valid_to": LEFT}}
     elements = [
         replace(element, **shut.get(element.id, {}))
@@ -268,7 +268,7 @@ def kystby_post(post_id: str) -> Actor:
     return actor
 
 
-def test_whose_part_and_whose_successor_one_is_nobody_else_says() -> None:
+def test_only_the_steward_of_the_source_may_create_part_of_and_successor_links() -> None:
     for link in (
         tie(PartOf, "nabo-kommune", "kystby-kommune"),
         tie(SucceededBy, "nabo-ssp", "ssp-post"),
@@ -277,7 +277,7 @@ def test_whose_part_and_whose_successor_one_is_nobody_else_says() -> None:
         assert may_create(NEIGHBOR, link, (link,))
 
 
-def test_nobody_gives_their_own_post_a_network_a_door_or_more_time_in_them() -> None:
+def test_a_caller_may_not_widen_the_network_or_door_links_of_their_own_post() -> None:
     own = view_of(Role.COORDINATOR, posts=("ssp-post",), person="amina")
     leads = tie(
         Coordinates, "ssp-post", "forum", gate=LegalGate.CONSENT, levels=REACH,
@@ -295,7 +295,7 @@ def test_nobody_gives_their_own_post_a_network_a_door_or_more_time_in_them() -> 
     assert may_create(colleague, opened, (opened,))
 
 
-def test_of_another_date_nothing_lies_nearer_than_today() -> None:
+def test_a_view_of_another_date_places_no_person_nearer_than_today() -> None:
     snapshot = snapshot_of((*kystby.elements(), *next_door()))
     caller = caller_of(Role.STEWARD)
     today = View(snapshot, caller, TODAY, today=TODAY)
@@ -310,7 +310,7 @@ def test_of_another_date_nothing_lies_nearer_than_today() -> None:
         assert may_edit(narrowed, "ssp-post", "hours")
 
 
-def test_who_is_hidden_today_is_hidden_on_every_date_one_writes_on() -> None:
+def test_a_person_hidden_today_is_hidden_in_a_view_of_another_date_within_today() -> None:
     was = tie(Holds, "erik", "release", valid_to=LEFT)
     snapshot = snapshot_of((*kystby.elements(erik={"visibility": Visibility.AREA}), was))
     caller = caller_of(Role.STEWARD)

@@ -63,7 +63,7 @@ def links(view: View, node_id: str, link_type: LinkType) -> list[int]:
     return list(view.out(view.row(node_id), link_type))
 
 
-def test_a_withheld_person_is_gone_with_seats_and_details_but_not_for_the_officer() -> None:
+def test_a_withheld_person_is_hidden_with_seats_and_details_except_from_the_dpo() -> None:
     withheld = frozenset({"bo"})
     view = view_of(LOCAL_OPERATOR, withheld=withheld)
     assert not {"bo", "phone-bo"} & visible_ids(view)
@@ -74,13 +74,13 @@ def test_a_withheld_person_is_gone_with_seats_and_details_but_not_for_the_office
     assert {"bo", "phone-bo"} <= visible_ids(officer)
 
 
-def test_a_withheld_detail_goes_alone() -> None:
+def test_a_withheld_contact_detail_does_not_hide_its_person() -> None:
     visible = visible_ids(view_of(LOCAL_OPERATOR, withheld=frozenset({"phone-bo"})))
     assert "bo" in visible
     assert "phone-bo" not in visible
 
 
-def test_an_officer_sees_no_consent_outside_the_area_and_the_evidence_of_those_inside() -> None:
+def test_a_dpo_sees_consents_and_their_evidence_only_in_the_own_area() -> None:
     assert "consent-jens" not in visible_ids(view_of(caller_of(Role.DPO, areas=("nabo",))))
     view = view_of(caller_of(Role.DPO))
     assert view.value(view.row("consent-jens"), "text_version") == "da-3"
@@ -88,7 +88,7 @@ def test_an_officer_sees_no_consent_outside_the_area_and_the_evidence_of_those_i
     assert staff.value(staff.row("consent-jens"), "text_version") is None
 
 
-def test_only_a_consent_in_force_names_whom_a_named_civilian_is_open_to() -> None:
+def test_only_a_consent_in_force_sets_the_audience_of_a_civilian() -> None:
     old = consent("consent-old", expires_on=date(2026, 6, 1))
     gave = tie(GaveConsent, "jens", "consent-old")
     changed: dict[str, dict[str, Any]] = {
@@ -101,13 +101,13 @@ def test_only_a_consent_in_force_names_whom_a_named_civilian_is_open_to() -> Non
     assert "jens" in visible_ids(view_of(OWN, old, gave, changed=changed))
 
 
-def test_a_consent_that_is_no_longer_the_civilians_own_opens_nothing() -> None:
+def test_a_consent_no_longer_linked_to_the_civilian_does_not_show_them() -> None:
     assert "jens" not in visible_ids(
         view_of(OWN, changed={"jens--consent-jens": {"valid_to": TODAY}})
     )
 
 
-def test_a_door_that_is_shut_tells_nothing_of_where_a_civilian_lives() -> None:
+def test_a_door_opener_link_without_a_valid_consent_does_not_show_a_civilian() -> None:
     next_door = caller_of(Role.OUTREACH, areas=("nabo",), posts=("nabo-ssp",))
     door = tie(DoorOpenerFor, "nabo-ssp", "jens", consent_id="consent-kaj", levels=REACH)
     wider: dict[str, dict[str, Any]] = {"consent-jens": {"audience": frozenset({"nabo-kommune"})}}
@@ -116,7 +116,7 @@ def test_a_door_that_is_shut_tells_nothing_of_where_a_civilian_lives() -> None:
     assert "jens" in visible_ids(view_of(next_door, opened, changed=wider))
 
 
-def test_a_link_that_rests_on_a_consent_that_is_gone_or_anothers_is_shut() -> None:
+def test_a_link_that_depends_on_an_absent_or_foreign_consent_is_hidden() -> None:
     for missing in ("consent-kaj", "no-such-consent", "ssp-post"):
         view = view_of(OWN, changed={"jens--vindrosen": {"consent_id": missing}})
         assert links(view, "jens", LinkType.REPRESENTS) == []
@@ -124,12 +124,12 @@ def test_a_link_that_rests_on_a_consent_that_is_gone_or_anothers_is_shut() -> No
     assert "kaj" not in visible_ids(view_of(OWN, without=("jens--consent-jens",), changed=lent))
 
 
-def test_a_hidden_civilian_opens_no_detail_of_the_club() -> None:
+def test_a_hidden_civilian_does_not_show_contact_details_of_an_association() -> None:
     represents = tie(Represents, "kaj", "klub", consent_id="consent-kaj", levels=REACH)
     assert "mail-klub" not in visible_ids(view_of(caller_of(Role.COORDINATOR), *CLUB, represents))
 
 
-def test_a_club_lies_where_its_posts_and_networks_do() -> None:
+def test_an_association_is_placed_by_its_posts_and_networks() -> None:
     member = tie(MemberOf, "klub", "forum", gate=LegalGate.CONSENT, levels=REACH)
     for joined in (member, tie(BelongsTo, "outreach", "klub")):
         assert "mail-klub" in visible_ids(view_of(caller_of(Role.COORDINATOR), *CLUB, joined))
@@ -137,14 +137,14 @@ def test_a_club_lies_where_its_posts_and_networks_do() -> None:
     assert "mail-klub" not in visible_ids(view_of(exits, *CLUB, member))
 
 
-def test_a_meeting_at_another_level_opens_no_network_people() -> None:
+def test_a_network_link_at_another_level_does_not_show_people_of_the_network() -> None:
     met = {"ssp-post--ssp": {"levels": EXIT}}
     posted = caller_of(Role.COORDINATOR, areas=(), posts=("ssp-post",), levels=REACH)
     assert "carl" in visible_ids(view_of(posted))
     assert "carl" not in visible_ids(view_of(posted, changed=met))
 
 
-def test_a_link_comes_whole_from_one_grant() -> None:
+def test_a_link_is_visible_only_if_one_grant_allows_all_of_it() -> None:
     tied = tie(Knows, "bo", "carl", declared_by="bo", strength=0.5, levels=EXIT)
     level = Grant(role=Role.ANALYST, areas=frozenset(), levels=EXIT)
     people = Grant(role=Role.OUTREACH, areas=frozenset({"dk"}), levels=REACH)
@@ -154,7 +154,7 @@ def test_a_link_comes_whole_from_one_grant() -> None:
     assert links(view_of(Caller(account="one", grants=(whole,)), tied), "bo", LinkType.KNOWS)
 
 
-def test_who_verified_a_link_comes_from_the_grant_that_opens_it() -> None:
+def test_verified_by_is_shown_only_by_the_grant_that_shows_the_link() -> None:
     tied = {"ssp-post--ssp": {"levels": EXIT}}
     level = Grant(role=Role.ANALYST, areas=frozenset({"dk"}), levels=EXIT)
     staff = Grant(role=Role.COORDINATOR, areas=frozenset({"dk"}), levels=REACH)
@@ -165,7 +165,7 @@ def test_who_verified_a_link_comes_from_the_grant_that_opens_it() -> None:
     assert view.link_value(link, "verified_by") == "outreach"
 
 
-def test_a_revision_that_counts_hidden_fields_too_is_not_for_an_analyst() -> None:
+def test_an_analyst_does_not_see_the_revision_of_a_person() -> None:
     analyst = view_of(caller_of(Role.ANALYST, areas=("dk",)))
     assert "revision" not in analyst.fields(analyst.row("amina"))
     staff = view_of(LOCAL_OPERATOR)

@@ -170,11 +170,11 @@ def twins(draw: st.DrawFn) -> Twins:
 @pytest.mark.slow
 @examples(100)
 @given(twins())
-def test_what_a_caller_may_not_see_changes_nothing_they_are_told(case: Twins) -> None:
+def test_hidden_data_changes_no_answer_to_a_caller(case: Twins) -> None:
     assert case[0] == case[1]
 
 
 @drill(5_000)
 @given(twins())
-def test_what_a_caller_may_not_see_changes_nothing_in_thousands_of_worlds(case: Twins) -> None:
+def test_hidden_data_changes_no_answer_to_a_caller_in_thousands_of_worlds(case: Twins) -> None:
     assert case[0] == case[1]

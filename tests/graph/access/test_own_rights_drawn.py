@@ -154,7 +154,7 @@ def gained(before: View, after: View, element: Element) -> tuple[set[str], set[s
 Case = tuple[tuple[Element, ...], Caller, tuple[Element, ...] | None]
 
 
-def holds(case: Case) -> None:
+def assert_caller_gains_nothing(case: Case) -> None:
     elements, caller, after = case
     event("written" if after is not None else "refused")
     if after is None:
@@ -168,13 +168,13 @@ def holds(case: Case) -> None:
 @pytest.mark.slow
 @examples(400, HealthCheck.filter_too_much)
 @given(writes())
-def test_nobody_sees_more_or_has_wider_areas_by_what_they_wrote(case: Case) -> None:
-    holds(case)
+def test_a_write_never_widens_the_view_or_areas_of_its_caller(case: Case) -> None:
+    assert_caller_gains_nothing(case)
 
 
 @drill(10_000, HealthCheck.filter_too_much)
 @given(writes())
-def test_nobody_sees_more_or_has_wider_areas_by_what_they_wrote_in_thousands_of_worlds(
+def test_a_write_never_widens_the_view_or_areas_in_thousands_of_worlds(
     case: Case,
 ) -> None:
-    holds(case)
+    assert_caller_gains_nothing(case)

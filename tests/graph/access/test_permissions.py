@@ -64,7 +64,7 @@ COORDINATOR = view_of(Role.COORDINATOR)
 OUTREACH = view_of(Role.OUTREACH, posts=("outreach",), person="dina")
 
 
-def test_a_steward_edits_offices_and_people_of_the_own_areas_alone() -> None:
+def test_a_steward_may_edit_posts_and_people_only_in_the_own_areas() -> None:
     assert may_edit(STEWARD, "ssp-post", "hours")
     assert may_edit(STEWARD, "amina", "title")
     assert may_edit(STEWARD, "amina", "languages")
@@ -74,7 +74,7 @@ def test_a_steward_edits_offices_and_people_of_the_own_areas_alone() -> None:
     assert may_edit(view_of(Role.STEWARD, areas=("pol-ost",)), "carl", "title")
 
 
-def test_what_never_changes_may_be_changed_by_nobody() -> None:
+def test_immutable_fields_and_consents_may_not_be_edited_by_any_role() -> None:
     for view in (STEWARD, COORDINATOR, OUTREACH, view_of(Role.DPO)):
         assert not may_edit(view, "ssp-post", "id")
         assert not may_edit(view, "ssp-post", "revision")
@@ -83,7 +83,7 @@ def test_what_never_changes_may_be_changed_by_nobody() -> None:
         assert not may_end(view, "consent-jens")
 
 
-def test_what_is_hidden_or_absent_may_not_be_used_at_all() -> None:
+def test_hidden_and_absent_elements_allow_no_action() -> None:
     assert may_see(COORDINATOR, "amina")
     for gone in ("erik", "erik--nabo-ssp", "jens", "nobody", "Not an id", ""):
         for view in (COORDINATOR, STEWARD):
@@ -95,12 +95,12 @@ def test_what_is_hidden_or_absent_may_not_be_used_at_all() -> None:
             assert not may_use_field(view, gone, "name", Action.SEE)
 
 
-def test_an_unknown_field_of_what_is_seen_is_told_as_such() -> None:
+def test_an_unknown_field_of_a_visible_node_raises_key_error() -> None:
     with pytest.raises(KeyError):
         may_edit(STEWARD, "ssp-post", "cpr")
 
 
-def test_a_coordinator_writes_links_of_the_own_areas_but_no_offices_or_people() -> None:
+def test_a_coordinator_may_edit_links_in_the_own_areas_but_no_posts_or_people() -> None:
     assert may_edit(COORDINATOR, "ihd--ssp-post", "strength")
     assert may_end(COORDINATOR, "amina--ssp-post")
     assert not may_edit(COORDINATOR, "ssp-post", "hours")
@@ -111,7 +111,7 @@ def test_a_coordinator_writes_links_of_the_own_areas_but_no_offices_or_people() 
     assert not may_edit(COORDINATOR, "phone-bo", "hint")
 
 
-def test_no_link_is_drawn_that_would_widen_the_areas_of_a_grant() -> None:
+def test_a_link_that_would_widen_the_areas_of_a_grant_may_not_be_created() -> None:
     wide = [
         tie(LiesIn, "nabo", "kystby"),
         tie(Covers, "nabo-ssp", "kystby"),
@@ -124,7 +124,7 @@ def test_no_link_is_drawn_that_would_widen_the_areas_of_a_grant() -> None:
         assert may_end(view, "havnen--kystby")
 
 
-def test_nobody_gives_themselves_a_seat_and_anybody_may_leave_one() -> None:
+def test_a_caller_may_not_create_or_extend_their_own_seat_but_may_end_it() -> None:
     view = view_of(Role.COORDINATOR, person="amina")
     seat = tie(Holds, "amina", "outreach")
     assert not may_create(view, seat, (seat,))
@@ -134,7 +134,7 @@ def test_nobody_gives_themselves_a_seat_and_anybody_may_leave_one() -> None:
     assert may_edit(COORDINATOR, "amina--ssp-post", "share")
 
 
-def test_a_seat_is_the_posts_to_fill_and_a_membership_the_networks() -> None:
+def test_a_seat_needs_rights_at_the_post_and_a_membership_at_the_network() -> None:
     joins = tie(MemberOf, "release", "ssp", gate=LegalGate.SSP_115)
     assert may_create(COORDINATOR, joins, (joins,))
     away = tie(MemberOf, "release", "forum", gate=LegalGate.CONSENT)
@@ -143,13 +143,13 @@ def test_a_seat_is_the_posts_to_fill_and_a_membership_the_networks() -> None:
     assert not may_create(COORDINATOR, lent, (lent,))
 
 
-def test_a_link_is_made_at_a_level_of_the_grant() -> None:
+def test_a_link_may_be_created_only_at_a_level_of_the_grant() -> None:
     refers = tie(RefersTo, "intake", "release", gate=LegalGate.INFOHOUSE, levels=EXIT)
     assert may_create(view_of(Role.COORDINATOR, levels=EXIT), refers, (refers,))
     assert not may_create(view_of(Role.COORDINATOR, levels=REACH), refers, (refers,))
 
 
-def test_links_are_verified_inside_the_own_areas_by_those_who_use_them() -> None:
+def test_links_may_be_verified_in_the_own_areas_by_roles_that_use_them() -> None:
     assert may_verify(COORDINATOR, "intake--ssp")
     assert may_verify(OUTREACH, "intake--ssp")
     assert may_verify(STEWARD, "intake--ssp")
@@ -162,7 +162,7 @@ def test_links_are_verified_inside_the_own_areas_by_those_who_use_them() -> None
     assert may_edit(OUTREACH, "intake--ssp", "verified_on")
 
 
-def test_ones_own_person_is_corrected_by_oneself_in_any_role() -> None:
+def test_a_caller_may_edit_their_own_person_in_any_role_except_service() -> None:
     for role in (Role.ANALYST, Role.ADMIN, Role.DPO, Role.COORDINATOR):
         view = view_of(role, person="bo", areas=("nabo",))
         assert may_edit(view, "bo", "title")
@@ -174,7 +174,7 @@ def test_ones_own_person_is_corrected_by_oneself_in_any_role() -> None:
     assert not may_edit(view_of(Role.SERVICE, person="bo"), "bo", "title")
 
 
-def test_a_tie_between_people_is_written_by_either_of_the_two_in_their_own_name() -> None:
+def test_an_acquaintance_may_be_written_only_by_its_people_in_their_own_name() -> None:
     assert may_edit(OUTREACH, "carl--dina", "is_confirmed")
     assert may_end(OUTREACH, "carl--dina")
     assert not may_edit(COORDINATOR, "carl--dina", "is_confirmed")
@@ -192,7 +192,7 @@ def post(post_id: str = "new-post") -> Actor:
     )  # fmt: skip
 
 
-def test_a_new_post_lies_where_the_links_made_with_it_put_it() -> None:
+def test_a_new_post_is_placed_by_the_links_created_with_it() -> None:
     here, away = (tie(BelongsTo, "new-post", f"{town}-kommune") for town in ("kystby", "nabo"))
     assert may_create(STEWARD, post(), (post(), here))
     assert may_create(STEWARD, here, (post(), here))
@@ -205,7 +205,7 @@ def test_a_new_post_lies_where_the_links_made_with_it_put_it() -> None:
     assert not may_create(view_of(Role.SERVICE), post(), (post(), here))
 
 
-def test_a_new_person_lies_with_the_seat_made_for_it() -> None:
+def test_a_new_person_is_placed_by_the_seat_created_with_them() -> None:
     new = Person(id="new", name="Gry Åvang Holm", source="form")
     seat = tie(Holds, "new", "release")
     assert may_create(STEWARD, new, (new, seat))
@@ -243,7 +243,7 @@ CIVILIAN = (
 )  # fmt: skip
 
 
-def test_a_civilian_is_written_whole_by_an_outreach_worker_of_the_area() -> None:
+def test_a_civilian_may_be_created_only_by_an_outreach_worker_of_the_area() -> None:
     assert [may_create(OUTREACH, element, CIVILIAN) for element in CIVILIAN] == [True] * 4
     for view in (
         STEWARD, COORDINATOR, view_of(Role.DPO), view_of(Role.OUTREACH, levels=EXIT),
@@ -252,7 +252,7 @@ def test_a_civilian_is_written_whole_by_an_outreach_worker_of_the_area() -> None
         assert [may_create(view, element, CIVILIAN) for element in CIVILIAN] == [False] * 4
 
 
-def test_a_civilian_is_changed_under_a_consent_alone() -> None:
+def test_a_civilian_may_be_edited_only_by_outreach_under_a_valid_consent() -> None:
     assert may_edit(OUTREACH, "jens", "display_name")
     assert may_edit(OUTREACH, "jens--vindrosen", "strength")
     assert may_end(OUTREACH, "outreach--jens")
@@ -261,7 +261,7 @@ def test_a_civilian_is_changed_under_a_consent_alone() -> None:
     assert not may_edit(view_of(Role.DPO), "jens", "display_name")
 
 
-def test_a_consent_is_withdrawn_by_outreach_workers_and_the_officer() -> None:
+def test_a_consent_may_be_withdrawn_by_outreach_workers_and_the_dpo() -> None:
     assert may_withdraw(OUTREACH, "consent-jens")
     assert may_withdraw(view_of(Role.DPO), "consent-jens")
     assert not may_withdraw(view_of(Role.DPO, areas=("nabo",)), "consent-jens")
@@ -269,7 +269,7 @@ def test_a_consent_is_withdrawn_by_outreach_workers_and_the_officer() -> None:
     assert not may_withdraw(OUTREACH, "jens")
 
 
-def test_a_receipt_the_own_post_renews_is_seen_after_its_end_without_the_name() -> None:
+def test_an_expired_consent_is_visible_to_its_renewing_post_without_the_civilian() -> None:
     assert may_see(OUTREACH, "consent-kaj")
     assert may_use_field(OUTREACH, "consent-kaj", "text_version", Action.SEE)
     assert not may_see(OUTREACH, "kaj")
@@ -277,7 +277,7 @@ def test_a_receipt_the_own_post_renews_is_seen_after_its_end_without_the_name() 
     assert not may_see(view_of(Role.COORDINATOR, posts=("outreach",)), "consent-kaj")
 
 
-def test_a_right_comes_whole_from_one_grant() -> None:
+def test_rights_of_two_grants_are_not_combined() -> None:
     both = Caller(
         account="two",
         grants=(

@@ -42,37 +42,37 @@ def test_the_policy_denies_at_least_as_much_as_it_permits() -> None:
 
 
 @pytest.mark.parametrize("what", [*Label, *LinkType])
-def test_every_field_of_the_model_is_in_exactly_one_group_and_no_other_field_is(
+def test_field_groups_cover_exactly_the_fields_of_the_model(
     what: Label | LinkType,
 ) -> None:
     named = {name for kind, name in FIELD_GROUP if kind is what}
     assert named == {field.name for field in fields(class_of(what))}
 
 
-def test_a_field_that_is_not_in_the_model_has_no_right_to_it() -> None:
+def test_the_group_of_an_unknown_field_raises_key_error() -> None:
     with pytest.raises(KeyError):
         field_group(Label.PERSON, "cpr")
 
 
 @pytest.mark.parametrize("label", Label)
-def test_what_makes_a_node_is_a_group_of_its_own_line(label: Label) -> None:
+def test_the_main_group_of_each_label_has_rules(label: Label) -> None:
     assert (label, main_group(label)) in RULES
 
 
-def test_what_is_not_in_the_table_is_denied() -> None:
+def test_cells_absent_from_the_table_are_denied() -> None:
     for role in Role:
         assert rules_of(role, "Case", FieldGroup.STRUCTURE) == frozenset()
         assert rules_of(role, Label.AREA, FieldGroup.IDENTITY) == frozenset()
 
 
-def test_ones_own_person_is_everybodys_but_a_machines() -> None:
+def test_every_role_except_service_has_rights_to_its_own_person() -> None:
     assert all(rule.scope is Scope.OWN for rules in OWN.values() for rule in rules)
     for role in Role:
         rules = rules_of(role, Label.PERSON, FieldGroup.IDENTITY)
         assert any(rule.scope is Scope.OWN for rule in rules) == (role is not Role.SERVICE)
 
 
-def test_an_administrator_has_no_right_to_anything_but_offices_and_what_is_their_own() -> None:
+def test_an_administrator_has_rules_only_for_structure_and_held_posts() -> None:
     opened = {key for key, row in RULES.items() if Role.ADMIN in row}
     assert opened == {
         *((label, FieldGroup.STRUCTURE)
@@ -82,7 +82,7 @@ def test_an_administrator_has_no_right_to_anything_but_offices_and_what_is_their
     }  # fmt: skip
 
 
-def test_routes_follow_from_the_table() -> None:
+def test_the_roles_of_each_task_follow_from_the_table() -> None:
     staff = {Role.COORDINATOR, Role.OUTREACH}
     people = frozenset(Role) - {Role.SERVICE}  # for their own data
     assert TASKS[Task.EDIT] == TASKS[Task.REVEAL] == people
@@ -99,7 +99,7 @@ def test_routes_follow_from_the_table() -> None:
     assert {*TASKS} == {*Task}
 
 
-def test_who_reads_persons_follows_from_the_table() -> None:
+def test_all_roles_except_analyst_and_admin_read_persons() -> None:
     assert frozenset(Role) - READS_PERSONS == {Role.ANALYST, Role.ADMIN}
 
 
@@ -114,14 +114,14 @@ def test_a_grant_is_half_open() -> None:
     assert [grant.is_valid(day) for day in days] == [False, True, True, False]
 
 
-def test_a_contact_detail_stands_under_its_owner() -> None:
+def test_the_policy_name_of_a_contact_detail_depends_on_its_owner() -> None:
     owners = {label: detail_name(label) for label in Label}
     assert owners.pop(Label.PERSON) == PERSON_DETAIL
     assert owners.pop(Label.RESOURCE_INDIVIDUAL) == CIVIL_DETAIL
     assert set(owners.values()) == {Label.CONTACT_DETAIL}
 
 
-def test_a_link_is_a_tie_where_a_civilian_is_an_end_or_people_know_each_other() -> None:
+def test_links_of_civilians_and_acquaintances_are_in_the_group_of_ties() -> None:
     assert {
         link_type
         for link_type in LinkType

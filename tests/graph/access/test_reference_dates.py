@@ -36,7 +36,7 @@ def day_of(known: Snapshot, on: date = ASKED) -> date | None:
         (date(2026, 11, 2), date(2026, 11, 25), date(2026, 11, 24), date(2026, 11, 2)),
     ],
 )
-def test_what_is_there_today_is_judged_today_and_the_rest_when_it_is_there(
+def test_the_reference_date_of_a_link_is_today_or_a_date_on_which_it_is_valid(
     begins: date | None, until: date | None, next_to_today: date, shared: date
 ) -> None:
     known = snapshot(begins, until)
@@ -44,7 +44,7 @@ def test_what_is_there_today_is_judged_today_and_the_rest_when_it_is_there(
     assert day_of(known) == shared
 
 
-def test_what_is_not_there_and_a_link_whose_ends_are_never_together_are_judged_on_no_date() -> None:
+def test_absent_elements_and_never_valid_links_have_no_reference_date() -> None:
     day = date(2026, 6, 1)
     known = snapshot_of(kystby.elements(**{"ihd": {"valid_to": day}, LINK: {"valid_from": day}}))
     assert reference_date(known, LINK, TODAY) is None
@@ -57,7 +57,9 @@ DATES = st.dates(date(2020, 1, 1), date(2032, 1, 1))
 
 
 @given(DATES, DATES, DATES)
-def test_each_day_is_one_on_which_the_thing_is_there(one: date, other: date, on: date) -> None:
+def test_each_reference_date_is_a_date_on_which_the_link_is_valid(
+    one: date, other: date, on: date
+) -> None:
     begins, until = sorted((one, other))
     if begins == until:
         return

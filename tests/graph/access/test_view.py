@@ -56,7 +56,7 @@ SEEN: dict[str, tuple[Caller, dict[str, date], set[str], set[str]]] = {
 
 
 @pytest.mark.parametrize(("caller", "days", "visible", "hidden"), SEEN.values(), ids=SEEN)
-def test_a_caller_sees_and_does_not_see(
+def test_the_view_shows_and_hides_nodes_by_caller_and_date(
     caller: Caller, days: dict[str, date], visible: set[str], hidden: set[str]
 ) -> None:
     ids = visible_ids(caller, **days)
@@ -73,14 +73,14 @@ def test_a_caller_sees_and_does_not_see(
     ],
     ids=["withdrawn later than the date", "without a door opener", "for those who are named"],
 )
-def test_what_is_hidden_from_an_own_caller_is_not_found(
+def test_a_hidden_node_raises_not_found_for_a_caller_with_an_own_post(
     changes: dict[str, Any], on: date, hidden: str
 ) -> None:
     with pytest.raises(NotFound):
         view_of(snapshot_of(kystby.elements(**changes)), OWN, on=on).row(hidden)
 
 
-def test_a_link_that_rests_on_a_lapsed_consent_is_shut_whatever_other_consent_there_is() -> None:
+def test_a_link_with_an_expired_consent_is_hidden_despite_another_valid_consent() -> None:
     lapsed = {"jens--vindrosen": {"consent_id": "consent-kaj"}}
     view = view_of(snapshot_of(kystby.elements(**lapsed)), OWN)
     assert not list(view.out(view.row("jens"), LinkType.REPRESENTS))
@@ -97,13 +97,13 @@ def test_an_analyst_sees_that_a_post_is_held_but_not_by_whom() -> None:
     assert list(view.into(view.row("ssp-post"), LinkType.HOLDS))
 
 
-def test_an_administrator_sees_offices_only() -> None:
+def test_an_administrator_sees_only_areas_authorities_networks_and_posts() -> None:
     view = view_of(kystby.snapshot(), caller_of(Role.ADMIN, areas=("dk",)))
     labels = {label for label in Label if view.rows(label)}
     assert labels == {Label.AREA, Label.AUTHORITY, Label.NETWORK, Label.ACTOR}
 
 
-def test_a_grant_outside_its_dates_gives_nothing() -> None:
+def test_an_expired_grant_shows_nothing() -> None:
     grant = Grant(role=Role.COORDINATOR, areas=frozenset({"dk"}), valid_to=TODAY)
     assert visible_ids(Caller(account="late", grants=(grant,))) == set()
 
@@ -112,7 +112,7 @@ def test_a_caller_without_a_grant_sees_nothing() -> None:
     assert visible_ids(Caller(account="nobody", grants=())) == set()
 
 
-def test_a_withheld_civilian_is_gone_at_once() -> None:
+def test_a_withheld_civilian_is_not_found() -> None:
     view = View(kystby.snapshot(), OWN, TODAY, today=TODAY, withheld=frozenset({"jens"}))
     with pytest.raises(NotFound):
         view.row("jens")
@@ -127,7 +127,7 @@ def test_a_link_is_seen_only_with_both_its_ends_and_a_level_of_the_grant() -> No
     assert list(narrow.into(narrow.row("ssp"), LinkType.COORDINATES))
 
 
-def test_hidden_absent_and_ended_nodes_give_one_error() -> None:
+def test_hidden_absent_and_ended_nodes_raise_the_same_error() -> None:
     view = view_of(snapshot_of(kystby.elements(**{"release": {"valid_to": TODAY}})), NEXT_DOOR)
     for node_id in ("amina", "release", "no-such-node"):
         with pytest.raises(NotFound) as caught:
@@ -135,7 +135,7 @@ def test_hidden_absent_and_ended_nodes_give_one_error() -> None:
         assert caught.value.text("en") == f"Does not exist, or no access: {node_id}"
 
 
-def test_a_row_that_is_hidden_cannot_be_read_past_the_mask() -> None:
+def test_reading_a_hidden_row_raises_not_found() -> None:
     graph = kystby.snapshot()
     view = view_of(graph, NEXT_DOOR)
     hidden = graph.row_of["amina"]
@@ -153,13 +153,13 @@ def test_provenance_is_blank_for_an_analyst() -> None:
     assert view_of(graph, caller_of(Role.ANALYST)).link_value(link, "verified_by") is None
 
 
-def test_a_field_group_is_shown_only_where_the_node_is() -> None:
+def test_a_field_group_is_shown_only_for_a_visible_node() -> None:
     view = view_of(kystby.snapshot(), NEXT_DOOR)
     assert not view.shows(kystby.snapshot().row_of["amina"], FieldGroup.IDENTITY)
     assert view.shows(view.row("erik"), FieldGroup.IDENTITY)
 
 
-def test_an_office_that_has_ended_is_followed_to_what_took_its_place_by_whom_may_see_that() -> None:
+def test_current_follows_an_ended_post_to_its_successor_if_the_caller_sees_it() -> None:
     succeeded = SucceededBy(
         id="s", source_id="release", target_id="intake", valid_from=TODAY, source="kystby"
     )
@@ -173,13 +173,13 @@ def test_an_office_that_has_ended_is_followed_to_what_took_its_place_by_whom_may
         view_of(graph, caller_of(Role.ADMIN)).current("release")
 
 
-def test_a_hidden_node_and_an_absent_one_are_found_as_none() -> None:
+def test_find_returns_none_for_hidden_and_absent_nodes() -> None:
     view = view_of(kystby.snapshot(), NEXT_DOOR)
     assert view.find("erik") == view.row("erik")
     assert view.find("amina") is view.find("nobody") is None
 
 
-def test_a_field_is_shown_where_reading_it_row_by_row_is_allowed() -> None:
+def test_the_field_mask_matches_the_rights_of_each_row() -> None:
     service = caller_of(Role.SERVICE, areas=("nabo",))
     for caller in (LOCAL_OPERATOR, OWN, NEXT_DOOR, service, caller_of(Role.ANALYST)):
         view = view_of(kystby.snapshot(), caller)

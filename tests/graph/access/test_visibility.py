@@ -33,13 +33,13 @@ def cases(draw: st.DrawFn) -> Case:
 
 @examples(200)
 @given(cases())
-def test_the_masks_show_the_nodes_that_the_rules_open_one_by_one(case: Case) -> None:
+def test_the_masks_show_the_same_nodes_as_the_rules_applied_one_by_one(case: Case) -> None:
     assert case[0] == case[1]
 
 
 @drill(10_000)
 @given(cases())
-def test_the_masks_show_the_nodes_that_the_rules_open_in_thousands_of_worlds(case: Case) -> None:
+def test_the_masks_show_the_same_nodes_as_the_rules_in_thousands_of_worlds(case: Case) -> None:
     assert case[0] == case[1]
 
 
@@ -84,13 +84,13 @@ def uses(draw: st.DrawFn) -> Use:
 
 @examples(400)
 @given(uses())
-def test_what_may_be_done_with_a_field_is_what_the_table_says_of_it(use: Use) -> None:
+def test_the_rights_to_a_field_match_the_policy_table(use: Use) -> None:
     assert use[1] == use[2], use[0]
 
 
 @drill(10_000)
 @given(uses())
-def test_what_may_be_done_with_a_field_is_what_the_table_says_in_thousands_of_worlds(
+def test_the_rights_to_a_field_match_the_policy_table_in_thousands_of_worlds(
     use: Use,
 ) -> None:
     assert use[1] == use[2], use[0]

@@ -81,7 +81,7 @@ SEEN: Final[tuple[tuple[Role, Group], ...]] = (
     ("role", "group", "revision"),
     [*((*case, 1) for case in HIDDEN), *((*case, 5) for case in SEEN)],
 )
-def test_a_role_is_told_of_what_was_written_in_the_groups_it_sees_alone(
+def test_the_visible_revision_of_a_role_counts_only_writes_in_its_groups(
     role: Role, group: Group, revision: int
 ) -> None:
     assert latest_visible_revision(after(group), caller_of(role), TODAY) == revision
@@ -89,7 +89,7 @@ def test_a_role_is_told_of_what_was_written_in_the_groups_it_sees_alone(
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMIN, Role.SERVICE}))
 @pytest.mark.parametrize("group", sorted(COUNTED_ON))
-def test_whoever_sees_or_counts_civilians_is_told_of_what_shows_and_hides_them(
+def test_writes_that_affect_civilian_counts_raise_the_visible_revision(
     role: Role, group: Group
 ) -> None:
     for levels in (frozenset(PreventionLevel), frozenset({PreventionLevel.EXIT})):
@@ -97,7 +97,7 @@ def test_whoever_sees_or_counts_civilians_is_told_of_what_shows_and_hides_them(
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.OUTREACH])
-def test_without_a_grant_for_outreach_civilians_are_a_number_alone(role: Role) -> None:
+def test_writes_about_civilians_are_invisible_without_a_grant_at_outreach_level(role: Role) -> None:
     exit_only = caller_of(role, levels=frozenset({PreventionLevel.EXIT}))
     for group in (
         (Label.RESOURCE_INDIVIDUAL, FieldGroup.IDENTITY),
@@ -108,12 +108,12 @@ def test_without_a_grant_for_outreach_civilians_are_a_number_alone(role: Role) -
         assert latest_visible_revision(after(group), caller_of(role), TODAY) == 5
 
 
-def test_every_group_reaches_somebody_and_no_role_is_forgotten() -> None:
+def test_every_group_is_visible_to_a_role_and_every_role_is_listed() -> None:
     assert set(all_at(1)) <= set().union(*VISIBLE_GROUPS.values())
     assert {role for role, _ in VISIBLE_GROUPS} == set(Role)
 
 
-def test_rights_are_those_of_the_grants_that_are_valid_today() -> None:
+def test_only_grants_valid_today_count_for_the_visible_revision() -> None:
     over = Grant(role=Role.STEWARD, areas=frozenset({"kystby"}), valid_to=TODAY)
     both = Caller(account="both", grants=(over, *caller_of(Role.ANALYST).grants))
     assert latest_visible_revision(after(NAME), both, TODAY) == 1
@@ -123,20 +123,22 @@ def test_rights_are_those_of_the_grants_that_are_valid_today() -> None:
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.ADMIN])
 @pytest.mark.parametrize("own", ["bo", "bo--ssp-post", "bo--phone-bo", "phone-bo"])
-def test_ones_own_person_seats_and_details_are_told_in_whatever_role(role: Role, own: str) -> None:
+def test_writes_to_the_own_person_seats_and_details_are_visible_in_any_role(
+    role: Role, own: str
+) -> None:
     known = after(NAME, elements=kystby.elements(**{own: {"revision": 5}}))
     assert latest_visible_revision(known, replace(caller_of(role), person="bo"), TODAY) == 5
     assert latest_visible_revision(known, replace(caller_of(role), person="carl"), TODAY) == 1
     assert latest_visible_revision(known, replace(caller_of(role), person="nobody"), TODAY) == 1
 
 
-def test_whoever_sees_past_a_withholding_is_told_of_what_is_deleted_and_nobody_else() -> None:
+def test_only_the_dpo_sees_the_revision_of_a_deletion() -> None:
     erased = replace(kystby.snapshot(), revision=2)
     revisions = {role: latest_visible_revision(erased, caller_of(role), TODAY) for role in Role}
     assert revisions == {role: 2 if role is Role.DPO else 1 for role in Role}
 
 
-def test_a_view_tells_it_on_every_date() -> None:
+def test_the_revision_of_a_view_is_the_same_on_every_date() -> None:
     for on in (date(2026, 3, 1), TODAY, date(2027, 6, 1)):
         for role, number in ((Role.ANALYST, 1), (Role.STEWARD, 5)):
             assert View(after(NAME), caller_of(role), on, today=TODAY).revision == number
@@ -224,21 +226,23 @@ def _answers(snapshot: Snapshot, caller: Caller, on: date) -> list[Any]:
 @pytest.mark.slow
 @examples(100)
 @given(world_after_write(), narrow() | callers(), DAYS)
-def test_a_write_that_changes_what_a_caller_is_told_is_told(
+def test_a_write_that_changes_an_answer_raises_the_visible_revision(
     case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date
 ) -> None:
-    _raises(case, caller, on)
+    _assert_revision_rises_if_answers_change(case, caller, on)
 
 
 @drill(5_000)
 @given(world_after_write(), narrow() | callers(), DAYS)
-def test_a_write_that_changes_what_a_caller_is_told_is_told_in_thousands_of_worlds(
+def test_writes_that_change_answers_raise_the_revision_in_thousands_of_worlds(
     case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date
 ) -> None:
-    _raises(case, caller, on)
+    _assert_revision_rises_if_answers_change(case, caller, on)
 
 
-def _raises(case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date) -> None:
+def _assert_revision_rises_if_answers_change(
+    case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date
+) -> None:
     old, new, write = case
     told_of = replace(new, written=with_writes(new.written, [write]), revision=2)
     if latest_visible_revision(told_of, caller, TODAY) == 1:

@@ -60,7 +60,7 @@ def tags(element: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_it_is_one_a4_page_tagged_and_in_its_language(lang: Language) -> None:
+def test_a_card_is_one_tagged_a4_page_in_its_language(lang: Language) -> None:
     pdf = card_pdf(lang=lang)
     root: Any = pdf.trailer["/Root"]
     (page,) = pdf.pages
@@ -76,7 +76,7 @@ def test_it_is_one_a4_page_tagged_and_in_its_language(lang: Language) -> None:
     assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/L", "/Figure"} <= known
 
 
-def test_all_that_is_on_the_card_can_be_read_in_its_order() -> None:
+def test_the_text_of_a_card_is_extracted_in_reading_order() -> None:
     text = text_of(card_pdf())
     parts = [
         "Action card: Thisted", "Demodata", "Akut fare: ring 112. Politi: 114.",
@@ -92,12 +92,12 @@ def test_all_that_is_on_the_card_can_be_read_in_its_order() -> None:
         assert at >= 0, part
 
 
-def test_a_text_is_a_text_whatever_signs_it_has() -> None:
+def test_markup_characters_in_a_name_are_printed_literally() -> None:
     name = '#panic("x") *fed* $x$ \\ <b> ] [ @ref "citat" `kode` // nej'
     assert name in text_of(card_pdf(replace(CARD, steps=(replace(STEP, name=name),))))
 
 
-def test_a_full_card_is_still_one_page_and_a_fuller_one_loses_nothing() -> None:
+def test_a_full_card_fits_one_page_and_a_longer_one_loses_no_step() -> None:
     full = replace(CARD, steps=(STEP,) * 8, coordinators=(STEP,) * 4, notes=CARD.notes * 6)
     assert len(card_pdf(full).pages) == 1
     names = tuple(replace(STEP, place=str(place), name=f"Funktion nr. {place}.")
@@ -106,7 +106,7 @@ def test_a_full_card_is_still_one_page_and_a_fuller_one_loses_nothing() -> None:
     assert all(step.name in text for step in names)
 
 
-def test_what_is_not_there_leaves_no_empty_heading() -> None:
+def test_empty_sections_of_a_card_have_no_heading() -> None:
     text = text_of(card_pdf(replace(CARD, coordinators=(), numbers=(), notes=())))
     for heading in ("Faste kontakter", "Åbne numre", "Vær opmærksom på"):
         assert heading not in text
@@ -115,12 +115,12 @@ def test_what_is_not_there_leaves_no_empty_heading() -> None:
     )
 
 
-def test_it_holds_for_thirty_days() -> None:
+def test_a_card_is_valid_for_thirty_days() -> None:
     assert valid_until(date(2026, 11, 25)) == date(2026, 12, 25)
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_several_cards_have_a_page_each_after_one_of_contents(lang: Language) -> None:
+def test_several_cards_follow_a_contents_page_with_one_page_each(lang: Language) -> None:
     cards = [CARD, replace(CARD, title="Action card: Morsø", steps=())]
     document = action_cards(cards, "Action cards: Midt- og Vestjylland", MARKED, lang, VALID)
     contents, first, second = PdfReader(io.BytesIO(document)).pages

@@ -42,7 +42,7 @@ def rows(content: bytes) -> list[dict[str, str]]:
     return [dict(zip(head, line, strict=True)) for line in lines]
 
 
-def test_nodes_stand_in_words_and_nothing_else_is_in_the_file() -> None:
+def test_the_nodes_csv_has_only_rows_of_nodes_with_terms_in_words() -> None:
     table = rows(nodes_csv(town(), stamp(), "da"))
     assert [row["Id"] for row in table] == ["amina", "intake", "kystby", "ssp", "ssp-post"]
     post = table[-1]
@@ -52,7 +52,7 @@ def test_nodes_stand_in_words_and_nothing_else_is_in_the_file() -> None:
     assert table[0]["Navn"] == ""
 
 
-def test_what_the_file_is_stands_in_another_one() -> None:
+def test_about_json_states_the_origin_and_losses_of_an_export() -> None:
     selection = town()
     about = json.loads(about_json([("Metode", "tælling"), *stamp(selection).lines("da")]))
     assert (about["Metode"], about["Eksport"]) == ("tælling", "K-20261125-7F3A0001")
@@ -64,9 +64,7 @@ def test_what_the_file_is_stands_in_another_one() -> None:
 
 
 @pytest.mark.parametrize(("lang", "strength"), [("da", "0,9"), ("en", "0.9")])
-def test_links_name_both_ends_and_write_numbers_as_the_reader_does(
-    lang: Language, strength: str
-) -> None:
+def test_the_links_csv_names_both_ends_and_localizes_numbers(lang: Language, strength: str) -> None:
     table = rows(links_csv(town(), stamp(), lang))
     (link,) = [row for row in table if row["Id"] == "ssp-post--ssp"]
     assert list(link.values())[1:9] == [
@@ -76,7 +74,7 @@ def test_links_name_both_ends_and_write_numbers_as_the_reader_does(
     assert "115" in list(link.values())[6]
 
 
-def test_what_the_tables_do_not_hold_is_counted() -> None:
+def test_losses_of_the_node_and_link_tables_are_counted() -> None:
     selection = town()
     assert {loss.kind: loss.count for loss in node_losses(selection)}[LossKind.LINKS] == len(
         selection.links
@@ -86,7 +84,7 @@ def test_what_the_tables_do_not_hold_is_counted() -> None:
     assert losses[LossKind.GROUNDS] == 1  # of SSP Kystby
 
 
-def test_a_node_without_a_link_is_not_in_the_table_of_links() -> None:
+def test_a_node_without_a_link_is_counted_as_a_loss_of_the_links_table() -> None:
     view = view_of(snapshot_of(kystby.elements()), caller_of(Role.COORDINATOR))
     selection = ExportSelection(view, ("ssp-post", "ssp", "outreach"), with_names=False)
     losses = {loss.kind: loss.count for loss in link_losses(selection)}
@@ -94,13 +92,13 @@ def test_a_node_without_a_link_is_not_in_the_table_of_links() -> None:
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_no_cell_starts_a_formula_and_the_guard_comes_off_exactly(payload: str) -> None:
+def test_a_formula_payload_is_guarded_and_restored_exactly(payload: str) -> None:
     assert guarded(payload)[0] == "'"
     assert unguarded(guarded(payload)) == payload
     assert len(PAYLOADS) == 30
 
 
-def test_a_name_that_is_a_formula_is_a_text_in_the_file() -> None:
+def test_a_name_that_is_a_formula_is_guarded_in_both_tables() -> None:
     for payload in PAYLOADS:
         text = payload.strip()
         if not text or text == "+45 05 12 34 78":  # a name holds no number
@@ -114,12 +112,12 @@ def test_a_name_that_is_a_formula_is_a_text_in_the_file() -> None:
 
 
 @given(st.text())
-def test_whatever_is_guarded_comes_back_as_it_was(text: str) -> None:
+def test_unguarding_restores_any_guarded_text(text: str) -> None:
     assert unguarded(guarded(text)) == text
 
 
 @given(st.text())
-def test_what_starts_no_formula_is_left_alone(text: str) -> None:
+def test_only_texts_that_start_a_formula_are_guarded(text: str) -> None:
     is_plain = guarded(text) == text
     assert is_plain == (not text.lstrip("'").startswith(tuple("=+-@\t\r\n＝＋－＠")))  # noqa: RUF001 - full-width signs are meant
 
@@ -134,7 +132,7 @@ def metric_lines(measure: Metric, *, most: int) -> tuple[list[list[str]], list[s
     return read, [name for name, _ in notes]
 
 
-def test_each_member_of_a_group_has_a_row() -> None:
+def test_the_metrics_csv_has_a_row_for_each_member_of_a_community() -> None:
     answer = metrics(kystby_with(), Metric.COMMUNITIES, POLICY, most_members=100)
     rows, notes = metric_lines(Metric.COMMUNITIES, most=1_000)
     members = [
@@ -147,7 +145,7 @@ def test_each_member_of_a_group_has_a_row() -> None:
     assert "Cut" not in notes
 
 
-def test_a_file_that_is_cut_says_so() -> None:
+def test_a_truncated_metrics_csv_has_a_note() -> None:
     for measure in (Metric.COMMUNITIES, Metric.DEGREE):
         rows, notes = metric_lines(measure, most=2)
         assert len(rows) == 2

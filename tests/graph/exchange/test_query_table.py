@@ -38,7 +38,7 @@ def lines(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
 
 
-def test_a_table_has_its_rows_and_no_formula() -> None:
+def test_the_csv_has_all_rows_with_formulas_guarded() -> None:
     assert lines(rows_csv(FOUND, "da")) == [
         ["name", "count", "share", "name"],
         ["Æblerød", "3", "0,5", ""],
@@ -47,27 +47,27 @@ def test_a_table_has_its_rows_and_no_formula() -> None:
     ]
 
 
-def test_a_narrow_table_is_not_ragged_and_heads_are_no_formulas() -> None:
+def test_the_csv_of_one_column_guards_a_formula_in_its_header() -> None:
     narrow = QueryTable(columns=("=SUM(a)",), rows=((1,),), revision=1)
     assert lines(rows_csv(narrow, "en")) == [["'=SUM(a)"], ["1"]]
 
 
-def test_a_negative_number_is_no_formula_but_a_text_may_be() -> None:
+def test_a_negative_number_is_not_guarded_but_the_same_text_is() -> None:
     table = QueryTable(columns=("a", "b", "c"), rows=((-3, -0.5, "-3"),), revision=1)
     assert lines(rows_csv(table, "da"))[1:] == [["-3", "-0,5", "'-3"]]
 
 
-def test_each_loss_is_in_the_file() -> None:
+def test_losses_are_written_to_json_parquet_and_graphml() -> None:
     losses = (ExportLoss(kind=LossKind.LINKS, count=1), ExportLoss(kind=LossKind.VALUES, count=2))
     texts = [loss.text("en") for loss in losses]
     lossy = stamp(losses=losses)
     assert json.loads(rows_json(DRAWN, lossy, "en"))["about"]["Note"] == texts
     schema = parquet(FOUND, lossy).schema
     assert json.loads(schema.metadata[b"kontaktvej"])["Note"] == texts
-    assert parsed(rows_graphml(DRAWN, lossy, "en")).graph["note"] == " ".join(texts)
+    assert graph_of(rows_graphml(DRAWN, lossy, "en")).graph["note"] == " ".join(texts)
 
 
-def test_as_json_nothing_changes() -> None:
+def test_json_preserves_the_rows_and_adds_the_origin() -> None:
     document = json.loads(rows_json(DRAWN, stamp(), "en"))
     assert document["columns"] == ["path", "far"]
     assert document["rows"] == [[{"path": [POST, LINK, NETWORK]}, [LINK]]]
@@ -80,7 +80,7 @@ def parquet(table: QueryTable, origin: Provenance | None = None) -> Any:
     return cast("Any", import_module("pyarrow.parquet")).read_table(io.BytesIO(content))
 
 
-def test_parquet_keeps_types_and_says_where_it_comes_from() -> None:
+def test_parquet_preserves_types_and_includes_the_origin() -> None:
     table = parquet(FOUND)
     assert table.column_names == ["name", "count", "share", "name (2)"]
     assert [str(column_type) for column_type in table.schema.types] == [
@@ -102,12 +102,12 @@ def test_parquet_holds_mixed_and_empty_columns() -> None:
     assert parquet(QueryTable(columns=("a",), rows=(), revision=1)).num_rows == 0
 
 
-def parsed(content: bytes) -> Any:
+def graph_of(content: bytes) -> Any:
     return cast("Any", nx).parse_graphml(content.decode())
 
 
-def test_a_network_holds_each_node_and_link_once() -> None:
-    graph = parsed(rows_graphml(DRAWN, stamp(), "en"))
+def test_graphml_has_each_node_and_link_once() -> None:
+    graph = graph_of(rows_graphml(DRAWN, stamp(), "en"))
     assert dict(graph.nodes["net"]) == {"labels": "Network", "its_id": "net", "kind": "SSP"}
     assert json.loads(graph.nodes["ssp"]["levels"]) == ["A", "B"]
     ((source, target, properties),) = graph.edges(data=True)
@@ -116,26 +116,26 @@ def test_a_network_holds_each_node_and_link_once() -> None:
     assert graph.graph["export"] == "K-20261125-7F3A0001"
 
 
-def test_a_property_of_several_types_is_read_back_with_each() -> None:
+def test_a_graphml_property_of_mixed_types_is_read_back_with_each_type() -> None:
     nodes = tuple(
         ({"node": f"n{at}", "labels": ["Area"], "properties": {"code": value, "labels": "x"}},)
         for at, value in enumerate(("0787", 7, 0.5, True))
     )
     table = QueryTable(columns=("n",), rows=nodes, revision=1)
-    graph = parsed(rows_graphml(table, stamp(), "en"))
+    graph = graph_of(rows_graphml(table, stamp(), "en"))
     codes = [graph.nodes[f"n{at}"]["code"] for at in range(4)]
     assert [(type(value), value) for value in codes] == [
         (str, "0787"), (int, 7), (float, 0.5), (bool, True)
     ]  # fmt: skip
 
 
-def test_a_link_without_an_end_is_left_out() -> None:
+def test_graphml_leaves_out_and_counts_a_link_without_its_nodes() -> None:
     only = QueryTable(columns=("l",), rows=((LINK,),), revision=1)
-    assert parsed(rows_graphml(only, stamp(), "da")).number_of_edges() == 0
+    assert graph_of(rows_graphml(only, stamp(), "da")).number_of_edges() == 0
     assert network_losses(only) == (ExportLoss(kind=LossKind.LINKS, count=1),)
 
 
-def test_what_graphml_has_no_place_for_is_told() -> None:
+def test_columns_of_values_are_counted_as_a_loss_of_graphml() -> None:
     table = QueryTable(
         columns=("n", "count", "none"), rows=((POST, 3, None), (NETWORK, 4, None)), revision=1
     )
@@ -156,8 +156,8 @@ OWN: tuple[Any, ...] = (
 """Maps that a query may build itself."""
 
 
-def test_a_map_of_the_querys_own_is_no_node_and_no_link() -> None:
-    graph = parsed(
+def test_a_map_built_by_a_query_is_not_exported_as_a_node_or_link() -> None:
+    graph = graph_of(
         rows_graphml(
             QueryTable(columns=("x",), rows=tuple((value,) for value in OWN), revision=1),
             stamp(),

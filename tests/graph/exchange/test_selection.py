@@ -20,7 +20,7 @@ def counts(selection: ExportSelection) -> dict[LossKind, int | None]:
     return {loss.kind: loss.count for loss in selection.losses}
 
 
-def test_what_was_asked_for_leaves_once_each_with_the_links_among_it() -> None:
+def test_requested_nodes_are_exported_once_with_the_links_among_them() -> None:
     selection = ExportSelection(
         seen_by(Role.COORDINATOR), ("ssp", "ssp-post", "ssp"), with_names=False
     )
@@ -31,12 +31,12 @@ def test_what_was_asked_for_leaves_once_each_with_the_links_among_it() -> None:
 
 
 @pytest.mark.parametrize("hidden", ["erik", "nobody", "", "No id!", "kaj", "consent-kaj"])
-def test_one_that_is_hidden_or_absent_takes_nothing_along(hidden: str) -> None:
+def test_a_hidden_or_unknown_id_raises_not_found_for_the_whole_selection(hidden: str) -> None:
     with pytest.raises(NotFound):
         ExportSelection(seen_by(Role.COORDINATOR), ("ssp", hidden), with_names=False)
 
 
-def test_people_leave_by_id_and_by_name_only_inside_ones_own_areas() -> None:
+def test_people_are_exported_by_name_only_in_the_callers_own_areas() -> None:
     view = seen_by(Role.COORDINATOR)
     nameless = ExportSelection(view, TOWN, with_names=False)
     assert {node.name for node in nameless.nodes if node.id in nameless.people} == {None}
@@ -54,12 +54,12 @@ def test_people_leave_by_id_and_by_name_only_inside_ones_own_areas() -> None:
 
 
 @pytest.mark.parametrize("role", [Role.OUTREACH, Role.ANALYST])
-def test_a_role_that_takes_no_names_along_takes_none_whatever_is_asked(role: Role) -> None:
+def test_a_role_without_names_exports_none_even_if_requested(role: Role) -> None:
     selection = ExportSelection(seen_by(role), TOWN, with_names=True)
     assert {node.name for node in selection.nodes if node.id in selection.people} == {None}
 
 
-def test_civilians_acquaintances_and_contact_details_stay_behind() -> None:
+def test_civilians_acquaintances_and_contact_details_are_not_exported() -> None:
     view = seen_by(Role.COORDINATOR, Role.OUTREACH)
     ids = ("jens", "vindrosen", "outreach", "bo", "phone-bo", "carl", "dina", "consent-jens")
     selection = ExportSelection(view, ids, with_names=True)
@@ -69,7 +69,7 @@ def test_civilians_acquaintances_and_contact_details_stay_behind() -> None:
     assert counts(selection)[LossKind.TIES] == 1
 
 
-def test_only_the_structure_leaves_of_a_node_and_a_link() -> None:
+def test_only_structural_fields_of_nodes_and_links_are_exported() -> None:
     selection = ExportSelection(seen_by(Role.COORDINATOR), TOWN, with_names=True)
     fields = {name for node in selection.nodes for name in node.fields}
     fields |= {name for link in selection.links for name in link.fields}
@@ -79,7 +79,7 @@ def test_only_the_structure_leaves_of_a_node_and_a_link() -> None:
     assert {"hours", "gate", "levels", "valid_from"} <= fields
 
 
-def test_what_a_person_has_beside_the_name_and_who_checked_stay_behind() -> None:
+def test_omitted_personal_fields_and_verifiers_are_counted_as_losses() -> None:
     elements = kystby.elements(dina={"title": "SSP-konsulent", "external_id": "m-17"})
     for role, described in (
         (Role.COORDINATOR, 2),

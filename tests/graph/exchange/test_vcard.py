@@ -49,13 +49,13 @@ def test_a_post_is_read_back_as_it_was_written() -> None:
     assert card["REV"] == "20261125T080000Z"
 
 
-def test_the_instant_is_told_in_utc_whatever_zone_it_was_made_in() -> None:
+def test_the_revision_time_is_written_in_utc() -> None:
     made_at = datetime(2026, 11, 25, 9, tzinfo=timezone(timedelta(hours=1)))
     (card,) = read(vcards([POST], stamp(made_at=made_at), "en"))
     assert card["REV"] == "20261125T080000Z"
 
 
-def test_several_posts_stand_in_the_order_of_the_path() -> None:
+def test_cards_follow_the_order_of_the_given_posts() -> None:
     others = [VCardContact(id=name, name=name, role=None, organization=None, answers=None, ways=())
               for name in ("second", "first")]  # fmt: skip
     cards = read(vcards([POST, *others], MARKED, "da"))
@@ -70,7 +70,7 @@ _TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from
 
 
 @given(_TEXT)
-def test_any_text_comes_back_in_lines_no_longer_than_75_bytes(text: str) -> None:
+def test_any_text_is_read_back_from_lines_of_at_most_75_bytes(text: str) -> None:
     contact = VCardContact(id="x", name=text, role=None, organization=text, answers=text, ways=())
     content = vcards([contact], MARKED, "da")
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
@@ -81,7 +81,7 @@ def test_any_text_comes_back_in_lines_no_longer_than_75_bytes(text: str) -> None
     assert card["NOTE;LANGUAGE=da"].startswith(text)
 
 
-def test_no_value_begins_a_line_of_its_own() -> None:
+def test_line_breaks_in_a_name_cannot_add_a_property() -> None:
     name = "Kystby\r\nTEL:112\nEND:VCARD"
     contact = VCardContact(id="x", name=name, role=None, organization=None, answers=None, ways=())
     (card,) = read(vcards([contact], MARKED, "da"))

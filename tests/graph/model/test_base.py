@@ -17,12 +17,12 @@ from graph.vocabulary import Channel
 CLEAR = "+45 05 12 34 78"
 
 
-def test_a_secret_is_uncovered_on_purpose_only() -> None:
+def test_uncover_returns_the_clear_value_of_a_secret() -> None:
     assert Secret(CLEAR).uncover() == CLEAR
 
 
 @pytest.mark.parametrize("show", [str, repr, "{}".format, "{!r}".format, "{0!s}".format])
-def test_a_secret_shows_nothing(show: Callable[[Secret], str]) -> None:
+def test_string_forms_of_a_secret_hide_its_value(show: Callable[[Secret], str]) -> None:
     assert show(Secret(CLEAR)) == "<Secret>"
 
 
@@ -86,5 +86,5 @@ def test_no_random_id_looks_like_a_cpr_number() -> None:
     assert not holds_number(f"imp-{letters_of('66615a9102287831')}")
 
 
-def test_parts_of_a_key_do_not_run_together() -> None:
+def test_keys_that_are_split_differently_give_different_ids() -> None:
     assert len({id_of("ab", "c"), id_of("a", "bc"), id_of("abc")}) == 3

@@ -87,7 +87,7 @@ def test_a_link_at_the_edge_of_its_rules_is_accepted(link: Link, fields: dict[st
 
 
 @pytest.mark.parametrize("cls", strategies.LINK_TYPES)
-def test_every_type_can_be_drawn_without_a_fault(cls: type[Link]) -> None:
+def test_every_link_type_accepts_generated_fields(cls: type[Link]) -> None:
     @settings(derandomize=True, database=None, max_examples=5)
     @given(payload=strategies.payloads(cls))
     def draws(payload: strategies.Payload) -> None:
@@ -96,11 +96,11 @@ def test_every_type_can_be_drawn_without_a_fault(cls: type[Link]) -> None:
     draws()
 
 
-def test_a_path_walks_hops_and_nothing_else() -> None:
+def test_only_link_types_that_paths_use_are_hop_links() -> None:
     for cls in strategies.LINK_TYPES:
         assert issubclass(cls, HopLink) == (cls.type.use in (PathUse.FORWARD, PathUse.BOTH))
 
 
-def test_only_a_plan_has_the_gate_of_the_duty_to_plan() -> None:
+def test_governed_by_may_have_the_gate_of_the_duty_to_plan() -> None:
     assert GovernedBy(**ENDS, gate=LegalGate.CHILDRENS_ACT_15_3).gate is not None
     assert GovernedBy(**ENDS).gate is None

@@ -26,7 +26,7 @@ CASES = (
 )  # fmt: skip
 
 
-def _drawn_once(cls: type[Element]) -> Payload:
+def _valid_payload(cls: type[Element]) -> Payload:
     """Return field values that the class accepts, the same in every run."""
     payloads: list[Payload] = []
 
@@ -39,7 +39,7 @@ def _drawn_once(cls: type[Element]) -> Payload:
     return payloads[0]
 
 
-FINE: dict[type[Element], Payload] = {cls: _drawn_once(cls) for cls in THINGS}
+FINE: dict[type[Element], Payload] = {cls: _valid_payload(cls) for cls in THINGS}
 
 
 @st.composite
@@ -70,14 +70,14 @@ def other_fields(cls: type[Element]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(cls) if field.name not in text_fields(cls))
 
 
-def put(cls: type[Element], payload: Payload, name: str, text: str) -> Payload:
+def with_field(cls: type[Element], payload: Payload, name: str, text: str) -> Payload:
     hint = hints_of(cls)[name]
     value = {frozenset[str]: frozenset({text}), Secret | None: Secret(text)}.get(hint, text)
     return {**payload, name: value}
 
 
 @st.composite
-def of_a_citizen(draw: st.DrawFn) -> tuple[type[Element], Payload, str]:
+def spoiled_payloads(draw: st.DrawFn) -> tuple[type[Element], Payload, str]:
     """Draw a class, valid fields with one of them spoiled, and the way it was spoiled."""
     cls = draw(st.sampled_from(THINGS))
     payload = FINE[cls]
@@ -87,19 +87,19 @@ def of_a_citizen(draw: st.DrawFn) -> tuple[type[Element], Payload, str]:
         return cls, {**payload, name: draw(cpr_numbers())}, poison
     if poison == "number":
         name = draw(st.sampled_from(text_fields(cls)))
-        return cls, put(cls, payload, name, draw(cpr_numbers())), poison
+        return cls, with_field(cls, payload, name, draw(cpr_numbers())), poison
     texts = marked(cls, Mark.TEXT)
     if poison == "case" and texts:
         text = draw(st.sampled_from(CASES))
-        return cls, put(cls, payload, draw(st.sampled_from(texts)), text), poison
+        return cls, with_field(cls, payload, draw(st.sampled_from(texts)), text), poison
     name = draw(st.sampled_from(other_fields(cls)))
     return cls, {**payload, name: draw(cpr_numbers())}, poison
 
 
 @pytest.mark.slow
 @examples(1000)
-@given(spoiled=of_a_citizen())
-def test_no_drawn_payload_about_a_citizen_is_ever_built(
+@given(spoiled=spoiled_payloads())
+def test_generated_fields_about_a_citizen_are_refused(
     spoiled: tuple[type[Element], Payload, str],
 ) -> None:
     cls, payload, _poison = spoiled
@@ -112,17 +112,17 @@ def test_no_drawn_payload_about_a_citizen_is_ever_built(
 def test_a_refusal_never_repeats_the_number(cls: type[Element], number: str) -> None:
     for name in text_fields(cls):
         with pytest.raises(Invalid) as refused:
-            cls(**put(cls, FINE[cls], name, number))
-        assert_is_silent_about(number, refused.value)
+            cls(**with_field(cls, FINE[cls], name, number))
+        assert_number_is_not_repeated(number, refused.value)
 
 
-def assert_is_silent_about(number: str, refused: Invalid) -> None:
+def assert_number_is_not_repeated(number: str, refused: Invalid) -> None:
     said = " ".join((refused.text("da"), refused.text("en"), str(refused)))
     assert re.sub(r"\D", "", number) not in re.sub(r"\D", "", said)
 
 
 @pytest.mark.parametrize("cls", THINGS)
-def test_what_is_spoiled_here_was_fine_before(cls: type[Element]) -> None:
+def test_every_class_accepts_the_unspoiled_fields(cls: type[Element]) -> None:
     assert cls(**FINE[cls]).id == FINE[cls]["id"]
 
 
@@ -137,11 +137,11 @@ def test_an_id_or_a_source_in_the_form_of_a_cpr_number_is_refused(
     cls: type[Element], name: str
 ) -> None:
     with pytest.raises(RefusedContent):
-        cls(**put(cls, FINE[cls], name, "010190-1234"))
+        cls(**with_field(cls, FINE[cls], name, "010190-1234"))
 
 
 @pytest.mark.parametrize(
     "source", ["019ab123-0101-7901-8234-010190123456", "import:2026-11-25", "mun-0101"]
 )
 def test_an_uuid_a_date_and_a_code_are_no_cpr_number(source: str) -> None:
-    assert Plan(**put(Plan, FINE[Plan], "source", source)).source == source
+    assert Plan(**with_field(Plan, FINE[Plan], "source", source)).source == source

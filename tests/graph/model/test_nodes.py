@@ -28,7 +28,7 @@ PLAN = Plan(id="plan", kind=PlanKind.PREPAREDNESS_PLAN, title="Beredskab, Kystby
 KNOWN: dict[str, Node] = {node.id: node for node in (*kystby.nodes(), PLAN)}
 
 
-def changed(node_id: str, **fields: Any) -> Node:
+def changed_node(node_id: str, **fields: Any) -> Node:
     return replace(KNOWN[node_id], **fields)
 
 
@@ -123,7 +123,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, Rule]] = [
 def test_a_node_is_refused_by_its_rule_and_no_other(
     node_id: str, fields: dict[str, Any], field: str, rule: Rule
 ) -> None:
-    assert refusal(lambda: changed(node_id, **fields)) == {(field, rule)}
+    assert refusal(lambda: changed_node(node_id, **fields)) == {(field, rule)}
 
 
 ACCEPTED: list[tuple[str, dict[str, Any]]] = [
@@ -150,11 +150,11 @@ ACCEPTED: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("node_id", "fields"), ACCEPTED)
 def test_a_node_at_the_edge_of_its_rules_is_accepted(node_id: str, fields: dict[str, Any]) -> None:
-    assert refusal(lambda: changed(node_id, **fields)) == set()
+    assert refusal(lambda: changed_node(node_id, **fields)) == set()
 
 
 @pytest.mark.parametrize("cls", strategies.NODE_TYPES)
-def test_every_label_can_be_drawn_without_a_fault(cls: type[Node]) -> None:
+def test_every_node_class_accepts_generated_fields(cls: type[Node]) -> None:
     @settings(derandomize=True, database=None, max_examples=5)
     @given(payload=strategies.payloads(cls))
     def draws(payload: strategies.Payload) -> None:
@@ -163,8 +163,8 @@ def test_every_label_can_be_drawn_without_a_fault(cls: type[Node]) -> None:
     draws()
 
 
-def test_all_faults_of_a_node_come_at_once() -> None:
-    assert refusal(lambda: changed("bo", name="Bo", absent_from=date(2026, 1, 1))) == {
+def test_all_faults_of_a_node_are_reported_at_once() -> None:
+    assert refusal(lambda: changed_node("bo", name="Bo", absent_from=date(2026, 1, 1))) == {
         ("name", Rule.FULL_NAME),
         ("absent_from", Rule.BOTH_OR_NEITHER),
     }
@@ -172,12 +172,12 @@ def test_all_faults_of_a_node_come_at_once() -> None:
 
 def test_a_refused_id_is_not_repeated() -> None:
     with pytest.raises(Invalid) as refused:
-        changed("dk", id="Mette Holm")
+        changed_node("dk", id="Mette Holm")
     assert "Mette" not in str(refused.value)
 
 
 def test_texts_are_composed_and_trimmed() -> None:
-    assert cast("Area", changed("kystby", name=" A\u030aby ")).name == "\u00c5by"
+    assert cast("Area", changed_node("kystby", name=" A\u030aby ")).name == "\u00c5by"
 
 
 def test_a_node_cannot_be_changed() -> None:
@@ -188,30 +188,31 @@ def test_a_node_cannot_be_changed() -> None:
 
 def test_only_the_texts_about_people_are_searched_for_special_categories() -> None:
     assert (
-        refusal(lambda: changed("kystby-kommune", name="Psykiatri for unge med psykose")) == set()
+        refusal(lambda: changed_node("kystby-kommune", name="Psykiatri for unge med psykose"))
+        == set()
     )
     with pytest.raises(RefusedContent) as refused:
-        changed("bo", title="muslimsk konsulent")
+        changed_node("bo", title="muslimsk konsulent")
     assert refused.value.rule is Rule.SPECIAL_CATEGORY
 
 
-def test_a_clear_value_is_guarded_before_it_is_sealed() -> None:
+def test_a_clear_contact_value_with_a_cpr_number_is_refused() -> None:
     with pytest.raises(RefusedContent) as refused:
-        changed("phone-bo", value=Secret("010190-1234"))
+        changed_node("phone-bo", value=Secret("010190-1234"))
     assert (refused.value.field, refused.value.rule) == ("value", Rule.CPR_NUMBER)
 
 
-def test_a_unit_kind_and_its_tier_go_together_for_every_kind() -> None:
+def test_every_post_kind_accepts_its_own_tiers_alone() -> None:
     for kind in PostKind:
         for tier in Tier:
             post = {"kind": kind, "tier": tier, "is_unit_only": kind.is_unit_only}
-            assert (refusal(lambda post=post: changed("ssp-post", **post)) == set()) == (
+            assert (refusal(lambda post=post: changed_node("ssp-post", **post)) == set()) == (
                 tier in kind.tiers
             )
 
 
 def test_validity_is_half_open() -> None:
-    node = changed("dk", valid_from=date(2026, 1, 1), valid_to=date(2027, 1, 1))
+    node = changed_node("dk", valid_from=date(2026, 1, 1), valid_to=date(2027, 1, 1))
     days = (date(2025, 12, 31), date(2026, 1, 1), date(2026, 12, 31), date(2027, 1, 1))
     assert [node.is_valid(day) for day in days] == [False, True, True, False]
     assert KNOWN["dk"].is_valid(date.min)
@@ -224,14 +225,14 @@ def test_validity_is_half_open() -> None:
 def test_a_consent_is_in_force_until_it_expires_or_is_withdrawn(
     withdrawn_on: date | None, last_day: date
 ) -> None:
-    consent = cast("Consent", changed("consent-jens", withdrawn_on=withdrawn_on))
+    consent = cast("Consent", changed_node("consent-jens", withdrawn_on=withdrawn_on))
     assert consent.is_in_force(date(2026, 1, 10))
     assert not consent.is_in_force(date(2026, 1, 9))
     assert consent.is_in_force(last_day)
     assert not consent.is_in_force(date.fromordinal(last_day.toordinal() + 1))
 
 
-def test_a_region_without_a_code_yet_takes_another() -> None:
+def test_a_region_may_have_a_textual_code() -> None:
     area = Area(
         id="reg-oestdanmark", kind=AreaKind.REGION, code="oest", name="Region Østdanmark",
         source="test",
@@ -241,17 +242,17 @@ def test_a_region_without_a_code_yet_takes_another() -> None:
 
 @given(hint=st.text("•0123456789 +", max_size=20))
 def test_a_hint_never_uncovers_more_than_two_characters(hint: str) -> None:
-    faults = refusal(lambda: changed("phone-bo", hint=hint))
+    faults = refusal(lambda: changed_node("phone-bo", hint=hint))
     uncovered = sum(character.isdigit() for character in hint.removeprefix("+45"))
     assert (not faults) == (bool(hint) and uncovered <= 2)
 
 
-def test_nodes_of_people_say_so() -> None:
+def test_only_people_and_civilians_are_personal_nodes() -> None:
     personal = {node_id for node_id, node in KNOWN.items() if node.is_personal()}
     assert personal == {"amina", "bo", "carl", "dina", "erik", "jens", "kaj"}
 
 
-def test_a_detail_at_rest_has_no_value() -> None:
+def test_contact_details_of_kystby_have_no_clear_value() -> None:
     details = [node for node in KNOWN.values() if isinstance(node, ContactDetail)]
     assert all(detail.value is None for detail in details)
     assert any(isinstance(node, Actor) for node in KNOWN.values())

@@ -30,7 +30,7 @@ SPRING, AUTUMN = date(2027, 3, 28), date(2027, 10, 31)
 """Sundays on which the clocks go forward and back."""
 
 
-def test_the_public_holidays_of_denmark_are_known_and_great_prayer_day_is_none() -> None:
+def test_danish_public_holidays_exclude_great_prayer_day_since_2024() -> None:
     days = {(day.month, day.day) for day in public_holidays(2027)}
     assert days == {
         (1, 1), (3, 25), (3, 26), (3, 28), (3, 29), (5, 6), (5, 16), (5, 17), (12, 25), (12, 26),
@@ -47,7 +47,7 @@ def test_a_closing_day_is_a_public_holiday_or_a_day_of_the_policy() -> None:
 
 
 @pytest.mark.parametrize("day", [date(2026, 12, 24), date(2026, 12, 25), date(2027, 1, 1)])
-def test_hours_that_name_weekdays_are_closed_on_closing_days_and_others_are_open(day: date) -> None:
+def test_closing_days_close_hours_with_weekdays_but_not_those_without(day: date) -> None:
     assert day.weekday() < 5
     assert periods_on(OFFICE, day, CLOSING) == ()
     assert periods_on("MO-SU 00:00-24:00", day, CLOSING) == ()
@@ -55,7 +55,7 @@ def test_hours_that_name_weekdays_are_closed_on_closing_days_and_others_are_open
     assert periods_on("MO-FR 09:00-15:00; 20:00-22:00", day, CLOSING) == ((1200, 1320),)
 
 
-def test_periods_of_a_day_that_touch_or_overlap_are_one() -> None:
+def test_periods_of_a_day_that_touch_or_overlap_are_merged() -> None:
     day = date(2026, 11, 25)
     assert periods_on("WE 09:00-12:00; WE 12:00-15:00", day, CLOSING) == ((540, 900),)
     assert periods_on("WE 10:00-15:00; 09:00-11:00", day, CLOSING) == ((540, 900),)
@@ -80,14 +80,14 @@ def test_an_office_opens_on_the_next_working_day(at: datetime, opens: datetime) 
     assert is_open_at(OFFICE, at, CLOSING) is (opens == at)
 
 
-def test_an_office_that_opens_on_closing_days_alone_does_not_within_400_days() -> None:
+def test_an_office_has_no_next_opening_if_every_day_is_a_closing_day() -> None:
     every_day = frozenset((month, day) for month in range(1, 13) for day in range(1, 32))
     at = local("2026-11-25T10:00")
     assert next_opening(OFFICE, at, every_day) is None
     assert next_opening(ALWAYS, at, every_day) == at
 
 
-def test_the_first_opening_of_a_date_is_told_of_that_date_alone() -> None:
+def test_the_first_opening_of_a_date_is_on_that_date_or_none() -> None:
     assert first_opening(OFFICE, date(2026, 11, 27), CLOSING) == local("2026-11-27T09:00")
     assert first_opening(OFFICE, date(2026, 11, 28), CLOSING) is None
     assert first_opening("16:00-24:00; 00:00-08:00", date(2026, 11, 28), CLOSING) == local(
@@ -95,7 +95,7 @@ def test_the_first_opening_of_a_date_is_told_of_that_date_alone() -> None:
     )
 
 
-def test_the_period_that_has_begun_comes_first() -> None:
+def test_openings_start_with_the_period_in_progress() -> None:
     periods = openings_from(OFFICE, local("2026-11-27T10:00"), CLOSING, until=date(2026, 12, 1))
     assert list(periods) == [
         (local("2026-11-27T09:00"), local("2026-11-27T15:00")),
@@ -103,7 +103,7 @@ def test_the_period_that_has_begun_comes_first() -> None:
     ]
 
 
-def test_in_spring_an_opening_in_the_hour_that_is_left_out_begins_after_it_or_not_at_all() -> None:
+def test_periods_in_the_skipped_spring_hour_begin_after_it_or_are_dropped() -> None:
     spring = {
         "02:15-05:00": ((180, 300),),
         "02:15-02:45": (),
@@ -122,12 +122,12 @@ def test_in_spring_an_opening_in_the_hour_that_is_left_out_begins_after_it_or_no
     )
 
 
-def test_in_autumn_the_hour_that_comes_twice_is_one_hour() -> None:
+def test_the_repeated_autumn_hour_counts_as_one_hour() -> None:
     assert periods_on("02:15-02:45", AUTUMN, CLOSING) == ((135, 165),)
     assert is_open_at("02:15-02:45", local("2027-10-31T02:30"), CLOSING)
 
 
-def test_only_the_minutes_that_the_clocks_leave_out_are_missing() -> None:
+def test_only_the_skipped_spring_minutes_are_missing() -> None:
     minutes = [local("2027-03-28T00:00") + timedelta(minutes=minute) for minute in range(1440)]
     missing = [minute for minute in minutes if is_missing_minute(minute)]
     assert (missing[0], missing[-1]) == (local("2027-03-28T02:00"), local("2027-03-28T02:59"))
@@ -141,7 +141,9 @@ def test_only_the_minutes_that_the_clocks_leave_out_are_missing() -> None:
     hours=st.sampled_from([OFFICE, ALWAYS, "FR-MO 18:00-24:00", "SA 10:00-12:00; 08:00-09:30"]),
     minute=st.integers(0, 7 * 1440 - 1),
 )
-def test_without_holidays_the_calendar_is_the_week(hours: str, minute: int) -> None:
+def test_in_a_week_without_holidays_calendar_and_weekly_hours_agree(
+    hours: str, minute: int
+) -> None:
     at = local("2026-11-23T00:00") + timedelta(minutes=minute)  # a week without holidays
     assert is_open_at(hours, at, CLOSING) is is_open(hours, minute)
     opening = next_opening(hours, at, CLOSING)
@@ -161,7 +163,7 @@ HOURS = st.lists(GROUPS.map(lambda group: f"{group[0]}-{group[1]} {group[2]}"), 
 @pytest.mark.parametrize(
     "hours", [OFFICE, "00:00-24:00", "SA 10:00-12:00", "FR-MO 08:00-09:30; WE 20:00-24:00"]
 )
-def test_these_are_opening_hours(hours: str) -> None:
+def test_valid_opening_hours_are_accepted(hours: str) -> None:
     assert is_hours(hours)
 
 
@@ -170,11 +172,11 @@ def test_these_are_opening_hours(hours: str) -> None:
     ["", "hverdage", "MO-FR", "MO-FR 15:00-09:00", "MO 09:00-09:00", "MO 9-15", "MO 09:00-24:01",
      "XX 09:00-15:00", "MO-FR 09:00-15:00;", "MO \u0660\u0669:00-15:00"],
 )  # fmt: skip
-def test_these_are_none(hours: str) -> None:
+def test_invalid_opening_hours_are_rejected(hours: str) -> None:
     assert not is_hours(hours)
 
 
-def test_what_is_no_opening_hours_has_no_periods() -> None:
+def test_open_periods_of_invalid_hours_raise_value_error() -> None:
     with pytest.raises(ValueError, match="not opening hours"):
         open_periods("hverdage")
 
@@ -191,18 +193,18 @@ def test_a_range_of_days_may_run_over_the_weekend() -> None:
     assert [start // 1440 for start, _ in open_periods("SA-MO 09:00-10:00")] == [0, 5, 6]
 
 
-def test_periods_that_touch_are_one() -> None:
+def test_weekly_periods_that_touch_are_merged() -> None:
     assert open_periods("MO 08:00-12:00; MO 12:00-16:00") == ((480, 960),)
     assert open_periods("00:00-24:00") == ((0, WEEK_MIN),)
 
 
-def test_an_office_is_waited_for_seven_tenths_of_a_day() -> None:
+def test_the_mean_wait_for_an_office_is_seven_tenths_of_a_day() -> None:
     assert round(mean_wait_days(OFFICE), 2) == 0.70
     assert mean_wait_days("00:00-24:00") == 0
 
 
 @given(hours=HOURS)
-def test_periods_are_sorted_apart_and_within_the_week(hours: str) -> None:
+def test_periods_are_sorted_disjoint_and_within_the_week(hours: str) -> None:
     minutes = [minute for period in open_periods(hours) for minute in period]
     assert minutes == sorted(set(minutes))
     assert minutes[0] >= 0

@@ -48,7 +48,7 @@ from tests.graph.paths.clock_oracle import answered
 from tests.kystby import NOW, TODAY, caller_of
 
 
-def test_the_column_is_nothing_for_what_is_no_post_and_closed_for_what_is_hidden() -> None:
+def test_the_cost_is_zero_for_a_network_and_closed_for_vacant_or_hidden_nodes() -> None:
     view = kystby_with(caller=caller_of(Role.COORDINATOR, posts=("ssp-post",)))
     column = post_answers(view, POLICY).cost
     assert column[view.row("ssp")] == 0
@@ -61,7 +61,7 @@ def test_the_column_is_nothing_for_what_is_no_post_and_closed_for_what_is_hidden
     assert "nabo-ssp" not in closed  # that it is held is a fact about the post
 
 
-def test_a_civilian_and_an_association_are_waited_for_as_long_as_unknown_hours() -> None:
+def test_civilians_and_associations_cost_the_wait_of_unknown_hours() -> None:
     view = kystby_with(caller=caller_of(Role.OUTREACH, Role.COORDINATOR, posts=("outreach",)))
     unknown = int(response_costs(POLICY)[4])  # a day
     for at in (None, NOW):
@@ -71,7 +71,7 @@ def test_a_civilian_and_an_association_are_waited_for_as_long_as_unknown_hours()
         assert column.cost[rows].tolist() == column.response[rows].tolist()
 
 
-def test_the_wait_is_counted_from_the_minute_and_nothing_while_somebody_answers() -> None:
+def test_the_wait_is_counted_from_the_minute_and_zero_while_a_post_answers() -> None:
     view = kystby_with(without=("duty--ihd",))
     ihd, waits = view.row("ihd"), response_costs(POLICY)
     assert post_answers(view, POLICY).response[ihd] == waits[round(mean_wait_days(OFFICE) * 4)]
@@ -91,7 +91,7 @@ def test_the_wait_is_counted_from_the_minute_and_nothing_while_somebody_answers(
     assert line.cost[ihd] == cost_of(POLICY, AnswerRole.DUTY_LINE)
 
 
-def test_a_few_minutes_are_kept_with_a_view_and_not_all_that_are_asked_about() -> None:
+def test_post_answers_are_cached_for_a_limited_number_of_minutes_per_view() -> None:
     view = kystby_with()
     answers = post_answers(view, POLICY, NOW)
     assert post_answers(view, POLICY, NOW) is answers
@@ -101,7 +101,7 @@ def test_a_few_minutes_are_kept_with_a_view_and_not_all_that_are_asked_about() -
 
 
 @pytest.mark.parametrize("rung", list(AnswerRole))
-def test_every_rung_has_a_cost(rung: AnswerRole) -> None:
+def test_only_the_closed_rung_has_the_closed_cost(rung: AnswerRole) -> None:
     assert (cost_of(POLICY, rung) == CLOSED_COST) is (rung is AnswerRole.CLOSED)
 
 
@@ -140,32 +140,32 @@ def worlds(draw: st.DrawFn, *, only_seats: bool = False) -> tuple[Element, ...]:
         *BODIES,
         detail("d", Channel.EMAIL),
     ]
-    elements += [draw(_people(name, only_seats)) for name in PEOPLE]
+    elements += [draw(_drawn_person(name, only_seats)) for name in PEOPLE]
     holds = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(("p1", "p2")))
     for pair in draw(st.lists(holds, max_size=4, unique=True)):
-        elements.append(_dated(draw, Holds, *pair, is_acting=draw(st.booleans())))
+        elements.append(_drawn_link(draw, Holds, *pair, is_acting=draw(st.booleans())))
     deputies = st.tuples(st.sampled_from((*PEOPLE, *PLACES)), st.sampled_from(PLACES)).filter(
         lambda pair: pair[0] != pair[1]
     )
     for order, (source, target) in enumerate(draw(st.lists(deputies, max_size=5, unique=True)), 1):
         if source in PEOPLE or not only_seats:
-            elements.append(_dated(draw, DeputizesFor, source, target, order=order))
+            elements.append(_drawn_link(draw, DeputizesFor, source, target, order=order))
     if only_seats:
         return (*elements, *(tie(BelongsTo, place, "b1") for place in PLACES))
     for place in PLACES:
-        elements.append(_dated(draw, BelongsTo, place, draw(st.sampled_from(("b1", "b2")))))
+        elements.append(_drawn_link(draw, BelongsTo, place, draw(st.sampled_from(("b1", "b2")))))
     if draw(st.booleans()):
-        elements.append(_dated(draw, PartOf, "b1", "b2"))
-    elements.append(_dated(draw, ReachedBy, draw(st.sampled_from((*PLACES, *PEOPLE))), "d"))
+        elements.append(_drawn_link(draw, PartOf, "b1", "b2"))
+    elements.append(_drawn_link(draw, ReachedBy, draw(st.sampled_from((*PLACES, *PEOPLE))), "d"))
     for place in draw(st.lists(st.sampled_from(PLACES), max_size=3, unique=True)):
         function = draw(st.sampled_from(CoordinationFunction))
         gate = LegalGate.SSP_115
-        elements.append(_dated(draw, Coordinates, place, "n", function=function, gate=gate))
+        elements.append(_drawn_link(draw, Coordinates, place, "n", function=function, gate=gate))
     return tuple(elements)
 
 
 @st.composite
-def _people(draw: st.DrawFn, name: str, is_open: bool) -> Element:
+def _drawn_person(draw: st.DrawFn, name: str, is_open: bool) -> Element:
     start, end = draw(_period())
     visibility = draw(st.sampled_from([Visibility.OPEN, *([] if is_open else [Visibility.AREA])]))
     both = start is not None and end is not None
@@ -183,7 +183,7 @@ def _period(draw: st.DrawFn) -> tuple[date | None, date | None]:
     return start, end
 
 
-def _dated(draw: st.DrawFn, cls: type[Link], source: str, target: str, **fields: Any) -> Link:
+def _drawn_link(draw: st.DrawFn, cls: type[Link], source: str, target: str, **fields: Any) -> Link:
     start, end = draw(_period())
     return tie(cls, source, target, valid_from=start, valid_to=end, **fields)
 
@@ -199,7 +199,7 @@ MINUTES = st.one_of(
 @pytest.mark.slow
 @examples(200)
 @given(elements=worlds(), at=MINUTES, is_operator=st.booleans())
-def test_the_columns_say_what_is_said_of_every_post(
+def test_the_columns_agree_with_the_resolution_of_every_post(
     elements: tuple[Element, ...], at: datetime | None, is_operator: bool
 ) -> None:
     caller = LOCAL_OPERATOR if is_operator else caller_of(Role.COORDINATOR, areas=("nowhere",))
@@ -256,11 +256,11 @@ def test_until_is_the_first_day_another_answers(elements: tuple[Element, ...]) -
         resolution = resolve(view, row, POLICY)
         until = resolution.until or TODAY + timedelta(days=45)
         for on in {TODAY + (until - TODAY) // 2, until - timedelta(days=1)}:
-            assert _who(snapshot, row, on) == (resolution.rung, resolution.who)
+            assert _rung_and_who(snapshot, row, on) == (resolution.rung, resolution.who)
         if resolution.until is not None:
-            assert _who(snapshot, row, until) != (resolution.rung, resolution.who)
+            assert _rung_and_who(snapshot, row, until) != (resolution.rung, resolution.who)
 
 
-def _who(snapshot: Snapshot, row: int, on: date) -> tuple[AnswerRole, NodeRef | None]:
+def _rung_and_who(snapshot: Snapshot, row: int, on: date) -> tuple[AnswerRole, NodeRef | None]:
     resolution = resolve(View(snapshot, LOCAL_OPERATOR, on, today=TODAY), row, POLICY)
     return resolution.rung, resolution.who

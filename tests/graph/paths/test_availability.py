@@ -22,7 +22,7 @@ from tests.graph.paths.availability_world import NIGHT, SPANS, ExpectedState, by
 from tests.graph.paths.clock_oracle import COPENHAGEN, is_open
 
 
-def as_said(answer: Availability) -> ExpectedState:
+def as_expected_state(answer: Availability) -> ExpectedState:
     """Return the product's availability in the form of the clock's."""
     return ExpectedState(
         state=answer.state,
@@ -41,14 +41,14 @@ def _instant(minute: datetime | None) -> datetime | None:
     return there.replace(tzinfo=None, fold=0)
 
 
-def agrees(span: str, post: str, minutes: Iterable[datetime]) -> None:
+def assert_agrees_with_clock(span: str, post: str, minutes: Iterable[datetime]) -> None:
     """Assert that the availability at each of the minutes is the clock's."""
     first = SPANS[span]
     right = by_the_minute(first, post)
     for minute in minutes:
         view = world(first).view(minute.date())
         answer = availability(view, view.row(post), POLICY, minute)
-        assert as_said(answer) == right[minute], minute
+        assert as_expected_state(answer) == right[minute], minute
         assert not answer.is_dated
         covers = None if right[minute].state.is_now or not _is_night(minute) else "night"
         assert (answer.covers and answer.covers.id) == covers, minute
@@ -58,7 +58,7 @@ def _is_night(minute: datetime) -> bool:
     return is_open(NIGHT, minute, POLICY.closing)
 
 
-def changes(span: str, post: str) -> Iterator[datetime]:
+def minutes_around_changes(span: str, post: str) -> Iterator[datetime]:
     """Yield the minutes around each change of the expected state, and some between."""
     right = by_the_minute(SPANS[span], post)
     known = sorted(right)
@@ -75,27 +75,27 @@ POSTS: Final = tuple(world(SPANS["easter"]).posts)
 @pytest.mark.slow
 @pytest.mark.parametrize("post", POSTS)
 @pytest.mark.parametrize("span", drills_after(1, ["easter", "christmas", "autumn"]))
-def test_who_answers_is_what_the_clock_says_where_it_changes(span: str, post: str) -> None:
-    agrees(span, post, changes(span, post))
+def test_availability_agrees_with_the_clock_around_its_changes(span: str, post: str) -> None:
+    assert_agrees_with_clock(span, post, minutes_around_changes(span, post))
 
 
 @pytest.mark.drill
 @pytest.mark.parametrize("post", POSTS)
 @pytest.mark.parametrize("span", SPANS)
-def test_who_answers_is_what_the_clock_says_at_every_minute(span: str, post: str) -> None:
-    agrees(span, post, by_the_minute(SPANS[span], post))
+def test_availability_agrees_with_the_clock_at_every_minute(span: str, post: str) -> None:
+    assert_agrees_with_clock(span, post, by_the_minute(SPANS[span], post))
 
 
 def at(day: str, time: str) -> datetime:
     return datetime.fromisoformat(f"{day}T{time}")
 
 
-def asked_at(view: View, post: str, minute: datetime | None) -> Availability:
+def availability_at(view: View, post: str, minute: datetime | None) -> Availability:
     return availability(view, view.row(post), POLICY, minute)
 
 
 def state_at(span: str, post: str, minute: datetime) -> tuple[str, str | None, datetime | None]:
-    answer = asked_at(world(SPANS[span]).view(minute.date()), post, minute)
+    answer = availability_at(world(SPANS[span]).view(minute.date()), post, minute)
     return answer.state, answer.who and answer.who.id, answer.opens_at
 
 
@@ -104,7 +104,7 @@ def test_at_night_an_office_opens_in_the_morning_and_the_duty_line_covers_till_t
     assert state_at("christmas", "pattern-0", minute) == (
         "OPENS_AT", "p-pattern-0", at("2026-12-18", "09:00")
     )  # fmt: skip
-    answer = asked_at(world(SPANS["christmas"]).view(minute.date()), "pattern-0", minute)
+    answer = availability_at(world(SPANS["christmas"]).view(minute.date()), "pattern-0", minute)
     assert answer.covers is not None
     assert (answer.covers.id, answer.until) == ("night", None)
 
@@ -132,13 +132,15 @@ def test_an_office_opens_on_the_next_working_day(
 
 
 @pytest.mark.parametrize("day", ["2026-12-24", "2026-12-25", "2026-12-31", "2027-01-01"])
-def test_hours_that_name_no_weekday_hold_on_public_holidays(day: str) -> None:
+def test_hours_without_weekdays_apply_on_closing_days(day: str) -> None:
     first = SPANS["christmas"]
-    answer = asked_at(world(first).view(date.fromisoformat(day)), "pattern-4", at(day, "12:00"))
+    answer = availability_at(
+        world(first).view(date.fromisoformat(day)), "pattern-4", at(day, "12:00")
+    )
     assert (answer.state, answer.until) == (AvailabilityState.ANSWERING, at(day, "22:00"))
 
 
-def test_an_opening_in_the_hour_that_is_left_out_begins_after_it_or_not_at_all() -> None:
+def test_an_opening_in_the_skipped_spring_hour_is_later_or_on_another_day() -> None:
     minute = at("2027-03-28", "01:00")
     assert state_at("easter", "pattern-9", minute)[0] == "ANSWERING"
     assert state_at("easter", "pattern-9", at("2027-03-28", "03:00"))[0] == "ANSWERING"
@@ -148,7 +150,7 @@ def test_an_opening_in_the_hour_that_is_left_out_begins_after_it_or_not_at_all()
     assert state_at("easter", "by-post", minute)[2] == at("2027-03-30", "08:00")
 
 
-def test_a_deputy_answers_for_an_absent_holder_and_the_duty_line_for_both() -> None:
+def test_a_deputy_replaces_an_absent_holder_and_the_duty_line_replaces_both() -> None:
     first = SPANS["autumn"]
     away, both, back = (first + timedelta(days) for days in (4, 7, 11))
     for day, state, who in (
@@ -161,27 +163,27 @@ def test_a_deputy_answers_for_an_absent_holder_and_the_duty_line_for_both() -> N
         assert state_at("autumn", "late", minute + timedelta(hours=11))[:2] == ("DUTY_LINE", "line")
 
 
-def test_somebody_hidden_answers_without_a_name() -> None:
+def test_a_hidden_holder_or_deputy_answers_without_a_name() -> None:
     first = SPANS["autumn"]
-    answer = asked_at(world(first).view(first), "hidden", at("2026-10-19", "10:00"))
+    answer = availability_at(world(first).view(first), "hidden", at("2026-10-19", "10:00"))
     assert (answer.state, answer.rung, answer.who) == ("ANSWERING", AnswerRole.HOLDER, None)
     away = first + timedelta(4)
-    answer = asked_at(world(first).view(away), "hidden", at("2026-10-23", "10:00"))
+    answer = availability_at(world(first).view(away), "hidden", at("2026-10-23", "10:00"))
     assert (answer.state, answer.rung, answer.who) == ("DEPUTY", AnswerRole.DEPUTY, None)
 
 
-def test_hours_that_are_not_known_are_never_now() -> None:
+def test_a_post_without_hours_has_the_state_hours_unknown() -> None:
     first = SPANS["autumn"]
     for time in ("00:00", "10:00", "23:59"):
-        answer = asked_at(world(first).view(first), "pattern-10", at("2026-10-19", time))
+        answer = availability_at(world(first).view(first), "pattern-10", at("2026-10-19", time))
         assert (answer.state, answer.rung) == ("HOURS_UNKNOWN", AnswerRole.HOLDER)
         assert (answer.opens_at, answer.until) == (None, None)
 
 
-def test_nobody_answers_at_a_vacant_post_or_one_that_has_a_mailbox_alone() -> None:
+def test_a_vacant_post_and_one_with_only_a_mailbox_have_the_state_nobody() -> None:
     first = SPANS["autumn"]
     view, minute = world(first).view(first), at("2026-10-19", "10:00")
-    vacant, boxed = (asked_at(view, post, minute) for post in ("vacant", "mailbox"))
+    vacant, boxed = (availability_at(view, post, minute) for post in ("vacant", "mailbox"))
     assert (vacant.state, vacant.rung, vacant.who) == ("NOBODY", AnswerRole.CLOSED, None)
     assert (boxed.state, boxed.rung, boxed.who and boxed.who.id) == (
         "NOBODY",
@@ -193,7 +195,7 @@ def test_nobody_answers_at_a_vacant_post_or_one_that_has_a_mailbox_alone() -> No
 @pytest.mark.parametrize(
     ("comes", "state"), [(date(2027, 11, 20), "OPENS_AT"), (date(2028, 1, 1), "NOBODY")]
 )
-def test_whoever_comes_within_400_days_answers_from_then_on(comes: date, state: str) -> None:
+def test_a_future_holder_counts_only_within_400_days(comes: date, state: str) -> None:
     elements = (
         *world(SPANS["autumn"]).elements,
         person("coming"),
@@ -201,16 +203,16 @@ def test_whoever_comes_within_400_days_answers_from_then_on(comes: date, state: 
     )
     on = date(2026, 10, 19)
     view = View(snapshot_of(elements), LOCAL_OPERATOR, on, today=on)
-    answer = asked_at(view, "vacant", at("2026-10-19", "10:00"))
+    answer = availability_at(view, "vacant", at("2026-10-19", "10:00"))
     opens_at = at("2027-11-22", "09:00") if state == "OPENS_AT" else None
     assert (answer.state, answer.opens_at) == (state, opens_at)
 
 
-def test_without_an_hour_a_post_is_judged_at_its_own_first_opening_of_the_day() -> None:
+def test_without_a_time_availability_is_that_of_the_first_opening_of_the_day() -> None:
     first = SPANS["autumn"]
-    answer = asked_at(world(first).view(first), "pattern-0", None)
+    answer = availability_at(world(first).view(first), "pattern-0", None)
     assert answer.is_dated
     assert (answer.state, answer.until) == ("ANSWERING", at("2026-10-19", "15:00"))
     assert answer.opens_at == at("2026-10-19", "09:00")
-    closed = asked_at(world(first).view(first + timedelta(5)), "pattern-0", None)
+    closed = availability_at(world(first).view(first + timedelta(5)), "pattern-0", None)
     assert (closed.state, closed.opens_at) == ("OPENS_AT", at("2026-10-26", "09:00"))

@@ -46,7 +46,7 @@ def kinds(path: Path) -> list[NoteKind]:
     return [note.kind for note in path.notes]
 
 
-def test_a_civilian_is_reached_through_the_door_opener_alone_and_left_for_an_association() -> None:
+def test_a_path_enters_a_civilian_by_the_door_opener_and_leaves_to_an_association() -> None:
     path = best(kystby_with(caller=OWN), start="ihd", target="vindrosen")
     assert [stop.node.id for stop in path.stops] == ["ihd", "outreach", "jens", "vindrosen"]
     assert {NoteKind.OPENER_HOP, NoteKind.NAMED_STOPS_AT} <= set(kinds(path))
@@ -54,14 +54,14 @@ def test_a_civilian_is_reached_through_the_door_opener_alone_and_left_for_an_ass
     assert path.stops[2].resolution is None
 
 
-def test_a_named_matter_never_reaches_a_civilian() -> None:
+def test_a_need_about_a_named_person_never_reaches_a_civilian() -> None:
     view = kystby_with(caller=OWN)
     named = {"start": "ihd", "target": "jens", "trigger": Trigger.CONCERN}
     assert answer_of(view, **named).none is not None
     assert answer_of(view, start="ihd", target="jens").paths
 
 
-def test_nothing_but_an_association_lies_behind_a_civilian() -> None:
+def test_a_path_leads_from_a_civilian_to_an_association_alone() -> None:
     view = kystby_with(caller=OWN)
     assert answer_of(view, start="jens", target="vindrosen").paths
     none = answer_of(view, start="jens", target="ssp").none
@@ -69,7 +69,7 @@ def test_nothing_but_an_association_lies_behind_a_civilian() -> None:
     assert none.cause is Cause.NOT_CONNECTED
 
 
-def test_consent_is_judged_on_the_date_and_today() -> None:
+def test_hops_end_with_the_consent_and_withdrawal_applies_to_past_dates() -> None:
     path = best(kystby_with(caller=OWN), start="ihd", target="vindrosen")
     assert path.hops[1].facts.until == path.hops[2].facts.until == date(2027, 6, 1)
     withdrawn = {"consent-jens": {"withdrawn_on": date(2026, 11, 20)}}
@@ -86,7 +86,7 @@ DIRECT = {
 }
 
 
-def test_a_consent_that_is_not_mediated_only_is_told_beside_the_paths() -> None:
+def test_a_consent_to_direct_contact_is_listed_beside_the_paths() -> None:
     assert direct(kystby_with(caller=OWN), start="ihd", target="jens") is None
     answer = answer_of(kystby_with(caller=OWN, changed=DIRECT), start="ihd", target="jens")
     (contact,) = answer.contacts
@@ -106,7 +106,7 @@ def test_a_consent_without_a_channel_of_its_own_allows_no_direct_contact() -> No
     assert direct(kystby_with(caller=OWN, changed=mediated), start="ihd", target="jens") is None
 
 
-def test_a_path_to_a_civilian_holds_as_long_as_the_consent_its_links_rely_on() -> None:
+def test_hops_to_a_civilian_are_valid_until_the_consent_of_their_links_expires() -> None:
     longer = replace(
         next(element for element in kystby.elements() if isinstance(element, Consent)),
         id="consent-longer", expires_on=date(2027, 12, 1),
@@ -116,7 +116,7 @@ def test_a_path_to_a_civilian_holds_as_long_as_the_consent_its_links_rely_on() -
     assert path.hops[1].facts.until == path.hops[2].facts.until == date(2027, 6, 1)
 
 
-def test_direct_contact_is_for_the_audience_alone() -> None:
+def test_direct_contact_is_offered_to_the_audience_of_the_consent_alone() -> None:
     changed = {"consent-jens": {**DIRECT["consent-jens"], "audience": frozenset({"nabo"})}}
     neighbor = Caller(account="n", grants=OWN.grants, posts=frozenset({"nabo-ssp"}))
     terms = {"start": "ihd", "target": "jens"}
@@ -126,7 +126,7 @@ def test_direct_contact_is_for_the_audience_alone() -> None:
         answer_of(kystby_with(caller=outside, changed=changed), **terms)
 
 
-def test_a_direct_consent_for_others_is_not_told_to_who_has_a_mediated_one() -> None:
+def test_a_direct_consent_for_another_audience_is_not_offered() -> None:
     other = replace(
         next(element for element in kystby.elements() if isinstance(element, Consent)),
         id="consent-other", audience=frozenset({"nabo"}), **DIRECT["consent-jens"],
@@ -153,7 +153,7 @@ def draw_case(seed: int, size: int) -> Case:
 CASES = st.builds(draw_case, st.integers(0, 2**32), st.integers(8, 16))
 
 
-def meetings(world: World, paths: tuple[NamedPath, ...]) -> Iterator[tuple[NamedPath, int]]:
+def civilian_places(world: World, paths: tuple[NamedPath, ...]) -> Iterator[tuple[NamedPath, int]]:
     """Yield each place on a path where a civilian is."""
     civil = {element.id for element in world.elements if isinstance(element, ResourceIndividual)}
     for path in paths:
@@ -165,7 +165,7 @@ def meetings(world: World, paths: tuple[NamedPath, ...]) -> Iterator[tuple[Named
 @pytest.mark.slow
 @often
 @given(CASES)
-def test_a_civilian_is_entered_by_a_present_door_opener_and_left_for_an_end_alone(
+def test_drawn_paths_enter_by_a_present_door_opener_and_leave_by_representation(
     case: Case,
 ) -> None:
     world, question = case
@@ -181,7 +181,7 @@ def test_a_civilian_is_entered_by_a_present_door_opener_and_left_for_an_end_alon
         )
     }
     seats = {(link.source_id, link.target_id) for link in links.values() if isinstance(link, Holds)}
-    met = list(meetings(world, result_of(world, question).paths))
+    met = list(civilian_places(world, result_of(world, question).paths))
     assume(met)
     for path, place in met:
         (opener,) = path.carriers[place - 1]
@@ -195,22 +195,22 @@ def test_a_civilian_is_entered_by_a_present_door_opener_and_left_for_an_end_alon
 @pytest.mark.slow
 @often
 @given(CASES, st.booleans())
-def test_the_day_a_consent_ends_no_path_meets_its_civilian_and_withdrawn_on_past_days_too(
+def test_no_path_passes_a_civilian_whose_consent_has_ended_on_any_date(
     case: Case, is_withdrawn: bool
 ) -> None:
     world, question = case
-    assume(list(meetings(world, result_of(world, question).paths)))
+    assume(list(civilian_places(world, result_of(world, question).paths)))
     end = {"withdrawn_on": ON} if is_withdrawn else {"expires_on": ON}
     given = [element for element in world.elements if isinstance(element, Consent)]
     ended = world.but(*(replace(consent, **end) for consent in given))
     for on in (ON, ON - timedelta(30), ON + timedelta(30)):
-        assert not list(meetings(ended, result_of(replace(ended, on=on), question).paths))
+        assert not list(civilian_places(ended, result_of(replace(ended, on=on), question).paths))
 
 
-def test_the_drawn_worlds_have_civilians_to_meet_on_the_way_and_at_its_end() -> None:
+def test_drawn_worlds_have_civilians_within_and_at_the_end_of_paths() -> None:
     places = set[bool]()
     for seed in range(60):
         world, question = draw_case(seed, 14)
         paths = result_of(world, question).paths
-        places |= {place == len(path.nodes) - 1 for path, place in meetings(world, paths)}
+        places |= {place == len(path.nodes) - 1 for path, place in civilian_places(world, paths)}
     assert places == {True, False}

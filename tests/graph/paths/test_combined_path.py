@@ -45,7 +45,9 @@ class Case:
         starts = whole.starts
         for stop in stops:
             first = starts if starts is whole.starts else ()
-            yield replace(whole, starts=starts, targets=_away(dict.fromkeys(stop, 0), first))
+            yield replace(
+                whole, starts=starts, targets=_targets_without(dict.fromkeys(stop, 0), first)
+            )
             starts = stop
         yield replace(whole, starts=starts)
 
@@ -64,7 +66,7 @@ class Case:
                 for ask in asks
                 for path in Oracle(self.view, POLICY, ask, standing, old_last=False).paths()
             ]
-            for asks in (self.asks[:1], *map(_apart, self.asks[1:]))
+            for asks in (self.asks[:1], *map(_one_request_per_start, self.asks[1:]))
         ]
         wholes: list[tuple[int, int, Rows]] = []
         for combined in product(*legs):
@@ -92,12 +94,15 @@ class Case:
         return given
 
 
-def _apart(ask: SearchRequest) -> list[SearchRequest]:
+def _one_request_per_start(ask: SearchRequest) -> list[SearchRequest]:
     """Return one request for each start of a leg; it may lead to the other starts."""
-    return [replace(ask, starts=(row,), targets=_away(ask.targets, (row,))) for row in ask.starts]
+    return [
+        replace(ask, starts=(row,), targets=_targets_without(ask.targets, (row,)))
+        for row in ask.starts
+    ]
 
 
-def _away(targets: Mapping[int, int], starts: Rows) -> dict[int, int]:
+def _targets_without(targets: Mapping[int, int], starts: Rows) -> dict[int, int]:
     return {row: fit for row, fit in targets.items() if row not in starts}
 
 
@@ -110,7 +115,7 @@ CASES = st.builds(Case, st.integers(0, 2**32), st.integers(4, 9), st.booleans())
 
 @quick
 @given(case=CASES)
-def test_the_wholes_are_those_that_trying_every_combination_gives(case: Case) -> None:
+def test_combined_paths_agree_with_trying_every_combination(case: Case) -> None:
     combined = case.join(widths=(8, 32, 1000))
     assert combined.is_exact
     assert costs_and_rows(combined) == case.diverse()
@@ -118,7 +123,9 @@ def test_the_wholes_are_those_that_trying_every_combination_gives(case: Case) ->
 
 @quick
 @given(case=CASES, width=st.integers(1, 4))
-def test_short_lists_are_exact_or_say_that_they_are_not(case: Case, width: int) -> None:
+def test_combined_paths_from_short_lists_are_exact_or_marked_inexact(
+    case: Case, width: int
+) -> None:
     combined, every = case.join(widths=(width,)), case.every()
     if combined.is_exact:
         assert costs_and_rows(combined) == case.diverse()
@@ -131,7 +138,7 @@ def test_short_lists_are_exact_or_say_that_they_are_not(case: Case, width: int) 
 
 
 @pytest.mark.slow
-def test_the_drawn_cases_hold_wholes_exact_short_lists_and_short_lists_that_are_not() -> None:
+def test_drawn_cases_include_exact_and_inexact_short_lists() -> None:
     cases = [Case(seed, 8, has_ties=seed % 2 == 0) for seed in range(120)]
     assert sum(bool(case.every()) for case in cases) > 20
     known = [case.join(widths=(2,)).is_exact for case in cases if case.every()]
@@ -140,7 +147,7 @@ def test_the_drawn_cases_hold_wholes_exact_short_lists_and_short_lists_that_are_
 
 @quick
 @given(case=CASES)
-def test_the_parts_of_a_whole_begin_where_the_one_before_landed(case: Case) -> None:
+def test_each_leg_of_a_combined_path_begins_where_the_previous_one_ended(case: Case) -> None:
     for whole in case.join().wholes:
         rows = [path.rows for path in whole.legs]
         assert [leg[-1] for leg in rows[:-1]] == [leg[0] for leg in rows[1:]]

@@ -37,7 +37,7 @@ def contact_ids(answer: Answer) -> list[str]:
     return [contact.stop.node.id for contact in answer.contacts]
 
 
-def walked(contact: Contact) -> list[str]:
+def path_ids(contact: Contact) -> list[str]:
     return ["-".join(stop.node.id for stop in way.stops) for way in contact.ways]
 
 
@@ -51,7 +51,7 @@ def own_letters(*ways: tuple[str, str], more: tuple[Element, ...] = ()) -> View:
     return kystby_with(*letters(), *referrals, *more, without=(*QUIET, *EMPTY))
 
 
-def test_a_cheap_way_never_lifts_a_worse_contact_over_a_better_one() -> None:
+def test_a_cheaper_path_never_ranks_a_worse_fit_class_first() -> None:
     answer = answer_of(kystby_with(refers("ihd", "intake")), **SSP_HERE)
     assert contact_ids(answer) == ["ssp-post", "intake"]
     assert [contact.fit.number for contact in answer.contacts] == [1, 3]
@@ -63,7 +63,7 @@ def test_a_cheap_way_never_lifts_a_worse_contact_over_a_better_one() -> None:
 WORSE: Final = {"d": 0.1, "c": 0.5, "b": 1.0}
 
 
-def test_who_answers_now_comes_before_who_does_by_a_deputy_and_who_opens_later() -> None:
+def test_contacts_answering_now_come_before_deputies_and_later_openings() -> None:
     """The better the way, the worse the state: d answers, c by a deputy, b opens on Saturday."""
     known = {element.id: element for element in letters()}
     changed = (
@@ -82,7 +82,7 @@ def test_who_answers_now_comes_before_who_does_by_a_deputy_and_who_opens_later()
     ]  # fmt: skip
 
 
-def test_of_one_state_the_best_way_comes_first_and_who_has_none_last() -> None:
+def test_contacts_of_equal_availability_are_ordered_by_their_best_path() -> None:
     phone = (detail("phone", Channel.PHONE), tie(ReachedBy, "a", "phone"))
     ways = (refers("ihd", "c", strength=0.5), refers("ihd", "b", strength=0.4))
     answer = answer_of(own_letters(more=(*phone, *ways)), **YOUTH_HERE)
@@ -91,11 +91,11 @@ def test_of_one_state_the_best_way_comes_first_and_who_has_none_last() -> None:
     assert answer.contacts[2].direct is not None
 
 
-def test_whoever_has_neither_a_way_nor_a_channel_is_no_contact() -> None:
+def test_a_post_without_a_path_or_a_channel_is_no_contact() -> None:
     assert contact_ids(answer_of(own_letters(("ihd", "b")), **YOUTH_HERE)) == ["b"]
 
 
-def test_a_post_at_which_nobody_is_that_day_is_none_even_with_a_channel_of_its_own() -> None:
+def test_a_vacant_post_is_a_contact_only_with_a_channel_of_its_own() -> None:
     closed = (refers("ihd", "release"),)
     assert contact_ids(answer_of(kystby_with(*closed), start="ihd", target="release")) == []
     mailbox = (detail("mail", Channel.EMAIL), tie(ReachedBy, "release", "mail"))
@@ -105,24 +105,22 @@ def test_a_post_at_which_nobody_is_that_day_is_none_even_with_a_channel_of_its_o
     ]  # its own channel
 
 
-def test_whoever_asks_comes_first_as_themselves_with_nothing_to_do() -> None:
+def test_the_asker_is_the_first_contact_without_paths_or_direct_call() -> None:
     answer = answer_of(own_letters(("a", "b")), **{**YOUTH_HERE, "start": "a"})
     assert contact_ids(answer) == ["a", "b"]
     you, other = answer.contacts
     assert (you.is_you, you.ways, you.direct, you.none) == (True, (), None, None)
-    assert (other.is_you, walked(other)) == (False, ["a-b"])
+    assert (other.is_you, path_ids(other)) == (False, ["a-b"])
 
 
-def test_whoever_asks_for_their_own_post_alone_is_there_already_where_it_is_avoided_or_vacant() -> (
-    None
-):
+def test_a_need_for_the_askers_own_avoided_or_vacant_post_has_the_cause_here() -> None:
     avoided = answer_of(kystby_with(), start="ihd", target="ihd", avoid=frozenset({"ihd"}))
     for answer in (avoided, answer_of(kystby_with(), start="release", target="release")):
         assert answer.contacts == ()
         assert answer.none.cause is Cause.HERE
 
 
-def test_whoever_sits_at_several_posts_is_told_once_and_begins_at_any_of_them() -> None:
+def test_an_asker_at_several_posts_is_listed_once_and_starts_at_any_of_them() -> None:
     seat = tie(Holds, "p-a", "b")
     answer = answer_of(own_letters(("b", "c"), more=(seat,)), **{**YOUTH_HERE, "start": "a"})
     assert contact_ids(answer) == ["a", "c"]
@@ -131,12 +129,12 @@ def test_whoever_sits_at_several_posts_is_told_once_and_begins_at_any_of_them() 
     assert [node.id for node in way.stops[0].covers] == ["a", "b"]
 
 
-def test_nobody_is_a_contact_twice() -> None:
+def test_a_person_at_two_posts_is_one_contact() -> None:
     view = own_letters(("ihd", "b"), ("ihd", "c"), more=(tie(Holds, "p-b", "c"),))
     assert contact_ids(answer_of(view, **YOUTH_HERE)) == ["b"]
 
 
-def test_there_are_five_contacts_at_most_or_as_many_as_the_need_says() -> None:
+def test_there_are_at_most_five_contacts_or_the_number_in_the_need() -> None:
     view = own_letters(*(("ihd", letter) for letter in "abcdef"))
     assert contact_ids(answer_of(view, **YOUTH_HERE)) == list("abcde")
     assert contact_ids(answer_of(view, max_contacts=2, **YOUTH_HERE)) == list("ab")
@@ -145,7 +143,7 @@ def test_there_are_five_contacts_at_most_or_as_many_as_the_need_says() -> None:
 FAN: Final = [pair for one in "bcde" for pair in (("ihd", one), (one, "f"))]
 
 
-def test_a_contact_has_three_ways_and_a_single_named_one_five() -> None:
+def test_a_contact_has_three_paths_and_a_named_target_has_five() -> None:
     view = own_letters(*FAN, ("ihd", "a"), ("a", "f"), ("ihd", "f"))
     (named,) = answer_of(view, start="ihd", target="f").contacts
     assert len(named.ways) == 5
@@ -157,7 +155,7 @@ def test_a_contact_has_three_ways_and_a_single_named_one_five() -> None:
     assert (by_network.stop.node.id, len(by_network.ways)) == ("f", 3)
 
 
-def test_ways_are_numbered_over_all_contacts() -> None:
+def test_paths_are_numbered_across_all_contacts() -> None:
     answer = answer_of(own_letters(*FAN), **YOUTH_HERE)
     assert len(answer.contacts) > 1
     numbers = [way.number for contact in answer.contacts for way in contact.ways]
@@ -165,7 +163,7 @@ def test_ways_are_numbered_over_all_contacts() -> None:
     assert answer.paths == tuple(way for contact in answer.contacts for way in contact.ways)
 
 
-def test_no_way_goes_through_another_of_the_first_class() -> None:
+def test_no_path_passes_another_post_of_the_first_fit_class() -> None:
     """f lies behind b: b is right as well, so there the way ends."""
     both = tuple(coordinates(letter, "ssp") for letter in "bf")
     assert contact_ids(answer_of(own_letters(("ihd", "b"), ("b", "f"), more=both), **SSP_HERE)) == [
@@ -173,18 +171,18 @@ def test_no_way_goes_through_another_of_the_first_class() -> None:
     ]
     around = own_letters(("ihd", "b"), ("b", "f"), ("ihd", "c"), ("c", "f"), more=both)
     answer = answer_of(around, **SSP_HERE)
-    assert [walked(contact) for contact in answer.contacts] == [["ihd-b"], ["ihd-c-f"]]
+    assert [path_ids(contact) for contact in answer.contacts] == [["ihd-b"], ["ihd-c-f"]]
 
 
-def test_a_way_to_another_class_does_not_pass_the_first_but_lists_it_above() -> None:
+def test_a_path_to_a_lower_fit_class_does_not_pass_the_first_class() -> None:
     assert contact_ids(answer_of(kystby_with(), **SSP_HERE)) == [
         "ssp-post"
     ]  # intake lies behind it
     for contact in answer_of(kystby_with(refers("ihd", "intake")), **SSP_HERE).contacts:
-        assert all("ssp-post" not in way.split("-", 1)[1:-1] for way in walked(contact))
+        assert all("ssp-post" not in way.split("-", 1)[1:-1] for way in path_ids(contact))
 
 
-def test_a_class_without_a_contact_is_told_with_its_posts_and_from_when_on_one_answers() -> None:
+def test_a_passed_fit_class_lists_its_posts_and_the_date_one_answers_again() -> None:
     coming = tie(Holds, "bo", "ssp-post", valid_from=date(2027, 2, 4))
     view = kystby_with(coming, refers("ihd", "intake"), without=EMPTY)
     answer = answer_of(view, at=NOW, **SSP_HERE)
@@ -197,7 +195,7 @@ def test_a_class_without_a_contact_is_told_with_its_posts_and_from_when_on_one_a
     assert answer.none is None
 
 
-def test_an_empty_first_class_is_told_of_a_network_and_a_trigger_and_of_nothing_else() -> None:
+def test_an_empty_first_class_is_reported_only_for_a_network_or_a_trigger() -> None:
     view = kystby_with(refers("ihd", "intake"), without=("ssp-post--ssp",))
     (left,) = answer_of(view, **SSP_HERE).passed
     assert (left.fit.number, left.posts, left.cause) == (1, (), Cause.NO_TARGET)
@@ -206,12 +204,12 @@ def test_an_empty_first_class_is_told_of_a_network_and_a_trigger_and_of_nothing_
     assert answer_of(view, start="ihd", area="kystby").passed == ()
 
 
-def test_a_class_below_the_last_contact_is_not_told() -> None:
+def test_fit_classes_below_the_last_contact_are_not_reported() -> None:
     answer = answer_of(kystby_with(without=("intake--kystby-kommune", "intake--ssp")), **SSP_HERE)
     assert (contact_ids(answer), answer.passed) == (["ssp-post"], ())
 
 
-def test_of_a_named_post_only_the_first_class_with_a_contact_is_listed() -> None:
+def test_a_named_target_lists_only_the_first_fit_class_with_a_contact() -> None:
     answer = answer_of(kystby_with(refers("ihd", "duty")), start="ihd", target="ssp-post")
     assert contact_ids(answer) == ["ssp-post"]
     stands_in = (refers("ihd", "duty"), tie(DeputizesFor, "duty", "release", order=1))
@@ -223,13 +221,13 @@ def test_of_a_named_post_only_the_first_class_with_a_contact_is_listed() -> None
     ]
 
 
-def test_where_nobody_is_a_contact_it_is_said_why() -> None:
+def test_an_answer_without_contacts_has_a_cause() -> None:
     answer = answer_of(own_letters(), **YOUTH_HERE)
     assert (answer.contacts, answer.passed) == ((), ())
     assert answer.none.cause is Cause.NOT_CONNECTED
 
 
-def test_a_named_matter_without_a_common_ground_keeps_the_ways_or_says_why_there_are_none() -> None:
+def test_a_contact_without_a_named_ground_has_paths_or_a_cause() -> None:
     terms: dict[str, Any] = {"start": "ihd", "target": "ssp-post", "trigger": Trigger.MOVE}
     (contact,) = answer_of(kystby_with(), **terms).contacts
     assert (contact.direct.ground, contact.direct.covers_need) == (DirectGround.GENERAL, False)
@@ -248,7 +246,7 @@ def test_rung_and_direction_are_those_of_the_first_contact() -> None:
     assert (answer.area and answer.area.id, answer.at) == ("nabo", None)
 
 
-def test_a_search_that_is_cut_off_is_said_of_its_contact() -> None:
+def test_a_search_that_is_cut_off_marks_its_contact_and_answer() -> None:
     hasty = replace(POLICY, budget=replace(POLICY.budget, pops=7))
     answer = find(own_letters(*FAN), Need(on=TODAY, start="ihd", target="f"), hasty)
     (contact,) = answer.contacts
@@ -258,7 +256,7 @@ def test_a_search_that_is_cut_off_is_said_of_its_contact() -> None:
     assert contact.fewer.why is FewerWhy.CUT_OFF
 
 
-def test_a_hidden_holder_is_a_contact_like_any_other() -> None:
+def test_a_hidden_holder_is_a_contact_without_a_name_or_direct_call() -> None:
     outside = caller_of(Role.COORDINATOR, posts=("ssp-post",))
     view = kystby_with(refers("ihd", "nabo-ssp"), caller=outside)
     (contact,) = answer_of(view, start="ihd", target="nabo-ssp", at=NOW).contacts
@@ -280,7 +278,9 @@ SATURDAY: Final = local("2026-11-28T22:00")
 @pytest.mark.slow
 @pytest.mark.parametrize("at", [None, SATURDAY])
 @pytest.mark.parametrize("name", WHO)
-def test_from_pet_the_first_contact_coordinates_just_what_was_asked_for(name: str, at: Any) -> None:
+def test_from_pet_the_first_contact_coordinates_the_network_if_it_is_answering(
+    name: str, at: Any
+) -> None:
     """Applies where that post is held or has a deputy; else the class is reported as passed."""
     kind, prefix = WHO[name]
     on = TODAY if at is None else at.date()

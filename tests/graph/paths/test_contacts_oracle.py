@@ -23,30 +23,30 @@ thorough = settings(max_examples=1_000, suppress_health_check=_CALM)
 PARTS = 5
 """Parts of a drill, each well under the time after which pytest dumps its stacks."""
 
-Told = tuple[Any, ...]
+ContactFacts = tuple[Any, ...]
 """Node, class, whether it is the asker, state, ground, whether the ground covers the need, gate,
 what gives the ground, and each way by its nodes and cost.
 """
 
 
-def facts(contact: Contact) -> Told:
+def facts(contact: Contact) -> ContactFacts:
     direct, available = contact.direct, contact.availability
     return (
         contact.stop.node.id, contact.fit.number, contact.is_you, available and available.state,
         direct and direct.ground, direct is not None and direct.covers_need, direct and direct.gate,
         direct and direct.through and direct.through.id,
-        tuple((walked(way), way.cost) for way in contact.ways),
+        tuple((path_ids(way), way.cost) for way in contact.ways),
     )  # fmt: skip
 
 
-def walked(way: Path) -> tuple[str, ...]:
+def path_ids(way: Path) -> tuple[str, ...]:
     """Return the nodes of a way; of the first stop, which may cover several, only the last."""
     first, *others = way.stops
     covered = (first.covers[-1], *(node for stop in others for node in stop.covers))
     return tuple(node.id for node in covered)
 
 
-def expected(view: View, contact: OracleContact, most_ways: int | None) -> Told:
+def expected(view: View, contact: OracleContact, most_ways: int | None) -> ContactFacts:
     return (
         view.id(contact.row), contact.number, contact.is_you, contact.state, contact.ground,
         contact.covers_need, contact.gate,
@@ -55,7 +55,7 @@ def expected(view: View, contact: OracleContact, most_ways: int | None) -> Told:
     )  # fmt: skip
 
 
-def agrees(case: Case) -> None:
+def assert_agrees_with_oracle(case: Case) -> None:
     """Assert that each engine, on a View of its own, gives the oracle's answer."""
     note(case.name)
     view = case.view()
@@ -78,10 +78,10 @@ def agrees(case: Case) -> None:
             expected(view, oracle_contact, None if contact.is_exact else len(contact.ways))
             for oracle_contact, contact in zip(right.contacts, answer.contacts, strict=True)
         ]
-        sums_up(answer)
+        assert_costs_and_numbers_add_up(answer)
 
 
-def sums_up(answer: Answer) -> None:
+def assert_costs_and_numbers_add_up(answer: Answer) -> None:
     """Assert that the parts of each hop add up, and that stops, hops and numbers follow on."""
     for number, contact in enumerate(answer.contacts, 1):
         assert contact.number == number
@@ -97,22 +97,20 @@ def sums_up(answer: Answer) -> None:
 
 @quick
 @given(contact_cases())
-def test_an_answer_is_what_looking_at_everybody_says(case: Case) -> None:
-    agrees(case)
+def test_answers_agree_with_the_oracle(case: Case) -> None:
+    assert_agrees_with_oracle(case)
 
 
 @pytest.mark.drill
 @pytest.mark.parametrize("part", range(PARTS))
 @thorough
 @given(contact_cases(max_size=16))
-def test_an_answer_is_what_looking_at_everybody_says_in_thousands_of_worlds(
-    part: int, case: Case
-) -> None:
-    agrees(case)
+def test_answers_agree_with_the_oracle_in_thousands_of_worlds(part: int, case: Case) -> None:
+    assert_agrees_with_oracle(case)
 
 
 @pytest.mark.drill
-def test_the_drawn_worlds_have_contacts_of_every_sort() -> None:
+def test_drawn_worlds_cover_every_kind_of_contact() -> None:
     seen: Counter[object] = Counter()
     for seed in range(250):
         case = drawn_case(seed, 4 + seed % 10)

@@ -33,7 +33,7 @@ def test_the_desk_lists_the_standing_posts_in_the_order_of_the_policy() -> None:
     assert kinds == sorted(kinds, key=POLICY.local.index)
 
 
-def test_each_post_says_who_answers_at_the_minute_and_whether_it_may_be_called() -> None:
+def test_each_desk_post_shows_its_availability_and_its_direct_contact() -> None:
     answer = answer_of(kystby_with(), start="intake", area="kystby", at=EVENING)
     posts = {entry.post.id: entry for entry in answer.local.posts}
     states = {node: entry.resolution.availability.state for node, entry in posts.items()}
@@ -48,14 +48,14 @@ def test_each_post_says_who_answers_at_the_minute_and_whether_it_may_be_called()
     assert posts["release"].direct is None  # vacant: there is nobody to call
 
 
-def test_a_post_of_whoever_asks_is_you_and_not_a_call() -> None:
+def test_the_askers_own_desk_post_is_marked_as_you_without_a_call() -> None:
     answer = answer_of(kystby_with(), start="intake", area="kystby", at=NOW)
     posts = {entry.post.id: entry for entry in answer.local.posts}
     assert [node for node, entry in posts.items() if entry.is_you] == ["intake"]
     assert posts["intake"].direct is None
 
 
-def test_a_post_for_the_place_comes_before_one_for_what_it_lies_in() -> None:
+def test_a_post_that_covers_the_place_replaces_that_of_the_outer_area() -> None:
     near = post("near", PostKind.DUTY_LINE, Sector.POLICE)
     answer = answer_of(kystby_with(near, tie(Covers, "near", "kystby")), start="ihd", area="kystby")
     assert "near" in desk(answer)
@@ -67,7 +67,7 @@ def test_a_community_has_the_desk_of_its_municipality() -> None:
     assert answer.local.area.id == "kystby"
 
 
-def test_without_a_place_it_is_that_of_the_first_contact_if_there_is_one() -> None:
+def test_without_a_place_the_desk_is_that_of_the_first_contacts_municipality() -> None:
     of_ssp = answer_of(kystby_with(), start="ihd", target="ssp-post")
     assert of_ssp.local.area.id == "kystby"
     of_police = answer_of(kystby_with(refers("ssp-post", "ihd")), start="ssp-post", target="ihd")
@@ -76,14 +76,14 @@ def test_without_a_place_it_is_that_of_the_first_contact_if_there_is_one() -> No
     assert [contact.is_you for contact in by_duty.contacts] == [True]  # the duty line stands in
 
 
-def test_a_place_without_a_way_to_anybody_has_its_desk_all_the_same() -> None:
+def test_a_place_without_contacts_still_has_its_desk() -> None:
     quiet = ("bo--phone-bo", "ihd--ssp-post")
     answer = answer_of(kystby_with(without=quiet), start="ihd", area="kystby", sector=Sector.YOUTH)
     assert answer.contacts == ()
     assert "ssp-post" in desk(answer)
 
 
-def test_acute_danger_is_answered_with_a_card_and_nothing_to_choose() -> None:
+def test_acute_danger_is_answered_with_the_acute_card_alone() -> None:
     answer = answer_of(kystby_with(OF_DUTY), start="ihd", area="kystby", at=EVENING, **ACUTE)
     assert (answer.contacts, answer.passed, answer.none, answer.local) == ((), (), None, None)
     assert answer.acute.area.id == "kystby"
@@ -92,19 +92,19 @@ def test_acute_danger_is_answered_with_a_card_and_nothing_to_choose() -> None:
     assert answer_of(kystby_with(), start="ihd", area="kystby").acute is None
 
 
-def test_the_place_of_acute_danger_is_the_targets_before_the_askers() -> None:
+def test_the_area_of_the_acute_card_is_that_of_the_target_before_the_asker() -> None:
     view = kystby_with(OF_DUTY)
     assert answer_of(view, start="nabo-ssp", target="ssp-post", **ACUTE).acute.area.id == "kystby"
     assert answer_of(view, start="ssp-post", target="ihd", **ACUTE).acute.area is None  # a district
 
 
-def test_acute_danger_is_answered_however_many_posts_ask() -> None:
+def test_acute_danger_is_answered_beyond_the_limit_of_start_posts() -> None:
     narrow = replace(POLICY, search=replace(POLICY.search, max_starts=1))
     need = Need(on=TODAY, start="kystby-kommune", area="kystby", trigger=Trigger.ACUTE)
     assert find(kystby_with(OF_DUTY), need, narrow).acute.duty_line.post.id == "duty"
 
 
-def test_the_emergency_lines_come_in_the_order_of_their_entry_points() -> None:
+def test_the_emergency_lines_are_in_the_order_of_their_entry_points() -> None:
     lines = [
         element
         for order, name in ((2, "a-114"), (1, "b-112"))
@@ -117,7 +117,7 @@ def test_the_emergency_lines_come_in_the_order_of_their_entry_points() -> None:
     assert [entry.post.id for entry in answer.acute.lines] == ["b-112", "a-114"]
 
 
-def test_afterwards_the_first_kind_of_post_for_a_concern_is_told() -> None:
+def test_the_acute_card_lists_the_first_post_kind_for_a_concern_to_inform() -> None:
     ihm = post("ihm", PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, Sector.SOCIAL_SERVICES)
     view = kystby_with(ihm, tie(BelongsTo, "ihm", "kystby-kommune"), OF_DUTY)
     for place in ("kystby", "havnen"):
@@ -125,7 +125,7 @@ def test_afterwards_the_first_kind_of_post_for_a_concern_is_told() -> None:
         assert [entry.post.id for entry in acute.inform] == ["ihm"]
 
 
-def test_without_a_place_it_is_where_whoever_asks_answers_for_one() -> None:
+def test_without_a_place_the_acute_card_uses_the_municipality_of_the_asker() -> None:
     acute = answer_of(kystby_with(OF_DUTY), start="ssp-post", **ACUTE).acute
     assert acute is not None
     assert (acute.area and acute.area.id) == "kystby"
@@ -156,7 +156,7 @@ def district_of(view: View, area: int) -> int:
     return district
 
 
-def test_in_each_of_98_municipalities_the_line_of_its_own_district_answers_at_any_hour() -> None:
+def test_in_each_municipality_the_duty_line_of_its_district_answers_at_night() -> None:
     """The start does not matter: the card depends on the place alone."""
     view = demo.view_of(SATURDAY.date())
     for area in CODES:
@@ -170,7 +170,7 @@ def test_in_each_of_98_municipalities_the_line_of_its_own_district_answers_at_an
 
 
 @pytest.mark.parametrize("place", CODES[::14])
-def test_the_card_is_the_same_from_each_of_98_municipalities(place: str) -> None:
+def test_the_acute_card_of_a_place_is_the_same_from_each_municipality(place: str) -> None:
     view = demo.view_of(SATURDAY.date())
     cards = set[tuple[str, ...]]()
     for area in CODES:
@@ -188,7 +188,7 @@ def test_112_comes_before_114_in_the_demo() -> None:
 
 
 @pytest.mark.slow
-def test_the_desk_of_each_municipality_has_the_posts_a_colleague_would_read_out() -> None:
+def test_the_desk_of_each_municipality_has_every_post_kind_of_the_policy() -> None:
     view = demo.view_of(date(2026, 11, 25))
     for area in CODES:
         answer = answer_of(

@@ -34,18 +34,18 @@ def with_phone(owner: str) -> tuple[Element, ...]:
     return detail(f"phone-of-{owner}", Channel.PHONE), tie(ReachedBy, owner, f"phone-of-{owner}")
 
 
-def test_a_general_matter_may_be_called_about_naming_nobody() -> None:
+def test_a_need_without_a_named_person_has_the_general_ground() -> None:
     terms = {"start": "ihd", "target": "ssp-post"}
     assert ground_of(kystby_with(), **terms) == (DirectGround.GENERAL, True, None, None)
 
 
-def test_of_a_named_matter_without_a_common_ground_the_call_is_not_all() -> None:
+def test_without_a_named_ground_a_call_does_not_cover_a_need_about_a_person() -> None:
     terms: dict[str, Any] = {"start": "ihd", "target": "ssp-post", **MOVE}
     assert ground_of(kystby_with(), **terms) == (DirectGround.GENERAL, False, None, None)
 
 
 @pytest.mark.parametrize("matter", [{}, MOVE])
-def test_who_meets_in_a_network_whose_gate_allows_it_may_name_somebody(
+def test_members_of_a_network_whose_gate_allows_names_have_a_named_ground(
     matter: dict[str, Any],
 ) -> None:
     view = kystby_with(meets("ihd", "ssp"))
@@ -53,13 +53,13 @@ def test_who_meets_in_a_network_whose_gate_allows_it_may_name_somebody(
     assert ground_of(view, **terms) == (DirectGround.NAMED, True, LegalGate.SSP_115, "ssp")
 
 
-def test_who_share_an_authority_may_name_somebody_by_its_own_rules() -> None:
+def test_posts_of_one_authority_have_a_named_ground_by_the_internal_gate() -> None:
     terms: dict[str, Any] = {"start": "release", "target": "ssp-post", **MOVE}
     ground = ground_of(kystby_with(), **terms)
     assert ground == (DirectGround.NAMED, True, LegalGate.INTERNAL, "kystby-kommune")
 
 
-def test_a_meeting_that_may_name_nobody_is_no_ground() -> None:
+def test_a_network_whose_gate_forbids_names_gives_no_named_ground() -> None:
     council = network("council", NetworkKind.DISTRICT_COUNCIL)
     gate = council.gate
     assert not POLICY.gates[gate].is_named
@@ -68,12 +68,12 @@ def test_a_meeting_that_may_name_nobody_is_no_ground() -> None:
     assert ground_of(kystby_with(council, *meeting), **terms)[:2] == (DirectGround.GENERAL, False)
 
 
-def test_who_has_left_the_network_has_no_ground_in_it() -> None:
+def test_an_ended_membership_gives_no_named_ground() -> None:
     over = meets("ihd", "ssp", valid_to=date(2026, 11, 1))
     assert ground_of(kystby_with(over), start="ihd", target="ssp-post")[0] is DirectGround.GENERAL
 
 
-def test_a_need_for_one_gate_has_no_other_ground_but_the_authority() -> None:
+def test_a_need_with_a_gate_has_only_that_gate_and_the_internal_one_as_ground() -> None:
     view = kystby_with(meets("ihd", "ssp"))
     by_ksp = {"target": "ssp-post", "gate": LegalGate.KSP_115, **MOVE}
     assert ground_of(view, start="ihd", **by_ksp)[:2] == (DirectGround.GENERAL, False)
@@ -82,7 +82,7 @@ def test_a_need_for_one_gate_has_no_other_ground_but_the_authority() -> None:
     assert ground_of(view, **by_ssp)[2] is LegalGate.SSP_115
 
 
-def test_of_several_grounds_the_trigger_says_which_comes_first_else_their_order() -> None:
+def test_the_trigger_decides_which_of_several_grounds_comes_first() -> None:
     """Both meet in SSP, KSP and the info house; a move goes by the info house."""
     kinds = {"ksp": NetworkKind.KSP, "ihk": NetworkKind.INFOHOUSE_MUNICIPALITY}
     more = [
@@ -99,13 +99,13 @@ def test_of_several_grounds_the_trigger_says_which_comes_first_else_their_order(
     assert ground_of(view, **terms, **MOVE)[2:] == (LegalGate.INFOHOUSE, "ihk")
 
 
-def test_any_of_the_posts_that_are_started_from_gives_the_ground() -> None:
+def test_any_start_post_can_give_the_ground() -> None:
     view = kystby_with(meets("ihd", "ssp"), tie(BelongsTo, "outreach", "politi", id="second"))
     terms: dict[str, Any] = {"start": "politi", "target": "ssp-post", **MOVE}
     assert ground_of(view, **terms)[2:] == (LegalGate.SSP_115, "ssp")
 
 
-def test_without_a_channel_that_is_seen_nobody_is_called() -> None:
+def test_without_a_visible_channel_there_is_no_direct_contact() -> None:
     terms = {"start": "ihd", "target": "ssp-post"}
     assert direct(kystby_with(without=("bo--phone-bo",)), **terms) is None
     outside = caller_of(Role.COORDINATOR, posts=("ihd",))
@@ -113,7 +113,7 @@ def test_without_a_channel_that_is_seen_nobody_is_called() -> None:
     assert direct(kystby_with(caller=outside, changed=hidden), **terms) is None
 
 
-def test_the_channels_are_those_of_who_answers_else_of_the_post() -> None:
+def test_the_channels_are_those_of_the_answering_person_else_of_the_post() -> None:
     call = direct(kystby_with(), start="ihd", target="ssp-post")
     assert call.channels == (Channel.MOBILE,)  # of the deputy
     view = kystby_with(*with_phone("ihd"), refers("ssp-post", "ihd"))
@@ -121,19 +121,19 @@ def test_the_channels_are_those_of_who_answers_else_of_the_post() -> None:
     assert call.channels == (Channel.PHONE,)  # carl has none of his own
 
 
-def test_from_a_civilian_nobody_is_called_and_an_association_never_is() -> None:
+def test_an_association_is_never_called_directly() -> None:
     own = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post", "outreach"))
     view = kystby_with(*with_phone("vindrosen"), caller=own)
     assert direct(view, start="jens", target="vindrosen") is None
     assert direct(view, start="outreach", target="vindrosen") is None
 
 
-def test_whoever_starts_nowhere_is_told_of_no_call() -> None:
+def test_a_need_without_a_start_has_no_contacts() -> None:
     answer = find(kystby_with(), Need(on=kystby_with().on, target="ssp-post"), POLICY)
     assert answer.contacts == ()
 
 
-def test_a_team_is_called_by_its_own_number_where_the_first_who_is_there_has_none() -> None:
+def test_a_team_is_called_by_phone_if_its_first_holder_has_no_number() -> None:
     more = (
         post("team", PostKind.CDE_ADVISER, Sector.SOCIAL_SERVICES), person("gert"), person("hans"),
         tie(Holds, "gert", "team", share=0.5), tie(Holds, "hans", "team", share=0.4),

@@ -9,38 +9,38 @@ from tests.graph.paths.random_worlds import Case, cases, cases_with_steps
 from tests.graph.paths.worlds import POLICY, NamedFound, Question, World, result_of
 
 
-def accepted(world: World, question: Question, pops: int) -> NamedFound:
+def diverse_paths(world: World, question: Question, pops: int) -> NamedFound:
     """Return the diverse paths, looking ahead after this many pops in vain."""
     return result_of(
         world, question, replace(POLICY, budget=replace(POLICY.budget, look_ahead=pops))
     )
 
 
-def same_with_and_without(world: World, question: Question) -> None:
-    never = accepted(world, question, 200_000)
-    assert accepted(world, question, 1) == accepted(world, question, 4) == never
+def assert_same_with_and_without_look_ahead(world: World, question: Question) -> None:
+    never = diverse_paths(world, question, 200_000)
+    assert diverse_paths(world, question, 1) == diverse_paths(world, question, 4) == never
 
 
 @pytest.mark.slow
 @examples(60)
 @given(cases(max_size=14))
 def test_looking_ahead_accepts_the_same_paths(case: Case) -> None:
-    same_with_and_without(*case)
+    assert_same_with_and_without_look_ahead(*case)
 
 
 @pytest.mark.slow
 @examples(60)
 @given(cases_with_steps(max_size=14))
-def test_looking_ahead_accepts_the_same_paths_where_one_answers_at_several_nodes(
+def test_looking_ahead_accepts_the_same_paths_when_steps_cover_several_nodes(
     case: Case,
 ) -> None:
-    same_with_and_without(*case)
+    assert_same_with_and_without_look_ahead(*case)
 
 
 @drill(3_000)
 @given(cases(max_size=20))
 def test_looking_ahead_accepts_the_same_paths_in_thousands_of_worlds(case: Case) -> None:
-    same_with_and_without(*case)
+    assert_same_with_and_without_look_ahead(*case)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_criteria_are_joined_by_and() -> None:
     assert targets_of(view, target="ssp", trigger=Trigger.RELEASE) == []
 
 
-def test_it_lands_on_the_first_class_of_which_one_answers_else_on_the_first_there_is() -> None:
+def test_targets_are_the_first_class_with_an_answerer_else_the_first_nonempty() -> None:
     terms = {"network": SSP, "area": "kystby"}
     assert targets_of(kystby_with(), **terms) == ["ssp-post"]
     closed = kystby_with(without=("amina--ssp-post", "bo--ssp-post", "duty--ssp-post"))
@@ -41,13 +41,13 @@ def test_it_lands_on_the_first_class_of_which_one_answers_else_on_the_first_ther
     assert set(ends_of(kystby_with(), **terms).targets.values()) == {0}
 
 
-def test_an_area_as_target_is_the_area() -> None:
+def test_an_area_as_target_means_the_same_as_the_area_criterion() -> None:
     view = kystby_with()
     assert targets_of(view, target="kystby") == targets_of(view, area="kystby")
     assert targets_of(view, area="kystby") == ["intake", "release", "ssp-post"]
 
 
-def test_a_language_is_spoken_by_a_holder_or_deputy_and_a_deputy_comes_after() -> None:
+def test_a_language_matches_holders_before_deputies() -> None:
     speaking = {"bo": {"languages": SOMALI}}
     view = kystby_with(changed=speaking)
     assert classes(view, area="kystby", language="so") == [[], ["ssp-post"], []]
@@ -60,7 +60,7 @@ def test_a_language_is_spoken_by_a_holder_or_deputy_and_a_deputy_comes_after() -
     assert targets_of(view, target="duty", language="so") == []
 
 
-def test_a_hidden_holder_speaks_nothing() -> None:
+def test_a_language_of_a_hidden_holder_does_not_match() -> None:
     outside = caller_of(Role.COORDINATOR, posts=("ssp-post",))
     changed = {"erik": {"languages": SOMALI}}
     assert targets_of(kystby_with(changed=changed), target="nabo-ssp", language="so") == [
@@ -70,14 +70,14 @@ def test_a_hidden_holder_speaks_nothing() -> None:
     assert targets_of(view, target="nabo-ssp", language="so") == []
 
 
-def test_a_channel_is_the_posts_or_its_holders() -> None:
+def test_a_channel_matches_that_of_a_post_or_of_its_deputy() -> None:
     view = kystby_with(detail("mail", Channel.SECURE_EMAIL), tie(ReachedBy, "release", "mail"))
     assert targets_of(view, area="kystby", channel=Channel.MOBILE) == ["ssp-post"]  # of the deputy
     assert classes(view, area="kystby", channel=Channel.MOBILE) == [[], ["ssp-post"], []]
     assert classes(view, area="kystby", channel=Channel.SECURE_EMAIL) == [["release"], [], []]
 
 
-def test_a_competence_is_the_posts_or_a_holders_and_begins_as_asked() -> None:
+def test_a_competence_matches_by_prefix_on_a_post_or_its_deputy() -> None:
     changed = {
         "release": {"competences": frozenset({Competence.KSP})},
         "bo": {"competences": frozenset({Competence.SSP_INDIVIDUAL})},
@@ -96,14 +96,14 @@ def test_an_association_has_no_language_and_no_competence_but_may_have_a_channel
     assert targets_of(view, target="vindrosen", channel=Channel.EMAIL) == ["vindrosen"]
 
 
-def test_a_civilian_starts_from_where_they_are() -> None:
+def test_a_civilian_as_start_is_the_only_start() -> None:
     own = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
     view = kystby_with(caller=own)
     starts = ends_of(view, start="jens", target="duty").starts
     assert [view.id(row) for row in starts] == ["jens"]
 
 
-def test_the_second_choice_of_a_trigger_comes_after_the_first() -> None:
+def test_an_earlier_post_kind_of_a_trigger_ranks_before_a_later_one() -> None:
     police = post("ihp", PostKind.INFOHOUSE_COORDINATOR_POLICE, Sector.POLICE, is_unit_only=True)
     view = kystby_with(police, tie(BelongsTo, "ihp", "politi"), tie(Covers, "ihp", "kystby"))
     assert classes(view, trigger=Trigger.CONCERN) == [[], ["ihp"], ["intake"]]
@@ -117,6 +117,6 @@ def test_an_entry_point_comes_before_all_that_cover_the_area() -> None:
     assert classes(view, area="kystby", sector=Sector.YOUTH)[:2] == [[], ["ssp-post"]]
 
 
-def test_an_acute_entry_point_is_none_for_other_needs() -> None:
+def test_an_acute_entry_point_is_ignored_for_other_needs() -> None:
     view = kystby_with(tie(EntryPointFor, "intake", "kystby", order=1, is_acute=True))
     assert classes(view, area="kystby")[:2] == [[], ["intake", "release", "ssp-post"]]

@@ -20,7 +20,7 @@ from tests.graph.paths.worlds import ENGINES, POLICY, Question, needs_both, resu
 often = examples(40, HealthCheck.filter_too_much)
 
 
-def field_of(case: Case) -> SearchProblem:
+def search_problem_of(case: Case) -> SearchProblem:
     _, view, ask, answers = search_inputs(*case)
     seats = answering_costs(view, POLICY, answers)
     return build_problem(caller_graph_of(view, POLICY), seats, POLICY, ask)
@@ -36,7 +36,7 @@ def limits_of(
     )  # fmt: skip
 
 
-def staged(
+def stage_result(
     engine: SearchEngine, eps: float | None, budget: int, limit_sets: list[EnumerationLimits]
 ) -> Any:
     """Return the number of states a stage found and the paths among them; None: over budget."""
@@ -47,13 +47,13 @@ def staged(
     return count, [engine.enumerate_paths(limits) for limits in limit_sets] if count else []
 
 
-def do_the_same(case: Case, budget: int, patience: int) -> None:
+def assert_engines_agree(case: Case, budget: int, patience: int) -> None:
     """Assert that the engines agree in hops, in costs and in paths, cut off after any pop."""
-    field = field_of(case)
+    field = search_problem_of(case)
     limit_sets = [limits_of(case[1], pops, patience) for pops in (*range(1, 20), 200_000)]
     for eps, most in product((None, 0.0, 0.2, 0.8), (budget, FAR)):
-        compiled = staged(fast(field), eps, most, limit_sets)
-        assert compiled == staged(PlainEngine(field), eps, most, limit_sets)
+        compiled = stage_result(compiled_engine(field), eps, most, limit_sets)
+        assert compiled == stage_result(PlainEngine(field), eps, most, limit_sets)
 
 
 PATIENCE = st.sampled_from((1, 2, 5, 64))
@@ -62,28 +62,26 @@ PATIENCE = st.sampled_from((1, 2, 5, 64))
 @needs_both
 @often
 @given(cases(max_size=14), st.integers(0, 60), PATIENCE)
-def test_both_engines_do_the_same_in_every_stage_within_any_budget(
+def test_both_engines_agree_in_every_stage_within_any_budget(
     case: Case, budget: int, patience: int
 ) -> None:
-    do_the_same(case, budget, patience)
+    assert_engines_agree(case, budget, patience)
 
 
 @needs_both
 @pytest.mark.parametrize("part", range(3))
 @drill(1_000)
 @given(cases(max_size=24), st.integers(0, 200), PATIENCE)
-def test_both_engines_do_the_same_in_thousands_of_worlds(
+def test_both_engines_agree_in_thousands_of_worlds(
     part: int, case: Case, budget: int, patience: int
 ) -> None:
-    do_the_same(case, budget, patience)
+    assert_engines_agree(case, budget, patience)
 
 
 @pytest.mark.slow
 @often
 @given(cases(), st.integers(1, 60))
-def test_cut_off_after_any_pop_both_say_so_alike_and_why_there_are_fewer(
-    case: Case, pops: int
-) -> None:
+def test_engines_cut_off_after_any_pop_agree_and_report_the_cut_off(case: Case, pops: int) -> None:
     """Covers also a cut-off of the search for one more path, which says why there are fewer."""
     world, question = case
     for budget in BUDGETS:
@@ -95,18 +93,18 @@ def test_cut_off_after_any_pop_both_say_so_alike_and_why_there_are_fewer(
 @pytest.mark.parametrize("name", ENGINES)
 @often
 @given(cases(), st.integers(2, 9))
-def test_costs_times_as_much_give_the_same_paths_in_the_same_order(
+def test_multiplying_all_costs_preserves_the_paths_and_their_order(
     name: EngineName, case: Case, times: int
 ) -> None:
     _, view, ask, answers = search_inputs(*case)
     free = replace(POLICY, hub=replace(POLICY.hub, free=10**6))
     seats = answering_costs(view, free, answers)
     field = build_problem(caller_graph_of(view, free), seats, free, ask)
-    expected = enumeration(name, bare(field, 1), ask)
-    assert enumeration(name, bare(field, times), ask) == expected
+    expected = enumeration(name, problem_without_hub_and_standing(field, 1), ask)
+    assert enumeration(name, problem_without_hub_and_standing(field, times), ask) == expected
 
 
-def bare(field: SearchProblem, times: int) -> SearchProblem:
+def problem_without_hub_and_standing(field: SearchProblem, times: int) -> SearchProblem:
     """Return the problem without hub and standing; arcs and fit cost `times` as much."""
     graph, seats = field.caller_graph.arc_graph, field.answering_costs
     cost, back_cost = (((column >> 4) * times << 4) + 1 for column in (graph.cost, graph.back_cost))
@@ -119,13 +117,13 @@ def bare(field: SearchProblem, times: int) -> SearchProblem:
 
 
 def enumeration(name: EngineName, field: SearchProblem, ask: SearchRequest) -> Any:
-    engine = PlainEngine(field) if name == "plain" else fast(field)
+    engine = PlainEngine(field) if name == "plain" else compiled_engine(field)
     return [stage() and engine.enumerate_paths(limits_of(ask)) for stage in (
         lambda: engine.prune_by_hops(FAR), lambda: engine.prune_by_cost(0.0, FAR),
     )]  # fmt: skip
 
 
-def fast(field: SearchProblem) -> SearchEngine:
+def compiled_engine(field: SearchProblem) -> SearchEngine:
     from graph.paths.kernel.compiled import CompiledEngine
 
     return CompiledEngine(field)

@@ -50,7 +50,7 @@ def kinds(path: Path) -> list[NoteKind]:
     return [note.kind for note in path.notes]
 
 
-def test_a_hop_tells_its_link_ground_age_and_parts() -> None:
+def test_a_hop_has_its_link_gate_age_verifier_and_cost_parts() -> None:
     (hop,) = best(kystby_with(), start="ihd", target="ssp-post").hops
     facts = hop.facts
     assert (facts.link, facts.gate, facts.strength) == (
@@ -63,7 +63,7 @@ def test_a_hop_tells_its_link_ground_age_and_parts() -> None:
     assert (hop.standing, hop.response, hop.cost) == (105_361, 64_539, 311_279)
 
 
-def test_parts_hub_standing_and_response_add_up_to_the_cost_and_the_chance() -> None:
+def test_hop_cost_parts_add_up_to_the_path_cost_and_chance() -> None:
     view = kystby_with(caller=OWN)
     for target in ("ssp-post", "intake", "ssp", "jens", "vindrosen"):
         for path in answer_of(view, start="ihd", target=target).paths:
@@ -81,7 +81,9 @@ def test_parts_hub_standing_and_response_add_up_to_the_cost_and_the_chance() -> 
     strengths=st.lists(st.sampled_from([0.0, 0.33, 0.7, 1.0]), min_size=3, max_size=3),
     days=st.lists(st.integers(0, 3000), min_size=3, max_size=3),
 )
-def test_any_path_is_the_sum_of_what_it_shows(strengths: list[float], days: list[int]) -> None:
+def test_a_path_summarizes_the_cost_and_age_of_its_hops(
+    strengths: list[float], days: list[int]
+) -> None:
     links = ("ihd--ssp-post", "ssp-post--ssp", "intake--ssp")
     changed = {
         link: {"strength": strength, "verified_on": date.fromordinal(TODAY.toordinal() - age)}
@@ -98,7 +100,7 @@ def test_any_path_is_the_sum_of_what_it_shows(strengths: list[float], days: list
     assert (NoteKind.OLD_KNOWLEDGE in kinds(path)) is (max(days) > STALE_DAYS)
 
 
-def test_who_verified_is_told_only_if_visible_and_only_to_whom_provenance_is_open() -> None:
+def test_a_verifier_is_shown_only_if_visible_and_to_callers_with_provenance() -> None:
     by_person = {"ihd--ssp-post": {"verified_by": "erik"}}
     terms = {"start": "ihd", "target": "ssp-post"}
     open_to_all = best(kystby_with(changed=by_person), **terms).hops[0].facts.verified_by
@@ -110,7 +112,7 @@ def test_who_verified_is_told_only_if_visible_and_only_to_whom_provenance_is_ope
     assert best(analyst, **terms).hops[0].facts.verified_by is None
 
 
-def test_a_stop_tells_tier_area_and_who_answers() -> None:
+def test_a_stop_has_its_tier_area_and_answer_role() -> None:
     path = best(kystby_with(), start="ihd", target="intake")
     assert [stop.tier for stop in path.stops] == [Tier.DISTRICT, Tier.MUNICIPAL, Tier.MUNICIPAL]
     assert [stop.area.id if stop.area else None for stop in path.stops] == [
@@ -126,7 +128,7 @@ def test_a_network_and_the_post_that_coordinates_it_are_one_step() -> None:
     assert [node.id for node in step.covers] == ["ssp-post", "ssp"]
 
 
-def test_a_network_is_told_with_its_chair_before_its_other_coordinators() -> None:
+def test_a_network_stop_shows_its_chair_before_other_coordinators() -> None:
     """Of two coordinators, the way goes through the one who is not chair."""
     chair = coordinates("release", "ssp", CoordinationFunction.CHAIR)
     held = tie(Holds, "gert", "release")
@@ -137,7 +139,7 @@ def test_a_network_is_told_with_its_chair_before_its_other_coordinators() -> Non
     assert network.resolution.post.id == "release"
 
 
-def test_a_path_is_until_the_first_change_of_link_post_or_who_answers() -> None:
+def test_path_until_is_the_first_change_of_a_link_or_of_who_answers() -> None:
     terms = {"start": "ihd", "target": "ssp-post"}
     assert best(kystby_with(), **terms).until == date(2026, 12, 7)  # amina is back
     ending = {"ihd--ssp-post": {"valid_to": date(2026, 12, 1)}}
@@ -149,14 +151,14 @@ def test_a_path_is_until_the_first_change_of_link_post_or_who_answers() -> None:
     assert on_to_intake.until == date(2026, 12, 2)
 
 
-def test_on_the_day_a_link_or_hold_ends_no_path_uses_it() -> None:
+def test_no_path_uses_a_link_on_the_day_it_ends() -> None:
     last = {"ihd--ssp-post": {"valid_to": date(2026, 11, 26)}}
     terms = {"start": "ihd", "target": "ssp-post"}
     assert answer_of(kystby_with(changed=last), **terms).paths
     assert not answer_of(kystby_with(changed=last, on=date(2026, 11, 26)), **terms).paths
 
 
-def test_a_section_115_hop_is_noted_and_a_general_one_says_where_named_persons_stop() -> None:
+def test_section_115_hops_and_the_hop_that_stops_named_matters_are_noted() -> None:
     path = best(kystby_with(), start="ihd", target="intake")
     assert path.notes == (Note(kind=NoteKind.SECTION_115, hop=0),)
     assert path.gates == (LegalGate.INFOHOUSE, LegalGate.SSP_115)
@@ -165,7 +167,7 @@ def test_a_section_115_hop_is_noted_and_a_general_one_says_where_named_persons_s
     assert Note(kind=NoteKind.NAMED_STOPS_AT, hop=1) in noted
 
 
-def test_what_ends_within_thirty_days_is_noted_but_a_return_is_no_end() -> None:
+def test_a_link_that_ends_within_thirty_days_is_noted_but_a_return_is_not() -> None:
     terms = {"start": "ihd", "target": "ssp-post"}
     assert NoteKind.ENDS_SOON not in kinds(best(kystby_with(), **terms))
     for ends_on, is_soon in [(date(2026, 12, 25), True), (date(2026, 12, 26), False)]:
@@ -173,7 +175,7 @@ def test_what_ends_within_thirty_days_is_noted_but_a_return_is_no_end() -> None:
         assert (NoteKind.ENDS_SOON in kinds(best(view, **terms))) is is_soon
 
 
-def test_a_personal_hop_names_its_carriers_and_counts_as_due_before_the_holder_came() -> None:
+def test_a_personal_hop_lists_carriers_and_is_stale_if_older_than_the_holder() -> None:
     changed = {
         "carl--dina": {"verified_on": date(2026, 11, 20), "levels": ALL_LEVELS},
         "dina--outreach": {"valid_from": date(2026, 11, 22)},
@@ -185,7 +187,7 @@ def test_a_personal_hop_names_its_carriers_and_counts_as_due_before_the_holder_c
     assert {NoteKind.PERSONAL_HOP, NoteKind.OLDER_THAN_HOLDER} <= set(kinds(path))
 
 
-def test_a_hop_people_carry_lasts_as_long_as_they_sit_and_are_there() -> None:
+def test_a_personal_hop_lasts_until_a_carrier_leaves_or_is_absent() -> None:
     leaving = {"dina--outreach": {"valid_to": date(2027, 3, 1)}}
     path = best(kystby_with(changed=leaving), start="ihd", target="outreach")
     assert path.hops[0].facts.until == date(2027, 3, 1)
@@ -213,9 +215,7 @@ def corner() -> tuple[Any, ...]:
     )
 
 
-def test_two_geographies_are_noted_where_a_path_enters_the_corner_from_outside_its_district() -> (
-    None
-):
+def test_crossing_geographies_are_noted_on_a_path_from_outside_the_district() -> None:
     view = kystby_with(*corner())
     noted = best(view, start="cde", target="far").notes
     places = (
@@ -227,7 +227,7 @@ def test_two_geographies_are_noted_where_a_path_enters_the_corner_from_outside_i
     assert NoteKind.GEOGRAPHY_CROSSES not in kinds(best(view, start="ihd", target="far"))
 
 
-def test_a_hidden_carrier_takes_the_hop_away() -> None:
+def test_a_hop_with_a_hidden_carrier_is_not_used() -> None:
     knows = tie(Knows, "carl", "erik", declared_by="carl", strength=0.33, levels=ALL_LEVELS)
     terms = {"start": "ihd", "target": "nabo-ssp"}
     assert answer_of(kystby_with(knows), **terms).paths
@@ -238,7 +238,7 @@ def test_a_hidden_carrier_takes_the_hop_away() -> None:
     assert seen == answer_of(kystby.view_of(snapshot_of(somebody_else), outside), **terms)
 
 
-def test_an_answer_names_what_was_asked_and_by_which_data_and_rules() -> None:
+def test_an_answer_names_its_start_area_date_revision_and_policy() -> None:
     answer = answer_of(kystby_with(), start="ihd", area="kystby", sector=Sector.YOUTH)
     assert (answer.revision, answer.policy, answer.on) == (1, POLICY.digest, TODAY)
     assert answer.start == NodeRef(id="ihd", name="Infohus-tovholder, Østkysten")

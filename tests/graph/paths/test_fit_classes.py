@@ -82,7 +82,7 @@ def police(post_id: str, kind: PostKind = PostKind.SSP_COORDINATOR_POLICE) -> El
         ({"target": "kystby"}, FitNeed.AREA),
     ],
 )
-def test_the_kind_of_a_need_is_the_first_that_holds(terms: dict[str, Any], kind: FitNeed) -> None:
+def test_the_kind_of_a_need_is_the_first_that_matches(terms: dict[str, Any], kind: FitNeed) -> None:
     view = kystby_with()
     assert fit_need(view, need(view, **terms)) is kind
 
@@ -95,9 +95,7 @@ def ssp_with_others() -> View:
     )  # fmt: skip
 
 
-def test_the_coordinator_of_the_areas_own_tier_comes_first_and_members_after_all_coordinators() -> (
-    None
-):
+def test_coordinators_and_members_are_grouped_by_the_areas_own_tier_and_above() -> None:
     view, terms = ssp_with_others(), {"network": SSP, "area": "kystby"}
     assert groups(view, **terms) == {
         FitGroup.COORDINATOR: ["ssp-post"],
@@ -108,7 +106,7 @@ def test_the_coordinator_of_the_areas_own_tier_comes_first_and_members_after_all
     assert set(through(view, **terms).values()) == {"ssp"}
 
 
-def test_who_coordinates_the_network_that_the_area_lies_in_is_one_tier_up() -> None:
+def test_a_coordinator_of_the_surrounding_areas_network_is_one_tier_above() -> None:
     wide = network("ihn", NetworkKind.INFOHOUSE_NETWORK)
     view = kystby_with(wide, tie(Covers, "ihn", "pol-ost"), coordinates("ihd", "ihn"))
     terms = {"network": INFOHOUSES, "area": "kystby"}
@@ -116,7 +114,7 @@ def test_who_coordinates_the_network_that_the_area_lies_in_is_one_tier_up() -> N
     assert through(view, **terms) == {"ihd": "ihn"}
 
 
-def test_a_network_next_door_makes_nobody_right_here() -> None:
+def test_coordinators_of_a_neighboring_areas_network_do_not_fit() -> None:
     other = network("ssp-nabo", NetworkKind.SSP)
     view = kystby_with(other, tie(Covers, "ssp-nabo", "nabo"), coordinates("nabo-ssp", "ssp-nabo"))
     here, there = ({"network": SSP, "area": place} for place in ("kystby", "nabo"))
@@ -124,12 +122,12 @@ def test_a_network_next_door_makes_nobody_right_here() -> None:
     assert groups(view, **there) == {FitGroup.COORDINATOR: ["nabo-ssp"]}
 
 
-def test_of_a_community_without_such_a_network_it_is_that_of_its_municipality() -> None:
+def test_a_community_without_a_network_uses_that_of_its_municipality() -> None:
     terms = {"network": SSP, "area": "havnen"}
     assert groups(kystby_with(), **terms)[FitGroup.COORDINATOR] == ["ssp-post"]
 
 
-def test_without_an_area_the_coordinators_of_the_highest_tier_are_right() -> None:
+def test_without_an_area_only_coordinators_of_the_highest_tier_fit() -> None:
     wide, near = (network("ihn", NetworkKind.INFOHOUSE_NETWORK),
                   network("ihk", NetworkKind.INFOHOUSE_MUNICIPALITY))  # fmt: skip
     view = kystby_with(
@@ -141,7 +139,7 @@ def test_without_an_area_the_coordinators_of_the_highest_tier_are_right() -> Non
     assert groups(kystby_with(), network=SSP) == {FitGroup.TOP_COORDINATOR: ["ssp-post"]}
 
 
-def test_of_a_named_network_its_own_tier_comes_first_then_other_coordinators_then_members() -> None:
+def test_a_named_network_groups_own_tier_and_other_coordinators_and_members() -> None:
     assert groups(ssp_with_others(), target="ssp") == {
         FitGroup.OWN_COORDINATOR: ["ssp-post"],
         FitGroup.OTHER_COORDINATOR: ["sspp"],
@@ -149,7 +147,7 @@ def test_of_a_named_network_its_own_tier_comes_first_then_other_coordinators_the
     }
 
 
-def test_of_a_trigger_the_kinds_come_in_their_order_each_on_its_first_level_with_any() -> None:
+def test_trigger_kinds_rank_in_order_each_at_its_first_level_with_a_post() -> None:
     kind = PostKind.INFOHOUSE_COORDINATOR_POLICE
     view = kystby_with(police("ihp", kind), tie(Covers, "ihp", "pol-ost"))
     fit = classes(view, trigger=Trigger.CONCERN, area="kystby")
@@ -164,7 +162,7 @@ def test_of_a_trigger_the_kinds_come_in_their_order_each_on_its_first_level_with
     ]  # fmt: skip
 
 
-def test_all_further_kinds_of_a_trigger_are_one_class() -> None:
+def test_trigger_kinds_after_the_second_are_one_class() -> None:
     view = kystby_with(
         post("psyk", PostKind.PSYCHIATRY_CONTACT, Sector.PSYCHIATRY), tie(Covers, "psyk", "kystby"),
         post("kif", PostKind.PROBATION_CONTACT, Sector.PRISON_PROBATION),
@@ -177,7 +175,7 @@ def test_all_further_kinds_of_a_trigger_are_one_class() -> None:
 
 
 @pytest.mark.parametrize("sector", [None, Sector.YOUTH])
-def test_of_a_place_the_entry_points_come_first_then_who_covers_it_then_what_it_lies_in(
+def test_an_area_groups_entry_points_posts_that_cover_it_and_posts_around_it(
     sector: Sector | None,
 ) -> None:
     above = post("youth", PostKind.SSP_COORDINATOR_POLICE, Sector.YOUTH)
@@ -194,14 +192,14 @@ def test_of_a_place_the_entry_points_come_first_then_who_covers_it_then_what_it_
     assert [fit_class.fallback_level for fit_class in classes(view, **terms)][1:] == [0, 1]
 
 
-def test_where_nobody_answers_for_what_a_place_lies_in_the_country_does() -> None:
+def test_posts_that_cover_the_country_fit_when_no_nearer_post_does() -> None:
     cde = post("cde", PostKind.CDE_ADVISER, Sector.SOCIAL_SERVICES)
     view = kystby_with(cde, tie(Covers, "cde", "dk"), without=("release--kystby-kommune",))
     by_group = groups(view, area="kystby", sector=Sector.SOCIAL_SERVICES)
     assert by_group == {FitGroup.AROUND: ["cde"]}
 
 
-def test_within_a_distance_the_place_itself_need_not_be_covered() -> None:
+def test_within_km_includes_posts_of_nearby_areas() -> None:
     centers = {"kystby": {"lat": 56.0, "lon": 10.0}, "nabo": {"lat": 56.3, "lon": 10.0}}
     view = kystby_with(changed=centers)
     terms: dict[str, Any] = {"area": "kystby", "sector": Sector.YOUTH, "within_km": 34}
@@ -209,7 +207,7 @@ def test_within_a_distance_the_place_itself_need_not_be_covered() -> None:
     assert through(view, **terms) == {}
 
 
-def test_of_an_authority_its_first_entry_points_and_its_head_come_before_its_other_posts() -> None:
+def test_an_authority_groups_its_head_and_entry_points_apart_from_other_posts() -> None:
     view = kystby_with(
         police("head", PostKind.HEAD_OF_CRIME_PREVENTION), tie(BelongsTo, "head", "politi"),
         tie(EntryPointFor, "ihd", "kystby", order=1), tie(EntryPointFor, "ihd", "nabo", order=1),
@@ -223,7 +221,7 @@ def test_of_an_authority_its_first_entry_points_and_its_head_come_before_its_oth
     assert groups(view, target="politi", sector=Sector.YOUTH) == {}
 
 
-def test_who_has_it_themselves_comes_before_who_has_it_by_a_deputy_and_a_broader_subject() -> None:
+def test_a_competence_is_grouped_by_own_deputys_and_broader_matches() -> None:
     view = kystby_with(
         changed={
             "release": {"competences": frozenset({Competence.SSP_INDIVIDUAL})},
@@ -243,7 +241,7 @@ BROADER: Final = next(
 )
 
 
-def test_of_several_abilities_all_must_be_met_and_one_by_a_deputy_is_by_a_deputy() -> None:
+def test_abilities_must_all_match_and_one_met_by_a_deputy_counts_as_by_deputy() -> None:
     view = kystby_with(
         detail("mail", Channel.SECURE_EMAIL), tie(ReachedBy, "ssp-post", "mail"),
         changed={"bo": {"languages": frozenset({"so"})}, "carl": {"languages": frozenset({"so"})}},
@@ -252,14 +250,14 @@ def test_of_several_abilities_all_must_be_met_and_one_by_a_deputy_is_by_a_deputy
     assert groups(view, **terms) == {FitGroup.BY_DEPUTY: ["ssp-post"]}
 
 
-def test_a_named_post_or_person_comes_before_the_posts_that_stand_in() -> None:
+def test_a_named_post_or_person_also_lists_the_posts_that_stand_in() -> None:
     view = kystby_with(tie(DeputizesFor, "ihd", "ssp-post", order=2))
     stand_in = {FitGroup.NAMED: ["ssp-post"], FitGroup.STANDS_IN: ["duty", "ihd"]}
     assert groups(view, target="ssp-post") == groups(view, target="amina") == stand_in
     assert through(view, target="ssp-post") == {"duty": "ssp-post", "ihd": "ssp-post"}
 
 
-def test_a_person_is_all_their_posts_and_a_civilian_or_association_itself() -> None:
+def test_a_target_person_means_their_posts_and_a_civilian_or_association_itself() -> None:
     view = kystby_with(tie(Holds, "carl", "release"), caller=caller_of_outreach())
     assert groups(view, target="carl")[FitGroup.NAMED] == ["ihd", "release"]
     assert groups(view, target="jens") == {FitGroup.NAMED: ["jens"]}
@@ -270,7 +268,7 @@ def caller_of_outreach() -> Caller:
     return caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("outreach",))
 
 
-def test_a_post_stands_in_the_first_class_that_takes_it() -> None:
+def test_a_post_is_listed_only_in_the_first_class_that_it_fits() -> None:
     both = (coordinates("intake", "ssp"), tie(EntryPointFor, "intake", "kystby", order=1))
     view = kystby_with(*both)
     by_network = groups(view, network=SSP, area="kystby")
@@ -280,7 +278,7 @@ def test_a_post_stands_in_the_first_class_that_takes_it() -> None:
     assert "intake" not in by_place[FitGroup.EXACT]
 
 
-def test_whatever_else_is_said_narrows_every_class() -> None:
+def test_further_criteria_narrow_every_class() -> None:
     view = ssp_with_others()
     in_police = groups(view, network=SSP, area="kystby", sector=Sector.POLICE)
     assert in_police == {FitGroup.COORDINATOR_ABOVE: ["sspp"], FitGroup.MEMBER_ABOVE: ["ihd"]}
@@ -288,7 +286,7 @@ def test_whatever_else_is_said_narrows_every_class() -> None:
     assert by_mobile == {FitGroup.COORDINATOR: ["ssp-post"]}  # of the deputy
 
 
-def test_every_group_of_the_policy_was_met_above() -> None:
+def test_every_fit_group_occurs_in_the_example_needs() -> None:
     """Fails if this file lacks a test for a group."""
     view = ssp_with_others()
     met = {fit_class.rule.who for terms in (
@@ -309,7 +307,7 @@ ASKED: Final = {
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_in_each_of_98_municipalities_who_coordinates_its_own_network_is_right(name: str) -> None:
+def test_in_each_of_98_municipalities_the_first_class_is_its_own_coordinators(name: str) -> None:
     view = demo.view_of()
     assert len(CODES) == 98
     for code in CODES:
@@ -326,7 +324,7 @@ def test_in_each_of_98_municipalities_who_coordinates_its_own_network_is_right(n
             assert kinds & ASKED[name], (code, view.id(row))
 
 
-def test_in_the_demo_the_posts_of_thisted_are_right_for_thisted() -> None:
+def test_in_the_demo_posts_of_thisted_fit_needs_in_thisted() -> None:
     view = demo.view_of()
     by_group = groups(view, network=ASKED["ssp"], area="mun-0787")
     assert by_group[FitGroup.COORDINATOR] == ["act-ssp-0787"]
@@ -345,7 +343,7 @@ def test_without_a_place_the_twelve_districts_coordinate_the_info_houses() -> No
     assert (len(posts), tiers) == (12, {Tier.DISTRICT})
 
 
-def test_a_need_of_the_demo_for_a_mentor_names_mentors_alone() -> None:
+def test_a_demo_need_for_a_mentor_matches_only_mentors() -> None:
     view = demo.view_of()
     terms: dict[str, Any] = {"competence": "15.20.36", "language": "so", "area": "mun-0740"}
     fit = classes(view, within_km=60, **terms)

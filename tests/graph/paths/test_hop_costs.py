@@ -27,7 +27,7 @@ from tests.fixtures.builders import (
 from tests.graph.paths.worlds import DEPUTY, ON, POLICY, World, ask_of, search_result
 
 
-def test_policies_that_price_arcs_alike_share_their_arc_graphs() -> None:
+def test_policies_with_equal_arc_prices_have_the_same_arc_rules_digest() -> None:
     wider = replace(POLICY, digest="wider", hub=replace(POLICY.hub, free=POLICY.hub.free + 1))
     patience = POLICY.cost.patience_days + 1  # part of the answering cost, not of the arc's
     patient = replace(wider, cost=replace(POLICY.cost, patience_days=patience))
@@ -53,7 +53,7 @@ def test_the_worked_example_of_the_design_costs_216071() -> None:
     assert hop.cost == result.paths[0].cost == 216_071
 
 
-def test_who_answers_and_how_well_the_target_fits_are_paid_on_the_hop_that_enters() -> None:
+def test_answering_cost_and_target_fit_are_charged_on_the_entering_hop() -> None:
     world = world_of(*posts("abz"), *chain("a", "b", "z"), b=DEPUTY, z=DEPUTY)
     assert best(world, replace(FROM_A_TO_Z, targets={"z": 7})).costs == (DEPUTY, DEPUTY + 7)
 
@@ -100,7 +100,7 @@ def test_onward_nodes_are_counted_once_and_only_where_the_caller_sees_the_way() 
     assert best(world).cost > 0
 
 
-def test_unknown_strength_and_a_link_never_verified_cost_what_the_policy_says() -> None:
+def test_an_unverified_link_of_unknown_strength_costs_the_policy_defaults() -> None:
     world = world_of(
         *posts("az"), refers("l", "a", "z", strength=None, verified_on=None)
     )  # fmt: skip
@@ -110,6 +110,6 @@ def test_unknown_strength_and_a_link_never_verified_cost_what_the_policy_says() 
     assert best(world).cost == best(checked).cost
 
 
-def test_a_check_on_a_later_day_than_the_question_counts_as_fresh() -> None:
+def test_a_link_verified_after_the_queried_date_counts_as_fresh() -> None:
     world = world_of(*posts("az"), refers("l", "a", "z", verified_on=ON + timedelta(9)))
     assert best(world).cost == 0

@@ -62,14 +62,14 @@ def hidden_things(world: World, draw: Random) -> list[Element]:
 @pytest.mark.slow
 @often
 @given(cases(), st.randoms())
-def test_what_the_caller_may_not_see_changes_nothing(case: Case, draw: Random) -> None:
+def test_hidden_elements_do_not_change_the_result(case: Case, draw: Random) -> None:
     world, question = case
     assert result_of(world.but(*hidden_things(world, draw)), question) == result_of(world, question)
 
 
 @often
 @given(cases(), st.randoms())
-def test_the_order_things_are_stored_in_changes_nothing(case: Case, draw: Random) -> None:
+def test_the_storage_order_of_elements_does_not_change_the_result(case: Case, draw: Random) -> None:
     world, question = case
     elements = list(world.elements)
     draw.shuffle(elements)
@@ -78,7 +78,7 @@ def test_the_order_things_are_stored_in_changes_nothing(case: Case, draw: Random
     )
 
 
-def others(world: World, question: Question) -> list[Question]:
+def question_variants(world: World, question: Question) -> list[Question]:
     """Questions that meet the same arcs on other terms."""
     ends = dict.fromkeys(question.targets, 50000)
     inside = tuple(path.nodes[1] for path in result_of(world, question).paths)
@@ -96,18 +96,18 @@ def others(world: World, question: Question) -> list[Question]:
 @pytest.mark.drill
 @often
 @given(cases())
-def test_what_was_asked_of_a_view_before_changes_nothing(case: Case) -> None:
+def test_earlier_searches_on_a_view_do_not_change_the_result(case: Case) -> None:
     world, question = case
     snapshot, answers = world.snapshot(), standing_of(world.snapshot(), world)
     view = world.view(snapshot)
-    for variant in others(world, question):
+    for variant in question_variants(world, question):
         result = named_result(
             snapshot, search_result(view, POLICY, ask_of(snapshot, variant), answers)
         )
         assert result == result_of(world, variant)
 
 
-def turned(world: World, question: Question) -> Case:
+def reversed_case(world: World, question: Question) -> Case:
     """Return the case with every one-way link reversed, and the question with it."""
     elements = [
         replace(element, source_id=element.target_id, target_id=element.source_id)
@@ -130,7 +130,7 @@ def turned(world: World, question: Question) -> Case:
 @pytest.mark.parametrize("direction", [Direction.DOWN, Direction.UP, Direction.ACROSS])
 @often
 @given(cases().filter(lambda case: not set(case[1].starts) & set(case[1].targets)))
-def test_turning_the_world_and_the_question_round_turns_the_paths_round(
+def test_reversing_all_links_and_the_question_reverses_the_paths(
     direction: Direction, case: Case
 ) -> None:
     world, question = case
@@ -143,12 +143,12 @@ def test_turning_the_world_and_the_question_round_turns_the_paths_round(
     world = replace(world, elements=elements, standing={})
     question = replace(question, targets=dict.fromkeys(question.targets, 0))
     ways = full(world, question)
-    back = full(*turned(world, question))
+    back = full(*reversed_case(world, question))
     assume(0 < len(ways) < MANY)
     assert sorted((way.cost, way.nodes, way.links) for way in ways) == sorted(
         (way.cost, way.nodes[::-1], way.links[::-1]) for way in back
     )
-    assert full(*turned(*turned(world, question))) == ways
+    assert full(*reversed_case(*reversed_case(world, question))) == ways
 
 
 def renamed(world: World, question: Question, names: Mapping[str, str]) -> Case:
@@ -172,7 +172,7 @@ def renamed(world: World, question: Question, names: Mapping[str, str]) -> Case:
 
 @often
 @given(cases(), st.randoms())
-def test_other_names_in_the_same_order_and_strangers_between_change_the_names_alone(
+def test_order_preserving_ids_and_unconnected_posts_change_only_the_names(
     case: Case, draw: Random
 ) -> None:
     world, question = case
@@ -183,12 +183,12 @@ def test_other_names_in_the_same_order_and_strangers_between_change_the_names_al
     expected = result_of(world, question)
     assert result_of(other.but(*strangers), asks) == replace(
         expected,
-        paths=tuple(under(path, names) for path in expected.paths),
+        paths=tuple(renamed_path(path, names) for path in expected.paths),
         bottleneck=names.get(expected.bottleneck or ""),
     )
 
 
-def under(path: NamedPath, names: Mapping[str, str]) -> NamedPath:
+def renamed_path(path: NamedPath, names: Mapping[str, str]) -> NamedPath:
     def called(hops: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(names[name] for name in hop) for hop in hops)
 
@@ -204,7 +204,7 @@ def under(path: NamedPath, names: Mapping[str, str]) -> NamedPath:
 @pytest.mark.slow
 @often
 @given(cases(), st.integers(0, 5), st.booleans())
-def test_a_dearer_parallel_is_named_beside_the_link_and_changes_nothing_else(
+def test_a_parallel_link_that_is_not_cheaper_is_only_added_to_also(
     case: Case, which: int, is_equal: bool
 ) -> None:
     world, question = case

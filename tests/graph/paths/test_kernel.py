@@ -11,7 +11,7 @@ def test_a_path_ends_at_the_first_target_and_enters_no_start() -> None:
     assert paths(world, replace(FROM_A_TO_Z, starts=("a", "b"))) == ["b-y-z"]
 
 
-def test_a_start_is_no_target_of_itself_and_alone_it_has_no_path() -> None:
+def test_a_start_as_the_only_target_has_no_path() -> None:
     world = world_of(*posts("az"), *chain("a", "z", "a"))
     result = result_of(world, replace(FROM_A_TO_Z, targets={"a": 0}))
     assert result.paths == ()
@@ -30,14 +30,14 @@ def test_twelve_hops_can_be_walked() -> None:
     assert best(world, replace(FROM_A_TO_Z, max_hops=12)).costs == (693_147,) * 12
 
 
-def test_nobody_answers_at_a_closed_post_but_whoever_sits_there_may_start() -> None:
+def test_a_closed_post_can_start_a_path_but_not_be_crossed_or_end_one() -> None:
     world = world_of(*posts("abz"), *chain("a", "b", "z"))
     assert paths(replace(world, standing={"b": CLOSED})) == []
     assert paths(replace(world, standing={"z": CLOSED})) == []
     assert paths(replace(world, standing={"a": CLOSED})) == ["a-b-z"]
 
 
-def test_what_is_avoided_is_on_no_path_not_even_as_its_end() -> None:
+def test_an_avoided_node_is_on_no_path_not_even_as_an_end() -> None:
     world = world_of(*posts("abcz"), *chain("a", "b", "z"), *chain("a", "c", "z"))
     assert paths(world, replace(FROM_A_TO_Z, avoid=frozenset({"b"}))) == ["a-c-z"]
     for end in "az":
@@ -54,7 +54,7 @@ def test_parallel_links_are_one_hop_over_the_cheapest_and_the_others_are_named()
     assert result.paths[0].also == (("l4", "l1", "l3"),)
 
 
-def test_stops_are_met_in_order_ends_included_one_node_for_each() -> None:
+def test_stops_are_visited_in_order_each_at_its_own_node_ends_included() -> None:
     world = world_of(*posts("abcz"), *chain("a", "b", "c", "z"), *chain("a", "c"))
 
     def through(*items: str) -> list[str]:
@@ -75,7 +75,7 @@ def test_a_target_met_before_the_stop_is_a_dead_end() -> None:
     assert paths(world, question) == []
 
 
-def test_ties_fall_to_fewer_hops_then_to_the_ids_of_nodes() -> None:
+def test_ties_are_broken_by_fewer_hops_then_by_node_ids() -> None:
     world = world_of(
         *posts("abcdz"), *chain("a", "d", "z"), *chain("a", "b", "z"), *chain("a", "c", "d"),
         refers("direct", "a", "z"),
@@ -84,7 +84,7 @@ def test_ties_fall_to_fewer_hops_then_to_the_ids_of_nodes() -> None:
     assert paths(world, plain) == ["a-z", "a-b-z", "a-d-z", "a-c-d-z"]
 
 
-def test_paths_too_like_one_given_are_left_out_and_it_is_said() -> None:
+def test_paths_that_overlap_too_much_are_left_out_and_the_reason_is_overlap() -> None:
     world = world_of(*posts("abcdz"), *chain("a", "b", "c", "z"), *chain("a", "d", "c"))
     result = result_of(world, FROM_A_TO_Z)
     assert paths(world) == ["a-b-c-z", "a-d-c-z"]  # one of two nodes shared: 50 percent
@@ -94,13 +94,13 @@ def test_paths_too_like_one_given_are_left_out_and_it_is_said() -> None:
     assert (stricter.why, stricter.bottleneck) == ("OVERLAP", "b")
 
 
-def test_a_stop_that_every_path_must_pass_makes_no_two_alike() -> None:
+def test_a_required_stop_does_not_count_as_overlap() -> None:
     world = world_of(*posts("abcdz"), *chain("a", "b", "z"), *chain("a", "c", "b", "d", "z"))
     through = replace(FROM_A_TO_Z, via=(frozenset({"b"}),), overlap_percent=0)
     assert paths(world, through) == ["a-b-z", "a-b-d-z", "a-c-b-z"]
 
 
-def test_a_search_out_of_pops_gives_what_it_has_and_says_so() -> None:
+def test_a_search_out_of_pops_returns_the_paths_found_and_is_cut_off() -> None:
     world = world_of(*posts("abcz"), *chain("a", "b", "z"), *chain("a", "c", "z"))
     few = replace(POLICY, budget=replace(POLICY.budget, pops=3))
     _, view, ask, answers = search_inputs(world, replace(FROM_A_TO_Z, max_paths=2))
@@ -110,7 +110,7 @@ def test_a_search_out_of_pops_gives_what_it_has_and_says_so() -> None:
     assert result.fewer.why is FewerWhy.CUT_OFF
 
 
-def test_reach_from_both_ends_adds_up_to_the_cost_of_a_new_link_between() -> None:
+def test_forward_and_backward_costs_add_up_to_the_cost_over_a_new_link() -> None:
     world = world_of(
         *posts("abcz"), *chain("a", "b", strength=0.8), *chain("c", "z", strength=0.8),
         b=DEPUTY, c=DEPUTY, z=DEPUTY,

@@ -36,7 +36,7 @@ from tests.graph.paths.worlds import (
 )
 
 
-def test_64_starts_and_1024_targets_are_searched_and_a_target_that_is_a_start_is_none() -> None:
+def test_64_starts_and_1024_targets_are_searched_and_starts_are_no_targets() -> None:
     starts, ends = ([f"{letter}{number:04}" for number in range(1024)] for letter in "sz")
     links = [refers(f"l-{start}", start, "m") for start in starts[:64]]
     links += [refers(f"e-{end}", "m", end) for end in ends]
@@ -51,7 +51,7 @@ def test_64_starts_and_1024_targets_are_searched_and_a_target_that_is_a_start_is
     assert [path.nodes for path in apart.paths] == [("s0000", "m", end) for end in ends[:32]]
 
 
-def test_a_path_of_twelve_hops_at_the_limit_of_a_policy_is_found_by_every_stage() -> None:
+def test_every_stage_finds_a_twelve_hop_path_at_the_largest_policy_cost() -> None:
     policy = dearest()
     world, question = dearest_chain("abcdefghijklz", policy), replace(FROM_A_TO_Z, max_hops=12)
     agrees(world, question, policy)
@@ -59,7 +59,7 @@ def test_a_path_of_twelve_hops_at_the_limit_of_a_policy_is_found_by_every_stage(
     assert 0.8 * 2**31 < 16 * path.cost + 12 <= 2**31 - 2
 
 
-def test_ways_that_cost_more_than_a_number_holds_are_no_ways_and_hide_none() -> None:
+def test_a_path_above_the_cost_range_is_ignored_and_does_not_hide_another() -> None:
     """Fifteen hops to z exceed the hop limit and the range of a cost; another way has twelve."""
     policy = dearest()
     world, question = dearest_chain("abcdefghijklmnoz", policy), replace(FROM_A_TO_Z, max_hops=12)
@@ -104,13 +104,13 @@ def dearest_chain(ids: str, policy: Policy) -> World:
         ({"via": (frozenset({"b"}),) * 3}, "3 stops"),
     ],
 )
-def test_more_than_there_is_room_for_is_not_even_asked(terms: dict[str, Any], words: str) -> None:
+def test_a_request_beyond_the_kernel_limits_raises(terms: dict[str, Any], words: str) -> None:
     snapshot = world_of(*posts("az")).snapshot()
     with pytest.raises(ValueError, match=words):
         ask_of(snapshot, replace(FROM_A_TO_Z, **terms))
 
 
-def test_where_the_cheapest_way_meets_a_node_twice_the_search_goes_on_to_the_true_path() -> None:
+def test_the_search_continues_when_the_cheapest_walk_visits_a_node_twice() -> None:
     """To b and back over c is free, but meets c twice; the only path costs the most."""
     away = {"strength": 0.0, "verified_on": None}
     world = world_of(
@@ -125,7 +125,7 @@ def test_where_the_cheapest_way_meets_a_node_twice_the_search_goes_on_to_the_tru
         assert not result_of(world.without("l-b-d"), question, policy).paths
 
 
-def test_of_equal_acquaintances_the_first_link_counts_and_of_its_carriers_the_first_pair() -> None:
+def test_ties_among_acquaintances_go_to_the_first_link_and_the_first_carriers() -> None:
     """p and q hold a, r and s hold z, and three pairs across know each other equally well."""
     world = world_of(
         *posts("az"), *map(person, "pqrs"),
@@ -140,7 +140,7 @@ def test_of_equal_acquaintances_the_first_link_counts_and_of_its_carriers_the_fi
     assert search_result(view, POLICY, ask, answers).paths
 
 
-def all_alike(seed: int) -> tuple[World, Question]:
+def case_with_tied_costs(seed: int) -> tuple[World, Question]:
     """Return ten posts, and referrals of one or two costs between four in ten of all pairs."""
     draw = Random(seed)
     ids = draw.sample("abcdefghijklmnopqrstuvwxyz", 10)
@@ -161,7 +161,7 @@ def all_alike(seed: int) -> tuple[World, Question]:
 
 @examples(30)
 @given(st.integers(0, 2**32))
-def test_where_hundreds_of_paths_cost_alike_they_stand_in_the_order_of_hops_and_ids(
+def test_the_search_agrees_with_the_oracle_among_many_paths_of_equal_cost(
     seed: int,
 ) -> None:
-    agrees(*all_alike(seed))
+    agrees(*case_with_tied_costs(seed))

@@ -87,7 +87,7 @@ def kinds(case: Case) -> Iterator[LinkType]:
 @pytest.mark.slow
 @DRAWN
 @given(case=cases())
-def test_a_proposed_link_made_gives_a_path_at_exactly_the_promised_cost(case: Case) -> None:
+def test_adding_a_proposed_link_makes_a_path_at_exactly_the_promised_cost(case: Case) -> None:
     list(kinds(case))
 
 
@@ -118,14 +118,14 @@ def test_a_link_inside_an_area_is_proposed_before_one_from_elsewhere() -> None:
     assert membership.steward == NodeRef(id="kystby", name="Kystby")
 
 
-def test_where_no_area_has_both_ends_a_link_from_the_cheapest_of_all_is_proposed() -> None:
+def test_without_a_common_area_a_link_from_the_cheapest_node_is_proposed() -> None:
     referral, membership = missing_links(kystby_with(without=QUIET), start="ihd", target="nabo-ssp")
     assert link_facts(referral) == (LinkType.REFERS_TO, "ihd", "nabo-ssp", LegalGate.GENERAL)
     assert link_facts(membership) == (LinkType.MEMBER_OF, "nabo-ssp", "ssp", LegalGate.SSP_115)
     assert referral.steward == membership.steward == NodeRef(id="nabo", name="Naboby")
 
 
-def test_a_named_matter_is_referred_on_the_ground_of_the_info_house_or_as_the_need_says() -> None:
+def test_proposed_gates_are_infohouse_for_a_named_matter_or_that_of_the_need() -> None:
     view, terms = kystby_with(without=("intake--ssp",)), {"start": "ihd", "target": "intake"}
     named = missing_links(view, trigger=Trigger.CONCERN, **terms)
     assert {missing.gate for missing in named if missing.type is LinkType.REFERS_TO} == {
@@ -140,7 +140,7 @@ def test_a_referral_is_never_proposed_to_a_higher_tier() -> None:
     assert LinkType.REFERS_TO not in {missing.type for missing in up}
 
 
-def test_a_door_is_opened_by_a_post_whose_holder_is_there() -> None:
+def test_a_door_opener_is_proposed_from_a_post_with_a_present_holder() -> None:
     own = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post", "outreach"))
     view = kystby_with(caller=own, without=("carl--dina",))
     terms = {"start": "ihd", "target": "jens", "level": PreventionLevel.OUTREACH}
@@ -153,14 +153,14 @@ def test_a_door_is_opened_by_a_post_whose_holder_is_there() -> None:
     assert {missing.target.id for missing in others} == {"outreach", "forum"}
 
 
-def test_nothing_is_proposed_where_the_path_has_to_meet_something() -> None:
+def test_no_link_is_proposed_for_a_need_with_stops() -> None:
     assert (
         missing_links(kystby_with(without=QUIET), start="ihd", target="nabo-ssp", via=("ssp",))
         == ()
     )
 
 
-def test_of_several_closed_posts_each_promises_a_path_through_none_of_the_others() -> None:
+def test_a_closed_post_behind_another_closed_post_is_not_proposed() -> None:
     closed = [
         post(name, PostKind.SSP_SCHOOL_CONTACT, Sector.SCHOOL) for name in ("first", "second")
     ]
@@ -172,9 +172,7 @@ def test_of_several_closed_posts_each_promises_a_path_through_none_of_the_others
     assert [missing.target.id for missing in missing_links(view, **terms)] == ["first"]
 
 
-def test_of_many_closed_posts_the_three_cheapest_are_told_also_where_something_must_be_met() -> (
-    None
-):
+def test_the_three_cheapest_closed_posts_are_listed_with_and_without_a_stop() -> None:
     names = ("one", "two", "three", "four")
     closed = [post(name, PostKind.SSP_SCHOOL_CONTACT, Sector.SCHOOL) for name in names]
     covers = [tie(Covers, name, "nabo") for name in names]
@@ -195,7 +193,7 @@ def test_of_many_closed_posts_the_three_cheapest_are_told_also_where_something_m
         ]
 
 
-def test_what_the_policy_does_not_list_is_not_proposed() -> None:
+def test_link_types_that_the_policy_does_not_list_are_not_proposed() -> None:
     view, silent = kystby_with(without=QUIET), replace(POLICY, missing={})
     for target in ("nabo-ssp", "release"):
         none = find(view, Need(on=TODAY, start="ihd", target=target), silent).none

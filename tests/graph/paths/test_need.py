@@ -24,13 +24,13 @@ def need(*, on: date = TODAY, **terms: Any) -> Need:
     return Need(on=on, **terms)
 
 
-def asking(view: View, request: Need) -> SearchRequest:
+def search_request_of(view: View, request: Need) -> SearchRequest:
     return search_request(
         view, request, POLICY, ends(view, request, POLICY, post_answers(view, POLICY))
     )
 
 
-def starting(view: View, **terms: Any) -> list[str]:
+def origin_ids(view: View, **terms: Any) -> list[str]:
     return [view.id(row) for row in ends_of(view, target="duty", **terms).origins]
 
 
@@ -48,7 +48,7 @@ def starting(view: View, **terms: Any) -> list[str]:
         ("at", {"target": "duty", "on": date(2027, 3, 28), "at": local("2027-03-28T02:30")}),
     ],
 )
-def test_a_need_that_cannot_be_asked_names_the_field_in_both_languages(
+def test_an_invalid_need_names_its_field_and_has_text_in_both_languages(
     field: str, terms: dict[str, Any]
 ) -> None:
     with pytest.raises(InvalidNeed) as refused:
@@ -86,11 +86,11 @@ def test_no_level_means_all_of_the_grants() -> None:
     exit_only = frozenset({PreventionLevel.EXIT})
     view = kystby_with(caller=caller_of(Role.COORDINATOR, levels=exit_only))
     request = need(start="ihd", target="duty")
-    assert asking(view, request).levels == exit_only
-    assert not asking(kystby_with(), request).levels
+    assert search_request_of(view, request).levels == exit_only
+    assert not search_request_of(kystby_with(), request).levels
 
 
-def test_a_view_of_another_date_is_our_own_mistake() -> None:
+def test_a_view_of_another_date_raises_value_error() -> None:
     with pytest.raises(ValueError, match="View"):
         check(kystby_with(), need(target="duty", on=date(2027, 1, 1)), POLICY)
 
@@ -119,33 +119,33 @@ def test_a_place_that_is_no_area_is_refused(field: str, node_id: str) -> None:
 
 
 @pytest.mark.parametrize("terms", [{"via": ("jens",)}, {"avoid": frozenset({"jens"})}])
-def test_a_hidden_stop_on_the_way_is_not_found(terms: dict[str, Any]) -> None:
+def test_a_hidden_node_in_via_or_avoid_is_not_found(terms: dict[str, Any]) -> None:
     with pytest.raises(NotFound):
         find(kystby_with(), need(start="ihd", target="ssp-post", **terms), POLICY)
 
 
-def test_each_sort_of_start_stands_for_its_posts() -> None:
+def test_a_post_person_network_or_authority_as_start_means_its_posts() -> None:
     view = kystby_with()
-    assert starting(view, start="ihd") == ["ihd"]
-    assert starting(view, start="carl") == ["ihd"]
-    assert starting(view, start="ssp") == ["ssp-post"]
-    assert starting(view, start="kystby-kommune") == ["intake", "outreach", "release", "ssp-post"]
+    assert origin_ids(view, start="ihd") == ["ihd"]
+    assert origin_ids(view, start="carl") == ["ihd"]
+    assert origin_ids(view, start="ssp") == ["ssp-post"]
+    assert origin_ids(view, start="kystby-kommune") == ["intake", "outreach", "release", "ssp-post"]
 
 
 def test_an_area_to_start_from_means_the_posts_of_the_sector_that_cover_it() -> None:
     view = kystby_with()
-    assert starting(view, from_area="kystby") == ["intake", "release", "ssp-post"]
-    assert starting(view, start="kystby") == ["intake", "release", "ssp-post"]
-    assert starting(view, from_area="kystby", sector=Sector.YOUTH) == ["ssp-post"]
+    assert origin_ids(view, from_area="kystby") == ["intake", "release", "ssp-post"]
+    assert origin_ids(view, start="kystby") == ["intake", "release", "ssp-post"]
+    assert origin_ids(view, from_area="kystby", sector=Sector.YOUTH) == ["ssp-post"]
 
 
-def test_nothing_to_start_from_means_the_callers_own_posts() -> None:
-    assert starting(kystby_with()) == []
+def test_a_need_without_a_start_starts_from_the_callers_own_posts() -> None:
+    assert origin_ids(kystby_with()) == []
     own = caller_of(Role.COORDINATOR, posts=("release", "ssp-post"))
-    assert starting(kystby_with(caller=own)) == ["release", "ssp-post"]
+    assert origin_ids(kystby_with(caller=own)) == ["release", "ssp-post"]
 
 
-def test_whoever_sits_at_a_start_begins_at_all_of_their_posts_and_networks() -> None:
+def test_starts_include_all_posts_and_networks_of_the_start_posts_holder() -> None:
     """Deputies do not: bo answers at ssp-post, and deputizes at release too."""
     seats = (tie(Holds, "carl", "release"), tie(DeputizesFor, "bo", "release", order=1))
     view = kystby_with(*seats)
@@ -158,7 +158,7 @@ def test_whoever_sits_at_a_start_begins_at_all_of_their_posts_and_networks() -> 
     assert [view.id(row) for row in own] == ["ssp", "ssp-post"]
 
 
-def test_targets_where_i_sit_do_not_count_and_none_left_is_here() -> None:
+def test_own_posts_are_no_targets_and_is_here_is_set_without_another_target() -> None:
     view = kystby_with()
     area_ends = ends_of(view, start="ssp-post", area="kystby")
     assert [view.id(row) for row in area_ends.targets] == ["intake", "release"]
@@ -166,7 +166,7 @@ def test_targets_where_i_sit_do_not_count_and_none_left_is_here() -> None:
     assert ends_of(view, start="ssp-post", target="ssp-post").is_here
 
 
-def test_auto_goes_down_up_or_across_by_the_highest_tiers() -> None:
+def test_auto_direction_is_down_up_or_across_by_the_highest_tiers() -> None:
     view = kystby_with()
     assert ends_of(view, start="ihd", target="ssp-post").direction is Direction.DOWN
     assert ends_of(view, start="ssp-post", target="ihd").direction is Direction.UP
@@ -194,12 +194,12 @@ def test_via_takes_nodes_kinds_and_sectors() -> None:
         (NetworkKind.SSP, {"ssp"}),
         (Sector.POLICE, {"duty", "ihd"}),
     ]:
-        (via,) = asking(view, need(start="ihd", target="intake", via=(item,))).via
+        (via,) = search_request_of(view, need(start="ihd", target="intake", via=(item,))).via
         assert {view.id(row) for row in via} == met
 
 
-def test_avoiding_a_body_avoids_its_posts() -> None:
+def test_avoiding_an_authority_or_person_avoids_their_posts() -> None:
     view = kystby_with()
     request = need(start="ihd", target="duty", avoid=frozenset({"kystby-kommune", "carl"}))
-    avoided = asking(view, request).avoid
+    avoided = search_request_of(view, request).avoid
     assert {view.id(row) for row in avoided} == {"ihd", "intake", "outreach", "release", "ssp-post"}

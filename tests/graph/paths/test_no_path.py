@@ -66,7 +66,7 @@ def none_of(view: View, **terms: Any) -> NoPath:
     return answer.none
 
 
-def works(none: NoPath) -> dict[Relaxed, int]:
+def path_counts_by_term(none: NoPath) -> dict[Relaxed, int]:
     return {work.term: work.paths for work in none.would_work}
 
 
@@ -75,7 +75,7 @@ def refers(source: str, target: str, **fields: Any) -> Any:
     return tie(RefersTo, source, target, **given)
 
 
-def test_nothing_to_start_from_or_being_there_needs_no_search() -> None:
+def test_no_start_and_a_start_at_the_target_are_proved_causes() -> None:
     view = kystby_with()
     assert none_of(view, target="ihd") == NoPath(cause=Cause.NO_START, proved=True)
     here = Need(on=TODAY, start="ihd", target="ihd")
@@ -84,10 +84,10 @@ def test_nothing_to_start_from_or_being_there_needs_no_search() -> None:
     assert (contact.is_you, contact.ways, contact.direct) == (True, (), None)
 
 
-def test_a_goal_nobody_meets_is_no_target_and_says_which_criterion_to_give_up() -> None:
+def test_a_need_without_targets_has_cause_no_target_and_a_criterion_to_drop() -> None:
     none = none_of(kystby_with(), start="ihd", network=SSP, sector=Sector.HOUSING)
     assert none.cause is Cause.NO_TARGET
-    assert works(none) == {Relaxed.SECTOR: 1}
+    assert path_counts_by_term(none) == {Relaxed.SECTOR: 1}
 
 
 @pytest.mark.parametrize(
@@ -103,31 +103,31 @@ def test_a_goal_nobody_meets_is_no_target_and_says_which_criterion_to_give_up() 
         ),
     ],
 )  # fmt: skip
-def test_the_cause_is_the_term_that_given_up_makes_a_path(
+def test_the_cause_is_the_term_whose_removal_makes_a_path(
     cause: Cause, term: Relaxed, link: dict[str, Any], terms: dict[str, Any]
 ) -> None:
     more = refers("outreach", "ihd", gate=LegalGate.INFOHOUSE)
     view = quiet(more, changed={"ihd--ssp-post": link})
     none = none_of(view, **{"start": "ihd", "target": "ssp-post", **terms})
     assert (none.cause, none.proved) == (cause, True)
-    assert works(none)[term] == 1
+    assert path_counts_by_term(none)[term] == 1
 
 
 def test_a_named_matter_is_stopped_by_a_general_gate() -> None:
     view = kystby_with(changed={"intake--ssp": {"gate": LegalGate.GENERAL}})
     none = none_of(view, start="ihd", target="intake", trigger=Trigger.CONCERN)
     assert none.cause is Cause.GATE
-    assert works(none) == {Relaxed.MATTER: 1, Relaxed.TRIGGER: 1}
+    assert path_counts_by_term(none) == {Relaxed.MATTER: 1, Relaxed.TRIGGER: 1}
 
 
-def test_a_path_that_is_too_long_is_too_far_and_one_that_is_nowhere_is_not_connected() -> None:
+def test_a_path_over_max_hops_is_too_far_and_no_path_at_all_is_not_connected() -> None:
     view = quiet()
     far = none_of(view, start="ihd", target="intake", max_hops=2)
-    assert (far.cause, works(far)) == (Cause.TOO_FAR, {Relaxed.MAX_HOPS: 1})
+    assert (far.cause, path_counts_by_term(far)) == (Cause.TOO_FAR, {Relaxed.MAX_HOPS: 1})
     assert none_of(view, start="ihd", target="nabo-ssp").cause is Cause.NOT_CONNECTED
 
 
-def test_the_frontier_is_nearest_to_the_target_first_and_cheapest_then() -> None:
+def test_the_frontier_is_ordered_by_distance_to_the_target_then_cost() -> None:
     view = kystby_with(refers("nabo-ssp", "outreach"), without=("ihd--ssp-post",))
     none = none_of(view, start="nabo-ssp", target="intake")
     assert [edge.node.id for edge in none.frontier] == ["outreach", "forum"]
@@ -136,7 +136,7 @@ def test_the_frontier_is_nearest_to_the_target_first_and_cheapest_then() -> None
     assert hops == {"ssp": 1, "ssp-post": 1}  # one step: the same one answers at both
 
 
-def test_a_closed_post_names_where_we_arrive_what_is_missing_and_who_can_make_it() -> None:
+def test_a_closed_target_shows_the_frontier_the_missing_link_and_its_makers() -> None:
     none = answer_of(kystby_with(refers("ssp-post", "release")), start="ihd", target="release").none
     assert none.cause is Cause.NOT_ANSWERING
     assert [(edge.node.id, edge.hops) for edge in none.frontier] == [("ssp-post", 1)]
@@ -156,7 +156,7 @@ def test_making_the_proposed_link_gives_a_path_at_the_promised_cost() -> None:
     assert path.chance == none.missing[0].path_chance
 
 
-def test_a_vacancy_says_since_when_if_the_last_holder_may_be_seen() -> None:
+def test_a_vacancy_shows_its_start_if_the_last_holder_is_visible() -> None:
     changed = {
         "carl": {"visibility": Visibility.OPEN},
         "carl--ihd": {"valid_to": date(2026, 11, 1)},
@@ -172,7 +172,7 @@ def test_one_closed_target_among_open_ones_is_not_the_cause() -> None:
     assert no_path(search_of(view, need, POLICY)).cause is Cause.NOT_CONNECTED
 
 
-def test_each_term_given_up_gives_its_number_of_paths() -> None:
+def test_dropping_the_proposed_level_makes_the_promised_number_of_paths() -> None:
     view = kystby_with(changed={"ihd--ssp-post": {"levels": EXIT}})
     terms: dict[str, Any] = {
         "start": "ihd", "network": SSP, "sector": Sector.SCHOOL, "area": "kystby",
@@ -181,8 +181,11 @@ def test_each_term_given_up_gives_its_number_of_paths() -> None:
     need = Need(on=view.on, **terms)
     none = find(view, need, POLICY).none
     assert none is not None
-    assert works(none) == {Relaxed.LEVEL: 1}
-    assert len(find(view, replace(need, level=None), POLICY).paths) == works(none)[Relaxed.LEVEL]
+    assert path_counts_by_term(none) == {Relaxed.LEVEL: 1}
+    assert (
+        len(find(view, replace(need, level=None), POLICY).paths)
+        == path_counts_by_term(none)[Relaxed.LEVEL]
+    )
 
 
 NARROW: tuple[dict[str, Any], ...] = (
@@ -210,7 +213,7 @@ GIVEN_UP: dict[str, Any] = {
 @pytest.mark.slow
 @examples(100)
 @given(elements=drawn_worlds.worlds(), terms=st.sampled_from(NARROW))
-def test_what_would_work_applied_gives_its_number_of_paths(
+def test_dropping_a_proposed_term_makes_the_promised_number_of_paths(
     elements: tuple[Element, ...], terms: dict[str, Any]
 ) -> None:
     view = View(snapshot_of(elements), LOCAL_OPERATOR, TODAY, today=TODAY)
@@ -222,8 +225,10 @@ def test_what_would_work_applied_gives_its_number_of_paths(
             assert len(find(view, wider, POLICY).paths) == work.paths
 
 
-def test_a_goal_is_never_given_up_whole() -> None:
-    assert Relaxed.TARGET not in works(none_of(quiet(), start="ihd", target="nabo-ssp"))
+def test_the_only_target_criterion_is_not_proposed_to_be_dropped() -> None:
+    assert Relaxed.TARGET not in path_counts_by_term(
+        none_of(quiet(), start="ihd", target="nabo-ssp")
+    )
 
 
 def tower() -> tuple[Element, ...]:
@@ -240,13 +245,13 @@ def tower() -> tuple[Element, ...]:
 NEXT_RUNG: dict[str, Any] = {"start": "duty", "area": "nabo", "trigger": Trigger.KNOWLEDGE}
 
 
-def test_the_next_rung_is_told_but_never_used_silently() -> None:
+def test_the_next_rung_is_shown_as_nearest_but_not_used() -> None:
     answer = answer_of(kystby_with(*tower()), **NEXT_RUNG)
     assert (answer.rung, answer.contacts) == (0, ())
     assert (answer.none.nearest.rung, answer.none.nearest.node.id) == (1, "ihd")
 
 
-def test_a_class_that_is_left_is_told_with_what_there_is_on_the_next_rung() -> None:
+def test_a_passed_class_lists_its_cause_posts_and_nearest_on_the_next_rung() -> None:
     district = (
         post("isolated", PostKind.SSP_SCHOOL_CONTACT, Sector.SCHOOL, is_unit_only=True),
         tie(Covers, "isolated", "nabo"),
@@ -263,7 +268,7 @@ def test_a_class_that_is_left_is_told_with_what_there_is_on_the_next_rung() -> N
     assert left.none.nearest.node.id == "above"
 
 
-def test_a_next_rung_of_too_many_is_passed_over_and_the_account_still_told() -> None:
+def test_a_next_rung_over_max_targets_is_skipped_and_the_cause_is_unchanged() -> None:
     beside = post("beside", PostKind.INFOHOUSE_COORDINATOR_DISTRICT, Sector.POLICE)
     view = kystby_with(*tower(), beside, tie(Covers, "beside", "pol-ost"), refers("duty", "beside"))
     need = Need(on=view.on, **NEXT_RUNG)
@@ -277,7 +282,7 @@ def test_a_next_rung_of_too_many_is_passed_over_and_the_account_still_told() -> 
     assert narrow_account.cause is account.cause
 
 
-def test_a_post_whose_holder_is_hidden_is_held_and_reads_alike_whoever_that_is() -> None:
+def test_a_hidden_holders_post_is_reached_with_the_same_answer_for_any_holder() -> None:
     outside = caller_of(Role.COORDINATOR, posts=("ssp-post",))
     link, terms = refers("ihd", "nabo-ssp"), {"start": "ihd", "target": "nabo-ssp"}
     hidden = answer_of(kystby_with(link, caller=outside), **terms)
@@ -286,14 +291,14 @@ def test_a_post_whose_holder_is_hidden_is_held_and_reads_alike_whoever_that_is()
     assert hidden == answer_of(kystby.view_of(somebody, outside), **terms)
 
 
-def test_a_vacant_post_does_not_answer_whoever_asks() -> None:
+def test_a_vacant_post_is_not_answering_for_any_caller() -> None:
     gone = ("erik", "erik--nabo-ssp", "phone-erik", "erik--phone-erik")
     for caller in (LOCAL_OPERATOR, caller_of(Role.COORDINATOR, posts=("ssp-post",))):
         view = kystby_with(refers("ihd", "nabo-ssp"), caller=caller, without=gone)
         assert none_of(view, start="ihd", target="nabo-ssp").cause is Cause.NOT_ANSWERING
 
 
-def test_an_ended_consent_is_mentioned_to_nobody() -> None:
+def test_a_withdrawn_consent_has_the_same_answer_as_an_absent_civilian() -> None:
     own = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
     ended = {"consent-jens": {"withdrawn_on": date(2026, 11, 20)}}
     gone = (
@@ -349,7 +354,7 @@ def without_a_path(seed: int) -> tuple[World, Need, Answer]:
 @pytest.mark.drill
 @often
 @given(SEEDS)
-def test_each_term_that_would_work_gives_its_number_of_paths_when_it_is_given_up(seed: int) -> None:
+def test_would_work_lists_the_terms_whose_removal_makes_paths_and_their_number(seed: int) -> None:
     world, need, answer = without_a_path(seed)
     assert answer.none is not None
     path_counts = {work.term: work.paths for work in answer.none.would_work if work.term in TERMS}

@@ -121,7 +121,9 @@ def answers(view: View) -> list[Answer]:
 @pytest.mark.slow
 @examples(25)
 @given(more=hidden_lives(), apart=st.booleans())
-def test_who_a_hidden_person_is_changes_no_answer(more: tuple[Element, ...], apart: bool) -> None:
+def test_the_identity_of_a_hidden_person_changes_no_answer(
+    more: tuple[Element, ...], apart: bool
+) -> None:
     twin = seen_by_outsiders(*more, apart=apart)
     assert answers(seen_by_outsiders(*more)) == answers(twin)
 
@@ -136,7 +138,7 @@ def test_a_hidden_person_without_a_seat_changes_no_answer(more: tuple[Element, .
 SEEDS = st.integers(0, 2**32)
 
 
-def reads_alike(seed: int) -> None:
+def assert_same_answer_bytes(seed: int) -> None:
     left, right, question = pair_of(seed)
     assert question.bytes_of(left) == question.bytes_of(right)
 
@@ -144,21 +146,21 @@ def reads_alike(seed: int) -> None:
 @pytest.mark.slow
 @examples(60)
 @given(SEEDS)
-def test_worlds_that_differ_in_what_is_hidden_give_answers_of_the_same_bytes(seed: int) -> None:
-    reads_alike(seed)
+def test_worlds_that_differ_in_hidden_elements_have_the_same_answer_bytes(seed: int) -> None:
+    assert_same_answer_bytes(seed)
 
 
 @pytest.mark.parametrize("part", range(4))
 @drill(500)
 @given(SEEDS)
-def test_thousands_of_worlds_that_differ_in_what_is_hidden_give_the_same_bytes(
+def test_thousands_of_worlds_that_differ_in_hidden_elements_have_the_same_bytes(
     part: int, seed: int
 ) -> None:
-    reads_alike(seed)
+    assert_same_answer_bytes(seed)
 
 
 @pytest.mark.slow
-def test_who_may_see_what_was_hidden_is_told_another_answer() -> None:
+def test_answers_differ_for_a_role_that_may_see_the_hidden_elements() -> None:
     """Otherwise the pairs above would prove nothing."""
     differences = 0
     for seed in range(20):

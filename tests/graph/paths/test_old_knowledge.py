@@ -30,7 +30,7 @@ def contact(view: View, **terms: Any) -> Contact:
     return sole_contact
 
 
-def walked(view: View, **terms: Any) -> list[str]:
+def ways_as_letters(view: View, **terms: Any) -> list[str]:
     return ["".join(stop.node.id for stop in way.stops) for way in contact(view, **terms).ways]
 
 
@@ -43,27 +43,32 @@ def chain(nodes: str, **fields: Any) -> list[Element]:
 
 
 @pytest.mark.parametrize("knowledge", [OLD, NEVER])
-def test_a_cheap_way_over_old_knowledge_stands_below_a_dear_one(knowledge: dict[str, Any]) -> None:
+def test_a_cheap_way_over_old_knowledge_ranks_below_a_dear_fresh_one(
+    knowledge: dict[str, Any],
+) -> None:
     first, second = contact(world(*chain("abd", **DEAR), refers("a", "d", **knowledge))).ways
     assert ["".join(stop.node.id for stop in way.stops) for way in (first, second)] == ["abd", "ad"]
     assert second.cost < first.cost
     assert (is_old(first), is_old(second)) == (False, True)
 
 
-def test_a_year_to_the_day_is_not_old_yet() -> None:
+def test_a_link_verified_a_year_ago_to_the_day_is_not_old() -> None:
     to_the_day = {"verified_on": TODAY - timedelta(days=STALE_DAYS)}
-    assert walked(world(*chain("abd", **DEAR), refers("a", "d", **to_the_day))) == ["ad", "abd"]
+    assert ways_as_letters(world(*chain("abd", **DEAR), refers("a", "d", **to_the_day))) == [
+        "ad",
+        "abd",
+    ]
 
 
-def test_old_ways_stand_in_their_order_among_themselves() -> None:
+def test_old_ways_are_ordered_among_themselves_after_the_fresh_ones() -> None:
     view = world(
         *chain("abd"), *chain("acd", **DEAR),
         refers("a", "e", **NEVER), refers("e", "d"), refers("a", "f", **OLD), refers("f", "d"),
     )  # fmt: skip
-    assert walked(view) == ["abd", "acd", "afd", "aed"]
+    assert ways_as_letters(view) == ["abd", "acd", "afd", "aed"]
 
 
-def test_where_all_knowledge_is_old_the_ways_are_told_all_the_same() -> None:
+def test_ways_are_returned_even_when_all_knowledge_is_old() -> None:
     (way,) = contact(world(*chain("abd", **OLD))).ways
     assert is_old(way)
     assert (way.freshness, way.oldest_days) == (Freshness.EXPIRED, STALE_DAYS + 1)
@@ -71,26 +76,28 @@ def test_where_all_knowledge_is_old_the_ways_are_told_all_the_same() -> None:
     assert (never.freshness, never.oldest_days) == (Freshness.NEVER, None)
 
 
-def test_an_old_way_is_no_reason_to_leave_out_another() -> None:
+def test_an_old_way_does_not_exclude_a_fresh_overlapping_one() -> None:
     """The old way is the cheapest, and too like the others to be listed beside them."""
     view = world(*chain("abcd"), refers("b", "d", **OLD))
-    assert walked(view, overlap_percent=0) == ["abcd"]
-    assert walked(view, overlap_percent=50) == ["abcd"]
-    assert walked(view, overlap_percent=100) == ["abcd", "abd"]
+    assert ways_as_letters(view, overlap_percent=0) == ["abcd"]
+    assert ways_as_letters(view, overlap_percent=50) == ["abcd"]
+    assert ways_as_letters(view, overlap_percent=100) == ["abcd", "abd"]
 
 
-def test_of_parallel_links_one_that_is_not_old_is_taken_though_it_costs_more() -> None:
+def test_a_fresh_parallel_link_is_preferred_to_a_cheaper_old_one() -> None:
     fresh = refers("a", "d", id="fresh", **DEAR)
     (way,) = contact(world(refers("a", "d", id="old", **OLD), fresh)).ways
     assert (way.hops[0].facts.link, is_old(way)) == ("fresh", False)
     assert way.hops[0].also == ("old",)
 
 
-def test_a_way_is_not_told_twice_over_its_fresh_and_its_old_links() -> None:
-    assert walked(world(refers("a", "b", id="old", **OLD), *chain("abd", **DEAR))) == ["abd"]
+def test_a_way_with_fresh_and_old_parallel_links_is_listed_once() -> None:
+    assert ways_as_letters(world(refers("a", "b", id="old", **OLD), *chain("abd", **DEAR))) == [
+        "abd"
+    ]
 
 
-def test_of_a_way_that_is_old_anyway_each_hop_takes_the_cheapest_link() -> None:
+def test_a_way_that_is_old_anyway_takes_the_cheapest_link_on_each_hop() -> None:
     view = world(
         refers("a", "b", id="old", **OLD), refers("a", "b", id="fresh", **DEAR),
         refers("b", "d", **OLD),
@@ -100,14 +107,14 @@ def test_of_a_way_that_is_old_anyway_each_hop_takes_the_cheapest_link() -> None:
     assert is_old(way)
 
 
-def test_the_note_says_which_hop_it_is_and_who_could_check_it() -> None:
+def test_the_old_knowledge_note_has_its_hop_and_the_nodes_at_its_ends() -> None:
     (way,) = contact(world(*chain("ab"), *chain("bcd", **OLD))).ways
     (note,) = (note for note in way.notes if note.kind is NoteKind.OLD_KNOWLEDGE)
     assert note.hop == 1
     assert [place.id for place in note.places] == ["b", "c"]
 
 
-def test_old_knowledge_inside_a_step_counts_and_is_told_of_the_step_it_lies_in() -> None:
+def test_old_knowledge_inside_a_step_is_noted_on_the_hop_to_that_step() -> None:
     view = kystby_with(changed={"ssp-post--ssp": OLD})
     (way,) = contact(view, start="ihd", target="intake").ways
     assert [note.hop for note in way.notes if note.kind is NoteKind.OLD_KNOWLEDGE] == [0]
@@ -117,7 +124,7 @@ def test_old_knowledge_inside_a_step_counts_and_is_told_of_the_step_it_lies_in()
     assert way.freshness is Freshness.EXPIRED
 
 
-def test_a_contact_with_old_ways_alone_stands_below_one_with_another() -> None:
+def test_a_contact_with_only_old_ways_ranks_below_one_with_a_fresh_way() -> None:
     chair: dict[str, Any] = {"area": "kystby", "network": frozenset({NetworkKind.SSP})}
     both = (coordinates(letter, "ssp") for letter in "bc")
     vacant = ("amina--ssp-post", "bo--ssp-post", "duty--ssp-post")
@@ -128,7 +135,7 @@ def test_a_contact_with_old_ways_alone_stands_below_one_with_another() -> None:
     assert [contact.stop.node.id for contact in answer.contacts[:2]] == ["c", "b"]
 
 
-def test_in_the_demo_no_way_is_led_by_old_knowledge_while_the_contact_has_another() -> None:
+def test_demo_contacts_list_fresh_ways_before_old_ones() -> None:
     view, seen = demo.view_of(), 0
     for code in [
         municipality.id.removeprefix("mun-") for municipality in demo.GROUND.municipalities

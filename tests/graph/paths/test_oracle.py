@@ -55,32 +55,32 @@ def agrees(world: World, question: Question, policy: Policy = POLICY) -> None:
 
 @quick
 @given(cases())
-def test_the_search_finds_what_looking_at_every_path_finds(case: Case) -> None:
+def test_the_search_agrees_with_the_oracle(case: Case) -> None:
     agrees(*case)
 
 
 @quick
 @given(cases_with_steps())
-def test_the_search_finds_it_where_one_answers_at_several_nodes(case: Case) -> None:
+def test_the_search_agrees_with_the_oracle_when_steps_cover_several_nodes(case: Case) -> None:
     agrees(*case)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 @drill(EACH)
 @given(cases())
-def test_the_search_finds_it_in_thousands_of_worlds(part: int, case: Case) -> None:
+def test_the_search_agrees_with_the_oracle_in_thousands_of_worlds(part: int, case: Case) -> None:
     agrees(*case)
 
 
 @drill(EACH)
 @given(cases_with_steps(max_size=14))
-def test_the_search_finds_it_in_thousands_of_worlds_with_steps(case: Case) -> None:
+def test_the_search_agrees_with_the_oracle_in_thousands_of_worlds_with_steps(case: Case) -> None:
     agrees(*case)
 
 
 @drill(LARGER)
 @given(cases(max_size=30))
-def test_the_search_finds_it_in_larger_worlds(case: Case) -> None:
+def test_the_search_agrees_with_the_oracle_in_larger_worlds(case: Case) -> None:
     agrees(*case)
 
 

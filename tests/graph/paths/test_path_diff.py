@@ -52,7 +52,7 @@ def diff_of(need: Need, *more: Element, against: date = NEW_YEAR, **terms: Any) 
     return path_diff(before, after, need, POLICY)
 
 
-def only(diff: PathDiff) -> ComparedPath:
+def sole_path(diff: PathDiff) -> ComparedPath:
     (path,) = diff.paths
     return path
 
@@ -73,10 +73,10 @@ def sentences(diff: PathDiff) -> list[str]:
     return [why_sentence(why, path, "en") for path in diff.paths for why in path.why]
 
 
-def test_a_path_that_stays_tells_who_answers_instead_and_since_when() -> None:
+def test_a_kept_path_shows_who_answers_instead_and_from_when() -> None:
     diff = diff_of(SSP)
     assert fates(diff) == [("ihd-ssp-post", PathFate.KEPT, [(PathChangeReason.ANSWERS, 1, None)])]
-    (why,) = only(diff).why
+    (why,) = sole_path(diff).why
     assert (why.was, why.now, why.on) == (AnswerRole.DEPUTY, AnswerRole.HOLDER, date(2026, 12, 7))
     assert sentences(diff) == [
         "SSP-koordinator, Kystby: holder (Amina Søkilde Østergård) in place of deputy "
@@ -84,8 +84,8 @@ def test_a_path_that_stays_tells_who_answers_instead_and_since_when() -> None:
     ]
 
 
-def test_a_check_grows_old_without_anybody_touching_it() -> None:
-    check = only(diff_of(SSP, against=date(2027, 4, 17))).why[1]
+def test_a_check_that_becomes_stale_is_a_freshness_change() -> None:
+    check = sole_path(diff_of(SSP, against=date(2027, 4, 17))).why[1]
     assert (check.what, check.hop) == (PathChangeReason.FRESHNESS, 0)
     assert (check.was, check.now) == (Freshness.FRESH, Freshness.STALE)
 
@@ -109,7 +109,7 @@ def test_a_link_that_ends_breaks_the_path_and_one_that_begins_makes_another() ->
     ]
 
 
-def test_the_ways_are_those_of_the_answers_with_their_numbers() -> None:
+def test_a_diff_has_the_paths_of_both_answers_with_their_numbers() -> None:
     need = Need(on=TODAY, start="ihd", network=frozenset({NetworkKind.SSP}), area="kystby")
     diff = diff_of(need, refers("ihd", "intake"))
     answers = [
@@ -124,7 +124,7 @@ def test_the_ways_are_those_of_the_answers_with_their_numbers() -> None:
     assert tuple(told_after) == answers[1].paths
 
 
-def test_a_node_that_ends_names_its_successor_and_is_told_once() -> None:
+def test_an_ended_node_is_listed_once_with_its_successor() -> None:
     heir = post("heir", PostKind.SSP_COORDINATOR, Sector.YOUTH, valid_from=NEW_YEAR)
     diff = diff_of(
         SSP, heir, tie(SucceededBy, "ssp-post", "heir", valid_from=NEW_YEAR),
@@ -138,21 +138,23 @@ def test_a_node_that_ends_names_its_successor_and_is_told_once() -> None:
     )
 
 
-def test_a_post_at_which_nobody_answers_closes_the_path_and_the_cause_is_told() -> None:
+def test_a_post_that_stops_answering_closes_the_path_with_its_cause() -> None:
     need = Need(on=TODAY, start="ihd", target="seat")
     seat = post("seat", PostKind.RELEASE_CONTACT, Sector.SOCIAL_SERVICES)
     diff = diff_of(need, seat, refers("ihd", "seat"), tie(Holds, "bo", "seat", valid_to=NEW_YEAR))
-    (why,) = only(diff).why
+    (why,) = sole_path(diff).why
     assert (why.what, why.stop, why.on) == (PathChangeReason.CLOSED, 1, NEW_YEAR)
     assert (diff.cause_before, diff.cause_after) == (None, Cause.NOT_ANSWERING)
     assert list(diff_causes(diff, "da")) == ["1. jan. 2027: ingen kontaktvej, ingen svarer dér."]
     assert (
         diff_headline(diff, "da") == "25. nov. 2026 og 1. jan. 2027: 0 veje bevaret, 1 væk, 0 nye."
     )
-    assert path_title(only(diff), "da").startswith("Væk (var nr. 1): Infohus-tovholder, Østkysten")
+    assert path_title(sole_path(diff), "da").startswith(
+        "Væk (var nr. 1): Infohus-tovholder, Østkysten"
+    )
 
 
-def test_a_way_that_could_still_be_walked_is_dearer_or_too_like() -> None:
+def test_a_gone_path_that_still_exists_is_dearer_or_overlaps() -> None:
     need = Need(on=TODAY, start="a", target="c", max_paths=1)
     ways = (refers("a", "b"), refers("b", "c"))
     diff = diff_of(need, *letters(), *ways, refers("a", "c", valid_from=NEW_YEAR))
@@ -170,10 +172,10 @@ def test_a_way_that_could_still_be_walked_is_dearer_or_too_like() -> None:
     assert fates(alike)[0] == ("a-b-e-d", PathFate.GONE, [(PathChangeReason.OVERLAP, None, None)])
 
 
-def test_another_link_on_another_ground_is_told_as_such() -> None:
+def test_a_replacing_link_with_another_gate_is_a_gate_change() -> None:
     new_link = refers("ihd", "ssp-post", id="anew", valid_from=NEW_YEAR, gate=LegalGate.INTERNAL)
     diff = diff_of(SSP, new_link, changed={"ihd--ssp-post": ENDS})
-    gate = next(why for why in only(diff).why if why.what is PathChangeReason.GATE)
+    gate = next(why for why in sole_path(diff).why if why.what is PathChangeReason.GATE)
     assert (gate.hop, gate.was, gate.now) == (0, LegalGate.INFOHOUSE, LegalGate.INTERNAL)
 
 
@@ -184,7 +186,7 @@ def test_a_post_that_leaves_the_network_no_longer_meets_the_need() -> None:
     assert fates(diff) == [("ihd-ssp-post", PathFate.GONE, [(PathChangeReason.TERMS, 1, None)])]
 
 
-def test_who_leaves_a_body_is_followed_where_one_alone_has_come() -> None:
+def test_a_coordinator_who_leaves_is_succeeded_by_the_only_new_coordinator() -> None:
     """The link lies inside a step: a coordinator of a network answers for it."""
     need = Need(on=TODAY, start="ihd", target="intake")
     come = coordinates("outreach", "ssp", valid_from=NEW_YEAR)
@@ -200,7 +202,7 @@ def test_who_leaves_a_body_is_followed_where_one_alone_has_come() -> None:
     assert fates(own) == [("ssp-post-intake", PathFate.GONE, [(PathChangeReason.TERMS, 0, None)])]
 
 
-def test_a_path_whose_steps_are_others_is_kept() -> None:
+def test_a_path_is_kept_when_its_steps_change() -> None:
     """From the new year somebody else coordinates the network: one call more."""
     chair = coordinates("release", "ssp", CoordinationFunction.CHAIR, valid_from=NEW_YEAR)
     seat = (person("gert"), tie(Holds, "gert", "release"))
@@ -212,19 +214,19 @@ def test_a_path_whose_steps_are_others_is_kept() -> None:
     assert PathChangeReason.ANSWERS in {why.what for why in kept_path.why}
 
 
-def test_the_asker_may_sit_elsewhere_on_the_other_date() -> None:
+def test_a_path_is_kept_when_the_caller_starts_from_another_post_later() -> None:
     """Post b is held by whoever holds a, from the new year by whoever holds c."""
     asker = kystby.caller_of(Role.COORDINATOR, areas=("dk",), posts=("a", "c"))
     seats = (tie(Holds, "p-a", "b", valid_to=NEW_YEAR), tie(Holds, "p-c", "b", valid_from=NEW_YEAR))
     others = [element for element in letters() if element.id != "p-b--b"]
     need = Need(on=TODAY, target="d")
     diff = diff_of(need, *others, *seats, refers("b", "d"), caller=asker)
-    kept = only(diff)
+    kept = sole_path(diff)
     assert fates(diff) == [("c-d", PathFate.KEPT, [])]
     assert [path.stops[0].node.id for path in (kept.before, kept.after)] == ["a", "c"]
 
 
-def test_what_is_named_may_be_there_on_one_date_alone_and_on_neither_it_is_not_found() -> None:
+def test_a_node_of_the_need_must_exist_on_at_least_one_of_the_dates() -> None:
     heir = post("heir", PostKind.SSP_COORDINATOR, Sector.YOUTH, valid_from=NEW_YEAR)
     seat = tie(Holds, "bo", "heir", valid_from=NEW_YEAR)
     diff = diff_of(Need(on=TODAY, start="ihd", target="heir"), heir, seat, refers("ihd", "heir"))
@@ -236,7 +238,7 @@ def test_what_is_named_may_be_there_on_one_date_alone_and_on_neither_it_is_not_f
         diff_of(SSP, against=TODAY)
 
 
-def test_a_consent_that_runs_out_reads_as_a_tie_that_ends_and_one_that_is_gone() -> None:
+def test_an_expired_consent_reads_like_an_ended_link_or_an_ended_civilian() -> None:
     day = date(2027, 6, 1)
     everywhere = kystby.caller_of(
         Role.OUTREACH, areas=("dk", "kystby", "kystby-kommune"), posts=("outreach",)
@@ -257,7 +259,7 @@ def test_a_consent_that_runs_out_reads_as_a_tie_that_ends_and_one_that_is_gone()
     assert texts == {("Formand Jens R. findes ikke på den anden dato.",)}
 
 
-def test_on_laesoe_every_path_to_its_own_coordinator_closes_on_the_first_of_february() -> None:
+def test_on_laesoe_every_path_to_its_own_coordinator_closes_on_1_february() -> None:
     need = Need(on=TODAY, start="act-ssp-0851", area="mun-0825",
                 network=frozenset({NetworkKind.SSP}))  # fmt: skip
     day = date(2027, 2, 1)
@@ -278,14 +280,14 @@ def goal(compared: ComparedPath) -> str:
     return path.stops[-1].node.id
 
 
-def test_nothing_of_a_path_differs_where_nothing_happens() -> None:
+def test_paths_are_kept_without_reasons_when_nothing_changes() -> None:
     need = Need(on=TODAY, start="aut-pet-fc", area="mun-0787")
     diff = path_diff(demo.view_of(), demo.view_of(date(2026, 11, 26)), need, POLICY)
     assert {path.fate for path in diff.paths} == {PathFate.KEPT}
     assert [path.why for path in diff.paths] == [()] * len(diff.paths)
 
 
-def test_every_why_has_words_in_both_languages() -> None:
+def test_every_change_reason_has_a_sentence_in_both_languages() -> None:
     path = diff_of(SSP).paths[0]
     for fate in PathFate:
         compared = ComparedPath(fate=fate, before=path.before, after=path.after, why=())

@@ -58,14 +58,14 @@ def test_each_sector_looks_up_its_own_hierarchy_only() -> None:
     assert targets_of(view, area="kystby", sector=Sector.POLICE) == ["duty", "ihd"]
 
 
-def test_a_community_looks_to_its_municipality_before_the_district() -> None:
+def test_a_community_falls_back_to_its_municipality() -> None:
     view = kystby_with()
     assert targets_of(view, area="havnen") == ["outreach"]
     assert targets_of(view, area="havnen", network=SSP) == ["ssp-post"]
     assert ends_of(view, area="havnen", network=SSP).fallback_level == 1
 
 
-def merged(ends_on: date) -> View:
+def view_with_merger(ends_on: date) -> View:
     return kystby_with(
         area("storby", AreaKind.MUNICIPALITY, valid_from=ends_on),
         post("stor-ssp", PostKind.SSP_COORDINATOR, Sector.YOUTH, valid_from=ends_on),
@@ -76,18 +76,18 @@ def merged(ends_on: date) -> View:
     )
 
 
-def test_an_ended_target_is_followed_to_what_succeeded_it() -> None:
-    view = merged(date(2026, 11, 1))
+def test_an_ended_target_is_replaced_by_its_successor() -> None:
+    view = view_with_merger(date(2026, 11, 1))
     assert targets_of(view, target="nabo-ssp") == ["stor-ssp"]
     assert targets_of(view, area="nabo") == ["stor-ssp"]
     assert answer_of(view, start="ihd", target="nabo-ssp").target is not None
 
 
-def test_a_target_is_not_followed_before_it_ends() -> None:
-    assert targets_of(merged(date(2026, 11, 26)), target="nabo-ssp") == ["nabo-ssp"]
+def test_a_target_is_not_replaced_by_its_successor_before_it_ends() -> None:
+    assert targets_of(view_with_merger(date(2026, 11, 26)), target="nabo-ssp") == ["nabo-ssp"]
 
 
-def test_a_person_is_never_followed() -> None:
+def test_an_ended_person_is_not_replaced_by_a_successor() -> None:
     view = kystby_with(
         person("frida"),
         tie(SucceededBy, "erik", "frida", valid_from=date(2026, 11, 1)),
@@ -97,12 +97,12 @@ def test_a_person_is_never_followed() -> None:
         ends_of(view, target="erik")
 
 
-def placed(**centers: tuple[float, float]) -> dict[str, dict[str, Any]]:
+def area_centers(**centers: tuple[float, float]) -> dict[str, dict[str, Any]]:
     return {name: {"lat": lat, "lon": lon} for name, (lat, lon) in centers.items()}
 
 
 def test_a_distance_counts_between_centers_of_areas() -> None:
-    view = kystby_with(changed=placed(kystby=(56.0, 10.0), nabo=(56.3, 10.0)))
+    view = kystby_with(changed=area_centers(kystby=(56.0, 10.0), nabo=(56.3, 10.0)))
     assert targets_of(view, area="kystby", sector=Sector.YOUTH, within_km=33) == [
         "outreach", "ssp-post",
     ]  # fmt: skip

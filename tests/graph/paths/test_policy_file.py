@@ -166,7 +166,7 @@ def without_line(fault: str) -> str:
          "cost: the dearest path of 12 hops comes to 9862964364, above 2147483646"),
     ],
 )  # fmt: skip
-def test_a_rule_that_is_broken_is_named_in_a_line(
+def test_a_broken_rule_is_reported_with_its_key_and_reason(
     tmp_path: Path, old: str, new: str, line: str
 ) -> None:
     assert [fault for fault in faults(tmp_path, (old, new)) if without_line(fault) == line]
@@ -183,7 +183,7 @@ def test_a_rule_that_is_broken_is_named_in_a_line(
         ("version = 1", "version = 2", "version "),
     ],
 )
-def test_a_fault_is_told_with_the_line_it_stands_on(
+def test_a_fault_is_reported_with_its_line_number(
     tmp_path: Path, old: str, new: str, key: str
 ) -> None:
     *_, fault = faults(tmp_path, (old, new))
@@ -191,7 +191,7 @@ def test_a_fault_is_told_with_the_line_it_stands_on(
     assert TEXT.replace(old, new).splitlines()[number - 1].startswith(key)
 
 
-def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+def test_all_faults_of_a_file_are_reported_at_once(tmp_path: Path) -> None:
     lines = faults(tmp_path, ("factor = 0.90", "factor = 1.4"), ("free = 30", "free = 0"))
     assert [without_line(line) for line in lines] == [
         "links.KNOWS.factor: 1.4 should be less than or equal to 1",
@@ -205,7 +205,7 @@ def test_a_missing_table_is_one_fault_and_not_one_for_each_of_its_keys(tmp_path:
     assert problems == ["hub.direct: is not known", "direct: is missing"]
 
 
-def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
+def test_invalid_toml_is_reported_with_its_line(tmp_path: Path) -> None:
     at = TEXT[: TEXT.index("[links]")].count("\n") + 2
     (line,) = faults(tmp_path, ("COORDINATES     = {", "COORDINATES     { "))
     assert line.startswith(f"line {at}: not TOML: ")
@@ -213,14 +213,14 @@ def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
     assert "not TOML" in line
 
 
-def test_a_file_that_ends_in_the_middle_is_told_too(tmp_path: Path) -> None:
+def test_a_truncated_file_is_reported_as_not_toml(tmp_path: Path) -> None:
     path = tmp_path / "policy.toml"
     path.write_text('version = "', "utf-8")
     with pytest.raises(InvalidPolicy, match=r"^(line 1|last line): not TOML: "):
         load_policy(path)
 
 
-def test_a_file_that_is_not_there_or_no_text_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_missing_or_non_utf8_file_is_refused_with_a_message(tmp_path: Path) -> None:
     with pytest.raises(InvalidPolicy, match="cannot be read: No such file"):
         load_policy(tmp_path / "none.toml")
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")

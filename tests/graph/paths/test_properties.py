@@ -29,14 +29,14 @@ from tests.graph.paths.worlds import (
 )
 
 
-def found_one(world: World, question: Question) -> NamedFound:
+def result_with_a_path(world: World, question: Question) -> NamedFound:
     """Return the result; cases without a path are discarded."""
     result = result_of(world, question)
     assume(result.paths)
     return result
 
 
-def bare(result: NamedFound) -> tuple[NamedPath, ...]:
+def paths_without_also(result: NamedFound) -> tuple[NamedPath, ...]:
     return tuple(replace(path, also=()) for path in result.paths)
 
 
@@ -75,25 +75,25 @@ def is_fresh(world: World, link: HopLink) -> bool:
 @given(cases())
 def test_worsening_a_link_on_no_path_changes_no_path(case: Case) -> None:
     world, question = case
-    result = found_one(world, question)
+    result = result_with_a_path(world, question)
     used = {link for path in result.paths for link in path.links}
     worse = [
         replace(element, **WORST)
         for element in world.elements
         if isinstance(element, HopLink) and element.id not in used
     ]
-    assert bare(result_of(world.but(*worse), question)) == bare(result)
+    assert paths_without_also(result_of(world.but(*worse), question)) == paths_without_also(result)
 
 
 @pytest.mark.slow
 @often
 @given(cases(), st.integers(0, 5))
-def test_without_a_link_of_the_best_path_the_next_one_that_avoids_it_is_best(
+def test_removing_a_link_of_the_best_path_leaves_the_paths_that_avoid_it(
     case: Case, which: int
 ) -> None:
     world, question = case
     question = replace(question, overlap_percent=100, max_paths=MANY)
-    ways = found_one(world, question).paths
+    ways = result_with_a_path(world, question).paths
     link = ways[0].links[which % len(ways[0].links)]
     uses = [path.also[path.links.index(link)] for path in ways if link in path.links]
     assume(len(ways) < MANY and not any(uses))
@@ -107,7 +107,7 @@ def test_without_a_link_of_the_best_path_the_next_one_that_avoids_it_is_best(
 @given(cases(), st.integers(0, 5))
 def test_bettering_a_link_of_the_best_path_leaves_it_best(case: Case, which: int) -> None:
     world, question = case
-    best = found_one(world, question).paths[0]
+    best = result_with_a_path(world, question).paths[0]
     link = hop(world, best.links[which % len(best.links)])
     assume(not isinstance(link, Knows | DoorOpenerFor))  # which are lifted to several arcs
     others = [hop(world, link_id) for link_id in best.links if link_id != link.id]
@@ -120,7 +120,7 @@ def test_bettering_a_link_of_the_best_path_leaves_it_best(case: Case, which: int
 
 @often
 @given(cases(), st.randoms())
-def test_fewer_links_are_never_cheaper_and_more_are_never_dearer(case: Case, draw: Random) -> None:
+def test_removing_links_never_improves_the_best_cost(case: Case, draw: Random) -> None:
     world, question = case
     hops = [element.id for element in world.elements if isinstance(element, HopLink)]
     assume(hops)
@@ -131,7 +131,7 @@ def test_fewer_links_are_never_cheaper_and_more_are_never_dearer(case: Case, dra
 @pytest.mark.slow
 @often
 @given(cases())
-def test_the_answer_for_fewer_paths_is_the_beginning_of_that_for_more(case: Case) -> None:
+def test_results_for_fewer_paths_are_a_prefix_of_those_for_more(case: Case) -> None:
     world, question = case
     answers = [result_of(world, replace(question, max_paths=k)).paths for k in (1, 2, 3, 4)]
     for shorter, longer in pairwise(answers):
@@ -141,7 +141,7 @@ def test_the_answer_for_fewer_paths_is_the_beginning_of_that_for_more(case: Case
 @pytest.mark.slow
 @often
 @given(cases())
-def test_more_hops_are_never_dearer(case: Case) -> None:
+def test_a_higher_hop_limit_never_worsens_the_best_cost(case: Case) -> None:
     world, question = case
     costs = [best_cost(world, replace(question, max_hops=hops)) for hops in range(1, 8)]
     assert costs == sorted(costs, reverse=True)
@@ -150,7 +150,7 @@ def test_more_hops_are_never_dearer(case: Case) -> None:
 @pytest.mark.slow
 @often
 @given(cases())
-def test_several_starts_are_as_good_as_the_best_and_a_target_more_no_worse(case: Case) -> None:
+def test_several_starts_cost_as_the_best_one_and_more_targets_never_cost_more(case: Case) -> None:
     world, question = case
     assume(not set(question.starts) & set(question.targets))
     question = replace(question, via=(), targets=dict.fromkeys(question.targets, 0))
@@ -165,12 +165,12 @@ def test_several_starts_are_as_good_as_the_best_and_a_target_more_no_worse(case:
 @pytest.mark.slow
 @often
 @given(cases(), st.integers(0, 9))
-def test_what_is_avoided_is_met_nowhere_and_a_stop_on_the_best_path_keeps_it_best(
+def test_avoided_nodes_are_on_no_path_and_a_stop_on_the_best_path_keeps_it_best(
     case: Case, which: int
 ) -> None:
     world, question = case
     question = replace(question, via=())
-    best = found_one(world, question).paths[0]
+    best = result_with_a_path(world, question).paths[0]
     inside = frozenset(best.nodes[1:-1])
     around = result_of(world, replace(question, avoid=question.avoid | inside))
     assert not any(inside & set(path.nodes) for path in around.paths)
@@ -181,10 +181,10 @@ def test_what_is_avoided_is_met_nowhere_and_a_stop_on_the_best_path_keeps_it_bes
 @pytest.mark.slow
 @often
 @given(cases())
-def test_a_diverse_list_is_taken_from_the_plain_one_and_begins_with_its_first(case: Case) -> None:
+def test_diverse_paths_are_a_subsequence_of_all_paths_with_the_same_first(case: Case) -> None:
     world, question = case
     plain = full(world, question)
-    diverse = found_one(world, replace(question, overlap_percent=34)).paths
+    diverse = result_with_a_path(world, replace(question, overlap_percent=34)).paths
     assume(len(plain) < MANY)
     places = [plain.index(path) for path in diverse]
     assert places == sorted(places)
@@ -193,7 +193,7 @@ def test_a_diverse_list_is_taken_from_the_plain_one_and_begins_with_its_first(ca
 
 @often
 @given(cases(), st.sampled_from(list(PreventionLevel)))
-def test_more_rights_are_never_dearer(case: Case, level: PreventionLevel) -> None:
+def test_more_granted_levels_never_worsen_the_best_cost(case: Case, level: PreventionLevel) -> None:
     world, question = case
     question = replace(question, via=(), targets=dict.fromkeys(question.targets, 0))
     fewer = replace(world, levels=frozenset({level}))
@@ -206,7 +206,7 @@ def test_more_rights_are_never_dearer(case: Case, level: PreventionLevel) -> Non
 @given(cases(), st.integers(0, 5))
 def test_the_day_a_link_or_a_seat_ends_no_path_uses_it(case: Case, which: int) -> None:
     world, question = case
-    best = found_one(world, question).paths[0]
+    best = result_with_a_path(world, question).paths[0]
     link = hop(world, best.links[which % len(best.links)])
     ended = world.but(replace(link, valid_from=None, valid_to=ON))
     assert not any(link.id in path.links for path in full(ended, question))
@@ -217,7 +217,7 @@ def test_the_day_a_link_or_a_seat_ends_no_path_uses_it(case: Case, which: int) -
 
 @often
 @given(cases())
-def test_paths_stand_in_their_total_order_and_hops_add_up(case: Case) -> None:
+def test_paths_are_totally_ordered_and_their_hop_costs_add_up(case: Case) -> None:
     world, question = case
     ways = full(world, question)
     keys = [(is_old(world, way), way.cost, len(way.links), way.nodes, way.links) for way in ways]
@@ -227,9 +227,7 @@ def test_paths_stand_in_their_total_order_and_hops_add_up(case: Case) -> None:
 
 @often
 @given(cases(), st.integers(1, 40))
-def test_a_search_cut_off_anywhere_gives_the_beginning_of_the_whole_answer(
-    case: Case, pops: int
-) -> None:
+def test_a_cut_off_search_returns_a_prefix_of_the_full_result(case: Case, pops: int) -> None:
     world, question = case
     whole = result_of(world, question)
     policy = replace(POLICY, budget=replace(POLICY.budget, pops=pops))

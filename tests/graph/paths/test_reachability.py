@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 DRAWN = examples(100)
 
 
-def both(
+def costs_both_ways(
     world: World, question: Question, engine: EngineName
 ) -> tuple[ReachableCosts, ReachableCosts]:
     _, view, ask, answers = search_inputs(world, question)
@@ -25,8 +25,8 @@ def both(
 @pytest.mark.drill
 @DRAWN
 @given(case=cases())
-def test_every_engine_comes_as_far_at_the_same_cost(case: Case) -> None:
-    first, *others = (both(*case, engine) for engine in ENGINES)
+def test_all_engines_reach_the_same_nodes_at_the_same_costs(case: Case) -> None:
+    first, *others = (costs_both_ways(*case, engine) for engine in ENGINES)
     for other in others:
         for mine, theirs in zip(first, other, strict=True):
             nodes = np.arange(len(mine.caller_graph.visible))
@@ -36,11 +36,11 @@ def test_every_engine_comes_as_far_at_the_same_cost(case: Case) -> None:
 
 @DRAWN
 @given(case=cases())
-def test_what_a_path_meets_is_reached_and_leads_on_at_no_more_than_the_path_costs(
+def test_forward_and_backward_costs_at_path_nodes_never_exceed_the_path_cost(
     case: Case,
 ) -> None:
     _, view, ask, answers = search_inputs(*case)
-    near, far = both(*case, ENGINES[0])
+    near, far = costs_both_ways(*case, ENGINES[0])
     for path in search_result(view, POLICY, ask, answers).paths:
         spent = 0
         for hop in path.hops:

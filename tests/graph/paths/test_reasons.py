@@ -41,7 +41,7 @@ def ways(post_id: str, holder: Person, *, verified_on: date, hours: str) -> tupl
     )
 
 
-def test_answering_now_sets_a_path_apart_only_where_path_one_does_not() -> None:
+def test_answers_now_is_a_reason_only_when_the_first_path_does_not_answer_now() -> None:
     """A wait of two more hours costs nothing, but then nobody answers yet."""
     by_day, from_noon = "MO-FR 09:00-15:00", "MO-FR 12:00-15:00"
     for hours, second in [(by_day, PathReason.OTHER_PEOPLE), (from_noon, PathReason.ANSWERS_NOW)]:
@@ -55,7 +55,7 @@ def test_answering_now_sets_a_path_apart_only_where_path_one_does_not() -> None:
         assert [path.reason for path in paths] == [PathReason.SHORTEST, second]
 
 
-def test_shared_people_are_those_met_on_the_way_as_on_path_one() -> None:
+def test_shared_people_are_those_that_a_path_has_in_common_with_the_first() -> None:
     """Half of the steps may be shared: olga has a post on either way, and two others one each."""
     links: dict[str, Any] = {"gate": LegalGate.INTERNAL, "levels": ALL_LEVELS}
     second_way = (

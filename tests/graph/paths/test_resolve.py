@@ -17,7 +17,7 @@ from tests.kystby import NOW, caller_of
 EVENING = local("2026-11-25T22:00")
 
 
-def resolved(
+def resolution_of(
     view: View, post_id: str, preference: Preference | None = None, at: datetime | None = None
 ) -> Resolution:
     return resolve(view, view.row(post_id), POLICY, preference or Preference(), at)
@@ -26,12 +26,12 @@ def resolved(
 def answers(
     view: View, post_id: str, preference: Preference | None = None, at: datetime | None = None
 ) -> tuple[AnswerRole, str | None]:
-    resolution = resolved(view, post_id, preference, at)
+    resolution = resolution_of(view, post_id, preference, at)
     return resolution.rung, resolution.who.id if resolution.who else None
 
 
 def test_an_absent_holder_is_passed_over_for_the_deputy_without_name_or_reason() -> None:
-    resolution = resolved(kystby_with(), "ssp-post")
+    resolution = resolution_of(kystby_with(), "ssp-post")
     back = date(2026, 12, 7)
     assert (resolution.rung, resolution.who) == (
         AnswerRole.DEPUTY,
@@ -51,11 +51,11 @@ def test_a_holder_is_absent_from_the_first_day_until_the_day_of_return() -> None
         (date(2026, 12, 6), AnswerRole.DEPUTY),
         (date(2026, 12, 7), AnswerRole.HOLDER),
     ]:
-        assert resolved(kystby_with(on=on), "ssp-post").rung is rung
+        assert resolution_of(kystby_with(on=on), "ssp-post").rung is rung
 
 
 def test_a_present_holder_answers_until_the_absence_begins() -> None:
-    resolution = resolved(kystby_with(on=date(2026, 11, 1)), "ssp-post")
+    resolution = resolution_of(kystby_with(on=date(2026, 11, 1)), "ssp-post")
     assert (resolution.rung, resolution.since) == (AnswerRole.HOLDER, date(2024, 8, 1))
     assert resolution.until == resolution.leaves == date(2026, 11, 16)
     assert [answering.rung for answering in resolution.order] == [
@@ -82,7 +82,7 @@ def test_the_duty_line_comes_last_among_deputies_whatever_its_order() -> None:
     )
 
 
-def test_deputies_are_asked_by_order() -> None:
+def test_deputies_answer_by_their_order() -> None:
     gert = (person("gert"), tie(DeputizesFor, "gert", "ssp-post", order=2))
     assert answers(kystby_with(*gert), "ssp-post") == (AnswerRole.DEPUTY, "bo")
     later = kystby_with(*gert, changed={"bo--ssp-post": {"order": 3}})
@@ -94,26 +94,26 @@ def test_a_deputy_that_is_a_post_answers_through_its_holder_one_level_deep() -> 
     assert answers(kystby_with(stand_in), "release") == (AnswerRole.DEPUTY, "carl")
     empty = kystby_with(stand_in, without=("carl--ihd",))  # its own duty line is not asked
     assert answers(empty, "release") == (AnswerRole.CLOSED, None)
-    resolution = resolved(
+    resolution = resolution_of(
         kystby_with(stand_in, changed={"carl--ihd": {"valid_to": AWAY}}), "release"
     )
     assert resolution.until == resolution.leaves == AWAY
 
 
-def test_a_number_at_which_nobody_sits_comes_after_all_people_and_answers_at_no_hour() -> None:
+def test_an_unstaffed_deputy_post_with_a_phone_ranks_last_and_is_never_available() -> None:
     number = (detail("phone", Channel.PHONE), tie(ReachedBy, "ihd", "phone"))
     stands_in = tie(DeputizesFor, "ihd", "release", order=1)
     for changed in ({}, {post_id: {"hours": None} for post_id in ("ihd", "release")}):
         alone = kystby_with(*number, stands_in, without=("carl--ihd",), changed=changed)
         for at in (None, NOW, EVENING):
-            resolution = resolved(alone, "release", at=at)
+            resolution = resolution_of(alone, "release", at=at)
             assert (resolution.rung, resolution.reveal) == (AnswerRole.DEPUTY, "ihd")
             assert resolution.availability.state is AvailabilityState.NOBODY
     later = tie(DeputizesFor, "bo", "release", order=2)
     for others in ((later,), (later, tie(DeputizesFor, "fie", "release", order=3))):
         both = kystby_with(*number, stands_in, person("fie"), *others, without=("carl--ihd",))
         assert answers(both, "release") == (AnswerRole.DEPUTY, "bo")
-        order = [each.who.id for each in resolved(both, "release").order if each.who]
+        order = [each.who.id for each in resolution_of(both, "release").order if each.who]
         assert order == [*(link.source_id for link in others), "ihd"]
 
 
@@ -127,13 +127,13 @@ def test_a_vacant_post_answers_by_its_own_channel_then_by_a_mailbox_then_not_at_
     )
     own = (detail("mail", Channel.EMAIL), tie(ReachedBy, "release", "mail"))
     assert answers(kystby_with(*own, *mailbox), "release") == (AnswerRole.OWN_CHANNEL, None)
-    assert resolved(kystby_with(*own), "release").channels == (Channel.EMAIL,)
+    assert resolution_of(kystby_with(*own), "release").channels == (Channel.EMAIL,)
     assert answers(kystby_with(*mailbox), "release") == (AnswerRole.MAILBOX, "box")
-    closed = resolved(kystby_with(), "release")
+    closed = resolution_of(kystby_with(), "release")
     assert (closed.rung, closed.cost, closed.order) == (AnswerRole.CLOSED, None, ())
 
 
-def test_a_section_answers_by_the_mailbox_of_what_it_is_a_part_of() -> None:
+def test_a_post_of_a_section_answers_by_the_mailbox_of_the_parent_authority() -> None:
     section = Authority(
         id="section", kind=AuthorityKind.UNIT, tier=Tier.DISTRICT, sector=Sector.POLICE,
         name="Sektion", source="test",
@@ -149,7 +149,7 @@ def test_a_section_answers_by_the_mailbox_of_what_it_is_a_part_of() -> None:
     assert answers(view, "head") == (AnswerRole.MAILBOX, "box")
 
 
-def test_a_unit_answers_under_the_name_of_its_body() -> None:
+def test_a_unit_answers_as_its_authority() -> None:
     assert answers(kystby_with(), "intake") == (AnswerRole.UNIT, "kystby-kommune")
 
 
@@ -162,35 +162,40 @@ def test_the_duty_line_answers_while_the_post_is_closed_if_it_is_open_itself() -
     assert answers(view, "ihd") == (AnswerRole.HOLDER, "carl")  # on the date, whatever the hour
 
 
-def test_at_once_answers_whoever_is_open_at_the_minute_that_is_asked_about() -> None:
+def test_is_at_once_is_true_when_the_answerer_is_open_at_the_given_time() -> None:
     view, posts = kystby_with(), ("ihd", "intake", "ssp-post", "release")
-    assert [resolved(view, row, at=NOW).is_at_once for row in posts] == [True, True, True, False]
-    by_night = [resolved(view, row, at=EVENING).is_at_once for row in posts]
+    assert [resolution_of(view, row, at=NOW).is_at_once for row in posts] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    by_night = [resolution_of(view, row, at=EVENING).is_at_once for row in posts]
     assert by_night == [True, False, True, False]  # by the duty line, or not
-    assert not any(resolved(view, row).is_at_once for row in posts)
+    assert not any(resolution_of(view, row).is_at_once for row in posts)
     by_day = {"duty": {"hours": "MO-FR 09:00-15:00"}}
     line = kystby_with(changed=by_day, without=("bo--ssp-post",))
-    assert resolved(line, "ssp-post", at=NOW).rung is AnswerRole.DUTY_LINE
-    assert resolved(line, "ssp-post", at=NOW).is_at_once
-    assert not resolved(line, "ssp-post", at=EVENING).is_at_once
+    assert resolution_of(line, "ssp-post", at=NOW).rung is AnswerRole.DUTY_LINE
+    assert resolution_of(line, "ssp-post", at=NOW).is_at_once
+    assert not resolution_of(line, "ssp-post", at=EVENING).is_at_once
 
 
-def test_who_opens_next_is_who_answers_then_and_not_whoever_is_there_today() -> None:
+def test_the_next_opening_names_who_is_present_then_rather_than_now() -> None:
     """On the evening before the leave ends, it is the holder who opens in the morning."""
     view = kystby_with(on=date(2026, 12, 6), without=("duty--ssp-post",))
-    resolution = resolved(view, "ssp-post", at=local("2026-12-06T22:00"))
+    resolution = resolution_of(view, "ssp-post", at=local("2026-12-06T22:00"))
     assert resolution.availability.opens_at == local("2026-12-07T09:00")
     assert (resolution.rung, resolution.who and resolution.who.id) == (AnswerRole.HOLDER, "amina")
     assert [answering.rung for answering in resolution.order] == [AnswerRole.DEPUTY]
 
 
-def test_on_a_date_an_office_is_closed_who_opens_next_is_who_is_there_then() -> None:
+def test_on_a_closed_date_the_next_opening_names_who_is_present_on_that_day() -> None:
     """On a Sunday the duty line answers, but whoever is there opens on Monday."""
     for on, opens, who in [
         (date(2026, 11, 8), date(2026, 11, 9), "amina"),
         (date(2026, 11, 15), date(2026, 11, 16), "bo"),  # the holder is away from that day
     ]:
-        resolution = resolved(kystby_with(on=on), "ssp-post")
+        resolution = resolution_of(kystby_with(on=on), "ssp-post")
         assert (resolution.rung, resolution.who and resolution.who.id) == (
             AnswerRole.HOLDER,
             "amina",
@@ -200,9 +205,9 @@ def test_on_a_date_an_office_is_closed_who_opens_next_is_who_is_there_then() -> 
         assert said.opens_at == datetime.combine(opens, time(9))
 
 
-def test_where_only_a_mailbox_is_left_the_holder_opens_on_the_day_of_return() -> None:
+def test_without_stand_ins_an_absent_holder_opens_on_the_day_of_return() -> None:
     view = kystby_with(without=("duty--ssp-post", "bo--ssp-post"))
-    resolution = resolved(view, "ssp-post")
+    resolution = resolution_of(view, "ssp-post")
     assert resolution.rung not in (AnswerRole.HOLDER, AnswerRole.DEPUTY)
     said = resolution.availability
     assert (said.rung, said.who and said.who.id) == (AnswerRole.HOLDER, "amina")
@@ -211,9 +216,9 @@ def test_where_only_a_mailbox_is_left_the_holder_opens_on_the_day_of_return() ->
 
 def test_the_last_day_of_the_calendar_has_an_answer() -> None:
     for at in (None, datetime(9999, 12, 31, 12)):  # noqa: DTZ001 - local wall-clock time
-        resolution = resolved(kystby_with(on=date.max), "ssp-post", at=at)
+        resolution = resolution_of(kystby_with(on=date.max), "ssp-post", at=at)
         assert resolution.post.id == "ssp-post"
-        assert resolved(kystby_with(on=date.max), "duty", at=at).post.id == "duty"
+        assert resolution_of(kystby_with(on=date.max), "duty", at=at).post.id == "duty"
 
 
 def test_within_a_rung_language_comes_before_channel_before_share_before_id() -> None:
@@ -224,7 +229,7 @@ def test_within_a_rung_language_comes_before_channel_before_share_before_id() ->
     both = Preference(language="so", channel=Channel.PHONE)
     assert answers(view, "ihd", both) == (AnswerRole.HOLDER, "gert")
     passed = PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.NO_LANGUAGE, until=None)
-    assert passed in resolved(view, "ihd", Preference(language="so")).passed_over
+    assert passed in resolution_of(view, "ihd", Preference(language="so")).passed_over
     assert answers(view, "ihd", Preference(channel=Channel.PHONE)) == (AnswerRole.HOLDER, "carl")
     equal = kystby_with(person("axel"), tie(Holds, "axel", "ihd"))
     assert answers(equal, "ihd") == (AnswerRole.HOLDER, "axel")
@@ -235,7 +240,7 @@ def test_a_preference_never_changes_the_rung() -> None:
     assert answers(view, "ssp-post", Preference(language="so")) == (AnswerRole.HOLDER, "amina")
 
 
-def test_a_vacancy_says_since_when_and_who_comes_next_says_from_when() -> None:
+def test_a_vacancy_has_its_start_and_the_start_of_the_next_holder() -> None:
     view = kystby_with(
         person("gert", visibility=Visibility.OPEN),
         tie(Holds, "gert", "ihd", valid_from=date(2027, 1, 1)),
@@ -245,7 +250,7 @@ def test_a_vacancy_says_since_when_and_who_comes_next_says_from_when() -> None:
             "carl--ihd": {"valid_to": date(2026, 11, 1)},
         },
     )
-    resolution = resolved(view, "ihd")
+    resolution = resolution_of(view, "ihd")
     assert (resolution.rung, resolution.vacant_since) == (AnswerRole.CLOSED, date(2026, 11, 1))
     assert resolution.until == date(2027, 1, 1)
     assert set(resolution.passed_over) == {
@@ -254,11 +259,11 @@ def test_a_vacancy_says_since_when_and_who_comes_next_says_from_when() -> None:
     }
 
 
-def test_a_change_that_changes_nothing_is_not_the_day_it_changes() -> None:
+def test_until_ignores_a_change_that_does_not_affect_who_answers() -> None:
     view = kystby_with(
         person("gert"), tie(Holds, "gert", "ihd", share=0.1, valid_to=date(2027, 1, 1))
     )
-    assert resolved(view, "ihd").until is None
+    assert resolution_of(view, "ihd").until is None
 
 
 def outsider() -> Caller:
@@ -268,40 +273,42 @@ def outsider() -> Caller:
 
 def test_a_hidden_holder_answers_without_a_name() -> None:
     assert answers(kystby_with(), "nabo-ssp") == (AnswerRole.HOLDER, "erik")
-    hidden = resolved(kystby_with(caller=outsider()), "nabo-ssp")
+    hidden = resolution_of(kystby_with(caller=outsider()), "nabo-ssp")
     assert (hidden.rung, hidden.who, hidden.is_hidden) == (AnswerRole.HOLDER, None, True)
     assert (hidden.channels, hidden.reveal) == ((), None)
     assert hidden.order == (Answering(rung=AnswerRole.HOLDER, who=None),)
-    assert not resolved(kystby_with(), "nabo-ssp").is_hidden
+    assert not resolution_of(kystby_with(), "nabo-ssp").is_hidden
 
 
-def test_who_the_hidden_holder_is_changes_nothing() -> None:
+def test_the_identity_of_a_hidden_holder_does_not_change_the_resolution() -> None:
     twin = snapshot_of(reseated(kystby.elements(), _erik()))
-    hidden = resolved(kystby_with(caller=outsider()), "nabo-ssp")
-    assert resolved(kystby.view_of(twin, outsider()), "nabo-ssp") == hidden
+    hidden = resolution_of(kystby_with(caller=outsider()), "nabo-ssp")
+    assert resolution_of(kystby.view_of(twin, outsider()), "nabo-ssp") == hidden
 
 
 def test_a_post_is_vacant_for_all_who_see_it() -> None:
     view = kystby_with(caller=outsider(), without=_erik())
-    assert resolved(view, "nabo-ssp") == resolved(kystby_with(without=_erik()), "nabo-ssp")
-    assert resolved(view, "nabo-ssp").rung is AnswerRole.CLOSED
+    assert resolution_of(view, "nabo-ssp") == resolution_of(
+        kystby_with(without=_erik()), "nabo-ssp"
+    )
+    assert resolution_of(view, "nabo-ssp").rung is AnswerRole.CLOSED
 
 
 def _erik() -> tuple[str, ...]:
     return ("erik", "erik--nabo-ssp", "phone-erik", "erik--phone-erik")
 
 
-def test_since_when_a_post_is_vacant_is_told_of_a_hidden_holder_too() -> None:
+def test_vacant_since_is_shown_for_a_hidden_former_holder_too() -> None:
     ended = {"erik--nabo-ssp": {"valid_to": date(2026, 11, 1)}}
     known = {**ended, "erik": {"visibility": Visibility.OPEN}}
-    seen = resolved(kystby_with(changed=known), "nabo-ssp")
-    hidden = resolved(kystby_with(changed=ended, caller=outsider()), "nabo-ssp")
+    seen = resolution_of(kystby_with(changed=known), "nabo-ssp")
+    hidden = resolution_of(kystby_with(changed=ended, caller=outsider()), "nabo-ssp")
     assert seen.vacant_since == hidden.vacant_since == date(2026, 11, 1)
     assert seen.passed_over == hidden.passed_over != ()
 
 
 def test_without_the_right_to_names_there_is_a_holder_but_no_name() -> None:
-    resolution = resolved(kystby_with(caller=caller_of(Role.ANALYST, areas=("dk",))), "ihd")
+    resolution = resolution_of(kystby_with(caller=caller_of(Role.ANALYST, areas=("dk",))), "ihd")
     assert resolution.who == NodeRef(id="carl", name=None)
     assert resolution.channels == ()
     assert resolution.order[0] == Answering(

@@ -78,7 +78,7 @@ quick = examples(50)
 thorough = settings(max_examples=1_500, suppress_health_check=_CALM)
 
 
-def fresh(world: World) -> World:
+def world_without_old_links(world: World) -> World:
     """Return the world without old links, since other libraries do not put these last."""
     return world.but(
         *(
@@ -90,9 +90,9 @@ def fresh(world: World) -> World:
     )
 
 
-def has_the_costs_of_networkx(case: Case) -> None:
+def assert_same_costs_as_networkx(case: Case) -> None:
     """Assert equal costs where neither the hop limit nor the diversity rule has an effect."""
-    world, question = fresh(case[0]), case[1]
+    world, question = world_without_old_links(case[0]), case[1]
     question = replace(question, overlap_percent=100, max_hops=12)
     _, view, ask, answers = search_inputs(world, question)
     result = search_result(view, POLICY, ask, answers)
@@ -103,19 +103,19 @@ def has_the_costs_of_networkx(case: Case) -> None:
 @quick
 @given(cases(max_size=9))
 def test_networkx_finds_paths_of_the_same_costs(case: Case) -> None:
-    has_the_costs_of_networkx(case)
+    assert_same_costs_as_networkx(case)
 
 
 @pytest.mark.drill
 @thorough
 @given(cases(max_size=11))
 def test_networkx_finds_paths_of_the_same_costs_in_thousands_of_worlds(case: Case) -> None:
-    has_the_costs_of_networkx(case)
+    assert_same_costs_as_networkx(case)
 
 
 def differs_from_igraph(case: Case) -> int | None:
     """Return how many of igraph's costs are not ours; None: neither finds a path."""
-    world, question = fresh(case[0]), case[1]
+    world, question = world_without_old_links(case[0]), case[1]
     question = replace(question, overlap_percent=100, max_hops=12, max_paths=IGRAPH.count)
     _, view, ask, answers = search_inputs(world, question)
     result = search_result(view, POLICY, ask, answers)
@@ -151,6 +151,6 @@ def test_igraph_finds_paths_of_the_same_costs_in_thousands_of_worlds(case: Case)
 
 
 @igraph_is_here
-def test_the_drawn_worlds_have_ways_for_igraph_to_find() -> None:
+def test_enough_drawn_worlds_have_paths_to_compare_with_igraph() -> None:
     compared = [differs_from_igraph(draw_case(seed, 12, seed % 2 == 0)) for seed in range(40)]
     assert compared.count(0) > 10

@@ -57,7 +57,7 @@ def test_two_posts_of_one_holder_in_a_row_are_one_step_that_costs_once() -> None
     assert (len(way.hops), way.hops[0].inside) == (2, 0)
 
 
-def test_the_post_is_entered_once_whoever_answers() -> None:
+def test_consecutive_posts_of_one_deputy_cost_one_entry() -> None:
     """A deputy answers at both posts: the second entry costs nothing more."""
     apart = world_of(*(*posts("abcz"), *chain("a", "b", "c", "z")), b=DEPUTY, c=DEPUTY)
     together = replace(apart, same={"b": "c"})
@@ -65,7 +65,7 @@ def test_the_post_is_entered_once_whoever_answers() -> None:
     assert result_of(together, FROM_A_TO_Z).paths[0].cost == DEPUTY
 
 
-def test_a_network_and_who_coordinates_it_are_one_step_and_the_link_between_is_paid() -> None:
+def test_a_network_and_its_coordinator_are_one_step_whose_inner_link_costs() -> None:
     view = kystby_with()
     assert ways(view, start="ihd", target="intake") == [["ihd", "ssp-post+ssp", "intake"]]
     (way,) = answer_of(view, start="ihd", target="intake").contacts[0].ways
@@ -75,7 +75,7 @@ def test_a_network_and_who_coordinates_it_are_one_step_and_the_link_between_is_p
     )
 
 
-def test_a_unit_is_its_authority_and_a_duty_line_itself() -> None:
+def test_units_of_one_authority_are_one_step_and_duty_lines_are_separate_steps() -> None:
     more = (
         post("other", PostKind.SSP_SCHOOL_CONTACT, Sector.SCHOOL, is_unit_only=True),
         tie(BelongsTo, "other", "kystby-kommune"),
@@ -89,7 +89,7 @@ def test_a_unit_is_its_authority_and_a_duty_line_itself() -> None:
     assert ["a", "duty", "line-2", "d"] in paths
 
 
-def test_at_night_the_duty_line_that_stands_in_is_one_step_and_by_day_there_are_two() -> None:
+def test_posts_covered_by_one_duty_line_are_one_step_at_night_and_two_by_day() -> None:
     more = (
         post("two", PostKind.SSP_COORDINATOR_POLICE, Sector.POLICE, hours="MO-FR 09:00-15:00"),
         tie(BelongsTo, "two", "politi"), person("gert"), seat("gert", "two"),
@@ -101,7 +101,7 @@ def test_at_night_the_duty_line_that_stands_in_is_one_step_and_by_day_there_are_
     assert ways(view, start="a", target="d", at=EVENING) == [["a", "ihd+two", "d"]]
 
 
-def test_hidden_people_are_nobody_twice_for_who_they_are_is_not_known() -> None:
+def test_posts_of_one_hidden_holder_are_separate_steps() -> None:
     """erik holds both: the operator sees it, an outsider does not."""
     more = (seat("erik", "release"), refers("ihd", "nabo-ssp"), refers("nabo-ssp", "release"))
     terms = {"start": "ihd", "target": "release"}
@@ -109,20 +109,20 @@ def test_hidden_people_are_nobody_twice_for_who_they_are_is_not_known() -> None:
     assert ways(kystby_with(*more, caller=OUTSIDE), **terms) == [["ihd", "nabo-ssp", "release"]]
 
 
-def test_nobody_is_called_twice_on_a_way_with_others_between() -> None:
+def test_a_way_does_not_return_to_a_person_after_others() -> None:
     there_and_back = world("ab", "bc", "ce", "ed", more=(seat("p-b", "e"),))
     assert answer_of(there_and_back, start="a", target="d").contacts == ()
     around = world("ab", "bc", "ce", "ed", "cf", "fd", more=(seat("p-b", "e"),))
     assert ways(around, start="a", target="d") == [["a", "b", "c", "f", "d"]]
 
 
-def test_a_way_ends_at_who_is_asked_for_though_they_answer_at_another_node_before() -> None:
+def test_a_way_ends_in_one_step_when_the_target_holder_has_the_previous_post() -> None:
     """p-c holds d as well: the way to d ends with them."""
     view = world("ab", "bc", "cd", more=(seat("p-c", "d"),))
     assert ways(view, start="a", target="d") == [["a", "b", "c+d"]]
 
 
-def test_ways_that_call_the_same_people_are_alike_whatever_the_nodes() -> None:
+def test_ways_over_the_same_people_count_as_alike_despite_different_nodes() -> None:
     """p-b holds both b and c: the two ways differ in a post, but not in people."""
     view = world("ab", "bd", "ac", "cd", more=(seat("p-b", "c"),))
     contact = answer_of(view, start="a", target="d").contacts[0]
@@ -132,7 +132,7 @@ def test_ways_that_call_the_same_people_are_alike_whatever_the_nodes() -> None:
     assert ways(others, start="a", target="d") == [["a", "b", "d"], ["a", "c", "d"]]
 
 
-def test_whoever_asks_is_never_called_and_the_way_begins_after_the_last_of_their_nodes() -> None:
+def test_all_posts_of_the_start_holder_are_the_first_step_of_a_way() -> None:
     view = world("ab", "bc", "cd", more=(seat("p-a", "c"),))
     (way,) = answer_of(view, start="a", target="d").contacts[0].ways
     assert steps(way) == ["a+c", "d"]
@@ -140,7 +140,7 @@ def test_whoever_asks_is_never_called_and_the_way_begins_after_the_last_of_their
     assert way.stops[0].node.id == "a"
 
 
-def test_whoever_coordinates_a_network_begins_in_it() -> None:
+def test_a_coordinator_as_start_has_the_network_in_the_first_step() -> None:
     on_return = local("2026-12-08T10:00")
     view = kystby_with(on=on_return.date())
     assert ways(view, start="ssp-post", target="intake", at=on_return) == [
@@ -148,19 +148,19 @@ def test_whoever_coordinates_a_network_begins_in_it() -> None:
     ]  # fmt: skip
 
 
-def test_who_stands_in_at_night_does_not_ask_in_the_place_of_the_holder() -> None:
+def test_a_duty_line_that_answers_for_the_start_post_adds_no_start() -> None:
     """The district's coordinator asks at night, when the duty line answers at that post."""
     more = (refers("ihd", "a"), refers("duty", "b"), refers("a", "d"), refers("b", "d"))
     assert ways(world(more=more), start="ihd", target="d", at=EVENING) == [["ihd", "a", "d"]]
 
 
-def test_of_ways_that_cost_alike_the_one_with_fewer_calls_comes_first() -> None:
+def test_ways_of_equal_cost_are_ordered_by_fewer_calls() -> None:
     """a-b-c-d takes two calls, for p-b holds b and c; a-e-f-d takes three."""
     view = world("ab", "bc", "cd", "ae", "ef", "fd", more=(seat("p-b", "c"),))
     assert ways(view, start="a", target="d") == [["a", "b+c", "d"], ["a", "e", "f", "d"]]
 
 
-def test_each_link_counts_against_the_limit_of_hops() -> None:
+def test_links_inside_a_step_count_against_the_hop_limit() -> None:
     view = world("ab", "bc", "cd", more=(seat("p-b", "c"),))
     assert answer_of(view, start="a", target="d", max_hops=2).contacts == ()
     assert ways(view, start="a", target="d", max_hops=3) == [["a", "b+c", "d"]]
@@ -181,7 +181,7 @@ def test_the_chair_answers_for_a_network_before_its_other_coordinators() -> None
 
 
 @pytest.mark.drill
-def test_in_drawn_worlds_no_path_calls_anybody_twice_or_whoever_asks() -> None:
+def test_no_path_in_drawn_worlds_calls_anyone_twice_or_the_start_holder() -> None:
     met = 0
     for seed in range(500):
         drawn_world, question = drawn_with_steps(seed, 4 + seed % 8, seed % 2 == 0)

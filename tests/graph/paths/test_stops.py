@@ -32,7 +32,7 @@ def test_a_whole_path_goes_through_the_stop_though_there_is_a_shorter_way() -> N
     assert answer.fewer.why is FewerWhy.ALL_FOUND
 
 
-def test_the_stops_are_passed_in_the_order_asked() -> None:
+def test_stops_are_visited_in_the_requested_order() -> None:
     view = world("abcd", "acbd")
     assert walks(stops_of(view, "b", "c")) == ["ab bc cd"]
     assert walks(stops_of(view, "c", "b")) == ["ac cb bd"]
@@ -46,7 +46,7 @@ def test_three_stops_make_four_legs_and_a_fourth_is_refused() -> None:
             stops_of(view, *through, target="f")
 
 
-def test_no_node_is_met_twice_so_the_dearer_way_back_is_taken_or_none() -> None:
+def test_a_path_visits_no_node_twice_and_takes_another_way_or_fails() -> None:
     none = stops_of(world("abc", "cbd"), "c")
     assert none.paths == ()
     (failed,) = none.failed
@@ -54,7 +54,7 @@ def test_no_node_is_met_twice_so_the_dearer_way_back_is_taken_or_none() -> None:
     assert walks(stops_of(world("abc", "cbd", "ced"), "c")) == ["abc ced"]
 
 
-def test_a_leg_without_a_path_is_named_with_its_own_account() -> None:
+def test_a_failed_leg_is_reported_with_its_own_cause() -> None:
     answer = stops_of(world("ab", "cd"), "b", "c")
     (failed,) = answer.failed
     assert (failed.leg, failed.none.cause) == (2, Cause.NOT_CONNECTED)
@@ -62,21 +62,21 @@ def test_a_leg_without_a_path_is_named_with_its_own_account() -> None:
     assert answer.paths == ()
 
 
-def test_a_leg_whose_search_was_cut_off_is_not_told_to_have_no_path() -> None:
+def test_a_failed_leg_is_not_proved_when_its_search_was_cut_off() -> None:
     hasty = replace(POLICY, budget=replace(POLICY.budget, pops=1))
     answer = stops_of(world("abc", "cd"), "c", policy=hasty)
     assert answer.paths == ()
     assert {failed.none.proved for failed in answer.failed} == {False}
 
 
-def test_each_leg_that_fails_is_told() -> None:
+def test_each_failed_leg_is_reported() -> None:
     answer = stops_of(world("bc"), "b", "c")
     assert [(failure.leg, failure.none.cause) for failure in answer.failed] == [
         (1, Cause.NOT_CONNECTED), (3, Cause.NOT_CONNECTED),
     ]  # fmt: skip
 
 
-def test_a_stop_nobody_answers_at_is_told_as_such() -> None:
+def test_a_stop_where_no_one_answers_has_cause_not_answering() -> None:
     view = world("abd", without=["amina--ssp-post"], more=(refers("a", "release"),))
     answer = stops_of(view, "release")
     assert [(failure.leg, failure.none.cause) for failure in answer.failed] == [
@@ -85,12 +85,12 @@ def test_a_stop_nobody_answers_at_is_told_as_such() -> None:
     assert answer.failed[0].none.missing[0].target.id == "release"
 
 
-def test_a_stop_where_one_is_already_is_here() -> None:
+def test_a_stop_at_the_start_has_cause_here() -> None:
     answer = stops_of(world("abd"), "a")
     assert [(failure.leg, failure.none.cause) for failure in answer.failed] == [(1, Cause.HERE)]
 
 
-def test_a_person_stands_for_the_posts_held_and_the_leg_lands_on_one_of_them() -> None:
+def test_a_person_as_stop_means_any_one_of_their_posts() -> None:
     answer = stops_of(world("ab", "ac", "cd", more=(tie(Holds, "p-b", "c", share=0.5),)), "p-b")
     assert walks(answer) == ["ac cd"]  # b is a dead end
     assert answer.legs[0].target.id == "p-b"
@@ -101,24 +101,24 @@ def test_a_leg_may_lead_from_one_post_of_a_stop_to_another_that_is_the_goal() ->
     assert walks(answer) == ["ab bc"]
 
 
-def test_a_post_of_two_stops_that_leads_on_from_the_first_alone_is_passed_once() -> None:
+def test_two_stops_that_mean_the_same_posts_are_met_at_different_posts() -> None:
     first, second = tie(Holds, "p-b", "c", share=0.5), tie(Holds, "p-c", "b", share=0.5)
     answer = stops_of(world("abcd", more=(first, second)), "p-b", "p-c")
     assert walks(answer) == ["ab bc cd"]  # each of the two stops means b and c
 
 
-def test_a_network_is_entered_at_who_coordinates_it() -> None:
+def test_a_network_as_stop_is_entered_at_its_coordinator() -> None:
     answer = stops_of(world(more=(refers("a", "ssp-post"), refers("ssp-post", "d"))), "ssp")
     assert walks(answer) == ["assp-post ssp-postd"]
 
 
-def test_an_area_is_passed_at_a_post_that_answers_for_it_on_the_first_rung() -> None:
+def test_an_area_as_stop_is_met_at_a_post_of_its_first_rung() -> None:
     answer = stops_of(world(more=(refers("a", "nabo-ssp"), refers("nabo-ssp", "d"))), "nabo")
     assert walks(answer) == ["anabo-ssp nabo-sspd"]
     assert [leg.rung for leg in answer.legs] == [0, 0]
 
 
-def test_an_association_only_ends_a_path_so_it_is_no_stop() -> None:
+def test_an_association_or_unknown_stop_and_an_extra_via_are_refused() -> None:
     with pytest.raises(InvalidNeed, match="stops"):
         stops_of(world("abd"), "vindrosen")
     with pytest.raises(NotFound):
@@ -137,7 +137,7 @@ def test_a_civilian_is_a_stop_before_the_association_they_represent() -> None:
     assert [failure.leg for failure in onward.failed] == [2]
 
 
-def test_the_whole_adds_up_and_its_legs_say_who_answers() -> None:
+def test_a_path_through_stops_adds_up_its_legs_and_shows_who_answers() -> None:
     there = refers("a", "ssp-post", verified_on=None, gate=LegalGate.SSP_115)
     (path,) = stops_of(world(more=(there, refers("ssp-post", "d"))), "ssp-post").paths
     assert path.cost == sum(leg.cost for leg in path.legs)
@@ -149,7 +149,7 @@ def test_the_whole_adds_up_and_its_legs_say_who_answers() -> None:
     assert landed.rung is AnswerRole.DEPUTY
 
 
-def test_wholes_that_are_too_alike_are_left_out_but_the_stop_itself_makes_nobody_alike() -> None:
+def test_overlapping_paths_are_left_out_but_the_stop_does_not_count_as_overlap() -> None:
     view = world("abc", "cd", "aec", "cfd")
     wide = stops_of(view, "c", overlap_percent=100)
     assert walks(wide) == ["abc cd", "aec cd", "abc cfd", "aec cfd"]
@@ -158,7 +158,7 @@ def test_wholes_that_are_too_alike_are_left_out_but_the_stop_itself_makes_nobody
     assert (apart.fewer.why, apart.fewer.bottleneck) == (FewerWhy.OVERLAP, None)
 
 
-def test_the_list_for_fewer_is_the_beginning_of_the_list_for_more() -> None:
+def test_results_for_fewer_paths_are_a_prefix_of_those_for_more() -> None:
     view = world("abc", "aec", "cd", "cfd")
     full = walks(stops_of(view, "c", overlap_percent=100))
     for count in range(1, 5):
@@ -173,7 +173,7 @@ def test_the_list_for_fewer_is_the_beginning_of_the_list_for_more() -> None:
     pairs=st.sets(st.tuples(st.sampled_from(LETTERS), st.sampled_from(LETTERS)), max_size=12),
     stop=st.sampled_from("bcef"),
 )
-def test_the_best_whole_is_never_dearer_than_the_legs_alone_and_has_one_where_via_does(
+def test_the_best_path_costs_at_least_its_legs_alone_and_at_most_the_via_path(
     pairs: set[tuple[str, str]], stop: str
 ) -> None:
     view = world(*(a + b for a, b in pairs if a != b))
@@ -195,7 +195,7 @@ def test_the_best_whole_is_never_dearer_than_the_legs_alone_and_has_one_where_vi
     hidden=hidden_people("b c d e", "b c release", "p-a p-b p-c", verified_on=TODAY),
     stop=st.sampled_from(["b", "c", "release", "p-c", "ssp"]),
 )
-def test_who_a_hidden_person_is_changes_no_whole_and_no_account(
+def test_the_identity_of_a_hidden_person_does_not_change_the_answer(
     hidden: tuple[Element, ...], stop: str
 ) -> None:
     here = (refers("a", "release"), refers("release", "d"))
@@ -206,14 +206,14 @@ def test_who_a_hidden_person_is_changes_no_whole_and_no_account(
     assert first == second
 
 
-def test_a_hidden_stop_is_not_found_as_one_that_is_not_there() -> None:
+def test_a_hidden_stop_is_not_found_like_an_unknown_one() -> None:
     hidden_person = person("a-hidden", visibility=Visibility.AREA)
     for stop in ("a-hidden", "nobody"):
         with pytest.raises(NotFound):
             stops_of(world("abd", more=(hidden_person,), caller=OUTSIDE), stop)
 
 
-def test_from_pet_through_the_district_to_the_release_contact_of_thisted() -> None:
+def test_demo_paths_from_pet_to_thisted_pass_the_district_and_repeat_no_node() -> None:
     need = Need(on=TODAY, start="act-pet-exit", target="act-rel-0787", max_hops=4)
     answer = stops(demo.view_of(), need, POLICY, through=["act-ihd-1462", "net-ksp-0787"])
     assert answer.is_exact  # at six hops each leg has more paths than are looked at
@@ -226,7 +226,7 @@ def test_from_pet_through_the_district_to_the_release_contact_of_thisted() -> No
         assert len(set(nodes)) == len(nodes)
 
 
-def test_a_named_matter_is_carried_by_no_leg_that_may_not_name_anybody() -> None:
+def test_a_named_matter_is_stopped_by_a_general_gate_on_either_leg() -> None:
     view = world("ab", more=(refers("b", "d", gate=LegalGate.GENERAL),))
     assert walks(stops_of(view, "b", sector=Sector.YOUTH)) == ["ab bd"]
     (failed,) = stops_of(view, "b", trigger=Trigger.MOVE).failed
@@ -237,7 +237,7 @@ def test_a_named_matter_is_carried_by_no_leg_that_may_not_name_anybody() -> None
     assert [work.term for work in first.none.would_work] == [Relaxed.MATTER]
 
 
-def test_the_stop_need_not_be_of_the_kind_the_goal_must_be() -> None:
+def test_a_stop_need_not_match_the_kinds_required_of_the_target() -> None:
     """CONCERN is for coordinators of info houses and intakes; b is none of them."""
     view = world("ab", more=(refers("b", "intake"),))
     need = Need(on=TODAY, start="a", trigger=Trigger.CONCERN, area="kystby")
@@ -264,7 +264,7 @@ def test_the_direction_is_judged_for_each_leg() -> None:
     assert walks(answer) == ["aihd ihdd"]
 
 
-def test_the_language_is_asked_of_the_goal_alone() -> None:
+def test_the_language_is_required_only_at_the_target() -> None:
     view = world("abd", more=(tie(Holds, "soran", "d", share=0.5),
                               person("soran", languages=frozenset({"so"}))))  # fmt: skip
     answer = stops_of(view, "b", language="so")

@@ -27,7 +27,7 @@ def output_of(program: str) -> dict[str, Any]:
 
 @pytest.mark.slow
 @needs_both
-def test_the_compiled_search_answers_once_it_is_warm_and_needs_nothing_more_compiled() -> None:
+def test_a_warm_compiled_search_is_used_and_compiles_nothing_more() -> None:
     states = output_of(TELL)
     assert {name: states[name]["is_warm"] for name in ("before", "missed", "first")} == {
         "before": False,
@@ -58,9 +58,9 @@ def test_without_numba_warming_up_does_nothing_and_the_plain_search_answers() ->
 
 def tell() -> None:
     """Print the state before, after the first and the second warm-up, and after many searches."""
-    states = {"before": state(), "missed": warmed(world_of(*posts("a")))}
-    states["first"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
-    states["second"] = warmed(world_of(*posts("abz"), *chain("a", "b", "z")))
+    states = {"before": state(), "missed": state_after_warm_up(world_of(*posts("a")))}
+    states["first"] = state_after_warm_up(world_of(*posts("abz"), *chain("a", "b", "z")))
+    states["second"] = state_after_warm_up(world_of(*posts("abz"), *chain("a", "b", "z")))
     for seed in range(60):
         world, question = draw_case(seed, 9, has_ties=seed % 2 == 0)
         _, view, ask, answers = search_inputs(world, question)
@@ -70,7 +70,7 @@ def tell() -> None:
     sys.stdout.write(json.dumps(states))
 
 
-def warmed(world: World) -> dict[str, Any]:
+def state_after_warm_up(world: World) -> dict[str, Any]:
     """Return the state after a warm-up; a search must agree with the plain one."""
     _, view, ask, answers = search_inputs(world, FROM_A_TO_Z)
     warm_up(view, POLICY, answers)

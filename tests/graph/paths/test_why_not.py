@@ -48,12 +48,12 @@ def reason_of(view: View, node: str, **terms: Any) -> WhyNot:
     return why_not(view, Need(on=view.on, **terms), node, POLICY)
 
 
-def test_a_stop_of_a_shown_path_is_given_with_the_number_of_the_path() -> None:
+def test_a_node_on_a_shown_path_has_obstacle_given_and_the_path_number() -> None:
     why = reason_of(kystby_with(), "ssp-post", start="ihd", target="intake")
     assert (why.obstacle, why.path, why.cost) == (Obstacle.GIVEN, 1, why.best)
 
 
-def test_a_way_behind_the_last_that_was_asked_for_is_dearer_with_both_costs() -> None:
+def test_a_node_on_a_path_beyond_max_paths_is_dearer_with_both_costs() -> None:
     view = kystby_with(unit("x"), refers("ihd", "x"), refers("x", "ssp-post", strength=0.0))
     terms: dict[str, Any] = {"start": "ihd", "target": "ssp-post", "max_paths": 1}
     why = reason_of(view, "x", **terms)
@@ -63,7 +63,7 @@ def test_a_way_behind_the_last_that_was_asked_for_is_dearer_with_both_costs() ->
     assert through.cost > path.cost
 
 
-def test_a_way_too_like_a_shown_one_names_it() -> None:
+def test_an_overlapping_path_names_the_shown_path_it_overlaps() -> None:
     ways = [
         link
         for stop in ("x", "y")
@@ -91,7 +91,7 @@ def test_a_way_too_like_a_shown_one_names_it() -> None:
         (Obstacle.VIA, {}, {"via": ("ssp-post",)}),
     ],
 )
-def test_the_obstacle_is_what_given_up_alone_leads_through(
+def test_the_obstacle_is_the_term_whose_removal_makes_a_path_through_the_node(
     obstacle: Obstacle, link: dict[str, Any], terms: dict[str, Any]
 ) -> None:
     goal = unit("goal", kind=PostKind.SOCIAL_INTAKE)
@@ -125,7 +125,7 @@ def council() -> tuple[Element, ...]:
     )
 
 
-def test_a_council_is_no_stepping_stone_and_is_told_as_excluded_where_it_would_be_cheaper() -> None:
+def test_a_council_has_obstacle_hub_and_is_listed_as_excluded_only_if_cheaper() -> None:
     dear = {"ihd--ssp-post": {"strength": 0.0, "verified_on": None}}
     view = kystby_with(*council(), changed=dear)
     why = reason_of(view, "council", start="ihd", target="ssp-post")
@@ -145,7 +145,7 @@ def test_a_mailbox_can_only_be_where_a_path_ends() -> None:
     assert reason_of(view, "box", start="ihd", target="ssp-post").obstacle is Obstacle.ENDS
 
 
-def test_another_who_is_right_can_only_be_where_a_way_ends() -> None:
+def test_another_fitting_target_can_only_end_a_path() -> None:
     """Two coordinate the network; six contacts would be needed to list the second way on."""
     both = [coordinates(name, "ssp") for name in ("x", "y")]
     vacant = ("amina--ssp-post", "bo--ssp-post", "duty--ssp-post", "intake--ssp")
@@ -156,7 +156,7 @@ def test_another_who_is_right_can_only_be_where_a_way_ends() -> None:
     assert reason_of(view, "x", area="kystby", **terms).obstacle is Obstacle.GIVEN
 
 
-def test_an_authority_means_its_posts_and_one_stop_on_the_way_is_kept() -> None:
+def test_an_authority_means_its_posts_and_a_stop_of_the_need_is_respected() -> None:
     view = kystby_with()
     why = reason_of(view, "kystby-kommune", start="ihd", target="intake")
     assert why.obstacle is Obstacle.GIVEN
@@ -164,7 +164,7 @@ def test_an_authority_means_its_posts_and_one_stop_on_the_way_is_kept() -> None:
     assert why.obstacle is Obstacle.GIVEN
 
 
-def test_a_third_stop_and_a_bad_need_are_refused() -> None:
+def test_a_need_with_two_stops_or_an_unknown_start_is_refused() -> None:
     view = kystby_with()
     with pytest.raises(InvalidNeed, match="via"):
         reason_of(view, "ihd", start="ihd", target="intake", via=("ssp", "ssp-post"))
@@ -172,14 +172,14 @@ def test_a_third_stop_and_a_bad_need_are_refused() -> None:
         reason_of(view, "ssp", start="nobody", target="intake")
 
 
-def test_what_a_budget_cut_short_is_not_called_proved() -> None:
+def test_a_reason_is_not_proved_when_the_budget_ran_out() -> None:
     view, need = kystby_with(), Need(on=TODAY, start="ihd", target="intake")
     assert why_not(view, need, "ssp", POLICY).proved
     no_time = replace(POLICY.budget, hop_states=0, region_states=0, settled=0, pops=0)
     assert not why_not(view, need, "ssp", replace(POLICY, budget=no_time)).proved
 
 
-def test_hidden_unknown_and_unconnected_read_alike() -> None:
+def test_hidden_unknown_and_unconnected_nodes_have_obstacle_not_found() -> None:
     caller = caller_of(Role.COORDINATOR, posts=("ssp-post",))
     hidden, unknown = (
         reason_of(kystby_with(caller=caller, without=gone), "erik", start="ihd", target="intake")
@@ -195,7 +195,7 @@ def test_hidden_unknown_and_unconnected_read_alike() -> None:
 @pytest.mark.slow
 @examples(15)
 @given(more=hidden_lives(), apart=st.booleans())
-def test_who_a_hidden_person_is_changes_no_obstacle_and_nothing_excluded(
+def test_the_identity_of_a_hidden_person_changes_no_obstacle_and_no_exclusion(
     more: tuple[Element, ...], apart: bool
 ) -> None:
     assert texts_of(seen_by_outsiders(*more)) == texts_of(seen_by_outsiders(*more, apart=apart))
@@ -214,7 +214,7 @@ def texts_of(view: View) -> list[str]:
 @pytest.mark.slow
 @_DRAWN
 @given(st.integers(0, 2**32), st.booleans())
-def test_what_is_said_of_any_node_is_so(seed: int, has_ties: bool) -> None:
+def test_the_reason_for_any_node_is_confirmed_by_other_searches(seed: int, has_ties: bool) -> None:
     world, question = draw_case(seed, 9, has_ties)
     view = world.view(world.snapshot())
     targets = [target for target in question.targets if target in ids(view)]
@@ -226,7 +226,7 @@ def test_what_is_said_of_any_node_is_so(seed: int, has_ties: bool) -> None:
         overlap_percent=question.overlap_percent, avoid=question.avoid & ids(view),
     )  # fmt: skip
     for node_id in sorted(ids(view)):
-        holds_true(view, need, node_id)
+        assert_reason_is_true(view, need, node_id)
 
 
 def ids(view: View) -> frozenset[str]:
@@ -238,7 +238,7 @@ def ids(view: View) -> frozenset[str]:
     )
 
 
-def holds_true(view: View, need: Need, node_id: str) -> None:
+def assert_reason_is_true(view: View, need: Need, node_id: str) -> None:
     """Check an explanation by other means."""
     why, row = why_not(view, need, node_id, POLICY), view.row(node_id)
     search, given, shown = first_contact(view, need)
@@ -250,7 +250,9 @@ def holds_true(view: View, need: Need, node_id: str) -> None:
     through = best(search, row)
     if through is None:
         assert why.obstacle in set(Obstacle) - {Obstacle.GIVEN, Obstacle.DEARER, Obstacle.OVERLAP}
-        assert relaxed(search, row, why) == (None if why.hops is None else (why.cost, why.hops))
+        assert cost_without_obstacle(search, row, why) == (
+            None if why.hops is None else (why.cost, why.hops)
+        )
         return
     match why.obstacle:
         case Obstacle.DEARER:
@@ -297,7 +299,7 @@ def best(search: RelaxableSearch, row: int, **terms: Any) -> SearchPath | None:
     return paths[0] if paths else None
 
 
-def relaxed(search: RelaxableSearch, row: int, why: WhyNot) -> tuple[int, int] | None:
+def cost_without_obstacle(search: RelaxableSearch, row: int, why: WhyNot) -> tuple[int, int] | None:
     """Return cost and hops of the path without the obstacle; None: there is none."""
     changes = dict(relaxations(search))
     if why.obstacle is Obstacle.TOO_FAR:

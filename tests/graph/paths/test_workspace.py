@@ -31,7 +31,7 @@ SIZES: Final = (5, 30, 8, 60, 4)
 Inputs = tuple[View, SearchRequest, PostAnswers]
 
 
-def some(first: int, count: int) -> list[Inputs]:
+def drawn_searches(first: int, count: int) -> list[Inputs]:
     """Return drawn searches in small and large worlds."""
     return [inputs_of(seed) for seed in range(first, first + count)]
 
@@ -49,7 +49,7 @@ def results(searches: list[Inputs]) -> list[SearchResult]:
 @needs_both
 @often
 @given(cases())
-def test_a_tree_that_is_too_small_for_its_starts_grows_until_it_is_large_enough(case: Case) -> None:
+def test_engines_agree_when_the_search_tree_starts_too_small(case: Case) -> None:
     from graph.paths.kernel.compiled import start_partials, thread_workspace
 
     room = thread_workspace()
@@ -59,7 +59,7 @@ def test_a_tree_that_is_too_small_for_its_starts_grows_until_it_is_large_enough(
 
 
 @needs_both
-def test_the_tree_grows_while_thousands_of_beginnings_wait() -> None:
+def test_the_search_tree_grows_while_thousands_of_partial_paths_wait() -> None:
     from graph.paths.kernel.compiled import start_partials, thread_workspace
 
     room = thread_workspace()
@@ -85,8 +85,8 @@ def layers(wide: int, deep: int) -> Case:
 
 
 @needs_both
-def test_a_room_serves_small_and_large_worlds_in_any_order() -> None:
-    searches = some(0, 30)
+def test_a_workspace_serves_small_and_large_worlds_in_any_order() -> None:
+    searches = drawn_searches(0, 30)
     alone = results(searches)
     order = [*range(30)] * 3
     Random(1).shuffle(order)
@@ -94,8 +94,8 @@ def test_a_room_serves_small_and_large_worlds_in_any_order() -> None:
 
 
 @needs_both
-def test_a_room_begins_anew_when_its_stamps_run_out() -> None:
-    searches = some(0, 20)
+def test_a_workspace_restarts_its_stamps_when_they_run_out() -> None:
+    searches = drawn_searches(0, 20)
 
     def used_up() -> tuple[list[SearchResult], list[SearchResult], int]:
         from graph.paths.kernel.compiled import thread_workspace
@@ -113,7 +113,7 @@ def test_a_room_begins_anew_when_its_stamps_run_out() -> None:
 
 
 @needs_both
-def test_a_room_that_is_widened_holds_nothing_of_a_search_that_was_given_up() -> None:
+def test_a_widened_workspace_has_no_remains_of_an_abandoned_search() -> None:
     from graph.paths.kernel.compiled import Workspace
     from graph.paths.kernel.compiled_enumeration import AHEAD_FULL, FULL
 
@@ -127,8 +127,8 @@ def test_a_room_that_is_widened_holds_nothing_of_a_search_that_was_given_up() ->
 
 
 @needs_both
-def test_threads_that_search_at_once_find_what_each_finds_alone() -> None:
-    parts = [some(first, 15) for first in (0, 15, 30, 45)]
+def test_concurrent_searches_find_the_same_as_searches_alone() -> None:
+    parts = [drawn_searches(first, 15) for first in (0, 15, 30, 45)]
     alone = [results(part) for part in parts]
     with ThreadPoolExecutor(len(parts)) as threads:
         for _ in range(10):
@@ -136,7 +136,7 @@ def test_threads_that_search_at_once_find_what_each_finds_alone() -> None:
 
 
 @needs_both
-def test_the_compiled_modules_say_the_same_as_the_others_where_they_say_it_again() -> None:
+def test_constants_repeated_in_compiled_modules_equal_the_originals() -> None:
     from graph.paths.kernel import compiled_enumeration, compiled_pruning
 
     assert (compiled_pruning.FAR, compiled_enumeration.FAR) == (FAR, FAR)

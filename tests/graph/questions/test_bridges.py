@@ -28,7 +28,7 @@ def ranking(answer: Bridges) -> list[tuple[str, int, int]]:
     return [(bridge.node.id, bridge.lost, bridge.worse) for bridge in answer.bridges]
 
 
-def test_the_ways_to_kystby_hang_on_the_district_s_coordinator_and_on_whom_it_leads_to() -> None:
+def test_bridges_to_kystby_are_the_district_coordinator_and_the_posts_after_it() -> None:
     answer = bridges(kystby_with(), POLICY)
     assert ranking(answer) == [("ihd", 2, 0), ("ssp-post", 2, 0), ("intake", 1, 0)]
     first = answer.bridges[0]
@@ -40,7 +40,7 @@ def test_the_ways_to_kystby_hang_on_the_district_s_coordinator_and_on_whom_it_le
     assert (answer.needs, answer.is_cut, answer.start) == (2, False, None)
 
 
-def test_a_network_and_a_person_can_be_what_it_hangs_on() -> None:
+def test_networks_and_persons_can_be_bridges() -> None:
     assert ranking(bridges(kystby_with(), POLICY, label=Label.NETWORK)) == [("ssp", 2, 0)]
     # the duty line is one of the askers, and stands in: it is there whoever else leaves
     assert ranking(bridges(kystby_with(), POLICY, label=Label.PERSON)) == []
@@ -48,7 +48,7 @@ def test_a_network_and_a_person_can_be_what_it_hangs_on() -> None:
     assert ranking(bridges(more, POLICY, label=Label.PERSON)) == [("bo", 2, 0)]
 
 
-def test_where_two_ways_lead_whoever_is_nearer_makes_it_worse_and_is_told_too() -> None:
+def test_a_node_with_a_way_around_it_is_a_bridge_that_only_worsens() -> None:
     answer = bridges(kystby_with(refers("duty", "intake"), refers("ihd", "intake")), POLICY)
     assert ranking(answer) == [("intake", 1, 0), ("ihd", 0, 1), ("ssp-post", 0, 1)]
     # over the intake it is a hop more, and then the intake is the member that is left
@@ -57,7 +57,7 @@ def test_where_two_ways_lead_whoever_is_nearer_makes_it_worse_and_is_told_too() 
     assert answer.worse_only == 2
 
 
-def test_a_link_that_alone_joins_posts_to_the_top_is_told_with_how_many_are_behind() -> None:
+def test_bridge_links_and_articulations_count_the_posts_behind_them() -> None:
     here = kystby_with(*letters(), refers("ihd", "a"), refers("a", "b"), refers("b", "c"))
     answer = bridges(here, POLICY)
     behind = {link.id: (link.source.id, link.target.id, link.behind) for link in answer.links}
@@ -70,12 +70,12 @@ def test_a_link_that_alone_joins_posts_to_the_top_is_told_with_how_many_are_behi
     assert answer.apart == 5  # d, e and f, release and nabo-ssp
 
 
-def test_two_links_between_the_same_two_are_no_thread() -> None:
+def test_parallel_links_are_no_bridge_links() -> None:
     answer = bridges(kystby_with(refers("ihd", "ssp-post", id="again")), POLICY)
     assert not {"again", "ihd--ssp-post"} & {link.id for link in answer.links}
 
 
-def test_it_can_be_asked_from_elsewhere_and_only_from_what_is_there() -> None:
+def test_bridges_accept_another_start_which_must_exist() -> None:
     answer = bridges(kystby_with(), POLICY, start="intake")
     assert answer.start is not None
     assert ranking(answer) == [("intake", 2, 0), ("ssp-post", 0, 1)]
@@ -85,7 +85,7 @@ def test_it_can_be_asked_from_elsewhere_and_only_from_what_is_there() -> None:
 
 @examples(25)
 @given(elements=worlds(), label=st.sampled_from(LEAVING))
-def test_the_bridges_are_those_that_impact_says_make_something_worse(
+def test_bridges_are_the_nodes_whose_impact_has_losses(
     elements: tuple[Element, ...], label: Leaving
 ) -> None:
     view = view_of(elements)
@@ -109,7 +109,7 @@ def test_the_bridges_are_those_that_impact_says_make_something_worse(
 @pytest.mark.slow
 @examples(40)
 @given(elements=worlds())
-def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(
+def test_posts_behind_are_those_that_removal_disconnects(
     elements: tuple[Element, ...],
 ) -> None:
     view = view_of(elements)
@@ -142,7 +142,7 @@ def test_what_is_behind_is_what_falls_off_when_it_is_taken_out(
 
 
 @pytest.mark.drill
-def test_in_the_demo_most_hangs_on_those_of_the_national_and_district_level() -> None:
+def test_the_list_of_demo_bridges_is_cut_off_and_includes_police_ssp_posts() -> None:
     answer = bridges(demo.view_of(), POLICY)
     assert answer.needs == 980
     assert answer.apart == 0

@@ -27,14 +27,14 @@ AMINA = change(Label.PERSON, "amina", name=b"sealed", title=b"sealed", absent_fr
 MEMBER = change(LinkType.MEMBER_OF, "intake--ssp", verified_by="bo", strength=0.4)
 
 
-def test_an_old_personal_value_is_left_out_and_the_rest_is_told() -> None:
+def test_a_change_omits_sealed_personal_values_and_shows_the_rest() -> None:
     visible_change = visible_changes(kystby.view_of(SNAPSHOT, HERE), AMINA)
     assert visible_change.fields == ("name", "title", "absent_from")
     assert visible_change.before == {"absent_from": date(2026, 1, 1)}
     assert (visible_change.made_by, visible_change.reason) == ("tester", ChangeReason.CORRECTED)
 
 
-def test_who_may_not_know_a_field_is_not_told_it_changed_nor_who_did_it_and_why() -> None:
+def test_a_change_hides_unreadable_fields_and_its_author_and_reason() -> None:
     visible_change = visible_changes(kystby.view_of(SNAPSHOT, ANALYST), AMINA)
     assert visible_change.fields == ("absent_from",)
     assert (visible_change.made_by, visible_change.reason) == (None, None)
@@ -57,7 +57,7 @@ def test_who_may_not_know_a_field_is_not_told_it_changed_nor_who_did_it_and_why(
         (kystby.caller_of(Role.ADMIN, areas=("nabo",)), False),
     ],
 )
-def test_changes_are_told_by_role_and_for_most_in_own_areas_alone(
+def test_changes_are_visible_by_role_and_for_most_roles_only_in_own_areas(
     caller: Caller, is_told: bool
 ) -> None:
     view = kystby.view_of(SNAPSHOT, caller)
@@ -78,7 +78,7 @@ def test_a_hidden_thing_has_no_changes() -> None:
     assert visible_changes(view, change(Label.ACTOR, "gone", hours=None)) is None
 
 
-def test_that_a_number_was_changed_is_told_and_the_number_never() -> None:
+def test_a_changed_contact_value_is_listed_without_the_value() -> None:
     number = change(Label.CONTACT_DETAIL, "phone-bo", value=b"sealed", hint="+45 •• •• •• 11")
     visible_change = visible_changes(kystby.view_of(SNAPSHOT, HERE), number)
     assert visible_change.fields == ("value", "hint")

@@ -49,7 +49,7 @@ def test_a_consent_that_ends_on_the_thirtieth_day_is_due_and_on_the_next_day_not
     assert [due.at_least for due in due_by_post(view, ends_before=kystby.TODAY + DUE)] == [5]
 
 
-def test_what_is_withdrawn_or_replaced_is_not_open() -> None:
+def test_a_withdrawn_or_replaced_consent_is_not_open() -> None:
     dina = kystby.caller_of(Role.OUTREACH, posts=("outreach",))
     ends = {"more-0": {"expires_on": kystby.TODAY}, "more-1": {"withdrawn_on": kystby.TODAY}}
     elements = [replace(item, **ends.get(item.id, {})) for item in with_receipts(3)]
@@ -60,7 +60,7 @@ def test_what_is_withdrawn_or_replaced_is_not_open() -> None:
     }  # fmt: skip
 
 
-def test_a_steward_who_sees_no_receipt_is_told_how_many_end_but_no_small_number() -> None:
+def test_a_steward_sees_counts_of_ending_consents_from_five_but_no_receipts() -> None:
     until = kystby.TODAY + DUE
     counts = {
         number: [(due.post, due.at_least) for due in due_by_post(view, ends_before=until)]

@@ -50,7 +50,7 @@ def test_a_municipality_without_a_kind_of_post_has_an_empty_cell() -> None:
     ]
 
 
-def test_two_holders_of_more_than_one_seat_are_doubled_and_two_halves_are_not() -> None:
+def test_holders_with_shares_above_one_are_doubled_and_two_halves_are_not() -> None:
     second = tie(Holds, "bo", "ssp-post", share=0.5)
     assert PostState.DOUBLED in states(coverage(kystby_with(second), area="kystby"))["ssp-post"]
     halves = kystby_with(second, changed={"amina--ssp-post": {"share": 0.5}})
@@ -58,7 +58,7 @@ def test_two_holders_of_more_than_one_seat_are_doubled_and_two_halves_are_not() 
     assert PostState.AWAY not in states(coverage(halves, area="kystby"))["ssp-post"]  # bo is here
 
 
-def test_a_duty_line_is_no_deputy_and_only_a_post_that_needs_one_lacks_one() -> None:
+def test_without_deputy_ignores_duty_lines_and_posts_that_need_no_deputy() -> None:
     needs: dict[str, dict[str, Any]] = {
         "ihd": {"needs_deputy": True},
         "ssp-post": {"needs_deputy": True},
@@ -75,20 +75,20 @@ def test_a_duty_line_is_no_deputy_and_only_a_post_that_needs_one_lacks_one() -> 
     assert PostState.WITHOUT_DEPUTY not in by_post["ihd"]
 
 
-def test_states_choose_rows_and_leave_the_counts() -> None:
+def test_a_state_filter_selects_rows_but_not_counts() -> None:
     answer = coverage(kystby_with(), states=[PostState.VACANT])
     assert list(states(answer)) == ["release"]
     assert sum(total.posts for total in answer.totals) == 7
     assert coverage(kystby_with()).rows == ()  # no area or state is named
 
 
-def test_an_analyst_learns_that_a_post_is_held_and_not_by_whom() -> None:
+def test_an_analyst_sees_that_a_post_is_held_but_not_the_holders_name() -> None:
     (row,) = coverage(kystby_with(caller=ANALYST), area="nabo").rows
     assert row.states == (PostState.HELD,)
     assert [holder.name for holder in row.holders] == [None]
 
 
-def test_a_holder_the_caller_may_not_see_holds_the_post_and_is_not_named() -> None:
+def test_a_hidden_holder_holds_the_post_and_is_not_named() -> None:
     (row,) = coverage(kystby_with(caller=kystby.caller_of(Role.COORDINATOR)), area="nabo").rows
     assert row.states == (PostState.HELD,)
     assert (row.holders, row.hidden_holders, row.hidden_deputies) == ((), 1, 0)
@@ -96,7 +96,7 @@ def test_a_holder_the_caller_may_not_see_holds_the_post_and_is_not_named() -> No
     assert ([holder.id for holder in row.holders], row.hidden_holders) == (["erik"], 0)
 
 
-def test_a_hidden_holder_on_leave_is_away_and_a_hidden_deputy_stands_in() -> None:
+def test_a_hidden_holders_leave_and_a_hidden_deputy_count_in_the_states() -> None:
     leave = {"absent_from": date(2026, 11, 20), "absent_to": date(2026, 12, 1)}
     hidden = (
         person("gro", visibility=Visibility.AREA),
@@ -110,12 +110,12 @@ def test_a_hidden_holder_on_leave_is_away_and_a_hidden_deputy_stands_in() -> Non
         assert (row.deputies, row.hidden_deputies) == ((), len(deputies) // 2)
 
 
-def test_a_hidden_place_is_not_found() -> None:
+def test_an_unknown_area_is_not_found() -> None:
     with pytest.raises(NotFound):
         coverage(kystby_with(), area="atlantis")
 
 
-def test_a_post_is_no_place() -> None:
+def test_a_post_as_area_is_refused() -> None:
     with pytest.raises(InvalidNeed, match="area"):
         coverage(kystby_with(), area="ssp-post")
 
@@ -124,7 +124,7 @@ def test_a_post_is_no_place() -> None:
     ("due_on", "is_told"),
     [(date(2026, 11, 1), True), (date(2027, 11, 25), True), (date(2027, 11, 26), False)],
 )
-def test_plans_due_by_a_year_from_now_are_told_and_later_ones_not(
+def test_plans_due_within_a_year_are_listed_and_later_ones_are_not(
     due_on: date, is_told: bool
 ) -> None:
     plan = Plan(
@@ -136,7 +136,7 @@ def test_plans_due_by_a_year_from_now_are_told_and_later_ones_not(
     assert plans == ([("kystby", "plan", due_on)] if is_told else [])
 
 
-def test_civilians_are_a_number_in_fives_or_not_told_at_all() -> None:
+def test_civilians_are_counted_in_fives_or_omitted() -> None:
     assert coverage(kystby_with(*crowd(4), caller=ANALYST)).civilians == ()
     (civilians,) = coverage(kystby_with(*crowd(7), caller=ANALYST)).civilians
     assert (civilians.area.id, civilians.at_least) == ("kystby", 5)

@@ -39,7 +39,7 @@ def cells(answer: CoverageMap) -> dict[str, tuple[int | None, int | None, MapLac
     return {map_row.area.id: (map_row.number, map_row.of, map_row.lack) for map_row in answer.rows}
 
 
-def test_posts_checked_in_time_are_counted_among_those_that_are_ever_checked() -> None:
+def test_verified_counts_posts_checked_in_time_among_those_to_be_checked() -> None:
     answer = coverage_map(kystby_with(), MapMeasure.VERIFIED, POLICY)
     # ssp-post and outreach in time, intake 297 days ago; the release contact is never checked
     assert cells(answer) == {"kystby": (2, 3, None), "nabo": (None, None, MapLack.NO_SUCH_DUTY)}
@@ -54,7 +54,7 @@ def test_a_check_made_after_the_date_does_not_count_as_in_time() -> None:
     assert cells(only)["kystby"] == (None, None, MapLack.CHECKED_SINCE)
 
 
-def test_a_vacant_post_is_counted_among_those_somebody_could_hold() -> None:
+def test_vacant_counts_vacant_posts_among_those_a_person_could_hold() -> None:
     answer = coverage_map(kystby_with(), MapMeasure.VACANT, POLICY)
     assert cells(answer) == {"kystby": (1, 3, None), "nabo": (0, 1, None)}
     intake = coverage_map(kystby_with(), MapMeasure.VACANT, POLICY, kinds=[PostKind.SOCIAL_INTAKE])
@@ -64,13 +64,13 @@ def test_a_vacant_post_is_counted_among_those_somebody_could_hold() -> None:
     }
 
 
-def test_every_measure_counts_the_states_of_the_posts_it_asks_about() -> None:
+def test_every_measure_counts_the_states_of_the_selected_posts() -> None:
     for measure in MapMeasure:
         map_row = row(coverage_map(kystby_with(), measure, POLICY, kinds=SSP), "kystby")
         assert (map_row.posts, dict(map_row.states)) == (1, {PostState.HELD: 1, PostState.AWAY: 1})
 
 
-def test_only_a_post_that_needs_a_deputy_lacks_one() -> None:
+def test_without_deputy_counts_only_posts_that_need_a_deputy() -> None:
     needs = kystby_with(changed={"ihd": {"needs_deputy": True}, "ssp-post": {"needs_deputy": True}})
     assert cells(coverage_map(needs, MapMeasure.WITHOUT_DEPUTY, POLICY)) == {
         "kystby": (0, 1, None),  # bo stands in
@@ -81,7 +81,7 @@ def test_only_a_post_that_needs_a_deputy_lacks_one() -> None:
     }
 
 
-def test_two_who_hold_one_seat_are_doubled() -> None:
+def test_a_post_with_two_full_holders_is_doubled() -> None:
     second = kystby_with(tie(Holds, "bo", "ssp-post"))
     assert cells(coverage_map(second, MapMeasure.DOUBLED, POLICY)) == {
         "kystby": (1, 3, None),
@@ -95,7 +95,7 @@ def test_a_district_has_its_own_posts_and_those_of_its_municipalities_and_their_
     assert row(answer, "pol-ost").codes == ("9999", "9999")
 
 
-def test_networks_choose_the_posts_that_meet_in_one() -> None:
+def test_meets_in_selects_the_posts_of_a_network() -> None:
     answer = coverage_map(kystby_with(), MapMeasure.VERIFIED, POLICY, meets_in=[NetworkKind.SSP])
     assert cells(answer) == {"kystby": (1, 2, None), "nabo": (None, None, MapLack.NO_POST)}
     both = coverage_map(
@@ -107,9 +107,7 @@ def test_networks_choose_the_posts_that_meet_in_one() -> None:
 @pytest.mark.parametrize(
     ("due_on", "number"), [(date(2026, 11, 1), 1), (date(2027, 11, 25), 1), (date(2027, 11, 26), 0)]
 )
-def test_plans_due_by_a_year_from_now_are_counted_among_all_there_are(
-    due_on: date, number: int
-) -> None:
+def test_plans_due_within_a_year_are_counted_among_all_plans(due_on: date, number: int) -> None:
     plans: list[Element] = [
         Plan(id="due", kind=PlanKind.PREPAREDNESS_PLAN, title="Beredskab", due_on=due_on,
              adopted_on=date(2024, 1, 1), source="kystby"),
@@ -123,7 +121,7 @@ def test_plans_due_by_a_year_from_now_are_counted_among_all_there_are(
     }
 
 
-def test_the_kinds_that_can_be_asked_about_are_those_that_are_there() -> None:
+def test_available_kinds_and_networks_are_those_present_in_the_areas() -> None:
     here = coverage_map(kystby_with(), MapMeasure.VACANT, POLICY, kinds=[PostKind.MENTOR])
     assert here.kinds == (
         PostKind.SSP_COORDINATOR,
@@ -143,7 +141,7 @@ def far(measure: MapMeasure, *more: Element, by: AreaKind = AreaKind.MUNICIPALIT
     return coverage_map(kystby_with(*NATIONAL, *more), measure, POLICY, kinds=SSP, by=by)
 
 
-def test_hops_and_the_oldest_of_them_are_those_of_the_best_path_from_the_country() -> None:
+def test_hops_oldest_hop_and_cost_are_those_of_the_best_path_from_the_country() -> None:
     hops, oldest = far(MapMeasure.HOPS), far(MapMeasure.OLDEST_HOP)
     assert cells(hops) == {"kystby": (2, None, None), "nabo": (None, None, MapLack.NO_PATH)}
     assert cells(oldest)["kystby"] == (41, None, None)  # that of 15 October
@@ -162,13 +160,13 @@ def test_paths_lead_to_the_posts_that_meet_in_a_network_too() -> None:
     assert row(answer, "kystby").path == ("cde", "ihd", "ssp-post")
 
 
-def test_a_hop_that_was_never_checked_has_no_age_and_is_not_hidden() -> None:
+def test_a_path_with_a_never_checked_hop_has_no_age_but_is_shown() -> None:
     map_row = row(far(MapMeasure.OLDEST_HOP, refers("ihd", "nabo-ssp", verified_on=None)), "nabo")
     assert (map_row.number, map_row.lack) == (None, MapLack.NEVER)
     assert map_row.path == ("cde", "ihd", "nabo-ssp")
 
 
-def test_of_a_district_the_worst_municipality_counts() -> None:
+def test_a_district_has_the_value_of_its_worst_municipality() -> None:
     assert cells(far(MapMeasure.HOPS, by=DISTRICT)) == {"pol-ost": (None, None, MapLack.NO_PATH)}
     older = refers("ihd", "nabo-ssp", verified_on=date(2026, 3, 1))
     oldest = far(MapMeasure.OLDEST_HOP, older, by=DISTRICT)
@@ -176,23 +174,23 @@ def test_of_a_district_the_worst_municipality_counts() -> None:
     assert row(oldest, "pol-ost").path == ("cde", "ihd", "nabo-ssp")
 
 
-def test_where_nobody_answers_for_the_country_there_is_no_path() -> None:
+def test_without_a_national_post_there_is_no_path() -> None:
     map_row = row(coverage_map(kystby_with(), MapMeasure.HOPS, POLICY, kinds=SSP), "kystby")
     assert (map_row.lack, map_row.cause) == (MapLack.NO_PATH, Cause.NO_START)
 
 
-def test_without_a_country_on_the_date_there_is_nothing_to_count_from() -> None:
+def test_hops_without_a_country_on_the_date_raise_not_found() -> None:
     before = kystby_with(changed={"dk": {"valid_from": date(2027, 1, 1)}})
     with pytest.raises(NotFound):
         coverage_map(before, MapMeasure.HOPS, POLICY)
 
 
-def test_a_holder_the_caller_may_not_see_holds_the_post() -> None:
+def test_a_post_with_a_hidden_holder_is_not_vacant() -> None:
     here = kystby_with(caller=kystby.caller_of(Role.COORDINATOR))
     assert cells(coverage_map(here, MapMeasure.VACANT, POLICY))["nabo"] == (0, 1, None)
 
 
-def test_civilians_are_told_in_fives_and_fewer_not_at_all() -> None:
+def test_civilians_are_counted_in_fives_and_fewer_are_withheld() -> None:
     few, many = kystby_with(*crowd(4), caller=ANALYST), kystby_with(*crowd(7), caller=ANALYST)
     assert cells(coverage_map(few, MapMeasure.CIVILIANS, POLICY)) == {
         "kystby": (None, None, MapLack.NOT_TOLD),
@@ -222,14 +220,14 @@ def test_each_of_the_98_municipalities_has_a_row(measure: MapMeasure) -> None:
         (MapMeasure.PLANS_DUE, 9),
     ],
 )
-def test_each_flaw_of_the_demo_is_on_the_map_as_often_as_it_was_placed(
+def test_each_data_gap_of_the_demo_is_counted_as_often_as_it_was_seeded(
     measure: MapMeasure, number: int
 ) -> None:
     rows = coverage_map(demo.view_of(), measure, POLICY).rows
     assert sum(map_row.number or 0 for map_row in rows) == number
 
 
-def test_a_region_and_a_district_are_made_of_their_municipalities() -> None:
+def test_regions_and_districts_each_partition_the_98_municipalities() -> None:
     for by, count in ((DISTRICT, 12), (AreaKind.REGION, 5)):
         answer = coverage_map(demo.view_of(), MapMeasure.VACANT, POLICY, by=by)
         codes = Counter(code for map_row in answer.rows for code in map_row.codes)

@@ -55,13 +55,13 @@ def test_a_cell_counts_the_posts_that_meet_in_a_network_and_their_states() -> No
     assert (forum.posts, forum.empty) == (1, 1)  # havnen lies in kystby
 
 
-def test_columns_that_are_asked_for_are_there_even_where_nobody_is() -> None:
+def test_requested_columns_are_present_even_when_empty() -> None:
     matrix = coverage_matrix(kystby_with(), MatrixColumns.NETWORK, heads=("KSP", "SSP"))
     assert matrix.heads == ("SSP", "KSP")  # in the order of the enumeration
     assert [total.empty for total in matrix.totals] == [1, 2]
 
 
-def test_kinds_of_post_that_answer_for_none_of_the_areas_are_no_column() -> None:
+def test_post_kinds_without_posts_in_the_areas_have_no_column() -> None:
     assert PostKind.DUTY_LINE not in coverage_matrix(kystby_with(), MatrixColumns.POST_KIND).heads
     district = coverage_matrix(kystby_with(), MatrixColumns.POST_KIND, by=DISTRICT)
     assert counts(row(district, "pol-ost")[PostKind.DUTY_LINE]) == (1, {PostState.UNIT: 1})
@@ -86,7 +86,7 @@ def test_competences_and_languages_are_the_posts_own_its_holders_and_its_deputie
     assert counts(row(able, "pol-ost")["PSP"]) == (2, {PostState.HELD: 2})
 
 
-def test_an_area_keeps_the_rows_that_lie_in_it_and_their_totals() -> None:
+def test_an_area_filter_selects_its_rows_and_their_totals() -> None:
     matrix = coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="nabo")
     assert [matrix_row.area.id for matrix_row in matrix.rows] == ["nabo"]
     assert matrix.heads == (NetworkKind.SSP, NetworkKind.DIALOGUE_FORUM)  # of all towns
@@ -98,7 +98,7 @@ def test_an_area_keeps_the_rows_that_lie_in_it_and_their_totals() -> None:
     )
 
 
-def test_a_hidden_place_is_not_found_and_no_word_is_no_column() -> None:
+def test_an_unknown_area_is_not_found_and_an_unknown_column_is_refused() -> None:
     with pytest.raises(NotFound):
         coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="atlantis")
     with pytest.raises(InvalidNeed, match="area"):
@@ -108,7 +108,7 @@ def test_a_hidden_place_is_not_found_and_no_word_is_no_column() -> None:
             coverage_matrix(kystby_with(), columns, heads=(head,))
 
 
-def test_civilians_are_in_no_cell_and_told_as_published() -> None:
+def test_civilians_are_in_no_cell_and_counted_in_fives_per_row() -> None:
     for count, number in ((4, None), (7, 5)):
         here = kystby_with(*crowd(count), caller=ANALYST)
         for columns in MatrixColumns:
@@ -188,7 +188,7 @@ def states_of(seen: View, row: PostRow) -> Iterator[PostState]:
         yield PostState.STALE
 
 
-def agrees(seen: View) -> None:
+def assert_matrix_equals_plain_count(seen: View) -> None:
     """Assert every cell and every total of every matrix, and every state of every post."""
     masks = post_masks(seen)
     for post_row in every_post(seen):
@@ -212,14 +212,14 @@ def agrees(seen: View) -> None:
 
 @examples(25)
 @given(worlds(), callers(), DAYS, st.data())
-def test_the_matrix_is_what_anybody_would_count(
+def test_the_matrix_equals_a_plain_count(
     elements: tuple[Element, ...], caller: object, on: object, data: st.DataObject
 ) -> None:
     today = data.draw(DAYS)
-    agrees(View(snapshot_of(elements), caller, on, today=today))  # pyright: ignore[reportArgumentType]  # drawn
+    assert_matrix_equals_plain_count(View(snapshot_of(elements), caller, on, today=today))  # pyright: ignore[reportArgumentType]  # drawn
 
 
-def test_the_matrix_of_the_demo_is_what_anybody_would_count() -> None:
+def test_the_demo_matrix_agrees_with_post_states_and_the_coverage_map() -> None:
     seen = demo.view_of()
     masks = post_masks(seen)
     for post_row in every_post(seen):
@@ -240,7 +240,7 @@ def test_the_matrix_of_the_demo_is_what_anybody_would_count() -> None:
 
 
 @pytest.mark.parametrize("head", FOUR)
-def test_a_column_of_the_demo_is_the_map_of_that_network(head: str) -> None:
+def test_a_demo_matrix_column_equals_the_coverage_map_of_that_network(head: str) -> None:
     seen = demo.view_of(caller=kystby.caller_of(Role.ANALYST, areas=("dk",)))
     matrix = coverage_matrix(seen, MatrixColumns.NETWORK, heads=(head,))
     mapped = coverage_map(seen, MapMeasure.VACANT, POLICY, meets_in=[NetworkKind(head)]).rows

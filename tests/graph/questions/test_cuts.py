@@ -48,14 +48,14 @@ def ids(fewest: object) -> list[str]:
     return [node.id for node in getattr(fewest, "nodes", ())]
 
 
-def test_a_duty_line_stands_in_so_no_number_of_people_cuts_kystby_off_but_one_post_does() -> None:
+def test_with_a_duty_line_no_people_cut_off_kystby_but_one_post_does() -> None:
     cut = cut_of(cuts(kystby_with(), POLICY))
     assert (cut.people, cut.bus_factor) == (None, None)
     assert ids(cut.posts) == ["ssp-post"]
     assert (cut.posts.at_least, cut.posts.is_exact) == (1, True)
 
 
-def test_without_the_line_the_holder_and_the_deputy_must_both_go() -> None:
+def test_without_the_duty_line_the_cut_is_the_holder_and_the_deputy() -> None:
     view = kystby_with(without=("duty--ssp-post",), changed={"amina": _PRESENT})
     cut = cut_of(cuts(view, POLICY), by=Reference.SSP)
     assert (ids(cut.people), cut.bus_factor) == (["amina", "bo"], 2)
@@ -66,11 +66,11 @@ def test_without_the_line_the_holder_and_the_deputy_must_both_go() -> None:
 _PRESENT = {"absent_from": None, "absent_to": None}
 
 
-def test_somebody_who_is_away_is_not_among_those_who_must_go() -> None:
+def test_an_absent_holder_is_not_in_the_cut() -> None:
     assert ids(cut_of(cuts(kystby_with(without=("duty--ssp-post",)), POLICY)).people) == ["bo"]
 
 
-def test_one_person_on_both_ways_is_one() -> None:
+def test_one_person_on_both_ways_counts_once_in_the_cut() -> None:
     here = (
         tie(Holds, "bo", "release"), refers("ihd", "release"),
         coordinates("release", "ssp", strength=0.9, verified_on=TODAY),
@@ -81,21 +81,21 @@ def test_one_person_on_both_ways_is_one() -> None:
     assert ids(cut.posts) == ["release", "ssp-post"]
 
 
-def test_two_who_stand_in_for_each_other_are_two() -> None:
+def test_two_deputies_of_one_post_make_a_bus_factor_of_two() -> None:
     view = kystby_with(
         person("ib"), tie(DeputizesFor, "ib", "ssp-post", order=2), without=("duty--ssp-post",)
     )
     assert cut_of(cuts(view, POLICY)).bus_factor == 2
 
 
-def test_where_no_way_leads_there_is_nothing_to_cut() -> None:
+def test_an_unreached_area_has_no_cut() -> None:
     answer = cuts(kystby_with(without=("ihd--ssp-post",)), POLICY)
     cut = cut_of(answer)
     assert (cut.people, cut.posts) == (None, None)
     assert {entry.area.id for entry in answer.cuts} == {"kystby"}  # no network meets for nabo
 
 
-def test_only_the_municipalities_of_an_area_are_told_and_no_other_thing_is_one() -> None:
+def test_an_area_filter_selects_its_municipalities_and_refuses_other_nodes() -> None:
     view = kystby_with()
     assert cuts(view, POLICY, area="pol-ost").cuts == cuts(view, POLICY).cuts
     assert cuts(view, POLICY, area="nabo").cuts == ()
@@ -105,7 +105,7 @@ def test_only_the_municipalities_of_an_area_are_told_and_no_other_thing_is_one()
         cuts(view, POLICY, area="nowhere")
 
 
-def test_the_posts_one_starts_from_are_not_cut() -> None:
+def test_the_start_posts_are_not_cut() -> None:
     assert ids(cut_of(cuts(kystby_with(), POLICY, start="ihd"), tier=None).posts) == ["ssp-post"]
     assert cut_of(cuts(kystby_with(), POLICY, start="intake"), tier=None).posts is not None
     references = {cut.reference for cut in cuts(kystby_with(), POLICY, start="intake").cuts}
@@ -148,7 +148,7 @@ def reaches(view: View, gone: frozenset[int], place: Place, own: Set[int], numbe
 
 @examples(25)
 @given(elements=worlds())
-def test_the_fewest_are_as_few_as_trying_all_sets_finds(elements: tuple[Element, ...]) -> None:
+def test_cuts_are_as_small_as_those_found_by_trying_all_sets(elements: tuple[Element, ...]) -> None:
     view = view_of(elements)
     ways, answer = local_ways(view, POLICY), cuts(view, POLICY)
     for position, place in enumerate(ways.places):
@@ -207,7 +207,7 @@ def test_a_cut_is_as_small_as_that_of_networkx(graph: "nx.Graph[int]") -> None:
     assert find(frozenset(cut.chosen)) is None
 
 
-def test_whoever_is_given_no_tries_is_told_bounds_and_a_set_that_does() -> None:
+def test_a_minimum_cut_without_tries_returns_bounds_and_a_valid_cut() -> None:
     ways_there = [(1, 2), (1, 3), (2, 3), (4, 5), (4, 6), (5, 6)]
 
     def find(gone: frozenset[int]) -> BreakingGroups | None:
@@ -221,13 +221,13 @@ def test_whoever_is_given_no_tries_is_told_bounds_and_a_set_that_does() -> None:
     assert find(frozenset(bounded.chosen)) is None
 
 
-def test_what_rests_on_nothing_cannot_be_cut() -> None:
+def test_minimum_cut_is_none_without_groups_and_empty_without_a_path() -> None:
     assert minimum_cut(lambda _gone: ()) is None
     nothing = minimum_cut(lambda _gone: None)
     assert (nothing.chosen, nothing.at_least, nothing.is_exact) == ((), 0, True)
 
 
-def test_on_laesoe_one_person_is_enough_for_ssp() -> None:
+def test_on_laesoe_the_bus_factor_of_ssp_is_one() -> None:
     answer = cuts(demo.view_of(), POLICY, area=scenarios.LAESOE)
     assert len(answer.cuts) == 12  # five references and all of them, from two starts
     for tier in (Tier.NATIONAL, Tier.DISTRICT):

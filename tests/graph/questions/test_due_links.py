@@ -33,7 +33,7 @@ def test_a_link_is_due_on_the_184th_day_and_not_before() -> None:
     assert _due_posts(_view(intake__ssp=late)) == [("intake--ssp", 1)]
 
 
-def test_the_links_of_a_post_are_due_after_the_days_between_its_checks() -> None:
+def test_links_of_a_post_are_due_after_its_own_review_interval() -> None:
     late = {"verified_on": kystby.TODAY - timedelta(41)}
     for every, expected in ((41, []), (40, ["intake--ssp"])):
         view = _view(intake={"review_every_days": every}, intake__ssp=late)
@@ -45,7 +45,7 @@ def test_the_links_of_a_post_are_due_after_the_days_between_its_checks() -> None
     assert due(often, POLICY).next_on == kystby.TODAY + timedelta(20)
 
 
-def test_those_first_that_carry_the_best_way_to_most_posts_of_the_own_areas() -> None:
+def test_due_links_are_ordered_by_the_number_of_posts_reached_over_them() -> None:
     view = _view(**{"ihd__ssp-post": _OLD, "ssp-post__ssp": _OLD, "intake__ssp": _OLD})
     # ihd, on top, leads to ssp-post, and from there over the network ssp to intake.
     assert _due_posts(view) == [("ihd--ssp-post", 2), ("intake--ssp", 1), ("ssp-post--ssp", 1)]
@@ -59,7 +59,7 @@ def test_a_post_reached_in_two_ways_counts_for_the_better_one_alone() -> None:
     assert _due_posts(view) == [("ihd--intake", 1), ("ihd--ssp-post", 1), ("intake--ssp", 0)]
 
 
-def test_a_post_at_which_nobody_answers_depends_on_nothing() -> None:
+def test_a_post_where_no_one_answers_does_not_count_for_a_due_link() -> None:
     straight = tie(
         RefersTo, "ihd", "release", gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, strength=1.0
     )
@@ -68,7 +68,7 @@ def test_a_post_at_which_nobody_answers_depends_on_nothing() -> None:
     assert ("ihd--release", 1) in _due_posts(kystby_with(straight, *seat, caller=COORDINATOR))
 
 
-def test_the_queue_is_narrowed_to_a_place_a_type_and_ones_own_posts() -> None:
+def test_due_links_are_filtered_by_area_link_type_and_own_posts() -> None:
     changed = {"ihd--ssp-post": _OLD, "outreach--forum": _OLD}
     view = kystby_with(caller=COORDINATOR, changed=changed)
     whole = {"ihd--ssp-post", "intake--ssp", "outreach--forum"}
@@ -104,14 +104,14 @@ def test_only_what_the_caller_may_verify_is_listed() -> None:
     assert _due_posts(kystby_with(caller=kystby.caller_of(), changed=old)) == []
 
 
-def test_a_grant_for_one_level_counts_ways_of_that_level() -> None:
+def test_a_due_link_counts_only_posts_reached_at_the_granted_levels() -> None:
     reach = kystby.caller_of(Role.COORDINATOR, levels=frozenset({PreventionLevel.OUTREACH}))
     only_exit = {"levels": frozenset({PreventionLevel.EXIT})}
     view = kystby_with(caller=reach, changed={"ihd--ssp-post": only_exit, "intake--ssp": _OLD})
     assert _due_posts(view) == [("intake--ssp", 0)]
 
 
-def test_the_next_date_is_that_of_the_link_verified_longest_ago_among_the_fresh() -> None:
+def test_next_on_is_when_the_oldest_fresh_link_becomes_due() -> None:
     assert due(_view(), POLICY).next_on == date(2026, 10, 15) + timedelta(184)
     sooner = _view(**{"ssp-post__ssp": {"verified_on": date(2026, 6, 1)}})
     assert due(sooner, POLICY).next_on == date(2026, 12, 2)

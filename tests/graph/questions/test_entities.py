@@ -26,7 +26,7 @@ def ids(seen: View, **terms: Any) -> list[str]:
     return [node.id for node in entities(seen, **terms).found]
 
 
-def test_a_list_holds_what_is_all_that_is_named() -> None:
+def test_a_list_has_the_nodes_that_match_all_criteria() -> None:
     seen = kystby_with(caller=COORDINATOR)
     assert ids(seen, label=Label.ACTOR, area="kystby") == [
         "intake", "outreach", "release", "ssp-post",
@@ -38,7 +38,7 @@ def test_a_list_holds_what_is_all_that_is_named() -> None:
     assert ids(seen, kind="POLICE_DISTRICT") == ["pol-ost", "politi"]  # an area and an authority
 
 
-def test_details_and_consents_are_listed_only_by_their_label_and_who_is_hidden_never() -> None:
+def test_details_consents_and_hidden_people_are_not_listed_without_a_label() -> None:
     seen = kystby_with(caller=STAFF)
     assert "erik" not in ids(seen, limit=100)
     assert not {"phone-bo", "consent-jens"} & set(ids(seen, limit=100))
@@ -59,7 +59,7 @@ def test_pages_go_on_where_the_last_one_ended() -> None:
     assert len(listed_ids) == 7
 
 
-def test_a_kind_nobody_uses_is_refused_and_a_hidden_place_is_not_found() -> None:
+def test_unknown_kinds_are_refused_and_hidden_or_unknown_nodes_are_not_found() -> None:
     with pytest.raises(InvalidNeed):
         entities(kystby_with(caller=COORDINATOR), kind="MAYOR")
     with pytest.raises(InvalidNeed, match="area"):
@@ -71,7 +71,7 @@ def test_a_kind_nobody_uses_is_refused_and_a_hidden_place_is_not_found() -> None
         entity(kystby_with(caller=COORDINATOR), "erik", POLICY)
 
 
-def test_an_analyst_learns_no_name_and_what_is_empty_is_left_out() -> None:
+def test_an_analyst_sees_no_name_and_empty_fields_are_omitted() -> None:
     amina = entity(
         kystby_with(caller=kystby.caller_of(Role.ANALYST, areas=("dk",))), "amina", POLICY
     ).entity
@@ -81,7 +81,7 @@ def test_an_analyst_learns_no_name_and_what_is_empty_is_left_out() -> None:
     }  # fmt: skip
 
 
-def test_of_a_post_it_is_told_who_answers_and_of_a_person_how_to_reach_them() -> None:
+def test_a_post_shows_who_answers_and_a_person_shows_contact_details() -> None:
     second = ContactDetail(
         id="mail-bo", channel=Channel.EMAIL, hint="•••••", verified_on=date(2026, 1, 1),
         verified_by="ihd", source="kystby",
@@ -114,7 +114,7 @@ def test_the_number_of_a_hotline_is_public_and_that_of_a_duty_line_is_not() -> N
     assert is_public == {"hotline": True, "duty_line": False}
 
 
-def test_a_post_is_as_checked_as_the_oldest_link_it_answers_for() -> None:
+def test_the_check_of_a_post_is_that_of_its_oldest_link() -> None:
     day = date(2025, 11, 25)
     other = coordinates(
         "ssp-post", "forum", gate=LegalGate.CONSENT, verified_on=day, verified_by="ihd"
@@ -142,7 +142,7 @@ def test_a_check_made_after_the_date_is_no_days_old() -> None:
     assert (check.on, check.days, check.is_due) == (date(2026, 10, 15), 0, False)
 
 
-def test_an_area_tells_what_lies_in_it_and_a_network_who_meets(seen: Snapshot) -> None:
+def test_an_area_card_lists_its_areas_and_a_network_card_who_meets(seen: Snapshot) -> None:
     areas = {card.entity.id: card for card in area_cards(kystby.view_of(seen)).found}
     assert [area.id for area in areas["kystby"].lies_in] == ["pol-ost", "reg-syd"]
     assert [area.id for area in areas["kystby"].holds] == ["havnen"]
@@ -169,14 +169,14 @@ def test_links_are_found_by_their_ends_and_type() -> None:
     assert links(seen, source="ssp-post", target="forum").found == ()
 
 
-def test_a_link_tells_when_it_was_checked_and_one_that_never_is_does_not() -> None:
+def test_a_membership_link_shows_its_check_and_a_seat_has_none() -> None:
     member = link(kystby_with(caller=COORDINATOR), "intake--ssp")
     assert member.check is not None
     assert (member.check.days, member.check.freshness) == (297, Freshness.STALE)
     assert link(kystby_with(caller=COORDINATOR), "amina--ssp-post").check is None
 
 
-def test_a_hidden_end_hides_its_links_and_asking_for_it_is_not_found() -> None:
+def test_links_of_a_hidden_node_are_hidden_and_requesting_them_is_not_found() -> None:
     with pytest.raises(NotFound):
         link(kystby_with(caller=COORDINATOR), "erik--nabo-ssp")
     with pytest.raises(NotFound):
@@ -188,7 +188,7 @@ def test_a_hidden_end_hides_its_links_and_asking_for_it_is_not_found() -> None:
     )
 
 
-def test_who_checked_a_link_is_for_those_who_may_know() -> None:
+def test_the_verifier_of_a_link_is_visible_to_a_coordinator_but_not_an_analyst() -> None:
     assert link(kystby_with(caller=COORDINATOR), "intake--ssp").fields["verified_by"] == "ssp-post"
     assert (
         not {"verified_by", "revision"}

@@ -46,7 +46,7 @@ def psychiatry(owner: str, covered: str) -> tuple[Element, ...]:
     )
 
 
-def test_both_sides_are_told_with_who_answers_and_the_path_between_them() -> None:
+def test_a_handover_shows_both_posts_who_answers_and_the_path_between_them() -> None:
     sector = youth(kystby_with(refers("ssp-post", "nabo-ssp", gate=LegalGate.SSP_115)))
     (gives,), (takes,) = sector.giving.posts, sector.taking.posts
     assert (gives.post.id, takes.post.id) == ("ssp-post", "nabo-ssp")
@@ -56,13 +56,13 @@ def test_both_sides_are_told_with_who_answers_and_the_path_between_them() -> Non
     assert (sector.gates, sector.gaps, sector.cause) == ((LegalGate.SSP_115,), (), None)
 
 
-def test_without_a_path_the_gap_is_told_with_its_cause() -> None:
+def test_a_sector_without_a_path_has_a_gap_with_its_cause() -> None:
     sector = youth(kystby_with())
     assert sector.path is None
     assert (sector.gaps, sector.cause, sector.gates) == ((Gap.NO_PATH,), Cause.NOT_CONNECTED, ())
 
 
-def test_the_path_is_searched_at_the_minute_asked_about() -> None:
+def test_the_path_is_searched_at_the_requested_time() -> None:
     view = kystby_with(refers("ssp-post", "nabo-ssp"))
     day, night = (
         handover(
@@ -76,12 +76,12 @@ def test_the_path_is_searched_at_the_minute_asked_about() -> None:
     assert night.cost > day.cost  # who is to take over answers only in the morning
 
 
-def test_a_move_is_a_named_matter_so_a_general_hop_does_not_carry_it() -> None:
+def test_a_move_is_a_named_matter_and_cannot_pass_a_general_gate() -> None:
     sector = youth(kystby_with(refers("ssp-post", "nabo-ssp", gate=LegalGate.GENERAL)))
     assert (sector.path, sector.cause) == (None, Cause.GATE)
 
 
-def test_nobody_to_take_over_is_a_vacancy_and_nobody_is_hidden_behind_it() -> None:
+def test_a_vacant_taking_post_is_a_vacancy_gap_without_a_path() -> None:
     sector = youth(kystby_with(refers("ssp-post", "nabo-ssp"), without=["erik--nabo-ssp"]))
     assert sector.taking.gap is Gap.VACANT
     assert sector.taking.posts[0].rung is AnswerRole.CLOSED
@@ -89,7 +89,7 @@ def test_nobody_to_take_over_is_a_vacancy_and_nobody_is_hidden_behind_it() -> No
     assert sector.gaps == (Gap.VACANT, Gap.NO_PATH)
 
 
-def test_where_the_giving_post_is_vacant_the_path_is_told_all_the_same() -> None:
+def test_a_vacant_giving_post_is_a_gap_but_still_has_a_path() -> None:
     empty = ["amina--ssp-post", "bo--ssp-post", "duty--ssp-post"]
     sector = youth(kystby_with(refers("ssp-post", "nabo-ssp"), without=empty))
     assert sector.giving.gap is Gap.VACANT
@@ -106,7 +106,7 @@ def test_a_sector_without_a_post_on_one_side_is_a_gap_without_a_search() -> None
     assert (sector.gaps, sector.cause) == ((Gap.NO_POST,), None)
 
 
-def test_a_town_served_by_name_has_its_own_psychiatry_and_the_other_the_region_s() -> None:
+def test_a_town_with_its_own_psychiatry_uses_it_and_another_uses_the_regions() -> None:
     """As Ballerup serves Egedal; nor does a unit serve a place because it is located there."""
     view = kystby_with(*psychiatry("politi", "nabo"), *psychiatry("politi", "reg-syd"))
     (sector,) = handover(
@@ -117,21 +117,21 @@ def test_a_town_served_by_name_has_its_own_psychiatry_and_the_other_the_region_s
     assert (sector.giving.rung, sector.taking.rung) == (0, 1)
 
 
-def test_hierarchies_do_not_nest_so_psychiatry_does_not_look_to_the_police_district() -> None:
+def test_psychiatry_does_not_fall_back_to_the_police_district() -> None:
     view = kystby_with(*psychiatry("politi", "pol-ost"))
     police, minds = move_to_neighbor(view, Sector.POLICE, Sector.PSYCHIATRY).sectors
     assert [resolution.post.id for resolution in police.giving.posts] == ["duty", "ihd"]
     assert (minds.giving.gap, minds.taking.gap) == (Gap.NO_POST, Gap.NO_POST)
 
 
-def test_the_same_post_on_both_sides_hands_nothing_over() -> None:
+def test_the_same_post_on_both_sides_needs_no_handover() -> None:
     (sector,) = move_to_neighbor(kystby_with(), Sector.POLICE).sectors
     assert sector.is_same
     assert (sector.path, sector.gaps) == (None, ())
     assert sector.giving.posts == sector.taking.posts
 
 
-def test_the_kinds_the_policy_lists_for_a_move_go_before_others_of_the_sector() -> None:
+def test_post_kinds_listed_for_a_move_take_precedence_over_others_of_the_sector() -> None:
     mentor = post("mentor", PostKind.MENTOR, Sector.YOUTH)
     view = kystby_with(mentor, tie(BelongsTo, "mentor", "kystby-kommune"))
     assert [resolution.post.id for resolution in youth(view).giving.posts] == ["ssp-post"]
@@ -143,18 +143,18 @@ def test_where_the_policy_lists_no_kind_all_posts_of_the_sector_hand_over() -> N
     assert sector.taking.gap is Gap.NO_POST
 
 
-def test_a_hop_of_another_level_does_not_carry_the_hand_over() -> None:
+def test_a_hop_of_another_level_is_not_used_for_a_handover() -> None:
     view = kystby_with(refers("ssp-post", "nabo-ssp", levels=frozenset({PreventionLevel.EXIT})))
     (sector,) = move_to_neighbor(view, Sector.YOUTH, level=PreventionLevel.OUTREACH).sectors
     assert (sector.path, sector.cause) == (None, Cause.LEVEL)
 
 
-def test_the_sectors_stand_in_the_order_asked_and_are_the_four_of_the_move() -> None:
+def test_a_move_covers_four_sectors_in_order() -> None:
     sectors = [sector.sector for sector in move_to_neighbor(kystby_with()).sectors]
     assert sectors == [Sector.SOCIAL_SERVICES, Sector.YOUTH, Sector.POLICE, Sector.PSYCHIATRY]
 
 
-def test_a_move_to_where_one_is_or_to_what_is_no_place_is_refused() -> None:
+def test_a_move_to_the_same_area_or_to_no_area_is_refused() -> None:
     with pytest.raises(InvalidNeed, match="to_area"):
         move_to_neighbor(kystby_with(), there="kystby")
     with pytest.raises(InvalidNeed, match="to_area"):
@@ -163,7 +163,7 @@ def test_a_move_to_where_one_is_or_to_what_is_no_place_is_refused() -> None:
         move_to_neighbor(kystby_with(), there="nowhere")
 
 
-def test_a_place_that_has_ended_is_followed_to_what_took_its_place() -> None:
+def test_an_ended_area_is_replaced_by_its_successor() -> None:
     gone = area("gammelby", AreaKind.MUNICIPALITY, valid_to=date(2026, 1, 1))
     after = tie(SucceededBy, "gammelby", "nabo", valid_from=date(2026, 1, 1))
     answer = move_to_neighbor(
@@ -178,7 +178,7 @@ POSTS = st.sampled_from(["ssp-post", "intake", "ihd", "nabo-ssp", "duty", "outre
 
 @examples(60)
 @given(pairs=st.lists(st.tuples(POSTS, POSTS, GATES), max_size=8, unique_by=lambda x: x[:2]))
-def test_the_path_is_find_s_for_a_move_between_the_two_posts(
+def test_the_path_equals_that_of_find_for_a_move_between_the_posts(
     pairs: list[tuple[str, str, LegalGate]],
 ) -> None:
     view = kystby_with(
@@ -200,7 +200,9 @@ def test_the_path_is_find_s_for_a_move_between_the_two_posts(
 @given(
     hidden=hidden_people("nabo-ssp ssp-post ihd", "nabo-ssp ssp-post", "bo carl", verified_on=TODAY)
 )
-def test_who_a_hidden_person_is_changes_no_side_and_no_path(hidden: tuple[Element, ...]) -> None:
+def test_the_identity_of_a_hidden_person_does_not_change_the_handover(
+    hidden: tuple[Element, ...],
+) -> None:
     here = refers("ssp-post", "ihd"), refers("ihd", "nabo-ssp")
     assert move_to_neighbor(kystby_with(*here, *hidden, caller=OUTSIDE)) == move_to_neighbor(
         kystby_with(*here, *taken_over(hidden, "a-hidden"), caller=OUTSIDE)
@@ -212,7 +214,7 @@ def the_move() -> HandoverAnswer:
     return handover(demo.view_of(), POLICY, from_area=scenarios.EGEDAL, to_area=scenarios.ROSKILDE)
 
 
-def test_the_move_hands_over_in_four_sectors_with_both_ends_in_each(
+def test_the_demo_move_has_giving_and_taking_posts_in_four_sectors(
     the_move: HandoverAnswer,
 ) -> None:
     post_ids = {
@@ -230,7 +232,7 @@ def test_the_move_hands_over_in_four_sectors_with_both_ends_in_each(
     }
 
 
-def test_all_but_psychiatry_have_a_path_and_psychiatry_none_that_may_name_anybody(
+def test_in_the_demo_move_only_psychiatry_has_no_path_because_of_the_gate(
     the_move: HandoverAnswer,
 ) -> None:
     gaps = {
@@ -246,7 +248,7 @@ def test_all_but_psychiatry_have_a_path_and_psychiatry_none_that_may_name_anybod
     }
 
 
-def test_ballerup_serves_egedal_by_name_and_sct_hans_stands_on_no_way_to_roskilde(
+def test_in_the_demo_ballerup_serves_egedal_and_sct_hans_is_on_no_path(
     the_move: HandoverAnswer,
 ) -> None:
     (minds,) = (sector for sector in the_move.sectors if sector.sector is Sector.PSYCHIATRY)

@@ -26,7 +26,7 @@ def view_of(role: Role, area: str = "dk") -> View:
     return demo.view_of(caller=Caller(account="tester", grants=(grant,)))
 
 
-def vacant(answer: Coverage) -> int:
+def vacant_post_count(answer: Coverage) -> int:
     return sum(total.states.get(PostState.VACANT, 0) for total in answer.totals)
 
 
@@ -36,15 +36,15 @@ def test_23_posts_are_vacant_for_every_role_of_the_country_or_a_municipality(
     role: Role, area: str
 ) -> None:
     view = view_of(role, area)
-    assert vacant(coverage(view)) == VACANT
+    assert vacant_post_count(coverage(view)) == VACANT
     assert int(post_masks(view)[PostState.VACANT].sum()) == VACANT
 
 
-def test_23_posts_are_vacant_for_whoever_runs_the_command_line() -> None:
-    assert vacant(coverage(demo.view_of(caller=LOCAL_OPERATOR))) == VACANT
+def test_23_posts_are_vacant_for_the_local_operator() -> None:
+    assert vacant_post_count(coverage(demo.view_of(caller=LOCAL_OPERATOR))) == VACANT
 
 
-def test_most_holders_are_hidden_from_a_municipality_so_that_the_numbers_say_something() -> None:
+def test_more_holders_are_hidden_from_a_municipality_than_from_the_country() -> None:
     hidden = [int((view_of(Role.COORDINATOR, area).seat_columns(LinkType.HOLDS).source < 0).sum())
               for area in ("dk", "mun-0787")]  # fmt: skip
     assert 0 < hidden[0] < hidden[1]
@@ -86,7 +86,7 @@ def _states(view: View) -> Iterator[Any]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
-def test_what_is_left_when_a_post_goes_is_the_same_for_every_role(role: Role) -> None:
+def test_posts_and_successors_of_an_impact_are_the_same_for_every_role(role: Role) -> None:
     posts = [
         [(post.post.id, post.rung, [(by.why, by.post.id, by.km) for by in post.successors])
          for post in impact(view, "act-ssp-0787", POLICY).posts]

@@ -25,7 +25,7 @@ def turns(answer: History) -> list[tuple[str, str, bool | None]]:
     return [(event.turn, event.id, event.has_successor) for event in answer.events]
 
 
-def test_a_holder_who_leaves_is_followed_or_not() -> None:
+def test_an_ended_seat_shows_whether_it_has_a_successor() -> None:
     leaves = {
         "amina--ssp-post": {"valid_to": NEW_YEAR},
         "carl--ihd": {"valid_to": NEW_YEAR},
@@ -45,14 +45,14 @@ def test_a_holder_who_leaves_is_followed_or_not() -> None:
     assert {event.on for event in answer.events} == {NEW_YEAR}
 
 
-def test_a_holder_who_leaves_is_followed_by_somebody_hidden_too() -> None:
+def test_a_hidden_person_counts_as_successor_of_a_holder() -> None:
     leaves = {"amina--ssp-post": {"valid_to": NEW_YEAR}}
     heir = person("gro", visibility=Visibility.NAMED)
     answer = history_of(heir, tie(Holds, "gro", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
     assert turns(answer) == [(Turn.ENDED, "amina--ssp-post", True)]
 
 
-def test_a_holder_who_hands_over_to_one_who_began_before_is_followed() -> None:
+def test_a_holder_who_began_earlier_counts_as_successor() -> None:
     leaves = {"amina--ssp-post": {"valid_to": NEW_YEAR}}
     heir = tie(Holds, "bo", "ssp-post", valid_from=date(2026, 12, 1))
     assert turns(history_of(heir, changed=leaves)) == [(Turn.ENDED, "amina--ssp-post", True)]
@@ -82,25 +82,25 @@ def test_a_region_that_is_replaced_names_its_successor_and_its_links_end_with_it
     assert ended.successor.id == "reg-ny"
 
 
-def test_the_first_date_is_left_out_and_the_last_is_counted() -> None:
+def test_events_on_the_first_date_are_excluded_and_on_the_last_included() -> None:
     leaves = {"carl--ihd": {"valid_to": NEW_YEAR}}
     assert turns(history_of(days=(NEW_YEAR, date(2027, 1, 2)), changed=leaves)) == []
     assert turns(history_of(days=(TODAY, EVE), changed=leaves)) == []
     assert len(turns(history_of(days=(TODAY, NEW_YEAR), changed=leaves))) == 1
 
 
-def test_a_consent_that_runs_out_ends_nothing_that_could_be_told() -> None:
+def test_an_expiring_consent_is_not_an_event() -> None:
     days = (date(2027, 5, 31), date(2027, 6, 2))
     answer = history_of(days=days, changed={"consent-jens": {"expires_on": date(2027, 6, 1)}})
     assert turns(answer) == []
 
 
-def test_who_is_hidden_neither_ends_nor_begins() -> None:
+def test_the_ended_seat_of_a_hidden_person_is_not_an_event() -> None:
     leaves = {"erik--nabo-ssp": {"valid_to": NEW_YEAR}}
     assert turns(history_of(caller=kystby.caller_of(Role.COORDINATOR), changed=leaves)) == []
     assert len(turns(history_of(changed=leaves))) == 1
 
 
-def test_dates_that_do_not_follow_each_other_are_refused() -> None:
+def test_two_equal_dates_are_refused() -> None:
     with pytest.raises(InvalidNeed):
         history_of(days=(NEW_YEAR, NEW_YEAR))

@@ -26,7 +26,7 @@ SSP = "ssp-post--ssp"
 
 @pytest.mark.parametrize("on", [date.min, date(1, 4, 1), date(2, 1, 1), date.max])
 @pytest.mark.parametrize("count", [1, 8])
-def test_at_the_ends_of_the_calendar_there_are_the_quarters_it_has(on: date, count: int) -> None:
+def test_quarters_are_limited_at_the_ends_of_the_calendar(on: date, count: int) -> None:
     quarters = quarters_until(on, count)
     assert 1 <= len(quarters) <= count
     assert days_seen(quarters)[0] < quarters[0].begins
@@ -72,7 +72,7 @@ def checked(link: str, before: date | None, revision: int = 2) -> Change:
         (date(2027, 1, 1), [(2026, 4, "2026-12-31", True), (2027, 1, "2027-01-01", False)]),
     ],
 )
-def test_the_last_quarter_is_that_of_the_date_and_a_running_one_is_seen_that_day(
+def test_the_last_quarter_is_that_of_the_date_and_seen_on_it_while_unfinished(
     on: date, told: list[tuple[int, int, str, bool]]
 ) -> None:
     quarters = quarters_until(on, 2)
@@ -80,13 +80,13 @@ def test_the_last_quarter_is_that_of_the_date_and_a_running_one_is_seen_that_day
     assert days_seen(quarters)[0] == quarters[0].begins - timedelta(1)
 
 
-def test_coverage_counts_the_posts_somebody_could_hold_and_those_somebody_does() -> None:
+def test_coverage_counts_seats_that_people_can_hold_and_held_seats() -> None:
     leaves = {"carl--ihd": {"valid_to": date(2026, 9, 1)}}
     # ssp-post, release, ihd, outreach, nabo-ssp: the release contact is vacant all the time
     assert each(trend_of(changed=leaves), "seats", "held") == [(5, 4), (5, 3), (5, 3)]
 
 
-def test_holders_who_came_or_left_count_in_the_quarter_and_whoever_was_there_between_not() -> None:
+def test_holders_that_begin_or_end_count_per_quarter_but_not_if_they_do_both() -> None:
     leaves = {
         "amina--ssp-post": {"valid_to": date(2026, 10, 1)},  # the first day without her
         "carl--ihd": {"valid_to": date(2026, 7, 1)},
@@ -99,7 +99,7 @@ def test_holders_who_came_or_left_count_in_the_quarter_and_whoever_was_there_bet
     assert each(trend, "begun", "ended") == [(0, 0), (0, 1), (1, 1)]
 
 
-def test_a_check_that_was_made_later_hides_the_one_before_unless_it_is_remembered() -> None:
+def test_a_later_check_leaves_earlier_quarters_unknown_without_a_change_record() -> None:
     # Four links: ssp-post--ssp and outreach--forum and ihd--ssp-post checked 15 October,
     # intake--ssp 1 February, which is 183 days before 3 August.
     fresh = ("links", "in_time", "unknown")
@@ -109,13 +109,13 @@ def test_a_check_that_was_made_later_hides_the_one_before_unless_it_is_remembere
     assert each(trend_of(changes=[checked(SSP, None)]), *fresh) == [(4, 1, 2), (4, 0, 2), (4, 3, 0)]
 
 
-def test_of_several_former_checks_the_newest_of_then_counts() -> None:
+def test_the_newest_of_several_earlier_checks_counts_in_a_quarter() -> None:
     fresh = ("in_time", "unknown")
     twice = [checked(SSP, date(2025, 1, 1), 2), checked(SSP, date(2026, 9, 1), 3)]
     assert each(trend_of(changes=twice), *fresh) == [(1, 2), (1, 2), (3, 0)]
 
 
-def test_whoever_is_not_told_what_was_written_does_not_know_when_it_was_checked() -> None:
+def test_checks_are_unknown_to_callers_who_may_not_see_the_changes() -> None:
     remembered = [checked(SSP, date(2026, 5, 1))]
     for role, unknown in ((Role.ANALYST, 2), (Role.COORDINATOR, 2), (Role.SERVICE, 3)):
         trend = trend_of(changes=remembered, caller=kystby.caller_of(role))
@@ -124,7 +124,7 @@ def test_whoever_is_not_told_what_was_written_does_not_know_when_it_was_checked(
     assert each(trend_of(changes=remembered, caller=far), "unknown")[0] == (3,)
 
 
-def test_ties_of_people_and_civilians_are_no_links_of_a_district() -> None:
+def test_links_of_people_and_civilians_are_not_counted_for_a_district() -> None:
     everybody = kystby.caller_of(Role.OUTREACH, areas=("dk",), posts=("outreach",))
     assert each(trend_of(caller=everybody), "links") == each(trend_of(), "links")
 

@@ -49,13 +49,13 @@ SSP, INTAKE = Reference.SSP, Reference.SOCIAL_INTAKE
 SSP_KYSTBY = ("kystby", SSP)
 
 
-def test_where_no_municipality_is_to_be_reached_none_is_lost() -> None:
+def test_a_caller_without_levels_has_no_needs_and_no_losses() -> None:
     of_no_level = caller_of(Role.COORDINATOR, areas=("dk",), levels=frozenset())
     answer = impact(kystby_with(caller=of_no_level), "intake", POLICY)
     assert (answer.needs, answer.losses, answer.cut_off) == (0, (), ())
 
 
-def broken(answer: Impact) -> dict[tuple[str, Reference], Worsening]:
+def worsening_by_need(answer: Impact) -> dict[tuple[str, Reference], Worsening]:
     """Return what got worse first, by municipality and reference, seen from one start."""
     return {(loss.area.id, loss.reference): loss.what for loss in answer.losses}
 
@@ -66,9 +66,12 @@ def ssp_of(answer: Impact) -> tuple[BestContact, BestContact | None]:
     return loss.before, loss.after
 
 
-def test_without_its_coordinator_nobody_comes_to_ssp_or_to_the_intake_behind() -> None:
+def test_without_its_coordinator_ssp_and_the_intake_behind_it_are_lost() -> None:
     answer = impact(kystby_with(), "ssp-post", POLICY)
-    assert broken(answer) == {SSP_KYSTBY: Worsening.LOST, ("kystby", INTAKE): Worsening.LOST}
+    assert worsening_by_need(answer) == {
+        SSP_KYSTBY: Worsening.LOST,
+        ("kystby", INTAKE): Worsening.LOST,
+    }
     assert (answer.needs, answer.lost, answer.worse) == (2, 2, 0)
     assert [area.id for area in answer.cut_off] == ["kystby"]
     before, after = ssp_of(answer)
@@ -81,15 +84,15 @@ def test_without_its_coordinator_nobody_comes_to_ssp_or_to_the_intake_behind() -
     assert after is None
 
 
-def test_where_a_member_is_reached_another_way_the_contact_only_fits_less() -> None:
+def test_with_another_way_to_a_member_the_contact_only_drops_a_class() -> None:
     answer = impact(kystby_with(refers("ihd", "intake", strength=0.5)), "ssp-post", POLICY)
-    assert broken(answer) == {SSP_KYSTBY: Worsening.CLASS}
+    assert worsening_by_need(answer) == {SSP_KYSTBY: Worsening.CLASS}
     assert (answer.lost, answer.worse, answer.cut_off) == (0, 1, ())
     _, after = ssp_of(answer)
     assert (after.post.id, after.fit, after.group, after.hops) == ("intake", 3, FitGroup.MEMBER, 1)
 
 
-def test_what_hangs_on_a_post_are_its_network_and_those_who_refer_to_it() -> None:
+def test_impact_of_a_post_lists_its_network_and_the_posts_that_refer_to_it() -> None:
     answer = impact(kystby_with(), "ssp-post", POLICY)
     (hangs,) = answer.posts
     assert (hangs.post.id, hangs.tie, hangs.rung, hangs.who) == (
@@ -105,7 +108,7 @@ def test_what_hangs_on_a_post_are_its_network_and_those_who_refer_to_it() -> Non
     assert relations == [(LinkType.REFERS_TO, "ssp-post", "ihd")]
 
 
-def test_whoever_has_a_deputy_is_missed_by_nobody_and_the_deputy_comes_first() -> None:
+def test_losing_an_absent_holder_has_no_losses_and_the_deputy_is_first_successor() -> None:
     answer = impact(kystby_with(), "amina", POLICY)
     assert answer.losses == ()  # she is away, so bo answers already
     (hangs,) = answer.posts
@@ -118,10 +121,13 @@ def test_whoever_has_a_deputy_is_missed_by_nobody_and_the_deputy_comes_first() -
     assert successors == [("DEPUTY", "bo"), ("DEPUTY", "duty"), ("SAME_KIND", "erik")]
 
 
-def test_a_holder_who_is_back_leaves_and_the_deputy_answers_which_is_worse() -> None:
+def test_when_a_present_holder_leaves_the_deputy_answers_which_is_worse() -> None:
     answer = impact(kystby_with(on=date(2026, 12, 7)), "amina", POLICY)
     # the way to the intake leads over her post: as long, and dearer by the deputy
-    assert broken(answer) == {SSP_KYSTBY: Worsening.ANSWERING, ("kystby", INTAKE): Worsening.COST}
+    assert worsening_by_need(answer) == {
+        SSP_KYSTBY: Worsening.ANSWERING,
+        ("kystby", INTAKE): Worsening.COST,
+    }
     before, after = ssp_of(answer)
     assert (before.rung, after.rung) == (AnswerRole.HOLDER, AnswerRole.DEPUTY)
     assert after.cost - before.cost == 105_361
@@ -131,20 +137,20 @@ def test_a_holder_who_is_back_leaves_and_the_deputy_answers_which_is_worse() -> 
 
 def test_without_the_deputy_the_duty_line_answers_which_is_worse() -> None:
     answer = impact(kystby_with(), "bo", POLICY, start="ihd")
-    assert broken(answer)[SSP_KYSTBY] is Worsening.ANSWERING
+    assert worsening_by_need(answer)[SSP_KYSTBY] is Worsening.ANSWERING
     before, after = ssp_of(answer)
     assert (before.rung, after.rung) == (AnswerRole.DEPUTY, AnswerRole.DUTY_LINE)
     assert impact(kystby_with(), "duty", POLICY, start="ihd").losses == ()
 
 
-def test_the_line_that_asks_and_stands_in_is_there_already() -> None:
+def test_a_duty_line_that_stands_in_and_is_a_start_prevents_a_loss() -> None:
     assert impact(kystby_with(), "bo", POLICY).losses == ()  # the duty line is one of the askers
 
 
-def test_without_anybody_who_stands_in_the_post_closes_and_the_way_is_lost() -> None:
+def test_a_post_without_stand_ins_closes_and_its_contact_is_lost() -> None:
     alone = kystby_with(without=("bo--ssp-post", "duty--ssp-post"), on=date(2026, 12, 7))
     answer = impact(alone, "amina", POLICY)
-    assert broken(answer)[SSP_KYSTBY] is Worsening.LOST
+    assert worsening_by_need(answer)[SSP_KYSTBY] is Worsening.LOST
     assert answer.posts[0].rung is AnswerRole.CLOSED
 
 
@@ -163,7 +169,10 @@ def test_a_detour_is_worse_by_its_hops() -> None:
         refers("psp", "nabo-ssp"), refers("nabo-ssp", "ssp-post"), without=("ihd--ssp-post",),
     )  # fmt: skip
     answer = impact(view, "release", POLICY)
-    assert broken(answer) == {SSP_KYSTBY: Worsening.HOPS, ("kystby", INTAKE): Worsening.HOPS}
+    assert worsening_by_need(answer) == {
+        SSP_KYSTBY: Worsening.HOPS,
+        ("kystby", INTAKE): Worsening.HOPS,
+    }
     before, after = ssp_of(answer)
     assert (before.hops, after.hops) == (2, 3)
 
@@ -174,7 +183,10 @@ def test_another_way_as_long_is_worse_by_its_cost_alone() -> None:
         refers("nabo-ssp", "ssp-post", strength=0.5), without=("ihd--ssp-post",),
     )  # fmt: skip
     answer = impact(view, "release", POLICY)
-    assert broken(answer) == {SSP_KYSTBY: Worsening.COST, ("kystby", INTAKE): Worsening.COST}
+    assert worsening_by_need(answer) == {
+        SSP_KYSTBY: Worsening.COST,
+        ("kystby", INTAKE): Worsening.COST,
+    }
     before, after = ssp_of(answer)
     assert (before.hops, after.hops) == (2, 2)
     assert after.cost > before.cost
@@ -185,12 +197,12 @@ def test_a_way_that_was_not_checked_for_a_year_is_worse_than_a_longer_one_that_w
         *_OVER_RELEASE, changed={"ihd--ssp-post": {"verified_on": date(2024, 1, 1)}},
     )  # fmt: skip
     answer = impact(view, "release", POLICY)
-    assert broken(answer)[SSP_KYSTBY] is Worsening.OLD
+    assert worsening_by_need(answer)[SSP_KYSTBY] is Worsening.OLD
     before, after = ssp_of(answer)
     assert (before.is_old, before.hops, after.is_old, after.hops) == (False, 2, True, 1)
 
 
-def test_a_district_is_asked_from_as_well_and_its_head_first() -> None:
+def test_impact_starts_from_the_national_post_and_the_head_of_the_district() -> None:
     view = kystby_with(*NATIONAL, *HEAD, refers("cde", "ihd"), refers("head", "ihd"))
     (national, district) = local_starts(view)
     assert (national.tier, district.tier) == (Tier.NATIONAL, Tier.DISTRICT)
@@ -207,16 +219,19 @@ def test_a_district_is_asked_from_as_well_and_its_head_first() -> None:
     assert len(local_starts(kystby_with())) == 1  # here the district is the top
 
 
-def test_a_network_that_goes_takes_its_needs_along() -> None:
+def test_removing_a_network_loses_the_contacts_over_it() -> None:
     answer = impact(kystby_with(), "ssp", POLICY)
-    assert broken(answer) == {SSP_KYSTBY: Worsening.LOST, ("kystby", INTAKE): Worsening.LOST}
+    assert worsening_by_need(answer) == {
+        SSP_KYSTBY: Worsening.LOST,
+        ("kystby", INTAKE): Worsening.LOST,
+    }
     assert [(dependent.post.id, dependent.tie) for dependent in answer.posts] == [
         ("intake", LinkType.MEMBER_OF), ("ssp-post", LinkType.COORDINATES),
     ]  # fmt: skip
     assert [network.is_gone for network in answer.networks] == [True]
 
 
-def test_an_authority_takes_its_posts_along() -> None:
+def test_removing_an_authority_removes_its_posts() -> None:
     answer = impact(kystby_with(), "kystby-kommune", POLICY)
     assert [dependent.post.id for dependent in answer.posts] == [
         "intake",
@@ -224,10 +239,13 @@ def test_an_authority_takes_its_posts_along() -> None:
         "release",
         "ssp-post",
     ]
-    assert broken(answer) == {SSP_KYSTBY: Worsening.LOST, ("kystby", INTAKE): Worsening.LOST}
+    assert worsening_by_need(answer) == {
+        SSP_KYSTBY: Worsening.LOST,
+        ("kystby", INTAKE): Worsening.LOST,
+    }
 
 
-def test_ways_begin_where_one_says() -> None:
+def test_impact_uses_the_given_start() -> None:
     view = kystby_with()
     assert impact(view, "ihd", POLICY).lost == 2
     assert top_posts(view) == (view.row("duty"), view.row("ihd"))
@@ -239,7 +257,7 @@ def test_ways_begin_where_one_says() -> None:
     assert (loss.after.post.id, loss.after.hops) == ("intake", 0)  # the asker
 
 
-def test_what_cannot_leave_is_refused_and_what_is_hidden_is_not_there() -> None:
+def test_impact_refuses_nodes_that_cannot_leave_and_does_not_find_hidden_ones() -> None:
     for node_id in ("kystby", "jens", "vindrosen"):
         with pytest.raises(InvalidNeed):
             impact(kystby_with(caller=DINA), node_id, POLICY)
@@ -264,7 +282,7 @@ def civilian_of_dina(number: int) -> tuple[Element, ...]:
 
 
 @pytest.mark.parametrize(("many", "told"), [(0, None), (3, None), (4, 5), (8, 5), (9, 10)])
-def test_civilians_are_counted_from_five_on_in_fives_and_never_told(
+def test_affected_civilians_are_counted_in_fives_from_five_and_never_named(
     many: int, told: int | None
 ) -> None:
     elements = [element for number in range(many) for element in civilian_of_dina(number)]
@@ -279,7 +297,7 @@ def test_civilians_are_counted_from_five_on_in_fives_and_never_told(
 @pytest.mark.drill
 @examples(100)
 @given(elements=worlds(), leaving=st.sampled_from(LEAVE))
-def test_what_breaks_is_what_every_path_says_once_it_is_really_gone(
+def test_losses_equal_those_found_after_really_removing_the_node(
     elements: tuple[Element, ...], leaving: str
 ) -> None:
     whole = view_of(elements)
@@ -320,7 +338,7 @@ def test_what_breaks_is_what_every_path_says_once_it_is_really_gone(
     hidden=hidden_people("nabo-ssp release ihd ssp-post", "nabo-ssp release", "bo carl dina"),
     leaving=st.sampled_from(["ssp-post", "ihd", "ssp", "kystby-kommune"]),
 )
-def test_who_a_hidden_person_is_changes_nothing_that_breaks(
+def test_the_identity_of_a_hidden_person_does_not_change_the_impact(
     hidden: tuple[Element, ...], leaving: str
 ) -> None:
     here = refers("ihd", "nabo-ssp"), refers("ihd", "release")
@@ -331,7 +349,7 @@ def test_who_a_hidden_person_is_changes_nothing_that_breaks(
     assert answer == twin
 
 
-def test_on_laesoe_five_posts_hang_on_one_person_and_others_answer_for_ssp_without() -> None:
+def test_on_laesoe_five_posts_and_the_best_ssp_contact_depend_on_one_person() -> None:
     view = demo.view_of()
     (holder,) = view.sources(view.row("act-ssp-0825"), LinkType.HOLDS)
     answer = impact(view, view.id(holder), POLICY)
@@ -342,7 +360,7 @@ def test_on_laesoe_five_posts_hang_on_one_person_and_others_answer_for_ssp_witho
     assert (scenarios.LAESOE, SSP) in {(loss.area.id, loss.reference) for loss in worst}
 
 
-def test_without_a_district_s_ssp_coordinator_of_the_police_ways_are_worse_and_listed() -> None:
+def test_removing_a_police_ssp_coordinator_worsens_contacts_but_loses_none() -> None:
     view = demo.view_of()
     posts = [
         view.id(row)

@@ -30,7 +30,7 @@ from tests.seed import demo
 AUTHORITIES: tuple[Requirement, ...] = ("kystby-kommune", "politi")
 
 
-def table(view: View, *required: Requirement, **terms: Any) -> MeetingParticipants:
+def participants_of(view: View, *required: Requirement, **terms: Any) -> MeetingParticipants:
     return meeting_participants(view, "kystby", required, **terms)
 
 
@@ -46,8 +46,8 @@ def seats(person_id: str, *posts: str) -> tuple[Element, ...]:
     return (person(person_id), *(tie(Holds, person_id, post_id, share=0.3) for post_id in posts))
 
 
-def test_one_of_the_police_and_one_of_the_municipality_make_the_table_while_amina_is_away() -> None:
-    answer = table(kystby_with(*seats("gro", "release")), *AUTHORITIES)
+def test_participants_are_one_of_each_required_authority_without_an_absent_holder() -> None:
+    answer = participants_of(kystby_with(*seats("gro", "release")), *AUTHORITIES)
     assert people(answer) == ["carl", "gro"]
     assert by(answer) == {"kystby-kommune": ["gro"], "politi": ["carl"]}
     assert [covered.rung for covered in answer.covered] == [0, 1]
@@ -55,35 +55,37 @@ def test_one_of_the_police_and_one_of_the_municipality_make_the_table_while_amin
     assert [post.id for post in answer.seats[1].posts] == ["release"]
 
 
-def test_whoever_sits_on_several_posts_makes_the_table_smaller() -> None:
+def test_a_holder_of_several_posts_makes_fewer_participants() -> None:
     view = kystby_with(*seats("ida", "ssp-post", "release", "ihd"), *seats("gro", "release"))
-    answer = table(view, *AUTHORITIES)
+    answer = participants_of(view, *AUTHORITIES)
     assert people(answer) == ["ida"]
     assert [post.id for post in answer.seats[0].posts] == ["ihd", "release", "ssp-post"]
 
 
-def test_of_tables_as_small_the_one_whose_ids_come_first_is_laid() -> None:
+def test_ties_between_equally_few_participants_go_to_the_first_ids() -> None:
     view = kystby_with(*seats("gro", "release"), *seats("eva", "release"))
-    assert people(table(view, PostKind.RELEASE_CONTACT)) == ["eva"]
-    assert people(table(view, PostKind.RELEASE_CONTACT, Sector.POLICE)) == ["carl", "eva"]
+    assert people(participants_of(view, PostKind.RELEASE_CONTACT)) == ["eva"]
+    assert people(participants_of(view, PostKind.RELEASE_CONTACT, Sector.POLICE)) == ["carl", "eva"]
 
 
-def test_amina_sits_at_the_table_when_she_is_back() -> None:
+def test_an_absent_holder_participates_only_after_the_return() -> None:
     view = kystby_with(on=date(2026, 12, 7))
-    assert people(table(view, PostKind.SSP_COORDINATOR)) == ["amina"]
-    assert people(table(kystby_with(), PostKind.SSP_COORDINATOR)) == []
+    assert people(participants_of(view, PostKind.SSP_COORDINATOR)) == ["amina"]
+    assert people(participants_of(kystby_with(), PostKind.SSP_COORDINATOR)) == []
 
 
-def test_a_deputy_counts_only_when_asked_for() -> None:
+def test_a_deputy_participates_only_when_requested() -> None:
     view = kystby_with()
-    without = table(view, PostKind.SSP_COORDINATOR)
+    without = participants_of(view, PostKind.SSP_COORDINATOR)
     assert (without.uncovered, without.seats) == ((PostKind.SSP_COORDINATOR,), ())
-    with_bo = table(view, PostKind.SSP_COORDINATOR, with_deputies=True)
+    with_bo = participants_of(view, PostKind.SSP_COORDINATOR, with_deputies=True)
     assert (with_bo.uncovered, people(with_bo)) == ((), ["bo"])
 
 
-def test_what_nobody_covers_is_told_and_whether_there_is_a_post_at_all() -> None:
-    answer = table(kystby_with(), PostKind.RELEASE_CONTACT, Sector.PSYCHIATRY, Sector.POLICE)
+def test_uncovered_requirements_are_listed_and_show_whether_a_post_exists() -> None:
+    answer = participants_of(
+        kystby_with(), PostKind.RELEASE_CONTACT, Sector.PSYCHIATRY, Sector.POLICE
+    )
     assert answer.uncovered == (PostKind.RELEASE_CONTACT, Sector.PSYCHIATRY)
     assert [covered.has_post for covered in answer.covered] == [True, False, True]
     assert people(answer) == ["carl"]
@@ -91,24 +93,24 @@ def test_what_nobody_covers_is_told_and_whether_there_is_a_post_at_all() -> None
 
 
 def test_a_post_of_the_town_next_door_covers_nothing_here() -> None:
-    assert table(kystby_with(), "nabo-kommune").uncovered == ("nabo-kommune",)
+    assert participants_of(kystby_with(), "nabo-kommune").uncovered == ("nabo-kommune",)
     assert people(meeting_participants(kystby_with(), "nabo", ["nabo-kommune"])) == ["erik"]
 
 
 def test_the_same_requirement_twice_is_one() -> None:
-    answer = table(kystby_with(), Sector.POLICE, Sector.POLICE)
+    answer = participants_of(kystby_with(), Sector.POLICE, Sector.POLICE)
     assert [covered.requirement for covered in answer.covered] == [Sector.POLICE]
 
 
-def test_what_makes_no_table_is_refused() -> None:
+def test_invalid_requirements_or_areas_are_refused() -> None:
     view = kystby_with()
     for required in ((), (Sector.POLICE,) * (MAX_REQUIREMENTS + 1), ("ihd",)):
         with pytest.raises(InvalidNeed, match="required"):
-            table(view, *required)
+            participants_of(view, *required)
     with pytest.raises(InvalidNeed, match="area"):
         meeting_participants(view, "ihd", [Sector.POLICE])
     with pytest.raises(NotFound):
-        table(view, "nobody")
+        participants_of(view, "nobody")
 
 
 def first_of_the_smallest(masks: list[int]) -> tuple[int, ...]:
@@ -123,7 +125,7 @@ def first_of_the_smallest(masks: list[int]) -> tuple[int, ...]:
 
 @examples(300)
 @given(masks=st.lists(st.integers(0, 2**8 - 1), max_size=9))
-def test_the_table_is_the_first_of_the_smallest_that_trying_all_gives(masks: list[int]) -> None:
+def test_fewest_covering_returns_the_first_of_the_smallest_covers(masks: list[int]) -> None:
     cover = fewest_covering(masks)
     assert cover.chosen == first_of_the_smallest(masks)
     assert (cover.is_exact, cover.at_least) == (True, len(cover.chosen))
@@ -131,7 +133,9 @@ def test_the_table_is_the_first_of_the_smallest_that_trying_all_gives(masks: lis
 
 @examples(60)
 @given(masks=st.lists(st.integers(0, 2**20 - 1), min_size=2, max_size=8))
-def test_beyond_sixteen_the_bound_holds_and_everything_is_covered(masks: list[int]) -> None:
+def test_above_sixteen_requirements_the_cover_is_complete_and_within_its_bound(
+    masks: list[int],
+) -> None:
     full_mask = 2**20 - 1
     masks = [*masks, full_mask & ~union(masks)]
     cover, fewest = fewest_covering(masks), len(first_of_the_smallest(masks))
@@ -148,11 +152,11 @@ def thrice(mask: int) -> int:
     return mask | mask << 6 | mask << 12
 
 
-def test_the_widest_is_not_taken_where_two_halves_do() -> None:
+def test_an_exact_cover_does_not_take_the_widest_where_two_halves_suffice() -> None:
     assert fewest_covering(HALVES_AND_TEMPTATION).chosen == (0, 1)
 
 
-def test_beyond_sixteen_greed_takes_the_widest_and_says_that_two_might_do() -> None:
+def test_above_sixteen_requirements_a_greedy_cover_reports_a_lower_bound() -> None:
     cover = fewest_covering([thrice(mask) for mask in HALVES_AND_TEMPTATION])
     assert (cover.chosen, cover.is_exact, cover.at_least) == ((0, 1, 2), False, 2)
     assert cover.bound == pytest.approx(sum(1 / part for part in range(1, 13)))  # pyright: ignore[reportUnknownMemberType]  # untyped
@@ -169,8 +173,10 @@ HIDDEN: tuple[Element, ...] = (person("a-hidden", visibility=Visibility.AREA),)
 ASKED: tuple[Requirement, ...] = (Sector.YOUTH, PostKind.RELEASE_CONTACT)
 
 
-def test_a_hidden_holder_sits_at_the_table_for_the_post_alone() -> None:
-    answer = table(kystby_with(*HIDDEN, tie(Holds, "a-hidden", "release"), caller=OUTSIDE), *ASKED)
+def test_a_hidden_holder_participates_as_the_post_without_a_person() -> None:
+    answer = participants_of(
+        kystby_with(*HIDDEN, tie(Holds, "a-hidden", "release"), caller=OUTSIDE), *ASKED
+    )
     (youth, release) = answer.covered
     assert [(seat.person, [post.id for post in seat.posts]) for seat in answer.seats] == [
         (None, ["release"])
@@ -181,41 +187,43 @@ def test_a_hidden_holder_sits_at_the_table_for_the_post_alone() -> None:
     assert "a-hidden" not in repr(answer)
 
 
-def test_whoever_is_seen_is_asked_before_whoever_is_hidden() -> None:
+def test_a_visible_holder_is_chosen_before_a_hidden_one() -> None:
     gro = person("gro", visibility=Visibility.OPEN), tie(Holds, "gro", "release", share=0.5)
     view = kystby_with(*HIDDEN, tie(Holds, "a-hidden", "release", share=0.5), *gro, caller=OUTSIDE)
-    assert people(table(view, PostKind.RELEASE_CONTACT)) == ["gro"]
+    assert people(participants_of(view, PostKind.RELEASE_CONTACT)) == ["gro"]
 
 
-def test_a_hidden_holder_on_leave_sits_at_no_table() -> None:
+def test_a_hidden_holder_on_leave_does_not_participate() -> None:
     away = person(
         "a-hidden", visibility=Visibility.AREA,
         absent_from=date(2026, 11, 20), absent_to=date(2026, 12, 1),
     )  # fmt: skip
     view = kystby_with(away, tie(Holds, "a-hidden", "release"), caller=OUTSIDE)
-    assert table(view, PostKind.RELEASE_CONTACT).uncovered == (PostKind.RELEASE_CONTACT,)
+    assert participants_of(view, PostKind.RELEASE_CONTACT).uncovered == (PostKind.RELEASE_CONTACT,)
 
 
 @examples(25)
 @given(hidden_people("ssp-post release ihd outreach", "ssp-post release"), st.booleans())
-def test_one_hidden_person_or_several_make_the_same_table(
+def test_one_hidden_person_or_several_make_the_same_participants(
     hidden: tuple[Element, ...], with_deputies: bool
 ) -> None:
     elements = (*kystby.elements(), *hidden)
     twin = reseated(elements, ["a-hidden"], apart=True)
     required = (*AUTHORITIES, PostKind.RELEASE_CONTACT, Sector.YOUTH)
     views = (kystby.view_of(snapshot_of(world), OUTSIDE) for world in (elements, twin))
-    answer, other = (table(view, *required, with_deputies=with_deputies) for view in views)
+    answer, other = (
+        participants_of(view, *required, with_deputies=with_deputies) for view in views
+    )
     assert answer == other
     assert "hidden" not in repr(answer).replace("by_hidden", "")
 
 
-def test_a_hidden_authority_is_not_found_as_one_that_is_not_there() -> None:
+def test_an_unknown_authority_is_not_found() -> None:
     mentor = post("mentor", PostKind.MENTOR, Sector.YOUTH)
     view = kystby_with(mentor, tie(BelongsTo, "mentor", "kystby-kommune"), caller=OUTSIDE)
     for missing in ("a-hidden", "nobody"):
         with pytest.raises(NotFound):
-            table(view, missing)
+            participants_of(view, missing)
 
 
 LAESOE_KINDS = (
@@ -225,7 +233,7 @@ LAESOE_KINDS = (
 
 
 @pytest.mark.slow
-def test_on_laesoe_one_person_is_the_whole_table_until_1_february() -> None:
+def test_on_laesoe_one_person_covers_all_requirements_until_1_february() -> None:
     answer = meeting_participants(demo.view_of(), scenarios.LAESOE, LAESOE_KINDS)
     (seat,) = answer.seats
     assert len(seat.posts) == 5
@@ -234,7 +242,7 @@ def test_on_laesoe_one_person_is_the_whole_table_until_1_february() -> None:
     assert (after.seats, after.uncovered) == ((), LAESOE_KINDS)
 
 
-def test_all_sectors_of_thisted_sit_at_a_table_that_is_exact() -> None:
+def test_participants_for_all_sectors_of_thisted_are_exact() -> None:
     answer = meeting_participants(demo.view_of(), scenarios.THISTED, tuple(Sector))
     assert answer.is_exact
     assert answer.on == TODAY

@@ -41,12 +41,12 @@ def values(answer: Metrics) -> dict[str, float]:
 # duty, release and nabo-ssp by themselves: nine nodes, five links.
 
 
-def test_the_graph_is_of_posts_and_networks_and_what_joins_them() -> None:
+def test_the_working_graph_of_kystby_has_nine_nodes_and_five_pairs() -> None:
     working = working_graph(kystby_with(), POLICY)
     assert (len(working.rows), len(working.pairs)) == (9, 5)
 
 
-def test_partners_are_counted() -> None:
+def test_degree_counts_partners() -> None:
     answer = metrics(kystby_with(), Metric.DEGREE, POLICY)
     assert values(answer) == {
         "ihd": 2, "outreach": 2, "ssp": 2, "ssp-post": 2, "forum": 1, "intake": 1, "duty": 0,
@@ -59,7 +59,7 @@ def test_partners_are_counted() -> None:
     assert by_kind[NetworkKind.DIALOGUE_FORUM] == (1, 1.0, 1.0)
 
 
-def test_the_one_in_the_middle_of_a_chain_of_six_is_passed_most() -> None:
+def test_betweenness_is_highest_in_the_middle_of_a_chain_of_six() -> None:
     scores = values(metrics(kystby_with(), Metric.BETWEENNESS, POLICY))
     # forum - outreach - ihd - ssp-post - ssp - intake: of comb(8, 2) pairs of others
     pairs = comb(8, 2)
@@ -98,7 +98,7 @@ def test_two_groups_with_one_tie_between_them_are_two_communities() -> None:
     assert answer.parameters == {"seed": 1}
 
 
-def away(*posts: str) -> list[Element]:
+def second_district(*posts: str) -> list[Element]:
     """A second district, and posts that answer for it."""
     return [
         area("pol-vest", AreaKind.POLICE_DISTRICT), tie(LiesIn, "pol-vest", "dk"),
@@ -113,14 +113,14 @@ def away(*posts: str) -> list[Element]:
     ]  # fmt: skip
 
 
-def test_districts_keep_to_themselves_where_all_ties_are_within_one() -> None:
-    view = kystby_with(*away("v1", "v2"), refers("v1", "v2"))
+def test_assortativity_is_one_with_only_inner_links_and_negative_when_mixed() -> None:
+    view = kystby_with(*second_district("v1", "v2"), refers("v1", "v2"))
     answer = metrics(view, Metric.ASSORTATIVITY, POLICY)
     assert answer.value == EXACTLY(1)
     ties = {row.district.id: (row.within, row.outward) for row in answer.districts}
     assert ties == {"pol-ost": (5, 0), "pol-vest": (1, 0)}
     mixed = metrics(
-        kystby_with(*away("v1", "v2"), refers("v1", "ihd"), refers("v2", "intake")),
+        kystby_with(*second_district("v1", "v2"), refers("v1", "ihd"), refers("v2", "intake")),
         Metric.ASSORTATIVITY, POLICY,
     )  # fmt: skip
     assert mixed.value is not None
@@ -130,13 +130,13 @@ def test_districts_keep_to_themselves_where_all_ties_are_within_one() -> None:
     }  # fmt: skip
 
 
-def test_of_one_district_alone_nothing_can_be_said() -> None:
+def test_assortativity_of_a_single_district_is_none() -> None:
     answer = metrics(kystby_with(), Metric.ASSORTATIVITY, POLICY)
     assert answer.value is None
     assert [(row.district.id, row.within) for row in answer.districts] == [("pol-ost", 5)]
 
 
-def test_only_some_kinds_are_listed_and_all_are_summed() -> None:
+def test_a_kind_filter_selects_rows_but_not_the_sums_by_kind() -> None:
     view = kystby_with()
     answer = metrics(view, Metric.DEGREE, POLICY, kinds=[NetworkKind.SSP, PostKind.DUTY_LINE])
     assert list(values(answer)) == ["ssp", "duty"]
@@ -144,7 +144,7 @@ def test_only_some_kinds_are_listed_and_all_are_summed() -> None:
 
 
 @pytest.mark.parametrize("measure", Metric)
-def test_an_answer_says_how_it_was_made_and_an_empty_graph_has_one(measure: Metric) -> None:
+def test_an_answer_has_its_method_and_version_and_an_empty_graph_has_one(measure: Metric) -> None:
     answer = metrics(kystby_with(), measure, POLICY)
     assert answer.method.startswith("networkx.")
     assert answer.version == nx.__version__
@@ -153,7 +153,7 @@ def test_an_answer_says_how_it_was_made_and_an_empty_graph_has_one(measure: Metr
     assert metrics(kystby_with(caller=caller), measure, POLICY).is_cut is False
 
 
-def test_civilians_and_associations_are_not_in_it() -> None:
+def test_civilians_and_associations_are_not_in_the_working_graph() -> None:
     dina = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("outreach",))
     view = kystby_with(caller=dina)
     assert view.find("jens") is not None
@@ -168,7 +168,9 @@ def test_civilians_and_associations_are_not_in_it() -> None:
     ),
     measure=st.sampled_from(list(Metric)),
 )
-def test_a_hidden_person_makes_nobody_central(hidden: tuple[Element, ...], measure: Metric) -> None:
+def test_the_identity_of_a_hidden_person_does_not_change_the_metrics(
+    hidden: tuple[Element, ...], measure: Metric
+) -> None:
     answer, twin = (
         metrics(kystby_with(*more, caller=OUTSIDE), measure, POLICY)
         for more in (hidden, taken_over(hidden, "a-hidden"))
@@ -176,7 +178,7 @@ def test_a_hidden_person_makes_nobody_central(hidden: tuple[Element, ...], measu
     assert answer == twin
 
 
-def test_of_the_demo_s_graph_closeness_is_estimated_and_comes_near(
+def test_closeness_of_the_demo_is_estimated_closely_without_networkit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "networkit", None)  # as where the extra is not installed
@@ -194,7 +196,7 @@ def test_of_the_demo_s_graph_closeness_is_estimated_and_comes_near(
 
 
 @pytest.mark.skipif(not find_spec("networkit"), reason=NO_NETWORKIT)
-def test_of_the_demo_s_graph_closeness_is_counted_where_networkit_is_installed() -> None:
+def test_closeness_of_the_demo_is_exact_with_networkit() -> None:
     view = demo.view_of()
     answer = metrics(view, Metric.HARMONIC, POLICY)
     assert (answer.method, answer.sampled) == ("networkit.HarmonicCloseness", None)
@@ -229,7 +231,7 @@ def test_networkit_counts_what_networkx_counts(
     assert counted.values == EXACTLY(usual.values)
 
 
-def test_the_demo_s_districts_keep_to_themselves() -> None:
+def test_assortativity_of_the_demo_districts_is_above_0_8() -> None:
     answer = metrics(demo.view_of(), Metric.ASSORTATIVITY, POLICY)
     assert len(answer.districts) == 12
     assert answer.value is not None

@@ -60,18 +60,18 @@ def test_a_text_that_names_nothing_finds_nothing(text: str) -> None:
     assert found_ids(text) == []
 
 
-def test_the_very_name_comes_before_longer_names_that_hold_it() -> None:
+def test_an_exact_name_ranks_before_longer_names_that_contain_it() -> None:
     answer = names(view_of(kystby.snapshot()), "Kystby")
     assert answer[0].id == "kystby"
     assert answer[0].score == 1
     assert all(match.score < 1 for match in answer[1:])
 
 
-def test_the_search_can_be_kept_to_some_labels() -> None:
+def test_the_search_can_be_limited_to_labels() -> None:
     assert set(found_ids("kystby", labels=(Label.NETWORK,))) == {"ssp"}
 
 
-def test_the_search_can_be_kept_to_a_place_and_who_answers_there() -> None:
+def test_the_search_can_be_limited_to_an_area_and_who_answers_there() -> None:
     view = view_of(kystby.snapshot())
     in_havnen = [match.id for match in names(view, "havnen", area="havnen")]
     assert {"havnen", "outreach", "forum"} <= set(in_havnen)
@@ -83,7 +83,7 @@ def test_the_search_can_be_kept_to_a_place_and_who_answers_there() -> None:
         names(view, "ssp", area="kystby-kommune")
 
 
-def test_what_is_found_says_when_it_was_checked() -> None:
+def test_a_found_post_shows_its_check_and_a_person_has_none() -> None:
     (ssp, *_) = names(view_of(kystby.snapshot()), "SSP-koordinator, Kystby")
     assert ssp.check is not None
     assert (ssp.check.freshness, ssp.check.days) == (Freshness.FRESH, 41)
@@ -115,7 +115,7 @@ def test_a_person_is_found_by_a_name_that_is_a_stop_word_too() -> None:
     assert {candidate.id for candidate in error.value.candidates} == {"my", "per"}
 
 
-def test_namesakes_are_told_apart_by_their_place() -> None:
+def test_namesakes_are_distinguished_by_their_place() -> None:
     answer = names(view_of(namesakes()), "bo rugvang sørensen")
     assert [(match.id, match.place) for match in answer[:2]] == [
         ("bo", ("SSP-koordinator, Kystby",)),
@@ -123,7 +123,7 @@ def test_namesakes_are_told_apart_by_their_place() -> None:
     ]
 
 
-def test_a_post_shows_its_body_and_its_area() -> None:
+def test_a_found_post_shows_its_authority_and_area() -> None:
     (ssp, *_) = names(view_of(kystby.snapshot()), "SSP-koordinator, Kystby")
     assert ssp.place == ("Kystby Kommune", "Kystby")
     assert ssp.kind is not None
@@ -145,7 +145,7 @@ def test_an_analyst_finds_posts_but_no_people() -> None:
     assert found_ids("ssp-koordinator", view_of(kystby.snapshot(), analyst))
 
 
-def test_a_civilian_is_found_by_the_capacity_in_which_they_help_where_they_may_be_seen() -> None:
+def test_a_civilian_is_found_by_capacity_only_by_a_caller_who_may_see_them() -> None:
     staff = caller_of(Role.OUTREACH, posts=("ssp-post",))
     for text in ("dialogpartner", "dialogue partner kystby", "dialogpartnere"):
         assert found_ids(text, view_of(kystby.snapshot(), staff)) == ["jens"]
@@ -206,7 +206,7 @@ def test_a_place_alone_does_not_find_everybody_who_answers_there() -> None:
     assert [match.id for match in matches("Strandkvarteret")] == ["kystby"]
 
 
-def test_what_has_ended_is_found_by_its_names_and_told_with_what_follows_it() -> None:
+def test_an_ended_node_is_found_by_its_names_and_shows_its_successor() -> None:
     follows = NameSuccessor(id="kystby-kommune", name="Kystby Kommune", since=None, years="2022/23")
     for text in ("Gammelby Kommune", "GBK", "oldtown"):
         (match, *_) = matches(text)
@@ -215,7 +215,7 @@ def test_what_has_ended_is_found_by_its_names_and_told_with_what_follows_it() ->
     assert [(match.id, match.successor) for match in before] == [("old", None)]
 
 
-def test_what_has_ended_is_found_where_its_successor_is_only() -> None:
+def test_an_ended_node_is_found_only_in_the_area_of_its_successor() -> None:
     assert [match.id for match in names(view_of(renamed()), "oldtown", area="kystby")] == ["old"]
     assert names(view_of(renamed()), "oldtown", area="nabo") == ()
     assert names(view_of(renamed()), "oldtown", labels=(Label.AREA,)) == ()
@@ -279,7 +279,7 @@ def test_on_the_demo_a_name_is_found_as_people_write_it(text: str, first: str) -
 
 
 @pytest.mark.parametrize("text", ["MENTORING", "mentorstøtte", "15.20.36", "Mentorstoette"])
-def test_on_the_demo_a_competence_finds_who_has_it(text: str) -> None:
+def test_on_the_demo_a_competence_finds_the_nodes_that_have_it(text: str) -> None:
     view = demo.view_of()
     answer = names(view, text)
     assert len(answer) == 20
@@ -290,7 +290,7 @@ def test_on_the_demo_a_competence_finds_who_has_it(text: str) -> None:
         }
 
 
-def test_a_competence_found_in_either_language_is_told_in_the_language_of_the_reader() -> None:
+def test_a_competence_found_in_either_language_is_shown_in_the_requested_one() -> None:
     view = demo.view_of()
     for text in ("ssp crime prevention thisted", "kriminalpræventiv indsats ssp thisted"):
         aliases_of: Mapping[Language, str] = {
@@ -303,7 +303,7 @@ def test_a_competence_found_in_either_language_is_told_in_the_language_of_the_re
             assert not {alias for alias in aliases if alias and "27.25.08" in alias} - {expected}
 
 
-def test_on_the_demo_what_has_ended_is_told_with_its_successor() -> None:
+def test_on_the_demo_an_ended_authority_shows_its_successor() -> None:
     (ncfe, *_) = names(demo.view_of(), "NCFE")
     assert ncfe.successor == NameSuccessor(
         id="aut-cde", name="Center for Dokumentation og Indsats mod Ekstremisme (CDE)",
@@ -326,12 +326,12 @@ def test_on_the_demo_what_has_ended_is_told_with_its_successor() -> None:
         ("Socialstyrelsen", "aut-sbst"),
     ],
 )
-def test_on_the_demo_one_node_is_meant(text: str, chosen: str) -> None:
+def test_on_the_demo_an_unambiguous_name_chooses_one_node(text: str, chosen: str) -> None:
     assert choose(demo.view_of(), text, (Label.AREA, Label.AUTHORITY)) == chosen
 
 
 @pytest.mark.parametrize("text", ["Hasle", "Hellerup", "Klampenborg", "Nykøbing", "4000"])
-def test_on_the_demo_a_name_of_two_places_is_listed(text: str) -> None:
+def test_on_the_demo_a_name_of_several_places_is_ambiguous(text: str) -> None:
     with pytest.raises(Ambiguous) as error:
         choose(demo.view_of(), text, (Label.AREA, Label.AUTHORITY))
     assert error.value.is_exact
@@ -349,7 +349,7 @@ def test_on_the_demo_a_place_abroad_is_never_guessed() -> None:
     assert error.value.text("da").endswith("Kontaktvej kender kun steder i Danmark.")
 
 
-def test_another_name_typed_in_full_is_worth_less_than_a_name_and_more_than_a_part() -> None:
+def test_a_full_alias_scores_below_a_name_and_above_a_partial_match() -> None:
     scores = {match.id: match.score for match in names(demo.view_of(), "Roskilde")}
     assert scores["mun-0265"] == 1 > scores["aut-mun-0265"] >= ALIAS > scores["net-ssp-0265"]
 

@@ -24,11 +24,11 @@ def chains(answer: Neighborhood) -> list[str]:
     return [" ".join(chain.nodes) for chain in answer.chains]
 
 
-def civilian(answer: Neighborhood, node_id: str) -> Neighbor:
+def neighbor_with_id(answer: Neighborhood, node_id: str) -> Neighbor:
     return next(neighbor for neighbor in answer.neighbors if neighbor.node.id == node_id)
 
 
-def test_an_association_is_reached_through_its_civilian_and_the_door_opener() -> None:
+def test_an_association_has_chains_to_its_civilian_and_to_the_door_opener() -> None:
     answer = neighborhood(kystby_with(caller=STAFF), "vindrosen", hops=2)
     assert chains(answer) == ["vindrosen jens", "vindrosen jens outreach"]
     assert answer.chains[1].strength == pytest.approx(0.56)  # 0.7 × 0.8
@@ -38,7 +38,7 @@ def test_an_association_is_reached_through_its_civilian_and_the_door_opener() ->
     assert [tie.type for tie in answer.ties] == [LinkType.REPRESENTS, LinkType.DOOR_OPENER_FOR]
 
 
-def test_people_who_know_each_other_say_when_they_last_met() -> None:
+def test_a_chain_of_acquaintances_has_its_last_contact_date_and_strength() -> None:
     answer = neighborhood(
         kystby_with(CONTACT, caller=STAFF), "dina", types=[LinkType.KNOWS], hops=2
     )
@@ -48,7 +48,7 @@ def test_people_who_know_each_other_say_when_they_last_met() -> None:
     assert answer.chains[1].strength == pytest.approx(0.165)  # 0.33 × 0.5
 
 
-def test_around_a_community_are_those_who_answer_for_it_and_its_civilians() -> None:
+def test_neighborhood_of_a_community_lists_its_worker_post_forum_and_civilian() -> None:
     answer = neighborhood(kystby_with(caller=STAFF), "havnen", level=PreventionLevel.OUTREACH)
     assert [neighbor.node.id for neighbor in answer.neighbors] == [
         "dina",
@@ -56,7 +56,7 @@ def test_around_a_community_are_those_who_answer_for_it_and_its_civilians() -> N
         "jens",
         "outreach",
     ]
-    terms = civilian(answer, "jens").terms
+    terms = neighbor_with_id(answer, "jens").terms
     assert terms.until == date(2027, 6, 1)
     assert terms.channels == (Channel.MEDIATED,)
     assert terms.is_mediated_only
@@ -66,7 +66,7 @@ def test_around_a_community_are_those_who_answer_for_it_and_its_civilians() -> N
     ) == ["havnen dina"]
 
 
-def test_only_a_consent_that_holds_the_caller_says_how_to_make_contact() -> None:
+def test_contact_terms_come_from_consents_with_the_caller_in_their_audience_only() -> None:
     given = {element.id: element for element in kystby.elements()}["consent-jens"]
     assert isinstance(given, Consent)
     by_phone: dict[str, Any] = {"channels": frozenset({Channel.PHONE}), "is_mediated_only": False}
@@ -82,13 +82,13 @@ def test_only_a_consent_that_holds_the_caller_says_how_to_make_contact() -> None
     assert terms.until == date(2027, 12, 1)
 
 
-def test_a_consent_withdrawn_later_lasts_until_then() -> None:
+def test_contact_terms_end_on_the_future_withdrawal_date_of_the_consent() -> None:
     seen = kystby_with(caller=STAFF, changed={"consent-jens": {"withdrawn_on": date(2026, 12, 24)}})
     terms = terms_of(seen, seen.row("jens"))
     assert terms.until == date(2026, 12, 24)
 
 
-def test_each_says_its_tier_and_how_many_links_the_caller_sees_at_it() -> None:
+def test_a_neighbor_has_its_tier_and_the_number_of_links_the_caller_sees() -> None:
     answer = neighborhood(kystby_with(caller=STAFF), "jens")
     assert (answer.kind, answer.tier, answer.links) == (
         ResourceKind.DIALOGUE_PARTNER, Tier.COMMUNITY, 2,
@@ -101,7 +101,7 @@ def test_each_says_its_tier_and_how_many_links_the_caller_sees_at_it() -> None:
     assert {neighbor.node.id: neighbor.tier for neighbor in opener.neighbors}["dina"] is None
 
 
-def test_who_is_hidden_is_in_no_chain() -> None:
+def test_a_hidden_node_is_no_neighbor_and_its_own_neighborhood_is_not_found() -> None:
     answer = neighborhood(kystby_with(caller=kystby.caller_of(Role.ANALYST)), "outreach", hops=2)
     assert not {"jens", "kaj", "vindrosen"} & {neighbor.node.id for neighbor in answer.neighbors}
     assert "kaj" not in {
@@ -112,12 +112,12 @@ def test_who_is_hidden_is_in_no_chain() -> None:
         neighborhood(kystby_with(caller=STAFF), "kaj")
 
 
-def test_a_level_keeps_links_at_it_and_those_that_carry_none() -> None:
+def test_a_level_filter_includes_links_at_the_level_and_links_without_levels() -> None:
     answer = neighborhood(kystby_with(caller=STAFF), "outreach", level=PreventionLevel.EXIT)
     assert chains(answer) == ["outreach dina", "outreach kystby-kommune"]
 
 
-def test_a_hub_is_told_up_to_a_number_the_strongest_first() -> None:
+def test_neighborhood_of_a_hub_is_cut_to_its_strongest_chains() -> None:
     spokes = [post(f"spoke-{at:03}") for at in range(MOST_CHAINS + 1)]
     ties = [
         refers(f"r-{at:03}", "ihd", spoke.id, strength=at / MOST_CHAINS)
@@ -132,13 +132,13 @@ def test_a_hub_is_told_up_to_a_number_the_strongest_first() -> None:
     assert "spoke-000" not in {neighbor.node.id for neighbor in answer.neighbors}
 
 
-def test_each_says_what_it_belongs_to_and_where_it_answers_or_lies() -> None:
+def test_neighborhood_has_units_areas_and_municipality_codes() -> None:
     answer = neighborhood(kystby_with(caller=STAFF), "outreach")
     assert answer.unit is not None
     assert answer.unit.id == "kystby-kommune"
     assert answer.areas == ("havnen",)
-    assert civilian(answer, "jens").areas == ("havnen",)
-    assert civilian(answer, "dina").unit is None
+    assert neighbor_with_id(answer, "jens").areas == ("havnen",)
+    assert neighbor_with_id(answer, "dina").unit is None
     codes = {place.area.id: place.codes for place in answer.places}
     municipality = kystby_with(caller=STAFF)
     code = municipality.value(municipality.row("kystby"), "code")

@@ -62,7 +62,7 @@ def orphans(answer: Owners) -> list[tuple[str, OwnerWhy, str | None, str | None]
     ]
 
 
-def test_an_authority_that_ends_leaves_its_posts_and_plans_to_whoever_succeeds_it() -> None:
+def test_posts_and_plans_of_an_ending_authority_are_orphans_with_its_successor() -> None:
     governed = tie(GovernedBy, "kystby-kommune", "plan")
     left = {"intake", "outreach", "plan", "release", "ssp-post"}
     for heirs, successor in (((), None), (HEIR, "heir")):
@@ -76,7 +76,7 @@ def test_an_authority_that_ends_leaves_its_posts_and_plans_to_whoever_succeeds_i
     assert plan.kind is PlanKind.RELEASE_AGREEMENT
 
 
-def test_whatever_has_another_owner_by_then_needs_none() -> None:
+def test_posts_moved_to_another_authority_are_no_orphans() -> None:
     moved = (
         tie(BelongsTo, post_id, "nabo-kommune", valid_from=NEW_YEAR)
         for post_id in ("ssp-post", "intake", "release", "outreach")
@@ -84,7 +84,7 @@ def test_whatever_has_another_owner_by_then_needs_none() -> None:
     assert orphans(owners_of(*moved, changed={"kystby-kommune": ENDS})) == []
 
 
-def test_a_seat_that_is_left_needs_a_holder_unless_somebody_came() -> None:
+def test_a_post_whose_holder_leaves_is_an_orphan_unless_a_new_holder_begins() -> None:
     leaves = {"amina--ssp-post": ENDS, "carl--ihd": ENDS}
     answer = owners_of(tie(Holds, "bo", "ssp-post", valid_from=NEW_YEAR), changed=leaves)
     assert orphans(answer) == [("ihd", OwnerWhy.NO_HOLDER, None, None)]
@@ -93,7 +93,7 @@ def test_a_seat_that_is_left_needs_a_holder_unless_somebody_came() -> None:
     assert (group.district.id, group.region) == ("pol-ost", None)  # a district lies in no region
 
 
-def test_a_network_is_left_by_its_area_its_coordinator_or_the_last_of_a_sector() -> None:
+def test_a_network_losing_its_area_coordinator_or_last_sector_member_is_an_orphan() -> None:
     assert orphans(owners_of(changed={"ssp--kystby": ENDS})) == [
         ("ssp", OwnerWhy.OWNER_ENDS, "kystby", None)
     ]
@@ -107,7 +107,7 @@ def test_a_network_is_left_by_its_area_its_coordinator_or_the_last_of_a_sector()
     assert orphans(owners_of(changed=same)) == []  # the coordinator is of that sector too
 
 
-def test_what_ends_itself_is_told_where_nothing_succeeds_it() -> None:
+def test_a_post_that_ends_is_an_orphan_unless_it_has_a_successor() -> None:
     assert orphans(owners_of(changed={"intake": ENDS})) == [
         ("intake", OwnerWhy.ENDS, "kystby-kommune", None),
         ("ssp", OwnerWhy.NO_MEMBER, "intake", None),
@@ -118,7 +118,7 @@ def test_what_ends_itself_is_told_where_nothing_succeeds_it() -> None:
     assert orphans(followed) == [("ssp", OwnerWhy.NO_MEMBER, "intake", "release")]
 
 
-def test_the_body_an_owner_is_part_of_tells_who_inherits() -> None:
+def test_the_successor_may_be_that_of_the_body_the_owner_is_part_of() -> None:
     old, new = authority("old", **ENDS), authority("new", valid_from=NEW_YEAR)
     answer = owners_of(
         old, new, tie(SucceededBy, "old", "new", valid_from=NEW_YEAR),
@@ -127,7 +127,7 @@ def test_the_body_an_owner_is_part_of_tells_who_inherits() -> None:
     assert orphans(answer) == [("ssp", OwnerWhy.NO_MEMBER, "intake", "new")]
 
 
-def test_groups_are_by_region_and_district_and_sums_over_all() -> None:
+def test_orphans_are_grouped_by_region_and_district_and_summed_by_label_and_reason() -> None:
     leaves = {
         "amina--ssp-post": ENDS, "carl--ihd": ENDS, "intake--ssp": ENDS,
     }  # fmt: skip
@@ -145,7 +145,7 @@ def test_groups_are_by_region_and_district_and_sums_over_all() -> None:
     ]
 
 
-def test_a_seat_that_somebody_hidden_leaves_needs_a_holder_as_any_other() -> None:
+def test_a_post_whose_hidden_holder_leaves_is_an_orphan_like_any_other() -> None:
     leaves = {"erik--nabo-ssp": ENDS}
     expected = [("nabo-ssp", OwnerWhy.NO_HOLDER, None, None)]
     for caller in (kystby.caller_of(Role.COORDINATOR), LOCAL_OPERATOR):
@@ -155,14 +155,14 @@ def test_a_seat_that_somebody_hidden_leaves_needs_a_holder_as_any_other() -> Non
         assert orphans(owners_of(heir, held, caller=caller, changed=leaves)) == []
 
 
-def test_the_last_holder_who_leaves_says_from_when_a_seat_is_empty() -> None:
+def test_a_post_is_an_orphan_from_the_day_its_last_holder_leaves() -> None:
     other = person("gro"), tie(Holds, "gro", "nabo-ssp", valid_to=date(2026, 12, 20))
     leaves = {"erik--nabo-ssp": {"valid_to": date(2026, 12, 10)}}
     answer = owners_of(*other, changed=leaves, days=(date(2026, 12, 1), EVE))
     assert [orphan.on for orphan in orphans_of(answer)] == [date(2026, 12, 20)]
 
 
-def test_the_last_coordinator_who_leaves_says_from_when_nobody_coordinates() -> None:
+def test_a_network_is_an_orphan_from_the_day_its_last_coordinator_leaves() -> None:
     leaves = {"ssp-post--ssp": {"valid_to": date(2026, 12, 20)}}
     other = coordinates("outreach", "ssp", valid_to=date(2026, 12, 10))
     (orphan,) = orphans_of(owners_of(other, changed=leaves, days=(date(2026, 12, 1), EVE)))
@@ -172,12 +172,12 @@ def test_the_last_coordinator_who_leaves_says_from_when_nobody_coordinates() -> 
     assert orphan.owner.id == "ssp-post"
 
 
-def test_a_date_that_does_not_follow_is_refused() -> None:
+def test_a_second_date_that_is_not_later_raises_invalid_need() -> None:
     with pytest.raises(InvalidNeed, match="to"):
         owners_of(days=(EVE, EVE))
 
 
-def test_at_new_year_psychiatry_leaves_a_hundred_networks_of_two_regions() -> None:
+def test_at_new_year_100_demo_networks_of_two_regions_lose_a_last_sector_member() -> None:
     answer = owners(demo.view_of(EVE), demo.view_of(NEW_YEAR))
     assert [
         (total.label, total.why, total.count, total.without_successor) for total in answer.sums
@@ -189,5 +189,5 @@ def test_at_new_year_psychiatry_leaves_a_hundred_networks_of_two_regions() -> No
     assert regions == {"reg-1084", "reg-1085"}
 
 
-def test_a_post_that_covers_an_area_by_itself_is_no_network() -> None:
+def test_a_post_that_stops_covering_an_area_is_no_orphan() -> None:
     assert orphans(owners_of(tie(Covers, "ihd", "nabo", valid_to=NEW_YEAR))) == []

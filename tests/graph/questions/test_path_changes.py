@@ -54,14 +54,14 @@ def new_holder() -> tuple[Element, ...]:
     )  # fmt: skip
 
 
-def test_nothing_changes_where_nothing_is_planned_or_something_is_only_renamed() -> None:
+def test_no_path_changes_without_a_plan_or_when_a_post_is_only_renamed() -> None:
     for after in ((), (replace(element_of("ssp-post"), name="SSP-leder, Kystby"),)):
         answer = planned(*after)
         assert (answer.count, answer.changed, answer.is_cut) == (0, (), False)
         assert answer.compared > 0
 
 
-def test_who_leads_a_path_is_told_before_and_after() -> None:
+def test_a_new_holder_changes_who_answers_at_the_end_of_a_path() -> None:
     answer = planned(*new_holder(), created=("ida", "ida--ssp-post"))
     path = ssp(answer)
     assert path.what is PathEffect.ANSWERING
@@ -93,7 +93,7 @@ def test_paths_through_a_post_that_ends_are_lost() -> None:
     assert intake.after == ()
 
 
-def test_who_is_hidden_now_is_not_named_by_a_plan() -> None:
+def test_a_plan_does_not_name_a_hidden_person_who_becomes_the_holder() -> None:
     """Erik is hidden outside his own town; a plan that seats him does not name him to others."""
     seat = Holds(
         id="erik--ssp-post", source_id="erik", target_id="ssp-post", source="test",
@@ -109,12 +109,12 @@ def test_who_is_hidden_now_is_not_named_by_a_plan() -> None:
     assert "Erik" not in str(answer)
 
 
-def test_what_was_not_compared_in_time_is_told() -> None:
+def test_path_changes_are_marked_as_cut_when_the_time_limit_is_exceeded() -> None:
     answer = planned(*new_holder(), limit_s=-1.0)
     assert (answer.compared, answer.is_cut, answer.count) == (0, True, 0)
 
 
-def test_no_more_than_the_most_are_listed_and_all_are_counted() -> None:
+def test_at_most_the_requested_number_of_changed_paths_is_listed() -> None:
     answer = planned(*new_holder(), most=1)
     assert len(answer.changed) == 1
     assert answer.count >= len(answer.changed)

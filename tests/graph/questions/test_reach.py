@@ -61,26 +61,26 @@ def test_the_district_coordinator_reaches_kystby_s_ssp_coordinator_in_one_hop() 
     assert row.chance == pytest.approx(0.732, abs=0.001)  # pyright: ignore[reportUnknownMemberType]  # untyped
 
 
-def test_a_municipality_nothing_leads_to_says_why_and_has_no_path() -> None:
+def test_an_unreachable_municipality_has_a_cause_and_no_path() -> None:
     row = row_of(reach(kystby_with(), FROM_IHD, POLICY, kinds=SSP), "nabo")
     assert row.cause is Cause.NOT_CONNECTED
     assert (row.hops, row.cost, row.chance, row.path) == (None, None, None, ())
 
 
-def test_a_hop_that_was_never_verified_leaves_the_oldest_unknown() -> None:
+def test_oldest_days_is_none_when_a_hop_was_never_verified() -> None:
     view = kystby_with(refers("ihd", "nabo-ssp", verified_on=None))
     row = row_of(reach(view, FROM_IHD, POLICY, kinds=SSP), "nabo")
     assert (row.hops, row.oldest_days) == (1, None)
 
 
-def test_kinds_keep_out_what_else_would_be_nearer() -> None:
+def test_the_filter_by_kinds_excludes_a_nearer_post_of_another_kind() -> None:
     view = kystby_with(refers("ihd", "intake"))
     need = Need(on=TODAY, start="ihd", area="dk")
     assert row_of(reach(view, need, POLICY), "kystby").path == ("ihd", "intake")
     assert row_of(reach(view, need, POLICY, kinds=SSP), "kystby").path == ("ihd", "ssp-post")
 
 
-def test_a_place_without_such_a_post_falls_to_the_next_rung_and_says_so() -> None:
+def test_a_municipality_without_such_a_post_is_reached_at_the_next_rung() -> None:
     need = Need(on=TODAY, start="ssp-post", area="dk")
     kinds = frozenset({PostKind.INFOHOUSE_COORDINATOR_DISTRICT})
     view = kystby_with(refers("ssp-post", "ihd"))
@@ -88,7 +88,7 @@ def test_a_place_without_such_a_post_falls_to_the_next_rung_and_says_so() -> Non
     assert (row.rung, row.path, row.cause) == (1, ("ssp-post", "ihd"), None)
 
 
-def test_only_the_municipalities_of_the_asked_area_are_told() -> None:
+def test_reach_lists_only_the_municipalities_of_the_requested_area() -> None:
     view = kystby_with(area("fjern", AreaKind.MUNICIPALITY), tie(LiesIn, "fjern", "dk"))
     in_district = Need(on=TODAY, start="ihd", area="pol-ost")
     area_ids = [row.area.id for row in reach(view, in_district, POLICY).municipalities]
@@ -97,7 +97,7 @@ def test_only_the_municipalities_of_the_asked_area_are_told() -> None:
     assert everywhere == ["fjern", "kystby", "nabo"]
 
 
-def test_the_cause_is_told_for_each_municipality_apart() -> None:
+def test_each_municipality_has_its_own_cause() -> None:
     answer = reach(
         kystby_with(refers("ihd", "nabo-ssp", gate=LegalGate.GENERAL)),
         Need(on=TODAY, start="ihd", trigger=Trigger.MOVE), POLICY,
@@ -106,27 +106,27 @@ def test_the_cause_is_told_for_each_municipality_apart() -> None:
     assert row_of(answer, "nabo").cause is Cause.GATE  # general: no named persons
 
 
-def test_nowhere_to_start_and_nobody_to_land_on_are_told_apart() -> None:
+def test_no_start_and_no_target_are_different_causes() -> None:
     no_start = reach(kystby_with(), Need(on=TODAY, sector=Sector.YOUTH), POLICY)
     assert {row.cause for row in no_start.municipalities} == {Cause.NO_START}
     no_target = reach(kystby_with(), Need(on=TODAY, start="ihd", sector=Sector.HOUSING), POLICY)
     assert {row.cause for row in no_target.municipalities} == {Cause.NO_TARGET}
 
 
-def test_the_caller_s_own_posts_are_where_it_starts_when_nothing_is_named() -> None:
+def test_reach_without_a_named_start_begins_at_the_caller_s_own_posts() -> None:
     caller = caller_of(Role.COORDINATOR, posts=("ihd",))
     answer = reach(kystby_with(caller=caller), Need(on=TODAY, sector=Sector.YOUTH), POLICY)
     assert row_of(answer, "kystby").path == ("ihd", "ssp-post")
 
 
-def test_an_area_that_begins_later_is_no_municipality_of_the_date() -> None:
+def test_a_municipality_that_begins_after_the_date_has_no_row() -> None:
     later = area("ny-by", AreaKind.MUNICIPALITY, valid_from=date(2027, 1, 1))
     answer = reach(kystby_with(later), FROM_IHD, POLICY)
     assert [row.area.id for row in answer.municipalities] == ["kystby", "nabo"]
 
 
 @pytest.mark.parametrize(("field", "value"), [("target", "ssp-post"), ("within_km", 20)])
-def test_a_goal_that_is_no_municipality_is_refused(field: str, value: Any) -> None:
+def test_a_need_with_a_target_or_a_distance_raises_invalid_need(field: str, value: Any) -> None:
     need = Need(on=TODAY, start="ihd", sector=Sector.YOUTH, **{field: value})
     with pytest.raises(InvalidNeed, match=field):
         reach(kystby_with(), need, POLICY)
@@ -165,7 +165,7 @@ def worlds(draw: st.DrawFn) -> View:
 @pytest.mark.slow
 @examples(60)
 @given(view=worlds(), start=st.sampled_from(POSTS), terms=st.sampled_from(TERMS))
-def test_every_row_is_what_find_answers_for_that_municipality(
+def test_every_row_has_the_best_path_or_cause_of_find_for_that_municipality(
     view: View, start: str, terms: dict[str, Any]
 ) -> None:
     for row in reach(view, Need(on=TODAY, start=start, **terms), POLICY).municipalities:
@@ -203,7 +203,7 @@ def ids(way: Path) -> tuple[str, ...]:
 
 @examples(25)
 @given(hidden_people("nabo-ssp release ihd", "nabo-ssp release", "bo carl dina", verified_on=TODAY))
-def test_who_a_hidden_person_is_changes_no_row(hidden: tuple[Element, ...]) -> None:
+def test_the_identity_of_a_hidden_person_changes_no_row(hidden: tuple[Element, ...]) -> None:
     need = Need(on=TODAY, start="duty", area="dk")
     here = refers("ihd", "nabo-ssp"), refers("duty", "ihd"), refers("ihd", "release")
     answer, twin = (
@@ -236,7 +236,7 @@ def test_every_info_house_is_reached_at_a_coordinator_of_its_own(from_pet: Reach
         assert row.path[0] == "act-pet-exit"
 
 
-def test_a_municipality_of_the_demo_reads_as_find_tells_it(from_pet: ReachAnswer) -> None:
+def test_a_row_of_the_demo_has_the_best_path_of_find(from_pet: ReachAnswer) -> None:
     row = row_of(from_pet, "mun-0787")
     answer = demo.answer(Need(on=TODAY, start="act-pet-exit", area="mun-0787", network=INFOHOUSES))
     right = [contact for contact in answer.contacts if contact.fit.number == 1]
@@ -246,7 +246,7 @@ def test_a_municipality_of_the_demo_reads_as_find_tells_it(from_pet: ReachAnswer
     assert from_pet.kinds == INFOHOUSE_PAIR
 
 
-def test_a_kind_nobody_has_in_a_place_is_a_gap_there_alone() -> None:
+def test_only_a_municipality_without_a_post_of_the_kinds_has_the_cause_no_target() -> None:
     here = (
         post("ihm-nabo", PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, Sector.SOCIAL_SERVICES),
         tie(BelongsTo, "ihm-nabo", "nabo-kommune"),

@@ -104,7 +104,7 @@ def changes(elements: Iterable[Element]) -> list[Change]:
     ]  # fmt: skip
 
 
-def told_changes(view: View, elements: Iterable[Element]) -> list[Any]:
+def shown_changes(view: View, elements: Iterable[Element]) -> list[Any]:
     """Return the changes that the caller is shown."""
     return [
         shown_change for change in changes(elements) if (shown_change := told_change(view, change))
@@ -139,7 +139,7 @@ def twins(draw: st.DrawFn) -> tuple[Any, Any]:
     gone = [element_id for element_id in hidden(snapshot, view) if luck.random() < share]
     twin = reseated(renamed(elements, snapshot, view), gone, apart=luck.random() < 0.5)
     other = View(snapshot_of(twin), caller, on, today=today)
-    return ([read(view), told_changes(view, elements)], [read(other), told_changes(other, twin)])
+    return ([read(view), shown_changes(view, elements)], [read(other), shown_changes(other, twin)])
 
 
 @st.composite
@@ -191,20 +191,20 @@ def twin_histories(draw: st.DrawFn) -> tuple[Any, Any]:
 @pytest.mark.slow
 @examples(30)
 @given(twins())
-def test_what_a_caller_may_not_see_changes_nothing_they_read(case: tuple[Any, Any]) -> None:
+def test_hidden_data_changes_no_answer_to_a_caller(case: tuple[Any, Any]) -> None:
     assert case[0] == case[1]
 
 
 @pytest.mark.slow
 @examples(30)
 @given(twin_histories())
-def test_what_a_caller_may_not_see_changes_no_history(case: tuple[Any, Any]) -> None:
+def test_hidden_data_changes_no_history_owners_trend_or_path_diff(case: tuple[Any, Any]) -> None:
     assert case[0] == case[1]
 
 
 @drill(2_000)
 @given(twins())
-def test_what_a_caller_may_not_see_changes_nothing_they_read_in_thousands_of_worlds(
+def test_hidden_data_changes_no_answer_to_a_caller_in_thousands_of_worlds(
     case: tuple[Any, Any],
 ) -> None:
     assert case[0] == case[1]
@@ -212,13 +212,13 @@ def test_what_a_caller_may_not_see_changes_nothing_they_read_in_thousands_of_wor
 
 @drill(2_000)
 @given(twin_histories())
-def test_what_a_caller_may_not_see_changes_no_history_in_thousands_of_worlds(
+def test_hidden_data_changes_no_history_in_thousands_of_worlds(
     case: tuple[Any, Any],
 ) -> None:
     assert case[0] == case[1]
 
 
-def test_a_receipt_to_renew_tells_its_changes_whether_or_not_its_giver_is_hidden() -> None:
+def test_changes_of_a_consent_are_not_shown_if_its_giver_is_hidden_or_absent() -> None:
     whole = kystby.elements(**{"consent-kaj": {"purposes": frozenset({ConsentPurpose.PASS_ON})}})
     everywhere = Grant(
         role=Role.OUTREACH, areas=frozenset({"dk"}), levels=frozenset(PreventionLevel)
@@ -229,6 +229,6 @@ def test_a_receipt_to_renew_tells_its_changes_whether_or_not_its_giver_is_hidden
     def answers(elements: Iterable[Element]) -> list[Any]:
         view = View(snapshot_of(elements), dina, day, today=day)
         assert view.find("kaj") is None
-        return [change for change in told_changes(view, elements) if change.id == "consent-kaj"]
+        return [change for change in shown_changes(view, elements) if change.id == "consent-kaj"]
 
     assert answers(whole) == answers(without(whole, ["kaj"])) == []

@@ -19,10 +19,10 @@ from tests.graph.questions.letters import refers
 from tests.kystby import TODAY
 from tests.seed import demo
 
-Told = tuple[str, int, str, str, bool, int, int]
+Facts = tuple[str, int, str, str, bool, int, int]
 
 
-def first_with_a_way(view: View, start: str, area: str, reference: Reference) -> Told | None:
+def first_with_a_way(view: View, start: str, area: str, reference: Reference) -> Facts | None:
     """Return `find`'s facts about the first contact with a way; the asker counts as reached."""
     need = Need(on=view.on, start=start, area=area, network=reference.kinds)
     contacts = (
@@ -31,7 +31,7 @@ def first_with_a_way(view: View, start: str, area: str, reference: Reference) ->
     return next((contact_facts(contact) for contact in contacts), None)
 
 
-def contact_facts(contact: Contact) -> Told:
+def contact_facts(contact: Contact) -> Facts:
     available = contact.availability
     assert available is not None
     way = next(iter(contact.ways), None)
@@ -42,7 +42,7 @@ def contact_facts(contact: Contact) -> Told:
     )  # fmt: skip
 
 
-def best_of(ways: LocalWays, place: int) -> Told | None:
+def best_of(ways: LocalWays, place: int) -> Facts | None:
     contact = ways.contact(place)
     if contact is None:
         return None
@@ -70,7 +70,7 @@ def test_the_best_contact_is_the_first_of_find_with_a_way(
         assert best_of(ways, place) == first_with_a_way(view, start, area, reference)
 
 
-def test_in_the_demo_it_is_so_from_the_head_of_a_district() -> None:
+def test_in_the_demo_best_contacts_of_a_district_head_are_the_first_of_find() -> None:
     view = demo.view_of()
     ways = local_ways(view, POLICY, "act-head-1470")
     inside = {
@@ -85,7 +85,7 @@ def test_in_the_demo_it_is_so_from_the_head_of_a_district() -> None:
         assert best_of(ways, place) == first_with_a_way(view, "act-head-1470", area, reference)
 
 
-def test_the_classes_of_a_cooperation_are_those_of_find_and_an_intake_is_its_own() -> None:
+def test_a_local_ssp_need_has_a_coordinator_and_a_member_class_and_an_intake_one() -> None:
     view = kystby_with()
     classes = {
         (view.id(need.area), need.reference): [
@@ -102,7 +102,7 @@ def test_the_classes_of_a_cooperation_are_those_of_find_and_an_intake_is_its_own
     }  # fmt: skip
 
 
-def test_in_the_demo_every_municipality_is_asked_about_from_two_starts() -> None:
+def test_in_the_demo_every_reference_need_has_a_contact_from_two_starts() -> None:
     view = demo.view_of()
     starts = local_starts(view)
     assert len(starts) == 13
@@ -113,7 +113,7 @@ def test_in_the_demo_every_municipality_is_asked_about_from_two_starts() -> None
     assert len(ways.places) == len(ways.positions_with_contact) == 2 * 5 * 98
 
 
-def test_a_way_ends_at_the_first_coordinator_it_meets() -> None:
+def test_a_way_ends_at_the_first_coordinator_on_it() -> None:
     """The coordinator of the police can be reached only through the municipal one."""
     pair = (
         ("ihm", PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, Sector.SOCIAL_SERVICES),

@@ -27,7 +27,7 @@ def row_of(answer: Relations, network: str) -> NetworkRelations:
     return row
 
 
-def test_of_three_people_in_a_network_one_pair_of_three_knows_each_other() -> None:
+def test_the_share_of_a_network_is_its_acquainted_pairs_of_all_pairs() -> None:
     view = kystby_with(
         tie(Holds, "bo", "release"), meets("release", "ssp"), meets("ihd", "ssp"),
         knows("amina", "bo"),
@@ -38,7 +38,7 @@ def test_of_three_people_in_a_network_one_pair_of_three_knows_each_other() -> No
     assert row.share == pytest.approx(1 / 3)  # pyright: ignore[reportUnknownMemberType]  # untyped
 
 
-def test_who_knows_each_other_and_meets_nowhere_is_counted() -> None:
+def test_acquaintances_without_a_common_network_are_counted() -> None:
     answer = relations(kystby_with())
     assert (answer.known, answer.apart) == (1, 1)  # carl and dina
     together = relations(kystby_with(meets("ihd", "ssp"), meets("outreach", "ssp")))
@@ -46,9 +46,7 @@ def test_who_knows_each_other_and_meets_nowhere_is_counted() -> None:
     assert row_of(together, "ssp").known == 1
 
 
-def test_the_network_in_which_fewest_know_each_other_comes_first_and_one_without_pairs_last() -> (
-    None
-):
+def test_networks_are_sorted_by_share_and_one_without_pairs_has_no_share() -> None:
     view = kystby_with(
         meets("ihd", "ssp"), meets("release", "ssp"), tie(Holds, "bo", "release"),
         tie(MemberOf, "ihd", "forum", gate=LegalGate.CONSENT),
@@ -67,7 +65,7 @@ def test_civilians_are_in_no_network_and_in_no_pair() -> None:
     assert relations(kystby_with(civil, caller=dina)) == relations(kystby_with(caller=dina))
 
 
-def test_only_some_kinds_and_the_networks_of_an_area_are_told() -> None:
+def test_relations_are_limited_to_the_requested_kinds_and_area() -> None:
     view = kystby_with()
     assert [row.network.id for row in relations(view, kinds=[NetworkKind.SSP]).networks] == ["ssp"]
     assert {row.network.id for row in relations(view, area="kystby").networks} == {"forum", "ssp"}
@@ -85,7 +83,7 @@ def test_only_some_kinds_and_the_networks_of_an_area_are_told() -> None:
     ties=st.sets(st.sampled_from(list(combinations("abcd", 2)))),
     meeting=st.sets(st.sampled_from(["release", "ihd"])),
 )
-def test_pairs_are_those_one_can_count(
+def test_pair_counts_equal_those_of_a_brute_force_count(
     seats: set[tuple[str, str]], ties: set[tuple[str, str]], meeting: set[str]
 ) -> None:
     seats = {(who, seat) for who, seat in seats if seat != "duty"}
@@ -109,12 +107,12 @@ def test_pairs_are_those_one_can_count(
 
 @examples(25)
 @given(hidden_people("ssp-post release ihd", friends="carl dina", levels=ALL_LEVELS))
-def test_a_hidden_person_is_nobody_s_acquaintance(hidden: tuple[Element, ...]) -> None:
+def test_a_hidden_person_changes_no_relations(hidden: tuple[Element, ...]) -> None:
     without = relations(kystby_with(caller=OUTSIDE))
     assert relations(kystby_with(*hidden, caller=OUTSIDE)) == without
 
 
-def test_all_networks_of_the_demo_have_a_row_those_first_where_fewest_know_each_other() -> None:
+def test_relations_of_the_demo_list_all_networks_by_ascending_share() -> None:
     answer = relations(demo.view_of())
     shares = [row.share for row in answer.networks if row.share is not None]
     assert shares == sorted(shares)

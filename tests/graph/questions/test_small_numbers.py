@@ -115,7 +115,7 @@ def _answer(view: View, center: str) -> Any:
 
 @pytest.mark.parametrize("role", TOLD_TO)
 @pytest.mark.parametrize(("one", "other"), ALIKE)
-def test_worlds_that_publish_the_same_are_told_alike_on_every_page(
+def test_worlds_with_equal_published_numbers_give_equal_pages(
     one: tuple[int, int], other: tuple[int, int], role: Role
 ) -> None:
     assert [suppress_small(count) for count in one] == [suppress_small(count) for count in other]
@@ -123,7 +123,7 @@ def test_worlds_that_publish_the_same_are_told_alike_on_every_page(
 
 
 @pytest.mark.parametrize("world", [(7, 12), (5, 4), (4, 4), (23, 5)])
-def test_each_number_is_the_sum_of_what_is_published_so_no_difference_is_smaller(
+def test_shown_numbers_sum_published_ones_and_no_difference_is_below_the_minimum(
     world: tuple[int, int],
 ) -> None:
     view = view_of_world(world, Role.ANALYST)

@@ -39,7 +39,7 @@ def ids(answer: Speakers) -> list[tuple[str, int, list[str]]]:
 SOMALI = frozenset({"so"})
 
 
-def test_posts_speak_what_their_holders_and_deputies_speak_the_nearest_first() -> None:
+def test_speakers_lists_posts_nearest_first_with_speaking_holders_and_deputies() -> None:
     view = view_of(amina=SOMALI, bo=SOMALI, erik=SOMALI, intake=SOMALI)
     far = round(kilometers(AARHUS, VIBORG))
     assert ids(speakers(view, "so", "kystby", 100)) == [
@@ -53,13 +53,13 @@ def test_posts_speak_what_their_holders_and_deputies_speak_the_nearest_first() -
     ]  # fmt: skip
 
 
-def test_a_variety_is_the_language_and_not_the_other_way_round() -> None:
+def test_a_language_matches_a_variety_of_it_but_not_another_variety() -> None:
     view = view_of(amina=frozenset({"ar-SY"}))
     assert [row[0] for row in ids(speakers(view, "ar", "kystby", 5))] == ["ssp-post"]
     assert ids(speakers(view, "ar-IQ", "kystby", 5)) == []
 
 
-def test_a_civilian_is_named_to_those_who_see_them_and_leaves_no_trace_for_others() -> None:
+def test_a_civilian_speaker_is_listed_only_for_callers_who_may_see_them() -> None:
     worker = caller_of(Role.OUTREACH, posts=("outreach",))
     assert ids(speakers(view_of(worker, jens=SOMALI), "so", "kystby", 60)) == [("jens", 0, [])]
     for role in (Role.COORDINATOR, Role.ANALYST, Role.STEWARD):
@@ -79,7 +79,7 @@ def test_a_civilian_is_named_to_those_who_see_them_and_leaves_no_trace_for_other
         ("so", "dk", 60, "within_km"),
     ],
 )
-def test_what_cannot_be_asked_is_refused_by_its_field(
+def test_invalid_input_raises_invalid_need_with_its_field(
     language: str, area: str, within_km: int, field: str
 ) -> None:
     with pytest.raises(InvalidNeed) as refused:
@@ -87,7 +87,7 @@ def test_what_cannot_be_asked_is_refused_by_its_field(
     assert refused.value.field == field
 
 
-def test_a_place_that_is_hidden_or_absent_is_not_found() -> None:
+def test_an_unknown_area_raises_not_found() -> None:
     with pytest.raises(NotFound):
         speakers(view_of(), "so", "nowhere", 60)
 
@@ -101,7 +101,7 @@ def test_a_place_that_is_hidden_or_absent_is_not_found() -> None:
     st.sampled_from(["so", "uk", "ar"]),
     st.integers(1, 120),
 )
-def test_each_is_within_the_distance_and_speaks(
+def test_every_speaker_is_within_the_distance_and_speaks_the_language(
     spoken: dict[str, frozenset[str]], language: str, within_km: int
 ) -> None:
     view = view_of(LOCAL_OPERATOR, **spoken)

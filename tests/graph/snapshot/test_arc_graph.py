@@ -25,7 +25,7 @@ WORLD = world_of(
 )  # fmt: skip
 
 
-def test_an_arc_graph_is_made_once_for_a_date_and_a_policy() -> None:
+def test_an_arc_graph_is_cached_by_date_and_policy() -> None:
     snapshot = WORLD.snapshot()
     graph = arc_graph_on(snapshot, DAY, RULES)
     assert arc_graph_on(snapshot, DAY, RULES) is graph
@@ -33,7 +33,7 @@ def test_an_arc_graph_is_made_once_for_a_date_and_a_policy() -> None:
     assert arc_graph_on(snapshot, DAY + 1, RULES) is not graph
 
 
-def test_the_arc_graphs_asked_for_last_are_kept_and_the_others_go() -> None:
+def test_only_the_most_recently_used_arc_graphs_are_cached() -> None:
     snapshot = WORLD.snapshot()
     graphs = [arc_graph_on(snapshot, DAY + n, RULES) for n in range(MOST_CACHED)]
     assert arc_graph_on(snapshot, DAY, RULES) is graphs[0]
@@ -42,13 +42,13 @@ def test_the_arc_graphs_asked_for_last_are_kept_and_the_others_go() -> None:
     assert arc_graph_on(snapshot, DAY + 1, RULES) is not graphs[1]
 
 
-def test_what_all_callers_share_cannot_be_changed() -> None:
+def test_a_shared_arc_graph_is_read_only() -> None:
     graph = arc_graph_on(WORLD.snapshot(), DAY, RULES)
     with pytest.raises(ValueError, match="read-only"):
         graph.cost[0] = 0
 
 
-def test_an_arc_the_caller_may_not_see_is_shut_and_not_gone() -> None:
+def test_an_arc_hidden_from_the_caller_is_blocked_and_not_removed() -> None:
     snapshot = WORLD.snapshot()
     for levels, blocked in ((frozenset(PreventionLevel), 0), (frozenset[PreventionLevel](), 1)):
         view = replace(WORLD, levels=levels).view(snapshot)
@@ -57,7 +57,7 @@ def test_an_arc_the_caller_may_not_see_is_shut_and_not_gone() -> None:
         assert [np.count_nonzero(arcs) for arcs in view.blocked_arcs(graph)] == [blocked, blocked]
 
 
-def test_nothing_is_told_of_an_arc_the_caller_may_not_see() -> None:
+def test_facts_of_an_arc_hidden_from_the_caller_raise_not_found() -> None:
     view = replace(WORLD, levels=frozenset[PreventionLevel]()).view(WORLD.snapshot())
     assert view.arc_facts(view.arc_graph(RULES), RULES, 0).link == view.links.ids.index("l1")
     with pytest.raises(NotFound):
@@ -85,7 +85,7 @@ def test_the_facts_of_each_arc_sum_to_its_cost(case: Case, later: int) -> None:
 
 @examples(60)
 @given(case=cases())
-def test_the_arcs_that_lead_to_a_node_are_those_that_leave_the_others(case: Case) -> None:
+def test_backward_arcs_equal_forward_arcs(case: Case) -> None:
     snapshot = case[0].snapshot()
     graph, view = arc_graph_on(snapshot, DAY, RULES), case[0].view(snapshot)
     heads = np.repeat(np.arange(len(graph.row)), np.diff(graph.back_start))
@@ -105,7 +105,7 @@ def test_the_arcs_that_lead_to_a_node_are_those_that_leave_the_others(case: Case
 
 @examples(60)
 @given(case=cases())
-def test_parallel_arcs_stand_side_by_side_in_order_of_link_and_carriers(case: Case) -> None:
+def test_arcs_are_sorted_by_ends_link_and_holds_without_duplicates(case: Case) -> None:
     snapshot = case[0].snapshot()
     graph, arcs = arc_graph_on(snapshot, DAY, RULES), arcs_of(snapshot)
     rest = [arcs.link, arcs.tail_hold, arcs.head_hold]

@@ -17,7 +17,7 @@ from tests.graph.earlier_worlds import clear, earlier_of
 @pytest.mark.slow
 @settings(max_examples=100)
 @given(worlds(), worlds(), st.data())
-def test_undoing_what_was_written_gives_what_was_there(
+def test_undoing_changes_gives_the_snapshot_of_the_earlier_revision(
     present: tuple[Element, ...], drawn: tuple[Element, ...], data: st.DataObject
 ) -> None:
     now = {element.id: element for element in present}
@@ -36,7 +36,7 @@ def test_undoing_what_was_written_gives_what_was_there(
     assert [earlier.present.links.ids[row] for row in earlier.links] == list(expected.links.ids)
 
 
-def test_a_corrected_name_stays_corrected_and_the_rest_is_as_it_was() -> None:
+def test_sealed_fields_have_their_present_values_and_others_their_earlier_ones() -> None:
     old = Person(id="bo", name="Bo Forkert", title="Vikar", languages=frozenset({"da"}),
                  source="test")  # fmt: skip
     now = replace(old, name="Bo Rigtig", title="Leder", languages=frozenset({"so"}), revision=2)
@@ -49,7 +49,7 @@ def test_a_corrected_name_stays_corrected_and_the_rest_is_as_it_was() -> None:
     assert person == replace(now, languages=frozenset({"da"}), revision=1)
 
 
-def test_of_a_number_there_is_the_present_one_alone_and_so_is_its_hint() -> None:
+def test_an_earlier_contact_detail_has_its_present_value_hint_and_channel() -> None:
     present = snapshot_of(kystby.elements(**{"phone-bo": {"revision": 2}}), 2)
     before = {"phone-bo": {"value": b"sealed", "hint": "•• 11", "channel": "EMAIL",
                            "is_work": False}}  # fmt: skip
@@ -59,7 +59,7 @@ def test_of_a_number_there_is_the_present_one_alone_and_so_is_its_hint() -> None
     assert detail == replace(now, is_work=False, revision=1)
 
 
-def test_a_link_whose_end_was_not_there_yet_is_not_there_either() -> None:
+def test_links_of_a_node_created_later_are_not_in_the_earlier_snapshot() -> None:
     present = snapshot_of(kystby.elements(), 2)
     later = ChangesAfter(created=frozenset({"ssp-post"}), before={}, revisions={})
     earlier = snapshot_as_of(present, later, 1).snapshot
@@ -68,7 +68,7 @@ def test_a_link_whose_end_was_not_there_yet_is_not_there_either() -> None:
     assert "bo--phone-bo" in earlier.link_row_of
 
 
-def test_what_was_erased_since_is_in_neither_and_a_field_no_longer_known_is_passed_over() -> None:
+def test_changes_of_erased_elements_and_of_unknown_fields_are_ignored() -> None:
     present = snapshot_of(kystby.elements(), 2)
     before = {"erased": {"name": b"sealed"}, "intake": {"fax": "1", "valid_to": date(2026, 12, 1)}}
     earlier = snapshot_as_of(
@@ -78,7 +78,7 @@ def test_what_was_erased_since_is_in_neither_and_a_field_no_longer_known_is_pass
     assert earlier.node(earlier.row_of["intake"]).valid_to == date(2026, 12, 1)
 
 
-def test_the_present_snapshot_stays_as_it_is() -> None:
+def test_snapshot_as_of_leaves_the_present_snapshot_unchanged() -> None:
     present = snapshot_of(kystby.elements(), 2)
     elements = list(present.elements())
     snapshot_as_of(
@@ -90,7 +90,7 @@ def test_the_present_snapshot_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("revision", [-1, 3])
-def test_a_revision_that_nothing_is_known_of_is_refused_by_name(revision: int) -> None:
+def test_a_negative_or_future_revision_raises_invalid_need(revision: int) -> None:
     with pytest.raises(InvalidNeed, match="revision: must be 0 or higher, and at most the newest"):
         require_known(revision, newest=2)
     require_known(2, newest=2)

@@ -31,7 +31,7 @@ COMPETENCES = FieldType(FieldKind.WORDS, Competence)
 
 
 @pytest.mark.parametrize("what", SORTS)
-def test_every_field_of_every_class_comes_out_as_it_went_in(what: Label | LinkType) -> None:
+def test_packing_and_unpacking_restores_every_field_of_every_class(what: Label | LinkType) -> None:
     cls = class_of(what)
 
     @settings(derandomize=True, database=None, max_examples=5)
@@ -61,7 +61,7 @@ VALUES: list[tuple[FieldType, list[Any]]] = [
 
 
 @pytest.mark.parametrize(("kind", "values"), VALUES)
-def test_a_column_gives_back_its_values_missing_ones_too(
+def test_a_packed_column_unpacks_to_its_values_including_missing_ones(
     kind: FieldType, values: list[Any]
 ) -> None:
     column = pack(kind, values)
@@ -79,47 +79,47 @@ RAW: list[tuple[FieldType, Any, Any]] = [
 
 
 @pytest.mark.parametrize(("kind", "raw", "value"), RAW)
-def test_values_as_the_database_gives_them_are_understood(
+def test_raw_database_values_are_unpacked_to_typed_values(
     kind: FieldType, raw: object, value: object
 ) -> None:
     assert unpack(kind, pack(kind, [raw]), 0) == value
 
 
-def test_what_comes_out_is_never_a_numpy_number() -> None:
+def test_unpacked_numbers_and_flags_are_python_values_not_numpy_ones() -> None:
     for kind, value in ((FieldKind.NUMBER, 7), (FieldKind.SHARE, 0.5), (FieldKind.FLAG, True)):
         field = FieldType(kind)
         assert type(unpack(field, pack(field, [value]), 0)) is type(value)
 
 
-def test_a_word_that_is_not_in_use_is_refused() -> None:
+def test_packing_an_unknown_word_raises_key_error() -> None:
     with pytest.raises(KeyError):
         pack(GATE, ["NO_SUCH_GATE"])
     with pytest.raises(KeyError):
         pack(LEVELS, [["NO_SUCH_LEVEL"]])
 
 
-def test_a_clear_contact_value_has_no_column() -> None:
+def test_the_value_of_a_contact_detail_has_no_column() -> None:
     assert "value" not in field_types(ContactDetail)
     assert "hint" in field_types(ContactDetail)
 
 
-def test_optional_and_marked_fields_have_the_kind_of_what_they_hold() -> None:
+def test_optional_and_marked_fields_have_the_kind_of_their_value_type() -> None:
     assert field_types(Actor)["hours"] == FieldType(FieldKind.TEXT)
     assert field_types(Actor)["languages"] == FieldType(FieldKind.TEXTS)
     assert field_types(Network)["gate"] == GATE
 
 
-def test_no_word_is_taken_for_a_missing_one() -> None:
+def test_word_codes_of_gates_and_competences_are_below_no_word() -> None:
     assert max(len(words) for words in (LegalGate, Competence)) < NO_WORD
 
 
 @given(on=st.dates())
-def test_a_day_number_is_its_date(on: date) -> None:
+def test_a_date_is_restored_from_its_day_number(on: date) -> None:
     assert day_to_date(date_to_day(on)) == on
     assert date_to_day(on) != MISSING
 
 
-def test_the_first_day_is_1970_and_a_missing_one_no_date() -> None:
+def test_day_0_is_1_january_1970_and_a_missing_day_is_none() -> None:
     assert date_to_day(date(1970, 1, 1)) == 0
     assert day_to_date(MISSING) is None
 

@@ -39,7 +39,7 @@ def plain(column: Any) -> Any:
     return (column.dtype, column.tobytes()) if isinstance(column, np.ndarray) else column
 
 
-def whole(snapshot: Snapshot) -> list[Any]:
+def contents(snapshot: Snapshot) -> list[Any]:
     """All that a Snapshot holds, and its Arcs and Walks of some days."""
     tables = {
         what: (
@@ -67,22 +67,22 @@ def check(elements: Iterable[Element], changes: Iterable[Element]) -> None:
     """Assert that changes, in one step or several, equal a fresh build, and leave the old one."""
     before, changes = {(type(element), element.id): element for element in elements}, list(changes)
     old, after = snapshot_of(before.values()), dict(before)
-    known = whole(old)
+    known = contents(old)
     new = apply_changes(old, changes, 2)
     after |= {(type(element), element.id): element for element in changes}
     fresh = snapshot_of(after.values(), 2)
-    assert whole(new) == whole(fresh)
+    assert contents(new) == contents(fresh)
     step = old
     for change in sorted(changes, key=lambda element: isinstance(element, Link)):
         step = apply_changes(step, [change], 2)
-    assert whole(step) == whole(fresh)
-    assert whole(old) == known
+    assert contents(step) == contents(fresh)
+    assert contents(old) == known
     assert new.revision == 2
     assert list(new.elements()) == list(fresh.elements())
 
 
 @st.composite
-def amended(draw: st.DrawFn) -> tuple[list[Element], list[Element]]:
+def elements_and_changes(draw: st.DrawFn) -> tuple[list[Element], list[Element]]:
     """Draw elements, and others of which many have the ids of the first."""
     elements, others = draw(strategies.graphs()), draw(strategies.graphs())
     known = {element.id: type(element) for element in elements}
@@ -105,8 +105,8 @@ def amended(draw: st.DrawFn) -> tuple[list[Element], list[Element]]:
 
 @pytest.mark.slow
 @examples(30)
-@given(case=amended())
-def test_any_things_changed_and_added_are_as_if_built_anew(
+@given(case=elements_and_changes())
+def test_applying_any_changes_equals_building_a_new_snapshot(
     case: tuple[list[Element], list[Element]],
 ) -> None:
     check(*case)
@@ -114,16 +114,18 @@ def test_any_things_changed_and_added_are_as_if_built_anew(
 
 @examples(30)
 @given(case=cases(), seed=st.integers(0, 2**32), count=st.integers(1, 4))
-def test_arc_graphs_follow_the_changed_fields_of_links(case: Case, seed: int, count: int) -> None:
+def test_applying_changed_links_equals_building_a_new_snapshot(
+    case: Case, seed: int, count: int
+) -> None:
     chance = Random(seed)
     hops = [element for element in case[0].elements if isinstance(element, HopLink)]
     check(
         case[0].elements,
-        [changed(hop, chance) for hop in chance.sample(hops, min(count, len(hops)))],
+        [change_hop(hop, chance) for hop in chance.sample(hops, min(count, len(hops)))],
     )
 
 
-def changed(hop: HopLink, chance: Random) -> HopLink:
+def change_hop(hop: HopLink, chance: Random) -> HopLink:
     ago = chance.choice((None, -3, 0, 95, 4000))
     others: dict[str, Any] = {
         "strength": chance.choice((None, 0.0, 0.5, 1.0)),
@@ -139,7 +141,9 @@ def changed(hop: HopLink, chance: Random) -> HopLink:
 @pytest.mark.slow
 @examples(60)
 @given(case=cases(), seed=st.integers(0, 2**32))
-def test_arc_graphs_follow_dates_hours_kinds_and_newcomers(case: Case, seed: int) -> None:
+def test_applying_changed_dates_hours_kinds_and_new_posts_equals_a_new_snapshot(
+    case: Case, seed: int
+) -> None:
     chance, changes = Random(seed), list[Element]()
     sort = chance.choice((Actor, Network, Network, Person, Link))
     elements = [element for element in case[0].elements if isinstance(element, sort)]
@@ -169,7 +173,7 @@ def test_arc_graphs_follow_dates_hours_kinds_and_newcomers(case: Case, seed: int
 @pytest.mark.slow
 @examples(30)
 @given(world=worlds(), all_of_it=st.booleans())
-def test_kystby_can_become_any_of_its_variations(
+def test_applying_any_variation_to_kystby_equals_a_new_snapshot(
     world: tuple[Element, ...], all_of_it: bool
 ) -> None:
     known = {element.id: element for element in kystby.elements()}
@@ -179,7 +183,7 @@ def test_kystby_can_become_any_of_its_variations(
     )
 
 
-def test_what_a_checked_link_leaves_as_it_was_is_shared() -> None:
+def test_a_snapshot_with_a_verified_link_shares_its_unchanged_parts() -> None:
     old = kystby.snapshot()
     link = next(element for element in old.elements() if isinstance(element, HopLink))
     new = apply_changes(old, [replace(link, verified_on=ON, verified_by="amina")], 2)
@@ -189,7 +193,7 @@ def test_what_a_checked_link_leaves_as_it_was_is_shared() -> None:
     assert new.links.strength is old.links.strength
 
 
-def test_nothing_changed_shares_everything() -> None:
+def test_applying_unchanged_elements_shares_columns_with_the_old_snapshot() -> None:
     old = kystby.snapshot()
     new = apply_changes(old, old.elements(), 2)
     assert new.revision == 2
@@ -197,7 +201,7 @@ def test_nothing_changed_shares_everything() -> None:
     assert new.links.strength is old.links.strength
 
 
-def test_a_changed_snapshot_cannot_be_changed_by_a_reader() -> None:
+def test_columns_of_a_changed_snapshot_are_read_only() -> None:
     new = apply_changes(kystby.snapshot(), [post("new")], 2)
     for column in (new.nodes.label, new.links.source, new.out.links):
         with pytest.raises(ValueError, match="read-only"):
@@ -209,6 +213,6 @@ def test_a_link_to_a_node_that_is_not_there_is_refused() -> None:
         apply_changes(kystby.snapshot(), [refers("new", "ihd", "nobody")], 2)
 
 
-def test_a_thing_stays_what_it_is() -> None:
+def test_changing_the_class_of_an_element_raises_value_error() -> None:
     with pytest.raises(ValueError, match="Actor"):
         apply_changes(kystby.snapshot(), [post("amina")], 2)

@@ -19,7 +19,7 @@ def groups(what: Label | LinkType, *fields: str, is_civil: bool = False) -> set[
     return {group for _, group in pairs}
 
 
-def test_a_write_counts_for_what_it_writes_and_for_the_new_revision() -> None:
+def test_a_write_counts_for_the_groups_of_its_fields_and_for_provenance() -> None:
     assert groups(Label.PERSON, "name") == {IDENTITY, PROVENANCE}
     assert groups(Label.PERSON, "name", "absent_to") == {IDENTITY, PROFILE, PROVENANCE}
     assert groups(LinkType.REFERS_TO, "verified_on", "verified_by") == {STRUCTURE, PROVENANCE}
@@ -27,12 +27,12 @@ def test_a_write_counts_for_what_it_writes_and_for_the_new_revision() -> None:
     assert groups(LinkType.KNOWS, "strength") == {TIES, PROVENANCE}
 
 
-def test_what_is_new_counts_for_all_its_groups() -> None:
+def test_a_created_element_counts_for_all_its_field_groups() -> None:
     assert groups(Label.PERSON) == {STRUCTURE, IDENTITY, PROFILE, PROVENANCE}
     assert groups(LinkType.HOLDS) == {STRUCTURE, PROVENANCE}
 
 
-def test_a_value_counts_as_its_hint_and_the_link_to_a_detail_as_the_detail() -> None:
+def test_a_contact_value_counts_for_channel_and_its_link_for_the_contact_detail() -> None:
     assert groups(Label.CONTACT_DETAIL, "value") == {CHANNEL, PROVENANCE}
     assert groups_of(LinkType.REACHED_BY, ["order"], is_civil=False) == {
         (Label.CONTACT_DETAIL, STRUCTURE),
@@ -45,16 +45,16 @@ def test_a_value_counts_as_its_hint_and_the_link_to_a_detail_as_the_detail() -> 
 
 
 @pytest.mark.parametrize("link_type", [*CIVIL_LINKS, LinkType.MEMBER_OF])
-def test_of_a_civilians_link_everything_is_ties(link_type: LinkType) -> None:
+def test_every_write_of_a_civilian_s_link_counts_for_ties(link_type: LinkType) -> None:
     for field in ((), ("verified_by",), ("valid_to",)):
         assert groups(link_type, *field, is_civil=True) == {TIES}
 
 
-def test_a_field_that_no_longer_exists_counts_for_nothing_but_the_revision() -> None:
+def test_an_unknown_field_counts_for_provenance_only() -> None:
     assert groups(Label.PERSON, "shoe_size") == {PROVENANCE}
 
 
-def test_every_field_of_everything_counts_for_a_group_that_a_made_up_snapshot_has() -> None:
+def test_all_at_has_every_field_group_that_a_write_can_count_for() -> None:
     known = all_at(7)
     for what, name in FIELD_GROUP:
         for is_civil in {False, what in (Label.CONTACT_DETAIL, *CIVIL_TOO)}:
@@ -62,7 +62,7 @@ def test_every_field_of_everything_counts_for_a_group_that_a_made_up_snapshot_ha
     assert set(known.values()) == {7}
 
 
-def test_the_highest_revision_of_a_group_stays_whatever_comes_in_what_order() -> None:
+def test_with_writes_records_the_highest_revision_of_each_group_in_any_order() -> None:
     before = with_writes({}, [LastWritten(Label.PERSON, (), False, 3)])
     after = with_writes(before, [LastWritten(Label.PERSON, ("name",), False, 5),
                            LastWritten(Label.PERSON, ("title",), False, 4)])  # fmt: skip
@@ -70,6 +70,6 @@ def test_the_highest_revision_of_a_group_stays_whatever_comes_in_what_order() ->
     assert after[Label.PERSON, STRUCTURE] == before[Label.PERSON, IDENTITY] == 3
 
 
-def test_what_is_made_by_hand_was_all_written_at_its_revision() -> None:
+def test_all_groups_of_a_snapshot_built_from_elements_have_its_revision() -> None:
     assert snapshot_of(kystby.elements(), 4).written == all_at(4)
     assert apply_changes(kystby.snapshot(), kystby.elements(), 2).written == all_at(2)

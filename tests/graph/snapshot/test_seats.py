@@ -49,7 +49,7 @@ def facts(view: View, post: str) -> list[SeatRecord]:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_that_a_post_is_held_is_told_wherever_the_post_is_seen_and_of_nothing_else(
+def test_the_held_field_group_is_shown_for_every_visible_post_and_nothing_else(
     role: Role,
 ) -> None:
     view = view_of(caller=caller_of(role))
@@ -57,12 +57,12 @@ def test_that_a_post_is_held_is_told_wherever_the_post_is_seen_and_of_nothing_el
     assert [row for row in every if view.shows(row, FieldGroup.HELD)] == view.rows(Label.ACTOR)
 
 
-def test_without_a_grant_of_today_nothing_is_told() -> None:
+def test_a_caller_without_grants_sees_no_holders() -> None:
     view = view_of(caller=Caller(account="nobody", grants=()))
     assert len(view.seat_columns(LinkType.HOLDS).post) == 0
 
 
-def test_holders_come_first_then_deputies_and_posts_stand_in_as_themselves() -> None:
+def test_seats_list_the_holder_first_then_deputies_including_posts() -> None:
     assert at(view_of(), "ssp-post") == [
         ("HOLDS", "amina"), ("DEPUTIZES_FOR", "bo"), ("DEPUTIZES_FOR", "duty"),
     ]  # fmt: skip
@@ -75,7 +75,7 @@ def test_holders_come_first_then_deputies_and_posts_stand_in_as_themselves() -> 
     assert (holder.order, deputy.order < line.order) == (0, True)
 
 
-def test_a_hidden_holder_is_told_by_the_facts_of_the_post_alone() -> None:
+def test_the_seat_of_a_hidden_holder_has_no_source_and_no_absence() -> None:
     assert at(view_of(caller=LOCAL_OPERATOR), "nabo-ssp") == [("HOLDS", "erik")]
     (seat,) = view_of().seats(view_of().row("nabo-ssp"))
     assert seat == SeatRecord(
@@ -85,7 +85,7 @@ def test_a_hidden_holder_is_told_by_the_facts_of_the_post_alone() -> None:
     )  # fmt: skip
 
 
-def test_whoever_sees_the_holder_and_whoever_does_not_are_told_the_same_facts() -> None:
+def test_facts_of_a_seat_are_the_same_whether_or_not_the_caller_sees_the_holder() -> None:
     world = snapshot_of(
         without_loose_links({element.id: element for element in (*kystby.elements(), *ADDITIONS)})
     )
@@ -100,7 +100,7 @@ def test_whoever_sees_the_holder_and_whoever_does_not_are_told_the_same_facts() 
         assert texts[0] == texts[1]
 
 
-def test_people_s_former_and_coming_seats_are_told_of_hidden_people_too() -> None:
+def test_former_and_future_seats_of_hidden_people_are_listed() -> None:
     day = date(2027, 2, 1)
     ended: dict[str, Any] = {"erik--nabo-ssp": {"valid_to": date(2026, 6, 1)}}
     more = hidden("gro"), tie(Holds, "gro", "nabo-ssp", valid_from=day)
@@ -115,13 +115,13 @@ def test_people_s_former_and_coming_seats_are_told_of_hidden_people_too() -> Non
         assert view.row("nabo-ssp") not in view.seat_columns(LinkType.HOLDS).post
 
 
-def test_a_seat_lasts_no_longer_than_whoever_has_it() -> None:
+def test_a_seat_is_limited_to_the_valid_dates_of_its_holder() -> None:
     comes, goes = date(2023, 1, 1), date(2026, 12, 24)
     (seat,) = facts(view_of(erik={"valid_from": comes, "valid_to": goes}), "nabo-ssp")
     assert (seat.from_day, seat.to_day) == (date_to_day(comes), date_to_day(goes))
 
 
-def test_who_is_withheld_holds_the_post_and_is_not_named() -> None:
+def test_the_seat_of_a_withheld_person_is_listed_without_the_person() -> None:
     snapshot = kystby.snapshot()
     withheld = View(snapshot, LOCAL_OPERATOR, TODAY, today=TODAY, withheld=frozenset({"bo"}))
     assert at(withheld, "ssp-post") == [
@@ -129,12 +129,12 @@ def test_who_is_withheld_holds_the_post_and_is_not_named() -> None:
     ]  # fmt: skip
 
 
-def test_an_administrator_is_told_that_posts_are_held_and_by_nobody() -> None:
+def test_an_administrator_sees_that_a_post_is_held_but_not_by_which_person() -> None:
     admin = caller_of(Role.ADMIN)
     assert at(view_of(caller=admin), "ssp-post") == [("HOLDS", None), ("DEPUTIZES_FOR", None)]
 
 
-def test_a_post_that_is_hidden_has_no_seats_to_ask_for() -> None:
+def test_seats_of_a_hidden_post_raise_not_found() -> None:
     view = view_of()
     row = view.row("nabo-ssp")
     with pytest.raises(NotFound):
@@ -142,7 +142,9 @@ def test_a_post_that_is_hidden_has_no_seats_to_ask_for() -> None:
 
 
 @pytest.mark.parametrize("names", [("aa", "zz"), ("zz", "aa")])
-def test_no_order_tells_who_a_hidden_person_is(names: tuple[str, str]) -> None:
+def test_the_order_of_seats_does_not_depend_on_the_ids_of_hidden_people(
+    names: tuple[str, str],
+) -> None:
     first, second = names
     view = view_of(
         hidden(first), tie(Holds, first, "nabo-ssp", share=0.5),
@@ -165,7 +167,7 @@ def _two_posts(people: Iterable[str]) -> list[list[SeatRecord]]:
     return [facts(view, post) for post in ("release", "outreach", "ssp-post")]
 
 
-def test_whether_two_posts_have_the_same_hidden_holder_is_told_by_nothing() -> None:
+def test_seats_do_not_reveal_whether_two_posts_share_a_hidden_holder() -> None:
     assert _two_posts(["gro", "gro"]) == _two_posts(["gro", "hal"]) == _two_posts(["zoe", "aby"])
 
 
@@ -177,7 +179,7 @@ def test_a_holding_that_moves_from_one_hidden_person_to_another_changes_nothing(
     assert seat_records("gro") == seat_records("hal")
 
 
-def test_without_a_person_their_seats_are_gone_and_not_merely_hidden() -> None:
+def test_a_view_without_a_person_has_none_of_their_seats() -> None:
     view = view_of(caller=LOCAL_OPERATOR)
     after = view.without([view.row("amina")])
     assert at(after, "ssp-post") == [("DEPUTIZES_FOR", "bo"), ("DEPUTIZES_FOR", "duty")]
@@ -186,7 +188,7 @@ def test_without_a_person_their_seats_are_gone_and_not_merely_hidden() -> None:
     assert at(after, "nabo-ssp") == [("HOLDS", "erik")]
 
 
-def test_without_a_post_nobody_sits_there_and_it_stands_in_nowhere() -> None:
+def test_a_view_without_a_post_has_neither_its_holders_nor_it_as_a_deputy() -> None:
     view = view_of()
     after = view.without([view.row("nabo-ssp"), view.row("duty")])
     assert view.row("nabo-ssp") not in after.seat_columns(LinkType.HOLDS).post

@@ -13,18 +13,18 @@ from tests.graph import strategies
 
 @examples(50)
 @given(elements=strategies.graphs())
-def test_things_come_out_of_a_snapshot_as_they_went_in(elements: list[Element]) -> None:
+def test_a_snapshot_returns_the_elements_it_was_built_from(elements: list[Element]) -> None:
     links_last = sorted(elements, key=lambda element: (element.id.startswith("link"), element.id))
     assert list(snapshot_of(elements).elements()) == links_last
 
 
-def test_kystby_comes_out_of_its_snapshot_whole() -> None:
+def test_the_snapshot_of_kystby_returns_all_its_elements() -> None:
     assert {element.id: element for element in kystby.snapshot().elements()} == {
         element.id: element for element in kystby.elements()
     }
 
 
-def test_many_rows_are_read_like_each_of_them_in_the_same_order() -> None:
+def test_reading_many_rows_equals_reading_each_row_in_the_same_order() -> None:
     seen = kystby.snapshot()
     rows, links = (list(range(len(ids)))[::-3] for ids in (seen.nodes.ids, seen.links.ids))
     assert seen.nodes_of(rows) == [seen.node(row) for row in rows]
@@ -40,13 +40,13 @@ def test_an_element_is_restored_from_all_values_without_a_default() -> None:
         Person.restored({"id": "bo"})
 
 
-def test_the_order_in_which_things_come_changes_nothing() -> None:
+def test_a_snapshot_does_not_depend_on_the_order_of_its_elements() -> None:
     forward, backward = snapshot_of(kystby.elements()), snapshot_of(reversed(kystby.elements()))
     assert list(forward.elements()) == list(backward.elements())
     assert forward.row_of == backward.row_of
 
 
-def test_the_links_of_a_node_stand_under_its_row() -> None:
+def test_adjacency_lists_the_links_of_each_node() -> None:
     seen = kystby.snapshot()
     for ends, adjacency in ((seen.links.source, seen.out), (seen.links.target, seen.into)):
         for row in range(len(seen.nodes.ids)):
@@ -54,7 +54,7 @@ def test_the_links_of_a_node_stand_under_its_row() -> None:
             assert links.tolist() == np.flatnonzero(ends == row).tolist()
 
 
-def test_no_reader_can_change_a_snapshot() -> None:
+def test_snapshot_columns_are_read_only() -> None:
     seen = kystby.snapshot()
     for column in (seen.nodes.label, seen.links.strength, seen.out.links):
         with pytest.raises(ValueError, match="read-only"):

@@ -9,7 +9,7 @@ from tests.kystby import TODAY, caller_of, view_of
 OWN = caller_of(Role.COORDINATOR, Role.OUTREACH, posts=("ssp-post",))
 
 
-def test_the_areas_of_a_node_come_from_itself_or_from_where_it_sits() -> None:
+def test_areas_of_a_node_are_its_own_or_those_it_is_linked_to() -> None:
     view = view_of(kystby.snapshot(), OWN)
     areas = {node: [view.id(area) for area in areas_of(view, view.row(node))] for node in (
         "havnen", "ssp", "ssp-post", "outreach", "amina", "jens")}  # fmt: skip
@@ -29,7 +29,7 @@ def test_the_posts_of_a_body_are_its_own_and_those_of_its_parts() -> None:
     assert [view.id(post) for post in posts_of(view, view.row("duty"))] == ["duty"]
 
 
-def test_a_post_is_held_or_stood_in_for_between_its_dates_alone() -> None:
+def test_own_posts_are_those_a_person_holds_or_deputizes_for_on_the_date() -> None:
     snapshot = kystby.snapshot()
     assert own_posts(snapshot, "amina", TODAY) == {"ssp-post"}
     assert "ssp-post" in own_posts(snapshot, "bo", TODAY)

@@ -41,7 +41,7 @@ def columns_of(label: Label, *rows: dict[str, object]) -> Columns:
     }
 
 
-def test_dates_stay_dates_sets_are_sorted_and_what_is_missing_is_absent() -> None:
+def test_properties_have_dates_sorted_lists_and_no_missing_values() -> None:
     stored = properties(BO, {"name": b"sealed"})
     assert stored == {
         "id": "bo",
@@ -72,7 +72,7 @@ def test_a_secret_never_becomes_a_property() -> None:
 
 
 @pytest.mark.parametrize("person", [BO, JENS])
-def test_what_is_sealed_is_opened_again_as_it_was(person: Person | ResourceIndividual) -> None:
+def test_opening_sealed_fields_restores_the_person(person: Person | ResourceIndividual) -> None:
     stored = properties(person, sealed_fields(person, marked(type(person), Mark.SEALED), KEY))
     iso = {key: str(value) if isinstance(value, date) else value for key, value in stored.items()}
     columns = columns_of(person.label, iso)
@@ -80,7 +80,7 @@ def test_what_is_sealed_is_opened_again_as_it_was(person: Person | ResourceIndiv
     assert list(things_in(columns)) == [person]
 
 
-def test_whose_key_was_destroyed_is_shown_as_deleted_with_nothing_else() -> None:
+def test_a_civilian_with_a_destroyed_key_is_shown_as_deleted_without_competences() -> None:
     stored = properties(JENS, sealed_fields(JENS, ("display_name", "kind", "competences"), KEY))
     columns = columns_of(Label.RESOURCE_INDIVIDUAL, stored)
     open_columns(columns, {}, {JENS.id})
@@ -90,13 +90,15 @@ def test_whose_key_was_destroyed_is_shown_as_deleted_with_nothing_else() -> None
 
 
 @pytest.mark.parametrize("erased", [(), ("bo",)])
-def test_a_key_that_nobody_destroyed_is_told_as_lost(erased: tuple[str, ...]) -> None:
+def test_a_missing_key_of_a_person_who_is_not_erased_raises_key_missing(
+    erased: tuple[str, ...],
+) -> None:
     stored = properties(JENS, sealed_fields(JENS, ("display_name", "kind"), KEY))
     with pytest.raises(KeyMissing):
         open_columns(columns_of(Label.RESOURCE_INDIVIDUAL, stored), {}, erased)
 
 
-def test_another_key_opens_nothing_and_only_of_the_erased_that_is_their_erasure() -> None:
+def test_another_key_raises_seal_broken_unless_the_person_is_erased() -> None:
     stored = properties(JENS, sealed_fields(JENS, ("display_name", "kind"), KEY))
     keys = {JENS.id: OwnerKey.new()}
     with pytest.raises(SealBroken):
@@ -106,7 +108,7 @@ def test_another_key_opens_nothing_and_only_of_the_erased_that_is_their_erasure(
     assert columns[Label.RESOURCE_INDIVIDUAL]["display_name"] == ["Slettet person"]
 
 
-def test_a_detail_opens_for_its_owner_and_channel_only() -> None:
+def test_a_sealed_contact_detail_opens_for_its_owner_and_channel() -> None:
     detail = ContactDetail(
         id="d", channel=Channel.PHONE, value=Secret("05123478"), hint="•••••", source="test"
     )
@@ -117,6 +119,6 @@ def test_a_detail_opens_for_its_owner_and_channel_only() -> None:
     assert (clear, stored["key_id"]) == ("05123478", KEY.key_id)
 
 
-def test_ciphertext_is_told_by_thing_and_property() -> None:
+def test_sealed_in_returns_ciphertext_by_element_and_property() -> None:
     columns = columns_of(Label.PERSON, {"id": "bo", "name": b"1"}, {"id": "carl", "title": b"2"})
     assert sealed_in(columns) == {"bo": {"name": b"1"}, "carl": {"title": b"2"}}

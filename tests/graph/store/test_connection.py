@@ -15,7 +15,7 @@ RENEWALS = 60
 
 
 @pytest.mark.slow
-def test_a_driver_left_in_the_middle_of_a_message_leaves_no_connection(server: Server) -> None:
+def test_renewing_the_driver_during_messages_leaves_no_connection_open(server: Server) -> None:
     with wire_to(server.uri) as wire:
         ended = Event()
         with connect(
@@ -55,7 +55,7 @@ print(pandas.DataFrame({"a": [1]}).shape)
 """
 
 
-def test_the_driver_takes_no_tables_along_and_hides_them_from_nobody_else() -> None:
+def test_the_driver_does_not_import_pandas_or_pyarrow_and_others_still_can() -> None:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False
     )

@@ -8,7 +8,7 @@ STATEMENTS = {
 }
 
 
-def test_the_statements_know_exactly_the_labels_and_types_of_the_model() -> None:
+def test_labels_and_types_of_cypher_are_those_of_the_model() -> None:
     assert tuple(map(str, Label)) == cypher.LABELS
     assert tuple(map(str, LinkType)) == cypher.TYPES
 
@@ -20,7 +20,7 @@ def test_no_statement_commits_in_parts_or_reads_files(name: str) -> None:
     assert "LOAD CSV" not in statement
 
 
-def test_a_label_that_is_none_makes_no_statement() -> None:
+def test_creating_a_statement_with_an_unknown_label_raises_key_error() -> None:
     with pytest.raises(KeyError):
         cypher.create_nodes("Person) DETACH DELETE node //")
     with pytest.raises(KeyError):

@@ -47,7 +47,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("neostore.propertystore.db.strings", noise),
     ],
 )
-def test_it_names_the_damage_and_the_backup_in_place_of_an_error_of_java(
+def test_damaged_database_files_raise_store_unavailable_with_the_backup_as_fix(
     whole: Path, tmp_path: Path, name: str, spoil: Spoil
 ) -> None:
     home = tmp_path / "home"

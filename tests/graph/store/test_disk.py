@@ -23,7 +23,9 @@ def test_an_error_of_the_disk_becomes_a_sentence(number: int, sentence: str) -> 
     assert sentence in str(unusable(Path("/data"), error))
 
 
-def test_a_file_in_the_place_of_a_folder_is_named_and_not_what_lies_below(tmp_path: Path) -> None:
+def test_the_error_names_the_file_in_place_of_a_folder_and_not_a_path_below_it(
+    tmp_path: Path,
+) -> None:
     blocking = tmp_path / "taken"
     blocking.write_text("no folder", encoding="utf-8")
     error = OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(blocking / "home" / "neo4j"))

@@ -58,7 +58,7 @@ def test_an_outage_names_the_place_and_what_to_do(
         raise error
 
 
-def test_a_transaction_that_the_memory_does_not_hold_is_too_expensive() -> None:
+def test_a_transaction_that_exceeds_the_memory_raises_too_expensive() -> None:
     with (
         pytest.raises(TooExpensive, match=r"bolt://there.*write less at a time"),
         translate_errors("bolt://there"),
@@ -66,12 +66,12 @@ def test_a_transaction_that_the_memory_does_not_hold_is_too_expensive() -> None:
         raise MemoryIsFull("1.4 GiB")
 
 
-def test_a_broken_constraint_is_an_id_that_exists() -> None:
+def test_a_constraint_error_raises_invalid_with_an_existing_id() -> None:
     with pytest.raises(Invalid, match="exists already"), translate_errors("bolt://there"):
         raise ConstraintError("Node(1) already exists")
 
 
-def test_a_bug_of_ours_stays_what_it_is() -> None:
+def test_syntax_errors_and_key_errors_are_not_translated() -> None:
     with pytest.raises(CypherSyntaxError), translate_errors("bolt://there"):
         raise CypherSyntaxError("MTACH")
     with pytest.raises(KeyError), translate_errors("bolt://there"):

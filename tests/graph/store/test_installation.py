@@ -38,7 +38,7 @@ def missing(keys: Path, *there: Part, looked_at: tuple[Part, ...] = ALL) -> Part
     return refused.value
 
 
-def test_where_nothing_is_anything_may_begin_in_any_order(keys: Path) -> None:
+def test_each_part_of_a_new_installation_may_be_noted_as_begun(keys: Path) -> None:
     require_whole(keys, dict.fromkeys(ALL, False))
     assert not keys.exists()
     begin(keys)
@@ -48,13 +48,13 @@ def test_where_nothing_is_anything_may_begin_in_any_order(keys: Path) -> None:
         assert part.value in json.loads((keys / BEGUN).read_text("utf-8"))
 
 
-def test_what_is_there_is_whole_with_its_keys(keys: Path) -> None:
+def test_an_installation_with_all_parts_and_keys_is_whole(keys: Path) -> None:
     begin_parts(keys, *ALL)
     require_whole(keys, dict.fromkeys(ALL, True))
 
 
 @pytest.mark.parametrize("part", ALL)
-def test_a_part_that_was_begun_and_is_gone_is_named_with_how_to_go_on(
+def test_a_missing_part_that_was_begun_is_named_in_the_operator_message(
     keys: Path, part: Part
 ) -> None:
     begin_parts(keys, *ALL)
@@ -69,7 +69,7 @@ def test_a_part_that_was_begun_and_is_gone_is_named_with_how_to_go_on(
     assert missing(keys, looked_at=(part,)).missing == (part,)
 
 
-def test_whoever_takes_a_part_from_the_list_begins_anew_without_it(keys: Path) -> None:
+def test_a_part_removed_from_the_list_may_be_missing_until_it_begins_again(keys: Path) -> None:
     begin_parts(keys, *ALL)
     (keys / BEGUN).write_text('["GRAPH", "AUDIT"]', encoding="utf-8")
     require_whole(keys, {Part.GRAPH: True, Part.ACCOUNTS: False, Part.AUDIT: True})
@@ -78,7 +78,7 @@ def test_whoever_takes_a_part_from_the_list_begins_anew_without_it(keys: Path) -
 
 
 @pytest.mark.parametrize("part", ALL)
-def test_a_part_without_keys_has_lost_them(keys: Path, part: Part) -> None:
+def test_a_part_without_keys_reports_the_keys_as_missing(keys: Path, part: Part) -> None:
     error = missing(keys, part)
     assert error.missing == (Part.KEYS, *(other for other in ALL if other is not part))
     for lang in ("da", "en"):
@@ -87,20 +87,20 @@ def test_a_part_without_keys_has_lost_them(keys: Path, part: Part) -> None:
 
 
 @pytest.mark.parametrize("file", KEY_FILES)
-def test_a_key_file_that_is_gone_is_told_as_lost_keys(keys: Path, file: str) -> None:
+def test_a_missing_key_file_reports_the_keys_as_missing(keys: Path, file: str) -> None:
     begin_parts(keys, *ALL)
     (keys / file).unlink()
     assert missing(keys, *ALL).missing == (Part.KEYS,)
 
 
-def test_only_the_keys_of_what_was_begun_are_asked_for(keys: Path) -> None:
+def test_only_the_keys_of_parts_that_were_begun_are_required(keys: Path) -> None:
     begin(keys)
     note_begun(keys, Part.ACCOUNTS)
     require_whole(keys, {Part.ACCOUNTS: True, Part.GRAPH: False, Part.AUDIT: False})
 
 
 @pytest.mark.parametrize("file", ["master.json", "audit.json"])
-def test_keys_of_an_earlier_version_have_no_list_and_are_not_lost(keys: Path, file: str) -> None:
+def test_keys_of_an_earlier_version_without_a_list_are_accepted(keys: Path, file: str) -> None:
     keys.mkdir(mode=0o700)
     assert not has_keys(keys)
     (keys / file).touch(mode=0o600)
@@ -108,7 +108,7 @@ def test_keys_of_an_earlier_version_have_no_list_and_are_not_lost(keys: Path, fi
     require_whole(keys, {Part.GRAPH: True, Part.ACCOUNTS: True, Part.AUDIT: False})
 
 
-def test_a_list_that_is_damaged_is_named(keys: Path) -> None:
+def test_a_damaged_list_of_begun_parts_raises_store_unavailable(keys: Path) -> None:
     begin(keys)
     for text in ("", "{", '["NOTHING"]', "5"):
         (keys / BEGUN).write_text(text, encoding="utf-8")

@@ -17,7 +17,7 @@ def _request_coordinator(screens: Screens) -> tuple[str, StoredAccountChange]:
     return accounts.logins.find(account).login, change
 
 
-def test_what_waits_is_told_to_who_may_say_yes_and_to_no_other(own_screens: Screens) -> None:
+def test_a_pending_change_is_shown_only_to_roles_that_may_approve_it(own_screens: Screens) -> None:
     _, change = _request_coordinator(own_screens)
     for screen, role in ((FIND, Role.DPO), (AUDIT, Role.DPO), (AUDIT, Role.ADMIN)):
         app = own_screens.screen(screen, role)
@@ -28,7 +28,7 @@ def test_what_waits_is_told_to_who_may_say_yes_and_to_no_other(own_screens: Scre
     assert "venter på dit ja" not in text(own_screens.screen(AUDIT, Role.DPO))
 
 
-def test_a_press_says_yes_and_another_no(own_screens: Screens) -> None:
+def test_a_change_is_approved_or_refused_by_a_button(own_screens: Screens) -> None:
     for label, outcome, count in (("Godkend", "udført", 1), ("Afvis", "afvist", 0)):
         login, change = _request_coordinator(own_screens)
         app = own_screens.screen(ACCOUNTS, Role.DPO)
@@ -42,7 +42,9 @@ def test_a_press_says_yes_and_another_no(own_screens: Screens) -> None:
         assert len(own_screens.app.accounts.grants.of(change.account)) == count
 
 
-def test_who_asked_says_no_alone_and_a_second_no_is_told(own_screens: Screens) -> None:
+def test_the_requester_cannot_approve_and_a_second_refusal_finds_nothing_pending(
+    own_screens: Screens,
+) -> None:
     _, change = _request_coordinator(own_screens)
     accounts = own_screens.app.accounts
     app = open_screen(

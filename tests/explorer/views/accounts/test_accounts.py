@@ -30,7 +30,9 @@ def _grants(screens: Screens, account: str) -> list[tuple[Role, bool]]:
 
 
 @pytest.mark.slow
-def test_a_colleague_is_invited_and_the_code_is_printed_elsewhere(own_screens: Screens) -> None:
+def test_a_new_account_shows_the_invite_command_and_awaits_a_second_approval(
+    own_screens: Screens,
+) -> None:
     app = _form(own_screens.screen(ACCOUNTS, Role.ADMIN), "Line.Bak", "COORDINATOR", "kystby")
     account = own_screens.app.accounts.logins.by_login("line.bak")
     assert app.query_params["account"] == account.id
@@ -52,7 +54,7 @@ def test_a_colleague_is_invited_and_the_code_is_printed_elsewhere(own_screens: S
 
 
 @pytest.mark.slow
-def test_a_form_that_lacks_something_says_what_and_makes_nothing(own_screens: Screens) -> None:
+def test_an_invalid_form_shows_the_reason_and_creates_no_account(own_screens: Screens) -> None:
     app = own_screens.screen(ACCOUNTS, Role.ADMIN)
     before = len(own_screens.app.accounts.logins.all())
     own_screens.app.accounts.add("taken")
@@ -74,7 +76,7 @@ def test_a_form_that_lacks_something_says_what_and_makes_nothing(own_screens: Sc
     assert len(logins) > before
 
 
-def test_a_program_is_made_with_its_right_and_its_token_is_made_on_the_host(
+def test_a_service_account_is_created_with_its_right_and_shows_the_token_command(
     own_screens: Screens,
 ) -> None:
     app = own_screens.screen(ACCOUNTS, Role.ADMIN)
@@ -102,7 +104,9 @@ def test_accounts_are_listed_with_state_rights_and_last_use_and_searched(screens
     assert_shows(app, "Ingen konto har det i sit brugernavn.")
 
 
-def test_the_state_says_how_an_account_without_a_password_gets_in(own_screens: Screens) -> None:
+def test_the_state_of_an_account_without_a_password_shows_how_it_signs_in(
+    own_screens: Screens,
+) -> None:
     """An account that has been used is never shown as not invited yet."""
     accounts = own_screens.app.accounts
 
@@ -149,7 +153,9 @@ def test_a_right_is_given_for_levels_and_days_and_ended(own_screens: Screens) ->
     assert_shows(app, "Rettigheden er afsluttet.", "Kontoen har ingen rettighed endnu.")
 
 
-def test_what_cannot_be_combined_is_refused_in_the_words_of_the_api(own_screens: Screens) -> None:
+def test_roles_that_cannot_be_combined_are_refused_with_the_message_of_the_api(
+    own_screens: Screens,
+) -> None:
     account = own_screens.app.account(Role.COORDINATOR)
     app = own_screens.screen(ACCOUNTS, Role.ADMIN, account=account)
     app.selectbox(key=f"grant-{account}-role").set_value("ADMIN").run()
@@ -159,7 +165,9 @@ def test_what_cannot_be_combined_is_refused_in_the_words_of_the_api(own_screens:
 
 
 @pytest.mark.slow
-def test_an_account_is_shut_opened_signed_out_and_its_token_revoked(own_screens: Screens) -> None:
+def test_an_account_is_signed_out_disabled_and_enabled_and_its_token_revoked(
+    own_screens: Screens,
+) -> None:
     accounts = own_screens.app.accounts
     account = own_screens.app.account(Role.COORDINATOR)
     session = accounts.open_session(account, Assurance.PASSWORD)
@@ -185,7 +193,7 @@ def test_an_account_is_shut_opened_signed_out_and_its_token_revoked(own_screens:
     assert not accounts.logins.find(account).is_disabled
 
 
-def test_a_lost_authenticator_waits_for_a_second_yes(own_screens: Screens) -> None:
+def test_resetting_a_lost_authenticator_waits_for_a_second_approval(own_screens: Screens) -> None:
     accounts = own_screens.app.accounts
     account = own_screens.app.account(Role.DPO)
     accounts.credentials.redeem(accounts.logins.invite(account), "fire ord man kan huske")
@@ -197,7 +205,7 @@ def test_a_lost_authenticator_waits_for_a_second_yes(own_screens: Screens) -> No
     assert accounts.logins.find(account).has_totp
 
 
-def test_nothing_about_ones_own_account_can_be_pressed(own_screens: Screens) -> None:
+def test_an_administrator_cannot_change_their_own_account(own_screens: Screens) -> None:
     accounts = own_screens.app.accounts
     account = own_screens.app.account(Role.ADMIN)
     app = open_screen(ACCOUNTS, accounts.open_session(account, Assurance.STRONG), account=account)
@@ -206,17 +214,17 @@ def test_nothing_about_ones_own_account_can_be_pressed(own_screens: Screens) -> 
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.ADMIN, Role.DPO)])
-def test_the_screen_is_for_administrators(screens: Screens, role: Role) -> None:
+def test_the_accounts_screen_is_refused_to_other_roles(screens: Screens, role: Role) -> None:
     app = screens.screen(ACCOUNTS, role)
     assert_shows(app, "Din rolle giver ikke adgang her.", hidden=["Alle konti", "Ny konto"])
 
 
-def test_a_password_alone_is_asked_for_a_code(screens: Screens) -> None:
+def test_a_session_by_password_alone_needs_a_one_time_code(screens: Screens) -> None:
     token = screens.app.token(Role.ADMIN, assurance=Assurance.PASSWORD)
     assert_shows(open_screen(ACCOUNTS, token), "engangskode", hidden=["Alle konti", "Ny konto"])
 
 
-def test_an_account_that_is_not_there_is_told_so(screens: Screens) -> None:
+def test_an_unknown_account_shows_a_not_found_message(screens: Screens) -> None:
     app = screens.screen(ACCOUNTS, Role.ADMIN, account="acc-nobody")
     assert_shows(app, "Findes ikke, eller du har ikke adgang.")
     assert button(app, "Alle konti")

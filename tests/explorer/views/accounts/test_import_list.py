@@ -29,7 +29,7 @@ def _logins(screens: Screens) -> set[str]:
     return {account.login for account in screens.app.accounts.logins.all()}
 
 
-def test_a_list_is_previewed_and_then_made_whole(own_screens: Screens) -> None:
+def test_a_list_of_accounts_is_previewed_and_then_created(own_screens: Screens) -> None:
     app = _choose_file(own_screens.screen(ACCOUNTS, Role.ADMIN, tab="import"), WHOLE, "cp1252")
     assert_shows(
         app,
@@ -57,7 +57,9 @@ def test_a_list_is_previewed_and_then_made_whole(own_screens: Screens) -> None:
     assert not app.error
 
 
-def test_each_error_stands_at_its_line_and_column_and_nothing_is_made(own_screens: Screens) -> None:
+def test_an_invalid_list_shows_errors_by_line_and_column_and_creates_no_account(
+    own_screens: Screens,
+) -> None:
     content = (
         "login,role,area,from\n"
         "ida,boss,Kystby,\n"
@@ -78,7 +80,7 @@ def test_each_error_stands_at_its_line_and_column_and_nothing_is_made(own_screen
     assert not _logins(own_screens) & {"ida", "bo", "eva"}
 
 
-def test_what_the_api_refuses_stands_at_its_line_too(own_screens: Screens) -> None:
+def test_an_error_from_the_api_is_shown_at_its_line(own_screens: Screens) -> None:
     own_screens.app.accounts.add("taken")
     content = "login,role,area\nida,analyst,kystby\nida,admin,\ntaken,analyst,kystby\nbo,analyst,\n"
     app = _choose_file(own_screens.screen(ACCOUNTS, Role.ADMIN, tab="import"), content)
@@ -92,7 +94,7 @@ def test_what_the_api_refuses_stands_at_its_line_too(own_screens: Screens) -> No
     assert not _logins(own_screens) & {"ida", "bo"}
 
 
-def test_a_file_without_the_columns_or_rows_says_so(own_screens: Screens) -> None:
+def test_a_file_without_columns_or_rows_shows_an_error(own_screens: Screens) -> None:
     for content in ("", "name;phone\nida;1", "login;role\n"):
         app = _choose_file(own_screens.screen(ACCOUNTS, Role.ADMIN, tab="import"), content)
         assert "Første linje navngiver kolonnerne" in text(app), content

@@ -41,12 +41,14 @@ def analyst(screens: Screens) -> str:
     return screens.app.token(Role.ANALYST, areas=("dk",))
 
 
-def test_without_anything_pinned_it_says_how(screens: Screens) -> None:
+def test_a_dashboard_without_pinned_queries_shows_a_message(screens: Screens) -> None:
     assert "Her er intet endnu." in text(open_screen(ANALYSIS, analyst(screens), tab="dashboard"))
 
 
 @pytest.mark.drill
-def test_a_pinned_query_is_answered_as_chart_and_table(screens: Screens) -> None:
+def test_a_pinned_query_shows_a_chart_and_a_table_and_opens_in_the_workbench(
+    screens: Screens,
+) -> None:
     mine = analyst(screens)
     question = keep(screens, mine, "Posts of networks", is_pinned=True)
     keep(screens, mine, "Not pinned")
@@ -59,7 +61,7 @@ def test_a_pinned_query_is_answered_as_chart_and_table(screens: Screens) -> None
     assert app.session_state["workbench-draft"].kept.id == question
 
 
-def test_those_it_is_shared_with_see_it_and_nobody_else_does(screens: Screens) -> None:
+def test_another_user_sees_only_pinned_queries_shared_with_their_role(screens: Screens) -> None:
     owner = analyst(screens)
     keep(screens, owner, "Only mine", is_pinned=True)
     keep(screens, owner, "For all", is_pinned=True, roles=("ANALYST",))
@@ -68,7 +70,9 @@ def test_those_it_is_shared_with_see_it_and_nobody_else_does(screens: Screens) -
     assert "Only mine" not in headers
 
 
-def test_a_query_that_fails_or_lacks_a_value_says_so_beside_the_others(screens: Screens) -> None:
+def test_a_failing_or_unfilled_query_shows_its_error_beside_the_other_results(
+    screens: Screens,
+) -> None:
     mine = analyst(screens)
     keep(screens, mine, "A refused one", "MATCH (n) DELETE n", is_pinned=True)
     needs = Parameter(name="kind", type="TEXT", label="Slags")
@@ -82,7 +86,7 @@ def test_a_query_that_fails_or_lacks_a_value_says_so_beside_the_others(screens: 
     assert len(app.get("vega_lite_chart")) >= 1
 
 
-def test_an_answer_is_kept_for_a_while_and_asked_again_on_request(screens: Screens) -> None:
+def test_a_result_is_cached_until_the_user_reruns_the_query(screens: Screens) -> None:
     mine = analyst(screens)
     keep(screens, mine, "Kept", is_pinned=True)
     app = dashboard(screens, mine)
@@ -93,7 +97,7 @@ def test_an_answer_is_kept_for_a_while_and_asked_again_on_request(screens: Scree
     assert _query_count(screens) > query_count
 
 
-def test_nothing_is_asked_before_it_is_said_what_for(screens: Screens) -> None:
+def test_queries_run_only_on_request_and_with_the_chosen_purpose(screens: Screens) -> None:
     mine = analyst(screens)
     keep(screens, mine, "Not asked yet", is_pinned=True)
     before = _query_count(screens)

@@ -40,20 +40,20 @@ def _answered_after(seconds: float) -> AppTest:
     return app.run(timeout=600)
 
 
-def test_the_answer_takes_the_place_of_the_button_that_stops() -> None:
+def test_the_answer_replaces_the_stop_button() -> None:
     app = _answered_after(0.6)
     assert [element.value for element in app.text] == ["answered"]
     assert not app.button
     assert "analysis-running" not in app.session_state
 
 
-def test_what_is_below_an_answer_stands_in_the_same_place_however_long_it_took() -> None:
+def test_slow_and_fast_answers_leave_the_element_below_at_the_same_position() -> None:
     slow, quick = (_answered_after(seconds).main.children for seconds in (0.6, 0))
     (text,) = (place for place, element in quick.items() if element.type == "text")
     assert slow[text].type == "text"
 
 
-def test_stopping_forgets_the_request_and_tells_who_asked() -> None:
+def test_stopping_discards_the_request_and_calls_on_stop() -> None:
     app = AppTest.from_function(_stopping)
     app.session_state["analysis-running"] = ("question", None)
     press(app.run(timeout=600), "Afbryd")

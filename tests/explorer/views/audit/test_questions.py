@@ -45,7 +45,7 @@ def grouped(*rows: list[AuditRow]) -> list[list[str]]:
     return [[request.last.action for request in question.requests] for question in groups]
 
 
-def test_reveals_and_cards_belong_to_the_search_before_them() -> None:
+def test_reveals_and_cards_are_grouped_with_the_search_before_them() -> None:
     rows = (
         request("find_paths", 0, FIND), request("reveal_detail", 1), request("read_entity", 2),
         request("find_paths", 3, {"target": "act-other"}), request("reveal_contacts", 4),
@@ -55,12 +55,12 @@ def test_reveals_and_cards_belong_to_the_search_before_them() -> None:
     ]  # fmt: skip
 
 
-def test_a_screen_drawn_anew_asks_the_same_question() -> None:
+def test_a_repeated_search_is_grouped_into_the_same_question() -> None:
     rows = (request("find_paths", 0, FIND), request("find_paths", 5, FIND))
     assert grouped(*rows) == [["find_paths", "find_paths"]]
 
 
-def test_a_long_pause_begins_anew_and_so_does_another_session() -> None:
+def test_a_long_pause_or_another_session_starts_a_new_question() -> None:
     rows = (
         request("find_paths", 0, FIND), request("reveal_detail", 1, via="ses-2"),
         request("reveal_detail", 20),
@@ -68,12 +68,12 @@ def test_a_long_pause_begins_anew_and_so_does_another_session() -> None:
     assert grouped(*rows) == [["reveal_detail"], ["reveal_detail"], ["find_paths"]]
 
 
-def test_what_is_typed_letter_by_letter_is_one_search() -> None:
+def test_a_name_typed_letter_by_letter_is_one_question() -> None:
     rows = [request("read_names", second / 60, {"text": f"hmac:{second}"}) for second in range(4)]
     assert grouped(*rows) == [["read_names"] * 4]
 
 
-def test_the_card_a_screen_opens_first_belongs_to_its_search() -> None:
+def test_a_card_read_just_before_a_search_is_grouped_with_it() -> None:
     own_post = request("read_entity", 0, {"node_id": "act-kf-1462"})
     ((actions),) = grouped(own_post, request("find_paths", 0.1, FIND))
     assert actions == ["read_entity", "find_paths"]
@@ -81,14 +81,14 @@ def test_the_card_a_screen_opens_first_belongs_to_its_search() -> None:
     assert first.head.asked == FIND
 
 
-def test_technical_rows_are_put_aside_unless_refused() -> None:
+def test_technical_rows_are_separated_unless_denied() -> None:
     fine, refused = request("open_session", 0), request("open_session", 1, kind="denied")
     groups, technical = questions([*fine, *refused])
     assert [question.head.last.kind for question in groups] == ["denied"]
     assert technical == [fine[1]]
 
 
-def test_a_question_says_who_was_shown_and_who_was_in_answers() -> None:
+def test_a_question_lists_revealed_people_people_in_answers_and_exceptions() -> None:
     (question,), _ = questions(
         [
             *request("find_paths", 0, FIND, "amina", "bo"),
@@ -100,7 +100,7 @@ def test_a_question_says_who_was_shown_and_who_was_in_answers() -> None:
     assert [row.kind for row in question.exceptions] == ["denied"]
 
 
-def test_the_log_read_filter_by_filter_is_one_question() -> None:
+def test_log_reads_with_different_filters_are_one_question() -> None:
     rows = [request("read_rows", minute, {"role": f"ROLE_{minute}"}) for minute in (0, 2, 9)]
     assert grouped(*rows) == [["read_rows"] * 3]
     assert len(grouped(*rows, request("find_paths", 10, FIND))) == 2

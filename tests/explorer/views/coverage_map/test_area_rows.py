@@ -48,7 +48,7 @@ def area(name: str, number: int | None = None, lack: MapLack | None = None, **mo
     return {"area": name, "number": number, "lack": lack, **more}
 
 
-def test_areas_stand_by_name_as_danish_sorts_them() -> None:
+def test_areas_are_sorted_by_name_in_danish_order() -> None:
     rows = rows_of("VACANT", *(area(name, 0, of=1) for name in ("Ærø", "Aabenraa", "Viborg", "Øx")))
     assert [row.name for row in rows] == ["Viborg", "Ærø", "Øx", "Aabenraa"]
 
@@ -66,7 +66,7 @@ def test_areas_stand_by_name_as_danish_sorts_them() -> None:
         ("PLANS_DUE", 1, 2, "1 af 2"),
     ],
 )
-def test_a_number_is_said_as_its_measure_counts(
+def test_a_number_is_formatted_by_its_measure(
     measure: MapMeasure, number: int, of: int | None, figure: str
 ) -> None:
     (area_row,) = rows_of(measure, area("Thisted", number, of=of))
@@ -92,14 +92,14 @@ def test_a_number_is_said_as_its_measure_counts(
         ("CIVILIANS", 10, None, 3),
     ],
 )
-def test_a_number_has_its_class_and_the_worst_has_the_highest(
+def test_a_number_has_the_shade_of_its_class_with_the_highest_for_the_worst(
     measure: MapMeasure, number: int, of: int | None, shade: int
 ) -> None:
     (area_row,) = rows_of(measure, area("Thisted", number, of=of))
     assert area_row.shade == shade
 
 
-def test_a_district_has_more_posts_so_its_shades_are_wider() -> None:
+def test_a_police_district_has_its_own_shade_classes() -> None:
     (area_row,) = rows_of("VACANT", area("Fyn", 5, of=80), by="POLICE_DISTRICT")
     assert area_row.shade == 2
     assert [entry.words for entry in legend([area_row], "VACANT", "POLICE_DISTRICT")] == [
@@ -107,12 +107,12 @@ def test_a_district_has_more_posts_so_its_shades_are_wider() -> None:
     ]  # fmt: skip
 
 
-def test_without_a_number_the_reason_is_said_and_there_is_no_shade() -> None:
+def test_an_area_without_a_number_shows_the_reason_and_has_no_shade() -> None:
     (area_row,) = rows_of("HOPS", area("Læsø", lack="NO_PATH"))
     assert (area_row.figure, area_row.size, area_row.shade) == ("Ingen kontaktvej", None, None)
 
 
-def test_states_are_counted_in_words_but_not_those_that_are_in_order() -> None:
+def test_states_are_summarized_in_words_without_the_held_posts() -> None:
     (area_row,) = rows_of(
         "VACANT", area("Thisted", 1, of=6, states={"HELD": 6, "STALE": 2, "VACANT": 1})
     )
@@ -123,7 +123,7 @@ def names(rows: tuple[AreaRow, ...], measure: MapMeasure) -> list[str]:
     return [row.name for row in by_deficit(rows, measure)]
 
 
-def test_most_amiss_comes_first_and_what_is_not_asked_of_comes_last() -> None:
+def test_areas_are_sorted_by_deficit_with_those_without_the_duty_last() -> None:
     rows = rows_of("VACANT", area("A", 0, of=6), area("B", lack="NO_SUCH_DUTY"), area("C", 2, of=6))
     assert names(rows, "VACANT") == ["C", "A", "B"]
     shares = rows_of("VERIFIED", area("A", 6, of=6), area("B", 1, of=6))
@@ -139,7 +139,7 @@ def test_most_amiss_comes_first_and_what_is_not_asked_of_comes_last() -> None:
     assert not is_lowest_first("VACANT")
 
 
-def test_nothing_is_amiss_where_nought_is_counted_and_never_for_a_share() -> None:
+def test_nothing_amiss_is_true_for_zero_counts_and_never_for_a_share() -> None:
     assert nothing_amiss(rows_of("VACANT", area("A", 0, of=6), area("B", lack="NO_POST")), "VACANT")
     assert not nothing_amiss(rows_of("VACANT", area("A", 1, of=6)), "VACANT")
     assert not nothing_amiss(rows_of("VERIFIED", area("A", 0, of=6)), "VERIFIED")
@@ -215,7 +215,7 @@ def on_two_dates(
     return first, other
 
 
-def test_what_became_of_an_area_depends_on_whether_more_is_better() -> None:
+def test_the_change_of_an_area_depends_on_whether_higher_is_better() -> None:
     more = on_two_dates("VERIFIED", area("A", 1, of=6), area("A", 6, of=6))
     assert area_rows.change(*more, "VERIFIED") == "BETTER"
     more = on_two_dates("VACANT", area("A", 1, of=6), area("A", 2, of=6))
@@ -226,7 +226,7 @@ def test_what_became_of_an_area_depends_on_whether_more_is_better() -> None:
     assert area_rows.change(*lacking, "HOPS") == "UNKNOWN"
 
 
-def test_areas_that_became_worse_stand_first_with_both_figures() -> None:
+def test_a_comparison_lists_areas_that_became_worse_first_with_both_figures() -> None:
     worse = on_two_dates("VACANT", area("Viborg", 0, of=6), area("Viborg", 2, of=6))
     same = on_two_dates("VACANT", area("Assens", 1, of=6), area("Assens", 1, of=6))
     html = area_rows.compared_table(
@@ -262,7 +262,7 @@ def cells(html: str) -> list[list[str]]:
     ]
 
 
-def test_every_area_has_a_row_in_the_order_of_the_rows() -> None:
+def test_the_table_has_a_row_per_area_in_the_given_order() -> None:
     assert cells(table()) == [
         ["Kommune", "Ubesat", "Mangler"],
         ["Thisted", "2 af 6", "1 ubesat"],
@@ -271,23 +271,23 @@ def test_every_area_has_a_row_in_the_order_of_the_rows() -> None:
     assert cells(table(with_posts=True))[1] == ["Thisted", "2 af 6", "7"]
 
 
-def test_the_selected_row_is_marked_for_eye_and_ear() -> None:
+def test_the_selected_row_is_marked_visually_and_with_aria_current() -> None:
     html = table(selected="mun-0787")
     assert html.count("kv-chosen") == html.count('aria-current="true"') == 1
     assert '<tr class="kv-chosen"><th scope="row" aria-current="true">Thisted' in html
 
 
-def test_it_can_be_scrolled_by_keyboard_and_is_named() -> None:
+def test_the_table_is_a_labeled_region_that_can_be_scrolled_by_keyboard() -> None:
     assert 'tabindex="0" role="region" aria-label="Ubesat, som tabel"' in table()
 
 
-def test_a_name_is_never_markup() -> None:
+def test_html_in_a_name_figure_or_state_is_escaped() -> None:
     html = table(replace(THISTED, name="<b>Thisted</b>", figure="<i>", states="<u>"))
     assert not re.search("<[biu]>", html)
     assert "&lt;b&gt;Thisted" in html
 
 
-def test_a_shade_is_never_without_words() -> None:
+def test_each_shade_in_the_legend_has_a_text_label() -> None:
     lacking = LegendEntry(fill="missing", words="Ingen", areas=1)
     html = area_rows.legend_table([LegendEntry(fill="4", words="0–19 %", areas=3), lacking])
     lines = re.findall("<li>(.*?)</li>", html)
@@ -295,7 +295,7 @@ def test_a_shade_is_never_without_words() -> None:
     assert html.count('aria-hidden="true"') == 2
 
 
-def test_each_post_is_told_by_its_states_and_its_check() -> None:
+def test_each_post_is_listed_with_its_states_and_its_check() -> None:
     post = NodeName(id="act-ssp-0787", name=None)
     checked = Checked(on=date(2026, 10, 15), days=41, freshness="FRESH", is_due=False)
     row = PostRow(
@@ -310,7 +310,7 @@ def test_each_post_is_told_by_its_states_and_its_check() -> None:
     ]
 
 
-def test_a_post_whose_holder_is_not_named_is_told_as_held() -> None:
+def test_a_post_with_an_unnamed_holder_is_shown_as_held() -> None:
     hidden = PostRow(
         area=NodeName(id="mun-0787"), post=NodeName(id="act-ssp-0787", name="SSP"),
         kind="SSP_COORDINATOR", holders=(), hidden_holders=1, deputies=(), hidden_deputies=0,
@@ -325,7 +325,7 @@ def test_a_post_whose_holder_is_not_named_is_told_as_held() -> None:
     ]  # fmt: skip
 
 
-def test_a_plan_is_told_with_its_day() -> None:
+def test_a_plan_is_listed_with_its_due_date() -> None:
     area = NodeName(id="mun-0787")
     due = PlanRow(
         area=area, plan=NodeName(id="plan", name="Beredskab, Thisted"), kind="PREPAREDNESS_PLAN",
@@ -336,6 +336,6 @@ def test_a_plan_is_told_with_its_day() -> None:
     assert area_rows.plans([]) == ""
 
 
-def test_a_summary_counts_the_posts_and_says_what_is_amiss() -> None:
+def test_a_summary_shows_the_number_of_posts_and_their_states() -> None:
     assert area_rows.summary(THISTED) == "7 funktioner · 1 ubesat"
     assert area_rows.summary(MORSOE) == "7 funktioner"

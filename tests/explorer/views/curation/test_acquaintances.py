@@ -7,7 +7,7 @@ from tests.explorer.views.curation.curators import carl, dina, edited, stands
 from tests.kystby import TODAY
 
 
-def test_somebody_i_do_not_know_is_taken_away(own_screens: Screens) -> None:
+def test_removing_an_acquaintance_ends_the_link_today(own_screens: Screens) -> None:
     app = dina(own_screens, tab="ties")
     assert_shows(app, "Du kender 1 person", "kun angivet af den anden")
     press(app, "Jeg kender ikke denne person")
@@ -16,7 +16,7 @@ def test_somebody_i_do_not_know_is_taken_away(own_screens: Screens) -> None:
     assert stands(own_screens.app, "carl--dina").valid_to == TODAY
 
 
-def test_a_tie_that_changed_meanwhile_stands_beside_what_was_seen(own_screens: Screens) -> None:
+def test_a_concurrently_changed_acquaintance_is_shown_and_not_saved(own_screens: Screens) -> None:
     app = dina(own_screens, tab="ties")
     for day, label in ((10, "Ja, vi kender hinanden"), (11, "Jeg kender ikke denne person")):
         edited(own_screens.app, "carl--dina", last_contact_on=date(2026, 11, day))
@@ -26,7 +26,7 @@ def test_a_tie_that_changed_meanwhile_stands_beside_what_was_seen(own_screens: S
     assert own_screens.app.store.revision() == 3
 
 
-def test_a_tie_is_confirmed_by_the_other(own_screens: Screens) -> None:
+def test_an_acquaintance_is_confirmed_by_the_other_person(own_screens: Screens) -> None:
     app = dina(own_screens, tab="ties")
     assert "bekræftet af begge" in text(press(app, "Ja, vi kender hinanden"))
     mine = carl(own_screens, tab="ties")

@@ -38,7 +38,7 @@ def _links(app: AppTest) -> list[str]:
 
 
 @pytest.mark.slow
-def test_the_door_opener_sees_whom_to_call_back_and_answers(own_screens: Screens) -> None:
+def test_a_door_opener_sees_the_requester_and_answers_the_request(own_screens: Screens) -> None:
     asking = _card_after_request(own_screens)
     assert_shows(_own(asking), "Dine anmodninger", _JENS, "Ikke givet videre endnu")
     there = dina(own_screens, tab="contact")
@@ -60,7 +60,9 @@ def test_the_door_opener_sees_whom_to_call_back_and_answers(own_screens: Screens
 
 
 @pytest.mark.slow
-def test_a_request_is_said_where_the_door_opener_begins(own_screens: Screens) -> None:
+def test_a_pending_contact_request_is_linked_on_the_find_and_network_screens(
+    own_screens: Screens,
+) -> None:
     waits = "1 kontaktanmodning venter på dig"
     begins = (FIND, NETWORK)
     for page in begins:
@@ -70,7 +72,7 @@ def test_a_request_is_said_where_the_door_opener_begins(own_screens: Screens) ->
         assert waits in _links(own_screens.screen(page, Role.OUTREACH, person="dina"))
 
 
-def test_who_has_asked_for_nothing_is_told_so(own_screens: Screens) -> None:
+def test_a_user_without_contact_requests_sees_a_message(own_screens: Screens) -> None:
     assert_shows(
         dina(own_screens, tab="contact"), "Ingen anmodning venter på dig.",
         "Du har ikke bedt om kontakt de seneste tredive dage.",
@@ -78,7 +80,7 @@ def test_who_has_asked_for_nothing_is_told_so(own_screens: Screens) -> None:
 
 
 @pytest.mark.slow
-def test_without_a_choice_a_door_opener_who_is_present_is_asked(own_screens: Screens) -> None:
+def test_a_request_without_a_chosen_door_opener_skips_a_vacant_post(own_screens: Screens) -> None:
     levels = frozenset({PreventionLevel.OUTREACH})
     # nobody holds this post, which is the first in the order of ids
     vacant = tie(
@@ -89,7 +91,9 @@ def test_without_a_choice_a_door_opener_who_is_present_is_asked(own_screens: Scr
 
 
 @pytest.mark.slow
-def test_another_has_answered_meanwhile(own_screens: Screens) -> None:
+def test_a_later_answer_does_not_replace_the_first_answer_to_a_request(
+    own_screens: Screens,
+) -> None:
     _card_after_request(own_screens)
     first, second = dina(own_screens, tab="contact"), dina(own_screens, tab="contact")
     press(first, "Svaret er nej")
@@ -97,6 +101,6 @@ def test_another_has_answered_meanwhile(own_screens: Screens) -> None:
     assert_shows(second, "✕ Sagde nej", hidden=("Gemt.",))
 
 
-def test_stewards_have_no_such_tab(own_screens: Screens) -> None:
+def test_a_steward_has_no_contact_requests_tab(own_screens: Screens) -> None:
     app = own_screens.screen(CURATION, Role.STEWARD, tab="contact")
     assert "Kontaktanmodninger" not in text(app)

@@ -20,7 +20,7 @@ _LEFT_OUT = {"KNOWS": {"gate", "declared_by", "is_confirmed"}, "COVERS": {"confi
 
 
 @pytest.mark.parametrize("link_type", FIELDS)
-def test_each_control_holds_what_the_field_holds_and_no_field_is_forgotten(link_type: str) -> None:
+def test_controls_match_the_field_types_and_cover_every_editable_field(link_type: str) -> None:
     held = field_types(LINK_CLASSES[LinkType(link_type)])
     for field in FIELDS[link_type]:
         assert held[field.name].kind is _HELD[field.shape], field
@@ -31,13 +31,13 @@ def test_each_control_holds_what_the_field_holds_and_no_field_is_forgotten(link_
 
 
 @pytest.mark.parametrize("link_type", ENDS)
-def test_the_ends_to_choose_from_are_those_the_type_may_join(link_type: str) -> None:
+def test_offered_ends_are_the_labels_the_link_type_allows_except_civilians(link_type: str) -> None:
     joins = LinkType(link_type)
     for offered, may_be in zip(ENDS[link_type], (joins.sources, joins.targets), strict=True):
         assert offered == {label.value for label in may_be - {Label.RESOURCE_INDIVIDUAL}}
 
 
-def test_only_what_is_other_than_it_was_is_sent() -> None:
+def test_changed_and_without_empty_drop_unchanged_and_empty_fields() -> None:
     before = {"gate": "SSP_115", "levels": ["EXIT", "OUTREACH"], "strength": 0.7}
     typed = {
         "trigger": None, "gate": "SSP_115", "levels": ["OUTREACH", "EXIT"], "strength": 0.0,

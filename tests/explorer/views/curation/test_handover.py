@@ -14,7 +14,7 @@ from tests.explorer.views.curation.curators import edited, keyed, stands, stewar
 
 
 @pytest.mark.slow
-def test_who_leaves_is_relieved_in_one_change(own_screens: Screens) -> None:
+def test_the_post_of_a_leaving_person_is_handed_over_in_one_change(own_screens: Screens) -> None:
     app = steward(own_screens, tab="handover", leaving="amina", taking="bo")
     assert "Amina Søkilde Østergård er indehaver af SSP-koordinator, Kystby" in text(app)
     keyed(app, "handover-amina-on").set_value(date(2026, 12, 1)).run()
@@ -36,7 +36,9 @@ def test_who_leaves_is_relieved_in_one_change(own_screens: Screens) -> None:
 
 
 @pytest.mark.slow
-def test_somebody_new_takes_over_and_nobody_leaves_the_post_vacant(own_screens: Screens) -> None:
+def test_a_new_person_takes_over_and_a_missing_successor_shows_a_vacancy_warning(
+    own_screens: Screens,
+) -> None:
     app = steward(own_screens, tab="handover", leaving="amina")
     assert "Uden en, der overtager, bliver funktionerne ubesatte fra den dag." in text(app)
     keyed(app, "handover-amina-new").set_value("Gry Lyngtoft Bæk").run()
@@ -54,7 +56,9 @@ def test_somebody_new_takes_over_and_nobody_leaves_the_post_vacant(own_screens: 
 
 
 @pytest.mark.slow
-def test_somebody_else_was_faster_and_nothing_is_handed_over(own_screens: Screens) -> None:
+def test_a_handover_after_a_concurrent_change_is_saved_only_when_repeated(
+    own_screens: Screens,
+) -> None:
     app = steward(own_screens, tab="handover", leaving="amina", taking="bo")
     for label in ("Vis, hvad der ændres", "Overdrag"):
         share = 0.5 if label == "Overdrag" else 0.6
@@ -73,7 +77,7 @@ def _away(app: AppTest, label: str) -> DateInput:
 
 
 @pytest.mark.slow
-def test_an_absence_is_corrected_and_deputies_are_told_in_order(own_screens: Screens) -> None:
+def test_an_absence_is_corrected_and_deputies_are_listed_in_order(own_screens: Screens) -> None:
     app = steward(own_screens, tab="handover", leaving="amina")
     labels = [button.label for button in app.button]
     assert labels.index("1. Bo Rugvang Sørensen …") < labels.index("9. Vagtcentral, Østkysten …")
@@ -101,7 +105,7 @@ def _away_too_late(screens: Screens) -> AppTest:
 
 
 @pytest.mark.slow
-def test_an_absence_saved_too_late_is_compared_and_mine_is_saved(own_screens: Screens) -> None:
+def test_a_conflicting_absence_is_compared_and_my_version_is_saved(own_screens: Screens) -> None:
     app = _away_too_late(own_screens)
     assert "Gemt som ændring 3." in text(press(app, "Gem min"))
     person = stands(own_screens.app, "amina")
@@ -110,7 +114,9 @@ def test_an_absence_saved_too_late_is_compared_and_mine_is_saved(own_screens: Sc
 
 
 @pytest.mark.slow
-def test_an_absence_saved_too_late_is_compared_and_theirs_stays(own_screens: Screens) -> None:
+def test_a_conflicting_absence_is_compared_and_the_other_version_is_preserved(
+    own_screens: Screens,
+) -> None:
     app = _away_too_late(own_screens)
     assert "Din udgave er ikke gemt" not in text(press(app, "Behold den andens"))
     days = [_away(app, label).value for label in ("Fraværende fra", "Tilbage den")]
@@ -118,7 +124,7 @@ def test_an_absence_saved_too_late_is_compared_and_theirs_stays(own_screens: Scr
     assert own_screens.app.store.revision() == 2
 
 
-def test_an_absence_is_read_anew_when_one_comes_back_to_the_person(own_screens: Screens) -> None:
+def test_an_absence_is_reloaded_when_the_user_returns_to_the_person(own_screens: Screens) -> None:
     app = steward(own_screens, tab="handover", leaving="amina")
     edited(own_screens.app, "amina", absent_to=date(2026, 12, 8))
     for tab in ("gaps", "handover"):

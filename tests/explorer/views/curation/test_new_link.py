@@ -12,51 +12,58 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def beside(own_screens: Screens) -> Screens:
+def two_area_screens(own_screens: Screens) -> Screens:
     fill_next_door(own_screens.app.store)
     return own_screens
 
 
-def test_a_seat_is_proposed_by_one_button_and_filled_by_another(beside: Screens) -> None:
-    app = steward(beside, tab="new", type="DEPUTIZES_FOR", source="gry", target="release")
+def test_a_deputy_from_another_area_is_proposed_and_accepted_by_their_steward(
+    two_area_screens: Screens,
+) -> None:
+    app = steward(two_area_screens, tab="new", type="DEPUTIZES_FOR", source="gry", target="release")
     assert "Personen hører til i et andet område" in text(press(app, "Gem forbindelsen"))
-    assert beside.app.store.revision() == 2
+    assert two_area_screens.app.store.revision() == 2
     press(app, "Spørg den registeransvarlige, hvor personen hører til")
     assert "Foreslået. Du finder svaret under Forslag." in text(app)
-    mine = steward(beside, tab="proposals")
+    mine = steward(two_area_screens, tab="proposals")
     assert "Ingen forslag venter på dit svar." in text(mine)
-    there = beside.screen(CURATION, Role.STEWARD, areas=("nabo",), tab="proposals")
+    there = two_area_screens.screen(CURATION, Role.STEWARD, areas=("nabo",), tab="proposals")
     assert_shows(there, "Ny: **Gry Åvang Holm", "Hovedkontakt, Kystby**")
     assert "Godkendt og gemt i dit navn." in text(press(there, "Godkend"))
-    assert beside.app.store.revision() == 3
+    assert two_area_screens.app.store.revision() == 3
 
 
-def test_a_proposal_is_refused_or_taken_back(beside: Screens) -> None:
+def test_a_proposed_link_is_declined_or_withdrawn(two_area_screens: Screens) -> None:
     query = {"type": "DEPUTIZES_FOR", "source": "gry", "target": "release"}
-    app = steward(beside, tab="new", **query)
+    app = steward(two_area_screens, tab="new", **query)
     press(app, "Gem forbindelsen")
     press(app, "Spørg den registeransvarlige, hvor personen hører til")
-    there = beside.screen(CURATION, Role.STEWARD, areas=("nabo",), tab="proposals", lang="en")
+    there = two_area_screens.screen(
+        CURATION, Role.STEWARD, areas=("nabo",), tab="proposals", lang="en"
+    )
     press(there, "Decline …")
     there.text_input[0].set_value("We need her here.")
     assert "Declined. Nothing is changed." in text(press(there, "Decline"))
     assert "No proposal waits for your answer." in text(there)
-    again = steward(beside, tab="new", **query)
+    again = steward(two_area_screens, tab="new", **query)
     press(again, "Gem forbindelsen")
     press(again, "Spørg den registeransvarlige, hvor personen hører til")
-    mine = steward(beside, tab="proposals")
+    mine = steward(two_area_screens, tab="proposals")
     assert "Du har ikke foreslået noget de seneste tredive dage." in text(mine)  # not this account
-    assert "Forslaget er trukket tilbage." in _taken_back(beside)
-    assert beside.app.store.revision() == 2
+    assert "Forslaget er trukket tilbage." in _text_after_withdrawal(two_area_screens)
+    assert two_area_screens.app.store.revision() == 2
 
 
-def _taken_back(beside: Screens) -> str:
+def _text_after_withdrawal(two_area_screens: Screens) -> str:
     """Return the screen's text after a steward withdraws an own proposal."""
-    token = beside.app.token(Role.STEWARD)
+    token = two_area_screens.app.token(Role.STEWARD)
     seat = {"source_id": "gry", "target_id": "release", "share": 0.2}
     proposal = {"changes": {"creates": [{"type": "HOLDS", "fields": seat}]}}
     headers = {"Authorization": f"Bearer {token}"}
-    assert beside.app.http.post("/proposals", json=proposal, headers=headers).status_code == 201
+    assert (
+        two_area_screens.app.http.post("/proposals", json=proposal, headers=headers).status_code
+        == 201
+    )
     app = open_screen(CURATION, token, tab="proposals")
     assert "Venter på svar" in text(app)
     return text(press(app, "Træk forslaget tilbage"))

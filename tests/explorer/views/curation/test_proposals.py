@@ -24,7 +24,7 @@ def _mine(app: AppTest) -> AppTest:
 
 
 @pytest.mark.slow
-def test_new_hours_are_proposed_seen_and_accepted(own_screens: Screens) -> None:
+def test_proposed_hours_are_previewed_and_accepted_by_the_steward(own_screens: Screens) -> None:
     app = _open_card(own_screens)
     keyed(app, "propose-ssp-post-hours").set_value("man-tor 08.00-16.00")
     keyed(app, "propose-ssp-post-comment").set_value("Ny åbningstid fra december.")
@@ -62,7 +62,7 @@ def test_a_steward_declines_with_a_reason_that_the_proposer_reads(own_screens: S
 
 
 @pytest.mark.slow
-def test_a_holder_who_has_left_is_proposed_and_the_post_is_vacant(own_screens: Screens) -> None:
+def test_accepting_a_proposal_that_a_holder_left_ends_their_link(own_screens: Screens) -> None:
     app = _open_card(own_screens)
     keyed(app, "propose-ssp-post-kind").set_value("left").run()
     assert "**Amina Søkilde Østergård**" in text(app)
@@ -74,7 +74,7 @@ def test_a_holder_who_has_left_is_proposed_and_the_post_is_vacant(own_screens: S
 
 
 @pytest.mark.slow
-def test_errors_stand_at_their_field_and_nothing_is_sent_without_a_change(
+def test_an_invalid_or_unchanged_proposal_shows_an_error_and_is_not_sent(
     own_screens: Screens,
 ) -> None:
     app = _open_card(own_screens)
@@ -95,7 +95,7 @@ def test_errors_stand_at_their_field_and_nothing_is_sent_without_a_change(
 
 
 @pytest.mark.slow
-def test_what_was_changed_meanwhile_cannot_be_accepted(own_screens: Screens) -> None:
+def test_a_proposal_for_a_node_changed_meanwhile_cannot_be_accepted(own_screens: Screens) -> None:
     app = _open_card(own_screens)
     keyed(app, "propose-ssp-post-hours").set_value("MO-TH 08:00-16:00")
     press(app, "Send til den registeransvarlige")
@@ -126,7 +126,7 @@ def test_an_own_proposal_is_withdrawn(own_screens: Screens) -> None:
         (Role.ANALYST, "ssp-post", False), (Role.DPO, "ssp-post", False),
     ],
 )  # fmt: skip
-def test_it_is_offered_where_one_may_see_but_not_change(
+def test_proposing_a_change_is_offered_by_role_and_node(
     screens: Screens, role: Role, node: str, is_offered: bool
 ) -> None:
     app = screens.screen(REGISTER, role, person="dina" if role is Role.OUTREACH else None, id=node)
@@ -135,7 +135,7 @@ def test_it_is_offered_where_one_may_see_but_not_change(
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_only_a_steward_is_asked(screens: Screens, lang: str) -> None:
+def test_only_a_steward_sees_proposals_waiting_for_an_answer(screens: Screens, lang: str) -> None:
     heads = {
         role: [
             header.value

@@ -24,7 +24,7 @@ def _card_with_number(screens: Screens, role: Role, lang: str = "da") -> AppTest
 
 
 @pytest.mark.slow
-def test_a_number_that_reached_somebody_is_checked_today(own_screens: Screens) -> None:
+def test_a_number_that_worked_is_recorded_as_checked_today(own_screens: Screens) -> None:
     before = stands(own_screens.app, "phone-bo").verified_on
     assert before != TODAY
     app = _card_with_number(own_screens, Role.STEWARD)
@@ -37,12 +37,12 @@ def test_a_number_that_reached_somebody_is_checked_today(own_screens: Screens) -
 
 
 @pytest.mark.slow
-def test_whoever_may_not_record_the_check_is_not_offered_it(own_screens: Screens) -> None:
+def test_a_coordinator_is_not_offered_to_record_a_number_check(own_screens: Screens) -> None:
     assert not buttons(_card_with_number(own_screens, Role.COORDINATOR), "reached-")
 
 
 @pytest.mark.slow
-def test_somebody_who_is_shown_no_more_is_told_so(own_screens: Screens) -> None:
+def test_recording_a_check_of_a_withheld_person_shows_not_found(own_screens: Screens) -> None:
     app = _card_with_number(own_screens, Role.STEWARD)
     withhold(own_screens.app.accounts.withholdings, "bo", "phone-bo")
     press(app, "Fik fat")

@@ -23,7 +23,7 @@ def _screen() -> None:
     one_tier_up(NoPath.model_validate(none))
 
 
-def test_whoever_answers_one_tier_up_is_one_press_away() -> None:
+def test_a_button_searches_for_the_nearest_contact_one_tier_up() -> None:
     app = AppTest.from_function(_screen)
     app.query_params["area"], app.query_params["sector"] = "kystby", "YOUTH"
     app.run()

@@ -20,7 +20,7 @@ def refers(source: str, target: str) -> Element:
 
 
 @pytest.mark.slow
-def test_a_way_too_like_a_shown_one_is_one_press_away(own_screens: Screens) -> None:
+def test_a_path_omitted_as_too_similar_is_shown_by_a_button(own_screens: Screens) -> None:
     posts = [
         element
         for post_id in ("first", "last")

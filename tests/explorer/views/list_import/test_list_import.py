@@ -37,7 +37,7 @@ def send(
     return press(app, "Se, hvad listen vil gøre")
 
 
-def sent_file(screens: Screens, data: bytes, name: str) -> AppTest:
+def send_file(screens: Screens, data: bytes, name: str) -> AppTest:
     """Send a file of another format and return the screen."""
     app = screens.screen(IMPORT, Role.STEWARD)
     app.file_uploader(key="list-import-file").set_value((name, data, "application/octet-stream"))
@@ -45,7 +45,7 @@ def sent_file(screens: Screens, data: bytes, name: str) -> AppTest:
     return press(app, "Se, hvad listen vil gøre")
 
 
-def picked(app: AppTest, label: str, value: str) -> None:
+def pick_value(app: AppTest, label: str, value: str) -> None:
     """Pick a value in the select box of a label."""
     (box,) = (selectbox for selectbox in app.selectbox if label in selectbox.label)
     box.set_value(value)
@@ -74,14 +74,14 @@ def test_a_list_is_previewed_imported_and_undone(own_screens: Screens) -> None:
 
 
 @pytest.mark.slow
-def test_words_of_os2mo_are_picked_and_its_records_imported_and_undone(
+def test_os2mo_terms_are_mapped_and_its_records_imported_and_undone(
     own_screens: Screens,
 ) -> None:
     data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
-    app = sent_file(own_screens, data, "os2mo.json")
+    app = send_file(own_screens, data, "os2mo.json")
     assert_shows(app, "**os2mo.json**: 4 rækker", "Vælg dette, før rækkerne kan læses")
-    picked(app, "Hvad er en enhed af typen", "UNIT")
-    picked(app, "Hvad menes med *Leder*", "-")
+    pick_value(app, "Hvad er en enhed af typen", "UNIT")
+    pick_value(app, "Hvad menes med *Leder*", "-")
     app = press(app, "Læs listen igen")
     assert_shows(
         app, "<td>Ny</td><td>Ungeenheden</td>", "<td>Mette Rugvang Bæk</td>",
@@ -91,7 +91,7 @@ def test_words_of_os2mo_are_picked_and_its_records_imported_and_undone(
     next(button for button in app.button if button.key == "list-import-apply").click().run()
     assert_shows(app, "Listen er importeret.", "**kystby.hr**")
     assert {"Ungeenheden", "Mette Rugvang Bæk"} <= names_in(own_screens)
-    app = sent_file(own_screens, data, "os2mo.json")  # the mapping of its words is stored now
+    app = send_file(own_screens, data, "os2mo.json")  # the mapping of its words is stored now
     assert_shows(app, "Der er intet at gemme")
     app = press(app, "Tilbage til alle importer")
     press(press(app, "Fortryd …"), "Fortryd importen")
@@ -99,7 +99,9 @@ def test_words_of_os2mo_are_picked_and_its_records_imported_and_undone(
 
 
 @pytest.mark.slow
-def test_more_words_than_are_drawn_are_picked_in_two_rounds(own_screens: Screens) -> None:
+def test_more_unknown_words_than_are_shown_at_once_are_mapped_in_two_rounds(
+    own_screens: Screens,
+) -> None:
     answer = mo_answer()
     units = answer["data"]["org_units"]["objects"]
     for number in range(70):
@@ -108,7 +110,7 @@ def test_more_words_than_are_drawn_are_picked_in_two_rounds(own_screens: Screens
         unit["current"]["unit_type"]["name"] = f"Ordet {number:02}"
         units.append(unit)
     data = as_json(answer).replace(b"Thisted Kommune", b"Kystby Kommune")
-    app = sent_file(own_screens, data, "os2mo.json")
+    app = send_file(own_screens, data, "os2mo.json")
     assert_shows(app, "72 ukendte ord")
     for unknown in (True, False):
         for box in app.selectbox:
@@ -120,11 +122,13 @@ def test_more_words_than_are_drawn_are_picked_in_two_rounds(own_screens: Screens
     assert_shows(app, "Intet er gemt endnu.")
 
 
-def test_our_own_zip_is_shown_by_what_each_element_is_called(own_screens: Screens) -> None:
+def test_a_native_zip_is_previewed_by_element_name_and_its_conflict_resolved(
+    own_screens: Screens,
+) -> None:
     post = next(element for element in elements() if element.id == "ssp-post")
     changed = replace(post, hours="MO-FR 08:00-12:00")  # type: ignore[call-arg]
     data = zipped(write_native([changed]), datetime(2026, 11, 25, 10, tzinfo=UTC))
-    app = sent_file(own_screens, data, "pakke.zip")
+    app = send_file(own_screens, data, "pakke.zip")
     assert_shows(app, "I strid", "<td>Funktion: SSP-koordinator, Kystby</td>")
     (follow,) = (checkbox for checkbox in app.checkbox if (checkbox.key or "").endswith("-takes"))
     follow.check()
@@ -146,7 +150,7 @@ def test_the_files_of_a_folder_are_sent_together(own_screens: Screens) -> None:
     assert_shows(app, "**mappe.zip**: 1 ", "<td>Funktion: SSP-koordinator, Kystby</td>")
 
 
-def test_two_files_of_one_name_are_told_apart_before_anything_is_sent(own_screens: Screens) -> None:
+def test_two_files_with_the_same_name_are_rejected(own_screens: Screens) -> None:
     app = own_screens.screen(IMPORT, Role.STEWARD)
     files = [("liste.csv", LIST.encode(), "text/csv")] * 2
     app.file_uploader(key="list-import-file").set_value(files)
@@ -155,7 +159,7 @@ def test_two_files_of_one_name_are_told_apart_before_anything_is_sent(own_screen
     assert [error.value for error in app.error] == ["To af filerne har samme navn."]
 
 
-def test_who_leads_a_path_is_shown_before_and_after(own_screens: Screens) -> None:
+def test_the_preview_shows_who_answers_on_a_path_before_and_after(own_screens: Screens) -> None:
     app = send(own_screens, LIST.replace("Amina Søkilde Østergård", "Ida Møllevang Bæk"))
     assert_shows(
         app, "<td>en anden svarer</td>", "SSP-koordinator, Kystby: Bo Rugvang Sørensen</td>",
@@ -164,7 +168,9 @@ def test_who_leads_a_path_is_shown_before_and_after(own_screens: Screens) -> Non
     assert "kontaktvej ændres" in text(app) or "kontaktveje ændres" in text(app)
 
 
-def test_the_role_is_shown_of_a_step_at_which_no_person_answers(own_screens: Screens) -> None:
+def test_the_preview_shows_the_own_contact_detail_of_a_post_without_a_person(
+    own_screens: Screens,
+) -> None:
     store = own_screens.app.store
     number = ContactDetail(
         id="phone-ssp",
@@ -185,13 +191,15 @@ def test_the_role_is_shown_of_a_step_at_which_no_person_answers(own_screens: Scr
     )  # fmt: skip
 
 
-def test_a_file_that_cannot_be_read_says_where(own_screens: Screens) -> None:
+def test_a_rejected_file_shows_the_row_and_column_of_the_error(own_screens: Screens) -> None:
     app = send(own_screens, "Navn;CPR\nIda Møllevang Bæk;x\n")
     assert_shows(app, "Listen er ikke importeret.", "<td>1</td><td>B</td>")
     assert own_screens.app.store.revision() == 1
 
 
-def test_what_is_missing_is_asked_for_before_a_file_is_sent(own_screens: Screens) -> None:
+def test_an_import_without_a_file_or_with_a_bad_source_name_shows_an_error(
+    own_screens: Screens,
+) -> None:
     app = own_screens.screen(IMPORT, Role.STEWARD)
     assert "Vælg en fil." in text(press(app, "Se, hvad listen vil gøre"))
     assert "Giv listen et kort navn" in text(send(own_screens, LIST, "Med mellemrum"))
@@ -206,7 +214,7 @@ def test_columns_are_picked_and_the_list_is_read_again(own_screens: Screens) -> 
     assert_shows(app, "<td>Uændret</td><td>SSP-koordinator, Kystby</td>", "intet at gemme")
 
 
-def test_own_kinds_are_among_the_choices_and_picked(own_kinds_screens: Screens) -> None:
+def test_own_kinds_are_offered_and_mapped_in_an_import(own_kinds_screens: Screens) -> None:
     screens = own_kinds_screens
     app = send(screens, LIST.replace("SSP-koordinator", "Gul trøje"))
     (box,) = (selectbox for selectbox in app.selectbox if "*Gul trøje*" in selectbox.label)
@@ -216,14 +224,14 @@ def test_own_kinds_are_among_the_choices_and_picked(own_kinds_screens: Screens) 
     press(app, "Læs listen igen")
     assert_shows(app, "<td>2</td><td>Ny</td><td>Demokratikonsulent, Kystby</td>")
     data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
-    app = sent_file(screens, data, "os2mo.json")
+    app = send_file(screens, data, "os2mo.json")
     (kind,) = (
         selectbox for selectbox in app.selectbox if "Hvad er en enhed af typen" in selectbox.label
     )
     assert "Fritidsklub" in kind.options
-    picked(app, "Hvad er en enhed af typen", "UNIT")
-    picked(app, "Sektor", "TRYGHED")
-    picked(app, "Hvad menes med *Leder*", "UNGEKONSULENT")
+    pick_value(app, "Hvad er en enhed af typen", "UNIT")
+    pick_value(app, "Sektor", "TRYGHED")
+    pick_value(app, "Hvad menes med *Leder*", "UNGEKONSULENT")
     app = press(app, "Læs listen igen")
     assert_shows(app, "<td>Ny</td><td>Ungekonsulent, Ungeenheden, Kystby</td>")
     posts = "Kommune;Funktion;Enhed;Id\nKystby Kommune;{};Nordgruppen;p-1\n"
@@ -234,7 +242,7 @@ def test_own_kinds_are_among_the_choices_and_picked(own_kinds_screens: Screens) 
 
 
 @pytest.mark.slow
-def test_refused_rows_are_downloaded_and_the_others_imported(own_screens: Screens) -> None:
+def test_rejected_rows_are_skipped_and_the_others_imported(own_screens: Screens) -> None:
     app = send(own_screens, LIST + "Naboby Kommune;Kriminalpræventiv konsulent;Bo Lund Bak;\n")
     assert_shows(app, "<td>4</td><td>Afvist</td>", "område, du ikke har rettigheder til")
     (saving,) = (button for button in app.button if button.key == "list-import-apply")
@@ -246,7 +254,9 @@ def test_refused_rows_are_downloaded_and_the_others_imported(own_screens: Screen
 
 
 @pytest.mark.slow
-def test_somebody_who_is_known_is_picked(own_screens: Screens) -> None:
+def test_a_row_is_matched_to_a_known_person_and_the_pending_import_is_reopened(
+    own_screens: Screens,
+) -> None:
     app = send(
         own_screens,
         "Kommune;Stilling;Navn\nKystby Kommune;Hovedkontakt, god løsladelse;Carl Lyngtoft Holm\n",

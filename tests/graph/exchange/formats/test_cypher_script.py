@@ -22,7 +22,9 @@ def empty(server: Server) -> Iterator[Server]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("runs", [1, 2])
-def test_the_script_makes_the_same_nodes_and_links_again(empty: Server, runs: int) -> None:
+def test_the_script_creates_the_exported_nodes_and_links_even_if_run_twice(
+    empty: Server, runs: int
+) -> None:
     selection = selection_of(everything(), with_names=True)
     script = cypher(selection, stamp(selection), "da").decode()
     for statement in runs * script.split("\n;\n"):
@@ -54,7 +56,7 @@ def test_the_script_makes_the_same_nodes_and_links_again(empty: Server, runs: in
 @pytest.mark.parametrize(
     "text", [ODD_NAME, "\\", "\\u0027", "\\\\u0027", "'", '"', "`", "$x", "//", "/*", "\t", "{}"]
 )
-def test_a_text_comes_back_as_it_was(server: Server, text: str) -> None:
+def test_a_text_literal_is_returned_unchanged_by_neo4j(server: Server, text: str) -> None:
     (row,) = server.ask(cast("LiteralString", f"RETURN {literal(text)} AS text"))
     assert row["text"] == text
 
@@ -72,5 +74,5 @@ def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("text", [ODD_NAME, "\\u0027", "\\\\u0027", "\\\\\\u0027 OR"])
-def test_no_text_holds_what_reads_as_a_sign_by_its_number(text: str) -> None:
+def test_a_text_literal_contains_no_unicode_escape(text: str) -> None:
     assert "\\u" not in literal(text)

@@ -27,7 +27,7 @@ def table(sheet: Any) -> list[dict[str, Any]]:
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
-def test_three_sheets_hold_nodes_links_and_what_the_file_is() -> None:
+def test_the_workbook_has_sheets_of_nodes_links_and_provenance() -> None:
     selection = selection_of(everything(), with_names=True)
     book = workbook_of(selection)
     assert book.sheetnames == ["Noder", "Forbindelser", "Om filen"]
@@ -41,7 +41,7 @@ def test_three_sheets_hold_nodes_links_and_what_the_file_is() -> None:
     assert workbook_of(selection, "en").sheetnames == ["Nodes", "Links", "About"]
 
 
-def test_dates_and_numbers_are_cells_of_their_own_kind_under_a_frozen_head() -> None:
+def test_dates_and_numbers_are_typed_cells_under_a_frozen_header() -> None:
     book = workbook_of(selection_of(everything()))
     sheet = book["Forbindelser"]
     rows = {row["Id"]: row for row in table(sheet)}

@@ -28,7 +28,7 @@ def contents(content: bytes) -> bytes:
         return b"\n".join(map(archive.read, archive.namelist()))
 
 
-def test_a_format_is_told_by_its_word_and_found_by_itself() -> None:
+def test_the_registry_of_formats_matches_the_enum_and_is_unambiguous() -> None:
     assert [word.value for word in ExportFormat] == list(FORMATS)
     assert [word.label("da") for word in ExportFormat] == [
         format.label_da for format in FORMATS.values()
@@ -41,7 +41,7 @@ def test_a_format_is_told_by_its_word_and_found_by_itself() -> None:
 
 @EACH
 @pytest.mark.parametrize("with_names", [False, True])
-def test_no_civilian_no_number_and_no_name_that_may_not_leave_is_in_a_file(
+def test_no_file_contains_civilians_contact_details_or_forbidden_names(
     format: StructureFormat, with_names: bool
 ) -> None:
     selection = selection_of(everything(), with_names=with_names)
@@ -54,13 +54,13 @@ def test_no_civilian_no_number_and_no_name_that_may_not_leave_is_in_a_file(
 
 
 @EACH
-def test_the_same_is_written_the_same(format: StructureFormat) -> None:
+def test_the_same_selection_is_written_to_identical_bytes(format: StructureFormat) -> None:
     first, second = (selection_of(everything(), with_names=True) for _ in range(2))
     assert format.write(first, stamp(first), "da") == format.write(second, stamp(second), "da")
 
 
 @EACH
-def test_a_file_says_what_it_is_and_what_it_leaves_out(format: StructureFormat) -> None:
+def test_a_file_contains_its_provenance_and_losses(format: StructureFormat) -> None:
     if format.suffix == "csv":
         return  # a file of its own says this
     selection = selection_of(everything())
@@ -75,7 +75,7 @@ def test_a_file_says_what_it_is_and_what_it_leaves_out(format: StructureFormat) 
 
 
 @EACH
-def test_each_loss_is_told_once_and_counted(format: StructureFormat) -> None:
+def test_each_kind_of_loss_is_listed_once_with_a_count(format: StructureFormat) -> None:
     selection = selection_of(everything())
     losses = format.losses(selection)
     kinds = [loss.kind for loss in losses]
@@ -84,7 +84,7 @@ def test_each_loss_is_told_once_and_counted(format: StructureFormat) -> None:
     assert {kind.value for kind in kinds} <= set(get_args(WireLossKind))
 
 
-def test_what_every_standard_loses_is_told_by_each() -> None:
+def test_each_standard_format_reports_the_common_losses_and_its_own() -> None:
     selection = selection_of(everything())
     lost = {LossKind.GROUNDS, LossKind.CHECKS, LossKind.LINKS, LossKind.FIELDS}
     named = {
@@ -101,7 +101,7 @@ def test_what_every_standard_loses_is_told_by_each() -> None:
 
 
 @pytest.mark.parametrize("name", ["POPOLO", "JSON_LD", "HSDS", "NODES_CSV", "EXCEL"])
-def test_gate_and_levels_of_a_network_are_lost_by_name(name: str) -> None:
+def test_the_gate_and_levels_of_a_network_are_reported_as_lost(name: str) -> None:
     selection = ExportSelection(everything(None, Role.COORDINATOR), ["ssp"], with_names=False)
     (network,) = selection.nodes
     assert {"gate", "levels", "source"} <= set(network.fields)
@@ -112,7 +112,7 @@ def test_gate_and_levels_of_a_network_are_lost_by_name(name: str) -> None:
 
 
 @EACH
-def test_a_single_node_is_a_file_too(format: StructureFormat) -> None:
+def test_a_single_node_can_be_exported(format: StructureFormat) -> None:
     selection = ExportSelection(everything(None, Role.COORDINATOR), ["ssp"], with_names=False)
     assert format.write(selection, stamp(selection), "en")
     assert format.rows(selection) <= 1

@@ -52,7 +52,7 @@ def test_another_program_reads_back_the_same_nodes_links_and_values(
     assert ids == {}
 
 
-def test_values_keep_their_types_and_words_are_identifiers() -> None:
+def test_graphml_preserves_value_types_and_writes_vocabulary_as_codes() -> None:
     after = read(graphml(town(), stamp(), "da"), "graphml")
     post = after.nodes["ssp-post"]
     assert (post["class"], post["kind"]) == ("Actor", "SSP_COORDINATOR")
@@ -69,7 +69,7 @@ def test_values_keep_their_types_and_words_are_identifiers() -> None:
     assert "name" not in after.nodes["amina"]
 
 
-def test_each_file_says_where_it_comes_from_and_what_it_does_not_hold() -> None:
+def test_each_file_contains_its_provenance_and_losses() -> None:
     selection = town()
     losses = report((*selection.losses, *network_losses(selection)))
     assert {loss.kind for loss in losses} == {
@@ -108,13 +108,13 @@ def test_each_attribute_of_a_node_or_link_is_declared_once_with_its_type() -> No
     assert len({element.get("id") for element in attributes}) == len(attributes)
 
 
-def test_no_name_leaves_its_place_in_the_file() -> None:
+def test_xml_special_characters_in_a_name_are_escaped() -> None:
     name = "<b>&amp;]]>\"' Ærø</b>"
     for write, format in ((graphml, "graphml"), (gexf, "gexf")):
         after = read(write(town(ssp={"name": name}), stamp(), "da"), format)
         assert after.nodes["ssp"]["name"] == name
 
 
-def test_the_same_is_written_the_same() -> None:
+def test_the_same_selection_is_written_to_identical_bytes() -> None:
     assert graphml(town(), stamp(), "da") == graphml(town(), stamp(), "da")
     assert gexf(town(), stamp(), "da") == gexf(town(), stamp(), "da")

@@ -69,7 +69,7 @@ def test_a_post_is_a_service_with_hours_languages_and_competences() -> None:
     assert values == ["ssp-post", "kv:05", "27.25"]
 
 
-def test_an_id_that_is_a_uuid_stays_as_it_is() -> None:
+def test_an_id_that_is_a_uuid_is_unchanged_and_others_map_to_stable_uuids() -> None:
     known = "018f4e3a-0000-7000-8000-000000000001"
     assert uuid_of(known) == known
     assert uuid_of("ssp-post") == uuid_of("ssp-post") != uuid_of("ssp")

@@ -22,7 +22,7 @@ def events(selection: ExportSelection) -> dict[str, Any]:
     return {str(event["UID"]).removesuffix("@kontaktvej"): event for event in read.walk("VEVENT")}
 
 
-def test_a_post_is_checked_again_after_its_own_interval_and_a_plan_revised_in_time() -> None:
+def test_a_post_has_an_event_for_its_next_check_and_a_plan_for_its_revision() -> None:
     selection = selection_of(everything())
     shown = events(selection)
     post = shown["ssp-post"]
@@ -38,7 +38,7 @@ def test_a_post_is_checked_again_after_its_own_interval_and_a_plan_revised_in_ti
     assert not checked.check.is_due
 
 
-def test_a_link_that_no_post_here_answers_for_is_checked_by_itself() -> None:
+def test_a_link_not_covered_by_the_check_of_a_post_has_its_own_event() -> None:
     never = tie(RefersTo, "ssp-post", "release", gate=LegalGate.GENERAL)
     shown = events(selection_of(everything((*rich_things(), never))))
     assert shown["ssp-post--release"]["DTSTART"].dt == TODAY
@@ -49,7 +49,7 @@ def test_a_link_that_no_post_here_answers_for_is_checked_by_itself() -> None:
     assert set(events(alone)) == {"ssp-post"}
 
 
-def test_any_name_is_read_back_from_lines_of_75_bytes_and_the_id_stays() -> None:
+def test_lines_are_folded_at_75_bytes_and_any_name_is_read_back() -> None:
     name = "SSP; Ærø, Åse\\n og " + "øå😀" * 20
     selection = selection_of(everything(kystby.elements(**{"ssp-post": {"name": name}})))
     content = calendar(selection, stamp(selection), "da")

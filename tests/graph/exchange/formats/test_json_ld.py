@@ -38,7 +38,7 @@ def test_the_context_is_in_the_file_and_defines_each_term() -> None:
     assert prefixes <= {"schema", "org"}
 
 
-def test_posts_people_and_bodies_stand_in_known_terms() -> None:
+def test_posts_people_and_authorities_use_org_and_schema_terms() -> None:
     _, graph = read()
     post = graph["ssp-post"]
     assert post["type"] == ["org:Post", "schema:ContactPoint"]

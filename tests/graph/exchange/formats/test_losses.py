@@ -151,7 +151,9 @@ def two_networks() -> tuple[Element, ...]:
 
 @EACH
 @pytest.mark.parametrize("with_names", [False, True])
-def test_a_town_is_in_the_file_or_counted(name: str, with_names: bool) -> None:
+def test_each_element_of_a_town_is_in_the_file_or_counted_as_lost(
+    name: str, with_names: bool
+) -> None:
     for elements in (rich_things(), two_networks()):
         check(name, selection_of(everything(elements), with_names=with_names))
 
@@ -169,13 +171,15 @@ PARTS: Final = (
 
 @EACH
 @pytest.mark.parametrize("ids", PARTS)
-def test_a_part_of_it_is_too(name: str, ids: tuple[str, ...]) -> None:
+def test_each_element_of_a_partial_selection_is_in_the_file_or_counted_as_lost(
+    name: str, ids: tuple[str, ...]
+) -> None:
     check(name, ExportSelection(everything(two_networks()), ids, with_names=False))
 
 
 @EACH
 @pytest.mark.slow
-def test_the_demo_is_too(name: str) -> None:
+def test_each_element_of_the_demo_is_in_the_file_or_counted_as_lost(name: str) -> None:
     check(name, selection_of(demo.view_of(), with_names=True))
 
 
@@ -197,7 +201,7 @@ def test_hsds_has_no_areas_of_an_authority() -> None:
 
 
 @pytest.mark.parametrize(("hours", "lost"), [("MO-FR 09:00-15:00", 0), (None, 1)])
-def test_hsds_has_the_dates_of_a_post_in_its_hours_alone(hours: str | None, lost: int) -> None:
+def test_hsds_has_the_dates_of_a_post_only_with_its_hours(hours: str | None, lost: int) -> None:
     dated = {"hours": hours, "valid_from": kystby.TODAY, "valid_to": None}
     view = everything(kystby.elements(**{"ssp-post": dated}), Role.COORDINATOR)
     selection = ExportSelection(view, ("ssp-post",), with_names=False)
@@ -206,7 +210,7 @@ def test_hsds_has_the_dates_of_a_post_in_its_hours_alone(hours: str | None, lost
     assert losses_of("HSDS", selection)[LossKind.POST_DATES] == lost
 
 
-def test_json_ld_has_the_dates_of_a_holder_only_where_the_post_has_a_body() -> None:
+def test_json_ld_has_the_dates_of_a_holder_only_if_the_post_has_an_authority() -> None:
     view = everything()
     for ids, lost in ((("amina", "ssp-post"), 1), (("amina", "ssp-post", "kystby-kommune"), 0)):
         selection = ExportSelection(view, ids, with_names=False)

@@ -99,7 +99,7 @@ def test_odd_names_and_sets_are_read_back() -> None:
     check(selection)
 
 
-def test_what_is_taken_along_without_people_is_imported_again() -> None:
+def test_an_export_without_unnamed_nodes_is_read_by_the_native_import() -> None:
     view = everything()
     unnamed = {node.id for node in selection_of(view, with_names=False).nodes if node.name is None}
     ids = [node.id for node in selection_of(view, with_names=False).nodes if node.id not in unnamed]
@@ -122,11 +122,11 @@ def selections(draw: st.DrawFn) -> ExportSelection:
 @pytest.mark.slow
 @examples(100)
 @given(selections())
-def test_whatever_a_caller_takes_along_is_read_back(found: ExportSelection) -> None:
+def test_any_export_of_a_caller_is_read_back_field_by_field(found: ExportSelection) -> None:
     check(found)
 
 
-def test_no_column_is_of_a_field_that_never_leaves() -> None:
+def test_no_column_holds_a_field_that_is_never_exported() -> None:
     never = {
         "revision", "verified_by", "value", "hint", "consent_id", "display_name", "declared_by",
         "since_on", "absent_from", "audience",

@@ -15,7 +15,7 @@ def read(*, with_names: bool = True) -> dict[str, dict[str, dict[str, Any]]]:
     }
 
 
-def test_bodies_posts_people_and_areas_have_their_places() -> None:
+def test_organizations_posts_people_and_areas_are_in_their_collections() -> None:
     document = read()
     assert set(document) == {"organizations", "posts", "persons", "memberships", "areas"}
     body = document["organizations"]["kystby-kommune"]
@@ -43,7 +43,7 @@ def test_a_membership_ends_on_its_last_date() -> None:
     assert deputy["member"] == {"id": "duty"}
 
 
-def test_no_object_refers_to_one_that_stayed_behind() -> None:
+def test_no_object_refers_to_one_that_is_not_in_the_file() -> None:
     document = read()
     known = {record_id for objects in document.values() for record_id in objects}
     for objects in document.values():

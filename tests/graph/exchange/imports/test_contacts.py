@@ -25,18 +25,18 @@ ONE, TWO = "+45 05 12 34 78", "+45 05 12 34 79"
     ["05123478", "05 12 34 78", "0512 3478", "05-12-34-78", "05.12.34.78", "+4505123478",
      "+45 05 12 34 78", "(+45) 05 12 34 78", "0045 05123478", "4505123478"],
 )  # fmt: skip
-def test_a_danish_number_is_written_one_way(text: str) -> None:
+def test_danish_phone_numbers_are_normalized_to_one_form(text: str) -> None:
     assert phone_of(text) == ONE
 
 
-def test_a_foreign_number_keeps_its_country() -> None:
+def test_a_foreign_phone_number_keeps_its_country_code() -> None:
     assert phone_of("+46 (0)70 123 45 6") == "+46701 23456".replace(" ", "")
 
 
 @pytest.mark.parametrize(
     "text", ["1234", "051234789", "01.02.2026", "2026-02-01", "lokal 12", "05 12 34 7x", "+1", ""]
 )
-def test_what_is_no_number_is_refused(text: str) -> None:
+def test_a_text_that_is_no_phone_number_is_refused(text: str) -> None:
     with pytest.raises(ContactFault):
         phone_of(text)
 
@@ -72,7 +72,7 @@ def test_what_is_no_number_is_refused(text: str) -> None:
         ("", None, []),
     ],
 )
-def test_the_values_of_a_cell(
+def test_a_cell_is_split_into_its_contact_values(
     text: str, channel: Channel | None, found: list[tuple[Channel, str]]
 ) -> None:
     assert list(contacts_of(text, channel)) == found
@@ -94,7 +94,7 @@ def test_the_values_of_a_cell(
         ("privat 05 12 34 78", PHONE, ImportRule.BAD_PHONE),
     ],
 )
-def test_a_cell_with_something_else_is_refused(
+def test_a_cell_with_an_invalid_contact_value_is_refused_with_its_rule(
     text: str, channel: Channel | None, rule: ImportRule
 ) -> None:
     with pytest.raises(ContactFault) as refused:
@@ -117,7 +117,7 @@ ADDRESSES: Final = st.builds(
 
 
 @given(ADDRESSES, ADDRESSES, st.sampled_from(["; ", ", ", "/", "\n", " og ", " eller ", " "]))
-def test_an_address_is_never_altered(one: str, other: str, mark: str) -> None:
+def test_a_mail_address_is_never_altered(one: str, other: str, mark: str) -> None:
     assert mail_of(one) == mail_of(f"E-mail: {one}") == mail_of(f"mail. {one}") == one
     for channel in (EMAIL, None, PHONE):
         assert contacts_of(one, channel) == ((EMAIL, one),)
@@ -125,7 +125,7 @@ def test_an_address_is_never_altered(one: str, other: str, mark: str) -> None:
         assert contacts_of(f"Mail: {one}{mark}{other}", channel) == both
 
 
-def test_the_filter_judges_each_value_by_itself() -> None:
+def test_the_content_filter_checks_each_phone_number_of_a_cell_separately() -> None:
     assert guarded_parts("05 12 34 78 / 05 12 34 79") == (ONE, TWO)
     assert guarded_parts("010190 / 1234") == ["010190 / 1234"]
     with pytest.raises(ContactFault):

@@ -21,7 +21,7 @@ GOOD: Final = excel_of([HEAD.split(";"), ROW.split(";")])
 NUMBER: Final = "010190-1234"  # the form of a CPR number
 
 
-def zipped(**parts: bytes) -> bytes:
+def workbook_with(**parts: bytes) -> bytes:
     """A good workbook with other parts in it."""
     file = io.BytesIO()
     with (
@@ -83,7 +83,7 @@ def _merged(book: openpyxl.Workbook) -> None:
         sheet.merge_cells(f"{column}2:{column}41")
 
 
-def encrypted() -> bytes:
+def encrypted_workbook() -> bytes:
     data = bytearray(GOOD)
     at = data.index(b"PK\x01\x02")
     data[at + 8] |= 1
@@ -152,29 +152,30 @@ MALFORMED: Final[dict[str, tuple[bytes, Term, int | None]]] = {
     "an empty zip": (b"PK\x05\x06" + bytes(18), R.UNKNOWN_FORMAT, None),
     "a zip of something else": (archive({"a.txt": b"x"}), R.UNKNOWN_FORMAT, None),
     "a damaged workbook": (GOOD[: len(GOOD) // 2], R.BROKEN_ARCHIVE, None),
-    "a workbook with a damaged sheet": (zipped(**{SHEET: b"<worksheet><sheetData><row"}),
+    "a workbook with a damaged sheet": (workbook_with(**{SHEET: b"<worksheet><sheetData><row"}),
                                         R.BROKEN_ARCHIVE, None),
     "a workbook without its parts": (
         archive({"[Content_Types].xml": part("[Content_Types].xml")}), R.BROKEN_ARCHIVE, None),
-    "a locked workbook": (encrypted(), R.OLD_EXCEL, None),
+    "a locked workbook": (encrypted_workbook(), R.OLD_EXCEL, None),
     "too many parts": (
-        zipped(**{f"x/{number}.bin": b"" for number in range(250)}), R.ARCHIVE_ENTRIES, None),
+        workbook_with(**{f"x/{number}.bin": b"" for number in range(250)}),
+        R.ARCHIVE_ENTRIES, None),
     "a bomb in parts": (
-        zipped(**{f"x/{number}.bin": bytes(5_000_000) for number in range(2)}),
+        workbook_with(**{f"x/{number}.bin": bytes(5_000_000) for number in range(2)}),
         R.ARCHIVE_RATIO, None),
     "a bomb in the sheet": (
-        zipped(**{SHEET: part(SHEET) + b" " * 20_000_000}), R.ARCHIVE_RATIO, None),
-    "a path out of the folder": (zipped(**{"../evil.txt": b"x"}), R.ARCHIVE_PATH, None),
-    "an absolute path": (zipped(**{"/etc/evil": b"x"}), R.ARCHIVE_PATH, None),
-    "a path of Windows": (zipped(**{"..\\evil.txt": b"x"}), R.ARCHIVE_PATH, None),
-    "a zip in the zip": (zipped(**{"inner.zip": GOOD}), R.ARCHIVE_PATH, None),
+        workbook_with(**{SHEET: part(SHEET) + b" " * 20_000_000}), R.ARCHIVE_RATIO, None),
+    "a path out of the folder": (workbook_with(**{"../evil.txt": b"x"}), R.ARCHIVE_PATH, None),
+    "an absolute path": (workbook_with(**{"/etc/evil": b"x"}), R.ARCHIVE_PATH, None),
+    "a path of Windows": (workbook_with(**{"..\\evil.txt": b"x"}), R.ARCHIVE_PATH, None),
+    "a zip in the zip": (workbook_with(**{"inner.zip": GOOD}), R.ARCHIVE_PATH, None),
     "entities in the sheet": (
-        zipped(**{SHEET: part(SHEET).replace(b"<worksheet", DTD + b"<worksheet", 1)}),
+        workbook_with(**{SHEET: part(SHEET).replace(b"<worksheet", DTD + b"<worksheet", 1)}),
         R.XML_ENTITIES, None),
     "entities in UTF-16": (
-        zipped(**{"xl/x.xml": DTD.decode().encode("utf-16")}), R.XML_ENTITIES, None),
+        workbook_with(**{"xl/x.xml": DTD.decode().encode("utf-16")}), R.XML_ENTITIES, None),
     "an external entity": (
-        zipped(**{"xl/y.xml": b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>'}),
+        workbook_with(**{"xl/y.xml": b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>'}),
         R.XML_ENTITIES, None),
     "several sheets": (workbook(_two_sheets), R.CHOOSE_SHEET, None),
     "an empty workbook": (workbook(_empty), R.EMPTY_FILE, None),
@@ -210,11 +211,11 @@ def test_a_malformed_file_is_refused_with_its_rule_and_place(name: str) -> None:
     assert rule.value in faults_csv(refused.value.faults, "da").decode()
 
 
-def test_there_are_sixty_of_them() -> None:
+def test_at_least_sixty_malformed_files_are_tested() -> None:
     assert len(MALFORMED) >= 60
 
 
-def test_every_fault_is_told_and_not_the_first_alone() -> None:
+def test_all_faults_of_a_file_are_reported() -> None:
     data = csv_of(HEAD, ROW, "Jens;1", f"Bo Dam;{NUMBER};x", "Ida Holm;er sigtet;x")
     with pytest.raises(FileRefused) as refused:
         table_of(read_file("liste.csv", data))
@@ -232,7 +233,7 @@ def test_a_refused_header_is_not_repeated_as_the_name_of_its_column() -> None:
     assert NUMBER not in refused.value.text("da")
 
 
-def test_of_endless_faults_a_thousand_are_told() -> None:
+def test_at_most_a_thousand_faults_are_reported() -> None:
     rows = [f"Navn {'abcdefgh'[at % 8]};=1;{at}" for at in range(2_000)]
     with pytest.raises(FileRefused) as refused:
         read_file("liste.csv", csv_of(HEAD, *rows))
@@ -240,7 +241,7 @@ def test_of_endless_faults_a_thousand_are_told() -> None:
     assert refused.value.faults[-1].rule is R.TOO_MANY_FAULTS
 
 
-def test_a_declared_encoding_is_kept_to() -> None:
+def test_a_file_is_read_in_its_declared_encoding_or_refused() -> None:
     data = csv_of(HEAD, "Søren Bæk;1;2", encoding="cp1252")
     with pytest.raises(FileRefused) as refused:
         read_file("liste.csv", data, encoding="utf-8")
@@ -250,7 +251,7 @@ def test_a_declared_encoding_is_kept_to() -> None:
     assert read_file("liste.csv", data, encoding="Windows-1252").notices == ()
 
 
-def test_a_sheet_that_is_not_there_is_told_with_those_that_are() -> None:
+def test_an_unknown_sheet_is_refused_with_the_names_of_the_sheets() -> None:
     file = read_file("liste.xlsx", workbook(_two_sheets))
     with pytest.raises(FileRefused) as refused:
         table_of(file, "Kommuner")
@@ -259,7 +260,7 @@ def test_a_sheet_that_is_not_there_is_told_with_those_that_are() -> None:
     assert table_of(file, "politi").rows[0].cells[0] == "Mette Rugvang Bæk"
 
 
-def test_the_limits_of_an_archive_can_be_changed() -> None:
+def test_a_workbook_above_the_archive_size_limit_is_refused() -> None:
     with pytest.raises(FileRefused) as refused:
         read_file("liste.xlsx", GOOD, limits=replace(SMALL, archive_size=100))
     assert refused.value.faults[0].rule is R.ARCHIVE_SIZE

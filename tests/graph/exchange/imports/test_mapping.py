@@ -50,7 +50,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.slow
-def test_of_the_headers_of_offices_nine_in_ten_are_right(
+def test_nine_in_ten_office_headers_are_guessed_right(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     register, rows = register_of(), _rows("office_headers.csv")
@@ -69,7 +69,7 @@ def test_of_the_headers_of_offices_nine_in_ten_are_right(
     assert share >= 0.9
 
 
-def test_of_the_words_of_offices_nine_in_ten_are_right(
+def test_nine_in_ten_office_words_are_guessed_right(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     rows = _rows("office_values.csv")
@@ -91,13 +91,13 @@ def test_of_the_words_of_offices_nine_in_ten_are_right(
     "text",
     ["Kok", "Borgmester", "Pedel", "Konsulent", "Lærer", "Skoleleder", "Sekretær", "Direktør"],
 )
-def test_what_is_no_post_is_not_taken_for_one(text: str) -> None:
+def test_an_occupation_without_a_post_kind_is_not_accepted_as_a_post(text: str) -> None:
     proposals = kinds_of(text, "post")
     assert not proposals or proposals[0].score < ACCEPTED
 
 
 @pytest.mark.parametrize("data", [office_workbook(30), office_csv(30)], ids=["excel", "csv"])
-def test_the_list_of_an_office_is_understood(data: bytes) -> None:
+def test_the_columns_of_an_office_list_are_guessed(data: bytes) -> None:
     given = table_of(read_file("liste", data))
     mapping = guess(given, register_of())
     assert dict(zip(HEADERS, (column.field for column in mapping.columns), strict=True)) == {
@@ -144,12 +144,12 @@ def test_a_mapping_is_saved_and_used_for_the_next_list(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"version": 2}', '{"version": 1, "columns": [{"header": "x"}]}']
 )
-def test_what_is_no_mapping_is_refused(text: str) -> None:
+def test_an_invalid_saved_mapping_is_refused(text: str) -> None:
     with pytest.raises(InvalidNeed):
         TableMapping.from_json(text)
 
 
-def test_a_pick_of_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_an_unknown_column_and_an_unsafe_mapping_name_are_refused(tmp_path: Path) -> None:
     mapping = guess(table("Navn;By", "Mette Bæk;x"), register_of())
     with pytest.raises(InvalidNeed, match="no column"):
         mapping.corrected(fields={"Findes ikke": F.NAME})
@@ -157,7 +157,7 @@ def test_a_pick_of_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None
         save_mapping(tmp_path, "../x", mapping)
 
 
-def test_a_picked_field_leaves_the_column_it_was_guessed_for() -> None:
+def test_a_picked_field_is_removed_from_the_guessed_column() -> None:
     mapping = guess(table("Navn;Hvem", "Mette Bæk;Jens Kær"), register_of())
     picked = mapping.corrected(fields={"Hvem": F.NAME})
     assert [column.field for column in picked.columns] == [None, F.NAME]
@@ -177,7 +177,7 @@ def test_a_picked_field_leaves_the_column_it_was_guessed_for() -> None:
         ("pr. aftale", None),
     ],
 )  # fmt: skip
-def test_dates(text: str, day: date | None) -> None:
+def test_a_date_cell_is_parsed_or_refused(text: str, day: date | None) -> None:
     if day is None and " 09" not in text:
         with pytest.raises(ValueFault):
             date_of_cell(text, DateOrder.DMY, ON)
@@ -191,18 +191,18 @@ def test_dates(text: str, day: date | None) -> None:
      ("01.08.27", 2027), ("31.12.36", 2036), ("01.08.66", 1966), ("01.08.00", 2000),
      ("01.01.1898", 1898), ("31.12.9999", 9999), ("31.12.98", 1998)],
 )  # fmt: skip
-def test_a_year_of_two_digits_is_near(text: str, year: int) -> None:
+def test_a_two_digit_year_is_expanded_to_a_near_year(text: str, year: int) -> None:
     assert date_of_cell(text, DateOrder.DMY, ON).year == year
 
 
 @pytest.mark.parametrize("text", ["01.08.37", "01.08.65", "1/8/50", "31.12.99", "31-12-99"])
-def test_a_year_of_two_digits_that_is_not_near_is_asked_for(text: str) -> None:
+def test_an_ambiguous_two_digit_year_is_refused(text: str) -> None:
     with pytest.raises(ValueFault) as refused:
         date_of_cell(text, DateOrder.DMY, ON)
     assert refused.value.rule is ImportRule.SHORT_YEAR
 
 
-def test_the_order_of_dates_is_proved_or_asked() -> None:
+def test_the_date_order_is_inferred_only_if_the_cells_prove_it() -> None:
     assert date_order(["03/04/2026", "13/04/2026"]) == (DateOrder.DMY, True)
     assert date_order(["03/04/2026", "03/14/2026"]) == (DateOrder.MDY, True)
     assert date_order(["03/04/2026", "05/06/2026"]) == (None, True)
@@ -225,17 +225,17 @@ def test_the_order_of_dates_is_proved_or_asked() -> None:
         ("MO-FR 09:00-15:00", "MO-FR 09:00-15:00"),
     ],
 )
-def test_hours(text: str, hours: str) -> None:
+def test_an_opening_hours_cell_is_parsed(text: str, hours: str) -> None:
     assert hours_of(text) == hours
 
 
 @pytest.mark.parametrize("text", ["efter aftale", "9-15", "man-fre", "man 15-9", "mandag 9-15 ca."])
-def test_hours_that_are_not_certain_are_refused(text: str) -> None:
+def test_unclear_opening_hours_are_refused(text: str) -> None:
     with pytest.raises(ValueFault):
         hours_of(text)
 
 
-def test_languages_and_answers() -> None:
+def test_language_and_order_cells_are_parsed_or_refused() -> None:
     assert languages_of("Dansk, engelsk og somali") == {"da", "en", "so"}
     assert languages_of("Ukrainian; ar") == {"uk", "ar"}
     with pytest.raises(ValueFault):
@@ -256,7 +256,7 @@ def test_languages_and_answers() -> None:
         "Mobil, stedfortræder", "Deputy's phone", "Kontonummer", "Virksomhedsnr.",
     ],
 )  # fmt: skip
-def test_a_number_that_is_not_the_persons_at_work_is_not_taken(header: str) -> None:
+def test_a_header_of_another_number_than_the_work_phone_is_ignored(header: str) -> None:
     given = table(f"Navn;{header}", "Mette Bæk;05 12 34 78", "Jens Kær;05 12 34 79")
     assert [column.field for column in guess(given, register_of()).columns] == [F.NAME, None]
 
@@ -269,7 +269,7 @@ def test_a_number_that_is_not_the_persons_at_work_is_not_taken(header: str) -> N
         "Old e-mail", "Home e-mail", "Pårørendes mail", "Sikker mail, leder", "Vikars mail",
     ],
 )  # fmt: skip
-def test_an_address_that_is_not_the_persons_at_work_is_not_taken(header: str) -> None:
+def test_a_header_of_another_address_than_the_work_mail_is_ignored(header: str) -> None:
     given = table(f"Navn;{header}", "Mette Bæk;m@t.example", "Jens Kær;j@t.example")
     assert [column.field for column in guess(given, register_of()).columns] == [F.NAME, None]
 
@@ -286,7 +286,7 @@ def test_an_address_that_is_not_the_persons_at_work_is_not_taken(header: str) ->
         ("Ved fravær", "Bo Dam Holm", F.DEPUTY),
     ],
 )  # fmt: skip
-def test_a_header_that_only_looks_like_anothers_is_taken(
+def test_a_header_that_only_resembles_an_excluded_one_is_mapped(
     header: str, cells: str, meant: TargetField
 ) -> None:
     given = table(f"Sprog;Åbningstid;{header}", f"dansk;;{cells}", "engelsk;;")
@@ -302,7 +302,7 @@ def test_no_known_header_is_excluded_from_its_own_field() -> None:
     "header", ["Tidligere navn", "Tidl. navn", "Leders navn", "Lederens navn", "Chefens navn",
                "Manager's name", "Old name", "Pårørende (navn)"],
 )  # fmt: skip
-def test_the_name_of_somebody_else_is_not_taken(header: str) -> None:
+def test_a_header_of_a_former_or_other_persons_name_is_ignored(header: str) -> None:
     given = table(f"{header};Sprog", "Mette Rugvang Bæk;dansk", "Jens Lyngtoft Kær;somali")
     assert guess(given, register_of()).columns[0].field is None
 
@@ -317,7 +317,7 @@ def test_the_name_of_somebody_else_is_not_taken(header: str) -> None:
         "Orlovsdato", "Ansat orlov til",
     ],
 )  # fmt: skip
-def test_a_leave_is_not_the_period_of_the_seat(header: str) -> None:
+def test_a_header_of_a_leave_or_other_period_is_ignored(header: str) -> None:
     given = table(f"Navn;{header}", "Mette Bæk;01.02.2024", "Jens Kær;15.03.2025")
     assert [column.field for column in guess(given, register_of()).columns] == [F.NAME, None]
 

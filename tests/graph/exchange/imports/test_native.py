@@ -41,7 +41,7 @@ from tests.kystby import elements
 MADE_AT = datetime(2026, 11, 25, 10, tzinfo=UTC)
 
 
-def previewed(data: NativeData, present: Sequence[Element], **more: Any) -> Preview:
+def preview_of(data: NativeData, present: Sequence[Element], **more: Any) -> Preview:
     return preview_native(data, {element.id: element for element in present}, 1, options(**more))
 
 
@@ -58,13 +58,13 @@ def plain(elements: list[Element]) -> list[Element]:
 
 @settings(max_examples=200)
 @given(graphs())
-def test_what_is_written_is_read_again(elements: list[Element]) -> None:
+def test_a_written_graph_is_read_back_equal(elements: list[Element]) -> None:
     copies = read(write_native(elements))
     assert sorted(copies, key=lambda element: element.id) == plain(elements)
 
 
 @pytest.mark.slow
-def test_denmark_is_written_and_read_again(tmp_path: Path) -> None:
+def test_denmark_is_read_back_equal_and_its_files_from_folder_and_zip(tmp_path: Path) -> None:
     elements = list(denmark().elements())
     files = write_native(elements)
     assert sorted(read(files), key=lambda element: element.id) == plain(elements)
@@ -78,7 +78,7 @@ def test_denmark_is_written_and_read_again(tmp_path: Path) -> None:
     assert zipped(files, MADE_AT) == packed.read_bytes()
 
 
-def test_contact_values_are_left_out_and_told_unless_they_are_given() -> None:
+def test_contact_values_are_left_out_and_counted_unless_given() -> None:
     value = "+45 05 12 34 78"
     detail = ContactDetail(
         id="d-1", channel=Channel.PHONE, hint=hint(Channel.PHONE, value), source="demo"
@@ -95,13 +95,13 @@ def test_contact_values_are_left_out_and_told_unless_they_are_given() -> None:
     assert again.value.uncover() == value
 
 
-def test_bars_and_backslashes_in_a_set_survive() -> None:
+def test_bars_and_backslashes_in_a_set_are_read_back() -> None:
     area = next(element for element in denmark().elements() if element.id == "mun-0787")
     odd = replace(area, aliases=frozenset({"a|b", "c\\d", "e", "\\|"}))  # type: ignore[call-arg]
     assert read(write_native([odd])) == [odd]
 
 
-def test_kystby_is_a_folder_too() -> None:
+def test_all_elements_of_kystby_are_read_back() -> None:
     town = [element for element in elements() if not isinstance(element, ContactDetail)]
     copies = read(write_native(town))
     assert len(copies) == len(town)
@@ -165,7 +165,7 @@ def test_another_format_or_version_is_refused(about: bytes) -> None:
     assert refused.value.faults[0].rule is ImportRule.UNKNOWN_FORMAT
 
 
-def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
+def test_a_folder_with_other_files_or_above_the_size_limit_is_refused(tmp_path: Path) -> None:
     (tmp_path / NODES).write_text("x", "utf-8")
     (tmp_path / "noter.txt").write_text("x", "utf-8")
     with pytest.raises(FileRefused):
@@ -176,7 +176,7 @@ def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
     assert not is_native(tmp_path / "findes-ikke")
 
 
-def test_every_field_has_a_column() -> None:
+def test_native_columns_start_with_label_or_type_and_omit_the_revision() -> None:
     assert native_columns(NODES)[:2] == ("label", "id")
     assert {"value", "aliases", "covers_art9"} <= set(native_columns(NODES))
     assert native_columns(LINKS)[0] == "type"
@@ -194,16 +194,16 @@ def _details(elements: list[Element]) -> list[Element]:
     ]
 
 
-def test_a_whole_town_is_new_in_an_empty_register_and_nothing_the_second_time() -> None:
+def test_a_town_is_new_in_an_empty_register_and_unchanged_the_second_time() -> None:
     town = _details(list(elements()))
     data = read_native("mappe", write_native(town, values=_values(town)))
-    preview = previewed(data, [])
+    preview = preview_of(data, [])
     assert counts(preview) == {"NEW": len(town)}, [f.text("en") for f in preview.refused()][:3]
     stored = [
         replace(element, value=None) if isinstance(element, ContactDetail) else element
         for element in preview.change_set().creates
     ]
-    again = previewed(read_native("mappe", write_native(stored)), stored)
+    again = preview_of(read_native("mappe", write_native(stored)), stored)
     assert (counts(again), len(again.change_set())) == ({"UNCHANGED": len(town)}, 0)
 
 
@@ -217,7 +217,7 @@ def _values(elements: list[Element]) -> dict[str, Secret]:
 
 def test_details_without_values_are_refused_with_their_links() -> None:
     data = read_native("mappe", write_native(elements()))
-    preview = previewed(data, [])
+    preview = preview_of(data, [])
     refused = {fault.rule for fault in preview.refused()}
     assert refused == {Rule.REQUIRED, Rule.MISSING_END}
     assert not any(isinstance(element, ContactDetail) for element in preview.creates)
@@ -232,19 +232,19 @@ def test_fields_are_compared_one_by_one() -> None:
         for element in present
     ]
     data = read_native("mappe", write_native(changed))
-    preview = previewed(data, present)
+    preview = preview_of(data, present)
     row = next(row for row in preview.rows if row.state is RowState.CONFLICT)
     assert {difference.field for difference in row.differences} == {"hours", "review_every_days"}
     assert len(preview.change_set()) == 0
-    takeover = previewed(data, present, takes_source=True)
+    takeover = preview_of(data, present, takes_source=True)
     (post,) = takeover.updates
     assert (post.id, getattr(post, "review_every_days", 0)) == ("ssp-post", 90)
 
 
-def test_an_element_that_breaks_a_rule_is_refused_with_what_leans_on_it() -> None:
+def test_links_to_a_missing_element_are_refused() -> None:
     town = [element for element in elements() if element.id != "ssp-post"]
     data = read_native("mappe", write_native(_details(town), values=_values(_details(town))))
-    preview = previewed(data, [])
+    preview = preview_of(data, [])
     rules = {fault.rule for fault in preview.refused()}
     assert Rule.MISSING_END in rules
     ids = {element.id for element in preview.creates}
@@ -253,7 +253,7 @@ def test_an_element_that_breaks_a_rule_is_refused_with_what_leans_on_it() -> Non
             assert {link.source_id, link.target_id} <= ids
 
 
-def test_twice_as_many_faults_at_neighbors_are_about_twice_the_work() -> None:
+def test_the_work_grows_linearly_with_the_faults_at_neighbors() -> None:
     def private(count: int) -> tuple[NativeData, list[Element]]:
         post = next(element for element in elements() if isinstance(element, Actor))
         details = [
@@ -269,8 +269,8 @@ def test_twice_as_many_faults_at_neighbors_are_about_twice_the_work() -> None:
         return read_native("mappe", write_native(links)), [post, *details]
 
     few, many = private(100), private(200)
-    assert counts(previewed(*many)) == {RowState.REFUSED: 200}
-    assert calls_of(partial(previewed, *many)) < 2.5 * calls_of(partial(previewed, *few))
+    assert counts(preview_of(*many)) == {RowState.REFUSED: 200}
+    assert calls_of(partial(preview_of, *many)) < 2.5 * calls_of(partial(preview_of, *few))
 
 
 # ---- an export that is read again
@@ -283,7 +283,7 @@ _ABOUT_AMINA: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _exported(present: Sequence[Element]) -> dict[str, bytes]:
+def _export_files(present: Sequence[Element]) -> dict[str, bytes]:
     """The files of an export of Kystby with the names of its people, and the links among them."""
     view = everything(present)
     unnamed = {node.id for node in selection_of(view, with_names=True).nodes if node.name is None}
@@ -293,25 +293,25 @@ def _exported(present: Sequence[Element]) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_an_export_that_is_read_again_under_its_source_erases_nothing() -> None:
+def test_importing_an_own_export_under_its_source_changes_nothing() -> None:
     present = list(elements(amina=_ABOUT_AMINA))
-    files = _exported(present)
+    files = _export_files(present)
     assert b"Amina" in files[NODES]
     assert b"m-17" not in files[NODES]
     assert any(getattr(link, "verified_by", None) for link in present if isinstance(link, Link))
-    preview = previewed(
+    preview = preview_of(
         read_native("pakke.zip", files), present, source="kystby", takes_source=True
     )
     assert set(counts(preview)) == {"UNCHANGED"}
     assert (preview.creates, preview.updates, preview.ends) == ((), (), ())
 
 
-def test_what_a_file_says_of_a_person_is_taken_and_what_it_leaves_empty_stays() -> None:
+def test_given_fields_of_a_person_are_updated_and_empty_ones_are_unchanged() -> None:
     present = list(elements(amina=_ABOUT_AMINA))
     (amina,) = (element for element in present if element.id == "amina")
     update = replace(amina, title="SSP-koordinator", external_id=None, languages=frozenset())  # type: ignore[call-arg]
     data = read_native("mappe", write_native([update]))
-    preview = previewed(data, present, source="kystby")
+    preview = preview_of(data, present, source="kystby")
     (row,) = preview.rows
     assert [(difference.field, difference.source_says) for difference in row.differences] == [
         ("title", "SSP-koordinator")
@@ -321,34 +321,34 @@ def test_what_a_file_says_of_a_person_is_taken_and_what_it_leaves_empty_stays() 
     )
 
 
-def test_a_start_after_an_end_that_is_kept_is_refused_at_its_row() -> None:
+def test_a_start_after_the_known_end_of_an_element_is_refused() -> None:
     present = list(elements(**{"ssp-post": {"valid_to": date(2026, 8, 1)}}))
     row = "Actor;ssp-post;kystby;SSP_COORDINATOR;SSP-koordinator, Kystby;MUNICIPAL;YOUTH;2026-09-01"
     files = {NODES: "\r\n".join((f"{GOOD};valid_from", row, "")).encode()}
-    preview = previewed(read_native("mappe", files), present, source="kystby")
+    preview = preview_of(read_native("mappe", files), present, source="kystby")
     assert counts(preview) == {"REFUSED": 1}
     assert preview.updates == ()
 
 
-def test_a_check_after_the_day_of_the_import_is_refused() -> None:
+def test_a_verification_date_after_the_import_is_refused() -> None:
     present = list(elements())
     link = next(link for link in present if isinstance(link, HopLink) and link.verified_on)
     for day, state in ((date(2026, 11, 25), "CHANGED"), (date(2026, 11, 26), "REFUSED")):
         data = read_native("mappe", write_native([replace(link, verified_on=day)]))
-        preview = previewed(data, present, takes_source=True)
+        preview = preview_of(data, present, takes_source=True)
         assert counts(preview) == {state: 1}
         assert {fault.rule for fault in preview.refused()} <= {ImportRule.CHECK_AHEAD}
 
 
-def test_a_field_without_a_column_stays_and_an_empty_one_is_emptied() -> None:
+def test_an_absent_column_changes_nothing_and_an_empty_hours_cell_clears_it() -> None:
     present = list(elements(**{"ssp-post": {"external_id": "p-4"}}))
     rows = ("Actor;ssp-post;kystby;SSP_COORDINATOR;SSP-koordinator, Kystby;MUNICIPAL;YOUTH",)
     data = read_native("mappe", {NODES: "\r\n".join((GOOD, *rows, "")).encode()})
-    preview = previewed(data, present, source="kystby")
+    preview = preview_of(data, present, source="kystby")
     assert counts(preview) == {"UNCHANGED": 1}
     head, row = f"{GOOD};hours;external_id", f"{rows[0]};;"
     data = read_native("mappe", {NODES: "\r\n".join((head, row, "")).encode()})
-    preview = previewed(data, present, source="kystby")
+    preview = preview_of(data, present, source="kystby")
     (post,) = preview.updates
     assert isinstance(post, Actor)
     assert (post.hours, post.external_id) == (None, "p-4")

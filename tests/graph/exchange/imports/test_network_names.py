@@ -16,7 +16,7 @@ def school(town: str, networks: str) -> str:
     return f'{town};SSP-kontaktlærer;Vesterskolen;Bo Dam Holm;;"{networks}"'
 
 
-def named(name: str, area: str, kind: NetworkKind) -> tuple[Element, ...]:
+def named_network(name: str, area: str, kind: NetworkKind) -> tuple[Element, ...]:
     """A network of an area with a name of its own."""
     network_id = f"net-own-{area}"
     return (
@@ -30,11 +30,11 @@ def named(name: str, area: str, kind: NetworkKind) -> tuple[Element, ...]:
 FORUMS = tuple(
     element
     for area in (THISTED, AALBORG)
-    for element in named("Trygge Unge", area, NetworkKind.DIALOGUE_FORUM)
+    for element in named_network("Trygge Unge", area, NetworkKind.DIALOGUE_FORUM)
 )
 
 
-def joined(preview: Preview) -> list[str]:
+def joined_networks(preview: Preview) -> list[str]:
     """The networks that the posts of a list become members of."""
     assert preview.is_clean, [fault.text("en") for fault in preview.refused()]
     return sorted(link.target_id for link in preview.creates if isinstance(link, MemberOf))
@@ -43,17 +43,17 @@ def joined(preview: Preview) -> list[str]:
 @pytest.mark.parametrize(
     ("town", "network"), [("Thisted", "net-ssp-0787"), ("Aalborg", "net-own-mun-0851")]
 )
-def test_a_kind_that_is_the_name_of_a_network_elsewhere_is_that_of_the_area(
+def test_a_kind_that_is_also_a_network_name_means_the_network_of_the_area(
     town: str, network: str
 ) -> None:
-    world = World(named("SSP", AALBORG, NetworkKind.SSP))
-    assert joined(world.preview(table(HEAD, school(town, "SSP")))) == [network]
+    world = World(named_network("SSP", AALBORG, NetworkKind.SSP))
+    assert joined_networks(world.preview(table(HEAD, school(town, "SSP")))) == [network]
 
 
-def test_networks_of_one_name_are_each_that_of_their_area() -> None:
+def test_networks_with_the_same_name_are_resolved_by_area() -> None:
     rows = (school("Thisted", "Trygge Unge, SSP"), school("Aalborg", "Trygge Unge"))
     preview = World(FORUMS).preview(table(HEAD, *rows))
-    assert joined(preview) == ["net-own-mun-0787", "net-own-mun-0851", "net-ssp-0787"]
+    assert joined_networks(preview) == ["net-own-mun-0787", "net-own-mun-0851", "net-ssp-0787"]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_networks_of_one_name_are_each_that_of_their_area() -> None:
     ],
 )
 def test_a_network_above_or_in_a_part_of_the_area_is_found_by_name(row: str, network: str) -> None:
-    assert joined(World().preview(table(HEAD, row))) == [network]
+    assert joined_networks(World().preview(table(HEAD, row))) == [network]
 
 
 def test_a_network_of_another_area_is_refused() -> None:
@@ -80,4 +80,4 @@ def test_a_chosen_reading_wins_over_a_name(meaning: str) -> None:
     reading = ValueReading(field=TargetField.NETWORK, typed="Trygge Unge", value=meaning)
     mapping = guess(given, register_of(world.snapshot())).corrected(values=[reading])
     preview = world.preview(given, mapping)
-    assert joined(preview) == [{"LOCAL_COUNCIL": "net-lr-0787"}.get(meaning, meaning)]
+    assert joined_networks(preview) == [{"LOCAL_COUNCIL": "net-lr-0787"}.get(meaning, meaning)]

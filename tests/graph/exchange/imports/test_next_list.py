@@ -32,16 +32,16 @@ def row(
     return f'{town};{post};{name};{number};"{deputies}";{begins};{id_}'
 
 
-def listed(*rows: str) -> SourceTable:
+def table_of_rows(*rows: str) -> SourceTable:
     return table(HEAD, *rows)
 
 
 def write(world: World, *rows: str, **more: Any) -> tuple[PreviewRow, ...]:
     """Import a list, and expect that the same list again changes nothing."""
-    preview = world.preview(listed(*rows), **more)
+    preview = world.preview(table_of_rows(*rows), **more)
     assert preview.is_clean, [fault.text("en") for fault in preview.refused()]
     world.write(preview)
-    again = world.preview(listed(*rows), **more)
+    again = world.preview(table_of_rows(*rows), **more)
     assert (counts(again), len(again.change_set())) == ({"UNCHANGED": len(rows)}, 0)
     return preview.rows
 
@@ -55,7 +55,7 @@ def seats(world: World, source: str = "hr-test") -> dict[str, list[str | None]]:
     return ids
 
 
-def named(world: World, cls: type[Any]) -> dict[str, Any]:
+def links_by_person_name(world: World, cls: type[Any]) -> dict[str, Any]:
     """The links of a class by the name of the person where they begin."""
     links = [link for link in world.of(cls) if isinstance(world.elements[link.source_id], Person)]
     return {world.elements[link.source_id].name: link for link in links}  # type: ignore[attr-defined]
@@ -64,7 +64,7 @@ def named(world: World, cls: type[Any]) -> dict[str, Any]:
 # ---- persons by their id at the source
 
 
-def test_two_ids_are_two_people_of_one_name() -> None:
+def test_the_same_name_with_two_ids_is_two_people() -> None:
     world = World()
     rows = write(
         world,
@@ -81,18 +81,18 @@ def test_two_ids_are_two_people_of_one_name() -> None:
     ]
 
 
-def test_another_id_is_not_the_known_person_of_the_name() -> None:
+def test_a_known_name_with_another_id_is_a_new_person() -> None:
     world = World()
     write(world, row("Mette Nielsen", id_="17"))
     write(world, row("Mette Nielsen", post="PSP-koordinator", id_="18"))
     assert seats(world) == {SSP: ["17"], PSP: ["18"]}
 
 
-def test_a_person_who_was_merged_stays_one_with_both_ids() -> None:
+def test_a_merged_person_is_recognized_by_both_ids() -> None:
     world = World()
     write(world, row("Mette Nielsen", id_="17"))
     (person,) = world.of(Person)
-    second = listed(row("Mette Nielsen", post="PSP-koordinator", id_="18"))
+    second = table_of_rows(row("Mette Nielsen", post="PSP-koordinator", id_="18"))
     world.write(world.preview(second, merges={2: person.id}))
     assert counts(world.preview(second)) == {"UNCHANGED": 1}
     assert seats(world) == {SSP: ["17"], PSP: ["17"]}
@@ -110,7 +110,7 @@ def test_one_id_is_one_person_at_two_authorities(known: bool) -> None:
     }  # fmt: skip
 
 
-def test_an_id_of_a_post_does_not_tell_its_holders_apart() -> None:
+def test_holders_who_swap_post_ids_create_no_new_people() -> None:
     world = World()
     write(world, row("Mette Bæk", id_="A17"), row("Bo Holm", post="PSP-koordinator", id_="B18"))
     write(
@@ -122,7 +122,7 @@ def test_an_id_of_a_post_does_not_tell_its_holders_apart() -> None:
     assert len(world.of(Person)) == 2
 
 
-def test_two_people_of_one_name_in_os2mo_are_two() -> None:
+def test_two_os2mo_people_with_the_same_name_are_separate() -> None:
     namesake = METTE[:-1] + "7"
     answer = mo_answer()
     engagements = answer["data"]["engagements"]["objects"]
@@ -142,7 +142,7 @@ def test_a_merged_person_gets_the_name_of_the_list() -> None:
     world = World()
     write(world, row("Mette Bæk"))
     (person,) = world.of(Person)
-    renamed = listed(row("Mette Kær Bæk"))
+    renamed = table_of_rows(row("Mette Kær Bæk"))
     assert [like.id for like in world.preview(renamed).rows[0].duplicates] == [person.id]
     world.write(world.preview(renamed, merges={2: person.id}))
     assert [known.name for known in world.of(Person)] == ["Mette Kær Bæk"]
@@ -166,14 +166,14 @@ def test_a_person_of_another_source_is_found_by_the_id_of_the_seat() -> None:
         id="h-mette", source_id="per-mette", target_id=PSP, source="form"
     )
     write(world, row("Mette Bæk", id_="17"))
-    renamed = listed(row("Mette Holm", id_="17"))
+    renamed = table_of_rows(row("Mette Holm", id_="17"))
     preview = world.preview(renamed, on=LATER)
     assert (counts(preview), len(preview.change_set())) == ({"CONFLICT": 1}, 0)
     assert preview.rows[0].differences[0].we_say == "Mette Bæk"
 
 
 @pytest.mark.parametrize("id_", ["", "17"])
-def test_another_spelling_of_a_name_follows_the_list(id_: str) -> None:
+def test_a_new_spelling_of_a_name_in_the_list_is_taken_over(id_: str) -> None:
     world = World()
     write(world, row("METTE BAEK", id_=id_), row("Mette Baek", post="PSP-koordinator", id_=id_))
     assert [person.name for person in world.of(Person)] == ["METTE BAEK"]
@@ -181,7 +181,7 @@ def test_another_spelling_of_a_name_follows_the_list(id_: str) -> None:
     (person,) = world.of(Person)
     assert person.name == "Mette Bæk"
     world.edit(person.id, name="Mette BÆK")
-    assert counts(world.preview(listed(row("Mette Bæk", id_=id_)))) == {"UNCHANGED": 1}
+    assert counts(world.preview(table_of_rows(row("Mette Bæk", id_=id_)))) == {"UNCHANGED": 1}
 
 
 # ---- numbers
@@ -201,7 +201,7 @@ def test_a_number_that_another_row_has_is_not_replaced(is_last: bool) -> None:
     assert len(world.of(Person)) == 1
 
 
-def test_a_new_number_replaces_the_one_that_no_row_has() -> None:
+def test_a_new_phone_number_replaces_the_one_missing_from_all_rows() -> None:
     world = World()
     write(world, row("Mette Bæk", "05 11 11 11 / 05 33 33 33"))
     write(
@@ -213,7 +213,7 @@ def test_a_new_number_replaces_the_one_that_no_row_has() -> None:
     assert len(world.of(ContactDetail)) == 2
 
 
-def test_a_number_moves_to_the_column_of_its_channel() -> None:
+def test_a_phone_number_in_another_column_changes_its_channel() -> None:
     head = "Kommune;Funktion;Navn;Telefon;Mobil"
     world = World()
     world.write(world.preview(table(head, "Thisted;SSP-koordinator;Mette Bæk;05 11 11 11;")))
@@ -231,7 +231,7 @@ def test_a_number_moves_to_the_column_of_its_channel() -> None:
 # ---- a complete list
 
 
-def test_a_seat_that_has_not_begun_postpones_no_other_end() -> None:
+def test_a_future_seat_does_not_postpone_the_ends_of_others() -> None:
     world = World()
     mette = row("Mette Bæk", "05 11 11 11")
     write(
@@ -240,25 +240,25 @@ def test_a_seat_that_has_not_begun_postpones_no_other_end() -> None:
         row("Bo Holm", "05 22 22 22", town="Morsø"),
         row("Ida Kær", "05 33 33 33", town="Aalborg", begins="01.06.2027"),
     )
-    preview = world.preview(listed(mette), on=LATER, is_complete=True)
+    preview = world.preview(table_of_rows(mette), on=LATER, is_complete=True)
     assert preview.is_clean
     world.write(preview)
-    ended = {name: link.valid_to for name, link in named(world, Holds).items()}
+    ended = {name: link.valid_to for name, link in links_by_person_name(world, Holds).items()}
     assert ended == {"Mette Bæk": None, "Bo Holm": LATER, "Ida Kær": date(2027, 6, 2)}
     people = {person.name: person for person in world.of(Person)}
     assert people["Bo Holm"].valid_to == LATER
     assert people["Ida Kær"].valid_to == date(2027, 6, 2)
-    for name, link in named(world, ReachedBy).items():
+    for name, link in links_by_person_name(world, ReachedBy).items():
         days = {link.valid_to, world.elements[link.target_id].valid_to}
         assert days == {people[name].valid_to}
 
 
-def test_a_present_seat_ends_on_the_day_though_one_of_the_same_person_has_not_begun() -> None:
+def test_a_present_seat_ends_on_the_day_despite_a_future_seat_of_the_person() -> None:
     world = World()
     mette = row("Mette Bæk")
     write(world, mette, row("Bo Holm", town="Morsø"),
           row("Bo Holm", town="Morsø", post="PSP-koordinator", begins="01.06.2027"))  # fmt: skip
-    world.write(world.preview(listed(mette), on=LATER, is_complete=True))
+    world.write(world.preview(table_of_rows(mette), on=LATER, is_complete=True))
     ended = {link.target_id: link.valid_to for link in world.of(Holds)}
     assert ended == {SSP: None, "act-ssp-0773": LATER, "act-psp-0773": date(2027, 6, 2)}
 
@@ -283,28 +283,28 @@ def test_a_person_with_a_seat_of_another_source_does_not_end() -> None:
 
 
 @pytest.mark.parametrize("is_complete", [False, True])
-def test_a_holder_stays_until_the_first_day_of_the_next(is_complete: bool) -> None:
+def test_a_holder_ends_on_the_first_day_of_the_next_holder(is_complete: bool) -> None:
     world, first = World(), date(2027, 1, 1)
     write(world, row("Mette Bæk", "05 11 11 11", id_="A17"))
     karsten = row("Karsten Dam", "05 22 22 22", begins="01.01.2027", id_="A17")
-    preview = world.preview(listed(karsten), is_complete=is_complete)
+    preview = world.preview(table_of_rows(karsten), is_complete=is_complete)
     assert preview.is_clean
     world.write(preview)
-    links = named(world, Holds)
+    links = links_by_person_name(world, Holds)
     assert (links["Mette Bæk"].valid_to, links["Karsten Dam"].valid_from) == (first, first)
-    number = named(world, ReachedBy)["Mette Bæk"]
+    number = links_by_person_name(world, ReachedBy)["Mette Bæk"]
     assert number.valid_to == (first if is_complete else None)
     for on in (ON, date(2026, 12, 1), LATER):
-        again = world.preview(listed(karsten), on=on, is_complete=is_complete)
+        again = world.preview(table_of_rows(karsten), on=on, is_complete=is_complete)
         assert (counts(again), len(again.change_set())) == ({"UNCHANGED": 1}, 0)
 
 
 # ---- deputies
 
 
-def orders(world: World) -> list[str]:
+def present_deputy_names(world: World) -> list[str]:
     """The names of the present deputies, in order."""
-    links = named(world, DeputizesFor)
+    links = links_by_person_name(world, DeputizesFor)
     present = [name for name, link in links.items() if link.valid_to is None]
     return sorted(present, key=lambda name: links[name].order)
 
@@ -314,33 +314,35 @@ def orders(world: World) -> list[str]:
 def test_deputies_follow_the_order_of_the_list(second: str, is_complete: bool) -> None:
     world = World()
     write(world, row("Mette Bæk", deputies="Ole Dam; Ida Kær"))
-    given = listed(row("Mette Bæk", deputies=second))
+    given = table_of_rows(row("Mette Bæk", deputies=second))
     preview = world.preview(given, on=LATER, is_complete=is_complete)
     assert preview.is_clean
     assert preview.rows[0].state in (RowState.CHANGED, RowState.NEW)
     world.write(preview)
     names = second.split("; ")
-    assert orders(world)[: len(names)] == names
-    assert len(orders(world)) == (2 if is_complete or second == "Ida Kær; Ole Dam" else 3)
+    assert present_deputy_names(world)[: len(names)] == names
+    assert len(present_deputy_names(world)) == (
+        2 if is_complete or second == "Ida Kær; Ole Dam" else 3
+    )
     links = world.of(DeputizesFor)
     assert len({link.order for link in links}) == len(links)
     again = world.preview(given, on=LATER, is_complete=is_complete)
     assert (counts(again), len(again.change_set())) == ({"UNCHANGED": 1}, 0)
 
 
-def test_a_deputy_may_come_after_others_have_ended() -> None:
+def test_a_deputy_can_be_added_after_others_have_ended() -> None:
     world = World()
     write(world, row("Mette Bæk", deputies="Ole Dam; Ida Kær"))
-    world.write(world.preview(listed(row("Mette Bæk")), on=LATER, is_complete=True))
-    assert orders(world) == []
+    world.write(world.preview(table_of_rows(row("Mette Bæk")), on=LATER, is_complete=True))
+    assert present_deputy_names(world) == []
     write(world, row("Mette Bæk", deputies="Bo Holm"), on=date(2027, 3, 1), is_complete=True)
-    assert orders(world) == ["Bo Holm"]
+    assert present_deputy_names(world) == ["Bo Holm"]
 
 
-def test_a_likeness_of_a_deputy_is_not_asked_about_as_the_holder() -> None:
+def test_a_person_like_a_deputy_is_no_duplicate_of_the_holder() -> None:
     world = World()
     write(world, row("Ole Dam", town="Morsø"))
-    preview = world.preview(listed(row("Mette Bæk", deputies="Ole Dam")))
+    preview = world.preview(table_of_rows(row("Mette Bæk", deputies="Ole Dam")))
     assert preview.rows[0].duplicates == ()
 
 
@@ -348,7 +350,7 @@ def test_a_withheld_person_is_not_made_a_deputy() -> None:
     world = World()
     write(world, row("Ole Dam", post="PSP-koordinator"))
     (ole,) = world.of(Person)
-    given = listed(row("Mette Bæk", deputies="Ole Dam"))
+    given = table_of_rows(row("Mette Bæk", deputies="Ole Dam"))
     (fault,) = world.preview(given, withheld=frozenset({ole.id})).refused()
     assert (fault.rule, fault.place.header) == (ImportRule.WITHHELD, "Stedfortræder")
 
@@ -357,17 +359,17 @@ def test_deputies_of_two_holders_of_a_post_are_in_the_order_of_the_rows() -> Non
     world = World()
     write(world, row("Mette Bæk", deputies="Ole Dam"), row("Jens Friis", deputies="Ida Kær"))
     write(world, row("Jens Friis", deputies="Ida Kær"), row("Mette Bæk", deputies="Ole Dam"))
-    assert orders(world) == ["Ida Kær", "Ole Dam"]
+    assert present_deputy_names(world) == ["Ida Kær", "Ole Dam"]
 
 
-def test_an_order_that_we_changed_since_is_a_conflict() -> None:
+def test_a_deputy_order_changed_locally_is_a_conflict() -> None:
     world = World()
     given = row("Mette Bæk", deputies="Ole Dam; Ida Kær")
     write(world, given)
-    links = named(world, DeputizesFor)
+    links = links_by_person_name(world, DeputizesFor)
     for name, order in (("Ole Dam", 3), ("Ida Kær", 1)):
         world.edit(links[name].id, order=order)
-    preview = world.preview(listed(given), on=LATER)
+    preview = world.preview(table_of_rows(given), on=LATER)
     (shown,) = preview.rows
     assert shown.state is RowState.CONFLICT
     assert [
@@ -377,11 +379,11 @@ def test_an_order_that_we_changed_since_is_a_conflict() -> None:
         ("order", 1, 3, FieldVerdict.CONFLICT), ("order", 3, 1, FieldVerdict.CONFLICT),
     ]  # fmt: skip
     assert len(preview.change_set()) == 0
-    world.write(world.preview(listed(given), on=LATER, takes_source=True))
-    assert orders(world) == ["Ole Dam", "Ida Kær"]
+    world.write(world.preview(table_of_rows(given), on=LATER, takes_source=True))
+    assert present_deputy_names(world) == ["Ole Dam", "Ida Kær"]
 
 
-def test_a_deputy_of_another_source_keeps_the_place() -> None:
+def test_a_deputy_of_another_source_keeps_their_order() -> None:
     world = World()
     write(world, row("Mette Bæk", deputies="Ole Dam; Ida Kær"))
     world.elements["per-anna"] = Person(id="per-anna", name="Anna Kjær Lund", source="form")
@@ -389,5 +391,5 @@ def test_a_deputy_of_another_source_keeps_the_place() -> None:
         id="dep-anna", source_id="per-anna", target_id=SSP, order=3, source="form"
     )
     write(world, row("Mette Bæk", deputies="Ida Kær; Ole Dam; Anna Kjær Lund"), on=LATER)
-    assert orders(world) == ["Ida Kær", "Ole Dam"]
+    assert present_deputy_names(world) == ["Ida Kær", "Ole Dam"]
     assert world.elements["dep-anna"].order == 3  # type: ignore[attr-defined]

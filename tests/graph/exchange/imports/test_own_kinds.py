@@ -137,13 +137,13 @@ def test_a_label_of_another_family_is_no_proposal() -> None:
     )
 
 
-def test_a_word_for_a_shipped_kind_that_is_the_label_of_an_own_one_means_the_own_one() -> None:
+def test_an_own_kinds_label_takes_precedence_over_a_word_for_a_shipped_kind() -> None:
     named = TEXT.replace("Tryghedsvejleder", "SSP-konsulent")
     assert kinds_of("SSP-konsulent", "post")[0].id == "SSP_COORDINATOR"
     assert kinds_of("ssp konsulent", "post", read_own_kinds(named))[0].id == "SSP_KONSULENT"
 
 
-def test_a_word_that_names_two_kinds_is_asked_about() -> None:
+def test_a_word_that_names_two_kinds_is_ambiguous_and_refused() -> None:
     both = read_own_kinds(TEXT.replace("Tryghedsvejleder", "SSP koordinator"))
     proposals = kinds_of("SSP-koordinator", "post", both)
     assert [(proposal.id, proposal.score) for proposal in proposals] == [
@@ -176,11 +176,11 @@ def test_a_column_of_own_kinds_is_guessed_and_a_near_word_read() -> None:
         ("Tryghedsforvaltningen", (Sector,), "TRYGHED"),
     ],
 )
-def test_a_kind_is_typed_by_id_or_label(text: str, families: Any, kind: str) -> None:
+def test_a_kind_is_found_by_id_or_label(text: str, families: Any, kind: str) -> None:
     assert find_kind(text, families, OWN_KINDS, name="--read").id == kind
 
 
-def test_an_own_kind_of_another_family_or_none_is_refused_by_name() -> None:
+def test_a_kind_of_another_family_or_an_unknown_kind_is_refused_by_name() -> None:
     with pytest.raises(InvalidNeed) as other:
         find_kind("Bolignet", (PostKind,), OWN_KINDS, name="--read")
     assert other.value.text("da") == (
@@ -199,7 +199,7 @@ def test_an_own_kind_of_another_family_or_none_is_refused_by_name() -> None:
         unit_reading("UNIT/MUNICIPAL/BOLIGNET", OWN_KINDS)
 
 
-def test_a_saved_reading_of_a_list_may_name_a_kind_that_is_gone_or_moved() -> None:
+def test_a_saved_reading_of_a_removed_or_moved_kind_is_detected() -> None:
     gone = read_own_kinds("")
     assert removed_kind(F.POST, "UNGEKONSULENT", gone) == "UNGEKONSULENT"
     assert removed_kind(F.POST, "BOLIGNET", OWN_KINDS) == "BOLIGNET"
@@ -235,7 +235,7 @@ def test_a_word_is_read_as_an_own_kind_that_a_user_chose() -> None:
     assert counts(here.preview(given, mapping)) == {"UNCHANGED": 1}
 
 
-def test_posts_of_a_kind_and_of_an_own_kind_beneath_it_are_kept_apart() -> None:
+def test_posts_of_a_kind_and_of_an_own_kind_beneath_it_are_separate() -> None:
     rows = ("Thisted;Tryghedsvejleder;Mette Rugvang Bæk;", "Thisted;SSP-koordinator;Ida Holm Bæk;")
     for order in (rows, rows[::-1]):
         here, given = world(), table(HEAD, *order)
@@ -247,7 +247,7 @@ def test_posts_of_a_kind_and_of_an_own_kind_beneath_it_are_kept_apart() -> None:
         assert counts(here.preview(given)) == {"UNCHANGED": 2}
 
 
-def test_a_list_that_says_the_kind_above_means_the_post_that_was_given_an_own_kind() -> None:
+def test_a_parent_kind_matches_a_post_with_an_own_kind_unless_both_are_listed() -> None:
     here = world()
     here.edit("act-ssp-0787", own_kind="SSP_KONSULENT")
     given = table(HEAD, "Thisted;SSP-koordinator;Mette Rugvang Bæk;")
@@ -265,7 +265,7 @@ def test_a_list_that_says_the_kind_above_means_the_post_that_was_given_an_own_ki
     assert counts(second.preview(both)) == {"UNCHANGED": 2}
 
 
-def test_an_id_of_the_source_gives_its_post_the_own_kind() -> None:
+def test_a_post_found_by_source_id_receives_the_own_kind() -> None:
     head = "Kommune;Funktion;Id"
     here, given = world(), table(head, "Thisted;Opsøgende medarbejder;p-1")
     here.write(here.preview(given))
@@ -282,7 +282,7 @@ def test_an_id_of_the_source_gives_its_post_the_own_kind() -> None:
     assert counts(here.preview(other)) == {"UNCHANGED": 1}
 
 
-def test_posts_of_units_are_kept_apart_by_own_kind() -> None:
+def test_posts_of_one_unit_are_separated_by_own_kind() -> None:
     head = "Kommune;Funktion;Enhed;Navn"
     rows = ("Thisted;Opsøgende medarbejder;Nord;Mette Rugvang Bæk",
             "Thisted;Ungekonsulent;Nord;Ida Holm Bæk")  # fmt: skip
@@ -297,7 +297,7 @@ def test_posts_of_units_are_kept_apart_by_own_kind() -> None:
         assert counts(here.preview(again)) == {"UNCHANGED": 2}
 
 
-def test_a_label_of_an_own_kind_is_no_part_of_a_name() -> None:
+def test_a_label_of_an_own_kind_in_a_name_cell_is_refused() -> None:
     named = read_own_kinds(TEXT.replace("Tryghedsvejleder", "Brobygger"))
     given = table(
         HEAD, 'Thisted;SSP-koordinator;"Brobygger, Ida Holm";', "Aalborg;SSP;Mette Rugvang Bæk;"
@@ -306,7 +306,7 @@ def test_a_label_of_an_own_kind_is_no_part_of_a_name() -> None:
     assert fault.rule is ImportRule.NAME_ONLY
 
 
-def test_limits_of_an_own_kind_hold_for_rows() -> None:
+def test_rows_must_satisfy_the_limits_of_an_own_kind() -> None:
     named = table(HEAD, "Thisted;Vagttelefon, opsøgende;Mette Rugvang Bæk;")
     assert [fault.rule for fault in world().preview(named).refused()] == [Rule.UNIT_ONLY]
     here = world()
@@ -317,7 +317,7 @@ def test_limits_of_an_own_kind_hold_for_rows() -> None:
     assert [fault.rule for fault in refused] == [ImportRule.KIND_OF_AUTHORITY]
 
 
-def test_a_network_of_an_own_kind_is_joined() -> None:
+def test_a_post_joins_a_network_of_an_own_kind() -> None:
     here = world(*with_housing_network())
     given = table(HEAD, "Thisted;SSP-koordinator;Mette Rugvang Bæk;Boligsocialt netværk, SSP")
     here.write(here.preview(given))
@@ -331,7 +331,7 @@ def test_a_network_of_an_own_kind_is_joined() -> None:
     assert fault.rule is ImportRule.UNKNOWN_NETWORK
 
 
-def test_the_name_of_a_network_kind_is_never_split() -> None:
+def test_a_network_kind_label_with_a_comma_is_not_split() -> None:
     own = read_own_kinds(TEXT.replace("Boligsocialt netværk", "Børn og unge, Thy"))
     here = world(*with_housing_network(), own_kinds=own)
     given = table(HEAD, "Thisted;SSP-koordinator;Mette Rugvang Bæk;Børn og unge, Thy")
@@ -360,7 +360,7 @@ def test_a_saved_own_kind_that_was_removed_is_refused_by_name() -> None:
     assert preview.refused()[0].reason("en").endswith("no longer exists: UNGEKONSULENT")
 
 
-def test_other_own_kinds_make_another_import() -> None:
+def test_the_preview_digest_depends_on_the_own_kinds() -> None:
     given = table(HEAD, "Thisted;SSP-koordinator;Mette Rugvang Bæk;")
     preview, other = world().preview(given), world(own_kinds=OWN_KINDS).preview(given)
     assert preview.digest != other.digest
@@ -412,7 +412,7 @@ def test_a_unit_has_the_own_sector_of_the_unit_above() -> None:
     assert (unit.sector, unit.own_sector) == (Sector.YOUTH, "TRYGHED")
 
 
-def test_a_near_word_is_shown_with_its_own_kind_and_an_unknown_one_proposed() -> None:
+def test_a_near_word_is_read_as_an_own_kind_and_an_unknown_word_proposes_it() -> None:
     answer = as_json(mo_answer()).replace(b"SSP-konsulent", b"Demokratikonsulent, Thy")
     preview = previewed(world(), read(answer, RecordFormat.OS2MO), UNIT, "POST:Leder=")
     assert [proposal.id for proposal in preview.readings.values()] == ["DEMOKRATIKONSULENT"]
@@ -422,7 +422,7 @@ def test_a_near_word_is_shown_with_its_own_kind_and_an_unknown_one_proposed() ->
     assert "DEMOKRATIKONSULENT" in question.proposals
 
 
-def test_a_unit_called_as_an_own_kind_of_network_is_no_unit_unless_chosen() -> None:
+def test_a_unit_typed_as_an_own_network_kind_is_no_unit_unless_chosen() -> None:
     answer = as_json(mo_answer()).replace(b"Afdeling", "Boligsocialt netværk".encode())
     records = read(answer, RecordFormat.OS2MO)
     left = previewed(world(), records, "POST:*=")
@@ -448,7 +448,7 @@ def test_each_other_format_makes_posts_of_own_kinds_once(form: RecordFormat) -> 
     assert (again.creates, again.updates, again.ends) == ((), (), ())
 
 
-def test_a_saved_reading_whose_own_kind_was_removed_is_asked_about_by_name() -> None:
+def test_a_saved_reading_of_a_removed_own_kind_becomes_a_question() -> None:
     saved = readings(
         "UNIT:Afdeling=UNGECENTER", "POST:Leder=UNGEKONSULENT", "POST:*=", own_kinds=KINDS
     )

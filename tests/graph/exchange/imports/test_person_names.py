@@ -29,7 +29,7 @@ from graph.exchange.imports.values import ValueFault
         ("Jens Dam jr.", "Jens Dam jr."),
     ],
 )
-def test_the_name_of_a_cell(text: str, name: str) -> None:
+def test_a_name_cell_is_read_with_the_first_name_first(text: str, name: str) -> None:
     assert person_name(text) == name
 
 
@@ -54,7 +54,7 @@ def test_several_persons_in_a_cell_are_refused(text: str) -> None:
      "Konsulent Mette Bæk", "SSP-konsulent Mette Bæk", "Barselsvikar Ida Kær",
      "Mette Bæk, MPA", "Ny kollega Mette Bæk", "Stillingen varetages af Mette Bæk"],
 )  # fmt: skip
-def test_what_is_more_than_a_name_is_refused(text: str) -> None:
+def test_a_name_cell_with_other_words_is_refused(text: str) -> None:
     with pytest.raises(ValueFault) as refused:
         person_name(text)
     assert refused.value.rule is ImportRule.NAME_ONLY
@@ -65,7 +65,7 @@ def test_what_is_more_than_a_name_is_refused(text: str) -> None:
     ["Ole Dam\nIda Kær", "Ole Dam, Ida Kær", "Ole Dam & Ida Kær", "Ole Dam + Ida Kær",
      "Ole Dam/Ida Kær", "Ole Dam; Ida Kær", "Ole Dam og Ida Kær", "Dam, Ole; Kær, Ida"],
 )  # fmt: skip
-def test_each_deputy_of_a_cell_is_a_person(text: str) -> None:
+def test_a_deputy_cell_is_split_into_persons(text: str) -> None:
     assert [deputy_name(part) for part in deputy_parts(text)] == ["Ole Dam", "Ida Kær"]
 
 
@@ -95,7 +95,7 @@ def test_a_deputy_without_a_full_name_is_refused(text: str, rule: ImportRule) ->
      "N.N. (starter 1.8)", "TBA", "TBA from May", "To be appointed", "Vacant", "Vacant since May",
      "Not yet filled", "Position vacant", "Vakant\n05 12 34 78"],
 )  # fmt: skip
-def test_a_vacant_post_has_nobody(text: str) -> None:
+def test_a_text_for_a_vacant_post_is_recognized(text: str) -> None:
     assert is_nobody(text)
 
 
@@ -105,5 +105,5 @@ def test_a_vacant_post_has_nobody(text: str) -> None:
      "Ingeborg Ledager", "Underwood Smith", "To Be Nguyen", "Vakil Noori",
      "Ny medarbejder: Mette Bæk", "Ikke Mette Bæk, men Ole Dam", "Na, Per"],
 )  # fmt: skip
-def test_a_person_is_not_nobody(text: str) -> None:
+def test_a_persons_name_is_not_taken_for_a_vacancy(text: str) -> None:
     assert not is_nobody(text)

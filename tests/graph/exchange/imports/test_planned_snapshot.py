@@ -7,7 +7,7 @@ from graph.model import Holds, Person
 from tests.graph.exchange.imports.office_lists import World, table
 
 
-def test_what_is_created_never_takes_the_place_of_somebody_who_is_there() -> None:
+def test_a_created_element_never_replaces_one_with_the_same_id() -> None:
     known = Person(id="known", name="Ida Bæk", source="x")
     world = World([known])
     snapshot = world.snapshot()
@@ -27,7 +27,7 @@ def test_what_is_created_never_takes_the_place_of_somebody_who_is_there() -> Non
     assert (created.source_id, created.target_id) == (ids["known"], post)
 
 
-def test_whoever_sees_everything_is_told_the_ids_that_will_be() -> None:
+def test_without_stand_ins_created_elements_have_their_own_ids() -> None:
     world = World()
     snapshot = world.snapshot()
     preview = world.preview(table("Kommune;Funktion;Navn", "Thisted;SSP-koordinator;Per Dam"))

@@ -98,7 +98,7 @@ def test_a_row_becomes_a_person_in_a_known_post() -> None:
     assert {holder.batch for holder in world.of(Person)} == {"hr-test:20261125:0"}
 
 
-def test_no_id_is_made_of_a_name_or_number() -> None:
+def test_ids_do_not_depend_on_names_or_numbers() -> None:
     world, _ = world_and_table(METTE)
     other, _ = world_and_table(METTE.replace("Mette", "Ida").replace("78", "79"))
     assert only(world, Person).id == only(other, Person).id
@@ -128,7 +128,7 @@ def test_the_hours_of_a_post_of_another_source_are_a_conflict_and_not_written() 
     assert (states(takeover.rows), len(takeover.updates)) == ([RowState.CHANGED], 1)
 
 
-def test_a_field_of_the_source_follows_the_source() -> None:
+def test_a_field_written_by_the_source_follows_later_lists() -> None:
     world, _ = world_and_table(METTE)
     preview = world.preview(table(HEAD, METTE.replace("Konsulent", "Chefkonsulent")), on=LATER)
     assert states(preview.rows) == [RowState.CHANGED]
@@ -137,7 +137,7 @@ def test_a_field_of_the_source_follows_the_source() -> None:
     assert (person.title, person.batch) == ("Chefkonsulent", "hr-test:20270201:0")
 
 
-def test_a_field_we_corrected_since_is_a_conflict() -> None:
+def test_a_field_corrected_locally_is_a_conflict() -> None:
     world, given = world_and_table(METTE)
     world.edit(only(world, Person).id, title="SSP-leder")
     (row,) = world.preview(given).rows
@@ -152,7 +152,7 @@ def test_a_field_we_corrected_since_is_a_conflict() -> None:
     assert states(later.rows) == [RowState.CHANGED]  # the source wrote it last
 
 
-def test_a_new_number_takes_the_place_of_the_old_one() -> None:
+def test_a_new_phone_number_replaces_the_old_one() -> None:
     world, _ = world_and_table(METTE)
     preview = world.preview(table(HEAD, METTE.replace("34 78", "34 99")))
     assert states(preview.rows) == [RowState.CHANGED]
@@ -163,7 +163,7 @@ def test_a_new_number_takes_the_place_of_the_old_one() -> None:
     assert sorted(world.values.values()) == ["+45 05 12 34 99", "m@t.example"]
 
 
-def test_a_number_we_corrected_is_a_conflict() -> None:
+def test_a_phone_number_corrected_locally_is_a_conflict() -> None:
     world, given = world_and_table(METTE)
     detail = next(detail for detail in world.of(ContactDetail) if detail.channel is Channel.PHONE)
     world.edit(detail.id, hint="+45 •• •• •• 11")
@@ -213,7 +213,9 @@ def test_the_same_name_at_another_authority_is_proposed_and_not_merged() -> None
         ("Karsten Dam Holm", "79", None),
     ],
 )
-def test_a_likeness_is_proposed(name: str, number: str, likeness: Likeness | None) -> None:
+def test_similar_persons_are_proposed_as_duplicates(
+    name: str, number: str, likeness: Likeness | None
+) -> None:
     world, _ = world_and_table(METTE)
     row = METTE.replace("Mette Rugvang Bæk", name).replace("34 78", f"34 {number}")
     (shown,) = world.preview(table(HEAD, row.replace("m@t", "k@t"))).rows
@@ -221,7 +223,7 @@ def test_a_likeness_is_proposed(name: str, number: str, likeness: Likeness | Non
     assert likenesses == ({likeness} if likeness else set())
 
 
-def test_a_missing_post_is_made_with_its_seat_and_networks() -> None:
+def test_a_missing_post_is_created_with_its_authority_and_networks() -> None:
     head = f"{HEAD};Netværk"
     row = "Thisted;SSP-kontaktlærer;Vesterskolen;Bo Dam Holm;;05 12 34 71;;;;"
     world, given = world_and_table(f"{row};SSP, infohus", head=head)
@@ -244,7 +246,7 @@ def test_a_missing_post_is_made_with_its_seat_and_networks() -> None:
     [("Skole 1", "Skole 1 afd. 2"), ("Vesterskolen, afd. Nord", "Vesterskolen"),
      ("Thisted", "Skole"), ("Vesterskolen", "Vesterskolen, Thisted")],
 )  # fmt: skip
-def test_units_with_names_within_each_other_are_posts_of_their_own(
+def test_units_whose_names_contain_each_other_have_separate_posts(
     units: tuple[str, str], names: tuple[str, str]
 ) -> None:
     rows = [
@@ -294,7 +296,7 @@ def test_a_post_that_was_renamed_here_is_found_again() -> None:
          "act-mail-1462"),
     ],
 )  # fmt: skip
-def test_a_unit_finds_a_post_of_the_structure_by_its_whole_name(
+def test_a_unit_cell_matches_an_existing_post_by_its_whole_name(
     authority: str, post: str, unit: str, known: str
 ) -> None:
     preview = World().preview(table(HEAD, f"{authority};{post};{unit};;;;k@t.example;;;"))
@@ -302,7 +304,7 @@ def test_a_unit_finds_a_post_of_the_structure_by_its_whole_name(
     assert (row.state, row.post) == (RowState.CHANGED, World().elements[known].name)  # type: ignore[attr-defined]
 
 
-def test_a_coordinator_coordinates_as_in_the_structure() -> None:
+def test_a_missing_coordination_is_created_with_its_usual_function() -> None:
     world = World()
     for link in [x for x in world.elements.values() if isinstance(x, Coordinates)]:
         if link.source_id == "act-ssp-0787" and link.target_id == "net-lr-0787":
@@ -312,7 +314,7 @@ def test_a_coordinator_coordinates_as_in_the_structure() -> None:
     assert (link.target_id, link.function.value) == ("net-lr-0787", "SECRETARIAT")
 
 
-def test_an_entry_point_gets_the_next_free_place() -> None:
+def test_an_entry_point_gets_the_next_free_order() -> None:
     head = f"{HEAD};Primær"
     world, _ = world_and_table(f"{METTE};ja", head=head)
     link = only(world, EntryPointFor)
@@ -334,7 +336,7 @@ def test_entry_points_follow_the_order_of_the_list() -> None:
     assert len(world.preview(yes, on=LATER).change_set()) == 0
 
 
-def test_deputies_are_people_in_order() -> None:
+def test_a_deputy_of_a_row_becomes_a_person_with_an_order() -> None:
     row = METTE.replace("9-15;;", "9-15;Bo Dam Holm; ").replace("Holm; ", "Holm;")
     world, given = world_and_table(row)
     deputy = only(world, DeputizesFor)
@@ -375,7 +377,7 @@ def test_a_name_in_two_columns_is_one_person() -> None:
         assert [fault.rule for fault in preview.refused()] == [rule]
 
 
-def test_an_id_at_the_source_outlives_a_change_of_name() -> None:
+def test_a_person_is_found_by_source_id_after_a_change_of_name() -> None:
     world, _ = world_and_table(METTE + "A17")
     preview = world.preview(table(HEAD, METTE.replace("Rugvang Bæk", "Rugvang Holm") + "A17"))
     assert states(preview.rows) == [RowState.CHANGED]
@@ -398,7 +400,7 @@ def test_an_id_of_a_post_with_a_new_holder_ends_the_old_one() -> None:
     assert counts(world.preview(table(HEAD, new), on=LATER)) == {"UNCHANGED": 1}
 
 
-def test_who_is_missing_from_a_complete_list_has_ended() -> None:
+def test_a_person_missing_from_a_complete_list_is_ended() -> None:
     bo = METTE.replace("Mette Rugvang Bæk", "Bo Dam Holm").replace("Thisted", "Morsø")
     world, _ = world_and_table(METTE, bo.replace("78", "71"))
     given = table(HEAD, METTE)
@@ -415,7 +417,7 @@ def test_who_is_missing_from_a_complete_list_has_ended() -> None:
     assert (counts(again), len(again.change_set())) == ({"UNCHANGED": 1}, 0)
 
 
-def test_a_seat_and_a_number_that_a_complete_list_no_longer_has_are_told() -> None:
+def test_a_seat_and_a_contact_missing_from_a_complete_list_are_shown_as_ended() -> None:
     two = METTE.replace("SSP-koordinator", "PSP-koordinator")
     world, _ = world_and_table(METTE, two)
     fewer = table(HEAD, METTE.replace("m@t.example", ""))
@@ -443,7 +445,7 @@ def test_the_last_contact_of_a_network_is_not_ended_by_a_list() -> None:
     assert [(row.person, row.post) for row in gone] == [("Bo Dam Holm", None)]
 
 
-def test_a_complete_list_of_the_same_day_ends_what_began_that_day() -> None:
+def test_a_complete_list_of_the_same_day_ends_elements_on_the_next_day() -> None:
     bo = METTE.replace("Mette Rugvang Bæk", "Bo Dam Holm").replace("Thisted", "Morsø")
     world, _ = world_and_table(METTE, bo.replace("78", "71"))
     preview = world.preview(table(HEAD, METTE), is_complete=True)
@@ -451,7 +453,7 @@ def test_a_complete_list_of_the_same_day_ends_what_began_that_day() -> None:
     assert {end.on for end in preview.ends} == {date(2026, 11, 26)}
 
 
-def test_a_post_that_others_use_is_not_ended() -> None:
+def test_a_post_with_a_holder_of_another_source_is_not_ended() -> None:
     row = "Thisted;SSP-kontaktlærer;Vesterskolen;Bo Dam Holm;;05 12 34 71;;;;"
     world, _ = world_and_table(METTE, row)
     post = only(world, Actor)
@@ -470,7 +472,7 @@ def test_nothing_ends_while_rows_are_refused() -> None:
     assert (counts(preview), preview.ends) == ({"UNCHANGED": 1, "REFUSED": 1}, ())
 
 
-def test_rows_that_are_sent_corrected_are_not_a_complete_list() -> None:
+def test_a_correction_file_does_not_count_as_a_complete_list() -> None:
     ida = METTE.replace("Thisted", "Morsø").replace("Mette", "Ida")
     world, _ = world_and_table(METTE, ida)
     given = table(HEAD, METTE, ida, METTE.replace("Thisted", "Atlantis"))
@@ -483,7 +485,7 @@ def test_rows_that_are_sent_corrected_are_not_a_complete_list() -> None:
     assert PreviewNote.CORRECTION not in world.preview(corrected, on=LATER).notes
 
 
-def test_a_membership_that_is_over_need_not_fit_its_network() -> None:
+def test_an_ended_coordination_need_not_match_its_network() -> None:
     world = World()
     link = next(
         link
@@ -497,7 +499,7 @@ def test_a_membership_that_is_over_need_not_fit_its_network() -> None:
     assert preview.updates
 
 
-def test_a_line_that_is_past_does_not_take_the_id_of_the_next_holder() -> None:
+def test_a_row_with_a_past_end_does_not_take_the_id_of_the_next_holder() -> None:
     head = f"{HEAD};Slutdato"
     bo = METTE.replace("Mette Rugvang Bæk", "Bo Dam Holm")
     world, given = world_and_table(f"{bo}A17;31.10.2026", f"{METTE}A17;", head=head)
@@ -561,7 +563,7 @@ CIVIL = (
 )
 
 
-def test_a_civilian_comes_with_the_whole_consent_and_a_door_opener() -> None:
+def test_a_civilian_is_imported_with_consent_and_door_opener() -> None:
     world, given = world_and_table(CIVIL, head=CIVIL_HEAD)
     civilian, consent = only(world, ResourceIndividual), only(world, Consent)
     assert (civilian.display_name, civilian.visibility) == ("Formand Jens R.", Visibility.AREA)
@@ -591,7 +593,7 @@ def test_a_civilian_comes_with_the_whole_consent_and_a_door_opener() -> None:
         (f"{CIVIL};05 12 34 78", f"{CIVIL_HEAD};Mobil", ImportRule.CIVILIAN_CONTACT),
     ],
 )
-def test_a_civilian_without_a_whole_consent_is_refused(
+def test_an_incomplete_or_invalid_civilian_row_is_refused(
     row: str, head: str, rule: ImportRule | Rule
 ) -> None:
     preview = World().preview(table(head, row))
@@ -613,7 +615,7 @@ def test_refused_rows_can_be_corrected_and_sent_again() -> None:
     assert counts(world.preview(again)) == {"NEW": 1}
 
 
-def test_rows_that_contradict_each_other_are_told() -> None:
+def test_a_row_that_contradicts_an_earlier_one_is_refused() -> None:
     world = World()
     preview = world.preview(table(HEAD, METTE, METTE.replace("Konsulent", "Leder")))
     assert states(preview.rows) == [RowState.NEW, RowState.REFUSED]
@@ -628,7 +630,7 @@ def test_rows_that_contradict_each_other_are_told() -> None:
     )
 
 
-def test_a_contradiction_of_a_title_that_is_the_post_too_names_its_column() -> None:
+def test_a_contradicting_title_from_the_post_column_names_that_column() -> None:
     head = "Kommune;Stilling;Navn"
     rows = ("Thisted;SSP-konsulent;Mette Rugvang Bæk", "Thisted;SSP;Mette Rugvang Bæk")
     (fault,) = World().preview(table(head, *rows)).refused()
@@ -636,7 +638,7 @@ def test_a_contradiction_of_a_title_that_is_the_post_too_names_its_column() -> N
     assert "(linje 2)" in fault.reason("da")
 
 
-def test_a_civilian_of_the_same_id_is_told_with_the_first() -> None:
+def test_a_second_civilian_with_the_same_id_is_refused_with_the_first_line() -> None:
     (fault,) = World().preview(table(CIVIL_HEAD, CIVIL, CIVIL)).refused()
     assert (fault.rule, fault.place.line, fault.place.header) == (
         ImportRule.SAME_EXTERNAL_ID, 3, "Id",
@@ -644,7 +646,7 @@ def test_a_civilian_of_the_same_id_is_told_with_the_first() -> None:
     assert "(linje 2)" in fault.reason("da")
 
 
-def test_posts_that_fit_alike_are_told_at_their_column() -> None:
+def test_a_row_that_matches_several_posts_is_refused_at_its_column() -> None:
     row = "Thisted;SSP-kontaktlærer;{};Bo Dam Holm;;05 12 34 71;;;;"
     world, _ = world_and_table(row.format("Vesterskolen"), row.format("Nordskolen"))
     (fault,) = world.preview(table(HEAD, row.format("").replace("Bo", "Ib"))).refused()
@@ -660,14 +662,14 @@ def test_posts_that_fit_alike_are_told_at_their_column() -> None:
         (CIVIL.replace("da-3", "hej"), Rule.BAD_FORMAT, "Samtykketekst"),
     ],
 )  # fmt: skip
-def test_a_refused_civilian_is_told_with_the_column(
+def test_a_refused_civilian_row_names_the_column(
     row: str, rule: ImportRule | Rule, header: str
 ) -> None:
     (fault,) = World().preview(table(CIVIL_HEAD, row)).refused()
     assert (fault.rule, fault.place.header) == (rule, header)
 
 
-def test_a_broken_rule_of_the_model_is_told_with_the_column() -> None:
+def test_a_broken_model_rule_names_the_row_and_column() -> None:
     world, _ = world_and_table(METTE)
     holds = only(world, Holds)
     person = only(world, Person)
@@ -680,7 +682,7 @@ def test_a_broken_rule_of_the_model_is_told_with_the_column() -> None:
     )  # fmt: skip
 
 
-def test_dates_of_an_unknown_order_are_asked_for() -> None:
+def test_dates_of_unknown_order_stop_the_import_until_an_order_is_chosen() -> None:
     head = f"{HEAD};Ansat fra;Slutdato"
     given = table(head, f"{METTE};03/04/2026;31.12.2026")
     preview = World().preview(given)
@@ -699,7 +701,7 @@ def test_dates_of_an_unknown_order_are_asked_for() -> None:
         assert (holds.valid_from, holds.valid_to) == (begins, date(2027, 1, 1))
 
 
-def test_a_seat_that_ended_before_the_date_is_not_imported_but_ended_where_it_is_known() -> None:
+def test_a_seat_with_a_past_end_is_not_imported_but_a_known_one_is_ended() -> None:
     head = f"{HEAD};Slutdato"
     past = table(head, f"{METTE};31.10.2026")
     preview = World().preview(past)
@@ -714,7 +716,7 @@ def test_a_seat_that_ended_before_the_date_is_not_imported_but_ended_where_it_is
 
 
 @pytest.mark.parametrize("end", ["", "31.12.9999"])
-def test_an_end_that_the_list_takes_away_is_removed(end: str) -> None:
+def test_an_end_date_removed_from_the_list_is_removed_here(end: str) -> None:
     head = f"{HEAD};Slutdato"
     world, _ = world_and_table(f"{METTE};31.12.2027", head=head)
     assert counts(world.preview(table(HEAD, METTE))) == {"UNCHANGED": 1}  # no column of ends
@@ -731,7 +733,7 @@ def test_an_end_that_the_list_takes_away_is_removed(end: str) -> None:
     assert states(world.preview(given).rows) == [RowState.CONFLICT]
 
 
-def test_two_periods_of_one_seat_contradict_each_other_at_once() -> None:
+def test_two_periods_of_one_seat_are_a_contradiction() -> None:
     head = f"{HEAD};Ansat fra;Slutdato"
     first, second = f"{METTE};01.01.2026;31.12.2026", f"{METTE};01.01.2027;"
     world = World()
@@ -743,7 +745,7 @@ def test_two_periods_of_one_seat_contradict_each_other_at_once() -> None:
         world.write(world.preview(table(head, first)))
 
 
-def test_a_start_in_the_last_century_is_not_taken_for_one_ahead() -> None:
+def test_a_start_in_1998_is_read_and_far_or_ambiguous_years_are_refused() -> None:
     head = f"{HEAD};Ansat fra;Slutdato"
     world, given = world_and_table(f"{METTE};01.08.98;31.12.28", head=head)
     holds = only(world, Holds)
@@ -759,14 +761,14 @@ def test_a_start_in_the_last_century_is_not_taken_for_one_ahead() -> None:
         assert (fault.rule, fault.place.header) == (rule, header)
 
 
-def test_a_check_after_the_day_of_the_import_is_refused() -> None:
+def test_a_verification_date_after_the_import_is_refused() -> None:
     head = f"{HEAD};Sidst opdateret"
     assert counts(World().preview(table(head, f"{METTE};25.11.2026"))) == {"NEW": 1}
     (fault,) = World().preview(table(head, f"{METTE};26.11.2026")).refused()
     assert (fault.rule, fault.place.header) == (ImportRule.CHECK_AHEAD, "Sidst opdateret")
 
 
-def test_a_merge_with_nobody_is_refused() -> None:
+def test_a_merge_with_an_element_that_is_no_person_is_refused() -> None:
     preview = World().preview(table(HEAD, METTE), merges={2: "mun-0787"})
     assert [fault.rule for fault in preview.refused()] == [ImportRule.UNKNOWN_PERSON]
 
@@ -782,7 +784,7 @@ def test_a_list_without_a_municipality_needs_a_fixed_one() -> None:
 
 
 @pytest.mark.parametrize("name", ["vakant", "Ikke besat", "Under ansættelse", "Vakant pr. 1.8"])
-def test_a_vacant_post_has_nobody_and_keeps_its_number(name: str) -> None:
+def test_a_vacant_row_adds_no_holder_and_its_contacts_belong_to_the_post(name: str) -> None:
     row = METTE.replace("Mette Rugvang Bæk", name).replace("Konsulent", "")
     world, given = world_and_table(row)
     assert world.of(Person) == []
@@ -790,7 +792,7 @@ def test_a_vacant_post_has_nobody_and_keeps_its_number(name: str) -> None:
     assert world.preview(given).notes[PreviewNote.VACANT] == 1
 
 
-def test_a_vacant_post_loses_the_holder_of_the_list() -> None:
+def test_a_vacant_row_ends_the_holder_from_an_earlier_list() -> None:
     world, _ = world_and_table(METTE)
     vacant = table(HEAD, METTE.replace("Mette Rugvang Bæk", "vakant").replace("Konsulent", ""))
     both = table(HEAD, METTE, METTE.replace("Mette Rugvang Bæk", "vakant").replace("Konsulent", ""))
@@ -804,13 +806,13 @@ def test_a_vacant_post_loses_the_holder_of_the_list() -> None:
     assert len(world.preview(vacant, on=LATER).change_set()) == 0
 
 
-def test_the_police_has_its_own_post_of_the_name() -> None:
+def test_a_police_row_matches_the_police_post_of_the_same_function() -> None:
     row = METTE.replace("Thisted", "Midt- og Vestjyllands Politi")
     world, _ = world_and_table(row.replace("man-fre 9-15", ""))
     assert only(world, Holds).target_id == "act-sspp-1462"
 
 
-def test_who_is_withheld_is_not_brought_back() -> None:
+def test_a_withheld_person_is_not_imported_again() -> None:
     world, given = world_and_table(METTE + "A17")
     person = only(world, Person).id
     preview = world.preview(given, withheld=frozenset({person}))
@@ -819,7 +821,7 @@ def test_who_is_withheld_is_not_brought_back() -> None:
     assert [fault.rule for fault in fresh.refused()] == [ImportRule.WITHHELD]
 
 
-def test_names_of_sources_are_short_and_plain() -> None:
+def test_an_invalid_or_reserved_source_name_is_refused() -> None:
     assert require_source("hr-thisted") == "hr-thisted"
     for name in ("", "Hr Thisted", "form", "demo", "x" * 60):
         with pytest.raises(InvalidNeed):

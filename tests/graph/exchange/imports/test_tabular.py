@@ -40,12 +40,12 @@ def test_a_comma_in_a_cell_is_no_delimiter() -> None:
     assert read_table.rows[0].cells == ("Bæk, Mette", "1", "SSP, skole")
 
 
-def test_what_excel_writes_about_the_delimiter_is_followed() -> None:
+def test_an_excel_sep_line_sets_the_delimiter() -> None:
     read_table = read(csv_of("sep=,", "Navn,Mail", "Mette Bæk,a@b.example"))
     assert (read_table.header_line, read_table.rows[0].line) == (2, 3)
 
 
-def test_quotes_line_breaks_and_blank_lines_keep_the_numbers_of_lines() -> None:
+def test_line_numbers_count_quoted_line_breaks_and_blank_lines() -> None:
     data = csv_of("Navn;Tlf", "", '"Mette";"05 12 34 78\n05 12 34 79"', ";", "Jens;1")
     read_table = read(data)
     assert [(row.line, row.cells) for row in read_table.rows] == [
@@ -53,20 +53,20 @@ def test_quotes_line_breaks_and_blank_lines_keep_the_numbers_of_lines() -> None:
     ]  # fmt: skip
 
 
-def test_titles_above_the_headers_are_skipped_and_told() -> None:
+def test_titles_above_the_headers_are_skipped_with_a_notice() -> None:
     read_table = read(csv_of("Kontaktliste 2026;;", ";;", "Navn;Tlf;Mail", "Mette Bæk;1;2"))
     assert (read_table.header_line, read_table.headers[0]) == (3, "Navn")
     assert read_table.notices == (ReadingNotice.LINES_ABOVE,)
 
 
-def test_windows_1252_is_recognized_and_told() -> None:
+def test_windows_1252_is_recognized_with_a_notice() -> None:
     data = csv_of("Navn;Kommune", "Søren Bæk;Køge", encoding="cp1252")
     assert read(data).notices == (ReadingNotice.WINDOWS_1252,)
     assert read(data).rows[0].cells == ("Søren Bæk", "Køge")
     assert read(b"\xef\xbb\xbf" + csv_of("Navn;Kommune", "Søren Bæk;Køge")).notices == ()
 
 
-def test_what_an_export_guarded_is_taken_away_again() -> None:
+def test_the_formula_guard_of_an_export_is_removed() -> None:
     read_table = read(csv_of("Navn;Telefon", "Mette Bæk;'+45 05 12 34 78"))
     assert read_table.rows[0].cells[1] == "+45 05 12 34 78"
     guarded = read(excel_of([["Navn", "Note"], ["Mette Bæk", "'=ikke en formel"]]))
@@ -91,13 +91,13 @@ def test_the_workbook_of_an_office_is_read_whole() -> None:
     assert last.line == 3 + 300 + 3  # with three blank lines
 
 
-def test_the_csv_of_an_office_says_the_same_as_its_workbook() -> None:
+def test_the_csv_and_the_workbook_of_an_office_read_alike() -> None:
     by_csv, by_excel = read(office_csv()), read(office_workbook())
     assert by_csv.headers == by_excel.headers
     assert [row.cells[:9] for row in by_csv.rows] == [row.cells[:9] for row in by_excel.rows]
 
 
-def test_examples_are_the_first_different_cells() -> None:
+def test_column_examples_are_the_first_distinct_cells() -> None:
     read_table = read(csv_of("Navn;By", *[f"A B{number};{number % 2}" for number in range(20)]))
     assert len(read_table.examples(0)) == 5
     assert read_table.examples(1) == ("0", "1")
@@ -116,13 +116,13 @@ def test_a_single_column_is_a_table_too() -> None:
     assert read(csv_of("Navn", "Mette Bæk", "Jens Kær")).headers == ("Navn",)
 
 
-def test_hidden_sheets_are_not_chosen_by_themselves() -> None:
+def test_an_unknown_sheet_name_is_refused() -> None:
     with pytest.raises(FileRefused) as refused:
         table_of(read_file("liste.xlsx", office_workbook(3)), "Ukendt")
     assert refused.value.faults[0].rule is ImportRule.UNKNOWN_SHEET
 
 
-def replaced(data: bytes, old: bytes, new: bytes) -> bytes:
+def with_replaced_bytes(data: bytes, old: bytes, new: bytes) -> bytes:
     """A workbook with other bytes in its first sheet."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as whole, zipfile.ZipFile(file, "w") as target:
@@ -152,7 +152,7 @@ PEOPLE = [
 ]  # fmt: skip
 
 
-def test_merged_cells_have_their_value_in_all_their_rows_and_it_is_told() -> None:
+def test_merged_cells_fill_all_their_rows_with_a_notice() -> None:
     def merge(sheet: Any) -> None:
         sheet.merge_cells("A2:A4")
         sheet.merge_cells("C2:C3")
@@ -181,7 +181,7 @@ def test_merged_titles_and_merged_columns_change_nothing() -> None:
     assert read_table.notices == (ReadingNotice.LINES_ABOVE,)
 
 
-def test_hidden_rows_are_read_and_told_with_their_lines() -> None:
+def test_hidden_rows_are_read_with_a_notice_of_their_lines() -> None:
     def hide(sheet: Any) -> None:
         for line in (1, 3, 4):
             sheet.row_dimensions[line].hidden = True
@@ -195,7 +195,7 @@ def test_hidden_rows_are_read_and_told_with_their_lines() -> None:
     )
 
 
-def test_of_many_hidden_rows_the_first_lines_are_told() -> None:
+def test_the_notice_of_hidden_rows_lists_at_most_five_lines() -> None:
     def hide(sheet: Any) -> None:
         for line in range(2, 12):
             sheet.row_dimensions[line].hidden = True
@@ -205,7 +205,7 @@ def test_of_many_hidden_rows_the_first_lines_are_told() -> None:
     assert text.endswith(" (linjerne 2, 3, 4, 5, 6 …)")
 
 
-def test_faults_of_a_sheet_that_is_not_chosen_refuse_nothing() -> None:
+def test_faults_of_an_unselected_sheet_do_not_refuse_the_file() -> None:
     book = openpyxl.Workbook()
     liste, hidden = book.active, book.create_sheet("Statistik")
     assert liste is not None
@@ -225,7 +225,7 @@ def test_faults_of_a_sheet_that_is_not_chosen_refuse_nothing() -> None:
     ]  # fmt: skip
 
 
-def test_what_excel_escapes_is_read_as_it_was_written() -> None:
+def test_excel_escape_sequences_are_decoded() -> None:
     cells = [
         "Ida Åkjær_x000D_\nx",
         "a_x005F_x0041_b",
@@ -240,11 +240,11 @@ def test_what_excel_escapes_is_read_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize("number", [10**15, 123456789012345678, -(10**16), 1.5e20, 1e999])
-def test_a_number_whose_digits_excel_does_not_keep_is_refused(number: float) -> None:
+def test_a_number_beyond_the_precision_of_excel_is_refused(number: float) -> None:
     data = excel_of([["Navn", "Id"], ["Mette Bæk", number]])
     if number == float("inf"):
         data = excel_of([["Navn", "Id"], ["Mette Bæk", 4]])
-        data = replaced(data, b"<v>4</v>", b"<v>1E999</v>")
+        data = with_replaced_bytes(data, b"<v>4</v>", b"<v>1E999</v>")
     with pytest.raises(FileRefused) as refused:
         read(data)
     (fault,) = refused.value.faults
@@ -271,13 +271,13 @@ def test_leading_zeros_of_a_number_format_are_read(number: float, shown_as: str,
 
 
 def test_a_number_with_a_style_that_is_not_in_the_file_is_read() -> None:
-    data = replaced(
+    data = with_replaced_bytes(
         excel_of([["Navn", "Tlf."], ["Mette Bæk", 5]]), b'<c r="B2" t="n"', b'<c r="B2" s="9" t="n"'
     )
     assert read(data).rows[0].cells[1] == "5"
 
 
-def test_a_cpr_number_whose_first_zero_is_only_shown_is_refused() -> None:
+def test_a_cpr_number_with_a_zero_only_from_its_number_format_is_refused() -> None:
     def show(sheet: Any) -> None:
         sheet["B2"].number_format = r"000000\-0000"
 

@@ -53,17 +53,17 @@ def change(element: Element, kind: ChangeKind, revision: int = 2, **before: Any)
     )  # fmt: skip
 
 
-def created(element: Element, revision: int = 2) -> Change:
+def creation_of(element: Element, revision: int = 2) -> Change:
     return change(element, ChangeKind.CREATED, revision)
 
 
-def undone(changes: list[Change], snapshot: Snapshot) -> ChangeSet:
+def undo_change_set(changes: list[Change], snapshot: Snapshot) -> ChangeSet:
     return undo_of(changes, snapshot, made_by="anna", made_at=MADE_AT, on=TODAY)
 
 
-def needed(changes: list[Change], snapshot: Snapshot) -> tuple[Dependent, ...]:
+def dependents_of(changes: list[Change], snapshot: Snapshot) -> tuple[Dependent, ...]:
     with pytest.raises(StillNeeded) as error:
-        undone(changes, snapshot)
+        undo_change_set(changes, snapshot)
     return error.value.dependents
 
 
@@ -75,11 +75,13 @@ HOLDS = Holds(
 )
 
 
-def test_what_was_created_is_never_valid_afterwards() -> None:
+def test_undo_makes_created_elements_never_valid() -> None:
     dated = replace(POST, id="dated", valid_from=date(2024, 1, 1), valid_to=date(2028, 1, 1))
     loose = Covers(id="loose", source_id="politi", target_id="nabo", source="os2mo")
     elements = (POST, SEAT, dated, PERSON, HOLDS, loose)
-    undo = undone([created(element) for element in elements], snapshot_after(*elements))
+    undo = undo_change_set(
+        [creation_of(element) for element in elements], snapshot_after(*elements)
+    )
     assert undo.ends == (
         End(id="dated", on=date(2024, 1, 1), based_on=2),
         End(id="holds", on=date(2027, 1, 1), based_on=2),
@@ -90,7 +92,7 @@ def test_what_was_created_is_never_valid_afterwards() -> None:
     assert (undo.creates, undo.made_by, undo.batch) == ((), "anna", None)
 
 
-def test_what_was_changed_and_ended_gets_its_old_values_back() -> None:
+def test_undo_restores_the_old_values_of_changed_and_ended_elements() -> None:
     post, held = KYSTBY["ssp-post"], KYSTBY["amina--ssp-post"]
     hop = KYSTBY["intake--ssp"]
     snapshot = snapshot_after(
@@ -105,12 +107,12 @@ def test_what_was_changed_and_ended_gets_its_old_values_back() -> None:
         change(hop, ChangeKind.UPDATED, verified_on=date(2026, 2, 1), verified_by="ssp-post",
                levels=["CAPACITY_BUILDING", "EXIT", "OUTREACH"]),
     ]  # fmt: skip
-    undo = undone(changes, snapshot)
+    undo = undo_change_set(changes, snapshot)
     assert undo.updates == tuple(replace(element, revision=2) for element in (post, held, hop))
     assert undo.ends == ()
 
 
-def test_values_before_the_first_of_several_writes_come_back() -> None:
+def test_undo_restores_the_values_before_the_first_of_several_writes() -> None:
     bo = KYSTBY["bo"]
     assert isinstance(bo, Person)
     snapshot = snapshot_after(replace(bo, name="Bo Tredje Holm", title="Leder"))
@@ -118,10 +120,10 @@ def test_values_before_the_first_of_several_writes_come_back() -> None:
         change(bo, ChangeKind.UPDATED, name="Bo Anden Holm"),
         change(bo, ChangeKind.UPDATED, 1, name=bo.name, title=None),
     ]
-    assert undone(changes, snapshot).updates == (replace(bo, revision=2),)
+    assert undo_change_set(changes, snapshot).updates == (replace(bo, revision=2),)
 
 
-def test_a_number_comes_back_in_clear_to_be_sealed_again() -> None:
+def test_undo_restores_the_old_contact_value_in_clear() -> None:
     phone = KYSTBY["phone-bo"]
     assert isinstance(phone, ContactDetail)
     old = Secret("05 12 34 78")
@@ -129,66 +131,70 @@ def test_a_number_comes_back_in_clear_to_be_sealed_again() -> None:
     changes = [
         change(phone, ChangeKind.UPDATED, channel="MOBILE", hint=phone.hint, value=old)
     ]  # fmt: skip
-    (back,) = undone(changes, snapshot).updates
+    (back,) = undo_change_set(changes, snapshot).updates
     assert back == replace(phone, revision=2, value=old)
 
 
-def test_what_can_no_longer_be_read_stays_as_it_is() -> None:
+def test_undo_leaves_a_field_whose_old_value_cannot_be_read() -> None:
     bo = KYSTBY["bo"]
     unread = replace(change(bo, ChangeKind.UPDATED, title=None), fields=("name", "title", "batch"))
-    (back,) = undone([unread], snapshot_after(replace(bo, name="Slettet person"))).updates
+    (back,) = undo_change_set([unread], snapshot_after(replace(bo, name="Slettet person"))).updates
     assert isinstance(back, Person)
     assert back.name == "Slettet person"
 
 
-def test_what_was_erased_since_is_left_out() -> None:
-    assert not len(undone([created(PERSON), created(HOLDS)], snapshot_of(KYSTBY.values())))
+def test_undo_skips_elements_erased_since_the_import() -> None:
+    assert not len(
+        undo_change_set([creation_of(PERSON), creation_of(HOLDS)], snapshot_of(KYSTBY.values()))
+    )
 
 
-def test_what_was_written_later_is_named() -> None:
+def test_undo_is_refused_with_the_elements_that_changed_later() -> None:
     later = snapshot_of({**KYSTBY, "ida": replace(PERSON, revision=3, batch=BATCH)}.values())
     bo = KYSTBY["bo"]
-    changes = [created(PERSON), change(bo, ChangeKind.UPDATED, title=None)]
-    assert needed(changes, later) == (Dependent("bo", "bo"), Dependent("ida", "ida"))
+    changes = [creation_of(PERSON), change(bo, ChangeKind.UPDATED, title=None)]
+    assert dependents_of(changes, later) == (Dependent("bo", "bo"), Dependent("ida", "ida"))
 
 
-def test_what_is_linked_to_later_is_named_with_the_link() -> None:
+def test_undo_is_refused_with_a_later_link_to_an_imported_element() -> None:
     later = Holds(id="later", source_id="bo", target_id="new-post", source="form", revision=3)
     elements = (POST, SEAT)
     snapshot = snapshot_of([*snapshot_after(*elements).elements(), later])
-    changes = [created(element) for element in elements]
-    assert needed(changes, snapshot) == (Dependent("new-post", "later"),)
+    changes = [creation_of(element) for element in elements]
+    assert dependents_of(changes, snapshot) == (Dependent("new-post", "later"),)
 
 
-def test_an_audience_of_a_later_consent_is_named() -> None:
+def test_undo_is_refused_with_a_later_consent_for_an_imported_audience() -> None:
     body = replace(KYSTBY["politi"], id="new-body")
     consent = KYSTBY["consent-jens"]
     assert isinstance(consent, Consent)
     later = replace(consent, audience=frozenset({"new-body"}), revision=3)
     others = (element for element in snapshot_after(body).elements() if element.id != consent.id)
     snapshot = snapshot_of([*others, later])
-    assert needed([created(body)], snapshot) == (Dependent("new-body", "consent-jens"),)
+    assert dependents_of([creation_of(body)], snapshot) == (Dependent("new-body", "consent-jens"),)
 
 
-def test_a_receipt_is_not_taken_back() -> None:
+def test_undo_of_an_imported_consent_is_refused() -> None:
     consent = replace(KYSTBY["consent-jens"], id="new-consent")
-    assert needed([created(consent)], snapshot_after(consent)) == (
+    assert dependents_of([creation_of(consent)], snapshot_after(consent)) == (
         Dependent("new-consent", "new-consent"),
     )
 
 
-def test_a_link_of_the_same_import_is_no_obstacle_and_neither_is_who_checked_something() -> None:
+def test_links_and_verifiers_of_the_same_import_do_not_block_undo() -> None:
     detail = ContactDetail(
         id="d", channel=Channel.PHONE, hint="•••••", source="os2mo", verified_on=TODAY,
         verified_by="new-post",
     )  # fmt: skip
     tie = ReachedBy(id="t", source_id="bo", target_id="d", source="os2mo")
     elements = (POST, SEAT, detail, tie)
-    undo = undone([created(element) for element in elements], snapshot_after(*elements))
+    undo = undo_change_set(
+        [creation_of(element) for element in elements], snapshot_after(*elements)
+    )
     assert [element.id for element in undo.updates] == ["new-post", "d"]
 
 
-def test_only_an_import_may_be_never_valid() -> None:
+def test_an_imported_element_with_an_empty_period_is_taken_back() -> None:
     area = Area(id="a", kind=AreaKind.COUNTRY, code="a", name="Land", source="x", batch=BATCH)
     assert replace(area, valid_from=TODAY, valid_to=TODAY).is_taken_back()
     assert not area.is_taken_back()

@@ -32,7 +32,7 @@ def test_a_number_is_found_however_it_is_written(
     assert keyring.details_with(Channel.EMAIL, asked) == ()
 
 
-def test_an_address_is_found_in_any_case_and_shared_ones_give_all_details(keyring: Keyring) -> None:
+def test_an_email_address_is_found_in_any_case_with_all_its_details(keyring: Keyring) -> None:
     keyring.keys_for(["a", "b"])
     keyring.index([
         entry("d2", "a", "Mette@Politi.example", Channel.EMAIL),
@@ -50,14 +50,16 @@ def test_a_changed_detail_is_found_by_its_new_value_only(keyring: Keyring) -> No
     assert keyring.details_with(Channel.PHONE, "05123479") == ("d1",)
 
 
-def test_addresses_in_person_are_compared_on_one_line(keyring: Keyring) -> None:
+def test_visit_addresses_match_regardless_of_case_spaces_and_line_breaks(keyring: Keyring) -> None:
     keyring.keys_for(["a"])
     keyring.index([entry("d1", "a", "Nørregade 1\n7700 Thisted", Channel.VISIT)])
     assert keyring.details_with(Channel.VISIT, "nørregade 1  7700 THISTED") == ("d1",)
     assert keyring.details_with(Channel.EMAIL, "Nørregade 1 7700 Thisted") == ()
 
 
-def test_neither_value_nor_plain_hash_lies_in_the_index(folder: Path, keyring: Keyring) -> None:
+def test_a_value_is_neither_in_the_index_files_nor_in_the_repr_of_an_entry(
+    folder: Path, keyring: Keyring
+) -> None:
     keyring.keys_for(["a"])
     keyring.index([entry("d1", "a", "05123478")])
     assert b"05123478" not in bytes_on_disk(folder)
@@ -71,7 +73,7 @@ def test_destroying_an_owner_takes_their_details_out_of_the_index(keyring: Keyri
     assert keyring.details_with(Channel.PHONE, "05123478") == ("d2",)
 
 
-def test_an_erased_owner_cannot_be_indexed_again_and_the_whole_batch_is_refused(
+def test_indexing_a_detail_of_an_owner_without_a_key_refuses_the_whole_batch(
     keyring: Keyring,
 ) -> None:
     keyring.keys_for(["b"])

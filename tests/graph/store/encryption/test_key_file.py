@@ -41,7 +41,7 @@ def test_a_lost_key_file_is_refused_and_never_made_anew(folder: Path, missing: s
 
 
 @pytest.mark.parametrize("missing", ["master.json", "index.key"])
-def test_a_key_file_lost_while_open_stops_what_needs_it(
+def test_a_key_file_lost_while_open_is_refused_when_it_is_needed(
     folder: Path, keyring: Keyring, missing: str
 ) -> None:
     keyring.keys_for(["a"])
@@ -51,7 +51,9 @@ def test_a_key_file_lost_while_open_stops_what_needs_it(
     assert keyring.all().keys() == {"a"}
 
 
-def test_a_database_locked_by_a_writer_does_not_answer(folder: Path, keyring: Keyring) -> None:
+def test_a_key_database_locked_by_a_writer_raises_store_unavailable(
+    folder: Path, keyring: Keyring
+) -> None:
     with open_keyring(folder, busy_s=0.05) as impatient:
         writer = sqlite3.connect(folder / "keys.sqlite", isolation_level=None)
         writer.execute("BEGIN IMMEDIATE")
@@ -108,14 +110,14 @@ def test_an_empty_database_file_is_filled(folder: Path) -> None:
         assert keyring.keys_for(["a"])
 
 
-def test_a_database_file_that_is_none_does_not_answer(folder: Path) -> None:
+def test_a_key_database_file_that_is_no_database_raises_store_unavailable(folder: Path) -> None:
     open_keyring(folder).close()
     (folder / "keys.sqlite").write_bytes(b"not a database, whatever it is" * 100)
     with pytest.raises(StoreUnavailable, match="not a database"):
         open_keyring(folder)
 
 
-def test_the_master_ring_can_lie_apart(folder: Path, tmp_path: Path) -> None:
+def test_the_master_ring_can_be_in_another_folder(folder: Path, tmp_path: Path) -> None:
     apart = tmp_path / "apart" / "master.json"
     with open_keyring(folder, master=apart) as keyring:
         keys = keyring.keys_for(["a"])

@@ -28,7 +28,7 @@ def bytes_on_disk(folder: Path) -> bytes:
 # Owner keys
 
 
-def test_each_owner_has_a_key_of_their_own_that_stays_the_same(folder: Path) -> None:
+def test_each_owner_has_a_unique_key_that_is_the_same_after_reopening(folder: Path) -> None:
     with open_keyring(folder) as first:
         keys = first.keys_for(MANY)
     with open_keyring(folder) as second:
@@ -37,23 +37,23 @@ def test_each_owner_has_a_key_of_their_own_that_stays_the_same(folder: Path) -> 
     assert len({key.key_id for key in keys.values()}) == len(MANY)
 
 
-def test_asking_what_is_known_makes_no_key(keyring: Keyring) -> None:
+def test_existing_keys_creates_no_key(keyring: Keyring) -> None:
     keyring.keys_for(["a"])
     assert keyring.existing_keys(["a", "b"]).keys() == {"a"}
     assert keyring.all().keys() == {"a"}
 
 
-def test_no_owner_asked_about_gives_no_key(keyring: Keyring) -> None:
+def test_no_owners_give_no_keys(keyring: Keyring) -> None:
     assert keyring.keys_for([]) == {} == keyring.existing_keys([])
 
 
-def test_no_key_lies_on_disk_in_clear(folder: Path, keyring: Keyring) -> None:
+def test_no_key_is_on_disk_in_plaintext(folder: Path, keyring: Keyring) -> None:
     keys = keyring.keys_for(MANY[:50])
     content = bytes_on_disk(folder)
     assert not [owner for owner, key in keys.items() if key.secret in content]
 
 
-def test_two_keyrings_that_make_the_same_keys_agree(folder: Path) -> None:
+def test_two_keyrings_that_create_keys_concurrently_return_the_same_keys(folder: Path) -> None:
     with (
         open_keyring(folder) as first,
         open_keyring(folder) as second,
@@ -74,7 +74,7 @@ with open_keyring(Path(sys.argv[1])) as keyring:
 """
 
 
-def test_processes_open_and_make_side_by_side_and_every_key_opens(folder: Path) -> None:
+def test_processes_create_keys_concurrently_and_every_key_opens(folder: Path) -> None:
     started = [
         subprocess.Popen([sys.executable, "-c", MAKER, str(folder), name], cwd=ROOT)
         for name in ("one", "two")
@@ -94,13 +94,13 @@ def test_a_destroyed_key_is_gone_for_every_process(folder: Path, keyring: Keyrin
         assert other.all() == {"b": key}
 
 
-def test_destroying_what_is_not_there_says_so_and_harms_nothing(keyring: Keyring) -> None:
+def test_destroying_an_unknown_owner_returns_false_and_destroys_no_key(keyring: Keyring) -> None:
     keyring.keys_for(["a"])
     assert not keyring.destroy("b")
     assert keyring.all().keys() == {"a"}
 
 
-def test_an_owner_who_comes_back_gets_another_key(keyring: Keyring) -> None:
+def test_an_owner_gets_a_new_key_after_the_old_one_is_destroyed(keyring: Keyring) -> None:
     old = keyring.keys_for(["a"])["a"]
     keyring.destroy("a")
     new = keyring.keys_for(["a"])["a"]
@@ -122,7 +122,7 @@ def test_no_byte_of_a_destroyed_row_stays_in_database_or_log(
     assert (folder / "keys.sqlite-wal").stat().st_size == 0
 
 
-def test_a_reader_that_holds_the_log_makes_destroying_fail_until_it_lets_go(
+def test_destroying_a_key_fails_until_a_reader_releases_the_write_ahead_log(
     folder: Path, keyring: Keyring
 ) -> None:
     keyring.keys_for(["a"])
@@ -137,9 +137,7 @@ def test_a_reader_that_holds_the_log_makes_destroying_fail_until_it_lets_go(
     assert (folder / "keys.sqlite-wal").stat().st_size == 0
 
 
-def test_a_row_that_was_moved_to_another_owner_opens_nothing(
-    folder: Path, keyring: Keyring
-) -> None:
+def test_a_wrapped_key_moved_to_another_owner_does_not_open(folder: Path, keyring: Keyring) -> None:
     keyring.keys_for(["a", "b"])
     connection = sqlite3.connect(folder / "keys.sqlite", isolation_level=None)
     moved = "UPDATE owner_key SET wrapped = (SELECT wrapped FROM owner_key WHERE owner = 'b')"

@@ -12,7 +12,7 @@ PLACE: dict[str, Any] = {"key": KEY, "node_id": "d1", "owner": "p1", "field": "M
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_what_is_sealed_opens_where_it_stands(clear: str) -> None:
+def test_a_sealed_value_opens_at_its_own_place(clear: str) -> None:
     assert open_sealed(seal(clear, **PLACE), **PLACE) == clear
 
 
@@ -61,7 +61,7 @@ def test_changed_bytes_do_not_open_and_the_error_names_place_but_no_text(changed
     assert "Rugvang" not in str(broken.value)
 
 
-def test_no_id_can_pose_as_two_parts_of_the_place() -> None:
+def test_an_id_that_contains_the_separator_raises_value_error() -> None:
     with pytest.raises(ValueError, match="the sign that parts them"):
         seal("x", key=KEY, node_id="d1|p1", owner="p1", field="MOBILE")
 

@@ -58,7 +58,7 @@ class Workshop:
         self.server.server_close()
 
 
-class Shelf(SimpleHTTPRequestHandler):
+class JarHandler(SimpleHTTPRequestHandler):
     """Serves files, but breaks off in the middle of a hammer while there is a file `cut`."""
 
     def do_GET(self) -> None:
@@ -78,7 +78,7 @@ class Shelf(SimpleHTTPRequestHandler):
 def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workshop]:
     source, conf = tmp_path / "source", tmp_path / "jgo.conf"
     source.mkdir()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Shelf, directory=str(source)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(JarHandler, directory=str(source)))
     Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     conf.write_text(f"[repositories]\ncentral = http://127.0.0.1:{server.server_port}\n")
     monkeypatch.setenv("JGO_CONFIG_FILE", str(conf))
@@ -98,7 +98,7 @@ def _below(folder: Path, coordinates: str) -> Path:
     return folder.joinpath(*group.split("."), artifact, version, f"{name}.jar")
 
 
-def _noting(reports: list[tuple[int, int, str]]) -> Progress:
+def _record_to(reports: list[tuple[int, int, str]]) -> Progress:
     def note(done: int, total: int, name: str) -> None:
         reports.append((done, total, name))
 
@@ -118,20 +118,22 @@ def test_missing_jars_are_fetched_and_each_is_reported(workshop: Workshop) -> No
     workshop.offer(NAILS, b"steel")
     workshop.lock_jars(hammer=b"iron", nails=b"steel")
     reports: list[tuple[int, int, str]] = []
-    jars = class_path(workshop.lock, progress=_noting(reports))
+    jars = class_path(workshop.lock, progress=_record_to(reports))
     assert jars == (_below(workshop.cache, HAMMER), _below(workshop.cache, NAILS))
     assert [file.read_bytes() for file in jars] == [b"iron", b"steel"]
     assert [(done, total) for done, total, _ in reports] == [(0, 2), (1, 2), (2, 2)]
     assert {name for _, _, name in reports} == {"", "hammer", "nails"}
 
 
-def test_with_all_jars_here_nothing_is_reported_and_no_source_is_asked(workshop: Workshop) -> None:
+def test_with_all_jars_cached_nothing_is_reported_and_no_source_is_contacted(
+    workshop: Workshop,
+) -> None:
     workshop.offer(HAMMER, b"iron")
     workshop.lock_jars(hammer=b"iron")
     class_path(workshop.lock)
     workshop.close()
     reports: list[tuple[int, int, str]] = []
-    class_path(workshop.lock, progress=_noting(reports))
+    class_path(workshop.lock, progress=_record_to(reports))
     assert reports == []
 
 
@@ -151,7 +153,9 @@ def test_a_damaged_jar_is_named_with_both_sums_and_fetched_anew_once_deleted(
     assert file.read_bytes() == b"iron"
 
 
-def test_only_two_words_are_taken(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_refuses_an_unknown_argument_and_fetch_prints_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with pytest.raises(SystemExit, match=r"fetch \| lock"):
         main(["unlock"])
     main(["fetch"])
@@ -166,7 +170,7 @@ def test_another_jar_than_the_locked_one_never_reaches_the_cache(workshop: Works
     assert list(workshop.cache.rglob("*.jar")) == []
 
 
-def test_a_download_cut_short_leaves_nothing_behind_and_the_rest_is_kept(
+def test_an_interrupted_download_leaves_no_file_and_other_jars_remain_cached(
     workshop: Workshop,
 ) -> None:
     workshop.offer(NAILS, b"steel")
@@ -192,7 +196,7 @@ def test_a_cache_that_cannot_be_a_folder_is_named(workshop: Workshop) -> None:
         class_path(workshop.lock)
 
 
-def test_what_is_locked_from_a_source_is_accepted_from_it(
+def test_a_jar_of_the_source_matches_the_lock_written_from_it(
     workshop: Workshop, tmp_path: Path
 ) -> None:
     workshop.offer(HAMMER, b"iron")
@@ -207,13 +211,13 @@ def test_what_is_locked_from_a_source_is_accepted_from_it(
     assert class_path(workshop.lock) == (_below(workshop.cache, HAMMER),)
 
 
-def test_a_bar_without_a_report_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_progress_bar_without_a_report_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with bar("Jars"):
         pass
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_bar_shows_its_title_and_count_on_standard_error(
+def test_a_progress_bar_shows_its_title_and_count_on_standard_error(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with bar("Jars") as report:

@@ -93,7 +93,7 @@ def test_no_file_or_server_can_be_loaded_as_csv(engine: Engine) -> None:
                 result.consume()
 
 
-def test_the_terminal_and_core_dumps_do_not_reach_the_engine(engine: Engine) -> None:
+def test_the_engine_runs_in_its_own_session_without_core_dumps(engine: Engine) -> None:
     assert os.getsid(engine.pid) == engine.pid
     assert psutil.Process(engine.pid).rlimit(resource.RLIMIT_CORE) == (0, 0)
 
@@ -106,7 +106,7 @@ def test_another_process_finds_the_same_engine(engine: Engine) -> None:
 
 
 @pytest.mark.drill
-def test_two_that_start_at_once_get_one_engine_which_ends_with_the_last_of_them(
+def test_two_processes_share_one_engine_that_ends_with_the_last_of_them(
     tmp_path: Path,
 ) -> None:
     home = tmp_path / "neo4j"
@@ -124,7 +124,7 @@ def test_two_that_start_at_once_get_one_engine_which_ends_with_the_last_of_them(
 
 
 @pytest.mark.drill
-def test_after_a_kill_the_data_is_served_anew_and_the_engine_lingers_until_stopped(
+def test_after_a_kill_a_new_engine_serves_the_data_and_lingers_until_stopped(
     tmp_path: Path,
 ) -> None:
     home = tmp_path / "neo4j"
@@ -143,7 +143,7 @@ def test_after_a_kill_the_data_is_served_anew_and_the_engine_lingers_until_stopp
     assert not stop_engine(home)
 
 
-def test_an_id_that_another_process_has_now_is_not_taken_for_the_engine(tmp_path: Path) -> None:
+def test_a_process_id_reused_by_another_process_is_not_the_running_engine(tmp_path: Path) -> None:
     open_folder(tmp_path)
     note_running(tmp_path, Running(pid=os.getpid(), port=7687))
     assert running_engine(tmp_path) is None
@@ -151,17 +151,17 @@ def test_an_id_that_another_process_has_now_is_not_taken_for_the_engine(tmp_path
 
 
 @pytest.mark.parametrize("state", ["", "{}", "[1]", '{"pid": 1}'])
-def test_a_damaged_state_counts_as_none(tmp_path: Path, state: str) -> None:
+def test_a_damaged_engine_state_file_counts_as_no_engine(tmp_path: Path, state: str) -> None:
     (tmp_path / "engine.json").write_text(state)
     assert running_engine(tmp_path) is None
 
 
-def test_a_folder_that_never_was_has_no_engine(tmp_path: Path) -> None:
+def test_a_missing_folder_has_no_engine(tmp_path: Path) -> None:
     assert running_engine(tmp_path / "none") is None
     assert not stop_engine(tmp_path / "none")
 
 
-class QuietShelf(SimpleHTTPRequestHandler):
+class JarHandler(SimpleHTTPRequestHandler):
     """Serves files without logging on the terminal."""
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -172,7 +172,7 @@ class QuietShelf(SimpleHTTPRequestHandler):
 def cache_as_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Serve the real jars on this machine, so that a second attempt to fetch stays local."""
     cache = Path(os.environ.get("M2_REPO", Path.home() / ".m2" / "repository"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietShelf, directory=str(cache))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(JarHandler, directory=str(cache))) as server:
         Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         conf = tmp_path / "jgo.conf"
         conf.write_text(f"[repositories]\ncentral = http://127.0.0.1:{server.server_port}\n")
@@ -197,7 +197,7 @@ def test_a_jar_with_another_sum_is_named_before_any_engine_starts(tmp_path: Path
     assert not (home / "engine.json").exists()
 
 
-def test_an_engine_that_fails_is_quoted_and_java_reads_no_options_of_the_caller(
+def test_a_failing_engine_is_quoted_and_ignores_java_tool_options_of_the_caller(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Dcaller=1")
@@ -227,7 +227,7 @@ def test_a_folder_open_to_others_is_refused_with_the_fix(tmp_path: Path) -> None
         pass
 
 
-def test_a_database_that_was_laid_no_password_is_told_it(tmp_path: Path) -> None:
+def test_a_database_without_a_password_gets_one_at_start(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir(mode=0o700)
     with embedded_engine(tmp_path) as engine, _driver(engine) as driver:
         driver.verify_connectivity()
@@ -235,7 +235,7 @@ def test_a_database_that_was_laid_no_password_is_told_it(tmp_path: Path) -> None
             other.verify_connectivity()
 
 
-def test_what_a_new_database_was_laid_is_gone_when_it_is_ready(engine: Engine) -> None:
+def test_the_initial_password_file_is_removed_when_a_new_database_is_ready(engine: Engine) -> None:
     assert "auth.ini" not in [file.name for file in (engine.home / "data" / "dbms").iterdir()]
 
 

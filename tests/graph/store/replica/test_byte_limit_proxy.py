@@ -32,7 +32,7 @@ def server() -> Generator[int]:
         listener.shutdown(socket.SHUT_RDWR)
 
 
-def answered(line: socket.socket, count: int) -> int:
+def received_bytes(line: socket.socket, count: int) -> int:
     """Return how many of `count` bytes come back."""
     line.sendall(str(count).encode())
     got = 0
@@ -41,22 +41,22 @@ def answered(line: socket.socket, count: int) -> int:
     return got
 
 
-def test_each_answer_may_be_so_large_and_no_larger(server: int) -> None:
+def test_answers_up_to_the_limit_pass_and_larger_ones_are_cut(server: int) -> None:
     proxy = ByteLimitProxy(server, MOST)
     with socket.create_connection((LOOPBACK, proxy.port), 10) as line:
-        assert [answered(line, MOST) for _ in range(3)] == [MOST] * 3
+        assert [received_bytes(line, MOST) for _ in range(3)] == [MOST] * 3
         assert proxy.cuts == 0
-        assert answered(line, MOST + 1) <= MOST
+        assert received_bytes(line, MOST + 1) <= MOST
     assert proxy.cuts == 1
     with socket.create_connection((LOOPBACK, proxy.port), 10) as line:
-        assert answered(line, 10) == 10
+        assert received_bytes(line, 10) == 10
     proxy.close()
 
 
-def test_once_closed_it_hangs_up_and_listens_no_more(server: int) -> None:
+def test_a_closed_proxy_ends_connections_and_refuses_new_ones(server: int) -> None:
     proxy = ByteLimitProxy(server, MOST)
     with socket.create_connection((LOOPBACK, proxy.port), 10) as line:
-        assert answered(line, 10) == 10
+        assert received_bytes(line, 10) == 10
         proxy.close()
         assert line.recv(10) == b""
     with pytest.raises(OSError, match="refused"):

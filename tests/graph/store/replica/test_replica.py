@@ -26,7 +26,7 @@ TOLD = {"PYTHONPATH", "MALLOC_ARENA_MAX", "LC_CTYPE"}
 """Path of our code, memory arenas of the C library, and the locale that Python adds."""
 
 
-def test_it_knows_no_environment_listens_here_alone_and_ends_with_its_starter() -> None:
+def test_a_replica_inherits_no_environment_is_local_and_ends_with_its_starter() -> None:
     starter = subprocess.Popen(
         [sys.executable, "-c", START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         cwd=Path(__file__).parents[4], env={**os.environ, "KONTAKTVEJ_SECRET": "zq"},

@@ -105,7 +105,7 @@ def test_units_of_lora_are_read_and_imported_once() -> None:
     assert (again.creates, again.updates, again.ends) == ((), (), ())
 
 
-def test_a_user_of_lora_with_a_personal_number_is_refused_whole() -> None:
+def test_a_lora_file_with_the_cpr_number_of_a_user_is_refused() -> None:
     source = files_of(DATA / "os2mo" / "create_bruger_andersand.json")
     assert recognized(source) is FORM
     with pytest.raises(FileRefused) as refused:
@@ -132,7 +132,7 @@ def test_objects_of_the_web_service_are_imported_once_with_inclusive_ends() -> N
     assert (again.creates, again.updates, again.ends) == ((), (), ())
 
 
-def test_an_end_of_lora_is_the_moment_after() -> None:
+def test_the_end_of_a_lora_period_is_exclusive() -> None:
     given = _lora_seat("2027-07-01 00:00:00+02")
     (seat,) = read(given, FORM).seats
     assert seat.valid_to == date(2027, 7, 1)
@@ -312,5 +312,5 @@ def test_a_malformed_file_is_refused_with_its_rule(given: Any, rule: str) -> Non
 
 
 @pytest.mark.parametrize("moment", ["2007-01-01 00:00:00+01", "2011-12-31 23:59:59.5+01:00"])
-def test_a_moment_as_a_database_writes_it_is_no_cpr_number(moment: str) -> None:
+def test_a_database_timestamp_is_not_taken_for_a_cpr_number(moment: str) -> None:
     assert not faults_of(_changed({"Note": moment}), FORM)

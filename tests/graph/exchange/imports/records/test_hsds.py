@@ -76,7 +76,7 @@ def example(sort: str) -> RecordSet:
 
 
 @pytest.mark.parametrize("sort", ["folder", "zip", "json"])
-def test_the_example_of_the_standard_says_the_same_in_each_form(sort: str) -> None:
+def test_the_standard_example_reads_alike_from_folder_zip_and_json(sort: str) -> None:
     records = example(sort)
     (unit,) = records.units
     assert (unit.name, unit.type) == ("Example Organization Inc.", "Limited Company")
@@ -95,7 +95,7 @@ def test_the_example_of_the_standard_says_the_same_in_each_form(sort: str) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sort", ["folder", "zip", "json"])
-def test_the_example_is_imported_once_when_its_words_are_chosen(sort: str) -> None:
+def test_a_second_import_of_the_standard_example_changes_nothing(sort: str) -> None:
     words = ("UNIT:Limited Company=UNIT/MUNICIPAL/YOUTH",
              "POST:Community Counselling=OUTREACH_WORKER", "POST:Reception Manager=")  # fmt: skip
     world, records = World(), example(sort)
@@ -126,7 +126,7 @@ def test_tables_as_json_become_posts_with_hours_and_holders() -> None:
     assert (again.creates, again.updates, again.ends) == ((), (), ())
 
 
-def test_hours_that_are_written_otherwise_are_the_same() -> None:
+def test_equal_hours_in_another_notation_change_nothing() -> None:
     world, records = World(), read(tables(), FORM)
     world.write(previewed(world, records, source="hsds-test"))
     given = tables()
@@ -156,7 +156,7 @@ _WEEKEND: Final = {
         ({"valid_to": "2027-08-31"}, "; SA-SU 10:00-20:00", RecordNote.HOURS_END),
     ],
 )
-def test_hours_are_those_of_the_date_and_another_season_is_told(
+def test_hours_of_the_date_are_read_and_other_seasons_are_noted(
     season: dict[str, str], hours: str | None, note: RecordNote | None
 ) -> None:
     given = tables()
@@ -169,7 +169,7 @@ def test_hours_are_those_of_the_date_and_another_season_is_told(
     )
 
 
-def _changed(table: str, **members: Any) -> dict[str, Any]:
+def _changed_tables(table: str, **members: Any) -> dict[str, Any]:
     given = tables()
     given[table][0] |= members
     return given
@@ -181,17 +181,17 @@ def _changed(table: str, **members: Any) -> dict[str, Any]:
         ({"taxonomy": []}, "OTHER_FORMAT"),
         ([], "OTHER_FORMAT"),
         ({"contents": [{"id": "x"}]}, "UNEXPECTED_VALUE"),
-        (_changed("organization", id=None), "MISSING_ID"),
-        (_changed("organization", name=None), "UNEXPECTED_VALUE"),
-        (_changed("service", organization_id=None), "MISSING_RECORD"),
-        (_changed("service", assured_date="2026-02-30"), "BAD_DATE"),
-        (_changed("service", assured_date="2099-01-01"), "CHECK_AHEAD"),
-        (_changed("contact", name="x" * 121), "TOO_LONG"),
-        (_changed("contact", name="Mette tidligere straffet"), "OFFENSE"),
-        (_changed("contact", cpr="1"), "FORBIDDEN_COLUMN"),
-        (_changed("phone", number="010190-1234"), "CPR_NUMBER"),
-        (_changed("schedule", valid_to="snart"), "BAD_DATE"),
-        (_changed("schedule", dtstart="snart"), "BAD_DATE"),
+        (_changed_tables("organization", id=None), "MISSING_ID"),
+        (_changed_tables("organization", name=None), "UNEXPECTED_VALUE"),
+        (_changed_tables("service", organization_id=None), "MISSING_RECORD"),
+        (_changed_tables("service", assured_date="2026-02-30"), "BAD_DATE"),
+        (_changed_tables("service", assured_date="2099-01-01"), "CHECK_AHEAD"),
+        (_changed_tables("contact", name="x" * 121), "TOO_LONG"),
+        (_changed_tables("contact", name="Mette tidligere straffet"), "OFFENSE"),
+        (_changed_tables("contact", cpr="1"), "FORBIDDEN_COLUMN"),
+        (_changed_tables("phone", number="010190-1234"), "CPR_NUMBER"),
+        (_changed_tables("schedule", valid_to="snart"), "BAD_DATE"),
+        (_changed_tables("schedule", dtstart="snart"), "BAD_DATE"),
     ],
 )
 def test_malformed_tables_are_refused_with_their_rule(given: Any, rule: str) -> None:
@@ -250,7 +250,7 @@ def test_a_zip_with_a_damaged_table_is_refused() -> None:
     assert [fault.rule.value for fault in refused.value.faults] == ["BROKEN_ARCHIVE"]
 
 
-def test_a_table_of_a_zip_that_is_too_large_is_not_unpacked() -> None:
+def test_a_table_of_a_zip_above_the_size_limit_is_refused() -> None:
     data = zipped({"organizations.csv": b"id,name\n" + b"o1,A\n" * 1_000})
     with pytest.raises(FileRefused) as refused:
         read_records(source_of(data, "hsds.zip"), FORM, ON, limits=ReadingLimits(file=5_000))
@@ -259,7 +259,7 @@ def test_a_table_of_a_zip_that_is_too_large_is_not_unpacked() -> None:
     assert fault.place.file == "hsds.zip/organizations.csv"
 
 
-def test_a_folder_of_other_files_or_of_another_format_is_refused(tmp_path: Path) -> None:
+def test_a_folder_of_unrecognized_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "liste.csv").write_bytes(b"a,b\n1,2\n")
     source = SourceFiles.of(tmp_path, ReadingLimits())
     assert recognized(source) is None
@@ -277,7 +277,7 @@ def test_a_fault_of_a_table_names_its_file_line_and_column() -> None:
     )
 
 
-def test_a_large_json_is_refused_before_it_is_parsed() -> None:
+def test_a_json_above_the_size_limit_is_refused() -> None:
     with pytest.raises(FileRefused) as refused:
         read_records(source_of(as_json(tables())), FORM, ON, limits=ReadingLimits(file=100))
     assert refused.value.faults[0].rule.value == "FILE_TOO_LARGE"

@@ -35,7 +35,7 @@ from tests.graph.exchange.imports.records.record_files import (
 FORM = RecordFormat.OS2MO
 
 
-def test_it_is_recognized_also_as_pages() -> None:
+def test_a_response_is_recognized_whole_and_in_pages() -> None:
     assert recognized(source_of(as_json(mo_answer()))) is FORM
     assert recognized(source_of(as_json([mo_answer(), mo_answer()]))) is FORM
 
@@ -56,7 +56,7 @@ def test_units_posts_and_holders_are_read_with_half_open_dates() -> None:
     assert records.unread == {"is_primary": 1}
 
 
-def test_a_unit_that_another_mentions_is_the_one_that_is_said_in_full() -> None:
+def test_a_parent_reference_does_not_replace_the_full_unit() -> None:
     answer = mo_answer()
     units = answer["data"]["org_units"]["objects"]
     units[1]["current"]["parent"] = {"uuid": UNIT.format(1), "name": "Thisted Kommune"}
@@ -66,7 +66,7 @@ def test_a_unit_that_another_mentions_is_the_one_that_is_said_in_full() -> None:
         assert sorted(unit.type for unit in records.units) == ["Afdeling", "Kommune"]
 
 
-def test_it_is_written_once_and_the_same_file_changes_nothing() -> None:
+def test_an_import_writes_unit_person_and_seat_and_a_second_changes_nothing() -> None:
     world, records = World(), read(mo_answer(), FORM)
     preview = previewed(world, records, *MO_WORDS)
     assert counts(preview) == {"NEW": 2, "UNCHANGED": 1}
@@ -90,7 +90,7 @@ def test_it_is_written_once_and_the_same_file_changes_nothing() -> None:
     assert counts(again) == {"UNCHANGED": 3}
 
 
-def test_the_same_file_on_another_day_changes_nothing_either() -> None:
+def test_the_same_response_on_a_later_day_changes_nothing() -> None:
     world, records = World(), read(mo_answer(), FORM)
     world.write(previewed(world, records, *MO_WORDS))
     later = date(2027, 2, 1)
@@ -98,7 +98,7 @@ def test_the_same_file_on_another_day_changes_nothing_either() -> None:
     assert (again.creates, again.updates, again.ends) == ((), (), ())
 
 
-def test_an_end_that_the_source_takes_away_is_removed() -> None:
+def test_an_end_date_removed_at_the_source_is_removed_here() -> None:
     world, answer = World(), mo_answer()
     world.write(previewed(world, read(answer, FORM), *MO_WORDS))
     answer["data"]["engagements"]["objects"][0]["validities"][1]["validity"]["to"] = None
@@ -109,7 +109,7 @@ def test_an_end_that_the_source_takes_away_is_removed() -> None:
     assert len(previewed(world, records, *MO_WORDS).change_set()) == 0
 
 
-def test_unknown_types_and_posts_are_asked_about_and_nothing_is_planned() -> None:
+def test_unknown_types_and_posts_become_questions_and_nothing_is_planned() -> None:
     preview = previewed(World(), read(mo_answer(), FORM))
     questions = [
         (question.field.value, question.typed, question.count) for question in preview.questions
@@ -124,7 +124,7 @@ def test_unknown_types_and_posts_are_asked_about_and_nothing_is_planned() -> Non
     assert others.notes[RecordNote.PERSONS_WITHOUT_POST] == 1
 
 
-def test_a_new_holder_a_new_name_and_an_ended_unit_are_seen() -> None:
+def test_a_new_holder_a_renamed_unit_and_an_ended_unit_are_detected() -> None:
     world = World()
     world.write(previewed(world, read(mo_answer(), FORM), *MO_WORDS))
     changed = mo_answer()
@@ -171,7 +171,7 @@ def test_a_substitute_becomes_a_deputy() -> None:
     assert (again.creates, again.updates, again.ends) == ((), (), ())
 
 
-def test_a_person_with_two_functions_has_both_and_the_title_of_the_first() -> None:
+def test_a_person_with_two_functions_holds_both_posts_and_has_the_first_title() -> None:
     answer = mo_answer()
     engagements = answer["data"]["engagements"]["objects"]
     second = copy.deepcopy(engagements[0])
@@ -204,7 +204,7 @@ def test_a_person_with_two_functions_has_both_and_the_title_of_the_first() -> No
         ("2026-06-01T00:00:00+02:00", "2027-01-01T00:00:00+01:00", None, None),
     ],
 )  # fmt: skip
-def test_what_an_end_means_is_proved_or_said_and_never_guessed(
+def test_the_meaning_of_an_end_date_is_proved_or_chosen_and_never_guessed(
     first: str, second: str, option: EndMeaning | None, end: date | None
 ) -> None:
     answer = mo_answer()
@@ -218,7 +218,7 @@ def test_what_an_end_means_is_proved_or_said_and_never_guessed(
     assert max(seat.valid_to for seat in records.seats if seat.valid_to) == end
 
 
-def test_an_address_is_read_only_if_it_is_said_to_be_shown() -> None:
+def test_an_address_with_missing_or_unknown_visibility_is_left_out() -> None:
     answer = mo_answer()
     person = answer["data"]["persons"]["objects"][0]["current"]
     unasked = mo_address("PHONE", "05 11 11 11", None)
@@ -284,7 +284,7 @@ def test_a_malformed_answer_is_refused_with_rule_and_place(change: Any, rule: st
     assert all(path for fault, path in faults if fault == rule)
 
 
-def test_an_answer_with_errors_or_of_another_sort_is_refused() -> None:
+def test_a_response_with_errors_or_of_another_format_is_refused() -> None:
     assert faults_of({**mo_answer(), "errors": [{"message": "x"}]}, FORM) == [
         ("ANSWER_WITH_ERRORS", "errors")
     ]
@@ -292,7 +292,7 @@ def test_an_answer_with_errors_or_of_another_sort_is_refused() -> None:
     assert faults_of([], FORM) == [("OTHER_FORMAT", None)]
 
 
-def test_the_answer_of_the_documentation_has_no_ids() -> None:
+def test_the_documented_example_is_refused_because_it_has_no_ids() -> None:
     text = (DATA / "os2mo" / "reads.md").read_text("utf-8")
     block = text.split("```json")[1].split("```")[0].encode()
     assert recognized(source_of(block)) is FORM
@@ -301,7 +301,7 @@ def test_the_answer_of_the_documentation_has_no_ids() -> None:
     assert {fault.rule.value for fault in refused.value.faults} == {"MISSING_ID"}
 
 
-def test_a_post_that_refers_to_nothing_in_the_file_is_refused() -> None:
+def test_an_engagement_with_an_unknown_employee_is_refused() -> None:
     answer = mo_answer()
     answer["data"]["engagements"]["objects"][0]["validities"][1]["employee_uuid"] = UNIT.format(9)
     preview = previewed(World(), read(answer, FORM), *MO_WORDS)
@@ -311,7 +311,7 @@ def test_a_post_that_refers_to_nothing_in_the_file_is_refused() -> None:
     assert not any(isinstance(element, Person) for element in preview.creates)
 
 
-def test_units_in_a_circle_are_refused() -> None:
+def test_units_in_a_parent_cycle_are_refused() -> None:
     answer = mo_answer()
     units = answer["data"]["org_units"]["objects"]
     units[0]["current"]["parent"] = {"uuid": UNIT.format(2)}

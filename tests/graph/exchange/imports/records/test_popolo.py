@@ -80,7 +80,7 @@ def test_partial_and_inclusive_dates_of_the_specification_become_half_open() -> 
     assert (unit.valid_from, unit.valid_to) == (date(1950, 1, 1), date(2000, 1, 2))
 
 
-def test_what_the_specification_has_about_persons_is_never_read() -> None:
+def test_personal_fields_of_the_specification_are_never_read() -> None:
     records = read_records(files_of(DATA / "popolo" / "person.json"), FORM, ON)
     assert records.notes[RecordNote.PERSONAL_KEYS] == 9
     assert "1920" not in repr(records)
@@ -90,7 +90,7 @@ def test_what_the_specification_has_about_persons_is_never_read() -> None:
     ]
 
 
-def test_an_example_is_imported_when_its_words_are_chosen() -> None:
+def test_an_example_with_chosen_readings_is_imported_once() -> None:
     words = ("UNIT:=UNIT/MUNICIPAL/YOUTH", "POST:Chef at Joe's Diner=OUTREACH_WORKER",
              "POST:Kitchen Assistant at Joe's Diner=")  # fmt: skip
     world = World()
@@ -121,7 +121,7 @@ def test_an_example_is_imported_when_its_words_are_chosen() -> None:
     assert (again.creates, again.updates, again.ends) == ((), (), ())
 
 
-def test_a_collection_is_written_once() -> None:
+def test_a_second_import_of_a_collection_changes_nothing() -> None:
     assert recognized(source_of(as_json(collection()))) is FORM
     world, records = World(), read(collection(), FORM)
     assert records.notes[RecordNote.SECRET_ADDRESSES] == 2
@@ -149,7 +149,7 @@ def test_a_unit_may_be_an_association() -> None:
     assert (club.kind.value, club.external_id) == ("SPORTS_CLUB", "o9")
 
 
-def test_a_deputy_and_a_network_of_our_own_export_are_no_holder_and_no_unit() -> None:
+def test_an_exported_deputy_and_network_are_not_read_as_holder_and_unit() -> None:
     given = collection()
     given["organizations"].append(
         {"id": "o3", "name": "SSP Thisted", "classification": "SSP-samarbejde"}
@@ -178,7 +178,7 @@ def test_persons_without_a_post_are_not_imported() -> None:
     ]
 
 
-def _changed(name: str, key: str, value: Any) -> dict[str, Any]:
+def _changed_collection(name: str, key: str, value: Any) -> dict[str, Any]:
     given = collection()
     given[name][0][key] = value
     return given
@@ -200,14 +200,17 @@ def _changed(name: str, key: str, value: Any) -> dict[str, Any]:
         (b"[1, 2]", "OTHER_FORMAT"),
         ({"results": []}, "OTHER_FORMAT"),
         ({"organizations": [], "persons": ["x"]}, "UNEXPECTED_VALUE"),
-        (_changed("persons", "cpr", "x"), "FORBIDDEN_COLUMN"),
-        (_changed("persons", "identifiers", [{"identifier": "010190-1234"}]), "CPR_NUMBER"),
-        (_changed("persons", "name", "Mette, dømt for vold"), "OFFENSE"),
-        (_changed("organizations", "id", None), "MISSING_ID"),
-        (_changed("organizations", "id", "a@b.example"), "BAD_FORMAT"),
-        (_changed("posts", "organization_id", None), "MISSING_RECORD"),
-        (_changed("memberships", "end_date", "i morgen"), "BAD_DATE"),
-        (_changed("memberships", "start_date", "2028"), "FROM_AFTER_TO"),
+        (_changed_collection("persons", "cpr", "x"), "FORBIDDEN_COLUMN"),
+        (
+            _changed_collection("persons", "identifiers", [{"identifier": "010190-1234"}]),
+            "CPR_NUMBER",
+        ),
+        (_changed_collection("persons", "name", "Mette, dømt for vold"), "OFFENSE"),
+        (_changed_collection("organizations", "id", None), "MISSING_ID"),
+        (_changed_collection("organizations", "id", "a@b.example"), "BAD_FORMAT"),
+        (_changed_collection("posts", "organization_id", None), "MISSING_RECORD"),
+        (_changed_collection("memberships", "end_date", "i morgen"), "BAD_DATE"),
+        (_changed_collection("memberships", "start_date", "2028"), "FROM_AFTER_TO"),
     ],
 )
 def test_a_malformed_file_is_refused_with_its_rule(given: Any, rule: str) -> None:
@@ -230,7 +233,7 @@ def test_units_are_nested_in_sixty_four_levels_at_most() -> None:
     assert len(faults_of({**given, "organizations": levels}, FORM)) == 900
 
 
-def test_a_remote_context_is_noted_and_never_fetched() -> None:
+def test_a_file_with_a_remote_context_is_recognized_and_noted() -> None:
     given = {**collection(), "@context": "https://example.com/context.json"}
     assert read(given, FORM).notes[RecordNote.CONTEXT] == 1
     assert recognized(source_of(as_json(given))) is FORM

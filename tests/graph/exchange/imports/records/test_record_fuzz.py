@@ -105,7 +105,7 @@ def test_any_bytes_are_refused_or_read(data: bytes) -> None:
 
 @settings(max_examples=40)
 @given(last=st.dates(date(2026, 11, 26), date(2099, 1, 1)))
-def test_a_last_day_is_within_the_half_open_period_whatever_the_format(last: date) -> None:
+def test_an_inclusive_last_day_ends_the_day_after_in_every_format(last: date) -> None:
     after = last + timedelta(days=1)
     mo = mo_answer()
     second = mo["data"]["engagements"]["objects"][0]["validities"][1]
