@@ -20,7 +20,14 @@ from starlette.types import Receive, Scope, Send
 from api.audit.budget import Budget
 from api.audit.entry import AuditKind
 from api.audit.log import AuditLog
-from api.audited_route import EXEMPT, MOST_MEMBERS, MOST_TEXT, AuditedRoute, parsed
+from api.audited_route import (
+    EXEMPT,
+    MOST_MEMBERS,
+    MOST_TEXT,
+    AuditedRoute,
+    UploadRoute,
+    parsed,
+)
 from api.dependencies import may
 from api.errors import Refused
 from api.identity.sign_in_attempts import SignInAttempt, sign_in_attempt
@@ -167,6 +174,16 @@ def test_each_part_of_a_stream_has_its_own_audit_row(app_with_routes: TestApp) -
         ("asked", None, ()), ("shown", 200, ()), ("shown", None, ("amina",)),
         ("shown", None, ("bo",)),
     ]  # fmt: skip
+
+
+def test_a_part_of_a_stream_whose_row_cannot_be_written_is_not_sent(
+    app_with_routes: TestApp,
+) -> None:
+    headers = app_with_routes.as_(Role.COORDINATOR)
+    app_with_routes.get("/drawn/stream", headers)
+    (month,) = app_with_routes.audit.existing_months()
+    refuse_rows(app_with_routes.folder, month, "new.subjects like '%bo%'")
+    assert app_with_routes.get("/drawn/stream", headers).text == "amina"
 
 
 def test_an_exhausted_budget_withholds_the_answer_and_logs_an_alert(
@@ -317,6 +334,17 @@ def test_each_audited_route_writes_a_row_with_and_without_sign_in(app: TestApp) 
             before = app.audit.head()[0]
             app.http.request(method, _filled_in(path), headers=headers, json=_body(method))
             assert app.audit.head()[0] > before, f"{method} {path}"
+
+
+def test_each_audited_route_that_takes_json_refuses_a_repeated_key(app: TestApp) -> None:
+    headers = {"Content-Type": "application/json"}
+    for method, path, route in routes(app):
+        if method == "GET" or not isinstance(route, AuditedRoute) or isinstance(route, UploadRoute):
+            continue
+        answer = app.http.request(
+            method, _filled_in(path), headers=headers, content=b'{"a": 1, "a": 2}'
+        )
+        assert (answer.status_code, slug(answer)) == (400, "malformed"), f"{method} {path}"
 
 
 def test_exempt_routes_write_no_audit_row(app: TestApp) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 from time import sleep
 from typing import Any
 
@@ -222,9 +223,19 @@ def test_revealing_an_unknown_detail_raises_not_found_and_is_no_outage(kystby_st
         assert directory.revision() == 1
 
 
-def test_a_closed_directory_raises_store_unavailable(kystby_store: Store) -> None:
+def test_a_closed_directory_raises_store_unavailable_and_its_thread_has_ended(
+    kystby_store: Store,
+) -> None:
+    before = set(enumerate_threads())
     directory = directory_of(kystby_store)
+    (monitor,) = (
+        thread
+        for thread in enumerate_threads()
+        if thread.name == "store-monitor" and thread not in before
+    )
+    assert monitor.is_alive()
     directory.close()
+    assert not monitor.is_alive()
     with pytest.raises(StoreUnavailable):
         directory.snapshot()
 

@@ -94,13 +94,19 @@ def test_without_measurements_nothing_is_read_and_the_page_is_still_written(tmp_
     assert "## Who is compared" in page_after([])
 
 
-def test_the_page_shows_subjects_lines_and_the_machine(tmp_path: Path) -> None:
+def test_the_page_shows_a_subject_with_every_line_and_its_machine(tmp_path: Path) -> None:
     path = tmp_path / "paths.json"
     write(PATHS, path)
+    ((_, taken_on),) = read(path)
     text = page_after(read(path))
     assert "## paths 5k\n\nSize 5000." in text
-    assert "| search | p99 | 8.86 ms | 1.2–7.6 | ≤ 3 ms | 3 | MISSED |" in text
-    assert " cores, " in text
+    assert (
+        "| search | p50 | 2 ms | 1.2–7.6 | ≤ 2 ms | 3 | reached |\n"
+        "| search | p99 | 8.86 ms | 1.2–7.6 | ≤ 3 ms | 3 | MISSED |\n"
+        "| they / we |  | 1,234 × |  | ≥ 100 × | 1 | reached |\n"
+        "| told | p50 | 2 ms | 1.2–2.8 |  | 2 |  |\n"
+    ) in text
+    assert f"{taken_on['processor']}, {taken_on['cores']} cores, " in text
     assert "get_k_shortest_paths" in text
 
 

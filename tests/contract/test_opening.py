@@ -1,6 +1,7 @@
 import socket
 
 import pytest
+from neo4j import ManagedTransaction
 
 from graph.errors import StoreUnavailable, TooExpensive
 from graph.store import cypher
@@ -74,7 +75,13 @@ def test_an_unknown_database_is_reported_with_its_setting(server: Server, keyrin
         pass
 
 
-def test_a_write_that_waits_too_long_for_the_lock_raises_too_expensive(server: Server) -> None:
+def test_a_write_that_waits_too_long_for_the_lock_is_too_expensive_and_undone(
+    store: Store, server: Server
+) -> None:
+    def write(tx: ManagedTransaction) -> int:
+        tx.run(cypher.INCREMENT_REVISION).consume()
+        return locked_revision(tx)
+
     with (
         connect(
             server.uri, user=server.user, password=server.password, database=server.database
@@ -84,7 +91,8 @@ def test_a_write_that_waits_too_long_for_the_lock_raises_too_expensive(server: S
     ):
         other.run(cypher.LOCK_COMMITS).consume()
         with pytest.raises(TooExpensive):
-            connection.write(locked_revision, timeout_s=0.2)
+            connection.write(write, timeout_s=0.2)
+    assert store.revision() == 0
 
 
 def test_engine_info_returns_agent_version_and_schema(store: Store) -> None:

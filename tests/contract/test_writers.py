@@ -39,26 +39,31 @@ def side_by_side(
 
 
 @pytest.mark.drill
-def test_concurrent_editors_of_one_element_lose_no_save(
+def test_concurrent_editors_of_one_element_lose_no_save_and_meet_conflicts(
     town: Store, server: Server, keyring: Keyring
 ) -> None:
+    """All editors read the element before the first save, so that all but one meet a conflict."""
     town.apply(change_set(updates=[changed(town, "ssp", meets_every_days=1)]))
+    all_have_read = Barrier(WRITERS)
 
     def save(mine: Store) -> Counter[str]:
         outcomes = Counter[str]()
+        network = element_of(mine, "ssp", Network)
+        all_have_read.wait()
         while outcomes["saved"] < SAVES:
-            network = element_of(mine, "ssp", Network)
             days = (network.meets_every_days or 0) + 1
             try:
                 mine.apply(change_set(updates=[replace(network, meets_every_days=days)]))
                 outcomes["saved"] += 1
             except Conflict:
                 outcomes["conflict"] += 1
+            network = element_of(mine, "ssp", Network)
         return outcomes
 
     outcomes = side_by_side(server, keyring, WRITERS, save)
     saves = WRITERS * SAVES
     assert outcomes["saved"] == saves
+    assert outcomes["conflict"] >= WRITERS - 1
     assert element_of(town, "ssp", Network).meets_every_days == saves + 1
     assert town.revision() == saves + 2
     assert len(town.changes_since(2)) == saves

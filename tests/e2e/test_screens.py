@@ -217,7 +217,7 @@ def _faults_by_day_and_night(seat: Seat, lang: str) -> Iterable[str]:
 def test_the_signed_out_and_api_away_states_are_accessible(
     desk: ScreenDriver, lang: Lang, is_dark: bool
 ) -> None:
-    """States: signed out; API away before and after an answer; a dialog; a refused text."""
+    """States: signed out; a number shown; the API away, with an answer kept and without one."""
     faults: list[str] = []
     token = desk.app.token(Role.COORDINATOR, areas=("dk",))
     with desk.seat(token=token, path=RELEASE, lang=lang, is_dark=is_dark) as seat:

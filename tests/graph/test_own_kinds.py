@@ -38,7 +38,7 @@ from graph.vocabulary import (
     Tier,
 )
 from tests import kystby
-from tests.fixtures.own_kinds import OF_OUTREACH, OWN_KINDS, TEXT, with_own_kinds
+from tests.fixtures.own_kinds import OF_OUTREACH, OWN_KINDS, with_own_kinds
 from tests.fixtures.snapshots import snapshot_of
 from tests.graph.drawn_worlds import callers, worlds
 from tests.kystby import TODAY
@@ -375,7 +375,3 @@ def test_a_graph_of_own_kinds_gives_the_answers_of_one_of_their_parents(
     assert not [fault for node in nodes for fault in EVERY_KIND.faults(node)]
     before, after = (kystby.view_of(snapshot_of(elements), caller) for elements in (world, own))
     assert _without_own(_answers(before)) == _without_own(_answers(after))
-
-
-def test_the_file_of_the_fixtures_is_usable() -> None:
-    assert read_own_kinds(TEXT).rows == OWN_KINDS.rows

@@ -10,6 +10,7 @@ from graph.model import (
     DoorOpenerFor,
     Holds,
     Knows,
+    LiesIn,
     MemberOf,
     Network,
     Organization,
@@ -177,11 +178,14 @@ def test_23_municipalities_lend_their_mentors_to_the_corps(world: RuleContext) -
     assert mentors <= {link.source_id for link in world.links_to("net-korps", MemberOf)}
 
 
-def test_there_are_12_communities_and_every_civilian_has_an_outreach_door_opener(
+def test_12_communities_lie_in_municipalities_and_outreach_opens_to_each_civilian(
     world: RuleContext,
 ) -> None:
     areas = [n for n in world.nodes.values() if getattr(n, "kind", None) is AreaKind.COMMUNITY]
     assert len(areas) == 12
+    for area in areas:
+        (around,) = world.links_from(area.id, LiesIn)
+        assert getattr(world.nodes[around.target_id], "kind", None) is AreaKind.MUNICIPALITY
     for individual in world.nodes.values():
         if isinstance(individual, ResourceIndividual):
             openers = {link.source_id for link in world.links_to(individual.id, DoorOpenerFor)}

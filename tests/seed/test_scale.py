@@ -9,10 +9,11 @@ from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.model import rule_context, violations
 from graph.paths.kernel.caller_graph import caller_graph_of
+from graph.paths.places import areas, around
 from graph.paths.policy_file import load_policy
 from graph.snapshot.field_types import RawColumns, date_to_day
 from graph.snapshot.snapshot import Snapshot, build
-from graph.vocabulary import AreaKind, Label, LegalGate, LinkType, NetworkKind, Tier
+from graph.vocabulary import AreaKind, Label, LegalGate, LinkType, NetworkKind, PostKind, Tier
 from seed.scale import ON, columns, needs
 
 SEED = 1
@@ -120,6 +121,22 @@ def test_posts_that_deputize_are_national_or_district_ones() -> None:
     lines = {int(row) for row in graph.links.source[tied & is_line]}
     tiers = {graph.value(Label.ACTOR, int(graph.nodes.place[row]), "tier") for row in lines}
     assert tiers == {Tier.NATIONAL, Tier.DISTRICT}
+
+
+def test_a_duty_line_deputizes_for_posts_below_it_at_which_nobody_else_sits() -> None:
+    view = View(snapshot(), LOCAL_OPERATOR, ON, today=ON)
+    lines = {
+        post: row
+        for row in view.rows(Label.ACTOR)
+        if view.value(row, "kind") is PostKind.DUTY_LINE
+        for post in view.targets(row, LinkType.DEPUTIZES_FOR)
+    }
+    assert len(lines) / len(view.rows(Label.ACTOR)) == pytest.approx(0.04, abs=0.01)
+    for post, line in lines.items():
+        seats = [seat.source for seat in view.seats(post) if seat.is_in_force(view.day)]
+        assert seats == [line]
+        surrounding = around(view, view.mask(areas(view).of.of(post)))
+        assert surrounding[areas(view).of.of(line)].all()
 
 
 def test_a_longer_list_of_needs_begins_with_the_shorter_one() -> None:

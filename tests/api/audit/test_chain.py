@@ -101,13 +101,13 @@ def test_a_key_that_another_process_added_is_known(tmp_path: Path) -> None:
     assert seals.knows(add_key(path))
 
 
-def test_adding_a_key_to_a_missing_keyring_leaves_no_file_open_to_others(tmp_path: Path) -> None:
+def test_adding_a_key_to_a_missing_keyring_leaves_only_a_private_lock_file(tmp_path: Path) -> None:
     path = tmp_path / "keys" / "audit.json"
     path.parent.mkdir(mode=0o700)
     with pytest.raises(KeyringRefused, match=r"audit\.json is missing"):
         add_key(path)
-    rights = [file.stat().st_mode & 0o077 for file in path.parent.iterdir()]
-    assert rights == [0] * len(rights)
+    rights = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    assert rights == {"audit.lock": 0o600}
 
 
 def test_an_instant_is_written_in_utc_to_the_millisecond() -> None:

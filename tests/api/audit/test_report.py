@@ -86,14 +86,14 @@ def test_own_requests_are_listed_once_each_and_paged_by_request_id(log: AuditLog
     assert outcomes_of(log, "acc-3") == ((), None)
 
 
-def own_outcomes(log: AuditLog, most: int) -> list[AuditRow]:
+def own_pages(log: AuditLog, most: int) -> list[tuple[AuditRow, ...]]:
     """The outcomes of acc-1, page by page."""
     page, before = outcomes_of(log, "acc-1", most=most)
-    rows = list(page)
+    pages = [page]
     while before is not None:
         page, before = outcomes_of(log, "acc-1", before=before, most=most)
-        rows += page
-    return rows
+        pages.append(page)
+    return pages
 
 
 @pytest.mark.parametrize("most", [1, 3, 50])
@@ -108,23 +108,31 @@ def test_pages_of_overlapping_own_requests_lose_and_repeat_no_row(
     clock.now = NOON.replace(month=12)
     log.append_all([shown_entry(1, ms=200 + number) for number in range(2 * MOST_DETAILS)])
     whole = [row for row in reversed(rows(log)) if row.kind is AuditKind.SHOWN]
-    assert own_outcomes(log, most) == whole
+    assert [row for page in own_pages(log, most) for row in page] == whole
     page, before = outcomes_of(log, "acc-1", most=most)
     log.append(shown_entry(1, ms=999))
     rest, _ = outcomes_of(log, "acc-1", before=before, most=len(whole))
     assert [*page, *rest] == whole
 
 
-@pytest.mark.parametrize("most", [1, 3, 4, 5, 6])
-def test_a_page_of_own_requests_splits_no_request(log: AuditLog, most: int) -> None:
+@pytest.mark.parametrize(("most", "requests"), [
+    (1, [{3}, {2}, {1}]), (2, [{3}, {2}, {1}]), (3, [{3}, {2, 1}]), (4, [{3, 2}, {1}]),
+    (5, [{3, 2}, {1}]), (6, [{3, 2, 1}]),
+])  # fmt: skip
+def test_a_page_of_own_requests_splits_no_request(
+    log: AuditLog, most: int, requests: list[set[int]]
+) -> None:
     for number in (1, 2, 3):
         log.append(replace(ASKED, request_id=f"req-{number}"))
         log.append_all(
             [shown_entry(number, subjects=(f"person-{index}",)) for index in range(number)]
         )
         log.append(shown_entry(number + 100, caller="acc-2"))
-    seen = [(row.request_id, *row.subjects) for row in own_outcomes(log, most)]
-    assert seen == [
+    pages = own_pages(log, most)
+    assert [{row.request_id for row in page} for page in pages] == [
+        {f"req-{number}" for number in page} for page in requests
+    ]
+    assert [(row.request_id, *row.subjects) for page in pages for row in page] == [
         (f"req-{number}", f"person-{index}")
         for number in (3, 2, 1)
         for index in reversed(range(number))

@@ -13,6 +13,7 @@ from api.identity.store import open_identity_store
 from graph.model import Holds
 from graph.paths.policy_file import SHIPPED, load_policy
 from graph.store.encryption.keyring import open_keyring
+from graph.store.schema import SCHEMA_VERSION
 from seed.loader import load
 from tests.api.shell import Shell, shell_over
 from tests.api.withheld import withhold
@@ -228,14 +229,18 @@ def test_a_path_respects_via_avoid_and_max_hops(shell: Shell) -> None:
 
 def test_contacts_can_be_narrowed_by_sector_competence_channel_and_language(shell: Shell) -> None:
     command = ("path", "--from", PET, "--to", "Thisted", *ON, "--json")
-    assert shell(*command, "--sector", "ungdom og fritid").json()["contacts"]
-    terms = (
-        "--competence", "kv:01", "--channel", "mobile", "--language", "so", "--within-km", "60",
-    )  # fmt: skip
-    narrow = shell(*command, "--sector", "youth", *terms)
-    assert narrow.code == 1, narrow.err
-    given_up = {item["term"] for item in narrow.json()["none"]["would_work"]}
-    assert {"COMPETENCE", "LANGUAGE"} & given_up or narrow.json()["none"]["cause"] == "NO_TARGET"
+    youth = shell(*command, "--sector", "ungdom og fritid").json()
+    assert [contact["stop"]["node"]["id"] for contact in youth["contacts"]] == ["act-ssp-0787"]
+    for terms, would_work_without in (
+        (("--sector", "youth", "--competence", "kv:01"), {"AREA", "SECTOR", "COMPETENCE"}),
+        (("--sector", "youth", "--channel", "secure_email"), {"AREA", "SECTOR", "CHANNEL"}),
+        (("--language", "so", "--within-km", "60"), {"LANGUAGE"}),
+    ):
+        narrow = shell(*command, *terms)
+        assert narrow.code == 1, narrow.err
+        none = narrow.json()["none"]
+        assert none["cause"] == "NO_TARGET"
+        assert {item["term"] for item in none["would_work"]} == would_work_without
     assert "--sector: " in shell(*command, "--sector", "shoes").err
     assert "--within-km: must be from 1 to 1000" in shell(*command, "--within-km", "0").err
 
@@ -417,11 +422,12 @@ def test_show_calls_a_post_doubled_only_with_more_than_one_seat() -> None:
         assert ("Doubled: several holders." in printed.get()) is is_doubled
 
 
-def test_doctor_reports_engine_and_counts_without_findings(shell: Shell) -> None:
+def test_doctor_reports_engine_schema_and_counts_without_findings(shell: Shell) -> None:
     out = shell.ok("doctor")
     assert "Neo4j" in out
     assert "All is well" in out
     examined = shell("doctor", "--json").json()
+    assert examined["engine"]["schema"] == SCHEMA_VERSION
     assert examined["counts"]["Actor"] >= 827
     assert examined["findings"] == []
 

@@ -126,14 +126,16 @@ def test_refused_rows_block_the_write_unless_they_are_skipped(shell: Shell, home
     assert "Written as batch" in shell.ok(*command, "--apply", "--skip-refused")
 
 
-def test_a_file_with_a_forbidden_column_is_refused_with_a_file_of_errors(
+def test_a_file_with_a_forbidden_column_changes_nothing_and_gets_a_file_of_errors(
     shell: Shell, home: Path
 ) -> None:
-    file = write_list(home, "Navn;CPR;Kommune", "Mette Bæk;1;Thisted")
+    file = write_list(home, f"{HEAD};CPR", f"{METTE};1")
     errors = home / "fejl.csv"
-    err = shell.refused("import", file, "--source", "hr-test", "--errors", str(errors))
-    assert err.startswith("liste.csv, line 1, column B: is a column about citizens in cases")
+    command = ("import", file, "--source", "hr-test", *ON, "--apply", "--skip-refused")
+    err = shell.refused(*command, "--errors", str(errors))
+    assert err.startswith("liste.csv, line 1, column F: is a column about citizens in cases")
     assert "FORBIDDEN_COLUMN" in errors.read_text("utf-8-sig")
+    assert shell("find", "Mette Rugvang Bæk").code == 1
 
 
 def test_columns_words_and_fixed_values_are_chosen_by_options(shell: Shell, home: Path) -> None:

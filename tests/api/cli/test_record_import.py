@@ -76,6 +76,23 @@ def test_a_list_of_the_same_source_has_its_columns_guessed(
     assert "New 1" in out
 
 
+def test_a_file_of_several_possible_formats_is_read_in_the_chosen_format(
+    shell: Shell, tmp_path: Path
+) -> None:
+    thisted = {"id": "o1", "name": "Thisted Kommune", "classification": "Kommune"}
+    path = tmp_path / "blandet.json"
+    path.write_bytes(as_json({**mo_answer(), "organizations": [thisted], "memberships": []}))
+    command = ("import", str(path), "--source", "x", *ON)
+    assert "--format: one of os2mo, fk-org, popolo, hsds" in shell.refused(*command)
+    for word, found in (
+        ("os2mo", "OS2mo (GraphQL), 4 records\n"),
+        ("popolo", "Popolo (JSON), 1 record\n"),
+    ):
+        assert f"blandet.json: {found}" in shell(*command, "--format", word).out
+    refused = shell.refused(*command, "--format", "hsds")
+    assert "the file is not of the chosen format" in refused
+
+
 def test_an_hsds_folder_is_recognized_and_invalid_files_or_options_refused(
     shell: Shell, tmp_path: Path
 ) -> None:

@@ -156,7 +156,7 @@ def test_an_unusable_host_or_port_is_refused_naming_its_option() -> None:
         open_listener("192.0.2.1", 0)
 
 
-def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_setting_that_cannot_be_used_is_named() -> None:
     with pytest.raises(CommandRefused, match="KONTAKTVEJ_PORT"):
         checked_settings(Settings, port=70_000)
 

@@ -10,10 +10,13 @@ from tests.api.shell import Shell
 from tests.fixtures.examples import drills_after
 
 
-def test_an_unreachable_server_is_reported_with_its_address(tmp_path: Path) -> None:
+def test_an_unreachable_server_is_reported_with_its_address_and_no_traceback(
+    tmp_path: Path,
+) -> None:
     result = Shell(KONTAKTVEJ_HOME=str(tmp_path), NEO4J_URI="bolt://127.0.0.1:9")("find", "x")
-    assert result.code == 3
+    assert (result.code, result.out) == (3, "")
     assert "127.0.0.1:9" in result.err
+    assert "Traceback" not in result.err
 
 
 def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:

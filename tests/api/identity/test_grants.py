@@ -144,13 +144,12 @@ def test_an_ended_grant_cannot_be_confirmed(identity: AccountsFixture) -> None:
             identity.accounts.changes.confirm(change, by=second)
 
 
-@pytest.mark.parametrize("watch", WATCH)
-@pytest.mark.parametrize("other", [*STAFF, *WATCH])
+@pytest.mark.parametrize(("watch", "other"), [
+    (watch, other) for other in (*STAFF, *WATCH) for watch in WATCH if watch is not other
+])  # fmt: skip
 def test_an_oversight_role_excludes_every_other_role(
     identity: AccountsFixture, watch: Role, other: Role
 ) -> None:
-    if watch is other:
-        return
     for number, roles in enumerate(((watch, other), (other, watch))):
         account = identity.accounts.add(f"both{number}")
         identity.give(account, roles[0])

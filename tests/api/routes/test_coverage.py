@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 
 from graph.access.policy import Role
+from graph.model import BelongsTo, Coordinates, Covers, Holds, Network
+from graph.vocabulary import CoordinationFunction, LegalGate, NetworkKind, PostKind, Sector
 from tests.change_sets import change_set, changed
 from tests.fixtures.app import TestApp
+from tests.graph.paths.additions import ALL_LEVELS, post, tie
+from tests.graph.questions.letters import refers
 
 
 def read(app: TestApp, *roles: Role, person: str | None = None, **query: Any) -> Any:
@@ -40,12 +44,35 @@ def test_coverage_is_filtered_by_kind_and_state_and_unfiltered_has_no_rows(app: 
     assert app.get("/coverage", app.as_(Role.ANALYST), kind="X").status_code == 422
 
 
-def test_reach_lists_each_municipality_with_the_cause_of_a_missing_path(app: TestApp) -> None:
+def test_reach_lists_each_municipality_with_its_path_or_the_cause_of_none(app: TestApp) -> None:
+    """Kystby has an info house with a coordinator; Naboby has none."""
+    house = Network(
+        id="house", kind=NetworkKind.INFOHOUSE_MUNICIPALITY, name="Infohus Kystby",
+        gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS, source="test",
+    )  # fmt: skip
+    coordinates = tie(
+        Coordinates, "ihm", "house", function=CoordinationFunction.COORDINATOR,
+        gate=LegalGate.INFOHOUSE, levels=ALL_LEVELS,
+    )  # fmt: skip
+    app.store.apply(
+        change_set(
+            creates=(
+                house,
+                post("ihm", PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, Sector.SOCIAL_SERVICES),
+                tie(BelongsTo, "ihm", "kystby-kommune"),
+                tie(Covers, "house", "kystby"),
+                tie(Holds, "bo", "ihm"),
+                coordinates,
+                refers("ihd", "ihm"),
+            )
+        )
+    )
     answer = read(app, Role.COORDINATOR, person="carl", measure="reach")
-    assert [
-        (municipality["area"]["id"], municipality["cause"])
-        for municipality in answer["municipalities"]
-    ] == [("kystby", "NO_TARGET"), ("nabo", "NO_TARGET")]
+    actual = [
+        (row["area"]["id"], row.get("hops"), row["path"], row.get("cause"))
+        for row in answer["municipalities"]
+    ]
+    assert actual == [("kystby", 1, ["ihd", "ihm"], None), ("nabo", None, [], "NO_TARGET")]
     assert "rows" not in answer
 
 

@@ -34,7 +34,9 @@ def test_the_same_key_and_body_give_the_same_outcome_and_write_once(app: TestApp
     assert intents[-1]["change_set"] == first.json()["change_set"]
 
 
-def test_a_key_is_bound_to_its_body_and_separate_per_account_and_route(app: TestApp) -> None:
+def test_a_key_is_bound_to_body_and_condition_and_separate_per_account_and_route(
+    app: TestApp,
+) -> None:
     steward = desk_of(app, Role.STEWARD)
     assert steward.send("POST", "/links", SEAT, **KEY).status_code == 201
     more = {"type": "HOLDS", "fields": {**SEAT["fields"], "share": 0.5}}
@@ -43,6 +45,10 @@ def test_a_key_is_bound_to_its_body_and_separate_per_account_and_route(app: Test
     assert app.store.revision() == 2
     assert desk_of(app, Role.STEWARD).send("POST", "/links", SEAT, **KEY).status_code == 201
     assert steward.send("POST", "/change-sets", {"creates": [SEAT]}, **KEY).status_code == 200
+    body, condition = {"fields": {"hours": None}}, steward.based_on("ssp-post")
+    first = steward.send("PATCH", "/entities/ssp-post", body, **condition, **KEY)
+    other = steward.send("PATCH", "/entities/ssp-post", body, **{"If-Match": '"x"'}, **KEY)
+    assert (first.status_code, other.status_code, slug(other)) == (200, 409, "key-reused")
 
 
 def test_a_repeated_change_under_its_key_succeeds_despite_a_stale_etag(app: TestApp) -> None:

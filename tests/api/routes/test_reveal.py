@@ -72,11 +72,16 @@ def test_revealing_a_number_logs_its_purpose_and_owner(app: TestApp) -> None:
     assert not [row for row in rows if NUMBERS["phone-bo"] in str(row)]
 
 
-def test_revealing_a_hidden_absent_or_non_detail_id_gets_the_same_404(app: TestApp) -> None:
+def test_revealing_a_hidden_absent_ended_or_non_detail_id_gets_the_same_404(app: TestApp) -> None:
     headers = app.as_(Role.COORDINATOR)
+    app.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "amina", "phone-amina"))))
+    assert reveal(app, headers, "phone-amina", channel="PHONE").status_code == 200
+    end = End(id="phone-amina", on=app.directory.today(), based_on=app.store.revision())
+    app.store.apply(change_set(ends=[end]))
     command = ("phone-erik", "phone-jens", "nobody", "No id!", "amina", "", "bo--phone-bo")
     answers = [reveal(app, headers, request) for request in command]
     answers.append(reveal(app, headers, "phone-bo", channel="EMAIL"))
+    answers.append(reveal(app, headers, "phone-amina", channel="PHONE"))
     assert {answer.status_code for answer in answers} == {404}
     bodies = [{**answer.json(), "request_id": ""} for answer in answers]
     assert all(body == bodies[0] for body in bodies)

@@ -55,15 +55,21 @@ def test_repeated_sign_in_failures_are_throttled_and_raise_one_alert(app: TestAp
     assert len(tried) == 2 * 55 + 1, "nothing of a try that was not heard"
 
 
-def test_a_malformed_sign_in_is_refused_without_repeating_the_password(app: TestApp) -> None:
-    malformed: tuple[object, ...] = (
-        {}, {"login": "line.bak"}, {"login": "line.bak", "password": ""}, [], "line.bak",
-        {"login": "line.bak", "password": PASSWORD, "role": "ADMIN"},
-        {"login": ["line.bak"], "password": PASSWORD}, {"login": None, "password": None},
-    )  # fmt: skip
-    for item in malformed:
+def test_a_malformed_sign_in_is_refused_by_field_without_the_password(app: TestApp) -> None:
+    malformed: tuple[tuple[object, list[str]], ...] = (
+        ({}, ["/login", "/password"]),
+        ({"login": "line.bak"}, ["/password"]),
+        ({"login": "line.bak", "password": ""}, ["/password"]),
+        ([], [""]),
+        ("line.bak", [""]),
+        ({"login": "line.bak", "password": PASSWORD, "role": "ADMIN"}, ["/role"]),
+        ({"login": ["line.bak"], "password": PASSWORD}, ["/login"]),
+        ({"login": None, "password": None}, ["/login", "/password"]),
+    )
+    for item, pointers in malformed:
         answer = app.post("/sessions", {}, item)
         assert answer.status_code == 422, item
+        assert [error["pointer"] for error in answer.json()["errors"]] == pointers, item
         assert PASSWORD not in answer.text
 
 

@@ -101,12 +101,13 @@ def test_worked_answers_are_sent_whole_and_round_trip_through_json(name: str) ->
     assert Paths.model_validate_json(response.model_dump_json()) == response
 
 
-def test_a_civilian_who_may_be_contacted_directly_has_channels_and_a_text() -> None:
+def test_a_civilian_who_may_be_contacted_directly_has_channels_an_end_and_a_text() -> None:
     (contact,) = _response(find(_view(), OF_KYSTBY[3], POLICY), "en").contacts
     direct = contact.direct
     assert direct is not None
-    assert direct.channels == ("PHONE", "VISIT")
+    assert (direct.channels, direct.until) == (("PHONE", "VISIT"), date(2027, 6, 1))
     assert direct.words.text.startswith("Formand Jens R. may be contacted directly")
+    assert "until 1 June 2027" in direct.words.text
 
 
 def test_a_contact_has_texts_on_its_fit_its_availability_and_direct_contact() -> None:

@@ -316,10 +316,24 @@ def test_a_saved_picture_names_posts_and_no_person(open_page: Open) -> None:
     )
 
 
-def test_a_path_is_highlighted_with_thick_lines(open_page: Open) -> None:
-    page, _ = drawing(open_page, "?way=1")
+ARROWS = """
+(canvas) => canvas._cyreg.cy.edges(".way").map((edge) => [
+  edge.source().id(), edge.style("source-arrow-shape"),
+  edge.target().id(), edge.style("target-arrow-shape"),
+])
+"""
+"""Returns both ends of each line of the path with their arrows, which a saved picture lacks."""
+
+
+def test_a_path_is_highlighted_with_thick_lines_and_arrows_in_its_direction(
+    open_page: Open,
+) -> None:
+    page, canvas = drawing(open_page, "?way=1")
     lines = ElementTree.parse(saved(page, "SVG")).iter("{http://www.w3.org/2000/svg}line")
     assert sum(line.attrib["stroke-width"] == "5" for line in lines) == 2
+    assert canvas.evaluate(ARROWS) == [
+        ["node-0", "triangle", "node-3", "none"], ["node-3", "triangle", "node-7", "none"],
+    ]  # fmt: skip
 
 
 def test_a_named_view_is_stored_in_the_browser_as_a_link_and_can_be_deleted(

@@ -86,15 +86,16 @@ def test_each_role_sees_only_the_tabs_it_may_use(screens: Screens) -> None:
     assert not app.segmented_control
 
 
-def test_an_unavailable_api_shows_an_error_and_nothing_is_written(
+def test_an_unavailable_api_shows_an_error_and_preserves_the_address(
     screens: Screens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = carl(screens)
+    app = carl(screens, tab="gaps", on="2026-11-25")
+    address = dict(app.query_params)
     monkeypatch.setenv("KONTAKTVEJ_EXPLORER_API_URL", "http://127.0.0.1:9")
     app.session_state["client"] = None
     app.run()
     assert "Kontaktvej kan ikke nå registret lige nu." in text(app)
-    assert screens.app.store.revision() == 1
+    assert dict(app.query_params) == address == {"tab": "gaps", "on": "2026-11-25"}
 
 
 def test_changing_the_tab_clears_the_selected_link_and_preserves_the_date(screens: Screens) -> None:

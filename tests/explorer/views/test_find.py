@@ -205,9 +205,12 @@ def test_a_leg_without_a_path_offers_to_drop_a_condition(
     assert "kontaktvej · pr." in app.header[0].value
 
 
-def test_another_date_is_shown_and_no_reveal_is_offered(screens: Screens) -> None:
+def test_another_date_shows_what_differs_from_today_and_offers_no_reveal(
+    screens: Screens,
+) -> None:
     app = _find(screens, target="ssp-post", on="2027-01-15", compare="1")
     assert "Du ser strukturen pr. 15. jan. 2027." in text(app)
+    assert [box["hop"]["changed"] for box in _boxes(app)] == ["en anden svarer"]
     assert not buttons(app, "show-")
 
 

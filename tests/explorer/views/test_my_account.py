@@ -60,10 +60,16 @@ def test_a_session_with_a_password_alone_offers_to_set_up_an_authenticator(
     assert_shows(app, "engangskode", "Sæt en app op", "Her er jeg logget ind", "Lav nøgle")
 
 
-def test_a_coordinator_sees_their_rights_and_the_remaining_daily_budget(screens: Screens) -> None:
+def test_a_coordinator_sees_posts_rights_tasks_and_the_remaining_daily_budget(
+    screens: Screens,
+) -> None:
     app = screens.screen(MY_ACCOUNT, Role.COORDINATOR, person="amina")
-    assert_shows(app, "Koordinator · Kystby", "Kontaktoplysninger i dag", "<td>30</td>")
-    assert "Kræver en af rollerne: Administrator." in text(app)
+    assert_shows(
+        app, "Funktioner: SSP-koordinator, Kystby", "Koordinator · Kystby",
+        "<td>Rettelse</td><td>ja</td><td></td>",
+        "<td>Konti</td><td>nej</td><td>Kræver en af rollerne: Administrator.</td>",
+        "Kontaktoplysninger i dag", "<td>Bekymring</td><td>0</td><td>30</td>",
+    )  # fmt: skip
 
 
 def test_a_password_change_is_validated_and_ends_the_session(own_screens: Screens) -> None:

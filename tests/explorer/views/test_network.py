@@ -242,11 +242,14 @@ def test_a_civilian_has_no_impact_button(screens: Screens) -> None:
     assert "Hvad afhænger af den?" not in {button.label for button in app.button}
 
 
-def test_a_network_export_offers_all_formats_and_a_download_link(screens: Screens) -> None:
+def test_a_network_export_shows_all_formats_its_losses_and_a_download_link(
+    screens: Screens,
+) -> None:
     app = network(screens, id="ssp")
     (format,) = (radio for radio in app.radio if radio.label == "Format")
     assert format.options == [file_format.label_da for file_format in FORMATS.values()]
     app = press(app, "Lav filen")
+    assert_shows(app, "Kontaktoplysninger følger ikke med.", "Forbindelser følger ikke med (2).")
     assert any("kontaktvej-" in link.proto.label for link in app.get("link_button"))
     assert all("/media/" not in link.proto.url for link in app.get("link_button"))
 

@@ -70,18 +70,22 @@ def test_an_open_session_sees_a_kind_renamed_in_the_file(own_screens: Screens) -
     assert "Tryghedsvejleder" not in kind.options
 
 
-def test_an_invalid_own_kind_shows_its_errors_and_is_not_saved(own_screens: Screens) -> None:
+def test_an_invalid_own_kind_shows_each_error_at_its_field_and_is_not_saved(
+    own_screens: Screens,
+) -> None:
     app = screen(own_screens, new="1")
     app = press(app, "Gem")
     assert [error.value for error in app.error] == [*["Skal udfyldes."] * 3, "Intet er gemt."]
+    fields = ("Dansk navn *", "Engelsk navn *", "Hører under *")
+    assert_shows(app, *(f"{field}\nSkal udfyldes." for field in fields))
     app.text_input(key="own-kind-new-label_da").set_value("Mentor")
     app.text_input(key="own-kind-new-label_en").set_value("Youth adviser")
     app.multiselect(key="own-kind-new-tiers").set_value(["NATIONAL"])
     app.selectbox(key="own-kind-new-PostKind-is_a").set_value("OUTREACH_WORKER")
     app = press(app, "Gem")
-    said = [error.value for error in app.error]
-    assert said.count("Findes allerede.") == 3, "also the code that is made of the name"
-    assert "Passer ikke til funktionens art." in said
+    for field in ("Mentor", "Youth adviser", "Kode"):  # the code is made of the Danish name
+        assert_shows(app, f"{field}\nFindes allerede.")
+    assert_shows(app, "kun hvis der er færre\nPasser ikke til funktionens art.")
     assert app.text_input(key="own-kind-new-label_da").value == "Mentor", "what was typed stays"
     assert own_screens.app.directory.own_kinds.rows == KINDS.rows
 

@@ -21,6 +21,7 @@ from graph.vocabulary import Label, Visibility
 from tests import kystby
 from tests.fixtures.examples import examples
 from tests.fixtures.snapshots import snapshot_of
+from tests.graph.access.test_disclosure import crowd
 from tests.graph.access.test_non_interference import FILES, NEEDS, all_answers, hidden
 from tests.graph.drawn_worlds import DAYS, callers, without_loose_links, worlds
 from tests.graph.earlier_worlds import earlier_of
@@ -90,8 +91,9 @@ def test_a_later_withdrawal_applies_to_the_historical_view_on_every_date(
 
 def test_a_withheld_person_is_hidden_in_the_historical_view() -> None:
     earlier = earlier_of(kystby.elements(), kystby.elements(bo={"source": "new"}))
-    view = historical_view(earlier, HERE, TODAY, today=TODAY, withheld=frozenset({"bo"}))
-    assert view.find("bo") is None
+    for withheld in (frozenset[str](), frozenset({"bo"})):
+        view = historical_view(earlier, HERE, TODAY, today=TODAY, withheld=withheld)
+        assert (view.find("bo") is None) is bool(withheld)
 
 
 def test_a_link_whose_dates_were_corrected_since_is_in_the_historical_view() -> None:
@@ -115,7 +117,9 @@ def test_a_path_that_ended_since_is_found_in_the_historical_view() -> None:
 
 
 def test_civilians_are_not_counted_at_an_older_revision() -> None:
-    view = view_then(kystby.elements(), kystby.elements(), caller_of(Role.ANALYST, areas=["dk"]))
+    world, analyst = (*kystby.elements(), *crowd(5)), caller_of(Role.ANALYST, areas=["dk"])
+    assert kystby.view_of(snapshot_of(world), analyst).counts() == {"kystby": 5}
+    view = view_then(world, world, analyst)
     assert view.counts() == {}
     assert not any(granted.counted.any() for granted in view.grants)
 

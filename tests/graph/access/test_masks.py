@@ -117,6 +117,7 @@ def test_a_door_opener_link_without_a_valid_consent_does_not_show_a_civilian() -
 
 
 def test_a_link_that_depends_on_an_absent_or_foreign_consent_is_hidden() -> None:
+    assert len(links(view_of(OWN), "jens", LinkType.REPRESENTS)) == 1
     for missing in ("consent-kaj", "no-such-consent", "ssp-post"):
         view = view_of(OWN, changed={"jens--vindrosen": {"consent_id": missing}})
         assert links(view, "jens", LinkType.REPRESENTS) == []
@@ -124,9 +125,14 @@ def test_a_link_that_depends_on_an_absent_or_foreign_consent_is_hidden() -> None
     assert "kaj" not in visible_ids(view_of(OWN, without=("jens--consent-jens",), changed=lent))
 
 
-def test_a_hidden_civilian_does_not_show_contact_details_of_an_association() -> None:
-    represents = tie(Represents, "kaj", "klub", consent_id="consent-kaj", levels=REACH)
-    assert "mail-klub" not in visible_ids(view_of(caller_of(Role.COORDINATOR), *CLUB, represents))
+def test_an_association_is_not_placed_by_a_civilian_who_represents_it() -> None:
+    for civilian, is_seen in (("jens", True), ("kaj", False)):
+        consent_id = f"consent-{civilian}"
+        represents = tie(Represents, civilian, "klub", consent_id=consent_id, levels=REACH)
+        visible = visible_ids(view_of(OWN, *CLUB, represents))
+        assert (civilian in visible) is is_seen
+        assert "klub" in visible
+        assert "mail-klub" not in visible
 
 
 def test_an_association_is_placed_by_its_posts_and_networks() -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from graph.access.context import SEATS
 from graph.access.field_groups import FieldGroup
+from graph.access.policy import Role
 from graph.access.purposes import Purpose
 from graph.access.view import View
 from graph.errors import GraphError
@@ -33,6 +34,7 @@ from graph.snapshot.seats import NO_SOURCE, SeatColumns, SeatRecord
 from graph.snapshot.snapshot import Snapshot
 from graph.snapshot.structure import areas_of, posts_of
 from graph.vocabulary import Label, LegalGate, LinkType, NetworkKind
+from tests import kystby
 from tests.fixtures.examples import drill, examples
 from tests.fixtures.snapshots import snapshot_of
 from tests.graph.drawn_worlds import DAYS, callers, worlds
@@ -144,6 +146,21 @@ def _answer(view: View, need: Mapping[str, Any]) -> Any:
         return find(view, Need(on=view.on, **need), POLICY)
     except GraphError as error:
         return error.text("en")
+
+
+def test_data_hidden_from_one_caller_changes_the_answers_to_one_who_sees_it() -> None:
+    world = snapshot_of(kystby.elements())
+    next_door = kystby.view_of(world, kystby.caller_of(Role.COORDINATOR, areas=("nabo",)))
+    gone = hidden(world, next_door)
+    assert {"amina", "jens", "consent-jens", "outreach--jens"} <= {*gone}
+    twin = snapshot_of(reseated(renamed(world.elements(), world, next_door), gone))
+    assert not {*gone} & twin.row_of.keys()
+    sees = kystby.caller_of(Role.OUTREACH, posts=("outreach",))
+    one, other = (
+        all_answers(kystby.view_of(known, sees), NEEDS[0], FILES[1]) for known in (world, twin)
+    )
+    alike = [place for place, answer in enumerate(one) if answer == other[place]]
+    assert alike == [10]  # the number of rows of the file
 
 
 Twins = tuple[list[Any], list[Any], list[str]]

@@ -37,10 +37,11 @@ SEEN: dict[str, tuple[Caller, dict[str, date], set[str], set[str]]] = {
     "an audience: the civilian of a consent in force and not of an expired one; a named detail": (
         OWN, {}, {"jens", "consent-jens", "phone-jens"}, {"kaj", "consent-kaj"}),
     "no outreach level: no civilian": (
-        caller_of(Role.OUTREACH, posts=("ssp-post",), levels=EXIT), {}, set(), {"jens"}),
-    "a consent that ends before the date": (OWN, {"on": LATER}, set(), {"jens"}),
-    "a consent that has ended today": (OWN, {"today": LATER}, set(), {"jens"}),
-    "a consent that ended since the date": (OWN, {"on": date(2026, 10, 1)}, set(), {"kaj"}),
+        caller_of(Role.OUTREACH, posts=("ssp-post",), levels=EXIT), {},
+        {"ssp-post", "amina"}, {"jens"}),
+    "a consent that ends before the date": (OWN, {"on": LATER}, {"amina"}, {"jens"}),
+    "a consent that has ended today": (OWN, {"today": LATER}, {"amina"}, {"jens"}),
+    "a consent that ended since the date": (OWN, {"on": date(2026, 10, 1)}, {"jens"}, {"kaj"}),
     "an officer: everybody of the area past consent": (
         caller_of(Role.DPO, areas=("kystby",)), {},
         {"jens", "kaj", "consent-kaj", "phone-jens", "amina"}, {"erik"}),
@@ -51,7 +52,7 @@ SEEN: dict[str, tuple[Caller, dict[str, date], set[str], set[str]]] = {
                 Grant(role=Role.OUTREACH, areas=frozenset({"kystby"}), levels=EXIT),
                 Grant(role=Role.ANALYST, areas=frozenset({"kystby"})),
             ),
-        ), {}, set(), {"jens"}),
+        ), {}, {"ssp-post", "amina"}, {"jens"}),
 }  # fmt: skip
 
 
@@ -60,6 +61,7 @@ def test_the_view_shows_and_hides_nodes_by_caller_and_date(
     caller: Caller, days: dict[str, date], visible: set[str], hidden: set[str]
 ) -> None:
     ids = visible_ids(caller, **days)
+    assert hidden <= kystby.snapshot().row_of.keys()
     assert visible <= ids
     assert not hidden & ids
 
@@ -181,9 +183,12 @@ def test_find_returns_none_for_hidden_and_absent_nodes() -> None:
 
 def test_the_field_mask_matches_the_rights_of_each_row() -> None:
     service = caller_of(Role.SERVICE, areas=("nabo",))
+    shown: set[bool] = set()
     for caller in (LOCAL_OPERATOR, OWN, NEXT_DOOR, service, caller_of(Role.ANALYST)):
         view = view_of(kystby.snapshot(), caller)
         for label, name in ((Label.PERSON, "languages"), (Label.CONTACT_DETAIL, "channel")):
             rows = view.column(label, name)[0].tolist()
             groups = [view.shows(row, field_group(label, name)) for row in rows]
             assert view.field_mask(label, name).tolist() == groups
+            shown.update(groups)
+    assert shown == {True, False}

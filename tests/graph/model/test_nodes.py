@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import Invalid, RefusedContent
-from graph.model import Actor, Area, Consent, ContactDetail, Element, Node, Plan, Secret
+from graph.model import Area, Consent, Element, Node, Plan, Secret
 from graph.vocabulary import (
     AreaKind,
     Channel,
@@ -250,9 +250,3 @@ def test_a_hint_never_uncovers_more_than_two_characters(hint: str) -> None:
 def test_only_people_and_civilians_are_personal_nodes() -> None:
     personal = {node_id for node_id, node in KNOWN.items() if node.is_personal()}
     assert personal == {"amina", "bo", "carl", "dina", "erik", "jens", "kaj"}
-
-
-def test_contact_details_of_kystby_have_no_clear_value() -> None:
-    details = [node for node in KNOWN.values() if isinstance(node, ContactDetail)]
-    assert all(detail.value is None for detail in details)
-    assert any(isinstance(node, Actor) for node in KNOWN.values())

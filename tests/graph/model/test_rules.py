@@ -406,3 +406,8 @@ def test_a_fault_has_a_text_in_both_languages() -> None:
     fault = Fault("ssp", LinkType.COORDINATES, Rule.NO_COORDINATOR)
     assert fault.text("da") == "ssp COORDINATES: skal have mindst én, der koordinerer"
     assert fault.text("en") == "ssp COORDINATES: must have at least one coordinator"
+    for where, field, rule in {found for _, _, expected in CASES.values() for found in expected}:
+        fault = Fault(where, field, rule)
+        assert fault.text("da") == f"{where} {field}: {fault.reason('da')}"
+        assert fault.text("en") == f"{where} {field}: {fault.reason('en')}"
+        assert fault.reason("da") != fault.reason("en")

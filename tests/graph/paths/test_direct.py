@@ -30,8 +30,8 @@ def ground_of(view: View, **terms: Any) -> tuple[DirectGround, bool, LegalGate |
     return call.ground, call.covers_need, call.gate, call.through and call.through.id
 
 
-def with_phone(owner: str) -> tuple[Element, ...]:
-    return detail(f"phone-of-{owner}", Channel.PHONE), tie(ReachedBy, owner, f"phone-of-{owner}")
+def with_phone(owner: str, channel: Channel = Channel.PHONE) -> tuple[Element, ...]:
+    return detail(f"phone-of-{owner}", channel), tie(ReachedBy, owner, f"phone-of-{owner}")
 
 
 def test_a_need_without_a_named_person_has_the_general_ground() -> None:
@@ -121,11 +121,28 @@ def test_the_channels_are_those_of_the_answering_person_else_of_the_post() -> No
     assert call.channels == (Channel.PHONE,)  # carl has none of his own
 
 
+OWN: Final = caller_of(
+    Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post", "outreach")
+)
+
+
 def test_an_association_is_never_called_directly() -> None:
-    own = caller_of(Role.COORDINATOR, Role.OUTREACH, areas=("dk",), posts=("ssp-post", "outreach"))
-    view = kystby_with(*with_phone("vindrosen"), caller=own)
-    assert direct(view, start="jens", target="vindrosen") is None
+    view = kystby_with(*with_phone("vindrosen"), caller=OWN)
     assert direct(view, start="outreach", target="vindrosen") is None
+
+
+def desk_calls(view: View, **terms: Any) -> list[str]:
+    """Return the posts of Kystby that may be called directly."""
+    answer = find(view, Need(on=view.on, area="kystby", **terms), POLICY)
+    return [entry.post.id for entry in answer.local.posts if entry.direct is not None]
+
+
+def test_from_a_civilian_or_without_a_start_no_post_is_called_directly() -> None:
+    view = kystby_with(caller=OWN)
+    assert desk_calls(view, start="outreach") == ["ssp-post"]
+    assert desk_calls(view, start="jens") == []
+    assert desk_calls(kystby_with(), start="outreach") == ["ssp-post"]
+    assert desk_calls(kystby_with()) == []
 
 
 def test_a_need_without_a_start_has_no_contacts() -> None:
@@ -133,11 +150,11 @@ def test_a_need_without_a_start_has_no_contacts() -> None:
     assert answer.contacts == ()
 
 
-def test_a_team_is_called_by_phone_if_its_first_holder_has_no_number() -> None:
+def test_a_team_is_called_by_its_own_number_if_its_first_holder_has_none() -> None:
     more = (
         post("team", PostKind.CDE_ADVISER, Sector.SOCIAL_SERVICES), person("gert"), person("hans"),
         tie(Holds, "gert", "team", share=0.5), tie(Holds, "hans", "team", share=0.4),
-        *with_phone("hans"), *with_phone("team"), refers("ihd", "team"),
+        *with_phone("hans", Channel.MOBILE), *with_phone("team"), refers("ihd", "team"),
         tie(BelongsTo, "team", "politi"),
     )  # fmt: skip
     call = direct(kystby_with(*more), start="ihd", target="team")

@@ -151,11 +151,17 @@ def test_path_until_is_the_first_change_of_a_link_or_of_who_answers() -> None:
     assert on_to_intake.until == date(2026, 12, 2)
 
 
-def test_no_path_uses_a_link_on_the_day_it_ends() -> None:
-    last = {"ihd--ssp-post": {"valid_to": date(2026, 11, 26)}}
-    terms = {"start": "ihd", "target": "ssp-post"}
-    assert answer_of(kystby_with(changed=last), **terms).paths
-    assert not answer_of(kystby_with(changed=last, on=date(2026, 11, 26)), **terms).paths
+@pytest.mark.parametrize(
+    ("ending", "target"), [("ihd--ssp-post", "ssp-post"), ("dina--outreach", "outreach")]
+)
+def test_no_path_uses_a_link_or_the_seat_of_a_carrier_on_the_day_it_ends(
+    ending: str, target: str
+) -> None:
+    last = date(2026, 11, 26)
+    more = tie(Holds, "bo", "outreach")
+    for day, is_found in ((TODAY, True), (last, False)):
+        view = kystby_with(more, changed={ending: {"valid_to": last}}, on=day)
+        assert bool(answer_of(view, start="ihd", target=target).paths) is is_found
 
 
 def test_section_115_hops_and_the_hop_that_stops_named_matters_are_noted() -> None:

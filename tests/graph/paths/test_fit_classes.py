@@ -49,6 +49,11 @@ def groups(view: View, **terms: Any) -> dict[FitGroup, list[str]]:
     }
 
 
+def groups_in_order(view: View, **terms: Any) -> list[tuple[FitGroup, list[str]]]:
+    """The groups with their posts, the first class first."""
+    return list(groups(view, **terms).items())
+
+
 def through(view: View, **terms: Any) -> dict[str, str]:
     """Return what makes each post right, where that is one node."""
     return {
@@ -97,12 +102,12 @@ def ssp_with_others() -> View:
 
 def test_coordinators_and_members_are_grouped_by_the_areas_own_tier_and_above() -> None:
     view, terms = ssp_with_others(), {"network": SSP, "area": "kystby"}
-    assert groups(view, **terms) == {
-        FitGroup.COORDINATOR: ["ssp-post"],
-        FitGroup.COORDINATOR_ABOVE: ["sspp"],
-        FitGroup.MEMBER: ["intake"],
-        FitGroup.MEMBER_ABOVE: ["ihd"],
-    }
+    assert groups_in_order(view, **terms) == [
+        (FitGroup.COORDINATOR, ["ssp-post"]),
+        (FitGroup.COORDINATOR_ABOVE, ["sspp"]),
+        (FitGroup.MEMBER, ["intake"]),
+        (FitGroup.MEMBER_ABOVE, ["ihd"]),
+    ]
     assert set(through(view, **terms).values()) == {"ssp"}
 
 
@@ -140,11 +145,11 @@ def test_without_an_area_only_coordinators_of_the_highest_tier_fit() -> None:
 
 
 def test_a_named_network_groups_own_tier_and_other_coordinators_and_members() -> None:
-    assert groups(ssp_with_others(), target="ssp") == {
-        FitGroup.OWN_COORDINATOR: ["ssp-post"],
-        FitGroup.OTHER_COORDINATOR: ["sspp"],
-        FitGroup.ANY_MEMBER: ["ihd", "intake"],
-    }
+    assert groups_in_order(ssp_with_others(), target="ssp") == [
+        (FitGroup.OWN_COORDINATOR, ["ssp-post"]),
+        (FitGroup.OTHER_COORDINATOR, ["sspp"]),
+        (FitGroup.ANY_MEMBER, ["ihd", "intake"]),
+    ]
 
 
 def test_trigger_kinds_rank_in_order_each_at_its_first_level_with_a_post() -> None:
@@ -168,10 +173,10 @@ def test_trigger_kinds_after_the_second_are_one_class() -> None:
         post("kif", PostKind.PROBATION_CONTACT, Sector.PRISON_PROBATION),
         tie(Covers, "kif", "kystby"),
     )  # fmt: skip
-    by_group = groups(view, trigger=Trigger.MOVE, area="kystby")
-    assert by_group == {
-        FitGroup.SECOND_KIND: ["ssp-post"], FitGroup.LATER_KIND: ["kif", "psyk"],
-    }  # fmt: skip
+    assert groups_in_order(view, trigger=Trigger.MOVE, area="kystby") == [
+        (FitGroup.SECOND_KIND, ["ssp-post"]),
+        (FitGroup.LATER_KIND, ["kif", "psyk"]),
+    ]
 
 
 @pytest.mark.parametrize("sector", [None, Sector.YOUTH])
@@ -185,9 +190,11 @@ def test_an_area_groups_entry_points_posts_that_cover_it_and_posts_around_it(
     terms: dict[str, Any] = {"area": "kystby", "sector": sector}
     exact = ["ssp-post"] if sector else ["intake", "release", "ssp-post"]
     around = ["youth"] if sector else ["duty", "ihd", "youth"]
-    assert groups(view, **terms) == {
-        FitGroup.ENTRY_POINT: ["nabo-ssp"], FitGroup.EXACT: exact, FitGroup.AROUND: around,
-    }  # fmt: skip
+    assert groups_in_order(view, **terms) == [
+        (FitGroup.ENTRY_POINT, ["nabo-ssp"]),
+        (FitGroup.EXACT, exact),
+        (FitGroup.AROUND, around),
+    ]
     assert set(through(view, **terms).values()) == {"kystby"}
     assert [fit_class.fallback_level for fit_class in classes(view, **terms)][1:] == [0, 1]
 
@@ -213,10 +220,10 @@ def test_an_authority_groups_its_head_and_entry_points_apart_from_other_posts() 
         tie(EntryPointFor, "ihd", "kystby", order=1), tie(EntryPointFor, "ihd", "nabo", order=1),
         tie(EntryPointFor, "duty", "pol-ost", order=1, is_acute=True),
     )  # fmt: skip
-    assert groups(view, target="politi") == {
-        FitGroup.HEAD: ["head", "ihd"],
-        FitGroup.POST: ["duty"],
-    }
+    assert groups_in_order(view, target="politi") == [
+        (FitGroup.HEAD, ["head", "ihd"]),
+        (FitGroup.POST, ["duty"]),
+    ]
     assert set(through(view, target="politi").values()) == {"politi"}
     assert groups(view, target="politi", sector=Sector.YOUTH) == {}
 
@@ -229,11 +236,12 @@ def test_a_competence_is_grouped_by_own_deputys_and_broader_matches() -> None:
             "intake": {"competences": frozenset({BROADER})},
         }
     )
-    by_group = groups(view, competence=Competence.SSP_INDIVIDUAL.number, area="kystby")
-    assert by_group == {
-        FitGroup.ITSELF: ["release"], FitGroup.BY_DEPUTY: ["ssp-post"],
-        FitGroup.BROADER: ["intake"],
-    }  # fmt: skip
+    terms = {"competence": Competence.SSP_INDIVIDUAL.number, "area": "kystby"}
+    assert groups_in_order(view, **terms) == [
+        (FitGroup.ITSELF, ["release"]),
+        (FitGroup.BY_DEPUTY, ["ssp-post"]),
+        (FitGroup.BROADER, ["intake"]),
+    ]
 
 
 BROADER: Final = next(
@@ -252,8 +260,11 @@ def test_abilities_must_all_match_and_one_met_by_a_deputy_counts_as_by_deputy() 
 
 def test_a_named_post_or_person_also_lists_the_posts_that_stand_in() -> None:
     view = kystby_with(tie(DeputizesFor, "ihd", "ssp-post", order=2))
-    stand_in = {FitGroup.NAMED: ["ssp-post"], FitGroup.STANDS_IN: ["duty", "ihd"]}
-    assert groups(view, target="ssp-post") == groups(view, target="amina") == stand_in
+    for target in ("ssp-post", "amina"):
+        assert groups_in_order(view, target=target) == [
+            (FitGroup.NAMED, ["ssp-post"]),
+            (FitGroup.STANDS_IN, ["duty", "ihd"]),
+        ]
     assert through(view, target="ssp-post") == {"duty": "ssp-post", "ihd": "ssp-post"}
 
 
@@ -280,8 +291,8 @@ def test_a_post_is_listed_only_in_the_first_class_that_it_fits() -> None:
 
 def test_further_criteria_narrow_every_class() -> None:
     view = ssp_with_others()
-    in_police = groups(view, network=SSP, area="kystby", sector=Sector.POLICE)
-    assert in_police == {FitGroup.COORDINATOR_ABOVE: ["sspp"], FitGroup.MEMBER_ABOVE: ["ihd"]}
+    in_police = groups_in_order(view, network=SSP, area="kystby", sector=Sector.POLICE)
+    assert in_police == [(FitGroup.COORDINATOR_ABOVE, ["sspp"]), (FitGroup.MEMBER_ABOVE, ["ihd"])]
     by_mobile = groups(view, network=SSP, area="kystby", channel=Channel.MOBILE)
     assert by_mobile == {FitGroup.COORDINATOR: ["ssp-post"]}  # of the deputy
 

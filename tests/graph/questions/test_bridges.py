@@ -13,7 +13,7 @@ from graph.questions.bridges import Bridges, Leaving, bridges
 from graph.questions.impact import Worsening, impact
 from graph.questions.metrics import working_graph
 from graph.questions.reference_needs import Reference, top_posts
-from graph.vocabulary import Label, LinkType, PostKind
+from graph.vocabulary import Label, LinkType, PostKind, Tier
 from seed.people import scenarios
 from tests.fixtures.examples import examples
 from tests.graph.paths.additions import POLICY, kystby_with
@@ -142,8 +142,9 @@ def test_posts_behind_are_those_that_removal_disconnects(
 
 
 @pytest.mark.drill
-def test_the_list_of_demo_bridges_is_cut_off_and_includes_police_ssp_posts() -> None:
-    answer = bridges(demo.view_of(), POLICY)
+def test_most_listed_demo_bridges_are_national_or_district_posts() -> None:
+    view = demo.view_of()
+    answer = bridges(view, POLICY)
     assert answer.needs == 980
     assert answer.apart == 0
     assert answer.is_cut  # nearly everybody is a bridge
@@ -152,6 +153,8 @@ def test_the_list_of_demo_bridges_is_cut_off_and_includes_police_ssp_posts() -> 
         node_id for node_id in by_id if node_id.startswith("act-sspp-")
     }  # SSP coordinators of the police
     assert all(bridge.lost + bridge.worse > 2 for bridge in answer.bridges)
+    tiers = Counter(view.value(view.row(node_id), "tier") for node_id in by_id)
+    assert tiers[Tier.NATIONAL] + tiers[Tier.DISTRICT] > len(by_id) / 2
 
 
 @pytest.mark.slow

@@ -110,14 +110,17 @@ def test_a_hidden_holders_leave_and_a_hidden_deputy_count_in_the_states() -> Non
         assert (row.deputies, row.hidden_deputies) == ((), len(deputies) // 2)
 
 
-def test_an_unknown_area_is_not_found() -> None:
-    with pytest.raises(NotFound):
-        coverage(kystby_with(), area="atlantis")
+def test_a_hidden_person_as_area_is_not_found_as_an_unknown_id_is() -> None:
+    view = kystby_with(caller=kystby.caller_of(Role.COORDINATOR))
+    for missing in ("erik", "atlantis"):
+        with pytest.raises(NotFound):
+            coverage(view, area=missing)
 
 
-def test_a_post_as_area_is_refused() -> None:
+@pytest.mark.parametrize("area", ["ssp-post", "erik"])
+def test_a_visible_post_or_person_as_area_is_refused(area: str) -> None:
     with pytest.raises(InvalidNeed, match="area"):
-        coverage(kystby_with(), area="ssp-post")
+        coverage(kystby_with(), area=area)
 
 
 @pytest.mark.parametrize(

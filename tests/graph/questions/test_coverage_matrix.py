@@ -1,5 +1,5 @@
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from math import fsum
 
 import pytest
@@ -16,6 +16,7 @@ from graph.questions.coverage_matrix import (
     MatrixCell,
     MatrixColumns,
     MatrixRow,
+    MatrixTotal,
     coverage_matrix,
 )
 from graph.questions.post_states import PostRow, PostState, every_post, post_masks
@@ -98,11 +99,17 @@ def test_an_area_filter_selects_its_rows_and_their_totals() -> None:
     )
 
 
-def test_an_unknown_area_is_not_found_and_an_unknown_column_is_refused() -> None:
-    with pytest.raises(NotFound):
-        coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="atlantis")
-    with pytest.raises(InvalidNeed, match="area"):
-        coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area="ssp-post")
+def test_a_hidden_person_as_area_is_not_found_as_an_unknown_id_is() -> None:
+    view = kystby_with(caller=kystby.caller_of(Role.COORDINATOR))
+    for missing in ("erik", "atlantis"):
+        with pytest.raises(NotFound):
+            coverage_matrix(view, MatrixColumns.NETWORK, area=missing)
+
+
+def test_a_visible_post_or_person_as_area_and_an_unknown_column_are_refused() -> None:
+    for node_id in ("ssp-post", "erik"):
+        with pytest.raises(InvalidNeed, match="area"):
+            coverage_matrix(kystby_with(), MatrixColumns.NETWORK, area=node_id)
     for columns, head in ((MatrixColumns.NETWORK, "MENTOR"), (MatrixColumns.LANGUAGE, "SSP")):
         with pytest.raises(InvalidNeed, match="column"):
             coverage_matrix(kystby_with(), columns, heads=(head,))
@@ -122,22 +129,29 @@ def test_civilians_are_in_no_cell_and_counted_in_fives_per_row() -> None:
         assert district.civilians == number
 
 
-def count_cells(seen: View, is_in: Callable[[int], bool], by: AreaKind) -> list[MatrixCell]:
-    """Return the column counted plainly: area by area, post by post."""
+def count_column(
+    seen: View, is_in: Callable[[int], bool], by: AreaKind
+) -> tuple[list[MatrixCell], MatrixTotal]:
+    """Return the cells and the total of a column counted plainly: area by area, post by post."""
+    every: dict[str, PostRow] = {}
     cells: list[MatrixCell] = []
     for area in seen.rows(Label.AREA):
         if seen.value(area, "kind") is by:
-            posts: dict[str, PostRow] = {
+            posts = {
                 post_row.post.id: post_row
                 for post_row in every_post(seen)
                 if lies_in(seen, seen.row(post_row.area.id), area)
                 and is_in(seen.row(post_row.post.id))
             }
-            states = Counter(state for post_row in posts.values() for state in post_row.states)
-            cells.append(
-                MatrixCell(posts=len(posts), states={s: states[s] for s in PostState if states[s]})
-            )
-    return cells
+            every |= posts
+            cells.append(MatrixCell(posts=len(posts), states=count_states(posts)))
+    empty = sum(not cell.posts for cell in cells)
+    return cells, MatrixTotal(posts=len(every), states=count_states(every), empty=empty)
+
+
+def count_states(posts: Mapping[str, PostRow]) -> dict[PostState, int]:
+    counts = Counter(state for post_row in posts.values() for state in post_row.states)
+    return {state: counts[state] for state in PostState if counts[state]}
 
 
 def lies_in(seen: View, area: int, around: int) -> bool:
@@ -201,13 +215,11 @@ def assert_matrix_equals_plain_count(seen: View) -> None:
         for by in UNITS:
             matrix = coverage_matrix(seen, columns, by=by)
             for place, head in enumerate(matrix.heads):
-                is_in = members(seen, columns, head)
-                assert [matrix_row.cells[place] for matrix_row in matrix.rows] == count_cells(
-                    seen, is_in, by
-                ), head
-            assert [matrix_row.whole for matrix_row in matrix.rows] == count_cells(
-                seen, lambda _: True, by
-            )
+                cells, total = count_column(seen, members(seen, columns, head), by)
+                assert [matrix_row.cells[place] for matrix_row in matrix.rows] == cells, head
+                assert matrix.totals[place] == total, head
+            whole, _ = count_column(seen, lambda _: True, by)
+            assert [matrix_row.whole for matrix_row in matrix.rows] == whole
 
 
 @examples(25)

@@ -84,7 +84,8 @@ def test_a_move_is_a_named_matter_and_cannot_pass_a_general_gate() -> None:
 def test_a_vacant_taking_post_is_a_vacancy_gap_without_a_path() -> None:
     sector = youth(kystby_with(refers("ssp-post", "nabo-ssp"), without=["erik--nabo-ssp"]))
     assert sector.taking.gap is Gap.VACANT
-    assert sector.taking.posts[0].rung is AnswerRole.CLOSED
+    (vacant,) = sector.taking.posts
+    assert (vacant.rung, vacant.who, vacant.is_hidden) == (AnswerRole.CLOSED, None, False)
     assert sector.cause is Cause.NOT_ANSWERING
     assert sector.gaps == (Gap.VACANT, Gap.NO_PATH)
 

@@ -101,6 +101,9 @@ def test_the_ended_seat_of_a_hidden_person_is_not_an_event() -> None:
     assert len(turns(history_of(changed=leaves))) == 1
 
 
-def test_two_equal_dates_are_refused() -> None:
+@pytest.mark.parametrize("days", [(NEW_YEAR, NEW_YEAR), (NEW_YEAR, EVE)])
+def test_a_second_date_that_is_not_later_than_the_first_is_refused(
+    days: tuple[date, date],
+) -> None:
     with pytest.raises(InvalidNeed):
-        history_of(days=(NEW_YEAR, NEW_YEAR))
+        history_of(days=days)

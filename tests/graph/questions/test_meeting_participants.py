@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
-from graph.model import BelongsTo, Element, Holds
+from graph.model import Element, Holds
 from graph.questions.meeting_participants import (
     MAX_REQUIREMENTS,
     MeetingParticipants,
@@ -22,7 +22,7 @@ from seed.people import scenarios
 from tests import kystby
 from tests.fixtures.examples import examples
 from tests.fixtures.snapshots import snapshot_of
-from tests.graph.paths.additions import kystby_with, person, post, tie
+from tests.graph.paths.additions import kystby_with, person, tie
 from tests.graph.stand_ins import hidden_people, reseated
 from tests.kystby import OUTSIDE, TODAY
 from tests.seed import demo
@@ -218,12 +218,13 @@ def test_one_hidden_person_or_several_make_the_same_participants(
     assert "hidden" not in repr(answer).replace("by_hidden", "")
 
 
-def test_an_unknown_authority_is_not_found() -> None:
-    mentor = post("mentor", PostKind.MENTOR, Sector.YOUTH)
-    view = kystby_with(mentor, tie(BelongsTo, "mentor", "kystby-kommune"), caller=OUTSIDE)
+def test_a_hidden_person_as_requirement_is_not_found_as_an_unknown_id_is() -> None:
+    seated = (*HIDDEN, tie(Holds, "a-hidden", "release"))
     for missing in ("a-hidden", "nobody"):
         with pytest.raises(NotFound):
-            participants_of(view, missing)
+            participants_of(kystby_with(*seated, caller=OUTSIDE), missing)
+    with pytest.raises(InvalidNeed, match="required"):
+        participants_of(kystby_with(*seated), "a-hidden")
 
 
 LAESOE_KINDS = (

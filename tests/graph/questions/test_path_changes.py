@@ -114,10 +114,10 @@ def test_path_changes_are_marked_as_cut_when_the_time_limit_is_exceeded() -> Non
     assert (answer.compared, answer.is_cut, answer.count) == (0, True, 0)
 
 
-def test_at_most_the_requested_number_of_changed_paths_is_listed() -> None:
-    answer = planned(*new_holder(), most=1)
-    assert len(answer.changed) == 1
-    assert answer.count >= len(answer.changed)
+def test_only_the_first_changed_paths_are_listed_and_all_are_counted() -> None:
+    every, answer = planned(*new_holder()), planned(*new_holder(), most=1)
+    assert answer.changed == every.changed[:1]
+    assert answer.count == every.count == len(every.changed) > 1
 
 
 def test_a_change_that_begins_later_changes_no_path_today() -> None:

@@ -46,7 +46,7 @@ def test_acquaintances_without_a_common_network_are_counted() -> None:
     assert row_of(together, "ssp").known == 1
 
 
-def test_networks_are_sorted_by_share_and_one_without_pairs_has_no_share() -> None:
+def test_networks_are_sorted_by_share_and_one_without_pairs_is_last() -> None:
     view = kystby_with(
         meets("ihd", "ssp"), meets("release", "ssp"), tie(Holds, "bo", "release"),
         tie(MemberOf, "ihd", "forum", gate=LegalGate.CONSENT),
@@ -57,6 +57,11 @@ def test_networks_are_sorted_by_share_and_one_without_pairs_has_no_share() -> No
         ("forum", 1.0),
     ]
     assert [row.share for row in relations(kystby_with()).networks] == [None, None]
+    acquainted = kystby_with(meets("ihd", "ssp"), knows("amina", "carl"))
+    assert [(row.network.id, row.share) for row in relations(acquainted).networks] == [
+        ("ssp", 1.0),
+        ("forum", None),
+    ]
 
 
 def test_civilians_are_in_no_network_and_in_no_pair() -> None:

@@ -76,6 +76,7 @@ def test_a_civilian_speaker_is_listed_only_for_callers_who_may_see_them() -> Non
         ("so", "kystby", 0, "within_km"),
         ("so", "kystby", 1001, "within_km"),
         ("so", "ssp-post", 60, "area"),
+        ("so", "erik", 60, "area"),
         ("so", "dk", 60, "within_km"),
     ],
 )
@@ -87,9 +88,10 @@ def test_invalid_input_raises_invalid_need_with_its_field(
     assert refused.value.field == field
 
 
-def test_an_unknown_area_raises_not_found() -> None:
-    with pytest.raises(NotFound):
-        speakers(view_of(), "so", "nowhere", 60)
+def test_a_hidden_person_as_area_raises_not_found_as_an_unknown_id_does() -> None:
+    for missing in ("erik", "nowhere"):
+        with pytest.raises(NotFound):
+            speakers(view_of(caller_of(Role.COORDINATOR)), "so", missing, 60)
 
 
 @examples(30)

@@ -108,15 +108,19 @@ def test_another_key_raises_seal_broken_unless_the_person_is_erased() -> None:
     assert columns[Label.RESOURCE_INDIVIDUAL]["display_name"] == ["Slettet person"]
 
 
-def test_a_sealed_contact_detail_opens_for_its_owner_and_channel() -> None:
+def test_a_sealed_contact_detail_opens_only_for_its_id_owner_and_channel() -> None:
     detail = ContactDetail(
         id="d", channel=Channel.PHONE, value=Secret("05123478"), hint="•••••", source="test"
     )
     stored = sealed_detail(detail, "bo", KEY)
     sealed = stored["sealed"]
     assert isinstance(sealed, bytes)
-    clear = open_sealed(sealed, key=KEY, node_id="d", owner="bo", field="PHONE")
+    bound_to = {"node_id": "d", "owner": "bo", "field": "PHONE"}
+    clear = open_sealed(sealed, key=KEY, **bound_to)
     assert (clear, stored["key_id"]) == ("05123478", KEY.key_id)
+    for other in ({"node_id": "e"}, {"owner": "carl"}, {"field": "MOBILE"}):
+        with pytest.raises(SealBroken):
+            open_sealed(sealed, key=KEY, **{**bound_to, **other})
 
 
 def test_sealed_in_returns_ciphertext_by_element_and_property() -> None:

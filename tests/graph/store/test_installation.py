@@ -1,4 +1,5 @@
 import json
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -38,14 +39,19 @@ def missing(keys: Path, *there: Part, looked_at: tuple[Part, ...] = ALL) -> Part
     return refused.value
 
 
-def test_each_part_of_a_new_installation_may_be_noted_as_begun(keys: Path) -> None:
+@pytest.mark.parametrize("order", [*permutations(ALL)])
+def test_the_parts_of_a_new_installation_may_begin_in_any_order(
+    keys: Path, order: tuple[Part, ...]
+) -> None:
     require_whole(keys, dict.fromkeys(ALL, False))
     assert not keys.exists()
     begin(keys)
     require_whole(keys, dict.fromkeys(ALL, False))
-    for part in ALL:
-        note_begun(keys, part)
-        assert part.value in json.loads((keys / BEGUN).read_text("utf-8"))
+    for place, part in enumerate(order):
+        begin_parts(keys, part)
+        begun = order[: place + 1]
+        assert json.loads((keys / BEGUN).read_text("utf-8")) == sorted(begun)
+        require_whole(keys, {part: part in begun for part in ALL})
 
 
 def test_an_installation_with_all_parts_and_keys_is_whole(keys: Path) -> None:

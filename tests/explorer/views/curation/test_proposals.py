@@ -62,15 +62,20 @@ def test_a_steward_declines_with_a_reason_that_the_proposer_reads(own_screens: S
 
 
 @pytest.mark.slow
-def test_accepting_a_proposal_that_a_holder_left_ends_their_link(own_screens: Screens) -> None:
+def test_accepting_a_proposal_that_a_holder_left_makes_the_post_vacant(
+    own_screens: Screens,
+) -> None:
     app = _open_card(own_screens)
     keyed(app, "propose-ssp-post-kind").set_value("left").run()
     assert "**Amina Søkilde Østergård**" in text(app)
     assert _SENT in text(press(app, "Send til den registeransvarlige"))
     there = steward(own_screens, tab="proposals")
-    assert "**Amina Søkilde Østergård besætter" in text(there) or "Amina" in text(there)
+    holding = "Amina Søkilde Østergård er indehaver af SSP-koordinator, Kystby"
+    assert f"**{holding}** ophører 25. nov. 2026" in text(there)
     press(there, "Godkend")
     assert stands(own_screens.app, "amina--ssp-post").valid_to == TODAY
+    card = own_screens.screen(REGISTER, Role.STEWARD, id="ssp-post")
+    assert_shows(card, "stedfortræder · ubesat siden 25. nov. 2026", hidden=["Amina"])
 
 
 @pytest.mark.slow

@@ -1,8 +1,8 @@
 """Kontaktvej's own format: written files are read back, and each fault has its place."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from io import BytesIO
@@ -27,7 +27,18 @@ from graph.exchange.imports.native_preview import preview_native
 from graph.exchange.native_layout import ABOUT, LINKS, NODES
 from graph.exchange.selection import ExportSelection
 from graph.exchange.zip_file import zipped
-from graph.model import Actor, ContactDetail, Element, HopLink, Link, ReachedBy, Secret
+from graph.model import (
+    LINK_CLASSES,
+    NODE_CLASSES,
+    Actor,
+    ContactDetail,
+    Element,
+    HopLink,
+    Link,
+    Node,
+    ReachedBy,
+    Secret,
+)
 from graph.model.base import hint
 from graph.vocabulary import Channel, Competence, Rule, Term
 from tests.fixtures.calls import calls_of
@@ -176,11 +187,16 @@ def test_a_folder_with_other_files_or_above_the_size_limit_is_refused(tmp_path: 
     assert not is_native(tmp_path / "findes-ikke")
 
 
-def test_native_columns_start_with_label_or_type_and_omit_the_revision() -> None:
-    assert native_columns(NODES)[:2] == ("label", "id")
-    assert {"value", "aliases", "covers_art9"} <= set(native_columns(NODES))
-    assert native_columns(LINKS)[0] == "type"
-    assert "revision" not in native_columns(LINKS)
+@pytest.mark.parametrize(
+    ("file", "first", "classes"), [(NODES, "label", NODE_CLASSES), (LINKS, "type", LINK_CLASSES)]
+)
+def test_native_columns_are_label_or_type_and_each_field_but_the_revision_once(
+    file: str, first: str, classes: Mapping[object, type[Node | Link]]
+) -> None:
+    columns = native_columns(file)
+    assert columns[:2] == (first, "id")
+    named = {field.name for cls in classes.values() for field in fields(cls)}
+    assert sorted(columns[1:]) == sorted(named - {"revision"})
 
 
 # ---- compared with a register

@@ -116,10 +116,25 @@ def test_a_single_column_is_a_table_too() -> None:
     assert read(csv_of("Navn", "Mette Bæk", "Jens Kær")).headers == ("Navn",)
 
 
-def test_an_unknown_sheet_name_is_refused() -> None:
+def test_a_hidden_sheet_is_read_only_if_it_is_named() -> None:
+    book = openpyxl.Workbook()
+    for name in ("Skjult", "Politi", "Skoler"):
+        sheet = book.create_sheet(name)
+        for row in PEOPLE:
+            sheet.append(row)
+    book["Skjult"].sheet_state = "hidden"
+    file = read_file("liste.xlsx", saved(book))
+    assert table_of(file, "Skjult").sheet == "Skjult"
     with pytest.raises(FileRefused) as refused:
-        table_of(read_file("liste.xlsx", office_workbook(3)), "Ukendt")
-    assert refused.value.faults[0].rule is ImportRule.UNKNOWN_SHEET
+        table_of(file)
+    (fault,) = refused.value.faults
+    assert (fault.rule, fault.proposals) == (ImportRule.CHOOSE_SHEET, ("Politi", "Skoler"))
+    book.remove(book["Politi"])
+    assert table_of(read_file("liste.xlsx", saved(book))).sheet == "Skoler"
+    book.remove(book["Skoler"])
+    with pytest.raises(FileRefused) as refused:
+        table_of(read_file("liste.xlsx", saved(book)))
+    assert [fault.rule for fault in refused.value.faults] == [ImportRule.EMPTY_FILE]
 
 
 def with_replaced_bytes(data: bytes, old: bytes, new: bytes) -> bytes:

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from graph.errors import Dependent, StillNeeded
+from graph.errors import Dependent, Invalid, StillNeeded
 from graph.exchange.imports.undo import undo_of
 from graph.model import (
-    Actor,
     Area,
     BelongsTo,
     Change,
@@ -26,7 +25,7 @@ from graph.model import (
 )
 from graph.snapshot.snapshot import Snapshot
 from graph.store.codec import sort_of
-from graph.vocabulary import AreaKind, Channel, Competence
+from graph.vocabulary import AreaKind, Channel, Competence, Rule
 from tests import kystby
 from tests.change_sets import MADE_AT
 from tests.fixtures.snapshots import snapshot_of
@@ -194,9 +193,14 @@ def test_links_and_verifiers_of_the_same_import_do_not_block_undo() -> None:
     assert [element.id for element in undo.updates] == ["new-post", "d"]
 
 
-def test_an_imported_element_with_an_empty_period_is_taken_back() -> None:
+def test_only_an_imported_element_may_have_an_empty_period_and_is_then_taken_back() -> None:
     area = Area(id="a", kind=AreaKind.COUNTRY, code="a", name="Land", source="x", batch=BATCH)
-    assert replace(area, valid_from=TODAY, valid_to=TODAY).is_taken_back()
+    empty = replace(area, valid_from=TODAY, valid_to=TODAY)
+    assert empty.is_taken_back()
+    assert not replace(empty, valid_to=date(2026, 11, 26)).is_taken_back()
     assert not area.is_taken_back()
-    assert isinstance(POST, Actor)
-    assert not POST.is_taken_back()
+    with pytest.raises(Invalid) as refused:
+        replace(empty, batch=None)
+    assert [(fault.field, fault.rule) for fault in refused.value.faults] == [
+        ("valid_from", Rule.FROM_AFTER_TO)
+    ]

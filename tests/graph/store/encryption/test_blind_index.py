@@ -1,7 +1,10 @@
+import hashlib
 from pathlib import Path
 
 import pytest
 
+from graph.store.encryption.blind_index import digest, normalized
+from graph.store.encryption.key_file import read_master_keys
 from graph.store.encryption.keyring import IndexEntry, Keyring, KeyringRefused
 from graph.vocabulary import Channel
 
@@ -57,12 +60,24 @@ def test_visit_addresses_match_regardless_of_case_spaces_and_line_breaks(keyring
     assert keyring.details_with(Channel.EMAIL, "Nørregade 1 7700 Thisted") == ()
 
 
-def test_a_value_is_neither_in_the_index_files_nor_in_the_repr_of_an_entry(
+def test_the_index_files_hold_a_keyed_digest_and_neither_value_nor_plain_hash(
     folder: Path, keyring: Keyring
 ) -> None:
     keyring.keys_for(["a"])
     keyring.index([entry("d1", "a", "05123478")])
-    assert b"05123478" not in bytes_on_disk(folder)
+    compared, stored = normalized(Channel.MOBILE, "05123478"), bytes_on_disk(folder)
+    ring = read_master_keys(folder / "index.key")
+    assert ring is not None
+    assert digest(ring.keys[ring.current], compared) in stored
+    assert b"05123478" not in stored
+    for text in ("05123478", "4505123478", "+4505123478", compared):
+        for algorithm in ("md5", "sha1", "sha256", "sha512", "blake2b"):
+            plain = hashlib.new(algorithm, text.encode())
+            assert plain.digest() not in stored, (text, algorithm)
+            assert plain.hexdigest().encode() not in stored, (text, algorithm)
+
+
+def test_the_repr_of_an_index_entry_does_not_contain_its_value() -> None:
     assert "05123478" not in repr(entry("d1", "a", "05123478"))
 
 
@@ -73,10 +88,15 @@ def test_destroying_an_owner_takes_their_details_out_of_the_index(keyring: Keyri
     assert keyring.details_with(Channel.PHONE, "05123478") == ("d2",)
 
 
+@pytest.mark.parametrize("is_erased", [False, True])
 def test_indexing_a_detail_of_an_owner_without_a_key_refuses_the_whole_batch(
-    keyring: Keyring,
+    keyring: Keyring, *, is_erased: bool
 ) -> None:
     keyring.keys_for(["b"])
+    if is_erased:
+        keyring.keys_for(["a"])
+        keyring.index([entry("d1", "a", "05123478")])
+        keyring.destroy("a")
     with pytest.raises(KeyringRefused, match="whose owner has a key"):
         keyring.index([entry("d2", "b", "05123478"), entry("d1", "a", "05123478")])
     assert keyring.details_with(Channel.PHONE, "05123478") == ()

@@ -277,7 +277,11 @@ def test_a_fault_of_a_table_names_its_file_line_and_column() -> None:
     )
 
 
-def test_a_json_above_the_size_limit_is_refused() -> None:
-    with pytest.raises(FileRefused) as refused:
-        read_records(source_of(as_json(tables())), FORM, ON, limits=ReadingLimits(file=100))
-    assert refused.value.faults[0].rule.value == "FILE_TOO_LARGE"
+def test_a_json_above_the_size_limit_is_refused_before_it_is_parsed() -> None:
+    malformed = as_json(tables())[:-1]
+    rules: list[str] = []
+    for size in (len(malformed), len(malformed) - 1):
+        with pytest.raises(FileRefused) as refused:
+            read_records(source_of(malformed), FORM, ON, limits=ReadingLimits(file=size))
+        rules += [fault.rule.value for fault in refused.value.faults]
+    assert rules == ["BROKEN_JSON", "FILE_TOO_LARGE"]

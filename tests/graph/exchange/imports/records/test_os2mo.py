@@ -14,7 +14,7 @@ from graph.exchange.imports.records import (
     read_records,
     recognized,
 )
-from graph.model import Actor, Authority, ContactDetail, Holds, PartOf, Person
+from graph.model import Actor, Authority, ContactDetail, DeputizesFor, Holds, PartOf, Person
 from tests.graph.exchange.imports.office_lists import ON, World, counts
 from tests.graph.exchange.imports.records.record_files import (
     DATA,
@@ -167,6 +167,11 @@ def test_a_substitute_becomes_a_deputy() -> None:
     assert {person.name for person in world.of(Person, "os2mo-test")} == {
         "Mette Rugvang Bæk", "Jens Lyngtoft Kær",
     }  # fmt: skip
+    (holds,) = world.of(Holds, "os2mo-test")
+    (deputy,) = world.of(DeputizesFor, "os2mo-test")
+    assert world.elements[holds.source_id].name == "Mette Rugvang Bæk"  # type: ignore[attr-defined]
+    assert world.elements[deputy.source_id].name == "Jens Lyngtoft Kær"  # type: ignore[attr-defined]
+    assert deputy.target_id == holds.target_id == "act-ssp-0787"
     again = previewed(world, read(answer, FORM), *MO_WORDS)
     assert (again.creates, again.updates, again.ends) == ((), (), ())
 
