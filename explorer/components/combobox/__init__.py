@@ -109,6 +109,9 @@ def combobox(
             st.rerun()
         except Problem as error:
             problem = error
+        if answer.refused is not None:
+            # the field clears the text: later runs of the screen do not search for it again
+            st.session_state[_over(key)] = turn
         data = {
             "field": key,
             "answers": query,
