@@ -112,15 +112,15 @@ GOALS: Final[Mapping[int, Limits]] = {
 """Goals by size; judged by a person, since seconds depend on the machine."""
 
 IN_CI: Final[Limits] = {
-    ratio_of(IGRAPH): at_least(p50=35),  # 75 in a process alone on a quiet machine
-    end_to_end(IGRAPH): at_least(p50=60),  # 128
-    end_to_end(NETWORKX): at_least(p50=170),  # 349
-    AGAINST_NETWORKIT: at_most(p50=1.5),  # 0.8
+    ratio_of(IGRAPH): at_least(p50=50),  # 65 to 80, alone and beside other tests
+    end_to_end(IGRAPH): at_least(p50=90),  # 114 to 140
+    end_to_end(NETWORKX): at_least(p50=250),  # 349 to 453
+    AGAINST_NETWORKIT: at_most(p50=1.5),  # 0.59 to 0.86
     ENGINES: at_most(p50=40),
     EXPLAINING: at_most(p50=0.8),
     WRONG: at_most(p50=0),
 }
-"""Ratios at 5,000 nodes, about half of a quiet machine's: a miss means slower code, not load.
+"""Ratios at 5,000 nodes, with a fifth of room or more under load: a miss means slower code.
 
 No percentile below the median has a limit: the least ratio of a run is 38 at best.
 """

@@ -98,7 +98,7 @@ def combobox(
 
     @st.fragment
     def finding() -> None:
-        # The text to search for: empty below two letters, or if a choice has been made since.
+        # The text to search for: empty below two letters, or once a choice or refusal ended it.
         turn, text = _heard(key)
         is_over = turn <= st.session_state.get(_over(key), 0)
         query = text if len(text) >= MIN_LETTERS and not is_over else ""
@@ -110,7 +110,6 @@ def combobox(
         except Problem as error:
             problem = error
         if answer.refused is not None:
-            # the field clears the text: later runs of the screen do not search for it again
             st.session_state[_over(key)] = turn
         data = {
             "field": key,
@@ -138,5 +137,5 @@ def _finds(key: str) -> str:
 
 
 def _over(key: str) -> str:
-    """The session state entry with the turn of the input that the last choice ended."""
+    """The session state entry with the turn of the last input that a choice or a refusal ended."""
     return f"{key}-over"

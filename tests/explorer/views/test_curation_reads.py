@@ -95,6 +95,7 @@ def test_an_unavailable_api_shows_an_error_and_preserves_the_address(
     app.session_state["client"] = None
     app.run()
     assert "Kontaktvej kan ikke nå registret lige nu." in text(app)
+    assert screens.app.store.revision() == 1
     assert dict(app.query_params) == address == {"tab": "gaps", "on": "2026-11-25"}
 
 
