@@ -85,11 +85,11 @@ class RefusedContent(Invalid):
         fault = self.faults[0].text(lang)
         if lang == "da":
             return (
-                f"Kan ikke gemmes: {fault}. Kontaktvej rummer kun oplysninger om dem, der hjælper, "
+                f"Afvist: {fault}. Kontaktvej rummer kun oplysninger om dem, der hjælper, "
                 "aldrig om borgere i en sag. Fjern det, eller brug jeres fagsystem."
             )
         return (
-            f"Not saved: {fault}. Kontaktvej holds only those who help, never citizens in a case. "
+            f"Refused: {fault}. Kontaktvej holds only those who help, never citizens in a case. "
             "Remove it, or use your own case system."
         )
 

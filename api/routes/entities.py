@@ -200,7 +200,7 @@ def read_names(
     Spelling does not matter. Other names count too: English and former names, towns, postcodes,
     codes and competences. A body that has ended is listed with its successor. Small words are
     ignored, as in "hvem er i ssp på læsø". `label` and `area` limit the search to some labels, and
-    to a place and who answers there.
+    to a place and who answers there. A text with a CPR number is refused.
     """
     answer = names(
         context.view(on), text, labels=label or NAMED, area=area, limit=limit,

@@ -8,6 +8,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from graph.access.view import View
+from graph.model.content_filter import refuse_number
 from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from graph.paths.need import area_row
 from graph.questions.entities import answering_in, own_kind_of
@@ -100,7 +101,9 @@ def names(
     Raises:
         InvalidNeed: the area is not an area.
         NotFound: the area is absent or hidden.
+        RefusedContent: the text contains a CPR number.
     """
+    refuse_number("text", text)
     near = None if area is None else answering_in(view, area_row(view, "area", area))
     index = view.memo(("names", own_kinds), lambda: name_index(view, own_kinds))
     scores = index.scores(text)

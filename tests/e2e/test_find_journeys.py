@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from graph.access.policy import Role
 from tests.e2e.desk import PATIENCE_MS, ScreenDriver, Seat, on_both_screens, on_each_screen
@@ -98,6 +98,17 @@ def test_a_time_that_is_not_among_the_options_is_typed_by_keyboard(desk: ScreenD
             seat.rest()
         assert "at=2026-11-25T22%3A10" in seat.page.url or "at=2026-11-25T22:10" in seat.page.url
         assert "Skriv tidspunktet" not in seat.text()
+
+
+def test_a_citizen_number_in_a_name_field_is_refused_and_cleared(desk: ScreenDriver) -> None:
+    with desk.seat(Role.COORDINATOR, path="/") as seat:
+        for label in ("Jeg skal i kontakt med", "Kommune"):
+            field = seat.page.get_by_role("combobox", name=label)
+            field.fill("010190-1234")
+            expect(field).to_have_value("")
+            seat.page.get_by_role("alert").filter(has_text="ligner et CPR-nummer").first.wait_for()
+        field.fill("x" * 81)
+        seat.page.get_by_role("alert").filter(has_text="80").wait_for()
 
 
 @pytest.mark.drill

@@ -79,8 +79,8 @@ def test_each_fault_is_on_a_line_of_its_own() -> None:
 def test_refused_content_has_its_field_rule_position_and_texts() -> None:
     refused = RefusedContent("name", Rule.CPR_NUMBER, 4)
     assert (refused.field, refused.rule, refused.position) == ("name", Rule.CPR_NUMBER, 4)
-    assert refused.text("da").startswith("Kan ikke gemmes: name: ligner et CPR-nummer.")
-    assert refused.text("en").startswith("Not saved: name: looks like a CPR number.")
+    assert refused.text("da").startswith("Afvist: name: ligner et CPR-nummer.")
+    assert refused.text("en").startswith("Refused: name: looks like a CPR number.")
 
 
 def test_not_found_has_one_text_for_hidden_and_absent_elements() -> None:

@@ -36,14 +36,10 @@ class ComboboxValue(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComboboxOptions:
-    """The options for a text, and the status text: `4 fundet`.
-
-    `refused`: why the text was not searched for. The field then clears it.
-    """
+    """The options for a text, and the status text: `4 fundet`."""
 
     options: tuple[ComboboxOption, ...] = ()
     status: str = ""
-    refused: str | None = None
 
 
 def options(answer: Names, said: ComponentLabels) -> tuple[ComboboxOption, ...]:
@@ -81,7 +77,8 @@ def combobox(
     The fragment redraws only the options. `on_pick` writes the choice to the source of `value`, and
     the screen is redrawn once, since the field is not part of the fragment. The component value of
     the field is the choice, None for none. `search` is also called with an empty text: its options
-    can be opened with the down arrow.
+    can be opened with the down arrow. A text that the API refuses as a CPR number is cleared, and
+    is not searched for again.
     """
 
     def picked() -> None:
@@ -102,20 +99,22 @@ def combobox(
         turn, text = _heard(key)
         is_over = turn <= st.session_state.get(_over(key), 0)
         query = text if len(text) >= MIN_LETTERS and not is_over else ""
-        answer, problem = ComboboxOptions(), None
+        answer, refused, problem = ComboboxOptions(), None, None
         try:
             answer = search(query)
         except NotSignedIn:
             st.rerun()
         except Problem as error:
-            problem = error
-        if answer.refused is not None:
-            st.session_state[_over(key)] = turn
+            if error.slug == "refused-content":
+                refused = problem_states.civil_number()
+                st.session_state[_over(key)] = turn
+            else:
+                problem = error
         data = {
             "field": key,
             "answers": query,
             "status": answer.status,
-            "refused": answer.refused,
+            "refused": refused,
             "options": list(answer.options[:MAX_OPTIONS]),
         }
         draw("combobox", key=_finds(key), data=data, on_query_change=no_op)

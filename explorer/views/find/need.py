@@ -12,9 +12,8 @@ from typing import Any, Final, Literal, cast
 import streamlit as st
 from pydantic import ValidationError
 
-from api.client import ApiClient, Invalid, Need, NotFound
+from api.client import ApiClient, Need, NotFound
 from api.danish_time import danish_now
-from api.schemas.entities import Names
 from api.schemas.words import Label, Relaxed
 from explorer import address, session
 from explorer.components import component_value
@@ -30,7 +29,6 @@ from explorer.frame import ScreenContext
 from explorer.i18n import _, day, hour, language, ngettext, normal_form, number, plain, typed_date
 from explorer.labels import Labels
 from explorer.languages import language_label, language_names
-from explorer.problem_states import civil_number
 
 WHAT: Final = ("target", "trigger", "network", "sector", "competence")
 """What must be reached: one of these at a time."""
@@ -170,11 +168,7 @@ def what_field(client: ApiClient, words: Labels, value: ComboboxValue | None) ->
         subjects = _subjects(text)
         if not text:
             return ComboboxOptions(options=subjects[:MAX_OPTIONS])
-        try:
-            hits = client.names(text, limit=MAX_OPTIONS).found
-        except Invalid:
-            return ComboboxOptions(refused=civil_number())
-        nodes = options(Names(found=hits), words)
+        nodes = options(client.names(text, limit=MAX_OPTIONS), words)
         return _combobox_options((*subjects[:_MOST_WORDS], *nodes)[:MAX_OPTIONS])
 
     _field(_("I need to reach"), search, "what", value, need_parameters)
@@ -294,11 +288,7 @@ def search_nodes(
     """Return the nodes with one of the labels (none: any) whose names resemble a text."""
     if not text:
         return ComboboxOptions()
-    try:
-        answer = client.names(text, label=labels, limit=MAX_OPTIONS)
-    except Invalid:
-        return ComboboxOptions(refused=civil_number())
-    return _combobox_options(options(answer, words))
+    return _combobox_options(options(client.names(text, label=labels, limit=MAX_OPTIONS), words))
 
 
 def _combobox_options(options: tuple[ComboboxOption, ...]) -> ComboboxOptions:

@@ -30,7 +30,11 @@ MOST_LETTERS: Final = 80
 CONSENT_ENDS: Final = "CONSENT_ENDS"
 STATES: Final = ("VACANT", "WITHOUT_DEPUTY", "DOUBLED", "STALE")
 _SEE_CONSENTS: Final = frozenset({"COORDINATOR", "OUTREACH", "DPO"})
-_CIVIL_NUMBER: Final = re.compile(r"(?<!\d)[0-3]\d[01]\d\d\d[ –-]{0,3}\d{4}(?!\d)")
+# As the API refuses it, day 61 to 91 of administrative numbers included.
+_CIVIL_NUMBER: Final = re.compile(
+    r"(?<!\d)(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[ ./–-]{0,3}(?:0[1-9]|1[0-2])"
+    r"(?:[ ./–-]{0,3}\d){6}(?!\d)"
+)
 _MOST_PAGES: Final = 5
 _HELD_S: Final = 60
 

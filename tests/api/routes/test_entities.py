@@ -210,6 +210,18 @@ def test_a_name_search_finds_a_person_and_logs_only_a_hash_of_the_text(app: Test
     assert [row.get("subjects") for row in app.json_rows()] == [None, ["amina"]]
 
 
+@pytest.mark.parametrize("number", ["010190-1234", "hvem er 61 01 90 56 78", "0101901234"])
+def test_a_name_search_for_a_citizen_number_is_refused_and_neither_logged_nor_returned(
+    app: TestApp, coordinator: Headers, number: str
+) -> None:
+    answer = app.get("/names", coordinator, text=number)
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/refused-content")
+    (error,) = answer.json()["errors"]
+    assert (error["field"], error["rule"]) == ("text", "CPR_NUMBER")
+    assert number not in answer.text
+    assert number not in repr(app.rows())
+
+
 def test_a_name_search_is_filtered_by_label_and_area(app: TestApp, coordinator: Headers) -> None:
 
     def found_ids(**query: str | list[str]) -> list[str]:

@@ -4,6 +4,7 @@ import time
 
 import streamlit as st
 
+from api.client import Invalid
 from explorer.components import component_value
 from explorer.components.combobox import ComboboxOption, ComboboxOptions, ComboboxValue, combobox
 
@@ -21,7 +22,7 @@ def search(query: str) -> ComboboxOptions:
     time.sleep(float(st.query_params.get("seconds", 0)))
     st.session_state["found"] = st.session_state.get("found", 0) + 1
     if CPR in query:
-        return ComboboxOptions(refused="Feltet ligner et CPR-nummer.")
+        raise Invalid(422, {"type": "/problems/refused-content"})
     hits = [id for id, (name, *_) in NAMES.items() if query.lower() in name.lower()]
     hits = hits if query else hits[:2]
     return ComboboxOptions(options=tuple(option(id) for id in hits), status=f"{len(hits)} fundet")

@@ -267,7 +267,10 @@ def test_a_post_in_a_state_is_found_by_post_and_area_name_without_name_hits() ->
     assert [row.id for row in answer.rows] == ["1"]
 
 
-@pytest.mark.parametrize("text", ["010190-1234", "0101901234", "hvem er 311299 - 4321"])
+@pytest.mark.parametrize(
+    "text",
+    ["010190-1234", "0101901234", "hvem er 311299 - 4321", "01.01.90/1234", "61 01 90 56 78"],
+)
 def test_a_civil_registration_number_is_detected(text: str) -> None:
     assert search.holds_civil_number(text)
     assert not search.holds_civil_number("ssp 0787, 15.10.2026")
