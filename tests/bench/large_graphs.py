@@ -23,11 +23,13 @@ from tests.bench.figures import Figure, Limit, Subject, at_most, times
 from tests.bench.sizes import MB, as_stored, deep_bytes, resident_mb
 
 SEED: Final = 1
-DRAWN, BUILT = "columns drawn", "snapshot built"
-FIRST, ENTERED = "all lanes and a first Walk and Terrain", "Walk and Terrain of a new date"
+COLUMNS, SNAPSHOT = "columns drawn", "snapshot built"
+FIRST_DATE = "all arcs, and a first ArcGraph and CallerGraph"
+NEW_DATE = "ArcGraph and CallerGraph of a new date"
 VERIFIED, CREATED = "one link verified", "one link created"
-WALK, HELD = "bytes of a Walk", "bytes of a Snapshot, Lanes and a Walk"
-ADDED = "memory they add to a process"
+ARC_GRAPH_BYTES = "bytes of an ArcGraph"
+SNAPSHOT_BYTES = "bytes of a Snapshot, its arcs and an ArcGraph"
+PROCESS_MEMORY = "memory they add to a process"
 MATRIX = "coverage of every municipality × 4 networks, of a new View"
 _FOUR: Final = ("SSP", "PSP_OPERATIONAL", "KSP", "INFOHOUSE_MUNICIPALITY")
 _CHECKS: Final = 30
@@ -42,19 +44,21 @@ class _Size:
 
 
 SIZES: Final = {
-    5_000: _Size(runs=15, limits={ENTERED: at_most(p50=15), MATRIX: at_most(p50=300)}),
+    5_000: _Size(runs=15, limits={NEW_DATE: at_most(p50=15), MATRIX: at_most(p50=300)}),
     50_000: _Size(
         runs=9,
         limits={
-            ENTERED: at_most(p50=90),
+            NEW_DATE: at_most(p50=90),
             VERIFIED: at_most(p50=200),
-            WALK: at_most(p50=12),
-            HELD: at_most(p50=200),
-            ADDED: at_most(p50=200),
+            ARC_GRAPH_BYTES: at_most(p50=12),
+            SNAPSHOT_BYTES: at_most(p50=200),
+            PROCESS_MEMORY: at_most(p50=200),
             MATRIX: at_most(p50=3_000),
         },
     ),
-    500_000: _Size(runs=2, limits={ENTERED: at_most(p50=1_300), WALK: at_most(p50=110)}),
+    500_000: _Size(
+        runs=2, limits={NEW_DATE: at_most(p50=1_300), ARC_GRAPH_BYTES: at_most(p50=110)}
+    ),
 }
 """Milliseconds and megabytes."""
 
@@ -68,23 +72,23 @@ def subjects(sizes: Iterable[int]) -> Iterator[Subject]:
 
 def _figures(size: int) -> Iterator[Figure]:
     time, runs = partial(_time, size), SIZES[size].runs
-    yield time(DRAWN, times(lambda: columns(size, SEED), min(3, runs)))
+    yield time(COLUMNS, times(lambda: columns(size, SEED), min(3, runs)))
     raw = columns(size, SEED)
-    yield time(BUILT, times(lambda: build(raw, 1), runs))
+    yield time(SNAPSHOT, times(lambda: build(raw, 1), runs))
     snapshot = build(raw, 1)
     views = [_view(snapshot, ON - timedelta(days)) for days in range(runs + 1)]
-    yield time(FIRST, times(lambda: _entered(views.pop()), 1))
-    yield time(ENTERED, times(lambda: _entered(views.pop()), runs))
+    yield time(FIRST_DATE, times(lambda: _arc_graph(views.pop()), 1))
+    yield time(NEW_DATE, times(lambda: _arc_graph(views.pop()), runs))
     views = [_view(snapshot, ON) for _ in range(runs)]
     yield time(MATRIX, times(lambda: _coverage(views.pop()), runs))
     yield from _changes(size, snapshot)
-    yield _memory(size, WALK, _graph_mb(_entered(_view(snapshot, ON))))
-    yield _memory(size, HELD, deep_bytes(loaded_snapshot(size)) / MB)
-    yield _memory(size, ADDED, resident_mb(partial(loaded_snapshot, size)))
+    yield _memory(size, ARC_GRAPH_BYTES, _graph_mb(_arc_graph(_view(snapshot, ON))))
+    yield _memory(size, SNAPSHOT_BYTES, deep_bytes(loaded_snapshot(size)) / MB)
+    yield _memory(size, PROCESS_MEMORY, resident_mb(partial(loaded_snapshot, size)))
 
 
 def _changes(size: int, snapshot: Snapshot) -> Iterator[Figure]:
-    """Yield the time from a revision until the date's Walk is rebuilt, by kind of change."""
+    """Yield the time from a revision until the date's ArcGraph is rebuilt, by kind of change."""
     runs = SIZES[size].runs
     hops = _hops(snapshot)
     checks = [replace(next(hops), verified_on=ON, verified_by="anna") for _ in range(_CHECKS)]
@@ -122,7 +126,7 @@ def _view(snapshot: Snapshot, on: date) -> View:
     return View(snapshot, LOCAL_OPERATOR, on, today=ON)
 
 
-def _entered(view: View) -> ArcGraph:
+def _arc_graph(view: View) -> ArcGraph:
     return caller_graph_of(view, load_policy()).arc_graph
 
 
@@ -136,7 +140,7 @@ def _graph_mb(graph: ArcGraph) -> float:
 
 
 def loaded_snapshot(nodes: int) -> Snapshot:
-    """Return a Snapshot as loaded from a database, with its Arcs and a Walk."""
+    """Return a Snapshot as loaded from a database, with its Arcs and an ArcGraph."""
     snapshot = build(as_stored(columns(nodes, SEED)), 1)
-    _entered(_view(snapshot, ON))
+    _arc_graph(_view(snapshot, ON))
     return snapshot
