@@ -117,7 +117,7 @@ def create_app(
     own. `read_explorer_key` returns the key that authenticates client addresses sent by the
     explorer.
     """
-    chosen = settings or Settings()
+    app_settings = settings or Settings()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[State]:
@@ -129,12 +129,14 @@ def create_app(
                 with_maintenance(
                     log,
                     directory.revision_by_key,
-                    chosen,
+                    app_settings,
                     settle=lambda: write_owed_withdrawals(accounts, directory),
                 )
             )
             replicas = until_end.enter_context(
-                Replicas(directory, most=chosen.replicas, refill_s=chosen.replica_refill_s)
+                Replicas(
+                    directory, most=app_settings.replicas, refill_s=app_settings.replica_refill_s
+                )
             )
             accounts.withholdings.listen(replicas.end_all)
             current_default_thread_limiter().total_tokens = _THREADS
@@ -142,10 +144,10 @@ def create_app(
             gc.freeze()  # long-lived objects are excluded from later garbage collections
             yield {
                 "app_state": AppState(
-                    settings=chosen, directory=directory, accounts=accounts, audit=log,
-                    analysis=QueryRunner(replicas, query_s=chosen.query_s),
+                    settings=app_settings, directory=directory, accounts=accounts, audit=log,
+                    analysis=QueryRunner(replicas, query_s=app_settings.query_s),
                     web_key=read_web_key(), explorer_key=read_explorer_key(),
-                    vouched=oidc_verifier(oidc_of(chosen), accounts),
+                    vouched=oidc_verifier(oidc_of(app_settings), accounts),
                 )
             }  # fmt: skip
 
@@ -158,26 +160,27 @@ def create_app(
     for error in (GraphError, Refused, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _error_response)
     app.add_middleware(
-        RequestLimits, most=chosen.most_requests, hosts=chosen.hosts,
-        arrival_s=chosen.arrival_s, uploads={("POST", "/imports"): Task.IMPORT},
+        RequestLimits, most=app_settings.most_requests, hosts=app_settings.hosts,
+        arrival_s=app_settings.arrival_s, uploads={("POST", "/imports"): Task.IMPORT},
     )  # fmt: skip
-    app.add_middleware(SecurityHeaders, is_demo=chosen.is_demo)  # added last, so it is outermost
+    # added last, so it is outermost
+    app.add_middleware(SecurityHeaders, is_demo=app_settings.is_demo)
     return app
 
 
 @cache
 def _routes() -> list[BaseRoute]:
     """All routes with their dependencies, built once since every application has the same."""
-    known = FastAPI(
+    app = FastAPI(
         docs_url=None, redoc_url=None, openapi_url=None,
         generate_unique_id_function=lambda route: route.name,
     )  # fmt: skip
     for router in _ROUTERS:
-        known.include_router(router, dependencies=[Depends(require_setup)])
+        app.include_router(router, dependencies=[Depends(require_setup)])
     for router in _BEFORE_SETUP:
-        known.include_router(router)
-    list(iter_route_contexts(known.routes))  # otherwise done by the framework at the first request
-    return known.router.routes
+        app.include_router(router)
+    list(iter_route_contexts(app.routes))  # otherwise done by the framework at the first request
+    return app.router.routes
 
 
 async def _error_response(request: Request, error: Exception) -> Response:

@@ -45,12 +45,12 @@ _JSON: Final = re.compile(r"application/([a-z0-9.+-]+\+)?json\s*(;.*)?", re.IGNO
 class CheckedRequest(Request):
     """A request whose body was parsed strictly; built by `parse_strict_json`."""
 
-    sent: bytes = b""
+    raw_body: bytes = b""
     value: Any = None
 
     async def body(self) -> bytes:
         """The raw bytes."""
-        return self.sent
+        return self.raw_body
 
     async def json(self) -> Any:
         """The parsed value; None if the body was empty."""
@@ -63,32 +63,32 @@ async def parse_strict_json(request: Request) -> CheckedRequest:
     Raises: Refused: `media-type`, or `malformed` with the position.
     """
     strict = CheckedRequest(request.scope, request.receive)
-    strict.sent = await request.body()
-    if strict.sent:
+    strict.raw_body = await request.body()
+    if strict.raw_body:
         if not _JSON.fullmatch(request.headers.get("content-type", "")):
             raise Refused("media-type", allowed=["application/json"])
-        if len(strict.sent) > _SMALL:
-            strict.value = await run_in_threadpool(parsed, strict.sent)
+        if len(strict.raw_body) > _SMALL:
+            strict.value = await run_in_threadpool(parsed, strict.raw_body)
         else:
-            strict.value = parsed(strict.sent)
+            strict.value = parsed(strict.raw_body)
     return strict
 
 
 async def read_upload(request: Request) -> CheckedRequest:
     """Return the same request with its body read once, and not parsed as JSON."""
     raw = CheckedRequest(request.scope, request.receive)
-    raw.sent, raw.value = await request.body(), {}
+    raw.raw_body, raw.value = await request.body(), {}
     return raw
 
 
-def parsed(sent: bytes) -> Any:
+def parsed(body: bytes) -> Any:
     """Parse a JSON text strictly.
 
     Raises: Refused: it is not valid JSON, repeats a key, or holds a text or object that is too
     large.
     """
     try:
-        text = sent.decode("utf-8")
+        text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _malformed("byte", error.start, N_("not UTF-8")) from error
     try:

@@ -18,7 +18,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api.dependencies import recheck_access
 from api.errors import Refused
-from api.schemas.history import Told, ToldChange
+from api.schemas.history import ChangeEvent, ToldChange
 from api.state import RequestContext
 from graph.access.reference_dates import reference_date
 from graph.access.view import View
@@ -157,7 +157,7 @@ def _new_events(
     events: list[ServerSentEvent] = []
     for group in revisions:
         revision = group[0].revision
-        data = Told(
+        data = ChangeEvent(
             revision=revision,
             changes=tuple(map(ToldChange.model_validate, group[:MOST_IN_EVENT])),
             is_cut=len(group) > MOST_IN_EVENT,

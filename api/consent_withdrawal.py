@@ -151,8 +151,12 @@ def renew(
         if lasting and before not in {consent.id for consent in lasting}:
             raise Refused("conflict", _RENEWED)
     # After a withdrawal, also those that were added during it.
-    given = consents_of(snapshot, individual) if taken_back_at else consents(snapshot, [before])
-    ended = [consent for consent in not_withdrawn(given) if consent.id != receipt.id]
+    given_consents = (
+        consents_of(snapshot, individual) if taken_back_at else consents(snapshot, [before])
+    )
+    ended_consents = [
+        consent for consent in not_withdrawn(given_consents) if consent.id != receipt.id
+    ]
     gave = GaveConsent(id=new_id(), source_id=individual, target_id=receipt.id, source="form")
     relying_links = links_relying_on(snapshot, individual, directory.today())
     directory.apply(
@@ -161,7 +165,7 @@ def renew(
             creates=(receipt, gave),
             updates=(
                 *(replace(link, consent_id=receipt.id) for link in relying_links),
-                *(replace(consent, withdrawn_on=directory.today()) for consent in ended),
+                *(replace(consent, withdrawn_on=directory.today()) for consent in ended_consents),
             ),
             idempotency=change_set,
         )

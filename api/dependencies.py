@@ -82,8 +82,8 @@ def may(
         app_state.calls.require(who.account, "all", app_state.settings.calls_per_min)
         if per_min is not None:
             app_state.calls.require(who.account, context.action, per_min(app_state.settings))
-        given = {*request.path_params, *request.query_params, *body}
-        if lists_people is True or (lists_people and not given.isdisjoint(lists_people)):
+        names = {*request.path_params, *request.query_params, *body}
+        if lists_people is True or (lists_people and not names.isdisjoint(lists_people)):
             app_state.people.require(who.account, app_state.settings.people_per_hour)
         record_audit(context, AuditKind.INTENT if is_change else AuditKind.ASKED,
                      asked=_request_parameters(request, body, plain, sealed))  # fmt: skip
@@ -101,11 +101,15 @@ def may(
         return context
 
     async def context(request: Request) -> RequestContext:
-        sent: Any = {}
+        json_body: Any = {}
         if request.method not in ("GET", "HEAD"):
             with suppress(ValueError):  # errors in a body are reported later, by its consumer
-                sent = await request.json()
-        body = cast("dict[str, Any]", sent) if isinstance(sent, dict) else {"body": sent}
+                json_body = await request.json()
+        body = (
+            cast("dict[str, Any]", json_body)
+            if isinstance(json_body, dict)
+            else {"body": json_body}
+        )
         return await run_in_threadpool(admit, request, body)
 
     context.__dict__["task"] = task
@@ -124,10 +128,10 @@ def question_context(
     )
 
     async def context(
-        asked: Annotated[RequestContext, Depends(questioner)], revision: Revision = None
+        request_context: Annotated[RequestContext, Depends(questioner)], revision: Revision = None
     ) -> RequestContext:
-        asked.as_of_revision = revision
-        return asked
+        request_context.as_of_revision = revision
+        return request_context
 
     return context
 
@@ -178,9 +182,9 @@ def _request_parameters(
     Those of the path are not replaced by others of the same name.
     """
     audit, path = app_state_of(request).audit, request.path_params
-    sent = [*request.query_params.multi_items(), *body.items()]
+    pairs = [*request.query_params.multi_items(), *body.items()]
     logged: dict[str, list[Any]] = {}
-    for name, value in (*path.items(), *(item for item in sent if item[0] not in path)):
+    for name, value in (*path.items(), *(item for item in pairs if item[0] not in path)):
         for key, entry in logged_parameters(audit, {name: value}, plain, sealed).items():
             logged.setdefault(key, []).append(entry)
     return {key: entries[0] if len(entries) == 1 else entries for key, entries in logged.items()}

@@ -49,21 +49,20 @@ class ViewCache:
         self._earlier: LRUCache[int, HistoricalSnapshot] = LRUCache(MOST_EARLIER)
 
     def view(
-        self, present: Snapshot, known: int | None, key: Hashable, build: Callable[[], View]
+        self, present: Snapshot, revision: int | None, key: Hashable, build: Callable[[], View]
     ) -> View:
         """Return the View of a key, built if it is not cached.
 
-        A View of an older revision, `known`, is cached no longer than the Snapshot of that
-        revision.
+        A View of an older `revision` is cached no longer than the Snapshot of that revision.
         """
         with self._lock:
             self._turn_to(present)
-            view = self._views.get((known, key))
+            view = self._views.get((revision, key))
         if view is None:
             view = build()
             with self._lock:
-                if present is self._present and (known is None or known in self._earlier):
-                    view = self._views.setdefault((known, key), view)
+                if present is self._present and (revision is None or revision in self._earlier):
+                    view = self._views.setdefault((revision, key), view)
         return view
 
     def earlier(
@@ -170,21 +169,21 @@ class Directory:
         """The ids of persons that only the DPO's Views show now."""
         return self._withheld()
 
-    def view(self, caller: Caller, on: date | None = None, *, known: int | None = None) -> View:
+    def view(self, caller: Caller, on: date | None = None, *, revision: int | None = None) -> View:
         """The View of a caller on a date, by default today; Views are built only here.
 
-        With `known`, the View shows the state at that revision, restricted to what the caller may
-        see today; the newest possible value is the revision of the current View. Views are cached
-        by clearance and not by account: callers with the same rights see the same.
+        With `revision`, the View shows the state at that revision, restricted to what the caller
+        may see today; the newest possible value is the revision of the current View. Views are
+        cached by clearance and not by account: callers with the same rights see the same.
 
         Raises: InvalidNeed: as `require_known`.
         """
         present = self.snapshot()
         now = self._view(present, caller, on)
-        if known is None:
+        if revision is None:
             return now
-        require_known(known, now.revision)
-        return now if known == now.revision else self._view(present, caller, on, known)
+        require_known(revision, now.revision)
+        return now if revision == now.revision else self._view(present, caller, on, revision)
 
     def view_to_write(self, caller: Caller, on: date) -> View:
         """The View that a caller's writes are checked against: today's, or that of a future date.
@@ -211,7 +210,7 @@ class Directory:
         present: Snapshot,
         caller: Caller,
         on: date | None,
-        known: int | None = None,
+        revision: int | None = None,
         *,
         posts_on: date | None = None,
     ) -> View:
@@ -221,12 +220,12 @@ class Directory:
         reader = replace(caller, account="", posts=posts)
 
         def build() -> View:
-            if known is None:
+            if revision is None:
                 return View(present, reader, on, today=day, withheld=withheld)
-            earlier = self._earlier(present, known)
+            earlier = self._earlier(present, revision)
             return historical_view(earlier, reader, on, today=day, withheld=withheld)
 
-        return self._views.view(present, known, (reader, on, day, withheld), build)
+        return self._views.view(present, revision, (reader, on, day, withheld), build)
 
     def _earlier(self, present: Snapshot, revision: int) -> HistoricalSnapshot:
         def build() -> HistoricalSnapshot:
@@ -372,9 +371,9 @@ def _of_own_kinds(
     for node in (*changes.creates, *changes.updates):
         if not isinstance(node, Node) or not any(own_ids(node)):
             continue
-        known = snapshot()
-        row = known.row_of.get(node.id)
-        before = None if row is None else known.node(row)
+        current = snapshot()
+        row = current.row_of.get(node.id)
+        before = None if row is None else current.node(row)
         if before is None or any(
             getattr(before, name, None) != getattr(node, name, None) for name in _OF_OWN_KIND
         ):

@@ -35,10 +35,10 @@ def served_app(settings: Settings | None = None) -> FastAPI:
         InvalidPolicy, InvalidVocabulary: a custom policy or vocabulary file cannot be used.
         PartsMissing: a part of the installation was lost.
     """
-    chosen = settings or Settings()
-    place = chosen.place()
-    require_all_parts(place, chosen)
-    policy, own_kinds = load_policy(chosen.policy), chosen.own_kinds()
+    app_settings = settings or Settings()
+    place = app_settings.place()
+    require_all_parts(place, app_settings)
+    policy, own_kinds = load_policy(app_settings.policy), app_settings.own_kinds()
     own_kinds.current()  # an invalid file is refused
     return create_app(
         lambda accounts: with_warmup(
@@ -46,9 +46,9 @@ def served_app(settings: Settings | None = None) -> FastAPI:
                 place, policy, own_kinds=own_kinds, withheld=accounts.withholdings.withheld
             )
         ),
-        lambda: opened_accounts(place, chosen),
-        lambda: opened_audit(place, chosen),
-        chosen,
+        lambda: opened_accounts(place, app_settings),
+        lambda: opened_audit(place, app_settings),
+        app_settings,
         read_web_key=lambda: web_key(place.keys),
         read_explorer_key=lambda: web_key(place.keys, EXPLORER_KEY),
     )

@@ -128,7 +128,7 @@ EXAMPLES: Final[Mapping[str, object]] = {
 _UNIFORM: Final = frozenset({"/problems/{slug}", "/setup"})
 """Operations without a task that answer `not-found` for an unknown slug or after the setup."""
 _OF_RIGHTS: Final = frozenset({Task.ACCOUNTS, Task.APPROVE})
-_COUNTED: Final = frozenset({Task.REVEAL, Task.EXPORT, Task.EXPORT_DETAILS})
+_BUDGET_TASKS: Final = frozenset({Task.REVEAL, Task.EXPORT, Task.EXPORT_DETAILS})
 
 
 @dataclass(frozen=True)
@@ -244,7 +244,7 @@ ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
         or (Task.IMPORT in op.tasks and op.takes("header", "Idempotency-Key"))
     ),
     "too-many": lambda _: True,
-    "budget-used": lambda op: bool(op.tasks & _COUNTED) and op.has_body,
+    "budget-used": lambda op: bool(op.tasks & _BUDGET_TASKS) and op.has_body,
     "store-unavailable": lambda op: bool(op.tasks) or op.path == "/health/ready",
     "outcome-unknown": lambda op: op.changes_things,
     "audit-unavailable": lambda op: (

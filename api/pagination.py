@@ -76,8 +76,8 @@ def parse_fields(fields: str | None, classes: Iterable[type[Element]]) -> frozen
     if fields is None:
         return None
     names = frozenset(name.strip() for name in fields.split(",") if name.strip())
-    known = {name for cls in classes for name in field_types(cls)}
-    if names - known:
+    field_names = {name for cls in classes for name in field_types(cls)}
+    if names - field_names:
         raise InvalidNeed("fields", *bilingual("contains an unknown field"))
     return names
 

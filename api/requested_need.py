@@ -138,17 +138,17 @@ def to_need(
 
 def _network(field: str, kind: str, own_kinds: OwnKinds) -> NetworkKind:
     """Return a kind of network, or the parent of an own kind."""
-    known = own_kinds.kind_of(kind, NetworkKind)
-    if known is None:
+    match = own_kinds.kind_of(kind, NetworkKind)
+    if match is None:
         raise InvalidNeed(field, *bilingual("is not a kind of network in use"))
-    return known[0]
+    return match[0]
 
 
 def _sector(sector: str, own_kinds: OwnKinds) -> Sector:
-    known = own_kinds.kind_of(sector, Sector)
-    if known is None:
+    match = own_kinds.kind_of(sector, Sector)
+    if match is None:
         raise InvalidNeed("sector", *bilingual("is not a sector in use"))
-    return known[0]
+    return match[0]
 
 
 def _via(item: paths.Via, own_kinds: OwnKinds) -> Via:

@@ -135,7 +135,7 @@ class RequestContext:
 
     def view(self, on: date | None = None) -> View:
         """The View of the caller on a date, by default today, as of the requested revision."""
-        view = self.directory.view(self.who.caller, on, known=self.as_of_revision)
+        view = self.directory.view(self.who.caller, on, revision=self.as_of_revision)
         self.views[view.on] = view
         return view
 
@@ -239,10 +239,10 @@ def _entry(
     context: RequestContext, kind: AuditKind, *, result: int | None, ms: int | None
 ) -> Entry:
     # the caller's roles that have the task; all of their roles if none has it
-    used = context.roles & TASKS[context.task] or context.roles
+    roles = context.roles & TASKS[context.task] or context.roles
     return Entry(
         kind=kind, action=context.action, request_id=context.request_id, caller=context.who.account,
-        role="+".join(sorted(role.value for role in used)) or None, via=context.who.via,
+        role="+".join(sorted(role.value for role in roles)) or None, via=context.who.via,
         result=result, ms=ms, change_set=context.change_set,
     )  # fmt: skip
 

@@ -90,10 +90,10 @@ class StoreMonitor:
                 if self._unknown_since is None:
                     self._unknown_since = now
                     self._changed.notify_all()
-                left = min(came_at, self._unknown_since) + self._timeouts.wait_s - now
-                if left <= 0 or self._is_dead or self._is_closed:
+                remaining_s = min(came_at, self._unknown_since) + self._timeouts.wait_s - now
+                if remaining_s <= 0 or self._is_dead or self._is_closed:
                     raise StoreUnavailable("the graph database does not confirm what is known")
-                self._changed.wait(left)
+                self._changed.wait(remaining_s)
             return self._snapshot
 
     def last_known(self) -> Snapshot:
@@ -189,13 +189,13 @@ class StoreMonitor:
 
     def _look(self) -> tuple[Snapshot | None, BaseException | None]:
         """The current graph, or the error that prevents reading it."""
-        known = self._snapshot
+        snapshot = self._snapshot
         revision = self._answer(self._store.revision)
         if error := revision.exception():
             return None, error
-        if revision.result() == known.revision:
-            return known, None
-        pulled = in_thread(lambda: self._store.refreshed(known))
+        if revision.result() == snapshot.revision:
+            return snapshot, None
+        pulled = in_thread(lambda: self._store.refreshed(snapshot))
         while not wait([pulled], self._timeouts.hung_s).done:
             # A large graph takes time to load; that is fine as long as the store answers other
             # calls.

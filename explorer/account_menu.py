@@ -49,11 +49,11 @@ def _call(number: str) -> str:
 
 def _menu(me: Me) -> str:
     own, start = escape(_(MY_ACCOUNT.title)), escape(_("Get started in five steps"))
-    spoken, look = escape(_("Language")), escape(_("Appearance"))
+    language_label, look = escape(_("Language")), escape(_("Appearance"))
     items = (
         f'<a href="{address.link(MY_ACCOUNT)}" target="_self">{own}</a>',
         f'<a href="{WELCOME}" target="_self">{start}</a>',
-        f'<p class="kv-languages"><span>{spoken}</span> {languages()}</p>',
+        f'<p class="kv-languages"><span>{language_label}</span> {languages()}</p>',
         f'<p class="kv-themes"><span>{look}</span> {themes()}</p>',
     )
     sign_out = escape(_("Sign out"))
@@ -76,11 +76,11 @@ def themes() -> str:
     """The appearances, light, dark or that of the system, as links to the same address."""
     names = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
     cookie = st.context.cookies.get(THEME)
-    chosen = cookie if cookie in THEMES else THEMES[0]
-    return _links(THEME, [(theme, names[theme]) for theme in THEMES], chosen)
+    current = cookie if cookie in THEMES else THEMES[0]
+    return _links(THEME, [(theme, names[theme]) for theme in THEMES], current)
 
 
-def _links(name: str, options: Iterable[tuple[str, str]], chosen: str) -> str:
+def _links(name: str, options: Iterable[tuple[str, str]], current: str) -> str:
     """A choice as links to the same address; the middleware sets the cookie."""
     rest = {key: codes for key, codes in address.here().items() if key != name}
     links = list[str]()
@@ -89,7 +89,7 @@ def _links(name: str, options: Iterable[tuple[str, str]], chosen: str) -> str:
         query = escape(urlencode({**rest, name: code}, doseq=True))
         links.append(
             f'<strong aria-current="true"{lang}>{escape(label)}</strong>'
-            if code == chosen
+            if code == current
             else f'<a href="?{query}" target="_self"{lang}>{escape(label)}</a>'
         )
     return " ".join(links)

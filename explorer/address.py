@@ -135,9 +135,9 @@ def choose(name: str, key: str, options: Container[object], /, **besides: Value)
     """
     choice: object = st.session_state[key]
     values = cast("Iterable[Value]", choice if isinstance(choice, list | tuple) else (choice,))
-    chosen = [value for value in values if value is not None]
-    if all(value in options for value in chosen):
-        change(**{name: [str(value) for value in chosen if value != ""], **besides})
+    chosen_values = [value for value in values if value is not None]
+    if all(value in options for value in chosen_values):
+        change(**{name: [str(value) for value in chosen_values if value != ""], **besides})
 
 
 def link(screen: Screen, **values: Value) -> str:

@@ -115,9 +115,9 @@ class Exports:
         self,
         request: Request,
         ask: Callable[[ApiClient], DownloadedFile],
-        gone: Callable[[Language], str],
+        not_found: Callable[[Language], str],
     ) -> Response:
-        """Return a file as the API returns it to the caller; `gone` is the text of a 404."""
+        """Return a file as the API returns it to the caller; `not_found` is the text of a 404."""
         token, lang = request.cookies.get(SESSION), language_of(request)
         if token is None:
             return RedirectResponse(sign_in_address("/", ""), 303)
@@ -131,7 +131,7 @@ class Exports:
         except NotSignedIn:
             return RedirectResponse(sign_in_address("/", ""), 303)
         except NotFound:
-            return HTMLResponse(gone(lang), 404)
+            return HTMLResponse(not_found(lang), 404)
         except ValueError:  # not sent by a form of the explorer
             return HTMLResponse("", 422)
         except Problem as problem:
@@ -148,11 +148,11 @@ class Exports:
 
 
 _MAKERS: Final[Mapping[str, Callable[[ApiClient, str], Ticket]]] = {
-    "nodes": lambda api, asked: api.make_export(AskedExport.model_validate_json(asked)),
-    "map": lambda api, asked: api.make_map_export(AskedMap.model_validate_json(asked)),
-    "matrix": lambda api, asked: api.make_matrix_export(AskedMatrix.model_validate_json(asked)),
-    "metrics": lambda api, asked: api.make_metrics_export(AskedMetrics.model_validate_json(asked)),
-    "query": lambda api, asked: api.make_query_export(AskedQueryExport.model_validate_json(asked)),
+    "nodes": lambda api, body: api.make_export(AskedExport.model_validate_json(body)),
+    "map": lambda api, body: api.make_map_export(AskedMap.model_validate_json(body)),
+    "matrix": lambda api, body: api.make_matrix_export(AskedMatrix.model_validate_json(body)),
+    "metrics": lambda api, body: api.make_metrics_export(AskedMetrics.model_validate_json(body)),
+    "query": lambda api, body: api.make_query_export(AskedQueryExport.model_validate_json(body)),
 }
 
 
@@ -229,12 +229,12 @@ def offer(place: str, selection: object) -> None:
 
     The link works once and within five minutes; data that the file lacks are listed before it.
     """
-    stored: tuple[object, Ticket] | None = st.session_state.get(place)
-    if stored is None or stored[0] != selection:
+    entry: tuple[object, Ticket] | None = st.session_state.get(place)
+    if entry is None or entry[0] != selection:
         return
-    ticket = stored[1]
-    for lost in ticket.losses:
-        st.caption(plain(lost.text))
+    ticket = entry[1]
+    for loss in ticket.losses:
+        st.caption(plain(loss.text))
     anchor(_("Download {file}", file=ticket.file), f"{_PATH}/{ticket.ticket}")
     if ticket.about is not None:
         anchor(_("What the file is (JSON)"), f"{_PATH}/{ticket.about}")
@@ -263,9 +263,9 @@ def as_file(
     on = on or (context.as_of)
     with st.expander(_("Download")):
         names = session.terms("ExportFormat")
-        chosen = st.radio(
+        chosen_format = st.radio(
             _("Format"), list(names), key=f"{key}-format", format_func=names.__getitem__,
             horizontal=True,
         )  # fmt: skip
-        request = AskedExport(format=chosen, nodes=nodes, on=on)
+        request = AskedExport(format=chosen_format, nodes=nodes, on=on)
         export(_("Make the file"), request, context.client.make_export, key=f"{key}-make")

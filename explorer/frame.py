@@ -104,8 +104,8 @@ def run() -> None:
         )
         for screen in SCREENS
     }
-    chosen = st.navigation(list(pages.values()), expanded=True)
-    screen = next(screen for screen, page in pages.items() if page is chosen)
+    current_page = st.navigation(list(pages.values()), expanded=True)
+    screen = next(screen for screen, page in pages.items() if page is current_page)
     _land(screen, me, pages)
     # The line above every screen: emergency numbers, account menu, and a date other than today.
     on = address.day() or me.today
@@ -118,12 +118,12 @@ def run() -> None:
                 key="to-today", type="tertiary",
             )  # fmt: skip
     try:
-        chosen.run()
+        current_page.run()
     finally:  # a screen may stop half-way
         with st.sidebar:
             _seat(me)
             problem_states.ending(me)
-    screen_state.done()
+    screen_state.finish()
 
 
 def has_use(screen: Screen, me: Me) -> bool:
@@ -180,7 +180,7 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
         st.html(f'<p class="kv-ways">{lead} {links}</p>')
         return
     if st.session_state.get(_SCREEN) != screen.path:  # contact details stay in clear on one screen
-        st.session_state.pop(screen_state.SHOWN, None)
+        st.session_state.pop(screen_state.DETAILS, None)
         st.session_state[_SCREEN] = screen.path
     show: Callable[[ScreenContext], None] = import_module(f"explorer.views.{screen.module}").show
     on = address.day() or me.today
@@ -211,13 +211,13 @@ def title(context: ScreenContext, text: str) -> None:
 
 
 def tabs(
-    label: str, names: Mapping[str, str], chosen: str, *, key: str, rest: Iterable[str] = ()
+    label: str, names: Mapping[str, str], tab: str, *, key: str, rest: Iterable[str] = ()
 ) -> None:
     """Draw the tabs of a screen by their codes in the address, the chosen one marked.
 
     `rest`: parameters of the address that another tab removes.
     """
-    st.session_state[key] = chosen
+    st.session_state[key] = tab
     st.segmented_control(
         label, list(names), key=key, required=True, format_func=names.__getitem__,
         label_visibility="collapsed",

@@ -21,7 +21,7 @@ from explorer.templating import TEMPLATES
 
 HELP: Final = "/hjaelp"
 WELCOME: Final = "/velkommen"
-_DONE: Final = f"{WELCOME}/slut"
+_END: Final = f"{WELCOME}/slut"
 VISITED: Final = "introduced"
 """The name of the cookie that records that the first visit was shown or skipped."""
 _YEAR_S: Final = 31_536_000
@@ -60,7 +60,7 @@ def routes() -> list[Route]:
         Route(HELP, _contents),
         Route(f"{HELP}/{{name}}", _help),
         Route(WELCOME, _welcome),
-        Route(_DONE, _done),
+        Route(_END, _finish),
     ]
 
 
@@ -89,11 +89,11 @@ async def _welcome(request: Request) -> Response:
     return _page(
         request, "welcome.html", number=number, count=len(steps), text=steps[number - 1],
         before=f"{WELCOME}?step={number - 1}" if number > 1 else None,
-        after=f"{WELCOME}?step={number + 1}" if number < len(steps) else None, done=_DONE,
+        after=f"{WELCOME}?step={number + 1}" if number < len(steps) else None, done=_END,
     )  # fmt: skip
 
 
-async def _done(request: Request) -> Response:
+async def _finish(request: Request) -> Response:
     response = RedirectResponse(known_address(request.query_params.get("next"), PATHS), 303)
     response.set_cookie(
         VISITED, "1", max_age=_YEAR_S, httponly=True, samesite="lax",

@@ -37,8 +37,8 @@ _LAST: Final = {"æ": "{", "ø": "|", "å": "}"}  # what follows z in ASCII
 
 def language() -> Language:
     """The language of the session: the one chosen, Danish by default."""
-    chosen = st.session_state.get(LANGUAGE) or st.context.cookies.get(LANGUAGE)
-    return "en" if chosen == "en" else "da"
+    lang = st.session_state.get(LANGUAGE) or st.context.cookies.get(LANGUAGE)
+    return "en" if lang == "en" else "da"
 
 
 def _(message: str, /, **values: object) -> str:

@@ -29,7 +29,7 @@ def language_names(*others: str) -> dict[str, str]:
     """The names of the languages that can be chosen and of `others`, in alphabetical order."""
     tags = dict.fromkeys((*LANGUAGES, *others))
     names = {tag: language_label(tag) for tag in tags}
-    return dict(sorted(names.items(), key=lambda named: danish_key(named[1])))
+    return dict(sorted(names.items(), key=lambda item: danish_key(item[1])))
 
 
 def language_label(tag: str) -> str:

@@ -37,12 +37,12 @@ _OPEN: Final = (
 _DOWNLOAD: Final = "/eksport"
 _SEALED: Final = ("/_stcore/stream", "/_stcore/upload_file/", "/media/", _DOWNLOAD)
 """Paths that need a confirmed session: they return more data, or cost more, than a page."""
-_CLOSED: Final = (
+_CLOSED_PATHS: Final = (
     "/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth/",
     "/oauth2callback",
 )  # fmt: skip
 """Endpoints of Streamlit that are not used here."""
-_DRAWN: Final[Mapping[str, str]] = {
+_COMPONENTS: Final[Mapping[str, str]] = {
     f"/{FIND.path}": "path",
     f"/{MAP.path}": "map",
     f"/{NETWORK.path}": "network",
@@ -104,7 +104,7 @@ class PageMiddleware:
         path = str(scope["path"])
         if sum(name == b"host" for name, _ in scope["headers"]) > 1:
             return PlainTextResponse("One Host header, please.", 400)
-        if path.startswith(_CLOSED):
+        if path.startswith(_CLOSED_PATHS):
             return PlainTextResponse("Not found.", 404)
         if not _needs_session(scope):
             return None
@@ -154,7 +154,7 @@ class PageMiddleware:
                 return
             headers = MutableHeaders(scope=start)
             if headers.get("content-type", "").startswith("text/html"):
-                names = ("combobox", _DRAWN.get(str(scope["path"])))
+                names = ("combobox", _COMPONENTS.get(str(scope["path"])))
                 scripts = [script_of(name) for name in names if name is not None]
                 body = ours(body, lang, (*_FRAMES, *scripts))
                 headers["content-length"] = str(len(body))

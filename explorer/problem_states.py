@@ -77,7 +77,7 @@ def draw(problem: Problem, client: ApiClient | None = None, *, has_date: bool = 
     if isinstance(problem, NotSignedIn):
         signed_out()
     elif isinstance(problem, NotFound):
-        hidden(has_date=has_date)
+        not_found(has_date=has_date)
     elif isinstance(problem, NotAllowed):
         st.warning(plain(problem.detail) if problem.slug == "step-up" else _no_role())
     elif isinstance(problem, TooMany | TooExpensive):
@@ -112,7 +112,7 @@ def civil_number() -> str:
     )
 
 
-def hidden(*, has_date: bool = False) -> None:
+def not_found(*, has_date: bool = False) -> None:
     """Draw that a node is absent or hidden: one text for both; with a date also what to try."""
     text = _("Does not exist, or you have no access.")
     if has_date:

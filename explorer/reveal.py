@@ -31,10 +31,10 @@ from explorer.i18n import _, number, plain
 
 _OPEN: Final = "reveal-open"
 _PURPOSE: Final = "reveal-purpose"
-_CHOSEN: Final = "reveal-chosen"
+_LAST_PURPOSE: Final = "reveal-chosen"
 _OPENER: Final = "reveal-opener"
-_CALLED: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
-_WRITTEN: Final = frozenset({"EMAIL", "SECURE_EMAIL"})
+_PHONE_CHANNELS: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
+_MAIL_CHANNELS: Final = frozenset({"EMAIL", "SECURE_EMAIL"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +133,9 @@ def mediated(
 def value_html(channel: str, value: str, *, size: str = "1.5rem") -> str:
     """A value as HTML: a call or mail link where its channel has one."""
     text, to = escape(value), None
-    if channel in _CALLED:
+    if channel in _PHONE_CHANNELS:
         to = "tel:" + re.sub(r"(?!^\+)\D", "", value)
-    elif channel in _WRITTEN:
+    elif channel in _MAIL_CHANNELS:
         to = f"mailto:{text}"
     if to is not None:
         color = "#8CC4FF" if is_dark() else "#004D99"  # a dialog inherits neither theme
@@ -153,7 +153,7 @@ def _may(me: Me | None, task: str) -> bool:
 
 def _open_dialog(dialog: _Dialog) -> None:
     st.session_state[_OPEN] = dialog
-    st.session_state[_CHOSEN] = st.session_state.get(_PURPOSE)
+    st.session_state[_LAST_PURPOSE] = st.session_state.get(_PURPOSE)
     st.session_state.pop(_OPENER, None)
 
 
@@ -203,10 +203,10 @@ def _inside() -> None:
                 st.warning(_("Choose what you need it for."))
                 return
             st.session_state[_PURPOSE] = purpose
-            sent = client.ask_for_contact(
+            answer = client.ask_for_contact(
                 AskedContact(individual=dialog.individual, purpose=purpose, opener=opener)
             )
-            st.success(_("Sent to {post}.", post=plain(sent.opener_name or sent.opener)))
+            st.success(_("Sent to {post}.", post=plain(answer.opener_name or answer.opener)))
 
 
 def _revealing(client: ApiClient, dialog: _Dialog) -> None:
@@ -251,12 +251,12 @@ def _revealing(client: ApiClient, dialog: _Dialog) -> None:
 
 def refused(problem: Problem, details: Sequence[MaskedDetail] = ()) -> None:
     """Draw why a detail is not shown; of several, which of them prevents the rest."""
-    left, most = problem.members.get("left"), problem.members.get("most")
+    remaining, most = problem.members.get("left"), problem.members.get("most")
     place = re.fullmatch(r"/details/(\d+)", str(problem.members.get("pointer")))
-    if problem.slug == "budget-used" and details and isinstance(left, int) and left > 0:
+    if problem.slug == "budget-used" and details and isinstance(remaining, int) and remaining > 0:
         st.warning(
             _("Nothing is shown: you can show {left} more today, and these are more.",
-                left=number(left))
+                left=number(remaining))
         )  # fmt: skip
     elif isinstance(problem, TooMany) and problem.slug == "budget-used" and isinstance(most, int):
         st.warning(
@@ -305,8 +305,8 @@ def _openers(members: object) -> tuple[DoorOpener, ...]:
 def _purpose(words: Mapping[str, str]) -> PurposeWord | None:
     """Draw the choice of purpose; the last choice is preselected, the first has no default."""
     options = list(words)
-    last = st.session_state.get(_CHOSEN)
-    chosen = st.selectbox(
+    last = st.session_state.get(_LAST_PURPOSE)
+    choice = st.selectbox(
         _("What do you need it for?"),
         options,
         index=options.index(last) if last in options else None,
@@ -315,4 +315,4 @@ def _purpose(words: Mapping[str, str]) -> PurposeWord | None:
         key=f"{_PURPOSE}-of",
         filter_mode=None,
     )
-    return cast("PurposeWord", chosen) if chosen in get_args(PurposeWord) else None
+    return cast("PurposeWord", choice) if choice in get_args(PurposeWord) else None

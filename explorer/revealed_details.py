@@ -20,7 +20,7 @@ from explorer.frame import ScreenContext
 from explorer.i18n import _, ngettext, number
 from explorer.reveal import MaskedDetail
 
-SHOWN: Final = timedelta(minutes=10)
+LIFETIME: Final = timedelta(minutes=10)
 _REFUSED: Final = "revealed-refused"
 _COUNT: Final = "revealed-count"
 _PURPOSE: Final = "reveal-purpose"
@@ -48,14 +48,14 @@ def begin(context: ScreenContext) -> None:
     """Remove expired values before a screen draws details."""
     if not context.is_today or screen_state.is_away():
         forget()
-    shown, now = _shown_values(), datetime.now(UTC)
-    for detail in [detail for detail, value in shown.items() if value.until <= now]:
-        del shown[detail]
+    shown_values, now = _shown_values(), datetime.now(UTC)
+    for detail in [detail for detail, value in shown_values.items() if value.until <= now]:
+        del shown_values[detail]
 
 
 def forget() -> None:
     """Remove all values."""
-    st.session_state.pop(screen_state.SHOWN, None)
+    st.session_state.pop(screen_state.DETAILS, None)
 
 
 def may_reveal(context: ScreenContext) -> bool:
@@ -71,40 +71,40 @@ def purpose(context: ScreenContext, *, place: str) -> PurposeWord | None:
         return None
     trigger, last = address.text("trigger"), st.session_state.get(_PURPOSE)
     usual = next((word for word in (trigger, last, _USUAL) if word in names), next(iter(names)))
-    chosen = st.selectbox(
+    choice = st.selectbox(
         _("What for?"), list(names), index=list(names).index(usual), width=210,
         key=f"purpose-{place}-{trigger}", format_func=names.__getitem__, filter_mode=None,
         label_visibility="collapsed",
     )  # fmt: skip
-    if chosen not in names:
+    if choice not in names:
         return None
-    st.session_state[_PURPOSE] = chosen
-    return cast("PurposeWord", chosen) if chosen in get_args(PurposeWord) else None
+    st.session_state[_PURPOSE] = choice
+    return cast("PurposeWord", choice) if choice in get_args(PurposeWord) else None
 
 
 def button_for_all(
     context: ScreenContext,
     details: Iterable[MaskedDetail],
-    chosen: PurposeWord | None,
+    choice: PurposeWord | None,
     *,
     key: str,
 ) -> None:
     """Draw the button that shows all details still masked, all or none, and the day's count."""
-    hidden = {detail.detail: detail for detail in details if value_of(detail) is None}
-    if chosen is None:
+    masked_details = {detail.detail: detail for detail in details if value_of(detail) is None}
+    if choice is None:
         return
-    if hidden:
-        batch = tuple(hidden.values())[:MOST_DETAILS]
+    if masked_details:
+        batch = tuple(masked_details.values())[:MOST_DETAILS]
         label = ngettext("Show {count} number", "Show all {count} numbers", len(batch))
         st.button(
-            label, key=f"all-{key}", type="primary", on_click=partial(_show, key, batch, chosen)
+            label, key=f"all-{key}", type="primary", on_click=partial(_show, key, batch, choice)
         )
-    used, most = map(number, _budgets(context)[chosen])
-    st.caption(_("{used} of {most} shown today", used=used, most=most), width="content")
+    used_count, most = map(number, _budgets(context)[choice])
+    st.caption(_("{used} of {most} shown today", used=used_count, most=most), width="content")
 
 
 def button(
-    detail: MaskedDetail, chosen: PurposeWord | None, *, key: str, place: str, hint: bool = False
+    detail: MaskedDetail, choice: PurposeWord | None, *, key: str, place: str, hint: bool = False
 ) -> None:
     """Draw a value in clear, or the button that shows it; `hint` adds the hint to its label.
 
@@ -113,9 +113,9 @@ def button(
     value = value_of(detail)
     if value is not None:
         st.html(reveal.value_html(detail.channel, value, size="1.0625rem"))
-    elif chosen is not None:
+    elif choice is not None:
         label = reveal.show_label(detail.channel, detail.owner, detail.hint if hint else None)
-        st.button(label, key=f"show-{key}", on_click=partial(_show, place, (detail,), chosen))
+        st.button(label, key=f"show-{key}", on_click=partial(_show, place, (detail,), choice))
 
 
 def refusal(place: str) -> None:
@@ -128,8 +128,8 @@ def refusal(place: str) -> None:
 
 def value_of(detail: MaskedDetail) -> str | None:
     """The value of a detail while it is shown."""
-    shown = _shown_values().get(detail.detail)
-    return None if shown is None else shown.value
+    shown_value = _shown_values().get(detail.detail)
+    return None if shown_value is None else shown_value.value
 
 
 def watch() -> None:
@@ -145,19 +145,19 @@ def watch() -> None:
     watching()
 
 
-def _show(place: str, details: Sequence[MaskedDetail], chosen: PurposeWord) -> None:
+def _show(place: str, details: Sequence[MaskedDetail], choice: PurposeWord) -> None:
     requests = tuple(
         AskedDetail(detail=detail.detail, channel=cast("ChannelWord", detail.channel))
         for detail in details
     )
     try:
-        answer = session.client().reveal_details(AskedReveal(details=requests, purpose=chosen))
+        answer = session.client().reveal_details(AskedReveal(details=requests, purpose=choice))
     except Problem as problem:
         refused = _Refused(place=place, problem=problem, details=tuple(details))
         st.session_state[_REFUSED] = refused
         return
     st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
-    until = datetime.now(UTC) + SHOWN
+    until = datetime.now(UTC) + LIFETIME
     for detail in answer.revealed:
         _shown_values()[detail.detail] = _ShownValue(
             channel=detail.channel, value=detail.value, until=until
@@ -165,7 +165,7 @@ def _show(place: str, details: Sequence[MaskedDetail], chosen: PurposeWord) -> N
 
 
 def _shown_values() -> dict[str, _ShownValue]:
-    return st.session_state.setdefault(screen_state.SHOWN, {})
+    return st.session_state.setdefault(screen_state.DETAILS, {})
 
 
 def _budgets(context: ScreenContext) -> dict[str, tuple[int, int]]:

@@ -19,7 +19,7 @@ from explorer.i18n import _, clock
 T = TypeVar("T")
 ANSWERS: Final = "kept"
 """The session state entry that holds the answers on screen."""
-SHOWN: Final = "revealed"
+DETAILS: Final = "revealed"
 """The session state entry that holds contact details in clear, for ten minutes."""
 _MOST_ANSWERS: Final = 40  # more than any screen fetches
 AGAIN_S: Final = 10
@@ -70,7 +70,7 @@ def begin() -> None:
     st.session_state[ANSWERS] = _Screen(before=[*newer, *older][:_MOST_ANSWERS])
 
 
-def done() -> None:
+def finish() -> None:
     """Mark the screen as drawn to its end."""
     _screen().is_done = True
 

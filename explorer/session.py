@@ -148,17 +148,17 @@ def client() -> ApiClient:
     token = st.session_state.get(TOKEN) or st.context.cookies.get(SESSION)
     if not token:
         raise NotSignedIn(401, {})
-    held: _SessionClient | None = st.session_state.get(_CLIENT)
-    if held is None or (held.token, held.lang) != (token, language()):
-        if held is not None:
+    cached: _SessionClient | None = st.session_state.get(_CLIENT)
+    if cached is None or (cached.token, cached.lang) != (token, language()):
+        if cached is not None:
             forget()
         settings = ExplorerSettings()
         api_client = ApiClient(
             settings.api_url, token, language(), patience_s=_PATIENCE_S, pool=_pool(),
             headers=client_address_headers(settings, st.context.ip_address),
         )  # fmt: skip
-        st.session_state[_CLIENT] = held = _SessionClient(token, language(), api_client)
-    return held.client
+        st.session_state[_CLIENT] = cached = _SessionClient(token, language(), api_client)
+    return cached.client
 
 
 def me() -> Me:
@@ -169,13 +169,13 @@ def me() -> Me:
     Raises: Problem: any other problem, or there was no earlier call.
     """
     api_client = client()
-    held: tuple[ApiClient, Me] | None = st.session_state.get(_ME)
+    cached: tuple[ApiClient, Me] | None = st.session_state.get(_ME)
     try:
         user = api_client.me()
     except Unavailable:
-        if held is None or held[0] is not api_client:
+        if cached is None or cached[0] is not api_client:
             raise
-        return held[1]
+        return cached[1]
     st.session_state[_ME] = (api_client, user)
     return user
 
@@ -194,7 +194,7 @@ def close_pool() -> None:
 
 def forget() -> None:
     """Discard everything cached for the previous user of this session."""
-    for name in (_SEATS, _SEAT, _WORDS, _ME, _CLIENT, screen_state.ANSWERS, screen_state.SHOWN):
+    for name in (_SEATS, _SEAT, _WORDS, _ME, _CLIENT, screen_state.ANSWERS, screen_state.DETAILS):
         st.session_state.pop(name, None)
 
 
@@ -210,21 +210,21 @@ def may(me: Me, task: str) -> bool:
 
 def seats(me: Me) -> tuple[UserSeat, ...]:
     """The posts of a user with their names, in a fixed order."""
-    held: tuple[tuple[str, ...], tuple[UserSeat, ...]] | None = st.session_state.get(_SEATS)
-    if held is None or held[0] != me.posts:
+    cached: tuple[tuple[str, ...], tuple[UserSeat, ...]] | None = st.session_state.get(_SEATS)
+    if cached is None or cached[0] != me.posts:
         user_seats: list[UserSeat] = []
         for post in me.posts:
             with suppress(NotFound, NotAllowed):  # an administrator reads nothing of the register
                 user_seats.append(UserSeat(post, name_of(post) or post))
-        st.session_state[_SEATS] = held = (me.posts, tuple(user_seats))
-    return held[1]
+        st.session_state[_SEATS] = cached = (me.posts, tuple(user_seats))
+    return cached[1]
 
 
 def seat(me: Me) -> UserSeat | None:
     """The post that a user acts from: the one chosen, else the first."""
     own = seats(me)
-    chosen = st.session_state.get(_SEAT)
-    return next((post for post in own if post.id == chosen), own[0] if own else None)
+    chosen_id = st.session_state.get(_SEAT)
+    return next((post for post in own if post.id == chosen_id), own[0] if own else None)
 
 
 def term(enumeration: str, word: str | None) -> str:
@@ -267,12 +267,12 @@ def _words() -> dict[str, tuple[WordOf, ...]]:
 
 def _vocabulary() -> Vocabulary:
     """The vocabulary, read again when the version in the answer of `me` changes."""
-    held: tuple[str, Vocabulary] | None = st.session_state.get(_WORDS)
+    cached: tuple[str, Vocabulary] | None = st.session_state.get(_WORDS)
     user: tuple[ApiClient, Me] | None = st.session_state.get(_ME)
     version = "" if user is None else user[1].vocabulary
-    if held is None or held[0] != version:
-        st.session_state[_WORDS] = held = (version, client().vocabulary())
-    return held[1]
+    if cached is None or cached[0] != version:
+        st.session_state[_WORDS] = cached = (version, client().vocabulary())
+    return cached[1]
 
 
 def all_terms() -> dict[str, str]:

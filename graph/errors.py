@@ -35,13 +35,13 @@ class NotFound(GraphError):
 
     def __init__(self, reference: str) -> None:
         super().__init__(reference)
-        self.asked = reference
+        self.reference = reference
 
     def text(self, lang: Language) -> str:
         """Return the message; it repeats only what the caller sent."""
         if lang == "da":
-            return f"Findes ikke, eller du har ikke adgang: {self.asked}"
-        return f"Does not exist, or no access: {self.asked}"
+            return f"Findes ikke, eller du har ikke adgang: {self.reference}"
+        return f"Does not exist, or no access: {self.reference}"
 
 
 class Fault(NamedTuple):
@@ -185,11 +185,11 @@ class StillNeeded(GraphError):
     """Later changes depend on an import; `dependents` lists all of them, in order."""
 
     def __init__(self, dependents: Sequence[Dependent]) -> None:
-        named = ", ".join(
+        names = ", ".join(
             dependent.id if dependent.id == dependent.by else f"{dependent.id} ({dependent.by})"
             for dependent in dependents
         )
-        super().__init__(f"later changes depend on {named}")
+        super().__init__(f"later changes depend on {names}")
         self.dependents = tuple(dependents)
 
     def text(self, lang: Language) -> str:

@@ -158,11 +158,11 @@ class OwnKinds:
     def labels(self, words: Iterable[Term], own_ids: Iterable[str], lang: Language) -> list[str]:
         """Return the labels of words, sorted; own kinds replace their parents."""
         rows = [self.by_id[own_id] for own_id in own_ids if own_id in self.by_id]
-        shown = list[str]()
+        labels = list[str]()
         for word in words:
             beneath = [row.label(lang) for row in rows if row.parent is word]
-            shown += beneath or [word.label(lang)]
-        return sorted(shown)
+            labels += beneath or [word.label(lang)]
+        return sorted(labels)
 
     def within(self, own_kind: str) -> frozenset[str]:
         """Return the ids of an own kind and of all own kinds beneath it."""
@@ -180,10 +180,10 @@ class OwnKinds:
         shipped: set[Term] = set()
         own: set[OwnKind] = set()
         for name in names:
-            known = self.kind_of(name, kinds)
-            if known is None:
+            pair = self.kind_of(name, kinds)
+            if pair is None:
                 raise InvalidNeed("kind", "er ikke en art, vi bruger", "is not a kind in use")
-            kind, row = known
+            kind, row = pair
             if row is None:
                 shipped.add(kind)
             else:
@@ -227,9 +227,9 @@ class OwnKinds:
 
         A node whose own kind was removed from the file can still be changed in other fields.
         """
-        held = {} if before is None else {entry[:2]: entry[2] for entry in own_ids(before)}
+        words_by_kind = {} if before is None else {entry[:2]: entry[2] for entry in own_ids(before)}
         for own_field, own_id, words in own_ids(after):
-            words_before = held.get((own_field, own_id))
+            words_before = words_by_kind.get((own_field, own_id))
             is_held = words_before is not None and words_before <= words
             row = self.by_id.get(own_id)
             faults: Iterable[Fault] = ()
@@ -247,19 +247,19 @@ class OwnKinds:
                 if is_changed or not is_held:
                     yield fault
 
-    def misfits(self, used: Iterable["OwnKindUse"]) -> tuple["OwnKindUse", ...]:
+    def misfits(self, uses: Iterable["OwnKindUse"]) -> tuple["OwnKindUse", ...]:
         """Return the uses of kinds that are missing here, or are beneath another shipped kind."""
         counts = Counter[tuple[str, tuple[str, ...]]]()
-        for use in used:
+        for use in uses:
             row = self.by_id.get(use.own_kind)
             if row is None or not use.fits(row):
                 counts[use.own_kind, tuple(use.words)] += use.nodes
         return tuple(OwnKindUse(*names, nodes) for names, nodes in counts.items())
 
-    def narrowed_out(self, used: Iterable["OwnKindUse"]) -> Mapping[tuple[str, str], int]:
+    def narrowed_out(self, uses: Iterable["OwnKindUse"]) -> Mapping[tuple[str, str], int]:
         """Return the number of nodes that violate a narrowed value of their kind, by id and key."""
         counts = Counter[tuple[str, str]]()
-        for use in used:
+        for use in uses:
             row = self.by_id.get(use.own_kind)
             if row is None or not use.fits(row):
                 continue
@@ -329,7 +329,7 @@ class _Row:
     values: Mapping[str, Any]
     kinds: type[Term] | None = None
     is_checked: bool = False
-    built: OwnKind | None = None
+    own_kind: OwnKind | None = None
 
     def text(self, key: str) -> str:
         value = self.values.get(key)
@@ -353,7 +353,7 @@ class _Reader:
         by_id = {row.text("id"): row for row in reversed(self.rows)}
         for row in self.rows:
             self._build(row, by_id, ())
-        return tuple(row.built for row in self.rows if row.built is not None)
+        return tuple(row.own_kind for row in self.rows if row.own_kind is not None)
 
     def _check_texts(self, row: _Row) -> None:
         for key in row.values:
@@ -383,7 +383,7 @@ class _Reader:
 
     def _check_unique(self) -> None:
         """Report the second of two equal ids or labels; labels differ within an enumeration."""
-        seen: set[tuple[object, ...]] = {
+        seen_names: set[tuple[object, ...]] = {
             (kinds, key, str(getattr(word, key)).casefold())
             for kinds in KINDS.values()
             for word in kinds
@@ -392,9 +392,9 @@ class _Reader:
         for row in self.rows:
             for key in ("id", "label_da", "label_en"):
                 name = (None if key == "id" else row.kinds, key, row.text(key).casefold())
-                if row.text(key) and name in seen:
+                if row.text(key) and name in seen_names:
                     self.blame(row, key, Rule.DUPLICATE)
-                seen.add(name)
+                seen_names.add(name)
 
     def _build(self, row: _Row, by_id: Mapping[str, _Row], below: tuple[_Row, ...]) -> None:
         """Build a row from the kind it `is_a`, which is built first."""
@@ -416,7 +416,7 @@ class _Reader:
             self.blame(row, "is_a", Rule.KIND_OF_OTHER)
         else:
             self._build(other, by_id, (*below, row))
-            above = other.built
+            above = other.own_kind
         if row.is_checked:  # found to be part of a cycle
             return
         row.is_checked = True
@@ -456,7 +456,7 @@ class _Reader:
                 if above.gate is not None and not gate.fits(above.gate):
                     self.blame(row, key, Rule.GATE_OF_KIND)
                 narrowed[key] = gate
-        row.built = OwnKind(
+        row.own_kind = OwnKind(
             id=row.text("id"), parent=above.parent, is_a=row.text("is_a"),
             label_da=row.text("label_da"), label_en=row.text("label_en"), **narrowed,
         )  # fmt: skip
@@ -464,11 +464,11 @@ class _Reader:
 
 def _words(words: type[W], value: object) -> frozenset[W] | None:
     """Return the words of a list of identifiers; None if it holds anything else."""
-    known = {word.value for word in words}
+    identifiers = {word.value for word in words}
     if not isinstance(value, list):
         return None
     texts = cast("list[object]", value)
-    if not all(isinstance(text, str) and text in known for text in texts):
+    if not all(isinstance(text, str) and text in identifiers for text in texts):
         return None
     return frozenset(words(text) for text in texts)
 

@@ -100,9 +100,13 @@ class OwnKindsFile:
         if before.rows and not self.path.exists():
             return load_own_kinds(self.path)  # raises: deleting the file removes no kinds
         after = self.load()
-        used = uses()
-        known = {(use.own_kind, use.words) for use in before.misfits(used)}
-        missing = [use for use in after.misfits(used) if (use.own_kind, use.words) not in known]
+        current_uses = uses()
+        known_misfits = {(use.own_kind, use.words) for use in before.misfits(current_uses)}
+        missing = [
+            use
+            for use in after.misfits(current_uses)
+            if (use.own_kind, use.words) not in known_misfits
+        ]
         if missing:
             raise InvalidVocabulary(
                 [f"{use.own_kind}: bruges af {use.nodes} i registret" for use in missing],

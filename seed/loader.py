@@ -64,15 +64,15 @@ def load(
         StoreUnavailable: the store holds more than structure and demo, or does not answer.
         Invalid, Conflict: as `Store.apply`.
     """
-    real, stored = structure(), store.load()
-    refuse_real_data(stored, real)
+    real, snapshot = structure(), store.load()
+    refuse_real_data(snapshot, real)
     seed = int(store.mark(SEED_MARK) or DEFAULT_SEED) if seed is None else seed
     if today is None:
         first = store.mark(TODAY_MARK)
         today = date.fromisoformat(first) if first else now.astimezone(_COPENHAGEN).date()
     elements = (*real.nodes, *real.links, *people(real, seed=seed, today=today))
     desired_state = {element.id: element for element in elements}
-    changes = difference(desired_state, stored, on=today, now=now)
+    changes = difference(desired_state, snapshot, on=today, now=now)
     store.set_mark(SEED_MARK, str(seed))  # first: a rerun after a crash generates the same people
     store.set_mark(TODAY_MARK, today.isoformat())
     return replace(_apply(store, changes, len(desired_state)), seed=seed, today=today)
@@ -89,9 +89,9 @@ def load_structure(store: Store, *, now: datetime) -> LoadReport:
     desired_state: dict[str, Node | Link] = {
         element.id: element for element in (*real.nodes, *real.links)
     }
-    stored, on = store.load(), now.astimezone(_COPENHAGEN).date()
-    full = difference(desired_state, stored, on=on, now=now, is_alone=True)
-    changes = without_changed_by_others(full, partial(store.changes_of, until=stored.revision))
+    snapshot, on = store.load(), now.astimezone(_COPENHAGEN).date()
+    full = difference(desired_state, snapshot, on=on, now=now, is_alone=True)
+    changes = without_changed_by_others(full, partial(store.changes_of, until=snapshot.revision))
     report = _apply(store, changes, len(desired_state))
     return replace(
         report,
@@ -102,7 +102,7 @@ def load_structure(store: Store, *, now: datetime) -> LoadReport:
 
 def difference(
     desired_state: Mapping[str, Node | Link],
-    stored: Snapshot,
+    snapshot: Snapshot,
     *,
     on: date,
     now: datetime,
@@ -114,7 +114,7 @@ def difference(
     without the demo, so that checks and plan dates in the store are not overwritten. A consent is
     never changed nor ended: it is a receipt.
     """
-    present = {element.id: element for element in stored.elements()}
+    present = {element.id: element for element in snapshot.elements()}
     skipped = _APART | _CURATED if is_alone else _APART
     updates: list[Node | Link] = []
     for element in desired_state.values():
@@ -176,13 +176,13 @@ def without_changed_by_others(
     )
 
 
-def refuse_real_data(stored: Snapshot, real: Structure) -> None:
+def refuse_real_data(snapshot: Snapshot, real: Structure) -> None:
     """Prevent invented people from being mixed with real ones.
 
     Raises: StoreUnavailable: an element is neither of the structure nor of the demo.
     """
     sources = {element.source for element in (*real.nodes, *real.links)} | {DEMO}
-    others = sum(element.source not in sources for element in stored.elements())
+    others = sum(element.source not in sources for element in snapshot.elements())
     if others:
         raise StoreUnavailable(
             f"this store holds real data ({others} nodes and links of other sources): the demo's "

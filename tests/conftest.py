@@ -102,7 +102,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail a run with an unexpected skip; a worker hands over its figures and journeys."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output |= {"figures": FIGURES.told, "journeys": asdict(REPORT)}
+        output |= {"figures": FIGURES.lines, "journeys": asdict(REPORT)}
     elif _unexpected_skips(session.config) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -112,14 +112,14 @@ def pytest_testnodedown(node: object) -> None:
     """Take over figures and journeys of a worker; a crashed worker hands over nothing."""
     output = getattr(node, "workeroutput", None)
     if output is not None:
-        FIGURES.told += output["figures"]
+        FIGURES.lines += output["figures"]
         REPORT.add(**output["journeys"])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Shows the figures of the drills and of the journeys, and unexpected skips."""
     sections = {
-        "figures of the drills": FIGURES.told,
+        "figures of the drills": FIGURES.lines,
         "journeys": list(REPORT.lines()) if REPORT.profiles else [],
         "unexpected skips": _unexpected_skips(terminalreporter.config),
     }

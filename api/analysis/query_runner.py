@@ -183,9 +183,9 @@ def run_query(
     began = monotonic()
 
     def in_time(work: Callable[[float], T]) -> T:
-        left = began + query_s + _PATIENCE_S - monotonic()
-        doing = in_thread(lambda: work(max(_LEAST_S, min(query_s, left - _LATE_S))))
-        if not wait([doing], max(_LEAST_S, left)).done:
+        remaining_s = began + query_s + _PATIENCE_S - monotonic()
+        doing = in_thread(lambda: work(max(_LEAST_S, min(query_s, remaining_s - _LATE_S))))
+        if not wait([doing], max(_LEAST_S, remaining_s)).done:
             end()
             raise QueryKilled("the query did not end, and the replica was killed")
         try:
@@ -195,14 +195,14 @@ def run_query(
             raise
 
     try:
-        explained = in_time(lambda left: replica.explain(query, values, timeout_s=left))
+        explained = in_time(lambda timeout_s: replica.explain(query, values, timeout_s=timeout_s))
     except QueryFailed as error:
         raise validation_error(error, query, before=_AHEAD) from error
     operators = require_plan(explained, query)
     try:
         result = in_time(
-            lambda left: replica.run(
-                query, values, timeout_s=left, most_rows=MOST_ROWS, most_bytes=MOST_BYTES
+            lambda timeout_s: replica.run(
+                query, values, timeout_s=timeout_s, most_rows=MOST_ROWS, most_bytes=MOST_BYTES
             )
         )
     except QueryFailed as error:

@@ -84,8 +84,8 @@ def of_call(text: str, procedure: str) -> QueryPosition | None:
     """The call of the named procedure, otherwise the first call; None if there is no call."""
     bare = without_asides(text)
     calls = list(_CALL.finditer(bare))
-    named = [call for call in calls if bare.startswith(procedure, call.end())]
-    return query_position(text, (named or calls)[0].start(), "CALL") if calls else None
+    matches = [call for call in calls if bare.startswith(procedure, call.end())]
+    return query_position(text, (matches or calls)[0].start(), "CALL") if calls else None
 
 
 MOST_CHARACTERS: Final = 4_000

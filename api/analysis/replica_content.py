@@ -74,11 +74,11 @@ def analyst(caller: Caller, day: date) -> Caller:
 def names_of(what: Label | LinkType) -> tuple[str, ...]:
     """The exported fields of a label or link type, in the order of its dataclass."""
     cls = class_of(what)
-    known = field_types(cls)
+    types = field_types(cls)
     return tuple(
         field.name
         for field in fields(cls)
-        if field.name in known
+        if field.name in types
         and field.name not in _ENDS
         and field_group(what, field.name) not in _LEFT_OUT
     )

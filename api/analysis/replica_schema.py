@@ -83,13 +83,13 @@ def _ends(view: View) -> Counter[Ends]:
     rows = np.flatnonzero(view.open_links)
     label, types = view.nodes.label, view.links.type[rows]
     of = (label[view.links.source[rows]], label[view.links.target[rows]])
-    known = frozenset(LABELS)
+    labels = frozenset(LABELS)
     counts: Counter[Ends] = Counter()
     for (code, source, target), count in Counter(
         zip(types.tolist(), *(column.tolist() for column in of), strict=True)
     ).items():
         ends = (ALL_LABELS[int(source)], ALL_LABELS[int(target)])
-        if known.issuperset(ends):
+        if labels.issuperset(ends):
             counts[ALL_TYPES[int(code)], *ends] = count
     return counts
 

@@ -187,12 +187,12 @@ class Replicas:
     def end_all(self) -> None:
         """Kill all replicas at once, when a person is withheld; the next query starts a new one."""
         with self._changed:
-            ended = [
+            ended_states = [
                 self._remove(among, key)
                 for among in (self._by_grants, self._spares)
                 for key in list(among)
             ]
-        for state in ended:
+        for state in ended_states:
             kill(state)
 
     def end(self, state: ReplicaState) -> None:
@@ -234,21 +234,21 @@ class Replicas:
         newest = self._directory.newest(caller)
         reader = analyst(caller, self._directory.today())
         now = self._stamp(reader)
-        ended: list[ReplicaState] = []
+        ended_states: list[ReplicaState] = []
         with self._changed:
             if self._failure is not None:
                 failure, self._failure = self._failure, None
                 raise StoreUnavailable(str(failure)) from failure
             state = self._by_grants.get(reader.grants)
             if state is not None and (state.is_dead or self._is_forbidden(state, now)):
-                ended.append(self._remove(self._by_grants, reader.grants))
+                ended_states.append(self._remove(self._by_grants, reader.grants))
                 state = self._promote(reader.grants, now)
             if state is None:
                 # take out spares, then the least recently used, until there is capacity for it
                 while not self._has_room():
                     among = self._spares or self._by_grants
                     least = min(among, key=lambda key: among[key].used_at)
-                    ended.append(self._remove(among, least))
+                    ended_states.append(self._remove(among, least))
                 state = self._begin(self._by_grants, reader)
             elif state.step is None and (
                 state.stamp != now and monotonic() - state.filled_at >= self._refill_s
@@ -258,7 +258,7 @@ class Replicas:
             replica, stamp, step = state.replica, state.stamp, state.step
             if step is None:
                 state.running += 1
-        for old_state in ended:
+        for old_state in ended_states:
             kill(old_state)
         if step is not None or replica is None or stamp is None:
             raise filling(step or ReplicaStep.STARTING)

@@ -38,25 +38,25 @@ class Budget:
         """
         first, *others = entries
         actions = self.actions or {first.action}
-        used = self.used_amount(months, first.caller, kind=first.kind, actions=actions)
-        if used + self.amount_of(entries) <= self.most:
+        amount = self.used_amount(months, first.caller, kind=first.kind, actions=actions)
+        if amount + self.amount_of(entries) <= self.most:
             watched = [entry for entry in entries if entry.purpose in self.watched]
             if not watched:
                 return entries
-            used = sum(
+            amount = sum(
                 self._in_month(month, watched[0].caller, watched[0].kind, actions, self.watched)
                 for month in months
             )
-            if not used <= self.usual < used + sum(entry.count or 1 for entry in watched):
+            if not amount <= self.usual < amount + sum(entry.count or 1 for entry in watched):
                 return entries
             alert = replace(
-                watched[0], kind=AuditKind.ALERT, count=used, asked={"usual": self.usual},
+                watched[0], kind=AuditKind.ALERT, count=amount, asked={"usual": self.usual},
                 subjects=(),
             )  # fmt: skip
             return (alert, *entries)
         purposes = (entry.purpose for entry in entries if entry.purpose in self.purposes)
         alert = replace(
-            first, kind=AuditKind.ALERT, result=HTTPStatus.TOO_MANY_REQUESTS.value, count=used,
+            first, kind=AuditKind.ALERT, result=HTTPStatus.TOO_MANY_REQUESTS.value, count=amount,
             purpose=next(purposes, first.purpose), asked={} if others else first.asked,
             subjects=tuple(sorted({person for entry in entries for person in entry.subjects})),
         )  # fmt: skip
@@ -79,8 +79,10 @@ class Budget:
         actions: frozenset[str] | set[str] | None = None,
     ) -> int:
         """The number an account has used; `months` are those the day overlaps."""
-        counted = self.actions if actions is None else actions
-        return sum(self._in_month(month, caller, kind, counted, self.purposes) for month in months)
+        counted_actions = self.actions if actions is None else actions
+        return sum(
+            self._in_month(month, caller, kind, counted_actions, self.purposes) for month in months
+        )
 
     def _in_month(
         self,
@@ -91,12 +93,12 @@ class Budget:
         purposes: Iterable[str],
     ) -> int:
         rows = month.rows.c
-        spent = select(func.coalesce(func.sum(func.coalesce(rows.count, 1)), 0)).where(
+        query = select(func.coalesce(func.sum(func.coalesce(rows.count, 1)), 0)).where(
             rows.caller == caller,
             rows.at >= instant(self.since),
             rows.kind == kind.value,
             rows.action.in_(sorted(actions)),
             rows.purpose.in_(sorted(purposes)),
         )
-        used: int = month.connection.execute(spent).scalar_one()
-        return int(used)
+        amount: int = month.connection.execute(query).scalar_one()
+        return int(amount)

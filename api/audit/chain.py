@@ -51,15 +51,15 @@ class Seals:
             self._ring = read_master_keys(self._path) or self._ring
         return key_id in self._ring.keys
 
-    def mac(self, stored: Mapping[str, Any], month: str | None) -> str:
+    def mac(self, row: Mapping[str, Any], month: str | None) -> str:
         """The MAC of a row over month, number, instant, preceding MAC and all other columns.
 
         `month` is the one whose file or table holds it; None: without the month, as older versions
         did.
         """
-        rest = {name: value for name, value in stored.items() if name not in _SEALED_APART}
-        text = f"{stored['seq']}|{stored['at']}|{stored['prev']}|{one_spelling(rest)}"
-        return self._digest(stored["key_id"], text if month is None else f"row|{month}|{text}")
+        rest = {name: value for name, value in row.items() if name not in _SEALED_APART}
+        text = f"{row['seq']}|{row['at']}|{row['prev']}|{one_spelling(rest)}"
+        return self._digest(row["key_id"], text if month is None else f"row|{month}|{text}")
 
     def month_digest_mac(self, digest: Mapping[str, Any]) -> str:
         """The MAC of the digest of a dropped month."""

@@ -89,9 +89,9 @@ def is_outcome(row: AuditRow) -> bool:
     return row.kind in _ENDS
 
 
-def row_of(stored: Mapping[str, Any]) -> AuditRow:
+def row_of(row: Mapping[str, Any]) -> AuditRow:
     """Build a row from its stored columns."""
-    columns = dict(stored)
+    columns = dict(row)
     columns["kind"] = AuditKind(columns["kind"])
     columns["at"] = datetime.fromisoformat(columns["at"])
     columns["subjects"] = tuple(json.loads(columns["subjects"] or "[]"))

@@ -87,12 +87,12 @@ class AuditLog:
         rows, last = self._commit(entries, None if budget is None else budget.guard)
         if budget is None or rows[-1].kind is not AuditKind.ALERT:
             return last
-        left, needed = max(0, budget.most - (rows[0].count or 0)), budget.amount_of(entries)
+        remaining, needed = max(0, budget.most - (rows[0].count or 0)), budget.amount_of(entries)
         text = bilingual(
-            "{needed} were asked for, and {left} are left today.", needed=needed, left=left
+            "{needed} were asked for, and {left} are left today.", needed=needed, left=remaining
         )
         raise Refused(
-            "budget-used", text if needed > 1 else None, most=budget.most, left=left,
+            "budget-used", text if needed > 1 else None, most=budget.most, left=remaining,
             retry_after=budget.wait_s(self._now()),
         )  # fmt: skip
 
@@ -175,8 +175,8 @@ class AuditLog:
             with _available("written"), self.storage.writing(f"{now:%Y-%m}") as month:
                 if guard is not None:
                     # The guard receives the rows of this month and of the preceding one.
-                    begun = self.storage.existing_months()
-                    earlier = [name for name in begun if name < month.name][-1:]
+                    month_names = self.storage.existing_months()
+                    earlier = [name for name in month_names if name < month.name][-1:]
                     with ExitStack() as until_asked:
                         months = [
                             until_asked.enter_context(self.storage.reading(name))

@@ -36,7 +36,7 @@ class OpenIntents:
     """Closes the intents left open by a crash; each time range is examined once."""
 
     def __init__(self, log: AuditLog, read_revision: ReadRevision) -> None:
-        self._log, self._written = log, read_revision
+        self._log, self._read_revision = log, read_revision
         self._swept_to = ""
 
     def sweep(self, now: datetime) -> Sequence[AuditRow]:
@@ -70,7 +70,7 @@ class OpenIntents:
         """
         kind = AuditKind.ALERT
         if intent.change_set is not None:
-            is_missing = self._written(intent.change_set) is None
+            is_missing = self._read_revision(intent.change_set) is None
             kind = AuditKind.NOT_DONE if is_missing else AuditKind.DONE
         entry = Entry(
             kind=kind, action=intent.action, request_id=intent.request_id, caller=intent.caller,
@@ -81,8 +81,8 @@ class OpenIntents:
         def unless_ended(months: Sequence[Month], entries: Sequence[Entry]) -> Sequence[Entry]:
             """Drop the entry if another process has recorded the outcome meanwhile."""
             later = [row for month in months for row in _writes(month, instant(intent.at))]
-            ended = {row.request_id for row in later if is_outcome(row)}
-            return [entry for entry in entries if entry.request_id not in ended]
+            ended_ids = {row.request_id for row in later if is_outcome(row)}
+            return [entry for entry in entries if entry.request_id not in ended_ids]
 
         self._log.append_unless(entry, unless_ended)
 

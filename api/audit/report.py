@@ -39,8 +39,8 @@ class AreaFilter:
 
     def condition(self, month: Month) -> ColumnElement[bool]:
         """The condition on the rows of a month."""
-        named = select(month.subjects.c.seq).where(month.subjects.c.subject.in_(self.people))
-        return or_(month.rows.c.caller.in_(self.accounts), month.rows.c.seq.in_(named))
+        numbers = select(month.subjects.c.seq).where(month.subjects.c.subject.in_(self.people))
+        return or_(month.rows.c.caller.in_(self.accounts), month.rows.c.seq.in_(numbers))
 
     def cut(self, row: AuditRow) -> AuditRow:
         """Reduce a row to the people of these areas, unless its account belongs to them too."""
@@ -76,9 +76,9 @@ def _danish_date(at: datetime) -> date:
 def area_filter(view: View, snapshot: Snapshot, engine: Engine) -> AreaFilter | None:
     """The accounts and people of the areas a caller may audit; None means all."""
     near = [masks.near for masks in view.grants if masks.grant.role is Role.DPO]
-    known = view.rows(Label.AREA)
-    areas = [row for row in known if any(mask[row] for mask in near)]
-    if len(areas) == len(known):
+    area_rows = view.rows(Label.AREA)
+    areas = [row for row in area_rows if any(mask[row] for mask in near)]
+    if len(areas) == len(area_rows):
         return None
     people: set[str] = set()
     for label in (Label.PERSON, Label.RESOURCE_INDIVIDUAL):
@@ -91,7 +91,7 @@ def area_filter(view: View, snapshot: Snapshot, engine: Engine) -> AreaFilter | 
 COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
 REVEALS: Final = "reveal"
 """The prefix of the names of routes that reveal contact details."""
-_TOLD: Final = (AuditKind.SHOWN.value, AuditKind.DONE.value)
+_DISCLOSURE_KINDS: Final = (AuditKind.SHOWN.value, AuditKind.DONE.value)
 Offices = Callable[[str, date], Sequence[str]]
 """The kinds of post held by an account's holder on a date."""
 
@@ -144,7 +144,7 @@ def look_ups(
         return (), None
 
     def about_person(month: Month) -> ColumnElement[bool]:
-        return and_(_names(month, person), month.rows.c.kind.in_(_TOLD))
+        return and_(_names(month, person), month.rows.c.kind.in_(_DISCLOSURE_KINDS))
 
     rows, next_one = _page(log, about_person, before, most, None)
     results: list[LookUp] = []
@@ -260,8 +260,8 @@ def outcomes_of(
 
 
 def _is_outcome_of(caller: str, month: Month) -> ColumnElement[bool]:
-    begun = tuple(kind.value for kind in BEGINNINGS)
-    return and_(month.rows.c.caller == caller, month.rows.c.kind.not_in(begun))
+    kinds = tuple(kind.value for kind in BEGINNINGS)
+    return and_(month.rows.c.caller == caller, month.rows.c.kind.not_in(kinds))
 
 
 def _outcome_seqs(log: AuditLog, caller: str, request: str) -> list[int]:
@@ -317,7 +317,7 @@ def breach_of(
     for month in _months(log, since, until):
         columns = month.rows.c
         matching = _between(
-            month, since, until, columns.caller == caller, columns.kind.in_(_TOLD),
+            month, since, until, columns.caller == caller, columns.kind.in_(_DISCLOSURE_KINDS),
             _inside(month, within),
         )  # fmt: skip
         for row in _read(month, matching.order_by(columns.seq)):
@@ -339,8 +339,8 @@ def breach_of(
 
 
 def _names(month: Month, person: str) -> ColumnElement[bool]:
-    named = select(month.subjects.c.seq).where(month.subjects.c.subject == person)
-    return month.rows.c.seq.in_(named)
+    numbers = select(month.subjects.c.seq).where(month.subjects.c.subject == person)
+    return month.rows.c.seq.in_(numbers)
 
 
 def _inside(month: Month, within: AreaFilter | None) -> ColumnElement[bool]:
@@ -353,19 +353,19 @@ def _cut(row: AuditRow, within: AreaFilter | None) -> AuditRow:
 
 def _page(
     log: AuditLog,
-    chosen: Callable[[Month], ColumnElement[bool]],
+    condition: Callable[[Month], ColumnElement[bool]],
     before: int | None,
     most: int,
     within: AreaFilter | None,
 ) -> tuple[tuple[AuditRow, ...], int | None]:
-    rows = _newest(log, chosen, before=before, most=most)
+    rows = _newest(log, condition, before=before, most=most)
     page = tuple(_cut(row, within) for row in rows[:most])
     return page, (rows[most - 1].seq if len(rows) > most else None)
 
 
 def _newest(
     log: AuditLog,
-    chosen: Callable[[Month], ColumnElement[bool]],
+    condition: Callable[[Month], ColumnElement[bool]],
     *,
     before: int | None,
     most: int,
@@ -375,7 +375,7 @@ def _newest(
     for name in reversed(log.existing_months()):
         with log.reading(name) as month:
             seq = month.rows.c.seq
-            query = select(month.rows).where(chosen(month)).order_by(seq.desc())
+            query = select(month.rows).where(condition(month)).order_by(seq.desc())
             query = query.limit(most + 1 - len(rows))
             if before is not None:
                 query = query.where(seq < before)
@@ -406,7 +406,7 @@ def _sample(
                 rows.kind == AuditKind.ALERT.value,
             ),
         )
-        other = and_(rows.kind.in_(_TOLD), ~func.coalesce(urgent, False))
+        other = and_(rows.kind.in_(_DISCLOSURE_KINDS), ~func.coalesce(urgent, False))
         conditions = urgent if is_urgent else other, _inside(month, within)
         numbers = _between(month, since, until, *conditions).with_only_columns(rows.seq)
         numbers = numbers.order_by(rows.seq)
@@ -416,16 +416,16 @@ def _sample(
     for name in sorted({month for month, _ in sample}):
         numbers = [seq for month, seq in sample if month == name]
         with log.reading(name) as month:
-            stored = _read(month, select(month.rows).where(month.rows.c.seq.in_(numbers)))
-        sampled += (_cut(row, within) for row in stored)
+            month_rows = _read(month, select(month.rows).where(month.rows.c.seq.in_(numbers)))
+        sampled += (_cut(row, within) for row in month_rows)
     return tuple(sorted(sampled, key=lambda row: row.seq))
 
 
 def _months(log: AuditLog, since: datetime, until: datetime) -> Iterator[Month]:
     """The months that may have rows of a period; a month may begin late, as clocks differ."""
     first, last = instant(since)[:7], instant(until)[:7]
-    begun = log.existing_months()
-    for name, later in zip(begun, (*begun[1:], "9999-99"), strict=True):
+    names = log.existing_months()
+    for name, later in zip(names, (*names[1:], "9999-99"), strict=True):
         if later >= first and name <= last:
             with log.reading(name) as month:
                 yield month
@@ -451,15 +451,15 @@ class CallerPosts:
 
     def __init__(self, snapshot: Snapshot, person_of: PersonOf) -> None:
         self._snapshot, self._person_of = snapshot, person_of
-        self._known: dict[tuple[str, date], Sequence[str]] = {}
+        self._cache: dict[tuple[str, date], Sequence[str]] = {}
 
     def __call__(self, account: str, on: date) -> Sequence[str]:
         """The kinds of post, sorted; empty if the account belongs to no person in the graph."""
         key = account, on
-        if key not in self._known:
+        if key not in self._cache:
             posts = own_posts(self._snapshot, self._person_of(account), on)
             rows = (self._snapshot.row_of[post] for post in posts)
             nodes = (self._snapshot.node(row) for row in rows)
             kinds = {node.kind.value for node in nodes if isinstance(node, Actor)}
-            self._known[key] = sorted(kinds)
-        return self._known[key]
+            self._cache[key] = sorted(kinds)
+        return self._cache[key]

@@ -71,21 +71,21 @@ def drop_old_months(
     since = swept_until(log)
     if since is None or not log.storage.may_drop():  # then `kontaktvej audit prepare` drops them
         return ()
-    begun, digests = log.storage.existing_months(), _month_digests(log)
-    left = [month for month in begun if month in digests]  # left by a crash
-    old = [month for month in begun if month not in digests and _age(month, today) > keep]
+    months, digests = log.storage.existing_months(), _month_digests(log)
+    leftovers = [month for month in months if month in digests]  # left by a crash
+    old = [month for month in months if month not in digests and _age(month, today) > keep]
     if not is_confirmed:  # the time since the last sweep must explain which months are old
         if not -1 <= (today - since).days <= MOST_DAYS:
             raise RetentionHold(Hold.CLOCK)
         if any(_age(month, since) > keep for month in old):
             raise RetentionHold(Hold.UNEXPLAINED)
-    if old or left:
+    if old or leftovers:
         verdict = verify(log, anchors)
         if verdict.broken is not None:  # the whole log is evidence
             raise RetentionHold(Hold.BROKEN)
         if not verdict.is_anchored:
             raise RetentionHold(Hold.UNANCHORED)
-    for month in left:
+    for month in leftovers:
         log.storage.drop(month, digests[month])
     dropped = [month for month in old if _drop(log, month)]
     if is_confirmed or since < today:
@@ -99,8 +99,8 @@ def swept_until(log: AuditLog) -> date | None:
     Raises: RetentionHold: the row that states this day was changed.
     """
     try:
-        begun = log.storage.existing_months()
-        for name in reversed(begun):
+        names = log.storage.existing_months()
+        for name in reversed(names):
             with log.storage.reading(name) as month:
                 rows = month.rows.c
                 is_sweep = rows.kind == AuditKind.SYSTEM.value, rows.action == SWEEP
@@ -110,7 +110,7 @@ def swept_until(log: AuditLog) -> date | None:
                 return date.fromisoformat(json.loads(parameters)["until"])
         for digest in log.storage.month_digests()[:1]:
             return date.fromisoformat(f"{digest['month']}-01")
-        for name in begun:
+        for name in names:
             with log.storage.reading(name) as month:
                 rows = month.rows.c
                 at = month.connection.scalar(select(rows.at).order_by(rows.seq).limit(1))
@@ -125,8 +125,8 @@ def _drop(log: AuditLog, month: str) -> bool:
     """Drop a month; False if it is empty or another process has dropped it."""
     if month in _month_digests(log):
         return False
-    with log.storage.reading(month) as opened:
-        digest = _month_digest(log, opened)
+    with log.storage.reading(month) as opened_month:
+        digest = _month_digest(log, opened_month)
     if digest is None:  # begun, but without rows
         return False
     ends = {name: digest[name] for name in ("month", "first_seq", "last_seq", "count", "last_mac")}

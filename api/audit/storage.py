@@ -74,7 +74,7 @@ _month_digests: Final = _forbid_changes(
     )
 )  # fmt: skip
 """The digests of dropped months."""
-_begun: Final = _forbid_changes(
+_month_names: Final = _forbid_changes(
     Table("audit_month", _shared, Column("month", Text, primary_key=True))
 )
 """The months begun on a server; in a folder, each month is a file."""
@@ -140,13 +140,13 @@ class Month:
             self.connection.exec_driver_sql(write)
             return
         self.connection.execute(insert(self.rows), rows)
-        named = [
+        index_rows = [
             {"subject": subject, "seq": row["seq"]}
             for row in rows
             for subject in sorted(set(json.loads(row["subjects"] or "[]")))
         ]
-        if named:
-            self.connection.execute(insert(self.subjects), named)
+        if index_rows:
+            self.connection.execute(insert(self.subjects), index_rows)
 
 
 class AuditStorage(ABC):
@@ -196,8 +196,8 @@ class AuditStorage(ABC):
 
 def _add_month_digest(connection: Connection, digest: Mapping[str, Any]) -> None:
     """Store a digest unless there is one; requires that nobody else writes."""
-    known = select(_month_digests.c.month).where(_month_digests.c.month == digest["month"])
-    if connection.scalar(known) is None:
+    existing = select(_month_digests.c.month).where(_month_digests.c.month == digest["month"])
+    if connection.scalar(existing) is None:
         connection.execute(insert(_month_digests), digest)
 
 
@@ -305,12 +305,12 @@ class PostgresStorage(AuditStorage):
     def writing(self, month: str) -> Generator[Month]:
         """See `AuditStorage`."""
         with self._exclusive_transaction() as connection:
-            begun = connection.scalars(select(_begun.c.month)).all()
-            opened = self._month(max([month, *begun]), connection)
-            if opened.name not in begun:
-                opened.rows.metadata.create_all(connection)
-                connection.execute(insert(_begun), {"month": opened.name})
-            yield opened
+            names = connection.scalars(select(_month_names.c.month)).all()
+            opened_month = self._month(max([month, *names]), connection)
+            if opened_month.name not in names:
+                opened_month.rows.metadata.create_all(connection)
+                connection.execute(insert(_month_names), {"month": opened_month.name})
+            yield opened_month
 
     @contextmanager
     def reading(self, month: str) -> Generator[Month]:
@@ -321,14 +321,14 @@ class PostgresStorage(AuditStorage):
     def existing_months(self) -> Sequence[str]:
         """See `AuditStorage`."""
         dropped = select(_month_digests.c.month)
-        left = select(_begun.c.month).where(_begun.c.month.not_in(dropped))
+        query = select(_month_names.c.month).where(_month_names.c.month.not_in(dropped))
         with reading(self._shared) as connection:
-            return connection.scalars(left.order_by(_begun.c.month)).all()
+            return connection.scalars(query.order_by(_month_names.c.month)).all()
 
     def may_drop(self) -> bool:
         """See `AuditStorage`: only the owner of the tables may, which the API's role is not."""
         with reading(self._shared) as connection:
-            return bool(connection.scalar(_IS_OWNED, {"table": _begun.name}))
+            return bool(connection.scalar(_IS_OWNED, {"table": _month_names.name}))
 
     def drop(self, month: str, digest: Mapping[str, Any]) -> None:
         """See `AuditStorage`. For the owner of the tables."""
@@ -345,7 +345,7 @@ class PostgresStorage(AuditStorage):
         numbers = range(first, first + months + 1)
         coming = [f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers]
         with self._shared.begin() as connection:
-            tables = [_month_digests, _begun]
+            tables = [_month_digests, _month_names]
             for name in coming:
                 month = self._month(name, connection)
                 month.rows.metadata.create_all(connection)

@@ -143,11 +143,11 @@ class _Walk:
     def run(self) -> None:
         """Verify each month in order, or its digest if it was dropped."""
         storage = self._log.storage
-        digests, begun = (
+        digests, months = (
             {digest["month"]: digest for digest in storage.month_digests()},
             {*storage.existing_months()},
         )
-        for name in sorted({*digests, *begun}):
+        for name in sorted({*digests, *months}):
             digest = digests.get(name)
             if digest is not None:
                 seals = self._log.seals
@@ -159,16 +159,16 @@ class _Walk:
                 self._follows(digest["first_seq"], digest["first_prev"])
                 self.seq, self.prev = digest["last_seq"], digest["last_mac"]
                 self._anchored()
-            if name not in begun:
+            if name not in months:
                 continue
             with storage.reading(name) as month:
                 if digest is not None:
                     # A crash left the file of a dropped month: it is unchanged, or empty.
-                    left = _Walk(self._log, 0, None)
-                    left.seq, left.prev = digest["first_seq"] - 1, digest["first_prev"]
-                    left._month(month)
+                    leftover = _Walk(self._log, 0, None)
+                    leftover.seq, leftover.prev = digest["first_seq"] - 1, digest["first_prev"]
+                    leftover._month(month)
                     end = digest["last_seq"], digest["last_mac"]
-                    if left.rows and (left.seq, left.prev) != end:
+                    if leftover.rows and (leftover.seq, leftover.prev) != end:
                         raise _Broke(digest["last_seq"], BreakReason.STUB_CHANGED)
                 elif not self._month(month):
                     return
@@ -187,48 +187,48 @@ class _Walk:
         folded, is_time_up = 0, False
         connection = month.connection.execution_options(yield_per=_AT_ONCE)
         # From the last verified row on; its MAC is the `prev` of the next row.
-        chosen = select(month.rows).where(month.rows.c.seq >= self._after)
-        with connection.execute(chosen.order_by(month.rows.c.seq)) as rows:
+        query = select(month.rows).where(month.rows.c.seq >= self._after)
+        with connection.execute(query.order_by(month.rows.c.seq)) as rows:
             names = tuple(rows.keys())
             for number, row in enumerate(rows):
-                stored = dict(zip(names, row, strict=True))
-                if stored["seq"] == self._after:
-                    self.seq, self.prev = stored["seq"], stored["mac"]
+                values = dict(zip(names, row, strict=True))
+                if values["seq"] == self._after:
+                    self.seq, self.prev = values["seq"], values["mac"]
                     continue
-                self._row(stored, month.name, is_first=number == 0)
-                for subject in set(json.loads(stored["subjects"] or "[]")):
-                    folded ^= hash((subject, stored["seq"]))
+                self._row(values, month.name, is_first=number == 0)
+                for subject in set(json.loads(values["subjects"] or "[]")):
+                    folded ^= hash((subject, values["seq"]))
                 if number % _AT_ONCE == 0 and self._until and time.perf_counter() > self._until:
                     is_time_up = True
                     break
         if self.seq > self._after:
-            indexed, named = 0, month.subjects.c
-            in_index = select(named.subject, named.seq)
-            in_index = in_index.where(named.seq > self._after, named.seq <= self.seq)
+            indexed, persons = 0, month.subjects.c
+            in_index = select(persons.subject, persons.seq)
+            in_index = in_index.where(persons.seq > self._after, persons.seq <= self.seq)
             for subject, seq in connection.execute(in_index):
                 indexed ^= hash((subject, seq))
             if folded != indexed:
                 raise _Broke(self.seq, BreakReason.INDEX_CHANGED)
         return not is_time_up
 
-    def _row(self, stored: Mapping[str, Any], month: str, *, is_first: bool) -> None:
+    def _row(self, row: Mapping[str, Any], month: str, *, is_first: bool) -> None:
         seals = self._log.seals
-        self._follows(stored["seq"], stored["prev"])
-        if not seals.knows(stored["key_id"]):
-            raise _Broke(stored["seq"], BreakReason.KEY_UNKNOWN)
-        if seals.mac(stored, month) != stored["mac"]:
+        self._follows(row["seq"], row["prev"])
+        if not seals.knows(row["key_id"]):
+            raise _Broke(row["seq"], BreakReason.KEY_UNKNOWN)
+        if seals.mac(row, month) != row["mac"]:
             # Older versions sealed rows without the month, which then follows from the instant: the
             # first row of a month was written in it; a later one possibly under a clock that was
             # set back.
-            written_in = str(stored["at"])[:7]
-            if seals.mac(stored, None) != stored["mac"]:
-                is_moved = seals.mac(stored, written_in) == stored["mac"]
+            written_in = str(row["at"])[:7]
+            if seals.mac(row, None) != row["mac"]:
+                is_moved = seals.mac(row, written_in) == row["mac"]
                 why = BreakReason.OTHER_MONTH if is_moved else BreakReason.CHANGED
-                raise _Broke(stored["seq"], why)
+                raise _Broke(row["seq"], why)
             if written_in > month or (written_in < month and is_first):
-                raise _Broke(stored["seq"], BreakReason.OTHER_MONTH)
-        self.seq, self.prev = stored["seq"], stored["mac"]
-        self.is_demo |= stored["action"] == DEMO
+                raise _Broke(row["seq"], BreakReason.OTHER_MONTH)
+        self.seq, self.prev = row["seq"], row["mac"]
+        self.is_demo |= row["action"] == DEMO
         self.rows += 1
         self._anchored()
 

@@ -122,13 +122,13 @@ def sample(
 
     now = datetime.now(UTC)
     with opened_log() as log:
-        drawn = sample_of(log, size, since=now - timedelta(days=days), until=now)
-        _record(log, "command_sample", asked={"size": size, "days": days})
-    rows = (*drawn.urgent, *drawn.others)
+        log_sample = sample_of(log, size, since=now - timedelta(days=days), until=now)
+        _record(log, "command_sample", parameters={"size": size, "days": days})
+    rows = (*log_sample.urgent, *log_sample.others)
     if not as_json:
         _show_rows(rows, lang, as_json, _cells, _COLUMNS)
         return
-    write_json(drawn)
+    write_json(log_sample)
     if not rows:
         raise typer.Exit(NONE_FOUND)
 
@@ -149,7 +149,7 @@ def term(
     text = sys.stdin.readline().rstrip("\n") if word == "-" else word
     with opened_log() as log:
         rows = _all_pages(partial(search_text, log, text, most=_AT_ONCE))
-        _record(log, "command_term", asked={"word": f"hmac:{log.term(text)}"})
+        _record(log, "command_term", parameters={"word": f"hmac:{log.term(text)}"})
     _show_rows(rows, lang, as_json, _cells, _COLUMNS)
 
 
@@ -177,7 +177,7 @@ def breach(
         people = breach_of(log, caller, since=begins, until=ends)
         parameters = {"caller": caller, "since": begins.isoformat(), "until": ends.isoformat()}
         subjects = tuple(row.person for row in people)
-        _record(log, "command_breach", subjects=subjects, asked=parameters)
+        _record(log, "command_breach", subjects=subjects, parameters=parameters)
 
     def cells(row: Exposure, lang: Language) -> tuple[str, ...]:
         first, last = danish_timestamp(row.first_at), danish_timestamp(row.last_at)
@@ -330,12 +330,12 @@ def _record(
     action: str,
     *,
     subjects: tuple[str, ...] = (),
-    asked: dict[str, Any] | None = None,
+    parameters: dict[str, Any] | None = None,
 ) -> None:
     """Record the command before its result is shown, since the operator reads the log too."""
     log.append(
         Entry(kind=AuditKind.SYSTEM, action=action, request_id=random_id("cmd"),
-              via="host", subjects=subjects, asked=asked or {})
+              via="host", subjects=subjects, asked=parameters or {})
     )  # fmt: skip
 
 
@@ -366,21 +366,21 @@ def _show_rows(
     if as_json:
         write_json(tuple(rows))
     elif rows:
-        spoken = language(lang)
+        locale = language(lang)
         headings = {
-            "on": _("Date", spoken), "action": _("Action", spoken),
-            "purpose": _("Purpose", spoken), "office": _("Kind of office", spoken),
-            "seq": _("Row", spoken), "at": _("Time", spoken),
-            "kind": pgettext("row of the log", "Kind", spoken), "caller": _("Account", spoken),
-            "result": _("Status", spoken), "person": _("Person", spoken),
-            "count": _("Times", spoken), "first": _("First", spoken), "last": _("Last", spoken),
-            "revealed": _("Contact detail", spoken),
+            "on": _("Date", locale), "action": _("Action", locale),
+            "purpose": _("Purpose", locale), "office": _("Kind of office", locale),
+            "seq": _("Row", locale), "at": _("Time", locale),
+            "kind": pgettext("row of the log", "Kind", locale), "caller": _("Account", locale),
+            "result": _("Status", locale), "person": _("Person", locale),
+            "count": _("Times", locale), "first": _("First", locale), "last": _("Last", locale),
+            "revealed": _("Contact detail", locale),
         }  # fmt: skip
         table = Table(box=None, pad_edge=False)
         for name in columns:
             table.add_column(headings[name], overflow="fold")
         for row in rows:
-            table.add_row(*cells(row, spoken))
+            table.add_row(*cells(row, locale))
         OUT.print(table)
     else:
         OUT.print(_("Nothing found.", language(lang)))

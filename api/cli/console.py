@@ -22,11 +22,11 @@ from graph.vocabulary import Language
 
 def language(option: str | None = None, environment: Mapping[str, str] = os.environ) -> Language:
     """The language of `--lang` if given, else Danish if the environment is Danish, else English."""
-    spoken = option or next(
+    locale_name = option or next(
         (environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)),
         "",
     )
-    return "da" if spoken.lower().startswith("da") else "en"
+    return "da" if locale_name.lower().startswith("da") else "en"
 
 
 def _(message: str, lang: Language | None = None, /, **values: object) -> str:

@@ -43,14 +43,14 @@ def export(
     from api.exports.build import require_format, require_room
     from api.exports.request import file_name, new_number
 
-    name, spoken = form.upper(), language(lang)
+    name, locale = form.upper(), language(lang)
     require_format(name)
     text, format = search_text("name", around), FORMATS[name]
     made_at, today = datetime.now(COPENHAGEN), danish_now().date()
     number, request = new_number(made_at.date()), random_id("cmd")
     path = out or Path(file_name(number, name))
     day = date_of("on", on) or today
-    with open_installation(command_settings(), spoken) as (store, accounts):
+    with open_installation(command_settings(), locale) as (store, accounts):
         withheld, snapshot = accounts.withholdings.withheld(), store.load()
         view = View(snapshot, LOCAL_OPERATOR, day, today=today, withheld=withheld)
         is_demo = store.mark(DEMO_MARK) is not None
@@ -74,17 +74,17 @@ def export(
             number=number, account=view.caller.account, made_at=made_at, on=view.on,
             losses=losses, is_demo=is_demo,
         )  # fmt: skip
-        content = format.write(selection, stamp, spoken)
+        content = format.write(selection, stamp, locale)
         people = tuple(sorted(selection.people))
         log.append(replace(entry, kind=AuditKind.SHOWN, subjects=people, count=rows))
     with path.open("xb") as file:  # never over another file
         file.write(content)
     if format.suffix == "csv":
         with path.with_suffix(".about.json").open("xb") as file:
-            file.write(about_json(stamp.lines(spoken)))
-    OUT.print(_("{rows} rows: {path}", spoken, rows=rows, path=path))
+            file.write(about_json(stamp.lines(locale)))
+    OUT.print(_("{rows} rows: {path}", locale, rows=rows, path=path))
     for loss in losses:
-        OUT.print(loss.text(spoken), style="dim")
+        OUT.print(loss.text(locale), style="dim")
 
 
 def _around(view: View, node_id: str) -> list[str]:

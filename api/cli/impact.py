@@ -14,10 +14,10 @@ from api.cli.node import choose
 from api.cli.options import (
     NONE_FOUND,
     AsJson,
-    Known,
     Lang,
     NameOrId,
     On,
+    Revision,
     option,
     policy_of,
     search_text,
@@ -54,7 +54,7 @@ def impact(
         str | None, option(_("Where the paths begin; by default at the national level"), "--from")
     ] = None,
     on: On = None,
-    revision: Known = None,
+    revision: Revision = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -221,8 +221,8 @@ def show_owners(answer: Owners, lang: Language) -> None:
     if not answer.sums:
         OUT.print(_("Nothing needs an owner.", lang))
     for total in answer.sums:
-        named = total.count - total.without_successor
-        heirs = _("{named} with a successor", lang, named=named)
+        with_successor = total.count - total.without_successor
+        heirs = _("{named} with a successor", lang, named=with_successor)
         label, why = total.label.label(lang), total.why.label(lang)
         OUT.print(f"  {label}: {why}, {total.count} ({heirs})")
     for group in answer.groups:

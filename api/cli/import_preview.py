@@ -59,9 +59,10 @@ class ComparedImport:
         return NO_OWN_KINDS if self.register is None else self.register.own_kinds
 
 
-def show_preview(read: ComparedImport, lang: Language) -> None:
+def show_preview(comparison: ComparedImport, lang: Language) -> None:
     """Print columns with examples, words as they are read, counts, and rows by state."""
-    table, columns, register, preview = read.table, read.columns, read.register, read.preview
+    table, columns = comparison.table, comparison.columns
+    register, preview = comparison.register, comparison.preview
     if table is not None and columns is not None and register is not None:
         place = table.file if table.sheet is None else f"{table.file} · {table.sheet}"
         rows = ngettext("{count} row", "{count} rows", len(table.rows), lang)
@@ -69,8 +70,8 @@ def show_preview(read: ComparedImport, lang: Language) -> None:
         for notice in table.notices:
             OUT.print(table.notice_text(notice, lang))
         how = _("Columns as guessed:", lang)
-        if read.origin is not None:
-            how = _("Columns as saved ({name}):", lang, name=read.origin)
+        if comparison.origin is not None:
+            how = _("Columns as saved ({name}):", lang, name=comparison.origin)
         OUT.print(f"\n{how}")
         _show_columns(table, columns, lang)
         for constant, value in columns.constants.items():
@@ -78,7 +79,7 @@ def show_preview(read: ComparedImport, lang: Language) -> None:
         _show_readings(table, columns, register, lang)
     else:
         rows = ngettext("{count} row", "{count} rows", len(preview.rows), lang)
-        OUT.print(f"{read.name}: {rows}", style="bold")
+        OUT.print(f"{comparison.name}: {rows}", style="bold")
     OUT.print("")
     if preview.faults:
         for fault in preview.faults:
@@ -91,14 +92,14 @@ def show_preview(read: ComparedImport, lang: Language) -> None:
     for note, count in preview.notes.items():
         OUT.print(f"{note.label(lang)} ({count})")
     for state in counts:
-        _show_rows([row for row in preview.rows if row.state is state], read.own_kinds, lang)
-    show_paths(import_paths(read.snapshot, preview), lang)
+        _show_rows([row for row in preview.rows if row.state is state], comparison.own_kinds, lang)
+    show_paths(import_paths(comparison.snapshot, preview), lang)
     if not preview.is_clean:
         OUT.print(_("Refused rows can be written to a file: --errors FILE.", lang))
 
 
 def _show_columns(table: "SourceTable", columns: "TableMapping", lang: Language) -> None:
-    shown = table_with(_(head, lang) for head in _HEADS)
+    column_table = table_with(_(head, lang) for head in _HEADS)
     for at, column in enumerate(columns.columns):
         examples = table.examples(at, _EXAMPLES)
         if not column.header and not examples:
@@ -108,10 +109,10 @@ def _show_columns(table: "SourceTable", columns: "TableMapping", lang: Language)
             order = "" if column.dates is None else f" ({column.dates.label(lang).lower()})"
             meaning = column.field.label(lang) + order
         sure = _("{number}%", lang, number=column.score) if column.field else ""
-        shown.add_row(
+        column_table.add_row(
             column.header or "–", meaning, sure, " · ".join(examples).replace("\n", " / ")
         )
-    OUT.print(shown)
+    OUT.print(column_table)
 
 
 def _show_readings(
@@ -140,7 +141,7 @@ def _show_rows(rows: Sequence["PreviewRow"], own_kinds: OwnKinds, lang: Language
     if not rows or rows[0].state.value == "UNCHANGED":
         return
     OUT.print(f"\n{rows[0].state.label(lang)}", style="bold")
-    shown = table_with(_(head, lang) for head in _ROW_HEADS)
+    table = table_with(_(head, lang) for head in _ROW_HEADS)
     for row in rows[:MORE_ROWS]:
         sort = "" if row.sort is None else f"{row.sort.label(lang)}: "
         cells = (
@@ -148,8 +149,8 @@ def _show_rows(rows: Sequence["PreviewRow"], own_kinds: OwnKinds, lang: Language
             sort + (row.post or ""),
             row.person or "",
         )
-        shown.add_row(*cells, "\n".join(change_account(row, own_kinds, lang)))
-    OUT.print(shown)
+        table.add_row(*cells, "\n".join(change_account(row, own_kinds, lang)))
+    OUT.print(table)
     if len(rows) > MORE_ROWS:
         more = len(rows) - MORE_ROWS
         OUT.print(ngettext("and {count} row more", "and {count} rows more", more, lang))
@@ -211,11 +212,11 @@ def _format_value(field: str, value: object, lang: Language) -> str:
             return str(value)
 
 
-def preview_json(read: ComparedImport) -> dict[str, object]:
+def preview_json(comparison: ComparedImport) -> dict[str, object]:
     """The preview for programs: no contact value is in it, of a row its line and its fields."""
-    preview, table, columns = read.preview, read.table, read.columns
+    preview, table, columns = comparison.preview, comparison.table, comparison.columns
     return {
-        "file": read.name,
+        "file": comparison.name,
         "sheet": None if table is None else table.sheet,
         "batch": preview.options.batch,
         "notices": [] if table is None else [notice.value for notice in table.notices],
@@ -225,7 +226,7 @@ def preview_json(read: ComparedImport) -> dict[str, object]:
         "counts": {state.value: count for state, count in preview.counts().items()},
         "notes": {note.value: count for note, count in preview.notes.items()},
         "rows": [row_json(row) for row in preview.rows],
-        "paths": paths_json(import_paths(read.snapshot, preview)),
+        "paths": paths_json(import_paths(comparison.snapshot, preview)),
     }
 
 

@@ -160,7 +160,7 @@ def import_list(
     from graph.exchange.imports.preview import faults_csv, rows_to_correct
     from graph.exchange.imports.saved_mappings import save_mapping
 
-    spoken, day = language(lang), date_of("on", on) or danish_now().date()
+    locale, day = language(lang), date_of("on", on) or danish_now().date()
     if saved is not None:
         not_for_saved = {
             "--source": source, "--mapping": mapping, "--encoding": encoding, "--set": picks,
@@ -173,20 +173,20 @@ def import_list(
             raise InvalidNeed("--saved", *bilingual("not together with {listed}", listed=listed))
         leave_list(
             file, saved, form=record_imports.format_of(form), sheet=sheet,
-            ends=record_imports.ends_of(ends), lang=spoken,
+            ends=record_imports.ends_of(ends), lang=locale,
         )  # fmt: skip
         return
     source = require_source(source or "")
-    if (chosen := record_imports.chosen_format(file, form)) is not None:
+    if (record_source := record_imports.chosen_format(file, form)) is not None:
         record_imports.import_records(
-            *chosen,
+            *record_source,
             record_imports.RecordArguments(
                 source=source, mapping=mapping, readings=readings or (), merges=merges or (),
                 is_complete=is_complete, takes_source=takes_source, skips_refused=skips_refused,
-                is_applied=is_applied, errors=errors, on=day, as_json=as_json, lang=spoken,
+                is_applied=is_applied, errors=errors, on=day, as_json=as_json, lang=locale,
                 ends=record_imports.ends_of(ends), own_kinds=own_kinds_of(),
             ),
-            open_installation(command_settings(), spoken),
+            open_installation(command_settings(), locale),
         )  # fmt: skip
         return
     home = store_location().home
@@ -195,35 +195,35 @@ def import_list(
         constants=constants or (), readings=readings or (), own_kinds=own_kinds_of(),
     )  # fmt: skip
     try:
-        given = read_given(file, arguments)
+        source_data = read_given(file, arguments)
     except FileRefused as refused:
         if errors is not None:
-            errors.write_bytes(faults_csv(refused.faults, spoken))
+            errors.write_bytes(faults_csv(refused.faults, locale))
         raise
-    with open_installation(command_settings(), spoken) as (store, accounts):
+    with open_installation(command_settings(), locale) as (store, accounts):
         options = options_of(
             accounts, source, day, merges or (), is_complete=is_complete, takes_source=takes_source
         )
         revision = None
-        read = compared(given, store, options, arguments, home)
-        preview = read.preview
+        comparison = compared(source_data, store, options, arguments, home)
+        preview = comparison.preview
         if errors is not None and not preview.is_clean:
-            data = faults_csv(preview.refused(), spoken)
-            if read.table is not None and not preview.faults:
-                data = rows_to_correct(read.table, preview.refused(), spoken)
+            data = faults_csv(preview.refused(), locale)
+            if comparison.table is not None and not preview.faults:
+                data = rows_to_correct(comparison.table, preview.refused(), locale)
             errors.write_bytes(data)
         if as_json and not is_applied:
-            write_json(preview_json(read))
+            write_json(preview_json(comparison))
         elif not as_json:
-            show_preview(read, spoken)
+            show_preview(comparison, locale)
         if is_applied:
             revision = apply_preview(
                 store, preview, arguments.own_kinds, skips_refused=skips_refused
             )
-            if read.columns is not None:
-                save_mapping(home, source, read.columns)
+            if comparison.columns is not None:
+                save_mapping(home, source, comparison.columns)
     if is_applied:
-        tell_written(preview, revision, as_json=as_json, lang=spoken)
+        tell_written(preview, revision, as_json=as_json, lang=locale)
     if not preview.is_clean and not (is_applied and skips_refused):
         raise typer.Exit(NOT_UNDERSTOOD if preview.faults else NONE_FOUND)
 
@@ -282,14 +282,14 @@ def read_given(file: Path, arguments: ImportArguments) -> "SourceTable | NativeD
         return read_native(file.name, files, OPERATOR_LIMITS)
     if not file.is_file():
         raise InvalidNeed("FILE", *bilingual("there is no file {file}", file=file))
-    with file.open("rb") as opened:
-        data = opened.read(OPERATOR_LIMITS.file + 1)
-    read = read_file(file.name, data, limits=OPERATOR_LIMITS, encoding=arguments.encoding)
-    return table_of(read, arguments.sheet)
+    with file.open("rb") as stream:
+        data = stream.read(OPERATOR_LIMITS.file + 1)
+    source_file = read_file(file.name, data, limits=OPERATOR_LIMITS, encoding=arguments.encoding)
+    return table_of(source_file, arguments.sheet)
 
 
 def compared(
-    given: "SourceTable | NativeData",
+    source_data: "SourceTable | NativeData",
     store: "Store",
     options: "ImportOptions",
     arguments: ImportArguments,
@@ -305,26 +305,27 @@ def compared(
     def history(element_id: str) -> Sequence[Change]:
         return store.changes_of(element_id, until=snapshot.revision)
 
-    if not isinstance(given, SourceTable):
-        batch = batch_id(options, given.digest, snapshot.revision)
+    if not isinstance(source_data, SourceTable):
+        batch = batch_id(options, source_data.digest, snapshot.revision)
         own = replace(options, batch=batch)
         present = {element.id: element for element in snapshot.elements()}
         import_preview = preview_native(
-            given, present, snapshot.revision, own, known=store, history=history
+            source_data, present, snapshot.revision, own, known_contacts=store, history=history
         )
-        return ComparedImport(name=given.name, snapshot=snapshot, preview=import_preview)
+        return ComparedImport(name=source_data.name, snapshot=snapshot, preview=import_preview)
     register = ImportRegister.of(snapshot, options.on, arguments.own_kinds)
-    columns, origin = chosen_mapping(home, options.source, arguments, given, register)
-    batch = batch_id(options, given.digest + columns.digest(), snapshot.revision)
+    columns, origin = chosen_mapping(home, options.source, arguments, source_data, register)
+    batch = batch_id(options, source_data.digest + columns.digest(), snapshot.revision)
     import_preview = preview(
-        given, columns, register, replace(options, batch=batch), known=store, history=history,
+        source_data, columns, register, replace(options, batch=batch),
+        known_contacts=store, history=history,
         denied=lambda plan: own_kind_faults(
             plan, register.own_kinds, register.context.nodes.get
         ),
     )  # fmt: skip
     return ComparedImport(
-        name=given.file, snapshot=snapshot, preview=import_preview, table=given, columns=columns,
-        origin=origin, register=register,
+        name=source_data.file, snapshot=snapshot, preview=import_preview, table=source_data,
+        columns=columns, origin=origin, register=register,
     )  # fmt: skip
 
 
@@ -333,8 +334,8 @@ def batch_id(options: "ImportOptions", content: str, revision: int) -> str:
 
     A list that was undone can so be imported again, under an id of its own.
     """
-    chosen = f"{options.is_complete}{options.takes_source}{sorted(options.merges.items())}"
-    digest = hashlib.sha256(f"{content}{chosen}\x1f{revision}".encode()).hexdigest()
+    option_text = f"{options.is_complete}{options.takes_source}{sorted(options.merges.items())}"
+    digest = hashlib.sha256(f"{content}{option_text}\x1f{revision}".encode()).hexdigest()
     return f"{options.source}:{options.on:%Y%m%d}:{letters_of(digest[:12])}"
 
 
@@ -377,31 +378,31 @@ def chosen_mapping(
 def _corrections(arguments: ImportArguments) -> dict[str, Any]:
     from graph.exchange.imports import DateOrder, TargetField
 
-    chosen: dict[str, TargetField | None] = {}
+    fields: dict[str, TargetField | None] = {}
     dates: dict[str, DateOrder] = {}
     for pick in arguments.picks:
-        header, named, text = pick.rpartition("=")
-        if not named:
+        header, equals, text = pick.rpartition("=")
+        if not equals:
             raise _not_pair("--set", pick)
         word, _colon, order = text.partition(":")
-        chosen[header] = _word(TargetField, "--set", word) if word.strip() else None
+        fields[header] = _word(TargetField, "--set", word) if word.strip() else None
         if order:
             dates[header] = _word(DateOrder, "--set", order)
     constants: dict[TargetField, str] = {}
     for constant in arguments.constants:
-        word, named, text = constant.partition("=")
-        if not named:
+        word, equals, text = constant.partition("=")
+        if not equals:
             raise _not_pair("--fixed", constant)
         constants[_word(TargetField, "--fixed", word)] = text.strip()
     return {
-        "fields": chosen,
+        "fields": fields,
         "dates": dates,
         "constants": constants,
         "values": readings_of(arguments.readings, arguments.own_kinds),
     }
 
 
-def readings_of(typed: Iterable[str], own_kinds: OwnKinds) -> "list[ValueReading]":
+def readings_of(texts: Iterable[str], own_kinds: OwnKinds) -> "list[ValueReading]":
     """Return how words are read, as typed: FIELD:WORD=VALUE; nothing after = leaves it out.
 
     A kind is returned by its identifier. Raises: InvalidNeed: not of the form, or no such field or
@@ -412,10 +413,10 @@ def readings_of(typed: Iterable[str], own_kinds: OwnKinds) -> "list[ValueReading
     from graph.exchange.imports.records.record_mapping import unit_reading
 
     readings: list[ValueReading] = []
-    for reading in typed:
-        said, named, value = reading.rpartition("=")
-        word, colon, said = said.partition(":")
-        if not named or not colon:
+    for reading in texts:
+        head, equals, value = reading.rpartition("=")
+        word, colon, cell = head.partition(":")
+        if not equals or not colon:
             raise _not_pair("--read", reading)
         target, value = _word(TargetField, "--read", word), value.strip()
         kinds = KINDS_OF.get(target)
@@ -424,7 +425,7 @@ def readings_of(typed: Iterable[str], own_kinds: OwnKinds) -> "list[ValueReading
         elif target is TargetField.UNIT:
             unit = unit_reading(value, own_kinds)
             value = "" if unit is None else unit.text()
-        readings.append(ValueReading(field=target, typed=said, value=value))
+        readings.append(ValueReading(field=target, typed=cell, value=value))
     return readings
 
 
@@ -442,12 +443,12 @@ def _word(terms: type[T], name: str, text: str) -> T:
     raise InvalidNeed(name, *bilingual("one of {listed}", listed=listed))
 
 
-def merges_of(typed: Iterable[str]) -> dict[int, str]:
+def merges_of(texts: Iterable[str]) -> dict[int, str]:
     """Return the persons that rows mean, as typed. Raises: InvalidNeed: not of the form."""
     merges: dict[int, str] = {}
-    for text in typed:
-        line, named, person = text.partition("=")
-        if not named or not line.strip().isdecimal():
+    for text in texts:
+        line, equals, person = text.partition("=")
+        if not equals or not line.strip().isdecimal():
             raise _not_pair("--merge", text)
         merges[int(line)] = person.strip()
     return merges

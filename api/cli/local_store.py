@@ -42,7 +42,7 @@ def open_store_with_notice(place: StoreLocation, lang: Language) -> Generator["S
         StoreUnavailable: as `open_location`.
     """
     require_graph(place)
-    with ExitStack() as opened:
+    with ExitStack() as stack:
         with ExitStack() as until_open:
             download_progress = progress = until_open.enter_context(bar("Neo4j"))
             if place.uri is None and running_engine(place.engine_home) is None:
@@ -54,7 +54,7 @@ def open_store_with_notice(place: StoreLocation, lang: Language) -> Generator["S
                     download_progress(done, total, name)
 
                 progress = after_waiting
-            store = opened.enter_context(open_location(place, progress=progress))
+            store = stack.enter_context(open_location(place, progress=progress))
         yield store
 
 

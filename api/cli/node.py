@@ -15,10 +15,10 @@ from api.cli.local_store import opened_view
 from api.cli.options import (
     NONE_FOUND,
     AsJson,
-    Known,
     Lang,
     NameOrId,
     On,
+    Revision,
     date_of,
     option,
     own_kinds_of,
@@ -97,16 +97,16 @@ class Ambiguous(GraphError):
 
     def __init__(self, text: str, candidates: Sequence[NodeCandidate], *, is_exact: bool) -> None:
         super().__init__(text)
-        self.typed, self.is_exact = text, is_exact
+        self.typed_text, self.is_exact = text, is_exact
         self.candidates, self.has_more = tuple(candidates[:_MANY]), len(candidates) > _MANY
 
     def text(self, lang: Language) -> str:
         """The typed text, and how to go on; the candidates are listed below it."""
         if self.is_exact:
-            return _('"{text}" fits several. Choose an id:', lang, text=self.typed)
+            return _('"{text}" fits several. Choose an id:', lang, text=self.typed_text)
         return _(
             '"{text}" was not found. Did you mean one of these? Choose an id:', lang,
-            text=self.typed,
+            text=self.typed_text,
         )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def speakers(
     near: Annotated[str, option(_("The place to count from"), "--near")],
     within: Annotated[int, option(_("Maximum distance in kilometers"), "--within")] = 60,
     on: On = None,
-    revision: Known = None,
+    revision: Revision = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -134,11 +134,11 @@ def speakers(
 
 
 def _speakers(answer: Speakers, lang: Language) -> Table | str:
-    spoken, place = language_name(answer.language, lang), name_of(answer.area, lang)
+    spoken_language, place = language_name(answer.language, lang), name_of(answer.area, lang)
     if not answer.found:
         return _(
             "Nobody within {km} km of {place} is known to speak {language}.", lang,
-            km=answer.within_km, place=place, language=spoken,
+            km=answer.within_km, place=place, language=spoken_language,
         )  # fmt: skip
     heads = (_("Distance", lang), _("Who", lang), _("Speaks", lang), _("Place", lang))
     table = table_with(heads)
@@ -211,7 +211,7 @@ def find(
     text: Annotated[str, typer.Argument(help=_("A name; spelling mistakes do not matter"))],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help=_("At most"))] = 20,
     on: On = None,
-    revision: Known = None,
+    revision: Revision = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -230,7 +230,7 @@ def find(
 def show(
     text: NameOrId,
     on: On = None,
-    revision: Known = None,
+    revision: Revision = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:

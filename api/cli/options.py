@@ -58,7 +58,7 @@ On = Annotated[str | None, option(_("Date, e.g. 2027-01-15; today by default"), 
 At = Annotated[
     str | None, option(_('Danish time, e.g. "2026-11-28 22:00" or 22:00; now by default'), "--at")
 ]
-Known = Annotated[
+Revision = Annotated[
     int | None, option(_("As it was known at this revision; now by default"), "--revision")
 ]
 TriggerWord = Annotated[str | None, option(_("Kind of need, e.g. RELEASE"), "--trigger")]

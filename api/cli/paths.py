@@ -15,11 +15,11 @@ from api.cli.options import (
     AsJson,
     At,
     GateWord,
-    Known,
     Lang,
     LevelWord,
     On,
     PolicyFile,
+    Revision,
     ShortNetwork,
     TriggerWord,
     date_of,
@@ -206,8 +206,8 @@ def stop_ids(view: View, arguments: PathArguments) -> tuple[str, ...]:
     """
     if arguments.why_not is not None:
         raise InvalidNeed("--why-not", *bilingual("not together with --stops"))
-    chosen = tuple(choose(view, text, (*STARTS, Label.AREA)) for text in arguments.stops)
-    return chosen[::-1] if arguments.is_reverse else chosen
+    ids = tuple(choose(view, text, (*STARTS, Label.AREA)) for text in arguments.stops)
+    return ids[::-1] if arguments.is_reverse else ids
 
 
 def minute_of(text: str | None, day: date) -> datetime | None:
@@ -236,9 +236,9 @@ def _word(field: str, words: type[W], text: str | None) -> W | None:
         return None
     word = _matching(words, text)
     if word is None:
-        known = ", ".join(words)
+        names = ", ".join(words)
         raise InvalidNeed(
-            f"--{field}", *bilingual("\"{text}\" is not one of {known}", text=text, known=known),
+            f"--{field}", *bilingual("\"{text}\" is not one of {known}", text=text, known=names),
         )  # fmt: skip
     return word
 
@@ -307,7 +307,7 @@ def path(
     ] = None,
     on: On = None,
     at: At = None,
-    revision: Known = None,
+    revision: Revision = None,
     against: Annotated[
         str | None,
         option(

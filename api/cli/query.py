@@ -155,9 +155,9 @@ def _run_typed(
     return answer
 
 
-def _parsed_parameters(typed: Sequence[str]) -> dict[str, Any]:
+def _parsed_parameters(texts: Sequence[str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for text in typed:
+    for text in texts:
         name, is_given, value = text.partition("=")
         if not is_given:
             raise InvalidNeed("--param", *bilingual("write name=value"))

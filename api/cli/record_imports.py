@@ -58,14 +58,14 @@ class RecordArguments:
     own_kinds: OwnKinds
 
 
-def format_of(typed: str | None) -> "RecordFormat | None":
+def format_of(text: str | None) -> "RecordFormat | None":
     """Return a format, as typed. Raises: InvalidNeed: there is no such format."""
     from graph.exchange.imports.records import RecordFormat
 
-    if typed is None:
+    if text is None:
         return None
     for form in RecordFormat:
-        if typed.casefold() == form.word:
+        if text.casefold() == form.word:
             return form
     raise _no_format()
 
@@ -77,7 +77,7 @@ def _no_format() -> InvalidNeed:
     return InvalidNeed("--format", *bilingual("one of {listed}", listed=listed))
 
 
-def chosen_format(file: Path, typed: str | None) -> "tuple[SourceFiles, RecordFormat] | None":
+def chosen_format(file: Path, text: str | None) -> "tuple[SourceFiles, RecordFormat] | None":
     """Return the files and the format; None: it is a list, or our own.
 
     Raises: InvalidNeed: there is no such format or file, or the format must be chosen.
@@ -88,7 +88,7 @@ def chosen_format(file: Path, typed: str | None) -> "tuple[SourceFiles, RecordFo
 
     if not file.exists():
         raise InvalidNeed("FILE", *bilingual("there is no file {file}", file=file))
-    form = format_of(typed)
+    form = format_of(text)
     if form is None and is_native(file):
         return None
     source = SourceFiles.of(file, OPERATOR_LIMITS)
@@ -100,14 +100,14 @@ def chosen_format(file: Path, typed: str | None) -> "tuple[SourceFiles, RecordFo
     return source, form
 
 
-def ends_of(typed: str | None) -> "EndMeaning | None":
+def ends_of(text: str | None) -> "EndMeaning | None":
     """Return what an end is, as typed. Raises: InvalidNeed: it is neither."""
     from graph.exchange.imports.records import EndMeaning
 
-    if typed is None:
+    if text is None:
         return None
     for ends in EndMeaning:
-        if typed.casefold() == ends.value:
+        if text.casefold() == ends.value:
             return ends
     listed = ", ".join(ends.value for ends in EndMeaning)
     raise InvalidNeed("--ends", *bilingual("one of {listed}", listed=listed))
@@ -117,7 +117,7 @@ def import_records(
     source: "SourceFiles",
     form: "RecordFormat",
     arguments: RecordArguments,
-    opened: "AbstractContextManager[tuple[Store, IdentityStore]]",
+    installation: "AbstractContextManager[tuple[Store, IdentityStore]]",
 ) -> None:
     """Preview or write a file in a format of others.
 
@@ -148,7 +148,7 @@ def import_records(
             arguments.errors.write_bytes(faults_csv(refused.faults, lang))
         raise
     revision = None
-    with opened as (store, accounts):
+    with installation as (store, accounts):
         snapshot = store.load()
         register = ImportRegister.of(snapshot, arguments.on, arguments.own_kinds)
         options = options_of(
@@ -158,7 +158,7 @@ def import_records(
         content = records.digest + mapping.digest()
         options = replace(options, batch=batch_id(options, content, register.revision))
         preview = preview_records(
-            records, mapping, register, options, known=store,
+            records, mapping, register, options, known_contacts=store,
             history=lambda element_id: store.changes_of(element_id, until=register.revision),
             denied=lambda plan: own_kind_faults(
                 plan, register.own_kinds, register.context.nodes.get
@@ -205,11 +205,11 @@ def _mapping(home: Path, arguments: RecordArguments) -> "RecordMapping":
             names = ", ".join(mapping_names(home)) or "–"
             raise InvalidNeed("--mapping", *bilingual("one of {listed}", listed=names))
         saved = mapping or TableMapping(columns=())
-    typed = readings_of(arguments.readings, arguments.own_kinds)
-    said = {
-        (reading.field, reading.typed.casefold()): reading for reading in (*saved.values, *typed)
+    readings = readings_of(arguments.readings, arguments.own_kinds)
+    readings_by_word = {
+        (reading.field, reading.typed.casefold()): reading for reading in (*saved.values, *readings)
     }
-    return RecordMapping.of_saved(said.values(), arguments.own_kinds)
+    return RecordMapping.of_saved(readings_by_word.values(), arguments.own_kinds)
 
 
 # ---- output
@@ -248,13 +248,13 @@ def _show(
 
 def _show_questions(preview: "RecordPreview", lang: Language) -> None:
     OUT.print("\n" + _("These words must be read as something, or left out:", lang))
-    shown = table_with(_(head, lang) for head in _QUESTION_HEADS)
+    table = table_with(_(head, lang) for head in _QUESTION_HEADS)
     for question in preview.questions:
         word = question.typed or _("(none)", lang)
-        shown.add_row(
+        table.add_row(
             question.field.value, word, str(question.count), " · ".join(question.proposals)
         )
-    OUT.print(shown)
+    OUT.print(table)
     for fault in preview.faults:
         if fault.rule.value == "REMOVED_KIND":
             OUT.print(f"{fault.place.header}: {fault.reason(lang)}", soft_wrap=True)
@@ -276,12 +276,12 @@ def _show_rows(
         return
     lang = arguments.lang
     OUT.print(f"\n{rows[0].state.label(lang)}", style="bold")
-    shown = table_with(_(head, lang) for head in _ROW_HEADS)
+    table = table_with(_(head, lang) for head in _ROW_HEADS)
     for row in rows[:MORE_ROWS]:
         place = paths.get(row.line or 0, "")
         cells = (place, row.post or "", row.person or "")
-        shown.add_row(*cells, "\n".join(change_account(row, arguments.own_kinds, lang)))
-    OUT.print(shown)
+        table.add_row(*cells, "\n".join(change_account(row, arguments.own_kinds, lang)))
+    OUT.print(table)
     if len(rows) > MORE_ROWS:
         more = len(rows) - MORE_ROWS
         OUT.print(ngettext("and {count} row more", "and {count} rows more", more, lang))

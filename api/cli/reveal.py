@@ -136,11 +136,11 @@ def _details_of(
 
     If none may be shown, all of them, so that the reason is reported.
     """
-    chosen = choose(view, name, _OWNERS)
-    row = view.row(chosen)
+    node_id = choose(view, name, _OWNERS)
+    row = view.row(node_id)
     match view.label(row):
         case Label.CONTACT_DETAIL:
-            return (chosen,)
+            return (node_id,)
         case Label.ACTOR:
             answering = resolve(view, row, policy, at=at).reveal
             details = details_of(view, row if answering is None else view.row(answering))
@@ -152,8 +152,8 @@ def _details_of(
         raise CommandRefused(
             *bilingual('"{name}" has no contact detail that can be shown.', name=name)
         )
-    shown = tuple(detail.id for detail in details if may_reveal(view, detail.id, purpose))
-    return shown or tuple(detail.id for detail in details)
+    allowed_ids = tuple(detail.id for detail in details if may_reveal(view, detail.id, purpose))
+    return allowed_ids or tuple(detail.id for detail in details)
 
 
 @contextmanager

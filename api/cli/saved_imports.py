@@ -59,11 +59,11 @@ def leave_list(
 
     if not file.is_file():
         raise InvalidNeed("FILE", *bilingual("there is no file {file}", file=file))
-    with file.open("rb") as opened:
-        data = opened.read(ReadingLimits().file + 1)
+    with file.open("rb") as stream:
+        data = stream.read(ReadingLimits().file + 1)
     day = danish_now().date()
-    chosen = None if form is None else ImportFormat(form.value)
-    sent = read_sent(file.name, data, day, form=chosen, sheet=sheet, ends=ends)
+    import_format = None if form is None else ImportFormat(form.value)
+    sent_file = read_sent(file.name, data, day, form=import_format, sheet=sheet, ends=ends)
     with open_installation(command_settings(), lang) as (store, accounts), opened_log() as log:
         saved = accounts.imports.saved_source(source)
         if saved is None:
@@ -77,9 +77,9 @@ def leave_list(
             is_complete=choices.is_complete, takes_source=choices.takes_source,
             withheld=frozenset(accounts.withholdings.withheld()), area=saved.area,
         )  # fmt: skip
-        mapping = stored_mapping(sent, register, choices, saved.area)
+        mapping = stored_mapping(sent_file, register, choices, saved.area)
         preview = preview_sent(
-            sent, mapping, register, options, known=store,
+            sent_file, mapping, register, options, known_contacts=store,
             history=lambda element_id: store.changes_of(element_id, until=register.revision),
         )  # fmt: skip
         counts = preview.counts()
@@ -88,7 +88,7 @@ def leave_list(
             accounts.imports.drop_earlier(HOST, source)
             OUT.print(_("Nothing differs: the register says the same.", lang))
             return
-        content = stored_file(file.name, data, sent, ReadingChoice(sheet=sheet, ends=ends))
+        content = stored_file(file.name, data, sent_file, ReadingChoice(sheet=sheet, ends=ends))
         log.append(
             Entry(
                 kind=AuditKind.DONE, action="leave_import", caller=LOCAL_OPERATOR.account,

@@ -20,7 +20,7 @@ from api.text.contacts import (
     duty_line_sentence,
     inform_heading,
     local_title,
-    passed,
+    passed_reason,
     you,
 )
 from api.text.format import (
@@ -273,7 +273,7 @@ def parts_of(text: PathText, lang: Language) -> Iterator[RenderableType]:
         yield from contact_parts(contact, text, lang)
     if answer.passed:
         yield ""
-        yield from (passed(group, answer, text.policy, lang) for group in answer.passed)
+        yield from (passed_reason(group, answer, text.policy, lang) for group in answer.passed)
     yield from no_path_sentences(answer, lang)
     if answer.local is not None:
         yield ""

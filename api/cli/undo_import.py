@@ -17,7 +17,7 @@ from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import StillNeeded
 from graph.model import Person
 
-_NAMED = 10  # of the elements that need it
+_MOST_DEPENDENTS = 10  # of the elements that need it
 
 
 def undo_import(
@@ -32,8 +32,8 @@ def undo_import(
     """Show what undoing an import would change; with `--apply` undo it, whole or not at all."""
     from graph.exchange.imports.undo import undo_key, undo_of
 
-    spoken = language(lang)
-    with open_installation(command_settings(), spoken) as (store, accounts):
+    locale = language(lang)
+    with open_installation(command_settings(), locale) as (store, accounts):
         changes = store.batch(batch)
         if not changes:
             raise CommandRefused(*bilingual("There is no import with this id."))
@@ -47,14 +47,14 @@ def undo_import(
                 on=danish_now().date(),
             )  # fmt: skip
         except StillNeeded as needed:
-            for dependent in needed.dependents[:_NAMED]:
+            for dependent in needed.dependents[:_MOST_DEPENDENTS]:
                 OUT.print(
                     f"  {dependent.id}"
                     if dependent.id == dependent.by
                     else f"  {dependent.id} ← {dependent.by}"
                 )
             raise
-        ended, restored = len(undo.ends), len(undo.updates)
+        ended_count, restored_count = len(undo.ends), len(undo.updates)
         if is_applied and len(undo):
             people = tuple(
                 sorted(element.id for element in undo.updates if isinstance(element, Person))
@@ -69,10 +69,10 @@ def undo_import(
             accounts.imports.undone(batch, LOCAL_OPERATOR.account)
     text = _(
         "{ended} nodes and links of the import end, {restored} get their old values back.",
-        spoken, ended=ended, restored=restored,
+        locale, ended=ended_count, restored=restored_count,
     )  # fmt: skip
     OUT.print(text, soft_wrap=True)
     if not len(undo):
-        OUT.print(_("Nothing of it is left to undo.", spoken))
+        OUT.print(_("Nothing of it is left to undo.", locale))
     elif not is_applied:
-        OUT.print(_("Nothing is written yet: add --apply.", spoken))
+        OUT.print(_("Nothing is written yet: add --apply.", locale))

@@ -181,9 +181,9 @@ def token(
     from api.identity.changes import HOST
     from api.identity.principal import NOT_FOR_TOKENS
 
-    known = {task.value for task in Task}
+    task_names = {task.value for task in Task}
     for name in scope:
-        if name.upper() not in known:
+        if name.upper() not in task_names:
             tasks = ", ".join(sorted(task.value.lower() for task in set(Task) - NOT_FOR_TOKENS))
             raise CommandRefused(
                 *bilingual("Unknown task: {name}. Choose from: {tasks}", name=name, tasks=tasks)
@@ -296,9 +296,9 @@ def show_all(as_json: AsJson = False, lang: Lang = None) -> None:
         table = table_with(_(heading, language(lang)) for heading in headings)
         for row in rows:
             rights = "\n".join(
-                _grant_text(stored.grant, language(lang))
-                + (" · " + _(_WAITS, language(lang)) if stored.is_waiting else "")
-                for stored in row.grants
+                _grant_text(stored_grant.grant, language(lang))
+                + (" · " + _(_WAITS, language(lang)) if stored_grant.is_waiting else "")
+                for stored_grant in row.grants
             )
             state = _state(row.account, language(lang))
             table.add_row(row.account.login, state, row.account.person, rights)

@@ -62,8 +62,8 @@ def require_kinds_in_use(store: "Store", own_kinds: OwnKinds) -> None:
 
 def missing_kinds(store: "Store", own_kinds: OwnKinds, lang: Language) -> Iterator[str]:
     """Yield a sentence for each own kind in use that the file lacks or has beneath another kind."""
-    used = store.own_kinds_in_use(danish_now().date())
-    for use in own_kinds.misfits(used):
+    uses = store.own_kinds_in_use(danish_now().date())
+    for use in own_kinds.misfits(uses):
         yield ngettext(
             "{own_kind} (a kind of {kind}) is in use by {count} node, and cannot be removed from "
             "the file of own kinds.",

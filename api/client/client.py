@@ -107,7 +107,7 @@ from api.schemas.exports import (
     AskedMetrics,
     Ticket,
 )
-from api.schemas.history import Changes, History, HistoryTrend, Owners, Told
+from api.schemas.history import ChangeEvent, Changes, History, HistoryTrend, Owners
 from api.schemas.impact import Bridges, Cuts, Impact, Metrics, Relations
 from api.schemas.imports import (
     AskedApply,
@@ -1199,7 +1199,7 @@ class Register(ApiSection):
         """The changes after a revision; continue later with `since` set to `until`."""
         return self._transport.pages("/changes", Changes, since=since, page=page, limit=limit)
 
-    def changes_to_come(self, *, since: int | None = None) -> Generator[Told]:
+    def changes_to_come(self, *, since: int | None = None) -> Generator[ChangeEvent]:
         """An endless stream of changes as they are written; close it, or leave the loop.
 
         Without `since` it begins at the present revision. After an interruption it continues where
@@ -1211,7 +1211,7 @@ class Register(ApiSection):
             since = self._transport.ask("GET", "/health/revision", Revision).revision
         with closing(self._transport.events("/changes", since=since)) as events:
             for event in events:
-                yield Told.model_validate_json(event.data)
+                yield ChangeEvent.model_validate_json(event.data)
 
     def vocabulary(self) -> Vocabulary:
         """All vocabulary words with their labels in Danish and English."""

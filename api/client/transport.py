@@ -187,8 +187,10 @@ class Transport:
     ) -> M:
         """A write without an idempotency key, with its response. Raises: as `ask`."""
         based_on = {} if etag is None else {"If-Match": etag}
-        sent = self._send_request(method, path, body, {}, based_on, is_sent_again=_was_nothing_done)
-        return model.model_validate_json(sent.content)
+        response = self._send_request(
+            method, path, body, {}, based_on, is_sent_again=_was_nothing_done
+        )
+        return model.model_validate_json(response.content)
 
     def upload(self, path: str, model: type[M], data: bytes, **params: object) -> M:
         """A file as the body of a request, with its response. Raises: as `ask`."""
@@ -206,8 +208,10 @@ class Transport:
     def replace(self, path: str, model: type[M], *, body: BaseModel, etag: str) -> Versioned[M]:
         """Replace an element of a given version. Raises: as `ask`."""
         based_on = {"If-Match": etag}
-        sent = self._send_request("PUT", path, body, {}, based_on, is_sent_again=_was_nothing_done)
-        return _versioned(sent, model)
+        response = self._send_request(
+            "PUT", path, body, {}, based_on, is_sent_again=_was_nothing_done
+        )
+        return _versioned(response, model)
 
     def send(
         self, method: str, path: str, *, body: BaseModel | None = None, etag: str | None = None

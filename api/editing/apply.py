@@ -51,7 +51,9 @@ def touched(
 ) -> wire.Touched:
     """A written element with its new ETag."""
     etag = etag_of(context, replace(element, revision=revision))
-    return wire.Touched(id=target.id, kind=kind_of(target.kind), called=target.called, etag=etag)
+    return wire.Touched(
+        id=target.id, kind=kind_of(target.kind), called=target.local_name, etag=etag
+    )
 
 
 def conflict_of(context: RequestContext, steps: Sequence[PlannedChange]) -> Exception:
@@ -105,7 +107,7 @@ def located(plan: ChangePlan, fault: Fault) -> FieldError:
     has_fields = isinstance(target.change, wire.Create | wire.Update)
     is_plain = has_fields and hasattr(step.after, fault.field)
     pointer = field_pointer(target.pointer, fault.field) if is_plain else target.pointer
-    target_id = target.called if isinstance(target.change, wire.Create) else target.id
+    target_id = target.local_name if isinstance(target.change, wire.Create) else target.id
     return FieldError(pointer=pointer, id=target_id, field=fault.field, rule=fault.rule)
 
 
@@ -278,7 +280,9 @@ def perform_dry_run(
     )
     faults = list(plan.faults)
     changes = [
-        change_of(plan, step.target.kind, step.before, step.after, called=step.target.called)
+        change_of(
+            plan, step.target.kind, step.before, step.after, local_name=step.target.local_name
+        )
         for step in plan.steps
     ]
     if not faults:
@@ -309,10 +313,10 @@ def change_of(
     before: Element | None,
     after: Element,
     *,
-    called: str | None = None,
+    local_name: str | None = None,
 ) -> wire.Change:
     """A change as the caller sees it."""
     was, will_be = visible_changes(plan.view_of(after.id), before, after)
     return wire.Change(
-        id=after.id, kind=kind_of(kind), called=called, before=was, after=will_be,
+        id=after.id, kind=kind_of(kind), called=local_name, before=was, after=will_be,
     )  # fmt: skip

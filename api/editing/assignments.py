@@ -15,11 +15,12 @@ _MAY_NOT = bilingual("Nobody who may check this link has that card. Choose someb
 
 
 def assign(
-    context: RequestContext, link_id: str, *, person: str | None, seen: datetime | None
+    context: RequestContext, link_id: str, *, person: str | None, expected_at: datetime | None
 ) -> Assignee:
     """Assign a link to the caller, or to the account of a person who may check it.
 
-    `seen`: the start of the assignment to be replaced, as the caller read it; None: there was none.
+    `expected_at`: the start of the assignment to be replaced, as the caller read it; None: there
+    was none.
 
     Raises:
         NotFound: the link or the person is absent or hidden, or the caller may not check the link.
@@ -41,10 +42,10 @@ def assign(
                 break
         else:
             raise Refused("invalid", _MAY_NOT, errors=[])
-    stored = context.app_state.accounts.assignments.assign(
-        link_id, account, by=context.who.account, seen=seen
+    assignment = context.app_state.accounts.assignments.assign(
+        link_id, account, by=context.who.account, expected_at=expected_at
     )
-    return _assignee(context, stored)
+    return _assignee(context, assignment)
 
 
 def assignees(context: RequestContext, links: Iterable[str]) -> Mapping[str, Assignee]:
@@ -54,13 +55,13 @@ def assignees(context: RequestContext, links: Iterable[str]) -> Mapping[str, Ass
     """
     if context.as_of_revision is not None:
         return {}
-    stored = context.app_state.accounts.assignments.of_links(links)
-    return {link: _assignee(context, assignment) for link, assignment in stored.items()}
+    current = context.app_state.accounts.assignments.of_links(links)
+    return {link: _assignee(context, assignment) for link, assignment in current.items()}
 
 
-def _assignee(context: RequestContext, stored: StoredAssignment) -> Assignee:
+def _assignee(context: RequestContext, assignment: StoredAssignment) -> Assignee:
     return Assignee(
-        is_me=stored.account == context.who.account,
-        person=context.person_of(stored.account),
-        since=stored.at,
+        is_me=assignment.account == context.who.account,
+        person=context.person_of(assignment.account),
+        since=assignment.at,
     )

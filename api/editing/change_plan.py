@@ -65,15 +65,15 @@ _NEVER_OUT: Final = frozenset({"id", "revision", "value"})
 class Target:
     """An element named by a change set: its place in the body, the kind of change, and its id.
 
-    `called` is the name that the change set gives to an element it creates, `etag` the version on
-    which the change is based.
+    `local_name` is the name that the change set gives to an element it creates, `etag` the version
+    on which the change is based.
     """
 
     pointer: str
     kind: ChangeKind
     id: str
     change: wire.Create | wire.Update | wire.Ending | wire.Verify
-    called: str | None = None
+    local_name: str | None = None
     etag: str | None = None
 
 
@@ -95,7 +95,7 @@ def target_in(changes: wire.ChangeSet, change_set: str, prefix: str | None = Non
     for place, create in enumerate(changes.creates):
         targets.append(Target(pointer=_at(prefix, "creates", place), kind=ChangeKind.CREATED,
                            id=create.id or created_id(change_set, str(place)), change=create,
-                           called=create.called))  # fmt: skip
+                           local_name=create.called))  # fmt: skip
     for member, kind in (("updates", ChangeKind.UPDATED), ("ends", ChangeKind.ENDED),
                          ("verifies", ChangeKind.UPDATED)):  # fmt: skip
         for place, change in enumerate(getattr(changes, member)):
@@ -265,7 +265,7 @@ class ChangePlan:
         self.faults.append(
             FieldError(
                 pointer=f"{target.pointer}/{name}",
-                id=target.called if is_new else target.id,
+                id=target.local_name if is_new else target.id,
                 field=name,
                 rule=rule,
             )
@@ -309,26 +309,26 @@ def create(plan: ChangePlan, targets: Sequence[Target]) -> None:
 
 def _built(plan: ChangePlan, target: Target) -> Element | None:
     """A new element, or None if it has faults, which are added to the plan."""
-    sent = cast("wire.Create", target.change)
+    creation = cast("wire.Create", target.change)
     cls: type[Element] | None = None
-    if sent.type is None and sent.label in set(Label):
-        cls = NODE_CLASSES[Label(sent.label)]
-    elif sent.label is None and sent.type in set(LinkType):
-        cls = LINK_CLASSES[LinkType(sent.type)]
+    if creation.type is None and creation.label in set(Label):
+        cls = NODE_CLASSES[Label(creation.label)]
+    elif creation.label is None and creation.type in set(LinkType):
+        cls = LINK_CLASSES[LinkType(creation.type)]
     if cls is None:  # both a label and a link type, neither, or an unknown one
-        plan.blame(target, "label" if sent.type is None else "type", Rule.UNKNOWN_WORD)
+        plan.blame(target, "label" if creation.type is None else "type", Rule.UNKNOWN_WORD)
         plan.doubtful.add(target.id)
         return None
     label = getattr(cls, "label", None)
-    has_code = sent.id is None or (
-        is_id(sent.id)
-        and not holds_number(sent.id)
-        and sent.id.startswith(_CODES.get(label, ()) if label else ())
+    has_code = creation.id is None or (
+        is_id(creation.id)
+        and not holds_number(creation.id)
+        and creation.id.startswith(_CODES.get(label, ()) if label else ())
     )
     if not has_code:
         plan.blame(target, "id", Rule.PUBLIC_CODE)
     reading = read_fields(
-        cls, plan.resolved(sent.fields), pointer=target.pointer, element_id=target.called
+        cls, plan.resolved(creation.fields), pointer=target.pointer, element_id=target.local_name
     )
     plan.require_ids(cls, reading.values)
     values: dict[str, Any] = {**reading.values, "source": "form"}
@@ -341,7 +341,7 @@ def _built(plan: ChangePlan, target: Target) -> Element | None:
     faulty = frozenset(fault.field for fault in reading.faults)
     element, faults = build(cls, values, pointer=target.pointer, faulty=faulty)
     all_faults = [*reading.faults, *faults]
-    plan.faults += [replace(fault, id=target.called) for fault in all_faults]
+    plan.faults += [replace(fault, id=target.local_name) for fault in all_faults]
     if all_faults or element is None or not has_code:
         plan.doubtful.add(target.id)
         return None
@@ -371,7 +371,7 @@ def _require_posts(
         if duty not in new and (row is None or view.label(row) is not Label.ACTOR):
             plan.faults.append(
                 FieldError(
-                    pointer=field_pointer(target.pointer, name), id=target.called, field=name,
+                    pointer=field_pointer(target.pointer, name), id=target.local_name, field=name,
                     rule=Rule.WRONG_ENDS,
                 )
             )  # fmt: skip
@@ -431,12 +431,12 @@ def _updated(
         raise Refused("forbidden", _UNSEEN)
     denied = [name for name in reading.values if not may_edit(view, target.id, name)]
     plan.denied += [field_pointer(target.pointer, name) for name in denied]
-    planned = dict(reading.values)
+    values = dict(reading.values)
     if not plan.is_proposal:
-        planned = {name: value for name, value in planned.items() if name not in denied}
-    after, faults = updated(element, planned, pointer=target.pointer)
+        values = {name: value for name, value in values.items() if name not in denied}
+    after, faults = updated(element, values, pointer=target.pointer)
     plan.faults += [*reading.faults, *faults]
-    if isinstance(after, ContactDetail) and "value" in planned and not faults:
+    if isinstance(after, ContactDetail) and "value" in values and not faults:
         after = replace(after, **_stamp(plan, view))  # writing a value counts as checking it
     # Report a tie that is confirmed by the person who declared it.
     if isinstance(element, Knows) and isinstance(after, Knows):
@@ -444,7 +444,7 @@ def _updated(
         if is_own and after.is_confirmed and not element.is_confirmed:
             plan.blame(target, "fields/is_confirmed", Rule.OTHER_CONFIRMS)
     for name in marked(type(after), Mark.REF):
-        if planned.get(name) is not None:
+        if values.get(name) is not None:
             plan.require_seen(getattr(after, name))
     return after
 
@@ -553,7 +553,7 @@ def _checked_plan(
         context=context, snapshot=snapshot, today=context.directory.today(),
         is_proposal=is_proposal,
         ids={
-            target.called or target.id: target.id
+            target.local_name or target.id: target.id
             for target in targets
             if isinstance(target.change, wire.Create)
         },
@@ -578,11 +578,11 @@ def _own_kind_faults(context: RequestContext, step: PlannedChange) -> Iterator[F
     before, after = step.before, step.after
     if not isinstance(after, Node):
         return
-    known = before if isinstance(before, Node) else None
-    for fault in context.directory.own_kinds.faults_of_change(known, after):
+    previous = before if isinstance(before, Node) else None
+    for fault in context.directory.own_kinds.faults_of_change(previous, after):
         yield FieldError(
             pointer=field_pointer(step.target.pointer, fault.field),
-            id=step.target.called if before is None else after.id,
+            id=step.target.local_name if before is None else after.id,
             field=fault.field,
             rule=fault.rule,
         )

@@ -42,7 +42,7 @@ from api.state import RequestContext, record_intent
 from graph.errors import GraphError, StoreUnavailable
 
 _log = logging.getLogger(__name__)
-KEPT: Final = timedelta(hours=24)
+RETENTION: Final = timedelta(hours=24)
 # An older attempt does not refuse another. The write of a form is given up after 6 s; that of an
 # import may still run, but the graph writes its change set only once.
 RUNS: Final = timedelta(seconds=8)
@@ -106,7 +106,7 @@ class WriteKeys:
         self, connection: Connection, digest: str, body: str, change_set: str, now: datetime
     ) -> IdempotencyRecord:
         keys = write_key_table
-        connection.execute(delete(keys).where(keys.c.begun_at < now - KEPT))
+        connection.execute(delete(keys).where(keys.c.begun_at < now - RETENTION))
         row = connection.execute(
             select(keys).where(keys.c.digest == digest).with_for_update()
         ).first()

@@ -135,35 +135,35 @@ def propose(context: RequestContext, proposal: wire.NewProposal) -> wire.Proposa
         mode="json", exclude_unset=True,
         exclude={"updates": {"__all__": {"if_match"}}, "ends": {"__all__": {"if_match"}}},
     )  # fmt: skip
-    stored = context.app_state.accounts.proposals.make(
+    stored_proposal = context.app_state.accounts.proposals.make(
         context.who.account,
         term=audit.term(json.dumps(without_etags, sort_keys=True)),
         content=audit.encrypt_text(content.model_dump_json(exclude_unset=True)),
         change_set=change_set,
     )
-    return _for_proposer(context, stored, content)
+    return _for_proposer(context, stored_proposal, content)
 
 
 def made_by(context: RequestContext) -> Iterator[wire.Proposal]:
     """The caller's own proposals, the newest first."""
-    for stored in context.app_state.accounts.proposals.made_by(context.who.account):
-        content = _content_of(context, stored)
+    for proposal in context.app_state.accounts.proposals.made_by(context.who.account):
+        content = _content_of(context, proposal)
         if content is not None:
-            yield _for_proposer(context, stored, content)
+            yield _for_proposer(context, proposal, content)
 
 
 def waiting_for(context: RequestContext) -> Iterator[wire.Proposal]:
     """The open proposals that the caller may answer, as they would see the changes today."""
-    for stored in context.app_state.accounts.proposals.waiting():
-        pair = _answerable(context, stored)
+    for proposal in context.app_state.accounts.proposals.waiting():
+        pair = _answerable(context, proposal)
         if pair is not None:
             content, plan = pair
-            yield _for_steward(context, stored, content, plan)
+            yield _for_steward(context, proposal, content, plan)
 
 
 def preview(context: RequestContext, proposal_id: str) -> wire.Rehearsal:
     """The changes that accepting a proposal would make, and its faults. Raises: as `accept`."""
-    _stored, content, plan = _to_answer(context, proposal_id)
+    _proposal, content, plan = _to_answer(context, proposal_id)
     context.subjects |= subjects_of(plan)
     request = WriteRequest(changes=_rebased(context, content))
     return perform_dry_run(context, request, is_proposal=bool(content.agree))
@@ -178,19 +178,19 @@ def accept(context: RequestContext, proposal_id: str) -> wire.Proposal:
             `conflict`: an element was changed since; a rule is violated.
         GraphError: as `Directory.apply`.
     """
-    stored, content, plan = _to_answer(context, proposal_id)
-    context.change_set = stored.change_set
+    proposal, content, plan = _to_answer(context, proposal_id)
+    context.change_set = proposal.change_set
     record_intent(context)
-    if context.directory.revision_by_key(stored.change_set) is None:
+    if context.directory.revision_by_key(proposal.change_set) is None:
         if content.agree:
-            _fill(context, stored, content)
+            _fill(context, proposal, content)
         elif len(elements_ended(plan)) > MOST_ENDS:
             raise Refused("invalid", _MANY_ENDS, errors=[])
         else:
             changes = _rebased(context, content)
-            write(context, WriteRequest(changes=changes, is_second_yes=True), stored.change_set)
+            write(context, WriteRequest(changes=changes, is_second_yes=True), proposal.change_set)
     context.subjects |= subjects_of(plan)
-    return _for_steward(context, _close(context, stored, ProposalState.ACCEPTED), content, plan)
+    return _for_steward(context, _close(context, proposal, ProposalState.ACCEPTED), content, plan)
 
 
 def refuse(context: RequestContext, proposal_id: str, reason: str | None) -> wire.Proposal:
@@ -198,23 +198,23 @@ def refuse(context: RequestContext, proposal_id: str, reason: str | None) -> wir
 
     Raises: NotFound: as `accept`; Refused: there is no reason, or it may not be stored.
     """
-    stored, content, plan = _to_answer(context, proposal_id)
+    proposal, content, plan = _to_answer(context, proposal_id)
     context.subjects |= subjects_of(plan)
     reason = _checked(context, "reason", reason)
     if reason is None:
         fault = FieldError(pointer="/reason", id=None, field="reason", rule=Rule.REQUIRED)
         raise refused_fields([fault], context.lang)
-    closed = _close(context, stored, ProposalState.REFUSED, reason)
-    return _for_steward(context, closed, content, plan)
+    closed_proposal = _close(context, proposal, ProposalState.REFUSED, reason)
+    return _for_steward(context, closed_proposal, content, plan)
 
 
 def withdraw(context: RequestContext, proposal_id: str) -> wire.Proposal:
     """Withdraw an own proposal. Raises: NotFound: the caller has no such open proposal."""
-    stored = context.app_state.accounts.proposals.find(proposal_id)
-    content = None if stored is None else _content_of(context, stored)
-    if stored is None or content is None or stored.account != context.who.account:
+    proposal = context.app_state.accounts.proposals.find(proposal_id)
+    content = None if proposal is None else _content_of(context, proposal)
+    if proposal is None or content is None or proposal.account != context.who.account:
         raise NotFound(proposal_id)
-    return _for_proposer(context, _close(context, stored, ProposalState.WITHDRAWN), content)
+    return _for_proposer(context, _close(context, proposal, ProposalState.WITHDRAWN), content)
 
 
 # ---- who may answer
@@ -223,15 +223,15 @@ def withdraw(context: RequestContext, proposal_id: str) -> wire.Proposal:
 def _to_answer(
     context: RequestContext, proposal_id: str
 ) -> tuple[StoredProposal, ProposalContent, ChangePlan]:
-    stored = context.app_state.accounts.proposals.find(proposal_id)
-    pair = None if stored is None else _answerable(context, stored)
-    if stored is None or pair is None:
+    proposal = context.app_state.accounts.proposals.find(proposal_id)
+    pair = None if proposal is None else _answerable(context, proposal)
+    if proposal is None or pair is None:
         raise NotFound(proposal_id)
-    return stored, *pair
+    return proposal, *pair
 
 
 def _answerable(
-    context: RequestContext, stored: StoredProposal
+    context: RequestContext, proposal: StoredProposal
 ) -> tuple[ProposalContent, ChangePlan] | None:
     """A proposal with its plan under the caller's rights; None if they may not answer it.
 
@@ -240,10 +240,10 @@ def _answerable(
     today = context.directory.today()
     roles = {grant.role for grant in context.who.caller.grants if grant.is_valid(today)}
     if Role.STEWARD not in roles or context.app_state.accounts.is_same_person(
-        stored.account, context.who.account
+        proposal.account, context.who.account
     ):
         return None
-    content = _content_of(context, stored)
+    content = _content_of(context, proposal)
     if content is None:
         return None
     view = context.view()
@@ -252,46 +252,46 @@ def _answerable(
     request = WriteRequest(changes=_rebased(context, content, is_strict=False))
     try:
         plan = plan_change_set(
-            context, request, stored.change_set, is_dry_run=True, is_proposal=True
+            context, request, proposal.change_set, is_dry_run=True, is_proposal=True
         )
     except (Refused, GraphError):  # an element is hidden or no longer exists
         return None
     return None if plan.denied and not content.agree else (content, plan)
 
 
-def _fill(context: RequestContext, stored: StoredProposal, content: ProposalContent) -> None:
+def _fill(context: RequestContext, proposal: StoredProposal, content: ProposalContent) -> None:
     """Write the seats with the rights that the proposer has today."""
-    who = context.app_state.accounts.standing(stored.account)
+    who = context.app_state.accounts.standing(proposal.account)
     if who is None:
         raise Refused("forbidden", _NO_LONGER)
     theirs = replace(context, who=who, views={}, views_to_write={}, subjects=set())
     request = WriteRequest(changes=_rebased(theirs, content))
     try:
-        plan = plan_change_set(theirs, request, stored.change_set, is_proposal=True)
+        plan = plan_change_set(theirs, request, proposal.change_set, is_proposal=True)
     except (NotFound, Refused) as error:
         raise Refused("forbidden", _NO_LONGER) from error
     if plan.denied or not set(_people_of_other_areas(plan)) <= set(content.agree):
         raise Refused("forbidden", _NO_LONGER)
     try:
-        context.directory.apply(change_set_of(context, request, plan.steps, stored.change_set))
+        context.directory.apply(change_set_of(context, request, plan.steps, proposal.change_set))
     except Invalid as error:
         raise refused(context, plan, error) from error
 
 
 def _close(
     context: RequestContext,
-    stored: StoredProposal,
+    proposal: StoredProposal,
     state: ProposalState,
     reason: str | None = None,
 ) -> StoredProposal:
-    context.extra_parameters["proposal"] = stored.id
+    context.extra_parameters["proposal"] = proposal.id
     sealed = None if reason is None else context.app_state.audit.encrypt_text(reason)
-    closed = context.app_state.accounts.proposals.close(
-        stored.id, state, by=context.who.account, reason=sealed
+    closed_proposal = context.app_state.accounts.proposals.close(
+        proposal.id, state, by=context.who.account, reason=sealed
     )
-    if closed is None:
-        raise NotFound(stored.id)
-    return closed
+    if closed_proposal is None:
+        raise NotFound(proposal.id)
+    return closed_proposal
 
 
 # ---- content
@@ -322,10 +322,10 @@ def _people_of_other_areas(plan: ChangePlan) -> tuple[str, ...]:
     return tuple(sorted({link.source_id for link in links if isinstance(link, Link)}))
 
 
-def _content_of(context: RequestContext, stored: StoredProposal) -> ProposalContent | None:
+def _content_of(context: RequestContext, proposal: StoredProposal) -> ProposalContent | None:
     """The content of a proposal; None if its key no longer exists."""
-    opened = context.app_state.audit.decrypt_parameters({"content": stored.content})["content"]
-    return None if opened == stored.content else ProposalContent.model_validate_json(opened)
+    text = context.app_state.audit.decrypt_parameters({"content": proposal.content})["content"]
+    return None if text == proposal.content else ProposalContent.model_validate_json(text)
 
 
 def _rebased(
@@ -350,15 +350,15 @@ def _is_changed(content: ProposalContent, element: Element | None) -> bool:
 
 
 def _for_steward(
-    context: RequestContext, stored: StoredProposal, content: ProposalContent, plan: ChangePlan
+    context: RequestContext, proposal: StoredProposal, content: ProposalContent, plan: ChangePlan
 ) -> wire.Proposal:
     """A proposal as shown to the steward who may answer it."""
     changes = (*content.changes.updates, *content.changes.ends)
-    is_open, snapshot = stored.state is ProposalState.WAITING, context.directory.snapshot()
-    return _wire(context, stored, content).model_copy(
+    is_open, snapshot = proposal.state is ProposalState.WAITING, context.directory.snapshot()
+    return _wire(context, proposal, content).model_copy(
         update={
             "would": tuple(_described(plan, step) for step in plan.steps),
-            "by": context.person_of(stored.account),
+            "by": context.person_of(proposal.account),
             "is_outdated": is_open
             and any(_is_changed(content, element_in(snapshot, change.id)) for change in changes),
         }
@@ -366,7 +366,7 @@ def _for_steward(
 
 
 def _for_proposer(
-    context: RequestContext, stored: StoredProposal, content: ProposalContent
+    context: RequestContext, stored_proposal: StoredProposal, content: ProposalContent
 ) -> wire.Proposal:
     """A proposal as shown to the proposer; empty if a person in it is hidden by now."""
     view, snapshot = context.view(), context.directory.snapshot()
@@ -375,18 +375,18 @@ def _for_proposer(
         for node_id in content.names()
         if isinstance(element_in(snapshot, node_id), Person)
     )
-    proposal = _wire(context, stored, content)
+    proposal = _wire(context, stored_proposal, content)
     return proposal if is_seen else proposal.model_copy(update={"would": (), "comment": None})
 
 
 def _wire(
-    context: RequestContext, stored: StoredProposal, content: ProposalContent
+    context: RequestContext, proposal: StoredProposal, content: ProposalContent
 ) -> wire.Proposal:
-    reason = context.app_state.audit.decrypt_parameters({"reason": stored.reason})["reason"]
+    reason = context.app_state.audit.decrypt_parameters({"reason": proposal.reason})["reason"]
     return wire.Proposal(
-        id=stored.id, would=content.would, comment=content.comment, state=stored.state.value,
-        reason=reason, is_mine=stored.account == context.who.account, made_at=stored.made_at,
-        changed_at=stored.changed_at,
+        id=proposal.id, would=content.would, comment=content.comment, state=proposal.state.value,
+        reason=reason, is_mine=proposal.account == context.who.account, made_at=proposal.made_at,
+        changed_at=proposal.changed_at,
     )  # fmt: skip
 
 
@@ -394,7 +394,7 @@ def _described(plan: ChangePlan, step: PlannedChange) -> wire.ProposedChange:
     """A planned change with the names that the caller may know."""
     after, view = step.after, plan.view_of(step.after.id)
     target = step.target
-    change = change_of(plan, target.kind, step.before, after, called=target.called)
+    change = change_of(plan, target.kind, step.before, after, local_name=target.local_name)
     about: dict[str, object] = {}
     new = {step.after.id: step.after for step in plan.steps if step.before is None}
 

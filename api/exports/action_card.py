@@ -227,11 +227,11 @@ class _RowBuilder:
         """Who answers; for a network also the post, for a civilian the door opener."""
         if stop.label is Label.RESOURCE_INDIVIDUAL:
             # The door opener of a civilian, whose number is never shown.
-            hidden = _("The number is not shown.", self._lang)
+            notice = _("The number is not shown.", self._lang)
             if hop is None:
-                return hidden
+                return notice
             through = _("Through {name}.", self._lang, name=name_of(hop.source, self._lang))
-            return f"{through} {hidden}"
+            return f"{through} {notice}"
         if post is None:
             return None
         now = post.answers(self._lang)

@@ -108,19 +108,23 @@ def _selection(
         since=request.since, until=request.until, within=within,
     )  # fmt: skip
     newest, older = rows_of(log, row_filter, before=order.before, most=most)
-    ended = {row.request_id for row in newest if row.kind not in BEGINNINGS}
-    rows = tuple(row for row in newest if row.kind not in BEGINNINGS or row.request_id not in ended)
-    left = 0 if older is None else count_of(log, row_filter, before=older)
+    ended_ids = {row.request_id for row in newest if row.kind not in BEGINNINGS}
+    rows = tuple(
+        row for row in newest if row.kind not in BEGINNINGS or row.request_id not in ended_ids
+    )
+    older_count = 0 if older is None else count_of(log, row_filter, before=older)
     return _Selection(
         rows=rows,
-        losses=nonzero_losses((LossKind.OLDER, left), (LossKind.BEGUN, len(newest) - len(rows))),
+        losses=nonzero_losses(
+            (LossKind.OLDER, older_count), (LossKind.BEGUN, len(newest) - len(rows))
+        ),
     )
 
 
 def outcome(kind: AuditKind, result: int | None, lang: Language) -> str:
     """The outcome of a request, in the words of the explorer."""
-    known = None if kind is AuditKind.ALERT else _RESULTS.get(result or 0)
-    return _(known or _KINDS[kind], lang)
+    label = None if kind is AuditKind.ALERT else _RESULTS.get(result or 0)
+    return _(label or _KINDS[kind], lang)
 
 
 def _purpose(code: str | None, lang: Language) -> str:

@@ -76,8 +76,8 @@ MOST_DETAILS: Final = 2  # per post: one to call, one to write to; each counts a
 class ReachableContact:
     """A post, who answers there at a moment, and the first details that may be shown.
 
-    `owner` is the id of the node that has the details; `counted` are the details that count as
-    revealed. `lost` is the number of omitted details of each kind.
+    `owner` is the id of the node that has the details; `counted_ids` are the details that count as
+    revealed. `losses` is the number of omitted details of each kind.
     """
 
     row: int
@@ -86,8 +86,8 @@ class ReachableContact:
     resolution: Resolution
     owner: str
     details: tuple[Detail, ...]
-    counted: frozenset[str]
-    lost: tuple[tuple[LossKind, int], ...]
+    counted_ids: frozenset[str]
+    losses: tuple[tuple[LossKind, int], ...]
 
     def answers(self, lang: Language) -> str:
         """Who answers, as a sentence."""
@@ -116,8 +116,10 @@ def reachable_contacts(
     return ReachableContact(
         row=post, post=view.id(post), moment=moment, resolution=resolution, owner=view.id(owner),
         details=details,
-        counted=frozenset(detail.id for detail in details if is_metered(view, view.row(detail.id))),
-        lost=(
+        counted_ids=frozenset(
+            detail.id for detail in details if is_metered(view, view.row(detail.id))
+        ),
+        losses=(
             (LossKind.OTHERS, max(len(resolution.order) - 1, 0)),
             (LossKind.MORE_DETAILS, len(showable) - len(details)),
             (LossKind.NOT_SHOWN, len(all_details) - len(showable)),
@@ -127,7 +129,7 @@ def reachable_contacts(
 
 def counted_details(contacts: Iterable[ReachableContact]) -> tuple[str, ...]:
     """The details that count as revealed, unique and sorted by id."""
-    return tuple(sorted({detail for contact in contacts for detail in contact.counted}))
+    return tuple(sorted({detail for contact in contacts for detail in contact.counted_ids}))
 
 
 T = TypeVar("T")
@@ -176,7 +178,7 @@ class ContactSelection:
     def losses(self) -> tuple[ExportLoss, ...]:
         """What the file leaves out."""
         sums = {} if self.is_card else {LossKind.CIVILIANS: len(self.civilians)}
-        for kind, count in (lost for post in self.everybody for lost in post.lost):
+        for kind, count in (loss for post in self.everybody for loss in post.losses):
             sums[kind] = sums.get(kind, 0) + count
         terms = () if not self.legs or self.is_card else (ExportLoss(kind=LossKind.TERMS),)
         return report((*terms, *nonzero_losses(*sums.items())))
@@ -413,12 +415,12 @@ def revealed_people(view: View, selection: ContactSelection | DistrictSelection)
 
 def people(view: View, selection: ContactSelection | DistrictSelection) -> frozenset[str]:
     """The persons who are named or whose details are included; a card also names civilians."""
-    named = {
+    holder_ids = {
         contact.resolution.who.id
         for contact in selection.everybody
         if contact.resolution.who is not None
     }
-    ids = named | {contact.owner for contact in selection.everybody}
+    ids = holder_ids | {contact.owner for contact in selection.everybody}
     staff = frozenset(contact for contact in ids if view.label(view.row(contact)) is Label.PERSON)
     return staff.union(selection.civilians if selection.is_card else ())
 
@@ -430,7 +432,7 @@ def ways(
 
     Raises: NotFound: one of them is new since the ticket was created, so it was not counted.
     """
-    if not contact.counted <= frozenset(allowed):
+    if not contact.counted_ids <= frozenset(allowed):
         raise NotFound(contact.post)
     return tuple(
         ContactChannel(channel=detail.channel, value=uncover(detail.id))

@@ -108,7 +108,7 @@ def build(
         count = len(tuple(same))
         times = ngettext("{count} time", "{count} times", count, lang) if count > 1 else ""
         lines.append((format_date(on, lang), f"{what} ({times})" if times else what, why, office))
-    shown = sum(look_up.action.startswith(REVEALS) for look_up in selection.rows)
+    reveal_count = sum(look_up.action.startswith(REVEALS) for look_up in selection.rows)
     count = len(selection.rows)
     total = ngettext(
         "You were looked up {count} time.", "You were looked up {count} times.", count, lang
@@ -116,7 +116,7 @@ def build(
     reveals = ngettext(
         "Your contact details were shown {count} time.",
         "Your contact details were shown {count} times.",
-        shown, lang,
+        reveal_count, lang,
     )  # fmt: skip
     if selection.has_more:
         older = _("The letter holds the newest {count}; ask for the older ones.", lang, count=MOST)

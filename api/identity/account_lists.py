@@ -62,14 +62,14 @@ class AccountLists:
 
         Returns what was added, or would be, and the faults.
         """
-        added: list[ListedChanges] = []
+        changes: list[ListedChanges] = []
         faults: list[ListFault] = []
         with suppress(_NotKept), changing(self._engine) as connection:
             for place, draft in enumerate(drafts):
-                added += self._added(connection, draft, f"/accounts/{place}", faults, by=by)
+                changes += self._added(connection, draft, f"/accounts/{place}", faults, by=by)
             if is_check or faults:
                 raise _NotKept
-        return tuple(added), tuple(faults)
+        return tuple(changes), tuple(faults)
 
     def _added(
         self,
@@ -103,6 +103,6 @@ def _fault(refused: Refused | RefusedContent, pointer: str, field: str) -> ListF
     """The fault of a refusal, at the field that it names, else at `field`."""
     rule = refused.kind.slug if isinstance(refused, Refused) else refused.rule.value
     if isinstance(refused, Refused) and "errors" in refused.members:
-        named = cast("Sequence[Mapping[str, str]]", refused.members["errors"])[0]
-        field, rule = named["field"], named["rule"]
+        error = cast("Sequence[Mapping[str, str]]", refused.members["errors"])[0]
+        field, rule = error["field"], error["rule"]
     return ListFault(pointer=f"{pointer}/{field}", field=field, rule=rule, refused=refused)

@@ -35,7 +35,7 @@ assignment_table: Final = Table(
     Column("assigned_by", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
-KEPT: Final = timedelta(days=30)
+RETENTION: Final = timedelta(days=30)
 _WRITERS: Final = 0x61736773
 
 
@@ -79,9 +79,9 @@ class Assignments:
             return frozenset(connection.scalars(query))
 
     def assign(
-        self, link: str, account: str, *, by: str, seen: datetime | None
+        self, link: str, account: str, *, by: str, expected_at: datetime | None
     ) -> StoredAssignment:
-        """Assign a link to an account; `seen` is the moment of the assignment that it replaces.
+        """Assign a link to an account; `expected_at` is the moment of the assignment it replaces.
 
         Raises: Refused: the current assignment is not the one seen by the caller.
         """
@@ -92,7 +92,7 @@ class Assignments:
             )
             is_same = assignment_table.c.link == link
             row = connection.execute(select(assignment_table).where(is_same)).first()
-            if (None if row is None else utc(row.at)) != seen:
+            if (None if row is None else utc(row.at)) != expected_at:
                 raise Refused("conflict")
             connection.execute(delete(assignment_table).where(is_same))
             values = {name: getattr(new, name) for name in StoredAssignment.__slots__}
@@ -108,4 +108,4 @@ class Assignments:
                 raise NotFound(link)
 
     def _since(self) -> datetime:
-        return self._clock() - KEPT
+        return self._clock() - RETENTION

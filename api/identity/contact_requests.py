@@ -52,7 +52,7 @@ request_table: Final = Table(
     Column("key", Text, nullable=False),  # HMAC of the idempotency key
     UniqueConstraint("account", "key"),
 )
-KEPT: Final = timedelta(days=30)
+RETENTION: Final = timedelta(days=30)
 _WRITERS: Final = 0x61736B
 
 
@@ -170,26 +170,26 @@ class ContactRequests:
 
     def cancel(self, nodes: Iterable[str]) -> None:
         """Delete every request that names one of these civilians or details."""
-        named, table = sorted(nodes), request_table.c
+        node_ids, table = sorted(nodes), request_table.c
         with writing(self._engine) as connection:
             connection.execute(
                 delete(request_table).where(
-                    or_(table.individual.in_(named), table.detail.in_(named))
+                    or_(table.individual.in_(node_ids), table.detail.in_(node_ids))
                 )
             )
 
-    def _fetch(self, chosen: Select[Any]) -> tuple[StoredContactRequest, ...]:
+    def _fetch(self, query: Select[Any]) -> tuple[StoredContactRequest, ...]:
         with reading(self._engine) as connection:
-            rows = connection.execute(chosen.order_by(desc(request_table.c.made_at))).all()
+            rows = connection.execute(query.order_by(desc(request_table.c.made_at))).all()
         now = datetime.now(UTC)
         requests = [_request_of(row) for row in rows]
-        if any(now - request.made_at >= KEPT for request in requests):
+        if any(now - request.made_at >= RETENTION for request in requests):
             with writing(self._engine) as connection:
                 self._drop_old(connection, now)
-        return tuple(request for request in requests if now - request.made_at < KEPT)
+        return tuple(request for request in requests if now - request.made_at < RETENTION)
 
     def _drop_old(self, connection: Connection, now: datetime) -> None:
-        connection.execute(delete(request_table).where(request_table.c.made_at <= now - KEPT))
+        connection.execute(delete(request_table).where(request_table.c.made_at <= now - RETENTION))
 
 
 _OPEN_ALREADY: Final = bilingual("You have asked already; that is not answered yet.")

@@ -180,9 +180,9 @@ def new_secret() -> str:
 def step_of(secret: str, code: str, now: datetime) -> int | None:
     """The 30-second step a code belongs to; None if it is wrong."""
     app, current = TOTP(secret), int(now.timestamp()) // _STEP_S
-    typed = "".join(code.split()).encode("utf-8", "surrogatepass")
+    code_bytes = "".join(code.split()).encode("utf-8", "surrogatepass")
     for step in (current + offset for offset in _AROUND):
-        if hmac.compare_digest(app.generate_otp(step).encode(), typed):
+        if hmac.compare_digest(app.generate_otp(step).encode(), code_bytes):
             return step
     return None
 
@@ -232,16 +232,16 @@ def factor_seal(engine: Engine, keys: Path) -> FactorSeal:
     with changing(engine) as connection:
         has_secret = [column.is_not(None) for column in map(account_table.c.__getitem__, _COLUMNS)]
         rows = connection.execute(select(account_table).where(or_(*has_secret))).all()
-        stored: list[tuple[str, str, str]] = [
+        stored_secrets: list[tuple[str, str, str]] = [
             (row.id, column, text)
             for row in rows
             for column in _COLUMNS
             if (text := getattr(row, column)) is not None
         ]
-        if not path.exists() and any(text.startswith(_SEALED) for _, _, text in stored):
+        if not path.exists() and any(text.startswith(_SEALED) for _, _, text in stored_secrets):
             raise _not_its_key(path)
         own_seal = FactorSeal(lone_key(path, fix="put it back from the backup of the keys"))
-        for account, column, text in stored:
+        for account, column, text in stored_secrets:
             if not text.startswith(_SEALED):
                 change_account(
                     connection, account, **{column: own_seal.encrypt_secret(account, text)}
@@ -251,7 +251,9 @@ def factor_seal(engine: Engine, keys: Path) -> FactorSeal:
                 own_seal.decrypt_secret(account, text)
             except SealBroken as error:
                 raise _not_its_key(path) from error
-    if engine.dialect.name == "sqlite" and not all(text.startswith(_SEALED) for *_, text in stored):
+    if engine.dialect.name == "sqlite" and not all(
+        text.startswith(_SEALED) for *_, text in stored_secrets
+    ):
         with engine.connect() as connection:  # its write-ahead log would retain the plain text
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     return own_seal

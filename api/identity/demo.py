@@ -136,7 +136,7 @@ def demo_seats(view: View, near: str = "mun-0787") -> Mapping[Role, DemoSeat]:
         Role.COORDINATOR: (PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, PostKind.SSP_COORDINATOR),
         Role.OUTREACH: (PostKind.OUTREACH_WORKER,),
     }
-    chosen: dict[Role, DemoSeat] = {}
+    seat_by_role: dict[Role, DemoSeat] = {}
     for role, kinds in post_kinds.items():
         seats: list[DemoSeat] = []
         for post in view.rows(Label.ACTOR):
@@ -147,8 +147,8 @@ def demo_seats(view: View, near: str = "mun-0787") -> Mapping[Role, DemoSeat]:
             if areas:
                 seats.append(DemoSeat(person=view.id(holders[0]), areas=areas))
         if seats:
-            chosen[role] = next((seat for seat in seats if near in seat.areas), seats[0])
-    return chosen
+            seat_by_role[role] = next((seat for seat in seats if near in seat.areas), seats[0])
+    return seat_by_role
 
 
 def _login(role: Role, place: int) -> str:

@@ -72,7 +72,7 @@ source_table: Final = Table(
 )
 HOST: Final = "host"
 """The account of a list uploaded on the host for the stewards of its area."""
-KEPT: Final = timedelta(hours=4)
+RETENTION: Final = timedelta(hours=4)
 """The retention of a list that is not written."""
 WAITS: Final = timedelta(days=7)
 """The retention of a list that waits for a second approval."""
@@ -141,7 +141,7 @@ class StoredImports:
         area: str,
         content: str,
         choices: str | None = None,
-        lasts: timedelta = KEPT,
+        lasts: timedelta = RETENTION,
     ) -> StoredUpload:
         """Store a list in place of an earlier one of the same source and account."""
         now, table = self._clock(), upload_table.c
@@ -189,7 +189,7 @@ class StoredImports:
 
         A list uploaded on the host becomes that account's.
         """
-        ends_at = self._clock() + KEPT
+        ends_at = self._clock() + RETENTION
         self._set(upload_id, choices=choices, first_yes=None, ends_at=ends_at, account=account)
 
     def wait(self, upload_id: str, account: str) -> None:

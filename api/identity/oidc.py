@@ -142,7 +142,7 @@ class IssuerKeys:
         self, read: Callable[[], KeySet], *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._read, self._clock = read, clock
-        self._known = _KnownKeys(keys=KeySet([]), read_at=-math.inf, tried_at=-math.inf)
+        self._cache = _KnownKeys(keys=KeySet([]), read_at=-math.inf, tried_at=-math.inf)
         self._reading = threading.Lock()
 
     def key(self, kid: str, alg: str) -> Key:
@@ -152,30 +152,30 @@ class IssuerKeys:
             InvalidKeyIdError: the issuer has no such key.
             Refused: the issuer is unavailable, and the cached keys do not settle it.
         """
-        known, now = self._known, self._clock()
-        is_due = now - known.read_at > EVERY_S or not known.has(kid)
-        suffices = now - known.read_at <= LONGEST_S and known.has(kid)
-        may_try = now - known.tried_at >= APART_S
+        cache, now = self._cache, self._clock()
+        is_due = now - cache.read_at > EVERY_S or not cache.has(kid)
+        suffices = now - cache.read_at <= LONGEST_S and cache.has(kid)
+        may_try = now - cache.tried_at >= APART_S
         if is_due and may_try and self._reading.acquire(blocking=not suffices):
             try:
-                if self._known is known:  # otherwise another thread has read them meanwhile
+                if self._cache is cache:  # otherwise another thread has read them meanwhile
                     started = self._clock()
                     try:
                         keys = self._read()
                     except IssuerAway as error:
                         _log.warning("the keys of the OpenID issuer cannot be read: %s", error)
-                        self._known = replace(known, tried_at=self._clock())
+                        self._cache = replace(cache, tried_at=self._clock())
                     else:
                         _log.info("%d keys of the OpenID issuer read", len(keys.keys))
-                        self._known = _KnownKeys(keys=keys, read_at=started, tried_at=started)
+                        self._cache = _KnownKeys(keys=keys, read_at=started, tried_at=started)
             finally:
                 self._reading.release()
-        known, now = self._known, self._clock()
-        is_away = known.tried_at > known.read_at
-        if now - known.read_at > LONGEST_S or (is_away and not known.has(kid)):
-            retry_after = max(1, math.ceil(APART_S - (now - known.tried_at)))
+        cache, now = self._cache, self._clock()
+        is_away = cache.tried_at > cache.read_at
+        if now - cache.read_at > LONGEST_S or (is_away and not cache.has(kid)):
+            retry_after = max(1, math.ceil(APART_S - (now - cache.tried_at)))
             raise Refused("issuer-unavailable", retry_after=retry_after)
-        return known.keys.get_by_kid(kid, {"alg": alg, "use": "sig"})
+        return cache.keys.get_by_kid(kid, {"alg": alg, "use": "sig"})
 
 
 ALGORITHMS: Final = ("ES256", "RS256", "PS256")

@@ -51,7 +51,7 @@ proposal_table: Final = Table(
 )
 _BEFORE: Final = Table("proposal", MetaData())
 """The table of an older version, for proposals of seats; dropped with its open proposals."""
-KEPT: Final = timedelta(days=30)
+RETENTION: Final = timedelta(days=30)
 MOST_OPEN: Final = 50
 _WRITERS: Final = 0x70726F70
 _ALREADY: Final = bilingual("You have proposed it already; that is not answered yet.")
@@ -152,15 +152,19 @@ class Proposals:
             row = connection.execute(select(table).where(table.c.id == proposal)).first()
         return _proposal(row) if changed.rowcount and row is not None else None
 
-    def _fetch(self, chosen: ColumnElement[bool]) -> tuple[StoredProposal, ...]:
-        since = self._clock() - KEPT
+    def _fetch(self, condition: ColumnElement[bool]) -> tuple[StoredProposal, ...]:
+        since = self._clock() - RETENTION
         order = desc(proposal_table.c.made_at), proposal_table.c.id
         with reading(self._engine) as connection:
-            rows = connection.execute(select(proposal_table).where(chosen).order_by(*order)).all()
+            rows = connection.execute(
+                select(proposal_table).where(condition).order_by(*order)
+            ).all()
         return tuple(stored for stored in map(_proposal, rows) if stored.made_at > since)
 
     def _drop_old(self, connection: Connection, now: datetime) -> None:
-        connection.execute(delete(proposal_table).where(proposal_table.c.made_at <= now - KEPT))
+        connection.execute(
+            delete(proposal_table).where(proposal_table.c.made_at <= now - RETENTION)
+        )
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -68,17 +68,17 @@ class PeopleShown:
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock, self._lock = clock, Lock()
-        self._shown = defaultdict[str, dict[str, float]](dict)  # the least recently shown first
+        self._shown_at = defaultdict[str, dict[str, float]](dict)  # the least recently shown first
 
     def note(self, account: str, people: Iterable[str], most: int) -> bool:
         """Count the persons an account is shown; True if they reach the hourly limit."""
         with self._lock:
-            shown, now = self._of_this_hour(account)
-            before = len(shown)
+            shown_at, now = self._of_this_hour(account)
+            before = len(shown_at)
             for person in people:
-                shown.pop(person, None)
-                shown[person] = now
-            return before < most <= len(shown)
+                shown_at.pop(person, None)
+                shown_at[person] = now
+            return before < most <= len(shown_at)
 
     def require(self, account: str, most: int) -> None:
         """Check the hourly limit.
@@ -86,17 +86,17 @@ class PeopleShown:
         Raises: Refused: `too-many`, with the seconds until another person may be shown.
         """
         with self._lock:
-            shown, now = self._of_this_hour(account)
-            if len(shown) < most:
+            shown_at, now = self._of_this_hour(account)
+            if len(shown_at) < most:
                 return
-            gone_at = next(islice(shown.values(), len(shown) - most, None)) + _HOUR_S
+            gone_at = next(islice(shown_at.values(), len(shown_at) - most, None)) + _HOUR_S
         raise Refused("too-many", retry_after=max(1, ceil(gone_at - now)))
 
     def _of_this_hour(self, account: str) -> tuple[dict[str, float], float]:
-        shown, now = self._shown[account], self._clock()
-        while shown and now - shown[first := next(iter(shown))] >= _HOUR_S:
-            del shown[first]
-        return shown, now
+        shown_at, now = self._shown_at[account], self._clock()
+        while shown_at and now - shown_at[first := next(iter(shown_at))] >= _HOUR_S:
+            del shown_at[first]
+        return shown_at, now
 
 
 # ---- failed sign-ins

@@ -77,9 +77,9 @@ def showable_detail(view: View, detail_id: str, purpose: Purpose) -> ShowableDet
 
 def part_of(log: AuditLog, detail: ShowableDetail, purpose: Purpose) -> AuditedPart:
     """The audit row of a detail; one that does not count has no purpose."""
-    named = {"detail": detail.detail, "channel": detail.channel.value}
+    parameters = {"detail": detail.detail, "channel": detail.channel.value}
     return AuditedPart(
-        asked=logged_parameters(log, named, tuple(named)), subjects=(detail.owner,),
+        asked=logged_parameters(log, parameters, tuple(parameters)), subjects=(detail.owner,),
         purpose=purpose.value if detail.counts else None,
     )  # fmt: skip
 

@@ -66,8 +66,8 @@ class Sessions:
             who = load_principal(connection, row.account, via=row.id, assurance=assurance)
         if who and is_activity and now - utc(row.seen_at) >= min(_SEEN_EVERY, idle / 10):
             with writing(self._engine) as connection:
-                seen = update(session_table).where(session_table.c.digest == key)
-                connection.execute(seen.values(seen_at=now))
+                statement = update(session_table).where(session_table.c.digest == key)
+                connection.execute(statement.values(seen_at=now))
         return who
 
     def ends_at(self, session: str) -> datetime | None:
@@ -121,17 +121,17 @@ def open_session(
     connection: Connection, account: str, assurance: Assurance, *, now: datetime, hours: int
 ) -> OpenedSession:
     """Open a session within a transaction that has authenticated it; deletes expired ones."""
-    opened = OpenedSession(
+    session = OpenedSession(
         token=secrets.token_hex(_TOKEN_BYTES), id=random_id("ses"), account=account,
         assurance=assurance, ends_at=now + timedelta(hours=hours),
     )  # fmt: skip
     connection.execute(delete(session_table).where(session_table.c.ends_at <= now))
     connection.execute(
         insert(session_table),
-        {"digest": digest(opened.token), "id": opened.id, "account": account,
-         "assurance": assurance.value, "made_at": now, "seen_at": now, "ends_at": opened.ends_at},
+        {"digest": digest(session.token), "id": session.id, "account": account,
+         "assurance": assurance.value, "made_at": now, "seen_at": now, "ends_at": session.ends_at},
     )  # fmt: skip
-    return opened
+    return session
 
 
 def end_sessions(connection: Connection, account: str) -> None:

@@ -80,11 +80,11 @@ async def record_attempt(request: Request) -> SignInAttempt:
 
     Raises: Refused: `too-many`.
     """
-    attempt, sent = await _attempt(request), await _json_body(request)
+    attempt, body = await _attempt(request), await _json_body(request)
 
     def begin() -> None:
         try:
-            SignIn.model_validate(sent)
+            SignIn.model_validate(body)
         except ValidationError:
             limit_anonymous_calls(request)
         else:
@@ -102,8 +102,8 @@ def _begin(request: Request, attempt: SignInAttempt) -> None:
 
 
 async def _attempt(request: Request) -> SignInAttempt:
-    sent, app_state, address = await _json_body(request), app_state_of(request), address_of(request)
-    login = cast("dict[str, Any]", sent).get("login") if isinstance(sent, dict) else None
+    body, app_state, address = await _json_body(request), app_state_of(request), address_of(request)
+    login = cast("dict[str, Any]", body).get("login") if isinstance(body, dict) else None
     login = login[:_LONGEST_LOGIN] if isinstance(login, str) else ""
     return SignInAttempt(
         app_state=app_state, action=action_of(request), request_id=request_id_of(request),

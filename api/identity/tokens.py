@@ -102,7 +102,7 @@ class Tokens:
         if not is_storable(account + token):
             raise NotFound(token)
         with changing(self._engine) as connection:
-            done = connection.execute(
+            result = connection.execute(
                 update(token_table)
                 .where(
                     token_table.c.id == token, token_table.c.account == account,
@@ -110,7 +110,7 @@ class Tokens:
                 )
                 .values(revoked_at=self._clock())
             )  # fmt: skip
-            if not done.rowcount:
+            if not result.rowcount:
                 raise NotFound(token)
 
     def signed_in(self, text: str) -> Principal | None:
@@ -133,8 +133,8 @@ class Tokens:
             )
         if who and (row.seen_at is None or now - utc(row.seen_at) >= _SEEN_EVERY):
             with writing(self._engine) as connection:
-                seen = update(token_table).where(token_table.c.digest == key)
-                connection.execute(seen.values(seen_at=now))
+                statement = update(token_table).where(token_table.c.digest == key)
+                connection.execute(statement.values(seen_at=now))
         return who
 
 

@@ -48,16 +48,16 @@ _HIDDEN_FILE: Final = N_("a list of {source}")
 
 def import_of(
     context: RequestContext,
-    opened: OpenedImport,
+    opened_import: OpenedImport,
     *,
     state: str | None = None,
     page: str | None = None,
     limit: int = 50,
 ) -> wire.Import:
     """A file with a page of its preview."""
-    upload, lang, preview = opened.upload, context.lang, opened.preview
-    is_mine, table = is_own(context, upload), opened.table
-    file = opened.file if is_mine else _(_HIDDEN_FILE, lang, source=upload.source)
+    upload, lang, preview = opened_import.upload, context.lang, opened_import.preview
+    is_mine, table = is_own(context, upload), opened_import.table
+    file = opened_import.file if is_mine else _(_HIDDEN_FILE, lang, source=upload.source)
     notes: list[wire.ImportNote] = []
     if table is not None:
         notes += [
@@ -68,14 +68,15 @@ def import_of(
         wire.ImportNote(text=note.label(lang), count=count) for note, count in preview.notes.items()
     ]
     mapping = TableMapping(columns=())  # for other formats
-    if isinstance(opened.mapping, TableMapping):
-        mapping = opened.mapping
-    context.count = rows_in(opened.sent)
+    if isinstance(opened_import.mapping, TableMapping):
+        mapping = opened_import.mapping
+    context.count = rows_in(opened_import.parsed_file)
     return wire.Import(
         id=upload.id, source=upload.source, area=upload.area, file=file,
-        format=cast("wire.FormatWord", format_read(opened.sent).value),
+        format=cast("wire.FormatWord", format_read(opened_import.parsed_file).value),
         sheet=None if table is None else table.sheet, rows=context.count, ends_at=upload.ends_at,
-        is_complete=opened.choices.is_complete, takes_source=opened.choices.takes_source,
+        is_complete=opened_import.choices.is_complete,
+        takes_source=opened_import.choices.takes_source,
         is_mine=is_mine, is_waiting=upload.first_yes is not None,
         columns=tuple(
             wire.ImportColumn(
@@ -89,33 +90,35 @@ def import_of(
             wire.Choice(code=field.value, label=field.label(lang)) for field in TargetField
         ),
         constants={key.value: text for key, text in mapping.constants.items()},
-        readings=tuple(islice(_readings(opened, lang), _MOST_WORDS)),
-        merges=dict(opened.choices.merges),
+        readings=tuple(islice(_readings(opened_import, lang), _MOST_WORDS)),
+        merges=dict(opened_import.choices.merges),
         notes=tuple(notes), faults=tuple(fault_of(fault, lang) for fault in preview.faults),
-        preview=None if preview.faults else _preview(context, opened, state, page, limit),
+        preview=None if preview.faults else _preview(context, opened_import, state, page, limit),
     )  # fmt: skip
 
 
 def _preview(
     context: RequestContext,
-    opened: OpenedImport,
+    opened_import: OpenedImport,
     state: str | None,
     page: str | None,
     limit: int,
 ) -> wire.ImportPreview:
-    preview, lang = opened.preview, context.lang
-    changes = changed_paths(context, opened)
+    preview, lang = opened_import.preview, context.lang
+    changes = changed_paths(context, opened_import)
     rows = [row for row in preview.rows if state in (None, row.state.value)]
     place = place_in(page)
     start = 0 if place is None else place[0]
-    shown = rows[start : start + limit]
-    end = start + len(shown)
+    visible_rows = rows[start : start + limit]
+    end = start + len(visible_rows)
     paths: Mapping[int, str] = preview.paths if isinstance(preview, RecordPreview) else {}
     return wire.ImportPreview(
         digest=preview.digest, revision=preview.revision,
         counts=cast("Any", {key.value: count for key, count in preview.counts().items()}),
         creates=len(preview.creates), updates=len(preview.updates), ends=len(preview.ends),
-        rows=tuple(_row(opened.view, row, paths.get(row.line or 0), lang) for row in shown),
+        rows=tuple(
+            _row(opened_import.view, row, paths.get(row.line or 0), lang) for row in visible_rows
+        ),
         paths=None if changes is None else wire.ImportPaths.model_validate(changes),
         next=token_of(end, "row") if end < len(rows) else None,
     )  # fmt: skip
@@ -177,19 +180,26 @@ def problem_errors(faults: Iterable[ImportFault], lang: Language) -> list[dict[s
     return [{"pointer": "", **fault_of(fault, lang).model_dump()} for fault in faults]
 
 
-def _readings(opened: OpenedImport, lang: Language) -> Iterator[wire.ImportReading]:
+def _readings(opened_import: OpenedImport, lang: Language) -> Iterator[wire.ImportReading]:
     """The readings of words for kinds and authorities, with choices for those without one."""
-    own_kinds = opened.register.own_kinds
-    if isinstance(opened.preview, RecordPreview) and isinstance(opened.mapping, RecordMapping):
-        yield from _record_readings(opened.preview, opened.mapping, own_kinds, lang)
-    if opened.table is None or not isinstance(opened.mapping, TableMapping):
+    own_kinds = opened_import.register.own_kinds
+    if isinstance(opened_import.preview, RecordPreview) and isinstance(
+        opened_import.mapping, RecordMapping
+    ):
+        yield from _record_readings(opened_import.preview, opened_import.mapping, own_kinds, lang)
+    if opened_import.table is None or not isinstance(opened_import.mapping, TableMapping):
         return
     has_unknown = any(
-        fault.rule is ImportRule.UNKNOWN_NETWORK for fault in opened.preview.refused()
+        fault.rule is ImportRule.UNKNOWN_NETWORK for fault in opened_import.preview.refused()
     )
-    for target, typed in listed_words(opened.mapping, opened.table, own_kinds):
+    for target, word in listed_words(opened_import.mapping, opened_import.table, own_kinds):
         reading = _reading(
-            opened.register, opened.mapping, target, typed, lang, is_name_known=not has_unknown
+            opened_import.register,
+            opened_import.mapping,
+            target,
+            word,
+            lang,
+            is_name_known=not has_unknown,
         )
         if reading is not None:
             yield reading
@@ -208,10 +218,10 @@ def _record_readings(
                 for kind in question.proposals
             ),
         )  # fmt: skip
-    for said in mapping.values:
+    for reading in mapping.values:
         yield wire.ImportReading(
-            field=cast("wire.ReadField", said.field.value), typed=said.typed, meaning=said.value,
-            label=_meaning(said.value, own_kinds, lang),
+            field=cast("wire.ReadField", reading.field.value), typed=reading.typed,
+            meaning=reading.value, label=_meaning(reading.value, own_kinds, lang),
         )  # fmt: skip
     for word, kind in preview.readings.items():
         yield wire.ImportReading(field="POST", typed=word, meaning=kind.id, label=kind.label(lang))
@@ -225,8 +235,8 @@ def _meaning(value: str, own_kinds: OwnKinds, lang: Language) -> str:
     for part in filter(None, value.split("/")):
         terms = (PostKind, AuthorityKind, OrganizationKind, Tier, Sector)
         term = next((kinds(part) for kinds in terms if part in set(kinds)), None)
-        named = own_kinds.by_id.get(part, term)
-        labels.append(part if named is None else named.label(lang))
+        kind = own_kinds.by_id.get(part, term)
+        labels.append(part if kind is None else kind.label(lang))
     return " · ".join(labels)
 
 
@@ -234,7 +244,7 @@ def _reading(
     register: ImportRegister,
     mapping: TableMapping,
     target: TargetField,
-    typed: str,
+    word: str,
     lang: Language,
     *,
     is_name_known: bool,
@@ -243,7 +253,7 @@ def _reading(
 
     `is_name_known`: the name of a network is known wherever the list has it.
     """
-    value, own_kinds = mapping.reading(target, typed), register.own_kinds
+    value, own_kinds = mapping.reading(target, word), register.own_kinds
     is_removed = removed_kind(target, value, own_kinds) is not None
     if is_removed:
         value = None
@@ -251,21 +261,21 @@ def _reading(
     label = None if value is None else reading_label(value, register, lang)
     if value is None:
         if target is TargetField.AUTHORITY:
-            if register.authorities.get(plain(typed)):
+            if register.authorities.get(plain(word)):
                 return None
             ids = {name: key for key, name in register.names.items()}
-            names = closest(typed, ids)
+            names = closest(word, ids)
             choices = [wire.Choice(code=ids[name], label=name) for name in names]
         else:
             section = "post" if target is TargetField.POST else "network"
-            kinds = kinds_of(typed, section, own_kinds)
-            is_name = target is TargetField.NETWORK and plain(typed) in register.network_names
+            kinds = kinds_of(word, section, own_kinds)
+            is_name = target is TargetField.NETWORK and plain(word) in register.network_names
             is_name = is_name and is_name_known
             if not is_removed and (is_name or (kinds and kinds[0].score == 100)):
                 return None
             choices = [wire.Choice(code=kind.id, label=kind.label(lang)) for kind in kinds]
     return wire.ImportReading(
-        field=cast("wire.ReadField", target.value), typed=typed, meaning=value, label=label,
+        field=cast("wire.ReadField", target.value), typed=word, meaning=value, label=label,
         choices=tuple(choices),
     )  # fmt: skip
 

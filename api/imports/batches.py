@@ -72,46 +72,51 @@ def apply_import(
                     imports.settle(upload_id, revision)
                     imports.drop(upload_id)
                     return batch_of(context, before)
-        opened = find_import(context, upload_id)
+        opened_import = find_import(context, upload_id)
         while True:  # again without the rows whose new elements the store refuses
             changes = replace(
-                _changes_of(context, opened, request),
+                _changes_of(context, opened_import, request),
                 made_by=context.who.account,
                 made_at=datetime.now(UTC),
-                batch=opened.preview.options.batch,
+                batch=opened_import.preview.options.batch,
                 idempotency=record.change_set,
             )
             try:
-                return _write(context, opened, changes, record.change_set)
+                return _write(context, opened_import, changes, record.change_set)
             except Invalid as error:
                 where = {fault.where for fault in error.faults}
-                taken_ids = opened.taken.union(
+                taken_ids = opened_import.taken_ids.union(
                     element.id for element in changes.creates if element.id in where
                 )
-                if taken_ids == opened.taken:
-                    raise _import_refused(context, tuple(_by_row(opened, where))) from error
-                opened = open_import(context, opened.upload, sent=opened.sent, taken=taken_ids)
+                if taken_ids == opened_import.taken_ids:
+                    raise _import_refused(context, tuple(_by_row(opened_import, where))) from error
+                opened_import = open_import(
+                    context,
+                    opened_import.upload,
+                    parsed_file=opened_import.parsed_file,
+                    taken_ids=taken_ids,
+                )
 
 
 def _changes_of(
-    context: RequestContext, opened: OpenedImport, request: wire.AskedApply
+    context: RequestContext, opened_import: OpenedImport, request: wire.AskedApply
 ) -> ChangeSet:
     """The change set of a preview, if it may be written now.
 
     Raises: Refused: as `apply_import`.
     """
-    preview = opened.preview
+    preview = opened_import.preview
     if (preview.digest, preview.revision) != (request.digest, request.revision):
         raise Refused("preview-changed", _CHANGED)
     if preview.faults or (not preview.is_clean and not request.skips_refused):
         raise _import_refused(context, preview.refused())
     if not (preview.creates or preview.updates or preview.ends):
         raise Refused("invalid", _NOTHING, errors=[])
-    ends = ended_by(opened.snapshot, opened.view, preview.updates, preview.ends)
-    if ends > MOST_ENDS and is_own(context, opened.upload):  # it waits for another steward
-        if opened.upload.first_yes is None:
-            context.app_state.accounts.imports.wait(opened.upload.id, context.who.account)
-        raise Refused("second-yes", _OWN, waiting=opened.upload.id, ends=ends)
+    ends = ended_by(opened_import.snapshot, opened_import.view, preview.updates, preview.ends)
+    if ends > MOST_ENDS and is_own(context, opened_import.upload):  # it waits for another steward
+        if opened_import.upload.first_yes is None:
+            context.app_state.accounts.imports.wait(opened_import.upload.id, context.who.account)
+        raise Refused("second-yes", _OWN, waiting=opened_import.upload.id, ends=ends)
     return preview.change_set()
 
 
@@ -120,19 +125,21 @@ def _import_refused(context: RequestContext, faults: Sequence[ImportFault]) -> R
 
 
 def _write(
-    context: RequestContext, opened: OpenedImport, changes: ChangeSet, change_set: str
+    context: RequestContext, opened_import: OpenedImport, changes: ChangeSet, change_set: str
 ) -> wire.ImportBatch:
     """Write a change set as the batch of an import.
 
     Raises: Refused: `preview-changed`; `import-refused`; Invalid: the store refuses elements.
     """
-    imports, upload = context.app_state.accounts.imports, opened.upload
-    counts = {state.value: count for state, count in opened.preview.counts().items() if count}
+    imports, upload = context.app_state.accounts.imports, opened_import.upload
+    counts = {
+        state.value: count for state, count in opened_import.preview.counts().items() if count
+    }
     counts |= {
         "created": len(changes.creates), "updated": len(changes.updates), "ended": len(changes.ends)
     }  # fmt: skip
     batch = StoredBatch(
-        id=upload.id, batch=opened.preview.options.batch, account=context.who.account,
+        id=upload.id, batch=opened_import.preview.options.batch, account=context.who.account,
         source=upload.source, area=upload.area, counts=counts, change_set=change_set,
         revision=None, made_at=context.app_state.accounts.clock(),
     )  # fmt: skip
@@ -144,13 +151,13 @@ def _write(
         raise Refused("preview-changed", _CHANGED) from conflict
     except NotFound as error:
         imports.settle(upload.id, None)
-        raise _import_refused(context, tuple(_by_row(opened, set()))) from error
+        raise _import_refused(context, tuple(_by_row(opened_import, set()))) from error
     except Invalid:
         imports.settle(upload.id, None)
         raise
     imports.settle(upload.id, revision)
     # the column choices for the next list of the source, without the persons chosen for rows
-    choices = opened.choices.model_copy(update={"merges": {}})
+    choices = opened_import.choices.model_copy(update={"merges": {}})
     sealed = context.app_state.audit.encrypt_text(choices.model_dump_json(exclude_defaults=True))
     imports.save(
         SavedSource(
@@ -169,16 +176,16 @@ def _write(
     return batch_of(context, replace(batch, revision=revision))
 
 
-def _by_row(opened: OpenedImport, where: set[str]) -> Iterator[ImportFault]:
+def _by_row(opened_import: OpenedImport, where: set[str]) -> Iterator[ImportFault]:
     """Faults that only the store found, at the rows that cause them; no person is named."""
     lines = [
         row.line
-        for row in opened.preview.rows
+        for row in opened_import.preview.rows
         if where & {*row.created, *row.ended, *(difference.id for difference in row.differences)}
     ]
     for line in lines or [None]:
-        sheet = None if opened.table is None else opened.table.sheet
-        place = FilePlace(file=opened.file, sheet=sheet, line=line)
+        sheet = None if opened_import.table is None else opened_import.table.sheet
+        place = FilePlace(file=opened_import.file, sheet=sheet, line=line)
         yield ImportFault(place=place, rule=ImportRule.TAKEN)
 
 
@@ -196,8 +203,8 @@ def imports_of(context: RequestContext) -> wire.Imports:
         ),
         batches=tuple(
             batch_of(context, batch)
-            for stored in imports.batches(partial(is_steward_of, context))
-            if (batch := _settled(context, stored, waits=False)) is not None
+            for stored_batch in imports.batches(partial(is_steward_of, context))
+            if (batch := _settled(context, stored_batch, waits=False)) is not None
         ),
         saved=tuple(
             wire.SavedImport(source=saved.source, area=saved.area)
@@ -236,13 +243,13 @@ def undo_import(context: RequestContext, batch_id: str, key: IdempotencyKey) -> 
         GraphError: as `Directory.apply`.
     """
     imports = context.app_state.accounts.imports
-    stored = imports.batch(batch_id)
-    if stored is None or not is_steward_of(context, stored.area):
+    stored_batch = imports.batch(batch_id)
+    if stored_batch is None or not is_steward_of(context, stored_batch.area):
         raise NotFound(batch_id)
-    context.change_set = change_set = undo_key(stored.batch)
+    context.change_set = change_set = undo_key(stored_batch.batch)
     record_intent(context)
     with idempotency_record(context, key):
-        batch = _settled(context, stored)
+        batch = _settled(context, stored_batch)
         if batch is None:
             raise NotFound(batch_id)
         context.extra_parameters["batch"] = batch.batch
@@ -261,12 +268,12 @@ def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
             made_at=datetime.now(UTC), on=context.directory.today(),
         )  # fmt: skip
     except StillNeeded as needed:
-        seen = [
+        dependents = [
             {"id": dependent.id, "by": dependent.by}
             for dependent in needed.dependents
             if may_see(view, dependent.id) and may_see(view, dependent.by)
         ]
-        raise Refused("conflict", _NEEDED, dependents=seen) from needed
+        raise Refused("conflict", _NEEDED, dependents=dependents) from needed
     judge = Judge(context, snapshot, view, is_undo=True)
     # in order of the days, since the judge keeps the View of one past day only
     updates = sorted(changes.updates, key=lambda element: judge.day_of(element.id))

@@ -122,23 +122,23 @@ def record_mapping_of(choices: AskedMapping, own_kinds: OwnKinds) -> RecordMappi
 
 
 def chosen_mapping(
-    sent: SentFile, register: ImportRegister, choices: AskedMapping, area: str
+    parsed_file: SentFile, register: ImportRegister, choices: AskedMapping, area: str
 ) -> TableMapping | RecordMapping | None:
     """The mapping of columns or words; None for our own format, which needs no choices.
 
     Raises: InvalidNeed: no such column, field or kind.
     """
-    match sent:
+    match parsed_file:
         case NativeData():
             return None
         case SourceTable():
-            return mapping_of(sent, register, choices, area)
+            return mapping_of(parsed_file, register, choices, area)
         case RecordSet():
             return record_mapping_of(choices, register.own_kinds)
 
 
 def stored_mapping(
-    sent: SentFile, register: ImportRegister, choices: AskedMapping, area: str
+    parsed_file: SentFile, register: ImportRegister, choices: AskedMapping, area: str
 ) -> TableMapping | RecordMapping | None:
     """The mapping of stored choices, without readings that this file cannot have.
 
@@ -146,7 +146,7 @@ def stored_mapping(
     since the preview refuses its word by the name of the kind.
     """
     values = list(map(_value_of, choices.readings))
-    match sent:
+    match parsed_file:
         case NativeData():
             return None
         case RecordSet():
@@ -157,7 +157,9 @@ def stored_mapping(
             )
             fitting = choices.model_copy(update={"readings": readings})
             own = register.own_kinds
-            removed = [
+            removed_readings = [
                 reading for reading in values if removed_kind(reading.field, reading.value, own)
             ]
-            return mapping_of(sent, register, fitting, area).corrected(values=removed)
+            return mapping_of(parsed_file, register, fitting, area).corrected(
+                values=removed_readings
+            )

@@ -33,8 +33,8 @@ def paths_of(
     if preview.faults or not (preview.creates or preview.updates or preview.ends):
         return None
     options, ids = preview.options, {} if sees_all else stand_ins(preview)
-    planned = planned_snapshot(snapshot, preview, ids)
-    after = View(planned, view.caller, view.on, today=view.today, withheld=options.withheld)
+    future = planned_snapshot(snapshot, preview, ids)
+    after = View(future, view.caller, view.on, today=view.today, withheld=options.withheld)
     row = None if options.area is None else view.find(options.area)
     first = () if row is None else np.flatnonzero(inside(view, view.mask(row))).tolist()
     return path_changes(

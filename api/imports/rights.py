@@ -100,13 +100,13 @@ def denied_in(judge: Judge, plan: PlannedChanges) -> Mapping[str, ImportRule | R
 def _denied_creates(judge: Judge, elements: Sequence[Element]) -> Iterator[tuple[str, ImportRule]]:
     new = {element.id for element in elements}
     for group in _groups(elements):
-        known = {
+        reference_ids = {
             reference
             for element in group
             for reference in references(element)
             if reference not in new
         }
-        view = judge.view_of(*known)
+        view = judge.view_of(*reference_ids)
         rights = CreateRights.of(view, group)
         for element in group:
             is_tie = isinstance(element, Knows)  # which only the two people declare
@@ -165,16 +165,16 @@ def ended_by(
     """Return the number of elements that end earlier than before, with links of ended nodes."""
     ending = {end.id: end.on for end in ends}
     ending |= {element.id: element.valid_to for element in updates if element.valid_to is not None}
-    ended: set[str] = set()
+    ended_ids: set[str] = set()
     for element_id, on in ending.items():
         before = element_in(snapshot, element_id)
         if before is None or (before.valid_to and before.valid_to <= on):
             continue
-        ended.add(element_id)
+        ended_ids.add(element_id)
         row = view.find(element_id)
         if row is not None:
-            ended |= {view.links.ids[link] for link in (*view.out(row), *view.into(row))}
-    return len(ended)
+            ended_ids |= {view.links.ids[link] for link in (*view.out(row), *view.into(row))}
+    return len(ended_ids)
 
 
 def references(element: Element) -> Iterator[str]:

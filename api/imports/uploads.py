@@ -67,26 +67,26 @@ class OpenedImport:
 
     `mapping` is that of a list or of words; an element of Kontaktvej's own format needs none. `key`
     is the cache key: all values that the preview depends on. `file` is the name of the file, or of
-    its source if the file is somebody else's. `taken` are ids of new elements that the store has
-    refused; their rows are refused.
+    its source if the file is somebody else's. `taken_ids` are ids of new elements that the store
+    has refused; their rows are refused.
     """
 
     key: tuple[Hashable, ...]
     upload: StoredUpload
     choices: AskedMapping
     file: str
-    sent: SentFile
+    parsed_file: SentFile
     mapping: TableMapping | RecordMapping | None
     register: ImportRegister
     snapshot: Snapshot
     view: View
     preview: Preview
-    taken: frozenset[str] = frozenset()
+    taken_ids: frozenset[str] = frozenset()
 
     @property
     def table(self) -> SourceTable | None:
         """The table, if the file is a list."""
-        return self.sent if isinstance(self.sent, SourceTable) else None
+        return self.parsed_file if isinstance(self.parsed_file, SourceTable) else None
 
 
 def receive(
@@ -110,8 +110,8 @@ def receive(
     if not is_steward_of(context, area):
         raise NotFound(area)
     full = require_source(f"{area}.{source}".lower())
-    read = _read(context, name, data, context.directory.today(), reading)
-    content = stored_file(name, data, read, reading)
+    parsed_file = _read(context, name, data, context.directory.today(), reading)
+    content = stored_file(name, data, parsed_file, reading)
     imports = context.app_state.accounts.imports
     saved = imports.saved_source(full)
     audit = context.app_state.audit
@@ -124,15 +124,15 @@ def receive(
     upload = imports.keep(
         context.who.account, source=full, area=area, content=sealed_content, choices=sealed_choices
     )
-    return open_import(context, upload, sent=read)
+    return open_import(context, upload, parsed_file=parsed_file)
 
 
-def stored_file(name: str, data: bytes, sent: SentFile, reading: ReadingChoice) -> str:
+def stored_file(name: str, data: bytes, parsed_file: SentFile, reading: ReadingChoice) -> str:
     """Return the stored form of a file, as JSON: its bytes, and how it was read."""
     return json.dumps(
         {
             "name": name, "sheet": reading.sheet, "data": b64encode(data).decode(),
-            "format": format_read(sent).value,
+            "format": format_read(parsed_file).value,
             "ends": None if reading.ends is None else reading.ends.value,
         }
     )  # fmt: skip
@@ -142,12 +142,13 @@ def open_import(
     context: RequestContext,
     upload: StoredUpload,
     *,
-    sent: SentFile | None = None,
-    taken: frozenset[str] = frozenset(),
+    parsed_file: SentFile | None = None,
+    taken_ids: frozenset[str] = frozenset(),
 ) -> OpenedImport:
     """Read a stored file, and compare it with the data that the caller sees now.
 
-    `sent` is the parsed file if it has just been read. `taken` are ids that the store has refused.
+    `parsed_file` is given if the file has just been read. `taken_ids` are ids that the store has
+    refused.
 
     Raises: Refused: the file cannot be read; `busy`.
     """
@@ -159,25 +160,29 @@ def open_import(
         withheld, own_kinds.version,
     )  # fmt: skip
     cached = context.app_state.imports.get(key)
-    if isinstance(cached, OpenedImport) and cached.snapshot is snapshot and taken <= cached.taken:
+    if (
+        isinstance(cached, OpenedImport)
+        and cached.snapshot is snapshot
+        and taken_ids <= cached.taken_ids
+    ):
         return replace(cached, upload=upload)
     content, choices = _content(context, upload)
     name = content["name"] if is_own(context, upload) else upload.source
-    if sent is None:
+    if parsed_file is None:
         form, ends = content.get("format"), content.get("ends")
         reading = ReadingChoice(
             form=None if form is None else ImportFormat(form),
             sheet=content["sheet"],
             ends=None if ends is None else EndMeaning(ends),
         )
-        sent = _read(context, name, b64decode(content["data"]), view.on, reading)
-    if isinstance(sent, NativeData):  # which has nodes of all labels
+        parsed_file = _read(context, name, b64decode(content["data"]), view.on, reading)
+    if isinstance(parsed_file, NativeData):  # which has nodes of all labels
         register = ImportRegister.of_view(
             snapshot, view, upload.source, skips=frozenset(), own_kinds=own_kinds
         )
     else:
         register = ImportRegister.of_view(snapshot, view, upload.source, own_kinds=own_kinds)
-    mapping = stored_mapping(sent, register, choices, upload.area)
+    mapping = stored_mapping(parsed_file, register, choices, upload.area)
     options = ImportOptions(
         source=upload.source,
         batch=f"{upload.source}:{view.on:%Y%m%d}:{upload.id}",
@@ -193,36 +198,39 @@ def open_import(
     directory, judge = context.directory, Judge(context, snapshot, view)
 
     def denied(plan: PlannedChanges) -> Mapping[str, ImportRule | Rule]:
-        new_but_taken = taken.intersection(plan.creates)
+        new_but_taken = taken_ids.intersection(plan.creates)
         return {**denied_in(judge, plan), **dict.fromkeys(new_but_taken, ImportRule.TAKEN)}
 
     try:
         preview = preview_sent(
-            sent, mapping, register, options,
-            known=directory,
+            parsed_file, mapping, register, options,
+            known_contacts=directory,
             history=lambda element_id: directory.changes_of(element_id, until=view.revision),
             compares=partial(compares, view),
             denied=denied,
         )  # fmt: skip
     except FileRefused as refused:
         raise refused_list(context, refused) from refused
-    opened = OpenedImport(
-        key=key, upload=upload, choices=choices, file=name, sent=sent, mapping=mapping,
-        register=register, snapshot=snapshot, view=view, preview=preview, taken=taken,
+    opened_import = OpenedImport(
+        key=key, upload=upload, choices=choices, file=name, parsed_file=parsed_file,
+        mapping=mapping, register=register, snapshot=snapshot, view=view, preview=preview,
+        taken_ids=taken_ids,
     )  # fmt: skip
-    if taken:
+    if taken_ids:
         context.app_state.imports.forget(upload.id)  # also the paths of the earlier preview
-    context.app_state.imports.put(key, opened)
-    return opened
+    context.app_state.imports.put(key, opened_import)
+    return opened_import
 
 
-def changed_paths(context: RequestContext, opened: OpenedImport) -> PathChanges | None:
+def changed_paths(context: RequestContext, opened_import: OpenedImport) -> PathChanges | None:
     """Return the paths the file would change, computed once; None if nothing is written."""
-    key = (*opened.key, "paths")
+    key = (*opened_import.key, "paths")
     cached = context.app_state.imports.get(key)
     if cached is not None:
         return cast("tuple[PathChanges | None]", cached)[0]
-    changes = paths_of(opened.snapshot, opened.view, opened.preview, context.directory.policy)
+    changes = paths_of(
+        opened_import.snapshot, opened_import.view, opened_import.preview, context.directory.policy
+    )
     context.app_state.imports.put(key, (changes,))
     return changes
 
@@ -249,21 +257,21 @@ def find_import(context: RequestContext, upload_id: str) -> OpenedImport:
         return open_import(context, upload)
     if not may_second(context, upload):
         raise NotFound(upload_id)
-    opened = open_import(context, upload)
-    if isinstance(opened.sent, NativeData):
+    opened_import = open_import(context, upload)
+    if isinstance(opened_import.parsed_file, NativeData):
         # the first steward may see an element that the caller does not, and have planned otherwise
-        known, seen = opened.snapshot, opened.register.context
+        snapshot, rule_context = opened_import.snapshot, opened_import.register.context
         if any(
-            (read.element.id in known.row_of or read.element.id in known.link_row_of)
-            and read.element.id not in seen.nodes
-            and read.element.id not in seen.links
-            for read in opened.sent.elements
+            (entry.element.id in snapshot.row_of or entry.element.id in snapshot.link_row_of)
+            and entry.element.id not in rule_context.nodes
+            and entry.element.id not in rule_context.links
+            for entry in opened_import.parsed_file.elements
         ):
             raise NotFound(upload_id)
     theirs = {ImportRule.NOT_YOURS, ImportRule.HOME_ELSEWHERE}
-    if any(fault.rule in theirs for fault in opened.preview.refused()):
+    if any(fault.rule in theirs for fault in opened_import.preview.refused()):
         raise NotFound(upload_id)
-    return opened
+    return opened_import
 
 
 def may_second(context: RequestContext, upload: StoredUpload) -> bool:
@@ -290,18 +298,22 @@ def is_steward_of(context: RequestContext, area: str) -> bool:
     )
 
 
-def choose(context: RequestContext, opened: OpenedImport, choices: AskedMapping) -> OpenedImport:
+def choose(
+    context: RequestContext, opened_import: OpenedImport, choices: AskedMapping
+) -> OpenedImport:
     """Store the meaning of the columns and words of the caller's own file.
 
     Raises: InvalidNeed: there is no such column, field or kind; NotFound: a merged person.
     """
-    chosen_mapping(opened.sent, opened.register, choices, opened.upload.area)
-    merges_of(choices, opened.register)
+    chosen_mapping(
+        opened_import.parsed_file, opened_import.register, choices, opened_import.upload.area
+    )
+    merges_of(choices, opened_import.register)
     sealed = context.app_state.audit.encrypt_text(choices.model_dump_json(exclude_defaults=True))
-    context.app_state.accounts.imports.choose(opened.upload.id, sealed, context.who.account)
-    upload = context.app_state.accounts.imports.find(opened.upload.id)
+    context.app_state.accounts.imports.choose(opened_import.upload.id, sealed, context.who.account)
+    upload = context.app_state.accounts.imports.find(opened_import.upload.id)
     if upload is None:
-        raise NotFound(opened.upload.id)
+        raise NotFound(opened_import.upload.id)
     return open_import(context, upload)
 
 

@@ -18,7 +18,7 @@ from api.dependencies import may
 from api.errors import Refused
 from api.i18n import _, bilingual
 from api.identity.account_lists import AccountDraft
-from api.identity.accounts import Account as Known
+from api.identity.accounts import Account as StoredAccount
 from api.identity.changes import (
     AccountChangeKind,
     ChangeState,
@@ -79,9 +79,9 @@ def read_accounts(
     """
     rows = context.app_state.accounts.logins.all(after=after, text=text, limit=limit + 1)
     page = rows[:limit]
-    used = last_days_of(context.app_state.audit, (account.id for account in page))
+    last_days = last_days_of(context.app_state.audit, (account.id for account in page))
     return Accounts(
-        found=tuple(_on_wire(context, account, used) for account in page),
+        found=tuple(_on_wire(context, account, last_days) for account in page),
         next=page[-1].login if len(rows) > limit else None,
     )
 
@@ -89,8 +89,8 @@ def read_accounts(
 @router.get("/accounts/{account}")
 def read_account(context: Reading, account: str) -> Account:
     """Returns an account with its grants, including those that wait for a second approval."""
-    used = last_days_of(context.app_state.audit, [account])
-    return _on_wire(context, context.app_state.accounts.logins.find(account), used)
+    last_days = last_days_of(context.app_state.audit, [account])
+    return _on_wire(context, context.app_state.accounts.logins.find(account), last_days)
 
 
 @router.get("/grant-areas")
@@ -164,7 +164,7 @@ def create_accounts(context: Admin, body: NewAccounts) -> AddedAccounts:
         for area in sorted(grant.areas)
         if not _is_area(context, area, grant)
     ]  # fmt: skip
-    added, faults = context.app_state.accounts.lists.add(
+    additions, faults = context.app_state.accounts.lists.add(
         drafts, by=context.who.account, is_check=body.is_check or bool(nowhere)
     )
     errors = nowhere + [
@@ -183,7 +183,7 @@ def create_accounts(context: Admin, body: NewAccounts) -> AddedAccounts:
                 given=len(addition.changes),
                 waiting=sum(change.state is ChangeState.WAITING for change in addition.changes),
             )
-            for addition in added
+            for addition in additions
         )
     )
 
@@ -248,9 +248,9 @@ def end_grant(context: Admin, grant: str) -> AccountChange:
 
     Ending the role of an administrator or data protection officer waits for a second approval.
     """
-    stored = context.app_state.accounts.grants.find(grant)
-    right = None if stored.is_waiting else stored.grant
-    _alert_of(context, AccountChangeKind.END_GRANT, stored.account, right)
+    stored_grant = context.app_state.accounts.grants.find(grant)
+    right = None if stored_grant.is_waiting else stored_grant.grant
+    _alert_of(context, AccountChangeKind.END_GRANT, stored_grant.account, right)
     return _account_change(
         context, context.app_state.accounts.changes.end(grant, by=context.who.account)
     )
@@ -343,7 +343,9 @@ def _right(grant: NewGrant) -> Right:
     )  # fmt: skip
 
 
-def _on_wire(context: RequestContext, account: Known, used: Mapping[str, date]) -> Account:
+def _on_wire(
+    context: RequestContext, account: StoredAccount, last_days: Mapping[str, date]
+) -> Account:
     if account.person:
         context.subjects.add(account.person)
     grants = context.app_state.accounts.grants.of(account.id)
@@ -352,7 +354,8 @@ def _on_wire(context: RequestContext, account: Known, used: Mapping[str, date]) 
         subject=_subject(context, account.id),
         is_disabled=account.is_disabled, is_service=account.is_service, is_demo=account.is_demo,
         has_password=account.has_password, has_totp=account.has_totp, has_token=account.has_token,
-        is_invited=account.is_invited, made_at=account.made_at, last_used_on=used.get(account.id),
+        is_invited=account.is_invited, made_at=account.made_at,
+        last_used_on=last_days.get(account.id),
         grants=tuple(grant_on_wire(grant) for grant in grants),
     )  # fmt: skip
 

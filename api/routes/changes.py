@@ -57,7 +57,7 @@ _REHEARSED: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def _done(
+def _write(
     context: RequestContext,
     response: Response,
     key: IdempotencyKey,
@@ -95,7 +95,7 @@ def create_entity(
     """
     create = Create(label=body.label, id=body.id, fields=body.fields)
     changes = ChangeSet(reason=body.reason, creates=(create,))
-    return _done(context, response, key, changes, place="entities", dry_run=dry_run)
+    return _write(context, response, key, changes, place="entities", dry_run=dry_run)
 
 
 @router.post("/links", status_code=201, responses=_REHEARSED)
@@ -105,7 +105,7 @@ def create_link(
     """Creates a link between two nodes."""
     create = Create(type=body.type, fields=body.fields)
     changes = ChangeSet(reason=body.reason, creates=(create,))
-    return _done(context, response, key, changes, place="links", dry_run=dry_run)
+    return _write(context, response, key, changes, place="links", dry_run=dry_run)
 
 
 # ---- change
@@ -119,7 +119,7 @@ def change_entity(
     """Changes some fields of a node."""
     update = Update(id=node_id, if_match=if_match, fields=body.fields)
     changes = ChangeSet(reason=body.reason, updates=(update,))
-    return _done(context, response, key, changes, place="entities", dry_run=dry_run)
+    return _write(context, response, key, changes, place="entities", dry_run=dry_run)
 
 
 @router.patch("/links/{link_id}")
@@ -130,7 +130,7 @@ def change_link(
     """Changes some fields of a link; its two ends stay the same."""
     update = Update(id=link_id, if_match=if_match, fields=body.fields)
     changes = ChangeSet(reason=body.reason, updates=(update,))
-    return _done(context, response, key, changes, place="links", dry_run=dry_run)
+    return _write(context, response, key, changes, place="links", dry_run=dry_run)
 
 
 # ---- end
@@ -143,7 +143,7 @@ def end_entity(
 ) -> Written | Rehearsal:  # fmt: skip
     """Ends a node and its links from a date on; nothing is deleted."""
     changes = ChangeSet(reason=reason, ends=(Ending(id=node_id, if_match=if_match, on=on),))
-    return _done(context, response, key, changes, place="entities", dry_run=dry_run)
+    return _write(context, response, key, changes, place="entities", dry_run=dry_run)
 
 
 @router.delete("/links/{link_id}")
@@ -156,7 +156,7 @@ def end_link(
     Ending the last verified contact of a network needs a successor in the same change set.
     """
     changes = ChangeSet(reason=reason, ends=(Ending(id=link_id, if_match=if_match, on=on),))
-    return _done(context, response, key, changes, place="links", dry_run=dry_run)
+    return _write(context, response, key, changes, place="links", dry_run=dry_run)
 
 
 # ---- verify
@@ -169,7 +169,7 @@ def verify_entity(
 ) -> Written | Rehearsal:  # fmt: skip
     """Confirms that a contact detail is still correct, today and by your own post."""
     changes = ChangeSet(verifies=(Verify(id=node_id, if_match=if_match),))
-    return _done(context, response, key, changes, place="entities", dry_run=dry_run)
+    return _write(context, response, key, changes, place="entities", dry_run=dry_run)
 
 
 @router.post("/links/{link_id}/verify")
@@ -179,7 +179,7 @@ def verify_link(
 ) -> Written | Rehearsal:  # fmt: skip
     """Confirms that a link is still correct, today and by your own post."""
     changes = ChangeSet(verifies=(Verify(id=link_id, if_match=if_match),))
-    return _done(context, response, key, changes, place="links", dry_run=dry_run)
+    return _write(context, response, key, changes, place="links", dry_run=dry_run)
 
 
 # ---- who checks it
@@ -192,7 +192,7 @@ def assign_link(context: Assigning, link_id: str, body: Assigned) -> Assignee:
     Both must be allowed to check it. Colleagues then see who is working on it; it gives no right,
     and lapses after thirty days.
     """
-    return assign(context, link_id, person=body.person, seen=body.seen)
+    return assign(context, link_id, person=body.person, expected_at=body.seen)
 
 
 @router.delete("/links/{link_id}/assignee", status_code=204)
@@ -213,7 +213,7 @@ def apply_change_set(
 
     For example a person with contact details, a handover, or a reorganization.
     """
-    return _done(context, response, key, body, dry_run=dry_run)
+    return _write(context, response, key, body, dry_run=dry_run)
 
 
 @router.post("/change-sets/{change_set}/confirm")
@@ -226,7 +226,7 @@ def confirm_change_set(
     cannot approve your own.
     """
     changes = approve(context, change_set)
-    return _done(context, response, key, changes, is_second_yes=True, dry_run=dry_run)
+    return _write(context, response, key, changes, is_second_yes=True, dry_run=dry_run)
 
 
 # ---- proposals

@@ -72,7 +72,7 @@ _ASK: Final = _PAGE.format(
 <p lang="en">Press the button, and Kontaktvej no longer shows you.</p>
 <form method="post"><button>Træk tilbage · <span lang="en">Withdraw</span></button></form>""",
 )
-_DONE: Final = _PAGE.format(
+_DONE_PAGE: Final = _PAGE.format(
     title="Tak <span lang=en>· Thank you</span>",
     body="""<p>Hvis linket er dit, er samtykket trukket tilbage nu.</p>
 <p lang="en">If the link is yours, the consent is withdrawn now.</p>""",
@@ -103,17 +103,17 @@ def read_consents(
             after = date.fromisoformat(day), last
         except ValueError:
             raise Refused("malformed", where="page") from None
-    left = [
+    rows = [
         receipt
         for receipt in receipts(view, ends_before=ends_before, open_only=open_only)
         if after is None or (receipt.ends_on, receipt.id) > after
     ]
-    shown = left[:limit]
+    items = rows[:limit]
     due = due_by_post(view, ends_before=ends_before or view.today + DUE)
     return Receipts(
-        found=tuple(map(Receipt.model_validate, shown)),
+        found=tuple(map(Receipt.model_validate, items)),
         due_by_post=tuple(map(DueAt.model_validate, due)),
-        next=f"{shown[-1].ends_on.isoformat()}~{shown[-1].id}" if len(left) > limit else None,
+        next=f"{items[-1].ends_on.isoformat()}~{items[-1].id}" if len(rows) > limit else None,
     )
 
 
@@ -219,7 +219,7 @@ def withdraw_by_link(request: Request, token: str) -> HTMLResponse:
     consent = app_state.accounts.withdrawal_links.consent_of(token)
     if consent is None:
         _write_unknown(request, "withdraw_by_link")
-        return HTMLResponse(_DONE, headers=_HEADERS)
+        return HTMLResponse(_DONE_PAGE, headers=_HEADERS)
     _record(request, AuditKind.INTENT, "withdraw_by_link", change_set=change_set)
     individuals: tuple[str, ...] = ()
     with suppress(NotFound):  # the receipt is gone
@@ -232,7 +232,7 @@ def withdraw_by_link(request: Request, token: str) -> HTMLResponse:
     if individuals:
         write_owed_withdrawals(app_state.accounts, app_state.directory)
     _record(request, AuditKind.DONE, "withdraw_by_link", individuals, change_set=change_set)
-    return HTMLResponse(_DONE, headers=_HEADERS)
+    return HTMLResponse(_DONE_PAGE, headers=_HEADERS)
 
 
 def _write_unknown(request: Request, action: str) -> None:

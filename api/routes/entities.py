@@ -46,7 +46,7 @@ from graph.model import LINK_CLASSES, NODE_CLASSES
 from graph.paths.resolve import resolve
 from graph.questions import entities
 from graph.questions.due_links import due
-from graph.questions.names import NAMED, names
+from graph.questions.names import NAMED_LABELS, names
 from graph.questions.neighborhood import neighborhood
 from graph.vocabulary import Label, LinkType, PreventionLevel
 
@@ -190,7 +190,7 @@ NamesContext = Annotated[
 def read_names(
     context: NamesContext,
     text: Annotated[str, Query(min_length=2, max_length=80, examples=["ssp thisted"])],
-    label: Annotated[tuple[Label, ...], Query(max_length=len(NAMED))] = (),
+    label: Annotated[tuple[Label, ...], Query(max_length=len(NAMED_LABELS))] = (),
     area: Annotated[str | None, Query(max_length=120, examples=["mun-0787"])] = None,
     on: date | None = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
@@ -203,7 +203,7 @@ def read_names(
     to a place and who answers there. A text with a CPR number is refused.
     """
     answer = names(
-        context.view(on), text, labels=label or NAMED, area=area, limit=limit,
+        context.view(on), text, labels=label or NAMED_LABELS, area=area, limit=limit,
         own_kinds=context.directory.own_kinds, lang=context.lang,
     )  # fmt: skip
     return Names.model_validate({"found": answer})

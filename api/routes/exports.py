@@ -211,16 +211,18 @@ def _require_left(context: RequestContext, budget: Budget, needed: int) -> None:
 
     Raises: Refused: they do not.
     """
-    left = max(0, budget.most - context.app_state.audit.budget_spent(context.who.account, budget))
-    if needed > left:
+    budget_left = max(
+        0, budget.most - context.app_state.audit.budget_spent(context.who.account, budget)
+    )
+    if needed > budget_left:
         raise Refused(
             "budget-used",
             bilingual(
                 "The cards of the district hold {needed} contact details, and {left} are left "
                 "today. Make the cards of single municipalities instead.",
-                needed=needed, left=left,
+                needed=needed, left=budget_left,
             ),
-            most=budget.most, left=left, retry_after=budget.wait_s(datetime.now(COPENHAGEN)),
+            most=budget.most, left=budget_left, retry_after=budget.wait_s(datetime.now(COPENHAGEN)),
         )  # fmt: skip
 
 
@@ -285,14 +287,14 @@ def read_export(context: Fetching, ticket: str) -> Response:
     one for a file that its owner may no longer have.
     """
     tickets, account = context.app_state.accounts.tickets, context.who.account
-    opened = tickets.ticket_content(ticket, account)
-    if opened is None:
+    record = tickets.ticket_content(ticket, account)
+    if record is None:
         raise NotFound(ticket)
-    order = ORDERS.validate_json(opened.content)
+    order = ORDERS.validate_json(record.content)
     if check_task(context.who, right_of(order), context.directory.today()) is not None:
         raise NotFound(ticket)
-    context.extra_parameters["export"] = opened.number
-    file = file_of(context, order, opened.number)
+    context.extra_parameters["export"] = record.number
+    file = file_of(context, order, record.number)
     if not tickets.use(ticket, account):
         raise NotFound(ticket)
     context.count = file.rows
@@ -302,6 +304,6 @@ def read_export(context: Fetching, ticket: str) -> Response:
     return Response(
         file.content, media_type=MEDIA_TYPES[ENDINGS[format]],
         headers={
-            "Content-Disposition": f'attachment; filename="{file_name(opened.number, format)}"'
+            "Content-Disposition": f'attachment; filename="{file_name(record.number, format)}"'
         },
     )  # fmt: skip

@@ -49,15 +49,15 @@ def read_history(
     """Lists what ends and begins between two dates, and what takes its place."""
     answer = history(context.view(begins), context.view(until))
     after = text_in(page)
-    left = [event for event in answer.events if event.place > after]
-    events = left[:limit]
+    later_events = [event for event in answer.events if event.place > after]
+    events = later_events[:limit]
     return History(
         begins=answer.begins,
         until=answer.until,
         revision=answer.revision,
         sums=tuple(map(Sum.model_validate, answer.sums)),
         events=tuple(map(Event.model_validate, events)),
-        next=token_of(events[-1].place if len(left) > limit else None),
+        next=token_of(events[-1].place if len(later_events) > limit else None),
     )
 
 
@@ -106,8 +106,8 @@ def read_changes(
 
 def _page_of(feed: Feed, element_id: str, page: str | None, limit: int) -> Changes:
     place = place_in(page) or (0, "")
-    left = [change for change in feed.of(element_id) if (change.revision, change.id) > place]
-    return _page(feed, tuple(left), limit)
+    changes = [change for change in feed.of(element_id) if (change.revision, change.id) > place]
+    return _page(feed, tuple(changes), limit)
 
 
 def _page(feed: Feed, changes: tuple[Change, ...], limit: int) -> Changes:

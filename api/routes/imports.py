@@ -40,7 +40,7 @@ _NO_KEY: Final = bilingual(
     "Send an Idempotency-Key, so that a repeated request writes nothing a second time."
 )
 _SOURCE: Final = r"^[a-z0-9][a-z0-9-]{0,23}$"
-_NAMED: Final = "a short name of the list, the same each time"
+_SOURCE_HELP: Final = "a short name of the list, the same each time"
 _FORMAT: Final = "the format of the file; default: recognized from its contents"
 _ENDS: Final = "what the end of a period of OS2mo is, if its periods do not show it"
 _CSV: Final = {"text/csv": {"schema": {"type": "string", "contentMediaType": "text/csv"}}}
@@ -61,7 +61,7 @@ def send_import(
     context: Reading,
     data: Annotated[bytes, Depends(_raw_body)],
     file: Annotated[str, Query(min_length=1, max_length=200)],
-    source: Annotated[str, Query(pattern=_SOURCE, description=_NAMED, examples=["hr"])],
+    source: Annotated[str, Query(pattern=_SOURCE, description=_SOURCE_HELP, examples=["hr"])],
     area: Annotated[str, Query(max_length=16, examples=["mun-0787"])],
     sheet: Annotated[str | None, Query(max_length=100, examples=["SSP"])] = None,
     form: Annotated[FormatWord | None, Query(alias="format", description=_FORMAT)] = None,
@@ -77,8 +77,10 @@ def send_import(
         sheet=sheet,
         ends=None if ends is None else EndMeaning(ends),
     )
-    opened = uploads.receive(context, data, name=file, source=source, area=area, reading=reading)
-    return import_of(context, opened)
+    opened_import = uploads.receive(
+        context, data, name=file, source=source, area=area, reading=reading
+    )
+    return import_of(context, opened_import)
 
 
 @router.get("/imports")
@@ -99,17 +101,17 @@ def read_import_preview(
 
     Each row is new, changed, unchanged, in conflict, refused or ended.
     """
-    opened = uploads.find_import(context, import_id)
-    return import_of(context, opened, state=state, page=page, limit=limit)
+    opened_import = uploads.find_import(context, import_id)
+    return import_of(context, opened_import, state=state, page=page, limit=limit)
 
 
 @router.put("/imports/{import_id}/mapping")
 def choose_mapping(context: Reading, import_id: str, body: AskedMapping) -> Import:
     """Sets what the columns and words of an uploaded file mean, and how it is imported."""
-    opened = uploads.find_import(context, import_id)
-    if not uploads.is_own(context, opened.upload):
+    opened_import = uploads.find_import(context, import_id)
+    if not uploads.is_own(context, opened_import.upload):
         raise Refused("forbidden", bilingual("The list is somebody else's."))
-    return import_of(context, uploads.choose(context, opened, body))
+    return import_of(context, uploads.choose(context, opened_import, body))
 
 
 @router.get(
@@ -120,12 +122,12 @@ def read_import_errors(context: Reading, import_id: str) -> Response:
 
     For files of other systems, the place of each fault instead.
     """
-    opened = uploads.find_import(context, import_id)
-    faults = opened.preview.refused()
-    if opened.table is None or not uploads.is_own(context, opened.upload):
+    opened_import = uploads.find_import(context, import_id)
+    faults = opened_import.preview.refused()
+    if opened_import.table is None or not uploads.is_own(context, opened_import.upload):
         content = faults_csv(faults, context.lang)
     else:
-        content = rows_to_correct(opened.table, faults, context.lang)
+        content = rows_to_correct(opened_import.table, faults, context.lang)
     return Response(
         content, media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{import_id}-errors.csv"'},

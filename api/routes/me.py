@@ -11,7 +11,7 @@ from api.identity.grants import StoredGrant
 from api.identity.principal import Principal, check_task
 from api.identity.rate_limits import AttemptKey, attempt_key
 from api.identity.reveal_limits import day_budget, purposes
-from api.identity.tokens import Token as Known
+from api.identity.tokens import Token as StoredToken
 from api.schemas.accounts import (
     ChangedPassword,
     Code,
@@ -81,15 +81,15 @@ def read_budgets(request: Request, who: Who) -> DayBudgets:
 
     Also how many you have revealed already.
     """
-    app_state, spent = app_state_of(request), dict[frozenset[str], int]()
+    app_state, counts = app_state_of(request), dict[frozenset[str], int]()
     allowed = purposes(who.roles(app_state.directory.today()))
     budgets: list[DayBudget] = []
     for purpose in (purpose for purpose in Purpose if purpose in allowed):
         budget = day_budget(app_state.settings, purpose)
-        if budget.purposes not in spent:
-            spent[budget.purposes] = app_state.audit.budget_spent(who.account, budget)
-        used = spent[budget.purposes]
-        members = {"purpose": purpose.value, "most": budget.most, "used": used}
+        if budget.purposes not in counts:
+            counts[budget.purposes] = app_state.audit.budget_spent(who.account, budget)
+        used_count = counts[budget.purposes]
+        members = {"purpose": purpose.value, "most": budget.most, "used": used_count}
         budgets.append(DayBudget.model_validate(members))
     return DayBudgets(found=tuple(budgets))
 
@@ -116,7 +116,7 @@ async def begin_second_factor(context: Changing, request: Request, body: Proof) 
     old one is required.
     """
     accounts = context.app_state.accounts
-    begun = await accounts.passwords.in_turn(
+    factor = await accounts.passwords.in_turn(
         partial(
             accounts.credentials.begin_second_factor, context.who.account,
             body.password.get_secret_value(), body.totp.get_secret_value() if body.totp else "",
@@ -124,7 +124,7 @@ async def begin_second_factor(context: Changing, request: Request, body: Proof) 
         ),
         context.who.account,
     )  # fmt: skip
-    return Enrolled.model_validate(begun)
+    return Enrolled.model_validate(factor)
 
 
 @router.post("/me/second-factor/confirm", status_code=204)
@@ -181,14 +181,15 @@ def revoke_token(context: Changing, token: str) -> None:
     context.app_state.accounts.tokens.revoke(context.who.account, token)
 
 
-def grant_on_wire(stored: StoredGrant) -> Grant:
+def grant_on_wire(stored_grant: StoredGrant) -> Grant:
     """The wire form of a grant, with who gave and confirmed it."""
-    grant = stored.grant
+    grant = stored_grant.grant
     return Grant.model_validate(
-        {"id": stored.id, "role": grant.role.value, "areas": sorted(grant.areas),
+        {"id": stored_grant.id, "role": grant.role.value, "areas": sorted(grant.areas),
          "levels": sorted(grant.levels), "valid_from": grant.valid_from,
-         "valid_to": grant.valid_to, "given_by": stored.given_by, "given_at": stored.given_at,
-         "confirmed_by": stored.confirmed_by, "is_waiting": stored.is_waiting}
+         "valid_to": grant.valid_to, "given_by": stored_grant.given_by,
+         "given_at": stored_grant.given_at, "confirmed_by": stored_grant.confirmed_by,
+         "is_waiting": stored_grant.is_waiting}
     )  # fmt: skip
 
 
@@ -207,7 +208,7 @@ def sessions_on_wire(context: RequestContext, account: str) -> OpenSessions:
     )  # fmt: skip
 
 
-def tokens_on_wire(tokens: tuple[Known, ...]) -> Tokens:
+def tokens_on_wire(tokens: tuple[StoredToken, ...]) -> Tokens:
     """The wire form of a list of tokens."""
     return Tokens(found=tuple(Token.model_validate(token) for token in tokens))
 

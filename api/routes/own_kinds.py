@@ -96,12 +96,12 @@ def add_own_kind(
 ) -> OwnKind:
     """Adds an own kind beneath one of the vocabulary or another own kind."""
 
-    def added(text: str, before: OwnKinds) -> str:
+    def add_row(text: str, before: OwnKinds) -> str:
         if body.id in before.by_id:
             raise _refused([_error("id", Rule.DUPLICATE, context.lang)])
         return with_row(text, _values(body.id, body))
 
-    return _changed(context, response, if_match, body.id, added)
+    return _changed(context, response, if_match, body.id, add_row)
 
 
 @router.put("/{kind_id}")
@@ -110,12 +110,12 @@ def change_own_kind(
 ) -> OwnKind:
     """Replaces the row of an own kind; its id does not change."""
 
-    def changed(text: str, before: OwnKinds) -> str:
+    def replace_row(text: str, before: OwnKinds) -> str:
         if kind_id not in before.by_id:
             raise NotFound(kind_id)
         return with_row(text, _values(kind_id, body))
 
-    return _changed(context, response, if_match, kind_id, changed)
+    return _changed(context, response, if_match, kind_id, replace_row)
 
 
 @router.delete("/{kind_id}", status_code=204)
@@ -126,7 +126,7 @@ def delete_own_kind(context: Writing, kind_id: str, if_match: IfMatch = None) ->
     """
     lang = context.lang
 
-    def removed(text: str, before: OwnKinds) -> str:
+    def remove_row(text: str, before: OwnKinds) -> str:
         if kind_id not in before.by_id:
             raise NotFound(kind_id)
         beneath = sum(row.is_a == kind_id for row in before.rows)
@@ -139,7 +139,7 @@ def delete_own_kind(context: Writing, kind_id: str, if_match: IfMatch = None) ->
             raise _refused([_error("", Rule.IN_USE, lang, detail)])
         return without_row(text, kind_id)
 
-    _write(context, if_match, kind_id, removed)
+    _write(context, if_match, kind_id, remove_row)
 
 
 def own_kind(kind: Kind, lang: Language) -> OwnKind:
@@ -269,17 +269,17 @@ def _use_errors(
     context: RequestContext, before: OwnKinds, after: OwnKinds, kind_id: str
 ) -> Iterator[Mapping[str, Any]]:
     """Yield why nodes of the register keep a kind from being removed, moved or narrowed."""
-    used, lang = context.directory.own_kinds_in_use(), context.lang
-    lost = _count(after.misfits(used)) - _count(before.misfits(used))
-    if lost > 0:
+    uses, lang = context.directory.own_kinds_in_use(), context.lang
+    misfit_count = _count(after.misfits(uses)) - _count(before.misfits(uses))
+    if misfit_count > 0:
         detail = ngettext(
             "{count} in the register is of this kind", "{count} in the register are of this kind",
-            lost, lang,
+            misfit_count, lang,
         )  # fmt: skip
         is_moved = kind_id in after.by_id
         yield _error("is_a" if is_moved else "", Rule.IN_USE, lang, detail)
-    left_out = Counter(after.narrowed_out(used))
-    left_out.subtract(before.narrowed_out(used))
+    left_out = Counter(after.narrowed_out(uses))
+    left_out.subtract(before.narrowed_out(uses))
     for field in sorted(NARROWS):
         count = sum(nodes for (_, key), nodes in left_out.items() if key == field and nodes > 0)
         if count:

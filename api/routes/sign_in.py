@@ -22,7 +22,7 @@ _TAG = "How do I come in?"
 setup = APIRouter(tags=[_TAG], route_class=AuditedRoute)
 router = APIRouter(tags=[_TAG], route_class=AuditedRoute)
 Knocks = Annotated[SignInAttempt, Depends(sign_in_attempt)]
-Heard = Annotated[SignInAttempt, Depends(record_attempt)]
+RecordedAttempt = Annotated[SignInAttempt, Depends(record_attempt)]
 Leaving = Annotated[
     RequestContext, Depends(may(Task.OWN, is_change=True, needs_grant=False, needs_session=True))
 ]
@@ -64,7 +64,9 @@ async def redeem_invitation(attempt: Knocks, body: Redeemed) -> Enrolled:
 
 
 @router.post("/sessions", status_code=201)
-async def open_session(attempt: Heard, request: Request, sent: SignIn | None = None) -> Session:
+async def open_session(
+    attempt: RecordedAttempt, request: Request, sent: SignIn | None = None
+) -> Session:
     """Signs in and returns a session token, to be sent as bearer.
 
     Send login and password, with the code where the account has a second factor; or, without a
@@ -74,11 +76,11 @@ async def open_session(attempt: Heard, request: Request, sent: SignIn | None = N
     """
     accounts = attempt.app_state.accounts
     if sent is None:
-        opened = await run_in_threadpool(_exchanged, attempt, request)
+        session = await run_in_threadpool(_exchanged, attempt, request)
     else:
-        opened = await accounts.passwords.in_turn(partial(_proved, attempt, sent), attempt.queue)
-    attempt.account, attempt.via = opened.account, opened.id
-    return Session.model_validate(opened)
+        session = await accounts.passwords.in_turn(partial(_proved, attempt, sent), attempt.queue)
+    attempt.account, attempt.via = session.account, session.id
+    return Session.model_validate(session)
 
 
 @router.delete("/sessions/current", status_code=204)

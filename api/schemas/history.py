@@ -65,7 +65,7 @@ class ToldChange(Wire):
     before: Fields = Field(examples=[{"hours": "MO-FR 09:00-15:00"}])
 
 
-class Told(Wire):
+class ChangeEvent(Wire):
     """An event of the stream: the changes of a revision; `is_cut`: ask for the rest."""
 
     revision: int = Field(examples=[17])

@@ -15,7 +15,7 @@ from graph.paths.answer import Availability, NodeRef, Resolution
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, PassedWhy
 from graph.vocabulary import Language
 
-_HELD: Final = frozenset({AnswerRole.HOLDER, AnswerRole.ACTING})
+_HOLDER_ROLES: Final = frozenset({AnswerRole.HOLDER, AnswerRole.ACTING})
 _NAMES_ITSELF: Final = frozenset({AnswerRole.UNIT, AnswerRole.DUTY_LINE, AnswerRole.MAILBOX})
 """The roles whose names already include the role: `Vagtcentral, Fyns Politi`."""
 _MIDNIGHT: Final = time(0)
@@ -54,7 +54,7 @@ def _sentence(
     is_named = state.who is not None and state.who.name is not None
     if not is_named and (resolution.is_hidden or state.who is not None):
         notes.insert(0, name_not_shown(lang))
-        if state.rung in _HELD:
+        if state.rung in _HOLDER_ROLES:
             notes.insert(0, _("held", lang))
     why = f" ({'; '.join(notes)})" if notes else ""
     match state.state:

@@ -51,7 +51,7 @@ def local_title(desk: LocalDesk, lang: Language) -> str:
     return _("Standing contacts, {area}", lang, area=name_of(desk.area, lang))
 
 
-_SPOKEN: Final = frozenset({Channel.PHONE, Channel.MOBILE, Channel.EMERGENCY})
+_VOICE_CHANNELS: Final = frozenset({Channel.PHONE, Channel.MOBILE, Channel.EMERGENCY})
 _SHORT: Final = {
     LegalGate.SSP_115: N_("SSP, § 115"),
     LegalGate.PSP_115: N_("PSP, § 115"),
@@ -88,7 +88,7 @@ def fit(why: Fit, answer: Answer, policy: Policy, lang: Language) -> str:
     return sentence.replace("{what}", what)
 
 
-def passed(group: PassedClass, answer: Answer, policy: Policy, lang: Language) -> str:
+def passed_reason(group: PassedClass, answer: Answer, policy: Policy, lang: Language) -> str:
     """Why a class was passed: `SSP-koordinator, Læsø: ingen svarer før 4. feb.`, or it is empty."""
     if not group.posts:
         return _("There is nobody who {fits}.", lang, fits=fit(group.fit, answer, policy, lang))
@@ -127,7 +127,7 @@ def direct(allowed: Direct, who: NodeRef, lang: Language) -> str:
         if allowed.until is not None:
             may = _("{what} until {day}", lang, what=may, day=format_date(allowed.until, lang))
         return _("{may}. Door opener: {name}.", lang, may=may, name=name_of(allowed.opener, lang))
-    if _SPOKEN.intersection(allowed.channels):
+    if _VOICE_CHANNELS.intersection(allowed.channels):
         may = _("You may call directly", lang)
     else:
         may = _("You may make contact directly", lang)

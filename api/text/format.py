@@ -112,9 +112,9 @@ def in_sentence(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
-def name_of(named: NodeRef | None, lang: Language) -> str:
+def name_of(node: NodeRef | None, lang: Language) -> str:
     """A name, or the phrase for a person without a known name."""
-    return _("somebody", lang) if named is None or named.name is None else named.name
+    return _("somebody", lang) if node is None or node.name is None else node.name
 
 
 def with_comma(name: str) -> str:

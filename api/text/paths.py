@@ -146,8 +146,10 @@ def difference(path: Path, best: Path, lang: Language) -> str:
 
 def stops_apart(own: Iterable[Stop], other: Iterable[Stop], lang: Language) -> str:
     """The stops that the best path does not have."""
-    known = {stop.node.id for stop in other}
-    names = {stop.node.id: name_of(stop.node, lang) for stop in own if stop.node.id not in known}
+    other_ids = {stop.node.id for stop in other}
+    names = {
+        stop.node.id: name_of(stop.node, lang) for stop in own if stop.node.id not in other_ids
+    }
     if not names:
         return _("leaves out a step", lang)
     through = ", ".join(quoted(name, lang) for name in names.values())

@@ -250,10 +250,10 @@ def answerer_lines(policy: Policy, lang: Language) -> Iterator[str]:
     closing = (date(2024, month, day) for month, day in sorted(policy.closing))  # a leap year
     days = ", ".join(format_date(day, lang, on=day) for day in closing)
     if days:
-        closed = _("Weekday hours are closed on public holidays and {days}", lang, days=days)
+        sentence = _("Weekday hours are closed on public holidays and {days}", lang, days=days)
     else:
-        closed = _("Weekday hours are closed on public holidays", lang)
-    yield sentences([closed])
+        sentence = _("Weekday hours are closed on public holidays", lang)
+    yield sentences([sentence])
 
 
 # ---- needs

@@ -22,8 +22,8 @@ from api.text.contacts import (
     fit,
     inform_heading,
     local_title,
-    passed,
     passed_goal,
+    passed_reason,
     you,
 )
 from api.text.format import format_date, name_of
@@ -179,7 +179,7 @@ def paths_response(
                         group.none,
                         account(group.none, answer, passed_goal(group, answer, policy, lang), lang),
                     ),
-                    words=Fields(text=passed(group, answer, policy, lang)),
+                    words=Fields(text=passed_reason(group, answer, policy, lang)),
                 )
                 for group in answer.passed
             ),

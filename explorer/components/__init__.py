@@ -58,8 +58,8 @@ def _register(name: str) -> None:
     """
     registry = get_bidi_component_manager()
     if registry.get_component_asset_root(f"kontaktvej.{name}") is None:
-        built = [ComponentConfig(name, f"components/{name}/built")]
-        registry.register_from_manifest(ComponentManifest("kontaktvej", "1", built), EXPLORER)
+        configs = [ComponentConfig(name, f"components/{name}/built")]
+        registry.register_from_manifest(ComponentManifest("kontaktvej", "1", configs), EXPLORER)
 
 
 @cache

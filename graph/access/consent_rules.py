@@ -80,14 +80,14 @@ def named_civilians(context: AccessContext, among: Mask, current: Mask) -> Mask:
 
 def _holding(context: AccessContext, audience: frozenset[str], current: Mask) -> Mask:
     """Return the consents in force that permit contact by one of the ids. O(consents) in Python."""
-    held = np.zeros(len(context.valid), np.bool_)
+    consents = np.zeros(len(context.valid), np.bool_)
     for consent in np.flatnonzero(current).tolist():
         place = int(context.snapshot.nodes.place[consent])
         purposes, ids = (
             context.snapshot.value(Label.CONSENT, place, name) for name in ("purposes", "audience")
         )
-        held[consent] = ConsentPurpose.CONTACT in purposes and not audience.isdisjoint(ids)
-    return held
+        consents[consent] = ConsentPurpose.CONTACT in purposes and not audience.isdisjoint(ids)
+    return consents
 
 
 def _givers_of(context: AccessContext, consents: Mask) -> Mask:

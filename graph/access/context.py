@@ -37,10 +37,10 @@ class AccessContext:
     def ends(self, *types: LinkType, among: Mask | None = None) -> tuple[Rows, Rows]:
         """Return sources and targets of the live links of some types, limited to `among`."""
         links = self.snapshot.links
-        chosen = self.live & np.isin(links.type, [link_type.code for link_type in types])
+        mask = self.live & np.isin(links.type, [link_type.code for link_type in types])
         if among is not None:
-            chosen &= among
-        rows = np.flatnonzero(chosen)
+            mask &= among
+        rows = np.flatnonzero(mask)
         return links.source[rows], links.target[rows]
 
     def targets_of(self, origin: Mask, *types: LinkType, among: Mask | None = None) -> Mask:
@@ -84,11 +84,11 @@ def access_context(
     if among is not None:
         valid, live = valid & among[0], live & among[1]
     live &= valid[links.source] & valid[links.target]
-    hidden = _mask_of(snapshot, withheld)
+    withheld_mask = _mask_of(snapshot, withheld)
     # The caller's person and its details, and the consents its posts renew. O(consents).
     own = _mask_of(snapshot, frozenset({caller.person} if caller.person else ()))
     reached = live & (links.type == LinkType.REACHED_BY.code)
-    reached &= own[links.source] & ~hidden[links.source]
+    reached &= own[links.source] & ~withheld_mask[links.source]
     own[links.target[reached]] = True
     if caller.posts:
         receipts = snapshot.tables[Label.CONSENT]
@@ -101,8 +101,8 @@ def access_context(
         valid=valid,
         live=live,
         posts=_mask_of(snapshot, caller.posts) & valid,
-        withheld=hidden,
-        own=own & valid & ~hidden,
+        withheld=withheld_mask,
+        own=own & valid & ~withheld_mask,
     )
 
 
@@ -139,9 +139,11 @@ def nodes_in(context: AccessContext, around: Mask, among: Mask) -> Mask:
     own = context.marked(source)
     lies[source[around[target]]] = True
     _inherit(lies, own, *context.ends(LinkType.BELONGS_TO))
-    gone, covering = _of_posts_not_there(context, LinkType.COVERS)
-    _inherit(lies, own, gone, covering)
-    _inherit(lies, own | context.marked(gone), *_of_posts_not_there(context, LinkType.BELONGS_TO))
+    absent_posts, covering = _of_posts_not_there(context, LinkType.COVERS)
+    _inherit(lies, own, absent_posts, covering)
+    _inherit(
+        lies, own | context.marked(absent_posts), *_of_posts_not_there(context, LinkType.BELONGS_TO)
+    )
     bodies = own | ~context.is_label(Label.ORGANIZATION)
     post, body = context.ends(LinkType.BELONGS_TO)
     _inherit(lies, bodies, body, post)
@@ -166,8 +168,8 @@ def _inherit(lies: Mask, own: Mask, heir: Rows, origin: Rows) -> None:
 def _of_posts_not_there(context: AccessContext, link_type: LinkType) -> tuple[Rows, Rows]:
     """Sources and targets of the links of a type from posts that are not valid on the date."""
     links = context.snapshot.links
-    chosen = (links.type == link_type.code) & context.is_label(Label.ACTOR)[links.source]
-    rows = np.flatnonzero(chosen & ~context.valid[links.source] & context.valid[links.target])
+    mask = (links.type == link_type.code) & context.is_label(Label.ACTOR)[links.source]
+    rows = np.flatnonzero(mask & ~context.valid[links.source] & context.valid[links.target])
     return links.source[rows], links.target[rows]
 
 
@@ -188,5 +190,5 @@ def _homes(context: AccessContext) -> tuple[Rows, Rows]:
     rank = 2 * ~is_first_choice[rows] + ~context.live[rows]
     best = np.full(len(context.valid), 4, np.int8)
     np.minimum.at(best, person, rank.astype(np.int8))
-    chosen = rank == best[person]
-    return person[chosen], post[chosen]
+    is_best = rank == best[person]
+    return person[is_best], post[is_best]

@@ -36,7 +36,7 @@ def suppressed_counts(
     places: list[int] = snapshot.nodes.place[consent].tolist()
     purposes = [snapshot.value(Label.CONSENT, place, "purposes") for place in places]
     agrees = np.array([ConsentPurpose.STATISTICS in terms for terms in purposes], np.bool_)
-    counted = context.marked(giver[agrees & current[consent]]) & ~context.withheld
+    is_counted = context.marked(giver[agrees & current[consent]]) & ~context.withheld
     civilians: defaultdict[str, set[int]] = defaultdict(set)
     # The municipality that each area is or lies in, by row.
     is_municipality = context.valid & context.is_label(Label.AREA)
@@ -49,12 +49,12 @@ def suppressed_counts(
         _by_source(context, LinkType.COVERS),
         _by_source(context, LinkType.BELONGS_TO),
     )
-    opener, opened = context.ends(
+    opener, individual = context.ends(
         LinkType.DOOR_OPENER_FOR, among=~links_without_consent(context, current)
     )
-    for post, civilian in zip(opener.tolist(), opened.tolist(), strict=True):
+    for post, civilian in zip(opener.tolist(), individual.tolist(), strict=True):
         answering = covered[post] or {area for office in offices[post] for area in covered[office]}
-        for area in answering & municipalities.keys() if counted[civilian] else ():
+        for area in answering & municipalities.keys() if is_counted[civilian] else ():
             civilians[snapshot.nodes.ids[municipalities[area]]].add(civilian)
     counts = {area: suppress_small(len(rows)) for area, rows in sorted(civilians.items())}
     return {area: number for area, number in counts.items() if number is not None}

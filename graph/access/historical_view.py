@@ -62,7 +62,7 @@ def visible_today(
         **{name: np.zeros(len(live), np.bool_) for name in LINK_MASKS},
         fields={group: np.zeros(len(valid), np.bool_) for group in FieldGroup},
         people=np.zeros(len(valid), np.bool_),
-        held=np.zeros(len(live), np.bool_),
+        seats=np.zeros(len(live), np.bool_),
         grants=(),
     )
     numbers: list[int] = distinct(np.concatenate((node_days, link_days))).tolist()
@@ -76,7 +76,7 @@ def visible_today(
             getattr(masks, name)[at] = getattr(present, name)[rows]
         for name in LINK_MASKS:
             getattr(masks, name)[link_at] = getattr(present, name)[link_rows]
-        masks.people[at], masks.held[link_at] = present.people[rows], present.held[link_rows]
+        masks.people[at], masks.seats[link_at] = present.people[rows], present.seats[link_rows]
         for group in FieldGroup:
             masks.fields[group][at] = present.fields[group][rows]
     # Limit civilians and consents to those also seen on the requested date, in place.

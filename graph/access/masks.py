@@ -60,7 +60,7 @@ _OWN_LABELS: Final = {
 NODE_MASKS: Final = ("nodes", "changes", "consents")
 """The masks of AccessMasks over all nodes, except `fields` and `people`."""
 LINK_MASKS: Final = ("links", "provenance", "link_changes")
-"""The masks of AccessMasks over all links, except `held`."""
+"""The masks of AccessMasks over all links, except `seats`."""
 _PERSONAL: Final = (Label.PERSON, Label.RESOURCE_INDIVIDUAL, Label.CONTACT_DETAIL)
 
 
@@ -69,10 +69,10 @@ class GrantMasks:
     """The masks of one grant: nodes, links, and for each field group the nodes it is seen on.
 
     `near` are the nodes located in the grant's areas, visible or not. `provenance` are the links
-    whose provenance is visible; all other fields of an open link are visible. `counted` are
-    consents that may only be counted, small numbers suppressed. `changes` and `link_changes` are
-    the nodes and links whose changes may be reported to the caller. `consents` are those in force
-    that permit contact by the caller; for the DPO, all in force.
+    whose provenance is visible; all other fields of an open link are visible. `countable_consents`
+    are consents that may only be counted, small numbers suppressed. `changes` and `link_changes`
+    are the nodes and links whose changes may be reported to the caller. `consents` are those in
+    force that permit contact by the caller; for the DPO, all in force.
     """
 
     grant: Grant
@@ -81,7 +81,7 @@ class GrantMasks:
     links: Mask
     fields: dict[FieldGroup, Mask]
     provenance: Mask
-    counted: Mask
+    countable_consents: Mask
     changes: Mask
     link_changes: Mask
     consents: Mask
@@ -91,7 +91,7 @@ class GrantMasks:
 class AccessMasks:
     """The masks of one caller: the union of their grants, each right from a single grant.
 
-    `people` are the persons valid on the date, visible or not; `held` are the seats of people in
+    `people` are the persons valid on the date, visible or not; `seats` are the seats of people in
     force at posts whose HELD is visible, for which `seats.py` reports the facts about the post.
     """
 
@@ -103,20 +103,24 @@ class AccessMasks:
     link_changes: Mask
     consents: Mask
     people: Mask
-    held: Mask
+    seats: Mask
     grants: tuple[GrantMasks, ...]
 
     def restricted_to(self, limit: "AccessMasks") -> "AccessMasks":
-        """Return the intersection with other masks; `counted` becomes empty."""
+        """Return the intersection with other masks; `countable_consents` becomes empty."""
         grants = (
-            replace(granted, **_both(granted, limit), counted=np.zeros_like(granted.counted))
+            replace(
+                granted,
+                **_both(granted, limit),
+                countable_consents=np.zeros_like(granted.countable_consents),
+            )
             for granted in self.grants
         )
         return replace(
             self,
             **_both(self, limit),
             people=self.people & limit.people,
-            held=self.held & limit.held,
+            seats=self.seats & limit.seats,
             grants=tuple(grants),
         )
 
@@ -155,8 +159,8 @@ def access_masks(
     people = context.valid & context.is_label(Label.PERSON)
     # The seats in force of people at posts whose HELD is seen.
     source, target = snapshot.links.source, snapshot.links.target
-    held = np.isin(snapshot.links.type, [link_type.code for link_type in SEATS])
-    held &= context.live & people[source] & fields[FieldGroup.HELD][target]
+    seats = np.isin(snapshot.links.type, [link_type.code for link_type in SEATS])
+    seats &= context.live & people[source] & fields[FieldGroup.HELD][target]
     masks = AccessMasks(
         nodes=_any((granted.nodes for granted in grants), nodes),
         links=_any((granted.links for granted in grants), links),
@@ -166,7 +170,7 @@ def access_masks(
         link_changes=_any((granted.link_changes for granted in grants), links),
         consents=_any((granted.consents for granted in grants), nodes),
         people=people,
-        held=held,
+        seats=seats,
         grants=grants,
     )
     return masks if limit is None else masks.restricted_to(limit)
@@ -190,18 +194,18 @@ def _granted(context: AccessContext, grant: Grant, current: Mask, shut: Mask) ->
         among &= ~shut
     around = inside(context, grant.areas)
     near = nodes_in(context, around, among)
-    shown = context.valid & _group_mask(context, role, FieldGroup.STRUCTURE, near)
+    visible = context.valid & _group_mask(context, role, FieldGroup.STRUCTURE, near)
     consents = current
     if not is_dpo:
         consents = contact_consents(context, grant, around, among, current)
         civil = reachable_civilians(context, among, consents)
-        shown &= ~context.is_label(Label.RESOURCE_INDIVIDUAL) | civil
-        shown &= ~context.withheld & _visible(context, near, among, current)
-        shown &= _of_owner(context, shown, role, near)
+        visible &= ~context.is_label(Label.RESOURCE_INDIVIDUAL) | civil
+        visible &= ~context.withheld & _visible(context, near, among, current)
+        visible &= _of_owner(context, visible, role, near)
     # For each field group, the caller's own nodes on which the role sees it.
     own = {group: context.own & _OWN_LABELS[role, group][context.snapshot.nodes.label]
            for group in FieldGroup}  # fmt: skip
-    nodes = shown | own[FieldGroup.STRUCTURE]
+    nodes = visible | own[FieldGroup.STRUCTURE]
     links = among & _allowed(context, role, near)
     links &= nodes[columns.source] & nodes[columns.target]
     sees_provenance = scope_of(role, LinkType.HOLDS, FieldGroup.PROVENANCE) is not None
@@ -214,26 +218,26 @@ def _granted(context: AccessContext, grant: Grant, current: Mask, shut: Mask) ->
         case _:
             changes, link_changes = np.zeros_like(near), np.zeros_like(context.live)
     # The consents in the grant's areas that its role may count; none that is withheld.
-    counted = np.zeros_like(near)
+    countable_consents = np.zeros_like(near)
     if AccessRule(Action.COUNT, Scope.VIEW) in rules_of(role, Label.CONSENT, FieldGroup.TERMS):
         giver, consent = context.ends(LinkType.GAVE_CONSENT)
-        counted[consent[~context.withheld[giver]]] = True
-        counted &= ~context.withheld & near
+        countable_consents[consent[~context.withheld[giver]]] = True
+        countable_consents &= ~context.withheld & near
     return GrantMasks(
         grant=grant,
         near=near,
         nodes=nodes,
         links=links,
         fields={
-            group: (shown & _group_mask(context, role, group, near)) | own[group]
+            group: (visible & _group_mask(context, role, group, near)) | own[group]
             for group in FieldGroup
         },
         provenance=links if sees_provenance else np.zeros_like(links),
-        counted=counted,
+        countable_consents=countable_consents,
         # A detail or consent inherits no location from a hidden owner.
         changes=nodes & changes & _of_owner(context, nodes, role, near),
         link_changes=links & link_changes,
-        consents=shown & consents,
+        consents=visible & consents,
     )
 
 
@@ -266,13 +270,13 @@ def _visible(context: AccessContext, near: Mask, among: Mask, current: Mask) -> 
     return is_open
 
 
-def _of_owner(context: AccessContext, shown: Mask, role: Role, near: Mask) -> Mask:
+def _of_owner(context: AccessContext, visible: Mask, role: Role, near: Mask) -> Mask:
     """Return all nodes, but details and consents only if their owner is visible.
 
     A steward sees those of a person only in the steward's own areas.
     """
     source, target = context.ends(LinkType.REACHED_BY, LinkType.GAVE_CONSENT)
-    owner_seen = shown[source]
+    owner_seen = visible[source]
     if role is Role.STEWARD:
         owner_seen &= ~context.is_label(Label.PERSON)[source] | near[source]
     nodes = ~(context.is_label(Label.CONTACT_DETAIL) | context.is_label(Label.CONSENT))

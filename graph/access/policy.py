@@ -279,9 +279,9 @@ def _having(*actions: Action, what: str | None = None) -> frozenset[Role]:
     return frozenset(
         role
         for role in Role
-        for named, group in RULES
-        for rule in rules_of(role, named, group)
-        if what in (None, named) and rule.action in actions and rule.scope is not Scope.PREVIEW
+        for element, group in RULES
+        for rule in rules_of(role, element, group)
+        if what in (None, element) and rule.action in actions and rule.scope is not Scope.PREVIEW
     )
 
 

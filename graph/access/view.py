@@ -91,24 +91,24 @@ class View:
         self.grants = masks.grants
         self._changes, self._link_changes = masks.changes, masks.link_changes
         self._consents, self._withheld = masks.consents, withheld
-        self._people, self._held = masks.people, masks.held
+        self._people, self._seat_mask = masks.people, masks.seats
         self._is_counted = limit is None
         self._snapshot = snapshot
         self._memo: dict[Hashable, Any] = {}
 
-    def without(self, gone: Iterable[int]) -> "View":
+    def without(self, removed_rows: Iterable[int]) -> "View":
         """Return a copy in which some nodes, and all that depends on them, are hidden.
 
         Rows keep their numbers. Removed nodes are treated like any hidden ones.
         """
-        other, rows = self._copy(), list(gone)
+        other, rows = self._copy(), list(removed_rows)
         other.visible = self.visible.copy()
         other.visible[rows] = False
         remains = other.visible[self.links.source] & other.visible[self.links.target]
         other.open_links = self.open_links & remains
         other._people = self._people.copy()
         other._people[rows] = False
-        other._held = self._held & other._people[self.links.source]
+        other._seat_mask = self._seat_mask & other._people[self.links.source]
         return other
 
     def within(self, today: "View") -> "View":
@@ -192,10 +192,10 @@ class View:
 
     def find_current(self, node_id: str) -> int | None:
         """Return the row as `current` does; None if there is none."""
-        passed: list[str] = []
+        visited_ids: list[str] = []
         following: str | None = node_id
-        while following is not None and following not in passed:
-            passed.append(following)
+        while following is not None and following not in visited_ids:
+            visited_ids.append(following)
             row = self.find(following)
             if row is not None:
                 return row
@@ -306,11 +306,11 @@ class View:
     def fields(self, row: int) -> Mapping[str, Any]:
         """Return the fields of a visible node the caller may see, in order of the dataclass."""
         label = self.label(row)
-        known = field_types(class_of(label))
+        types = field_types(class_of(label))
         return {
             field.name: self.value(row, field.name)
             for field in fields(class_of(label))
-            if field.name in known and self.shows(row, field_group(label, field.name))
+            if field.name in types and self.shows(row, field_group(label, field.name))
         }
 
     def _checked(self, row: int) -> int:
@@ -418,7 +418,7 @@ class View:
             people=self._people,
             posts=self.visible & self._fields[FieldGroup.HELD],
             open_links=self.open_links,
-            held=self._held,
+            seats=self._seat_mask,
             types=frozenset(link_type for link_type in SEATS if self.sees(link_type)),
         )))  # fmt: skip
 

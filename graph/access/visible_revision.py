@@ -86,16 +86,18 @@ def _revision(snapshot: Snapshot, row: int) -> int:
 def _reaching(role: Role, *, is_outreach: bool) -> frozenset[Group]:
     """Return the groups that affect what a role sees; civilians only with a grant for outreach."""
     shut = frozenset[Scope]() if is_outreach else _BY_CONSENT
-    shown = {
+    groups = {
         (Label.CONTACT_DETAIL if what == PERSON_DETAIL else what, group)
         for (what, group), row in RULES.items()
         for rule in row.get(role, ())
         if rule.action is Action.SEE and rule.scope not in shut
     }
-    visible = {what for what, group in shown if group is not FieldGroup.PROVENANCE}
-    counted = COUNTED_ON if role in COUNTED_FOR else frozenset[Group]()
-    held = HELD_ON if (Label.ACTOR, FieldGroup.HELD) in shown else frozenset[Group]()
-    return counted | held | {(what, group) for what, group in shown if what in visible}
+    visible = {what for what, group in groups if group is not FieldGroup.PROVENANCE}
+    counted_groups = COUNTED_ON if role in COUNTED_FOR else frozenset[Group]()
+    held_groups = HELD_ON if (Label.ACTOR, FieldGroup.HELD) in groups else frozenset[Group]()
+    return (
+        counted_groups | held_groups | {(what, group) for what, group in groups if what in visible}
+    )
 
 
 VISIBLE_GROUPS: Final[Mapping[tuple[Role, bool], frozenset[Group]]] = {

@@ -105,11 +105,11 @@ def _typeset(
     *,
     has_contents: bool,
 ) -> bytes:
-    shown: list[Mapping[str, Any]] = []
+    entries: list[Mapping[str, Any]] = []
     for card in cards:
         svg = io.BytesIO()
         segno.make(card.link, error="m").save(svg, kind="svg", xmldecl=False, border=2)
-        shown.append(
+        entries.append(
             {
                 **asdict(card),
                 "numbers": [{"name": line.channel, "value": line.value} for line in card.numbers],
@@ -122,7 +122,7 @@ def _typeset(
         "heads": _HEADS[lang],
         "valid": valid,
         "has_contents": has_contents,
-        "cards": shown,
+        "cards": entries,
     }
     return typeset(_TEMPLATE, "card", content, stamp, lang)
 

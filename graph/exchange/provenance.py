@@ -47,11 +47,11 @@ def about(lines: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
     """Return provenance lines as members of an object; a repeated name has a list of values."""
     members: dict[str, str | list[str]] = {}
     for name, value in lines:
-        known = members.get(name)
-        if known is None:
+        existing = members.get(name)
+        if existing is None:
             members[name] = value
         else:
-            members[name] = [*([known] if isinstance(known, str) else known), value]
+            members[name] = [*([existing] if isinstance(existing, str) else existing), value]
     return members
 
 

@@ -62,12 +62,12 @@ class ExportSelection:
         self._view, self.own_kinds = view, own_kinds
         self._rows = [row for row in rows if view.label(row) is not Label.RESOURCE_INDIVIDUAL]
         # People in the areas of a grant whose role may export names it sees.
-        self._named = np.zeros(len(view.visible), np.bool_)
+        self._has_name = np.zeros(len(view.visible), np.bool_)
         for granted in view.grants if with_names else ():
             if granted.grant.role in TASKS[Task.EXPORT_NAMES]:
-                self._named |= granted.near & granted.nodes & granted.fields[FieldGroup.IDENTITY]
-        chosen = view.mask(self._rows)
-        is_among = view.open_links & chosen[view.links.source] & chosen[view.links.target]
+                self._has_name |= granted.near & granted.nodes & granted.fields[FieldGroup.IDENTITY]
+        mask = view.mask(self._rows)
+        is_among = view.open_links & mask[view.links.source] & mask[view.links.target]
         links: list[int] = np.flatnonzero(is_among).tolist()
         among = [link for link in links if view.link_type(link) not in _OF_DETAILS]
         groups = [link_group(view.link_type(link), is_civil=False) for link in among]
@@ -125,7 +125,7 @@ class ExportSelection:
         )
 
     def _is_named(self, row: int) -> bool:
-        return self._view.label(row) is not Label.PERSON or bool(self._named[row])
+        return self._view.label(row) is not Label.PERSON or bool(self._has_name[row])
 
     def _end(self, end: NodeRef, row: int) -> NodeRef:
         return end if self._is_named(row) else replace(end, name=None)

@@ -10,7 +10,7 @@ from graph.exchange.selection import ExportSelection
 from graph.questions.entities import Entity, LinkCard
 from graph.vocabulary import Label, LinkType
 
-_NAMED: Final = {
+_KIND_BY_FIELD: Final = {
     "competences": LossKind.COMPETENCES,
     "languages": LossKind.LANGUAGES,
     "hours": LossKind.HOURS,
@@ -94,6 +94,6 @@ def standard_losses(
         (LossKind.GROUNDS, with_grounds((*nodes, *links))),
         (LossKind.CHECKS, sum("verified_on" in link.fields for link in links)),
         (LossKind.DEPUTY_ORDER, sum(link.type is LinkType.DEPUTIZES_FOR for link in links)),
-        (LossKind.FIELDS, len({*homeless} - _NAMED.keys() - GROUNDS - _OF_LINKS)),
-        *((kind, homeless.count(name)) for name, kind in _NAMED.items()),
+        (LossKind.FIELDS, len({*homeless} - _KIND_BY_FIELD.keys() - GROUNDS - _OF_LINKS)),
+        *((kind, homeless.count(name)) for name, kind in _KIND_BY_FIELD.items()),
     )

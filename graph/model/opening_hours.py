@@ -87,13 +87,13 @@ def _minutes(time: str) -> int:
 
 def merge_periods(periods: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """Merge sorted periods that touch or overlap."""
-    merged: list[tuple[int, int]] = []
+    union: list[tuple[int, int]] = []
     for start, end in periods:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        if union and start <= union[-1][1]:
+            union[-1] = (union[-1][0], max(end, union[-1][1]))
         else:
-            merged.append((start, end))
-    return tuple(merged)
+            union.append((start, end))
+    return tuple(union)
 
 
 COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")

@@ -291,14 +291,14 @@ def _too_many(world: RuleContext, link: Link) -> Iterator[Fault]:
                     rule = _PARENT_RULE.get(area.kind, Rule.WRONG_ENDS)
                     yield Fault(link.id, "target_id", rule)
         case SucceededBy():  # regardless of dates; limited as for PART_OF
-            passed: set[str] = set()
+            visited_ids: set[str] = set()
             ahead = [link.target_id]
             while ahead:
                 node_id = ahead.pop()
-                if node_id not in passed:
-                    passed.add(node_id)
+                if node_id not in visited_ids:
+                    visited_ids.add(node_id)
                     ahead += [onward.target_id for onward in world.links_from(node_id, SucceededBy)]
-            if link.source_id in passed:
+            if link.source_id in visited_ids:
                 yield Fault(link.id, "target_id", Rule.CYCLE)
         case _:
             pass
@@ -310,16 +310,16 @@ def _climbs_to(world: RuleContext, node_id: str, goal: str, start: date, stop: d
     Limited to the links of the RuleContext: with only one link touched, a cycle of four or more
     nodes has a link that touches none of its ends, and is not detected.
     """
-    passed: set[tuple[str, date, date]] = set()
+    visited_states: set[tuple[str, date, date]] = set()
     ahead = [(node_id, start, stop)]
     while ahead:
         here = ahead.pop()
         at, first, last = here
-        if first >= last or here in passed:
+        if first >= last or here in visited_states:
             continue
         if at == goal:
             return True
-        passed.add(here)
+        visited_states.add(here)
         for link in world.links_from(at, PartOf):
             begin, end = world.period(link)
             ahead.append((link.target_id, max(first, begin), min(last, end)))

@@ -53,7 +53,7 @@ def find(view: View, need: Need, policy: Policy, engine: EngineName | None = Non
     )  # fmt: skip
     if need.trigger is Trigger.ACUTE:
         return replace(answer, acute=acute_card(search, area))
-    contacts, passed = search.contacts()
+    contacts, passed_classes = search.contacts()
     if contacts:
         first = view.row(contacts[0].stop.node.id)
         area = place_of(view, first) if area is None else area
@@ -62,7 +62,7 @@ def find(view: View, need: Need, policy: Policy, engine: EngineName | None = Non
             direction=search.direction(first),
             rung=next(fit.fallback_level for fit in search.classes if first in fit.rows),
             contacts=contacts,
-            passed=passed,
+            passed=passed_classes,
         )
     else:
         relaxable = search_of(view, need, policy)

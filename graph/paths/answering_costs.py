@@ -86,14 +86,14 @@ class _Hours:
 @memoized
 def _hours(view: View) -> _Hours:
     rows, column = view.column(Label.ACTOR, "hours")
-    known: dict[str, int] = {"": 0}
+    code_by_text: dict[str, int] = {"": 0}
     of = np.zeros(len(view.visible), np.int32)
     codes = np.fromiter(
-        (known.setdefault(str(text or ""), len(known)) for text in column), np.int32
+        (code_by_text.setdefault(str(text or ""), len(code_by_text)) for text in column), np.int32
     )
-    shown = view.field_mask(Label.ACTOR, "hours")
-    of[rows[shown]] = codes[shown]
-    return _Hours(tuple(known), of)
+    is_visible = view.field_mask(Label.ACTOR, "hours")
+    of[rows[is_visible]] = codes[is_visible]
+    return _Hours(tuple(code_by_text), of)
 
 
 @lru_cache(maxsize=4_096)
@@ -135,14 +135,14 @@ def _present(view: View) -> _Present:
     channel[linked(view, LinkType.REACHED_BY)[0]] = True
     channel &= posts(view)
     own[channel] = AnswerRole.OWN_CHANNEL.code
-    held = view.seat_columns(LinkType.HOLDS)
+    holders = view.seat_columns(LinkType.HOLDS)
     # The candidate with the highest precedence is written last.
     order = np.lexsort((
-        held.source, held.source == NO_SOURCE, -held.share, held.is_acting,
+        holders.source, holders.source == NO_SOURCE, -holders.share, holders.is_acting,
     ))[::-1]  # fmt: skip
-    order = order[~held.is_away[order]]
-    post, source = held.post[order], held.source[order]
-    own[post] = np.where(held.is_acting[order], AnswerRole.ACTING.code, AnswerRole.HOLDER.code)
+    order = order[~holders.is_away[order]]
+    post, source = holders.post[order], holders.source[order]
+    own[post] = np.where(holders.is_acting[order], AnswerRole.ACTING.code, AnswerRole.HOLDER.code)
     key[post] = np.where(source == NO_SOURCE, post, source)
     units, is_unit_only = view.column(Label.ACTOR, "is_unit_only")
     unit = units[is_unit_only & view.visible[units]]
@@ -150,8 +150,8 @@ def _present(view: View) -> _Present:
     key[unit] = unit
     # The key of a unit is its authority; a duty line keeps its own.
     post, body = linked(view, LinkType.BELONGS_TO)
-    chosen = (view.mask(unit) & (view.nodes.kind != PostKind.DUTY_LINE.code))[post]
-    post, body = post[chosen], body[chosen]
+    is_unit = (view.mask(unit) & (view.nodes.kind != PostKind.DUTY_LINE.code))[post]
+    post, body = post[is_unit], body[is_unit]
     order = np.lexsort((body, post))[::-1]
     key[post[order]] = body[order]
     deputies = view.seat_columns(LinkType.DEPUTIZES_FOR)
@@ -221,8 +221,8 @@ def _write(
             (is_line, AnswerRole.DUTY_LINE.code),
             (~is_line, AnswerRole.DEPUTY.code),
         ):
-            chosen = answers & lines
-            rung[post[chosen]], key[post[chosen]] = code, speaker[chosen]
+            is_answering = answers & lines
+            rung[post[is_answering]], key[post[is_answering]] = code, speaker[is_answering]
     sits = (present.own < AnswerRole.DEPUTY.code) & is_there
     rung[sits], key[sits] = present.own[sits], present.own_key[sits]
 
@@ -237,9 +237,9 @@ def key_networks(view: View, is_there: Mask, key: Rows) -> None:
     links = rows[is_seen]
     post, network = view.links.source[links], view.links.target[links]
     function = function[is_seen]
-    chosen = is_there[post]
-    order = np.lexsort((post[chosen], function[chosen]))[::-1]
-    key[network[chosen][order]] = key[post[chosen][order]]
+    is_staffed = is_there[post]
+    order = np.lexsort((post[is_staffed], function[is_staffed]))[::-1]
+    key[network[is_staffed][order]] = key[post[is_staffed][order]]
 
 
 def _mailbox(view: View) -> Rows:

@@ -185,11 +185,11 @@ def _holder_or_deputy(
     channels = () if person is None else channels_of(view, person)
     mute = preference.language is not None and not speaks(speaking, preference.language)
     cut_off = preference.channel is not None and preference.channel not in channels
-    known = () if person is None else (view.id(person),)
+    person_ids = () if person is None else (view.id(person),)
     return Candidate(
         rung=rung, person=person, is_hidden=person is None, hours=hours,
         misses=PassedWhy.NO_LANGUAGE if mute else PassedWhy.NO_CHANNEL if cut_off else None,
-        place=(rung.code, mute, cut_off, rank, person is None, *known),
+        place=(rung.code, mute, cut_off, rank, person is None, *person_ids),
         from_day=seat.from_day, to_day=seat.to_day,
         absent_from=seat.absent_from, absent_to=seat.absent_to,
     )  # fmt: skip
@@ -232,11 +232,11 @@ _STATES: Final = {
 class Answerer:
     """The candidate who answers at a post, and the state at the requested time.
 
-    `chosen` None: no one is present on the date. `opens_at`: from when `chosen` answers, set with
-    OPENS_AT and if no minute is given.
+    `candidate` None: no one is present on the date. `opens_at`: from when `candidate` answers, set
+    with OPENS_AT and if no minute is given.
     """
 
-    chosen: Candidate | None
+    candidate: Candidate | None
     state: AvailabilityState
     until: datetime | None = None
     opens_at: datetime | None = None
@@ -254,7 +254,7 @@ def availability_of(
     view: View, post: int, policy: Policy, answering: Answerer, at: datetime | None
 ) -> Availability:
     """Return an answerer with visible names, and the duty line that covers meanwhile."""
-    chosen, opens = answering.chosen, answering.opens_at
+    candidate, opens = answering.candidate, answering.opens_at
     covers = None
     if at is not None and not answering.state.is_now:
         areas = [area for area in areas_of(view, post) if view.label(area) is Label.AREA]
@@ -268,8 +268,8 @@ def availability_of(
     day = view.day if opens is None else date_to_day(opens.date())
     return Availability(
         state=answering.state,
-        rung=AnswerRole.CLOSED if chosen is None else chosen.rung,
-        who=None if chosen is None else answering_node(view, chosen, day),
+        rung=AnswerRole.CLOSED if candidate is None else candidate.rung,
+        who=None if candidate is None else answering_node(view, candidate, day),
         until=answering.until,
         opens_at=opens,
         covers=covers,
@@ -277,15 +277,19 @@ def availability_of(
     )
 
 
-def answering_node(view: View, chosen: Candidate, day: int) -> NodeRef | None:
+def answering_node(view: View, candidate: Candidate, day: int) -> NodeRef | None:
     """Return a person, else the post that answers; a unit for a post without holders."""
-    speaker = chosen.speaker(day)
+    speaker = candidate.speaker(day)
     if speaker.person is not None:
         return node_ref(view, speaker.person)
-    if speaker.is_hidden or chosen.rung is AnswerRole.OWN_CHANNEL or chosen.post is None:
+    if speaker.is_hidden or candidate.rung is AnswerRole.OWN_CHANNEL or candidate.post is None:
         return None
-    units = view.targets(chosen.post, LinkType.BELONGS_TO) if chosen.rung is AnswerRole.UNIT else []
-    return node_ref(view, units[0] if units else chosen.post)
+    units = (
+        view.targets(candidate.post, LinkType.BELONGS_TO)
+        if candidate.rung is AnswerRole.UNIT
+        else []
+    )
+    return node_ref(view, units[0] if units else candidate.post)
 
 
 def node_ref(view: View, row: int) -> NodeRef:
@@ -308,22 +312,22 @@ def answerer(
     day = date_to_day(begins.date())
     present = first(candidates, day)
     if present is not None and present.is_attended(day) and present.hours is None:
-        return Answerer(chosen=present, state=AvailabilityState.HOURS_UNKNOWN)
+        return Answerer(candidate=present, state=AvailabilityState.HOURS_UNKNOWN)
     following = _next_to_answer(candidates, begins, closing)
     if following is None:
-        return Answerer(chosen=present, state=AvailabilityState.NOBODY)
+        return Answerer(candidate=present, state=AvailabilityState.NOBODY)
     if at is None:
         on_date = _next_to_open(candidates, following[1].date(), _horizon(on), closing)
         if on_date is not None and on_date[1].date() == on:
             return replace(_answering(*on_date, closing), opens_at=on_date[1])
         following = on_date or following
-    chosen, opens = following
-    return Answerer(chosen=chosen, state=AvailabilityState.OPENS_AT, opens_at=opens)
+    next_candidate, opens = following
+    return Answerer(candidate=next_candidate, state=AvailabilityState.OPENS_AT, opens_at=opens)
 
 
 def _answering(candidate: Candidate, at: datetime, closing: ClosingDays) -> Answerer:
     state = _STATES.get(candidate.rung, AvailabilityState.ANSWERING)
-    return Answerer(chosen=candidate, state=state, until=_until(candidate, at, closing))
+    return Answerer(candidate=candidate, state=state, until=_until(candidate, at, closing))
 
 
 def _next_to_open(

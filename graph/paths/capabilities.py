@@ -25,7 +25,7 @@ from graph.vocabulary import Channel, Competence, Label, LinkType, NetworkKind, 
 Bits = NDArray[np.int64]
 _ABLE: Final = (Label.ACTOR, Label.PERSON, Label.RESOURCE_INDIVIDUAL)
 Seats = tuple[LinkType, ...]
-_HELD: Final[Seats] = (LinkType.HOLDS,)
+_HOLDER_SEATS: Final[Seats] = (LinkType.HOLDS,)
 
 
 def is_competent(view: View, prefix: str) -> Mask:
@@ -35,7 +35,7 @@ def is_competent(view: View, prefix: str) -> Mask:
 
 def is_competent_themselves(view: View, prefix: str) -> Mask:
     """bool[nodes]: a competence with this prefix, of the post or a holder."""
-    return _competences(view, _HELD) & _words(prefix) != 0
+    return _competences(view, _HOLDER_SEATS) & _words(prefix) != 0
 
 
 def has_exact_competence(view: View, competence: Competence) -> Mask:
@@ -55,14 +55,14 @@ def _competences(view: View, seats: Seats = SEATS) -> Bits:
     bits = np.zeros(len(view.visible), np.int64)
     for label in _ABLE:
         rows, column = view.column(label, "competences")
-        shown = view.field_mask(label, "competences")
-        bits[rows[shown]] = column[shown]
+        is_visible = view.field_mask(label, "competences")
+        bits[rows[is_visible]] = column[is_visible]
     return _with_people(view, bits, seats)
 
 
 def has_channel_themselves(view: View, channel: Channel) -> Mask:
     """bool[nodes]: a contact detail of a channel, of the node or its holders."""
-    return _channels(view, _HELD) & mask_of([channel]) != 0
+    return _channels(view, _HOLDER_SEATS) & mask_of([channel]) != 0
 
 
 def has_channel(view: View, channel: Channel) -> Mask:
@@ -73,9 +73,9 @@ def has_channel(view: View, channel: Channel) -> Mask:
 @memoized
 def _channels(view: View, seats: Seats = SEATS) -> Bits:
     rows, column = view.column(Label.CONTACT_DETAIL, "channel")
-    shown = view.field_mask(Label.CONTACT_DETAIL, "channel") & (column != NO_WORD)
+    is_visible = view.field_mask(Label.CONTACT_DETAIL, "channel") & (column != NO_WORD)
     details = np.zeros(len(view.visible), np.int64)
-    details[rows[shown]] = 1 << column[shown].astype(np.int64)
+    details[rows[is_visible]] = 1 << column[is_visible].astype(np.int64)
     owner, detail = linked(view, LinkType.REACHED_BY)
     own = _add_bits(np.zeros_like(details), details, (detail, owner))
     return _with_people(view, own, seats)
@@ -107,33 +107,35 @@ def is_spoken(view: View, tag: str) -> Mask:
 
 def spoken_languages(view: View) -> tuple[str, ...]:
     """The languages that anyone speaks, sorted; `ar-SY` is returned as `ar`."""
-    known, _ = _languages(view)
-    return tuple(sorted({tag.partition("-")[0] for languages in known for tag in languages}))
+    language_sets, _ = _languages(view)
+    return tuple(
+        sorted({tag.partition("-")[0] for languages in language_sets for tag in languages})
+    )
 
 
 def _speakers(view: View, tag: str, *seats: LinkType) -> Mask:
-    known, code = _languages(view)
-    speaking = np.array([speaks(languages, tag) for languages in known])[code]
-    spoken = speaking.copy()
+    language_sets, code = _languages(view)
+    speaking = np.array([speaks(languages, tag) for languages in language_sets])[code]
+    speakers = speaking.copy()
     for seat in seats:
         person, post = _people(view, seat)
-        spoken[post[speaking[person]]] = True
-    return spoken
+        speakers[post[speaking[person]]] = True
+    return speakers
 
 
 @memoized
 def _languages(view: View) -> tuple[list[frozenset[str]], NDArray[np.int32]]:
     """The distinct sets of languages, and by node the index of its set; the first is empty."""
-    known: dict[frozenset[str], int] = {frozenset(): 0}
+    code_by_set: dict[frozenset[str], int] = {frozenset(): 0}
     code = np.zeros(len(view.visible), np.int32)
     for label in _ABLE:
         rows, column = view.column(label, "languages")
         codes = np.fromiter(
-            (known.setdefault(languages, len(known)) for languages in column), np.int32
+            (code_by_set.setdefault(languages, len(code_by_set)) for languages in column), np.int32
         )
-        shown = view.field_mask(label, "languages")
-        code[rows[shown]] = codes[shown]
-    return list(known), code
+        is_visible = view.field_mask(label, "languages")
+        code[rows[is_visible]] = codes[is_visible]
+    return list(code_by_set), code
 
 
 def channels_of(view: View, row: int) -> tuple[Channel, ...]:
@@ -185,11 +187,11 @@ def criteria(view: View, need: Need, policy: Policy) -> dict[str, Mask]:
     Unless the target is a node other than an area, only posts can meet them: see `all_of`.
     """
     masks: dict[str, Mask] = {}
-    if (named := named_of(view, need)[0]) is not None:
+    if (target := named_of(view, need)[0]) is not None:
         # An association or civilian stands for itself, any other target for its posts.
         mask = np.zeros(len(view.visible), np.bool_)
-        is_end = view.label(named) in (Label.ORGANIZATION, Label.RESOURCE_INDIVIDUAL)
-        mask[[named] if is_end else seats(view, named)] = True
+        is_end = view.label(target) in (Label.ORGANIZATION, Label.RESOURCE_INDIVIDUAL)
+        mask[[target] if is_end else seats(view, target)] = True
         masks["target"] = mask
     if need.trigger is not None:
         masks["trigger"] = is_kind(view, Label.ACTOR, policy.triggers[need.trigger].posts)

@@ -117,11 +117,11 @@ class TargetReachability:
     arcs: NDArray[np.intp]
     goal: Mask
 
-    def by_posts(self, gone: frozenset[int]) -> BreakingGroups | None:
+    def by_posts(self, removed_rows: frozenset[int]) -> BreakingGroups | None:
         """Return the posts on a path around some posts (rows), without the first; None: no path."""
         problem = self.traversable.problem
         shut = np.zeros(len(problem.node_flags), np.bool_)
-        shut[problem.caller_graph.number[sorted(gone)]] = True
+        shut[problem.caller_graph.number[sorted(removed_rows)]] = True
         way = self._way(~shut, self._arcs_without(frozenset()))
         if way is None:
             return None
@@ -129,20 +129,20 @@ class TargetReachability:
         view = self.traversable.view
         return tuple(frozenset({row}) for row in rows if view.label(row) is Label.ACTOR)
 
-    def by_people(self, gone: frozenset[int]) -> BreakingGroups | None:
+    def by_people(self, removed_rows: frozenset[int]) -> BreakingGroups | None:
         """Return the groups of people a path around some people (rows) depends on; None: no path.
 
         Removing all people of any one group breaks the path.
         """
         problem, answering = self.traversable.problem, self.traversable.answering
         shut = np.zeros(len(problem.node_flags), np.bool_)
-        nodes = {node for person in gone for node in self._by_person.get(person, ())}
-        shut[[node for node in nodes if answering[node] <= gone]] = True
-        way = self._way(~shut, self._arcs_without(gone))
+        nodes = {node for person in removed_rows for node in self._by_person.get(person, ())}
+        shut[[node for node in nodes if answering[node] <= removed_rows]] = True
+        way = self._way(~shut, self._arcs_without(removed_rows))
         if way is None:
             return None
         heads: list[int] = self.traversable.head[way].tolist()
-        at_posts = [answering[node] - gone for node in heads if node in answering]
+        at_posts = [answering[node] - removed_rows for node in heads if node in answering]
         carriers: list[int] = self.traversable.carriers[:, way].ravel().tolist()
         return (*at_posts, *(frozenset({person}) for person in carriers if person >= 0))
 

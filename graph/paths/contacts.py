@@ -68,8 +68,8 @@ class ContactSearch:
         self.starts = tuple(starts_of(view, need))
         self.explainer: Explainer = explainer_of(view, need, policy)
         self.direct_contact = DirectContact(view, need, policy, self.starts)
-        self._known: dict[int, SearchResult] = {}
-        self._called: set[int] = set()
+        self._results: dict[int, SearchResult] = {}
+        self._contact_keys: set[int] = set()
         everybody = post_answers(view, policy, need.at)
         self.own = asker_posts_and_networks(view, everybody, self.starts)
         self.answers = with_asker_answering(everybody, self.own, self.starts)
@@ -89,30 +89,30 @@ class ContactSearch:
     def contacts(self) -> tuple[tuple[Contact, ...], tuple[PassedClass, ...]]:
         """Return the contacts, and the classes that were skipped above the last of them."""
         contacts: list[Contact] = []
-        left: list[FitClass] = []
-        passed: list[FitClass] = []
+        empty_classes: list[FitClass] = []
+        passed_classes: list[FitClass] = []
         most = self.need.max_contacts or self.policy.contacts.most
         for fit in self.classes:
             self._check_width(fit)
             before = len(contacts)
             for row, is_you in self._in_order(fit, most - before):
                 key = _YOU if is_you else int(self.answers.key[row])
-                if key in self._called:
+                if key in self._contact_keys:
                     continue
-                self._called.add(key)
+                self._contact_keys.add(key)
                 ways = sum(len(contact.ways) for contact in contacts)
                 contacts.append(self._contact(fit, row, len(contacts) + 1, ways + 1, is_you=is_you))
                 if len(contacts) == most:
                     break
             if len(contacts) == before:
-                left.append(fit)
+                empty_classes.append(fit)
                 continue
-            passed, left = [*passed, *left], []
+            passed_classes, empty_classes = [*passed_classes, *empty_classes], []
             if len(contacts) == most or fit.need is FitNeed.NODE:
                 break
         return tuple(contacts), tuple(
-            self._passed(fit)
-            for fit in passed
+            self._passed_class(fit)
+            for fit in passed_classes
             if fit.rows or (fit.number == 1 and fit.need in _LISTED_EMPTY)
         )
 
@@ -131,7 +131,7 @@ class ContactSearch:
 
     def result_for(self, row: int) -> SearchResult | None:
         """Return the paths found to a contact; None: the row is not a contact."""
-        return self._known.get(row)
+        return self._results.get(row)
 
     def search_again(self, row: int, **terms: Any) -> SearchResult:
         """Return what the search for a node finds on other terms."""
@@ -188,18 +188,18 @@ class ContactSearch:
         own = [row for row in self._open(fit) if row in self.own]
         yield from ((row, True) for rows in self._by_state(own) for row in rows)
         for rows in self._by_state(self._answering(fit)):
-            left = list(rows)
+            remaining_rows = list(rows)
             if len(rows) <= most:
                 ways = {row: self._ways(row, self.most_ways(fit)).paths for row in rows}
-                left = [row for row in rows if not ways[row]]
+                remaining_rows = [row for row in rows if not ways[row]]
                 reached = (row for row in rows if ways[row])
                 for row in sorted(reached, key=lambda row: ways[row][0].order):
                     yield row, False
             else:
-                while left and (way := self._best_way(left)) is not None:
-                    left.remove(way.rows[-1])
+                while remaining_rows and (way := self._best_way(remaining_rows)) is not None:
+                    remaining_rows.remove(way.rows[-1])
                     yield way.rows[-1], False
-            for row in sorted(left):
+            for row in sorted(remaining_rows):
                 if self.direct_contact.direct(row, self.explainer.stop(row).resolution) is not None:
                     yield row, False
 
@@ -212,7 +212,9 @@ class ContactSearch:
         """Return the open nodes of a class at which others answer who are not contacts yet."""
         own, key = set(self.own), self.answers.key
         return [
-            row for row in self._open(fit) if row not in own and int(key[row]) not in self._called
+            row
+            for row in self._open(fit)
+            if row not in own and int(key[row]) not in self._contact_keys
         ]
 
     def _by_state(self, rows: Iterable[int]) -> list[list[int]]:
@@ -255,9 +257,9 @@ class ContactSearch:
 
     def _ways(self, row: int, most: int) -> SearchResult:
         """Return the best sufficiently different paths to one node."""
-        result = self._known.get(row)
+        result = self._results.get(row)
         if result is None:
-            result = self._known[row] = self._run_search(
+            result = self._results[row] = self._run_search(
                 replace(self._towards(row), max_paths=most)
             )
         return result
@@ -301,7 +303,7 @@ class ContactSearch:
             ask=replace(ask, avoid=ask.avoid | right), answers=self.answers, right=right,
         )  # fmt: skip
 
-    def _passed(self, fit: FitClass) -> PassedClass:
+    def _passed_class(self, fit: FitClass) -> PassedClass:
         rows = list(fit.rows)
         none = no_path(self.search(fit, rows))
         opens = [

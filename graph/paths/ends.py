@@ -77,30 +77,30 @@ def nearest(
     Nearness is: in the same area, the same police district, the same region, anywhere. Only nodes
     that answer for the areas of one ring after another are considered, until there are enough.
     """
-    known = areas(view)
+    node_areas = areas(view)
     own = np.zeros(len(view.visible), np.bool_)
     for row in goal:
-        own[known.of.of(row)] = True
+        own[node_areas.of.of(row)] = True
     wider = around(view, own)
     rows, kinds = view.column(Label.AREA, "kind")
     outer = (
         inside(view, wider & view.mask(rows[kinds == kind.code]))
         for kind in (AreaKind.POLICE_DISTRICT, AreaKind.REGION)
     )
-    chosen: list[int] = []
-    left = np.ones(len(view.visible), np.bool_)
-    left[list(without)] = False
+    nearest_rows: list[int] = []
+    is_remaining = np.ones(len(view.visible), np.bool_)
+    is_remaining[list(without)] = False
     for ring in chain((own,), outer, (None,)):
         nodes = costs.rows
         if ring is not None:
             places = _rows(ring)
-            nodes = through((places, places), known.answering)[1]
-        nodes = nodes[left[nodes]]
-        chosen += costs.cheapest(nodes, most - len(chosen))
-        left[nodes] = False
-        if len(chosen) == most:
+            nodes = through((places, places), node_areas.answering)[1]
+        nodes = nodes[is_remaining[nodes]]
+        nearest_rows += costs.cheapest(nodes, most - len(nearest_rows))
+        is_remaining[nodes] = False
+        if len(nearest_rows) == most:
             break
-    return chosen
+    return nearest_rows
 
 
 _CRITERIA: Final = {
@@ -164,8 +164,8 @@ def landing(
     """
     classes = [fit for fit in fit_classes(view, need, policy, starts, kinds) if fit.rows]
     answering = (fit for fit in classes if (answers.cost[list(fit.rows)] >= 0).any())
-    chosen = next(answering, classes[0] if classes else None)
-    return ([], 0) if chosen is None else (list(chosen.rows), chosen.fallback_level)
+    fit_class = next(answering, classes[0] if classes else None)
+    return ([], 0) if fit_class is None else (list(fit_class.rows), fit_class.fallback_level)
 
 
 def ends_at(

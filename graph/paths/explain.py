@@ -112,7 +112,7 @@ class Explainer:
         )
         costs = [hop.cost for hop in hops]
         days = [hop.days for hop in path.hops]
-        known = [day for day in days if day is not None]
+        known_days = [day for day in days if day is not None]
         met = (
             *(stop.resolution.who for stop in stops[1:-1] if stop.resolution),
             *(carrier for hop in hops for carrier in hop.facts.carriers),
@@ -125,7 +125,7 @@ class Explainer:
                 chance=chance_of(path.cost),
                 stops=tuple(stops),
                 hops=hops,
-                oldest_days=max(known) if len(known) == len(days) else None,
+                oldest_days=max(known_days) if len(known_days) == len(days) else None,
                 freshness=max(map(_freshness, path.hops), key=lambda fresh: fresh.code),
                 weakest=costs.index(max(costs)),
                 gates=tuple(dict.fromkeys(hop.facts.gate for hop in hops if hop.facts.gate)),
@@ -272,7 +272,7 @@ def explain_paths(
     best = described[0]
     fewest_hops = min(len(path.path.hops) for path in described)
     ages = [path.path.oldest_days for path in described if path.path.oldest_days is not None]
-    used: set[PathReason] = set()
+    used_reasons: set[PathReason] = set()
     listed: list[Path] = []
     for number, path in enumerate(described, first):
         is_best, age = path is best, path.path.oldest_days
@@ -292,9 +292,9 @@ def explain_paths(
         true = [reason for reason, holds in tests.items() if holds]
         fallback = PathReason.LIKELIEST if is_best else None
         default = true[0] if true else fallback
-        reason = next((reason for reason in true if reason not in used), default)
+        reason = next((reason for reason in true if reason not in used_reasons), default)
         if reason is not None:
-            used.add(reason)
+            used_reasons.add(reason)
         # People met both here and on path 1; the ends of the path do not count.
         shared = set[str]() if is_best else path.met.keys() & best.met.keys()
         people = tuple(path.met[node_id] for node_id in sorted(shared))

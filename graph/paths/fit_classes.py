@@ -128,14 +128,15 @@ class _Fitting:
                 origins = {area for row in starts for area in areas(view).of.of(row).tolist()}
             mask = mask & is_near(view, origins, need.within_km)
         # The nodes that meet all other terms, without those of earlier classes.
-        self.left = mask if kinds is None else mask & kinds
+        self.remaining = mask if kinds is None else mask & kinds
 
     def classes(self) -> Iterator[FitClass]:
         for number, rule in enumerate(self.policy.fit[self.kind], 1):
             group, through = self._group(rule.who)
-            mask = self._mask(group) & self.left
+            mask = self._mask(group) & self.remaining
             rows, fallback_level = self._on_first_fallback_level(mask)
-            self.left = self.left & ~mask  # a node too far away is not in a later class either
+            # A node too far away is not in a later class either.
+            self.remaining = self.remaining & ~mask
             yield FitClass(
                 need=self.kind,
                 number=number,
@@ -158,8 +159,8 @@ class _Fitting:
         for fallback_level in levels:
             rows = among(self.view, self.area, mask, fallback_level)
             if len(rows):
-                chosen = self._rows(mask) if is_everywhere else np.unique(rows).tolist()
-                return chosen, fallback_level
+                level_rows = self._rows(mask) if is_everywhere else np.unique(rows).tolist()
+                return level_rows, fallback_level
         return self._rows(mask) if is_everywhere else [], 0
 
     def _mask(self, rows: Iterable[int]) -> Mask:
@@ -192,12 +193,12 @@ class _Fitting:
             case FitGroup.FIRST_KIND | FitGroup.SECOND_KIND | FitGroup.LATER_KIND:
                 assert need.trigger is not None  # noqa: S101 - the kind of need has one
                 kinds = self.policy.triggers[need.trigger].posts
-                chosen = {
+                group_kinds = {
                     FitGroup.FIRST_KIND: kinds[:1],
                     FitGroup.SECOND_KIND: kinds[1:2],
                     FitGroup.LATER_KIND: kinds[2:],
                 }[who]
-                return self._rows(is_kind(view, Label.ACTOR, chosen)), {}
+                return self._rows(is_kind(view, Label.ACTOR, group_kinds)), {}
             case FitGroup.ENTRY_POINT | FitGroup.EXACT | FitGroup.AROUND:
                 return self._covering(who)
             case FitGroup.ITSELF:
@@ -236,15 +237,15 @@ class _Fitting:
                         wider.setdefault(post, network)
             tied = wider | tied
         tier = _TIERS[view.value(area, "kind")].height
-        chosen = {
+        network_by_post = {
             post: network
             for post, network in tied.items()
             if (int(view.nodes.height[post]) == tier) is is_own
         }
         if who is FitGroup.COORDINATOR_ABOVE:
             for post, network in _tied(view, self._above(area, networks), link_type).items():
-                chosen.setdefault(post, network)
-        return list(chosen), chosen
+                network_by_post.setdefault(post, network)
+        return list(network_by_post), network_by_post
 
     def _covering(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
         """Return the posts of a place: its entry points, all that cover it, or those around it.
@@ -267,7 +268,7 @@ class _Fitting:
         elif who is FitGroup.EXACT:
             rows = among(view, area, mask, 0).tolist()
         else:
-            rows = self._above(area, mask & self.left)
+            rows = self._above(area, mask & self.remaining)
         return rows, dict.fromkeys(rows, area)
 
     def _above(self, area: int, mask: Mask) -> list[int]:

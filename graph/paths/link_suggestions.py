@@ -154,14 +154,14 @@ def new_links(
     """
     if search.ask.via:
         return []
-    left = np.ones(len(search.view.visible), np.bool_)
-    left[list(search.ends.targets)] = False  # a path does not continue from a target
-    tails, heads = near.rows[left[near.rows]], far.rows
+    is_tail = np.ones(len(search.view.visible), np.bool_)
+    is_tail[list(search.ends.targets)] = False  # a path does not continue from a target
+    tails, heads = near.rows[is_tail[near.rows]], far.rows
     sorts = [sort for sort in possible_links(search) if sort.type in search.policy.missing]
     bridges = [_Bridge(search, sort, near, far) for sort in sorts]
-    known = areas(search.view).of
-    far_off = through((heads, heads), known)
-    close_by = _in_the_same(search.view, through((tails, tails), known), far_off)
+    node_areas = areas(search.view).of
+    far_off = through((heads, heads), node_areas)
+    close_by = _in_the_same(search.view, through((tails, tails), node_areas), far_off)
     links = [link for bridge in bridges for link in bridge.within(*close_by)]
     links = links or [link for bridge in bridges for link in bridge.from_anywhere(tails, far_off)]
     return sorted(links)[:_MOST]
@@ -175,8 +175,8 @@ def _in_the_same(view: View, tails: Ends, heads: Ends) -> tuple[Ends, Ends]:
 
 def _among(ends: Ends, places: Mask) -> Ends:
     """Return the pairs whose second element is in a mask of nodes."""
-    chosen = places[ends[1]]
-    return ends[0][chosen], ends[1][chosen]
+    is_inside = places[ends[1]]
+    return ends[0][is_inside], ends[1][is_inside]
 
 
 # ---- the cheapest ends
@@ -344,8 +344,10 @@ def deputies_missing(search: RelaxableSearch, near: ReachableCosts) -> tuple[Mis
     """Return the deputies that would give a path, one per closed target, the cheapest first."""
     if LinkType.DEPUTIZES_FOR not in search.policy.missing:
         return ()
-    opened = search.with_deputies(search.closed_targets())
-    ways = forward_costs(opened.view, opened.policy, opened.ask, opened.answers)
+    opened_search = search.with_deputies(search.closed_targets())
+    ways = forward_costs(
+        opened_search.view, opened_search.policy, opened_search.ask, opened_search.answers
+    )
     rows = [row for row in search.closed_targets() if row in ways]
     costs: list[tuple[int, int]] = []
     for row in sorted(rows, key=lambda row: (ways[row][1], row)):

@@ -28,7 +28,7 @@ class MinimumCut:
     `is_exact`: there is no smaller set.
     """
 
-    chosen: tuple[int, ...]
+    elements: tuple[int, ...]
     at_least: int
     is_exact: bool
 
@@ -49,16 +49,16 @@ def minimum_cut(find: FindWay, most_tries: int = MOST_TRIES) -> MinimumCut | Non
     packed = cuts.packing(frozenset())
     if packed is None:
         return None
-    known = cuts.thinned(packed.broken)
+    known_cut = cuts.thinned(packed.broken)
     size = packed.at_least
     try:
-        while size < len(known):
+        while size < len(known_cut):
             if (cut := cuts.within(frozenset(), size)) is not None:
-                return MinimumCut(chosen=tuple(sorted(cut)), at_least=size, is_exact=True)
+                return MinimumCut(elements=tuple(sorted(cut)), at_least=size, is_exact=True)
             size += 1
     except _GivenUp:
-        return MinimumCut(chosen=tuple(sorted(known)), at_least=size, is_exact=False)
-    return MinimumCut(chosen=tuple(sorted(known)), at_least=len(known), is_exact=True)
+        return MinimumCut(elements=tuple(sorted(known_cut)), at_least=size, is_exact=False)
+    return MinimumCut(elements=tuple(sorted(known_cut)), at_least=len(known_cut), is_exact=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +73,27 @@ class _CutSearch:
     """One computation; the path found around a given set of elements is cached."""
 
     def __init__(self, find: FindWay, tries: int) -> None:
-        self._find, self._left = find, tries
-        self._known: dict[frozenset[int], BreakingGroups | None] = {}
+        self._find, self._remaining_tries = find, tries
+        self._ways: dict[frozenset[int], BreakingGroups | None] = {}
         self._failed: set[tuple[frozenset[int], int]] = set()
 
-    def way(self, gone: frozenset[int]) -> BreakingGroups | None:
+    def way(self, removed_elements: frozenset[int]) -> BreakingGroups | None:
         """Return a path around removed elements."""
-        if gone not in self._known:
+        if removed_elements not in self._ways:
             check_deadline()
-            self._left -= 1
-            self._known[gone] = self._find(gone)
-        return self._known[gone]
+            self._remaining_tries -= 1
+            self._ways[removed_elements] = self._find(removed_elements)
+        return self._ways[removed_elements]
 
-    def packing(self, gone: frozenset[int]) -> _Packing | None:
+    def packing(self, removed_elements: frozenset[int]) -> _Packing | None:
         """Pack paths, each around all that the earlier ones depend on; None: no cut exists."""
-        at_least, broken = 0, gone
+        at_least, broken = 0, removed_elements
         while (groups := self.way(broken)) is not None:
             if not groups:
                 return None
             at_least += min(map(len, groups))
             broken = broken.union(*groups)
-        return _Packing(at_least, broken - gone)
+        return _Packing(at_least, broken - removed_elements)
 
     def thinned(self, broken: frozenset[int]) -> frozenset[int]:
         """Return the set without the elements that need not be removed, tried one by one."""
@@ -102,23 +102,23 @@ class _CutSearch:
                 broken = broken - {element}
         return broken
 
-    def within(self, gone: frozenset[int], size: int) -> frozenset[int] | None:
+    def within(self, removed_elements: frozenset[int], size: int) -> frozenset[int] | None:
         """Return at most `size` more elements that complete a cut; None: there are none."""
-        groups = self.way(gone)
+        groups = self.way(removed_elements)
         if groups is None:
             return frozenset()
-        if (gone, size) in self._failed or not size:
+        if (removed_elements, size) in self._failed or not size:
             return None
-        if self._left < 0:
+        if self._remaining_tries < 0:
             raise _GivenUp
-        packed = self.packing(gone)
+        packed = self.packing(removed_elements)
         if packed is None or packed.at_least > size:
-            self._failed.add((gone, size))
+            self._failed.add((removed_elements, size))
             return None
         for group in sorted(set(groups), key=lambda group: (len(group), sorted(group))):
             if len(group) <= size:
-                more = self.within(gone | group, size - len(group))
+                more = self.within(removed_elements | group, size - len(group))
                 if more is not None:
                     return group | more
-        self._failed.add((gone, size))
+        self._failed.add((removed_elements, size))
         return None

@@ -158,8 +158,8 @@ def _nearest(search: RelaxableSearch) -> Nearest | None:
         return None
     meets = all_of(view, criteria(view, need, policy))
     for fallback_level in range(reach.fallback_level + 1, LAST_FALLBACK_LEVEL + 1):
-        rows, used = landing_nodes(view, need, meets, fallback_level)
-        if used != fallback_level:
+        rows, used_level = landing_nodes(view, need, meets, fallback_level)
+        if used_level != fallback_level:
             continue
         try:
             above = ends_at(

@@ -171,10 +171,13 @@ def _stops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChan
         for node in stop.covers:
             row = there.view.find(node.id)
             if row is None:
-                gone = here.view.row(node.id)
-                begins, ends = here.view.nodes.valid_from[gone], here.view.nodes.valid_to[gone]
+                former_row = here.view.row(node.id)
+                begins, ends = (
+                    here.view.nodes.valid_from[former_row],
+                    here.view.nodes.valid_to[former_row],
+                )
                 on = _date_of_change(int(begins), int(ends), here.view, there.view)
-                if on is None or here.view.label(gone) in _OF_PEOPLE:
+                if on is None or here.view.label(former_row) in _OF_PEOPLE:
                     yield PathChange(what=PathChangeReason.NOT_THERE, stop=number, node=node)
                 elif there.view.on < here.view.on:
                     yield PathChange(what=PathChangeReason.BEGUN, stop=number, node=node, on=on)

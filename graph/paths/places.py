@@ -46,13 +46,13 @@ def areas(view: View) -> Areas:
     covered, away = csr_from_pairs(view, covers), ~(own | is_area)
     is_person, is_civilian = _is(view, Label.PERSON), _is(view, Label.RESOURCE_INDIVIDUAL)
     owners = those(linked(view, LinkType.BELONGS_TO), away & ~is_person & ~is_civilian)
-    known = [covers, (itself, itself), through(owners, covered)]
-    offices = csr_from_pairs(view, *known)
+    area_pairs = [covers, (itself, itself), through(owners, covered)]
+    offices = csr_from_pairs(view, *area_pairs)
     seats = linked(view, LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
     openers, civilians = linked(view, LinkType.DOOR_OPENER_FOR)
-    known.append(through(those(seats, away & is_person), offices))
-    known.append(through(those((civilians, openers), away & is_civilian), offices))
-    covered_areas = csr_from_pairs(view, *known)
+    area_pairs.append(through(those(seats, away & is_person), offices))
+    area_pairs.append(through(those((civilians, openers), away & is_civilian), offices))
+    covered_areas = csr_from_pairs(view, *area_pairs)
     return Areas(of=covered_areas, answering=transposed(view, covered_areas))
 
 
@@ -76,9 +76,9 @@ def _lying(view: View) -> Ends:
     return linked(view, LinkType.LIES_IN)
 
 
-def _spread(known: Mask, source: Rows, target: Rows) -> Mask:
+def _spread(mask: Mask, source: Rows, target: Rows) -> Mask:
     """Return these nodes and all reachable from them over some links."""
-    reached = known.copy()
+    reached = mask.copy()
     while len(more := target[reached[source] & ~reached[target]]):
         reached[more] = True
     return reached
@@ -101,25 +101,25 @@ def at_fallback_level(view: View, area: int, rows: Iterable[int], fallback_level
 
     Level 0 is the area itself, 1 what it lies in, 2 the country.
     """
-    chosen = view.mask(list(rows))
-    answering: list[int] = among(view, area, chosen, fallback_level).tolist()
+    mask = view.mask(list(rows))
+    answering: list[int] = among(view, area, mask, fallback_level).tolist()
     return answering
 
 
-def among(view: View, area: int, chosen: Mask, fallback_level: int) -> Rows:
+def among(view: View, area: int, mask: Mask, fallback_level: int) -> Rows:
     """As `at_fallback_level`, for a mask of nodes.
 
     O(nodes that answer for the area); on the last level O(nodes).
     """
     if fallback_level == 0:
         rows = areas(view).answering.of(area)
-        return rows[chosen[rows]]
+        return rows[mask[rows]]
     if fallback_level == 1:
         for parents in _parents(view, area):
             by_parent: list[Rows] = []
             for parent in parents:
                 rows = areas(view).answering.of(parent)
-                rows = rows[chosen[rows]]
+                rows = rows[mask[rows]]
                 # By sector: psychiatry uses the region, others the police district, probation both.
                 kind: AreaKind = view.value(parent, "kind")
                 if kind is AreaKind.REGION:
@@ -130,7 +130,7 @@ def among(view: View, area: int, chosen: Mask, fallback_level: int) -> Rows:
             if len(answering := distinct(np.concatenate(by_parent))):
                 return answering
         return np.empty(0, np.int32)
-    return np.flatnonzero(_national(view) & chosen).astype(np.int32)
+    return np.flatnonzero(_national(view) & mask).astype(np.int32)
 
 
 @memoized
@@ -150,8 +150,8 @@ def sectors(view: View) -> Codes:
     """u8[nodes]: the sector of each post; NO_WORD for a node that is no post, or hidden."""
     sectors = np.full(len(view.visible), NO_WORD, np.uint8)
     rows, column = view.column(Label.ACTOR, "sector")
-    shown = view.field_mask(Label.ACTOR, "sector")
-    sectors[rows[shown]] = column[shown]
+    is_visible = view.field_mask(Label.ACTOR, "sector")
+    sectors[rows[is_visible]] = column[is_visible]
     return sectors
 
 

@@ -53,7 +53,7 @@ def micro_nats(factor: float) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _Form:
     """Annotation of a field that the file states as `form`, perhaps as the only key of a table."""
 
     form: Any
@@ -197,7 +197,7 @@ class CostRule:
 class LinkRule:
     """How a type of link is traversed, its factor, and how its freshness falls towards `floor`."""
 
-    walk: Annotated[PathUse, _Read(Literal["both", "forward"], lambda way: PathUse[way.upper()])]
+    walk: Annotated[PathUse, _Form(Literal["both", "forward"], lambda way: PathUse[way.upper()])]
     factor: Share
     half_life_days: Positive
     floor: Share
@@ -212,7 +212,7 @@ class GateRule:
     is_named: Annotated[bool, Field(alias="named")]
     levels: Annotated[
         frozenset[PreventionLevel],
-        _Read(Unique[PreventionLevel], lambda levels: frozenset(levels or PreventionLevel)),
+        _Form(Unique[PreventionLevel], lambda levels: frozenset(levels or PreventionLevel)),
     ] = frozenset(PreventionLevel)
 
 
@@ -225,7 +225,7 @@ class CrossingRule:
     never: frozenset[Label]
     end_kinds: Annotated[
         frozenset[str],
-        _Read(Unique[PostKind | NetworkKind], lambda kinds: frozenset(map(str, kinds))),
+        _Form(Unique[PostKind | NetworkKind], lambda kinds: frozenset(map(str, kinds))),
     ]
 
 
@@ -305,20 +305,20 @@ class Policy:
     gates: ByTerm[LegalGate, GateRule]
     crossing: CrossingRule
     hub: HubRule
-    standing: Annotated[Mapping[str, int], _Read(_Standing, _Standing.costs)]
+    standing: Annotated[Mapping[str, int], _Form(_Standing, _Standing.costs)]
     contacts: ContactRule
     fit: ByTerm[FitNeed, tuple[FitRule, ...]]
     direct: Annotated[
         frozenset[Label],
-        _Read(Unique[Literal[Label.ACTOR, Label.RESOURCE_INDIVIDUAL]], frozenset, "labels"),
+        _Form(Unique[Literal[Label.ACTOR, Label.RESOURCE_INDIVIDUAL]], frozenset, "labels"),
     ]
     closing: Annotated[
         frozenset[tuple[int, int]],
-        _Read(tuple[Annotated[str, AfterValidator(_month_and_day)], ...], frozenset, "days"),
+        _Form(tuple[Annotated[str, AfterValidator(_month_and_day)], ...], frozenset, "days"),
     ]
-    local: Annotated[tuple[PostKind, ...], _Read(Unique[PostKind], tuple, "posts")]
+    local: Annotated[tuple[PostKind, ...], _Form(Unique[PostKind], tuple, "posts")]
     triggers: ByTerm[Trigger, TriggerRule]
-    missing: Annotated[Mapping[LinkType, MissingRule], _Read(Mapping[_Proposed, MissingRule], dict)]
+    missing: Annotated[Mapping[LinkType, MissingRule], _Form(Mapping[_Proposed, MissingRule], dict)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

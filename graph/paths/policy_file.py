@@ -109,14 +109,14 @@ def _faults(errors: list[ErrorDetails]) -> Iterator[tuple[str, str]]:
         elif kind in ("enum", "literal_error"):
             terms = re.findall(r"'(\w*)'", error["msg"])
             hint = _nearest(value, terms)
-            known = "" if hint or len(terms) > 9 else f"; known: {', '.join(terms)}"
-            text = f"{value!r} is not known{hint}{known}"
+            choices = "" if hint or len(terms) > 9 else f"; known: {', '.join(terms)}"
+            text = f"{value!r} is not known{hint}{choices}"
         keys = (str(key + 1 if isinstance(key, int) else key) for key in loc if key != "[key]")
         yield ".".join(keys), text.replace("an object", "a table")
 
 
-def _nearest(name: object, known: list[str]) -> str:
-    close = get_close_matches(str(name), known, n=1)
+def _nearest(name: object, known_names: list[str]) -> str:
+    close = get_close_matches(str(name), known_names, n=1)
     return f"; do you mean {close[0]}?" if close else ""
 
 
@@ -141,7 +141,7 @@ def _contradictions(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if at("introduce") is not None and at("introduce", Label.RESOURCE_INDIVIDUAL.value) is None:
         yield "introduce.ResourceIndividual", "is missing"
     hops = {link_type for link_type in LinkType if link_type.use.is_hop}
-    for path, due, named, otherwise in (
+    for path, due, listed_names, otherwise in (
         ("links", hops, names("links"), "is never walked"),
         ("unwalked.types", set(LinkType) - hops, names("unwalked", "types"), "must be walked"),
         ("gates", set(LegalGate), names("gates") + names("unwalked", "gates"), ""),
@@ -168,7 +168,7 @@ def _contradictions(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     ):
         if at(*path.split(".")) is None:
             continue
-        count = Counter(named)
+        count = Counter(listed_names)
         for term in type(next(iter(due))):
             if term in due and count[term] != 1:
                 yield path, f"{term} is {'named twice' if count[term] else 'missing'}"

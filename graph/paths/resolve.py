@@ -68,29 +68,30 @@ def _resolution(
     answering = answerer(everybody, view.on, policy.closing, at)
     present = first(everybody, day)
     # Without a minute, whoever is there on the date, also if they open on a later one.
-    chosen = present if at is None or present is None else answering.chosen
+    responder = present if at is None or present is None else answering.candidate
     opens_at = None if at is None else answering.opens_at
     answers_on = day if opens_at is None else date_to_day(opens_at.date())
-    speaker = None if chosen is None else chosen.speaker(answers_on)
+    speaker = None if responder is None else responder.speaker(answers_on)
     # The person's own contact details, else those of a deputizing post, else the post's.
     places = () if speaker is None else (speaker.person, speaker.post, post)
     reveal = next((row for row in places if row is not None and channels_of(view, row)), None)
     available = availability_of(view, post, policy, answering, at)
-    # The first later day on which someone else or no one answers, and that on which `chosen` leaves
+    # The first later day on which someone else or no one answers, and that on which `responder`
+    # leaves
     now, limits = _key(everybody, day), set[int]()
     for candidate in everybody:
         limits.update(candidate.days())
     changes_on = next((on for on in _later(limits, day) if _key(everybody, on) != now), FOREVER)
     since = leaves = None
-    if chosen is not None:
-        since = _date(chosen.from_day) if chosen.rung in _SITS else None
-        absences = (on for on in _later(chosen.days(), day) if not chosen.is_there(on))
+    if responder is not None:
+        since = _date(responder.from_day) if responder.rung in _SITS else None
+        absences = (on for on in _later(responder.days(), day) if not responder.is_there(on))
         leaves = _date(next(absences, FOREVER))
     return Resolution(
         post=node_ref(view, post),
-        rung=AnswerRole.CLOSED if chosen is None else chosen.rung,
-        cost=None if chosen is None else cost_of(policy, chosen.rung),
-        who=None if chosen is None else answering_node(view, chosen, answers_on),
+        rung=AnswerRole.CLOSED if responder is None else responder.rung,
+        cost=None if responder is None else cost_of(policy, responder.rung),
+        who=None if responder is None else answering_node(view, responder, answers_on),
         since=since,
         vacant_since=_vacant_since(everybody, day),
         until=_date(changes_on),
@@ -117,50 +118,50 @@ def _vacant_since(everybody: tuple[Candidate, ...], day: int) -> date | None:
     seated = [candidate for candidate in everybody if candidate.rung in _SITS]
     if any(candidate.from_day <= day < candidate.to_day for candidate in seated):
         return None
-    left = [candidate.to_day for candidate in seated if candidate.to_day <= day]
-    return _date(max(left)) if left else None
+    end_days = [candidate.to_day for candidate in seated if candidate.to_day <= day]
+    return _date(max(end_days)) if end_days else None
 
 
 def _key(everybody: tuple[Candidate, ...], day: int) -> object:
-    chosen = first(everybody, day)
-    if chosen is None:
+    candidate = first(everybody, day)
+    if candidate is None:
         return None
-    speaker = chosen.speaker(day)
-    return chosen.rung, chosen.post, speaker.person, speaker.post
+    speaker = candidate.speaker(day)
+    return candidate.rung, candidate.post, speaker.person, speaker.post
 
 
 def _passed_over(
-    everybody: tuple[Candidate, ...], chosen: Candidate | None, day: int
+    everybody: tuple[Candidate, ...], responder: Candidate | None, day: int
 ) -> tuple[PassedOver, ...]:
     """Return who precedes the answerer, and why each is passed over; of the past, only the last."""
     vacant_since = _vacant_since(everybody, day)
-    passed: list[PassedOver] = []
-    for candidate in everybody if chosen is None else everybody[: everybody.index(chosen)]:
+    passed_over: list[PassedOver] = []
+    for candidate in everybody if responder is None else everybody[: everybody.index(responder)]:
         match candidate.why_not(day):
             case PassedWhy.ABSENT as why:
-                passed.append(
+                passed_over.append(
                     PassedOver(rung=candidate.rung, why=why, until=_date(candidate.absent_to))
                 )
-            case PassedWhy.NOT_YET as why if chosen is None or chosen.rung not in _SITS:
-                passed.append(
+            case PassedWhy.NOT_YET as why if responder is None or responder.rung not in _SITS:
+                passed_over.append(
                     PassedOver(rung=candidate.rung, why=why, until=_date(candidate.from_day))
                 )
             case PassedWhy.ENDED as why if (
                 candidate.rung in _SITS and _date(candidate.to_day) == vacant_since
             ):
-                passed.append(PassedOver(rung=candidate.rung, why=why, until=None))
+                passed_over.append(PassedOver(rung=candidate.rung, why=why, until=None))
             case _:
                 pass
-    if chosen is not None:  # of the same rung, present, but without what the answerer has
-        passed += [
+    if responder is not None:  # of the same rung, present, but without what the answerer has
+        passed_over += [
             PassedOver(rung=candidate.rung, why=candidate.misses, until=None)
             for candidate in everybody
-            if candidate is not chosen
-            and candidate.rung is chosen.rung
-            and candidate.misses not in (None, chosen.misses)
+            if candidate is not responder
+            and candidate.rung is responder.rung
+            and candidate.misses not in (None, responder.misses)
             and candidate.is_there(day)
         ]
-    return tuple(passed)
+    return tuple(passed_over)
 
 
 def _date(day: int) -> date | None:

@@ -441,14 +441,14 @@ def _whole_path(
     ]
     costs = [hop.cost for path in paths for hop in path.hops]
     days = [path.oldest_days for path in paths]
-    known = [day for day in days if day is not None]
+    known_days = [day for day in days if day is not None]
     return WholePath(
         number=number,
         cost=whole.cost,
         chance=chance_of(whole.cost),
         hops=len(costs),
         legs=tuple(paths),
-        oldest_days=max(known) if len(known) == len(days) else None,
+        oldest_days=max(known_days) if len(known_days) == len(days) else None,
         freshness=max((path.freshness for path in paths), key=lambda fresh: fresh.code),
         weakest=costs.index(max(costs)),
         gates=tuple(dict.fromkeys(gate for path in paths for gate in path.gates)),

@@ -69,7 +69,7 @@ class _RecordingSearch(RelaxableSearch):
     It records whether it, or a search derived from it, was cut off.
     """
 
-    shown: tuple[SearchPath, ...]
+    listed_paths: tuple[SearchPath, ...]
     cut_off: set[bool]
 
     def search_again(self, **terms: Any) -> SearchResult:
@@ -133,13 +133,13 @@ def _recording_search(view: View, need: Need, policy: Policy) -> _RecordingSearc
 
     In acute danger, or if no path is listed, the search for the first class that answers.
     """
-    shown, search = tuple[SearchPath, ...](), search_of(view, need, policy)
+    listed_paths, search = tuple[SearchPath, ...](), search_of(view, need, policy)
     if need.trigger is not Trigger.ACUTE:
         contact_search = ContactSearch(view, need, policy)
         contacts = [contact for contact in contact_search.contacts()[0] if contact.ways]
         rows = [view.row(contact.stop.node.id) for contact in contacts]
         results = [result for row in rows if (result := contact_search.result_for(row))]
-        shown = tuple(path for result in results for path in result.paths)
+        listed_paths = tuple(path for result in results for path in result.paths)
         if rows:
             fit = next(fit for fit in contact_search.classes if rows[0] in fit.rows)
             search = contact_search.search(fit, rows[:1])
@@ -147,14 +147,14 @@ def _recording_search(view: View, need: Need, policy: Policy) -> _RecordingSearc
             search = replace(search, ask=replace(search.ask, max_paths=most))
     return _RecordingSearch(
         view=view, need=need, policy=policy, ends=search.ends, ask=search.ask,
-        answers=search.answers, right=search.right, shown=shown, cut_off=set(),
+        answers=search.answers, right=search.right, listed_paths=listed_paths, cut_off=set(),
     )  # fmt: skip
 
 
 def _allowed(search: _RecordingSearch, node: NodeRef, rows: frozenset[int]) -> WhyNot | None:
     """Return the result if the need allows a path through a row: listed, overlapping or dearer."""
     paths = search.search_again().paths
-    through = next((path for path in search.shown if rows.intersection(path.rows)), None)
+    through = next((path for path in search.listed_paths if rows.intersection(path.rows)), None)
     way = through or _best(search, rows)
     if way is None:
         return None
@@ -170,7 +170,8 @@ def _allowed(search: _RecordingSearch, node: NodeRef, rows: frozenset[int]) -> W
         )
         alike = next(similar, None)
     number = next(
-        (place for place, path in enumerate(search.shown, 1) if path in (through, alike)), None
+        (place for place, path in enumerate(search.listed_paths, 1) if path in (through, alike)),
+        None,
     )
     obstacle = Obstacle.GIVEN if through else Obstacle.OVERLAP if alike else Obstacle.DEARER
     return WhyNot(
@@ -207,9 +208,11 @@ def _ways(
     if not all(_crosses(search, row) for row in rows):
         # The search in which these nodes, and no others, may be crossed against the rules.
         caller_graph = caller_graph_of(search.view, search.policy)
-        closed: list[int] = caller_graph.arc_graph.row[np.flatnonzero(~caller_graph.cross)].tolist()
+        closed_rows: list[int] = caller_graph.arc_graph.row[
+            np.flatnonzero(~caller_graph.cross)
+        ].tolist()
         ends = {*search.ask.starts, *search.ask.targets}
-        ask = replace(search.ask, avoid=search.ask.avoid | (frozenset(closed) - rows - ends))
+        ask = replace(search.ask, avoid=search.ask.avoid | (frozenset(closed_rows) - rows - ends))
         crossing = replace(search, policy=_all_crossed(search.policy), ask=ask)
         yield _rule(search, rows), None, _best(crossing, rows)
 

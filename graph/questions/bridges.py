@@ -135,8 +135,8 @@ class _Bridging:
         """Return the losses if the node leaves; None: there are none."""
         if row in self._bridges:
             return self._bridges[row]
-        view, gone = self._before.view, frozenset({row})
-        effect = RemovalEffect(self._before, view.without(gone), gone)
+        view, removed_rows = self._before.view, frozenset({row})
+        effect = RemovalEffect(self._before, view.without(removed_rows), removed_rows)
         bridge = None
         if effect.losses:
             areas = sorted({loss.place.need.area for loss in effect.losses})

@@ -104,13 +104,13 @@ def due_by_post(view: View, *, ends_before: date) -> tuple[DueAt, ...]:
     _, expires_on = view.column(Label.CONSENT, "expires_on")
     _, withdrawn_on = view.column(Label.CONSENT, "withdrawn_on")
     _, purposes = view.column(Label.CONSENT, "purposes")
-    counted = np.zeros(len(rows), np.bool_)
+    is_counted = np.zeros(len(rows), np.bool_)
     for granted in view.grants:
-        counted |= granted.counted[rows]
+        is_counted |= granted.countable_consents[rows]
     until = (ends_before - date(1970, 1, 1)).days
-    counted &= (expires_on > view.day) & (expires_on < until) & (withdrawn_on < 0)
-    counted &= (purposes & (1 << ConsentPurpose.STATISTICS.code)) != 0
-    counts = Counter(str(renewal_by[place]) for place in np.flatnonzero(counted).tolist())
+    is_counted &= (expires_on > view.day) & (expires_on < until) & (withdrawn_on < 0)
+    is_counted &= (purposes & (1 << ConsentPurpose.STATISTICS.code)) != 0
+    counts = Counter(str(renewal_by[place]) for place in np.flatnonzero(is_counted).tolist())
     return tuple(
         DueAt(post=post, name=view.name(row), at_least=number)
         for post, count in sorted(counts.items())

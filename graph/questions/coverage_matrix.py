@@ -126,14 +126,14 @@ def coverage_matrix(
     ]
     totals: list[MatrixTotal] = []
     for mask in masks.values():
-        chosen = np.isin(counts.place, places) & mask[counts.post]
-        posts = distinct(counts.post[chosen])
+        is_counted = np.isin(counts.place, places) & mask[counts.post]
+        posts = distinct(counts.post[is_counted])
         states = {state: int(is_so[posts].sum()) for state, is_so in post_masks(view).items()}
         totals.append(
             MatrixTotal(
                 posts=len(posts),
                 states={state: count for state, count in states.items() if count},
-                empty=len(places) - len(distinct(counts.place[chosen])),
+                empty=len(places) - len(distinct(counts.place[is_counted])),
             )
         )
     return CoverageMatrix(
@@ -228,8 +228,8 @@ class _PostCounts:
 
     def by_place(self, mask: Mask) -> list[MatrixCell]:
         """By position of an area, how many of these posts it has, and how many in each state."""
-        chosen = mask[self.post]
-        post, place = self.post[chosen], self.place[chosen]
+        is_counted = mask[self.post]
+        post, place = self.post[is_counted], self.place[is_counted]
         masks = post_masks(self.view)
         counts = np.array([
             np.bincount(where, minlength=len(self.areas))

@@ -159,7 +159,7 @@ class _Cutting:
         if cut is None:
             return None
         return FewestNodes(
-            nodes=tuple(node_ref(self._view, row) for row in cut.chosen),
+            nodes=tuple(node_ref(self._view, row) for row in cut.elements),
             at_least=cut.at_least,
             is_exact=cut.is_exact,
         )
@@ -168,8 +168,8 @@ class _Cutting:
 def _any_of(ways: list[FindWay]) -> FindWay:
     """A search that returns the first path around the removed nodes that any of these finds."""
 
-    def find(gone: frozenset[int]) -> BreakingGroups | None:
-        paths = (way(gone) for way in ways)
+    def find(removed_rows: frozenset[int]) -> BreakingGroups | None:
+        paths = (way(removed_rows) for way in ways)
         return next((groups for groups in paths if groups is not None), None)
 
     return find

@@ -100,15 +100,16 @@ class CardPage(Generic[T]):
 
 
 def _page(
-    chosen: Mask, ids: Sequence[str], after: str, limit: int, card: Callable[[int], T]
+    mask: Mask, ids: Sequence[str], after: str, limit: int, card: Callable[[int], T]
 ) -> CardPage[T]:
     """The first rows of a mask whose id comes after another."""
-    rows: list[int] = np.flatnonzero(chosen).tolist()
+    rows: list[int] = np.flatnonzero(mask).tolist()
     first = bisect_right(rows, after, key=lambda row: ids[row])
-    shown = rows[first : first + limit]
+    page_rows = rows[first : first + limit]
     is_more = first + limit < len(rows)
     return CardPage(
-        found=tuple(map(card, shown)), after=ids[shown[-1]] if is_more and shown else None
+        found=tuple(map(card, page_rows)),
+        after=ids[page_rows[-1]] if is_more and page_rows else None,
     )
 
 
@@ -171,24 +172,24 @@ def entities(
         NotFound: the area or network is absent or hidden.
     """
     labels = LISTED if label is None else {label}
-    chosen = view.visible & np.isin(view.nodes.label, [label.code for label in labels])
+    mask = view.visible & np.isin(view.nodes.label, [label.code for label in labels])
     own = own_kinds.by_id.get(kind or "")
     if own is not None and (of_label := LABEL_OF.get(type(own.parent))) is not None:
-        chosen &= is_own_kind(view, of_label, own_kinds.within(own.id))
+        mask &= is_own_kind(view, of_label, own_kinds.within(own.id))
     elif kind is not None:  # several labels may have a kind of that name
-        is_kind = np.zeros(len(chosen), np.bool_)
+        is_kind = np.zeros(len(mask), np.bool_)
         classes = {label: kinds for label, kinds in KINDS.items() if kind in {*kinds}}
         if not classes:
             raise InvalidNeed("kind", "er ikke en art, vi bruger", "is not a kind in use")
         for label, kinds in classes.items():
             rows, column = view.column(label, "kind")
             is_kind[rows[view.field_mask(label, "kind") & (column == kinds(kind).code)]] = True
-        chosen &= is_kind
+        mask &= is_kind
     if area is not None:
-        chosen &= answering_in(view, area_row(view, "area", area))
+        mask &= answering_in(view, area_row(view, "area", area))
     if network is not None:
-        chosen &= view.mask(view.sources(view.current(network), *MEETINGS))
-    return _page(chosen, view.nodes.ids, after, limit, lambda row: entity_of(view, row))
+        mask &= view.mask(view.sources(view.current(network), *MEETINGS))
+    return _page(mask, view.nodes.ids, after, limit, lambda row: entity_of(view, row))
 
 
 def answering_in(view: View, area: int) -> Mask:
@@ -341,14 +342,14 @@ def links(
     Raises:
         NotFound: an end is absent or hidden.
     """
-    chosen = view.open_links.copy()
+    mask = view.open_links.copy()
     if source is not None:
-        chosen &= view.links.source == view.row(source)
+        mask &= view.links.source == view.row(source)
     if target is not None:
-        chosen &= view.links.target == view.row(target)
+        mask &= view.links.target == view.row(target)
     if type is not None:
-        chosen &= view.links.type == type.code
-    return _page(chosen, view.links.ids, after, limit, lambda row: card_of(view, row))
+        mask &= view.links.type == type.code
+    return _page(mask, view.links.ids, after, limit, lambda row: card_of(view, row))
 
 
 def card_of(view: View, row: int) -> LinkCard:

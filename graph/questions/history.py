@@ -164,12 +164,12 @@ def history(before: View, after: View) -> History:
 
     def between(mask: Mask, days: Days) -> list[tuple[int, date]]:
         """The rows in a mask whose day lies between the Views, with its date."""
-        chosen = mask & (before.day < days) & (days <= after.day)
+        is_between = mask & (before.day < days) & (days <= after.day)
         return [(row, cast("date", day_to_date(int(days[row]))))
-                for row in np.flatnonzero(chosen).tolist()]  # fmt: skip
+                for row in np.flatnonzero(is_between).tolist()]  # fmt: skip
 
-    begun = between(after.open_links, link_days(after, Turn.BEGUN))
-    seats = {_seat(after, link) for link, _ in begun}
+    begun_links = between(after.open_links, link_days(after, Turn.BEGUN))
+    seats = {_seat(after, link) for link, _ in begun_links}
     for link_type in SEATS:  # the posts with a holder or a deputy afterwards, visible or not
         posts: list[int] = after.seat_columns(link_type).post.tolist()
         seats |= {(link_type, after.id(post)) for post in posts}

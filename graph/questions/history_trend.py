@@ -177,7 +177,7 @@ class _AreaNodes:
         """The value of each area in the quarter between the date of `before` and this View's."""
         view, links, nodes = self.view, self.view.links, self.view.nodes
         seats = every_seat(view) & ~post_masks(view)[PostState.UNIT]
-        held = post_masks(view)[PostState.HELD]
+        is_held = post_masks(view)[PostState.HELD]
         # The verifiable links between posts and networks.
         meets = np.isin(nodes.label, [Label.ACTOR.code, Label.NETWORK.code])
         checked = view.open_links & np.isin(links.type, [link_type.code for link_type in HOPS])
@@ -192,22 +192,24 @@ class _AreaNodes:
         in_time = ~is_unknown & (days != MISSING) & (view.day - days.astype(int) <= FRESH_DAYS)
         # The posts of the holders who began after the date of `before`, or left by this View's.
         now, then = (which.seat_columns(LinkType.HOLDS) for which in (view, before.view))
-        begun = now.post[np.maximum(now.from_day, nodes.valid_from[now.post]) > before.view.day]
-        ended = then.post[
+        begun_posts = now.post[
+            np.maximum(now.from_day, nodes.valid_from[now.post]) > before.view.day
+        ]
+        ended_posts = then.post[
             np.minimum(then.to_day, before.view.nodes.valid_to[then.post]) <= view.day
         ]
         for area, within in self.within.items():
-            chosen = checked & (within[links.source] | within[links.target])
+            is_in_area = checked & (within[links.source] | within[links.target])
             was_within = before.within.get(area, np.zeros_like(within))
             yield (
                 area,
                 TrendPoint(
                     seats=int((seats & within).sum()),
-                    held=int((held & within).sum()),
-                    links=int(chosen.sum()),
-                    in_time=int((chosen & in_time).sum()),
-                    unknown=int((chosen & is_unknown).sum()),
-                    begun=int(within[begun].sum()),
-                    ended=int(was_within[ended].sum()),
+                    held=int((is_held & within).sum()),
+                    links=int(is_in_area.sum()),
+                    in_time=int((is_in_area & in_time).sum()),
+                    unknown=int((is_in_area & is_unknown).sum()),
+                    begun=int(within[begun_posts].sum()),
+                    ended=int(was_within[ended_posts].sum()),
                 ),
             )

@@ -59,10 +59,12 @@ class LocalLoss:
 class RemovalEffect:
     """The best contacts before and after some nodes leave."""
 
-    def __init__(self, before: LocalWays, left: View, gone: frozenset[int]) -> None:
+    def __init__(
+        self, before: LocalWays, remaining_view: View, removed_rows: frozenset[int]
+    ) -> None:
         self.before = before
-        self._affected = before.affected_places(gone)
-        self.after = before.without(left, gone, self._affected)
+        self._affected = before.affected_places(removed_rows)
+        self.after = before.without(remaining_view, removed_rows, self._affected)
 
     @cached_property
     def losses(self) -> tuple[LocalLoss, ...]:
@@ -94,10 +96,15 @@ class RemovalEffect:
     @property
     def cut_off(self) -> list[int]:
         """The municipalities in which no contact is reached any more, but one was before."""
-        lost = {loss.position for loss in self.losses if loss.what is Worsening.LOST}
-        places, reached = self.before.places, self.before.positions_with_contact if lost else []
+        lost_positions = {loss.position for loss in self.losses if loss.what is Worsening.LOST}
+        places, reached = (
+            self.before.places,
+            self.before.positions_with_contact if lost_positions else [],
+        )
         had = {places[place].need.area for place in reached}
-        return sorted(had - {places[place].need.area for place in reached if place not in lost})
+        return sorted(
+            had - {places[place].need.area for place in reached if place not in lost_positions}
+        )
 
 
 _RANKED: Final = (Worsening.CLASS, Worsening.ANSWERING, Worsening.ANSWERING, Worsening.OLD)
@@ -195,12 +202,12 @@ class DependentRelation:
 
 
 def posts(
-    view: View, after: View, policy: Policy, row: int, gone: Set[int]
+    view: View, after: View, policy: Policy, row: int, removed_rows: Set[int]
 ) -> Iterator[DependentPost]:
     """The posts that depend on what leaves, by id; `after` is the View without it."""
     # By post, the type of its link to what leaves; the first type counts.
     ties: dict[int, LinkType | None] = {
-        node: None for node in gone if view.label(node) is Label.ACTOR
+        node: None for node in removed_rows if view.label(node) is Label.ACTOR
     }
     ends: list[tuple[LinkType, list[int]]] = []
     if view.label(row) is Label.PERSON:
@@ -212,7 +219,7 @@ def posts(
             if view.label(node) is Label.ACTOR:
                 ties.setdefault(node, link_type)
     for post, tie in sorted(ties.items()):
-        now = None if post in gone else resolve(after, post, policy)
+        now = None if post in removed_rows else resolve(after, post, policy)
         yield DependentPost(
             post=node_ref(view, post),
             kind=view.value(post, "kind"),
@@ -226,7 +233,7 @@ def posts(
 
 
 def networks(
-    view: View, after: View, policy: Policy, row: int, gone: Set[int]
+    view: View, after: View, policy: Policy, row: int, removed_rows: Set[int]
 ) -> Iterator[DependentNetwork]:
     """Yield the networks in which the leaving node meets through its posts, or a network itself.
 
@@ -236,7 +243,9 @@ def networks(
     if view.label(row) is Label.NETWORK:
         meetings[row] = False
     else:
-        for post in view.targets(row, LinkType.HOLDS) if view.label(row) is Label.PERSON else gone:
+        for post in (
+            view.targets(row, LinkType.HOLDS) if view.label(row) is Label.PERSON else removed_rows
+        ):
             for link in view.out(post, *_MEETINGS) if view.label(post) is Label.ACTOR else ():
                 network = view.target(link)
                 meetings[network] = (
@@ -246,7 +255,7 @@ def networks(
         yield DependentNetwork(
             network=node_ref(view, network),
             kind=view.value(network, "kind"),
-            is_gone=network in gone,
+            is_gone=network in removed_rows,
             coordinates=coordinates,
             posts_before=_answering(view, policy, network, *_MEETINGS),
             posts_after=_answering(after, policy, network, *_MEETINGS),
@@ -263,14 +272,14 @@ def _answering(view: View, policy: Policy, network: int, *types: LinkType) -> in
     return sum(bool(answers[node]) and view.label(node) is Label.ACTOR for node in meeting)
 
 
-def relations(view: View, gone: Set[int]) -> Iterator[DependentRelation]:
+def relations(view: View, removed_rows: Set[int]) -> Iterator[DependentRelation]:
     """The working relations of what leaves to what remains, by type, then ids."""
     for link_type in _WORKING:
         pairs = {
             (node, other)
-            for node in gone
+            for node in removed_rows
             for other in (*view.targets(node, link_type), *view.sources(node, link_type))
-            if other not in gone
+            if other not in removed_rows
         }
         for node, other in sorted(pairs):
             yield DependentRelation(
@@ -434,9 +443,9 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
             "must be a person, a post, a network or an authority",
         )
     # An authority takes its posts with it, and those of its parts.
-    gone = frozenset({row, *(posts_of(view, row) if label is Label.AUTHORITY else ())})
-    before, left = local_ways(view, policy, start), view.without(gone)
-    effect = RemovalEffect(before, left, gone)
+    removed_rows = frozenset({row, *(posts_of(view, row) if label is Label.AUTHORITY else ())})
+    before, remaining_view = local_ways(view, policy, start), view.without(removed_rows)
+    effect = RemovalEffect(before, remaining_view, removed_rows)
     losses = tuple(
         Loss(
             area=node_ref(view, loss.place.need.area),
@@ -448,7 +457,7 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
         )
         for loss in effect.losses
     )
-    lost = sum(loss.is_lost for loss in losses)
+    lost_count = sum(loss.is_lost for loss in losses)
     return Impact(
         node=node_ref(view, row),
         label=label,
@@ -457,14 +466,14 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
         policy=policy.digest,
         start=None if start is None else node_ref(view, view.row(start)),
         needs=len(before.positions_with_contact),
-        lost=lost,
-        worse=len(losses) - lost,
+        lost=lost_count,
+        worse=len(losses) - lost_count,
         cut_off=tuple(node_ref(view, area) for area in effect.cut_off),
         losses=losses,
-        posts=tuple(posts(view, left, policy, row, gone)),
-        networks=tuple(networks(view, left, policy, row, gone)),
-        relations=tuple(relations(view, gone)),
-        civilians=_civilians(view, gone),
+        posts=tuple(posts(view, remaining_view, policy, row, removed_rows)),
+        networks=tuple(networks(view, remaining_view, policy, row, removed_rows)),
+        relations=tuple(relations(view, removed_rows)),
+        civilians=_civilians(view, removed_rows),
     )
 
 
@@ -483,13 +492,13 @@ def _best_contact(ways: LocalWays, contact: LocalContact) -> BestContact:
     )
 
 
-def _civilians(view: View, gone: frozenset[int]) -> int | None:
+def _civilians(view: View, removed_rows: frozenset[int]) -> int | None:
     """How many civilians visible to the caller lose their last door opener, if reportable."""
     count = 0
     for civilian in view.rows(Label.RESOURCE_INDIVIDUAL):
         openers = view.sources(civilian, LinkType.DOOR_OPENER_FOR)
         holders = [(opener, set(view.sources(opener, LinkType.HOLDS))) for opener in openers]
         count += any(people for _, people in holders) and not any(
-            opener not in gone and people - gone for opener, people in holders
+            opener not in removed_rows and people - removed_rows for opener, people in holders
         )
     return suppress_small(count)

@@ -119,7 +119,7 @@ def meeting_participants(
                     bits[sitter] = bits.get(sitter, 0) | 1 << bit
     sitters = sorted(bits)
     cover = fewest_covering([bits[sitter] for sitter in sitters])
-    chosen = [sitters[position] for position in cover.chosen]
+    chosen_sitters = [sitters[position] for position in cover.positions]
     every = {post for requirement in requirements for post in requirement.posts}
     seats = [
         ParticipantSeat(person=None, posts=(node_ref(view, row),))
@@ -130,11 +130,11 @@ def meeting_participants(
                 node_ref(view, post) for post in view.targets(row, *types) if post in every
             ),
         )
-        for is_hidden, row in chosen
+        for is_hidden, row in chosen_sitters
     ]
     covered: list[CoveredRequirement] = []
     for bit, requirement in enumerate(requirements):
-        by = [sitter for sitter in chosen if bits[sitter] >> bit & 1]
+        by = [sitter for sitter in chosen_sitters if bits[sitter] >> bit & 1]
         authority = requirement.authority
         covered.append(
             CoveredRequirement(
@@ -191,7 +191,7 @@ def _requirement(view: View, area: int, term: Requirement) -> _Required:
 class Cover:
     """Positions of the chosen masks, ascending, and the bounds on the smallest number."""
 
-    chosen: tuple[int, ...]
+    positions: tuple[int, ...]
     is_exact: bool
     bound: float
     at_least: int
@@ -205,8 +205,8 @@ def fewest_covering(masks: Sequence[int]) -> Cover:
 
     Source: V. Chvátal, A greedy heuristic for the set-covering problem, 1979.
     """
-    bits = left = union(masks)
-    chosen: list[int] = []
+    bits = remaining_bits = union(masks)
+    positions: list[int] = []
     if bits.bit_count() <= _EXACT:
         # A mask that is a subset of an earlier one is not needed: the earlier one is preferred.
         worth = [
@@ -217,20 +217,22 @@ def fewest_covering(masks: Sequence[int]) -> Cover:
         tree = _Tree([masks[place] for place in worth])
         size = next(size for size in range(len(worth) + 1) if tree.fits(bits, size, 0))
         for number, place in enumerate(worth, 1):
-            rest = left & ~masks[place]
-            if rest != left and tree.fits(rest, size - len(chosen) - 1, number):
-                chosen.append(place)
-                left = rest
-        return Cover(chosen=tuple(chosen), is_exact=True, bound=1.0, at_least=size)
-    while left:
-        place = max(range(len(masks)), key=lambda at: ((masks[at] & left).bit_count(), -at))
-        chosen.append(place)
-        left &= ~masks[place]
+            rest = remaining_bits & ~masks[place]
+            if rest != remaining_bits and tree.fits(rest, size - len(positions) - 1, number):
+                positions.append(place)
+                remaining_bits = rest
+        return Cover(positions=tuple(positions), is_exact=True, bound=1.0, at_least=size)
+    while remaining_bits:
+        place = max(
+            range(len(masks)), key=lambda at: ((masks[at] & remaining_bits).bit_count(), -at)
+        )
+        positions.append(place)
+        remaining_bits &= ~masks[place]
     widest = max(mask.bit_count() for mask in masks)
     bound = sum((Fraction(1, part) for part in range(1, widest + 1)), Fraction())
-    at_least = max(ceil(len(chosen) / bound), ceil(Fraction(bits.bit_count(), widest)))
+    at_least = max(ceil(len(positions) / bound), ceil(Fraction(bits.bit_count(), widest)))
     return Cover(
-        chosen=tuple(sorted(chosen)), is_exact=False, bound=float(bound), at_least=at_least
+        positions=tuple(sorted(positions)), is_exact=False, bound=float(bound), at_least=at_least
     )
 
 
@@ -246,20 +248,24 @@ class _Tree:
         self._masks = masks
         self._fits: dict[tuple[int, int, int], bool] = {}
 
-    def fits(self, left: int, size: int, first: int) -> bool:
-        """Whether at most `size` of the masks from `first` on cover the bits in `left`."""
-        if not left or not size:
-            return not left
-        key = left, size, first
+    def fits(self, remaining_bits: int, size: int, first: int) -> bool:
+        """Whether at most `size` of the masks from `first` on cover the `remaining_bits`."""
+        if not remaining_bits or not size:
+            return not remaining_bits
+        key = remaining_bits, size, first
         if key not in self._fits:
-            masks = [mask & left for mask in self._masks[first:] if mask & left]
+            masks = [mask & remaining_bits for mask in self._masks[first:] if mask & remaining_bits]
             widest = max((mask.bit_count() for mask in masks), default=0)
-            fits = left.bit_count() <= size * widest
+            fits = remaining_bits.bit_count() <= size * widest
             if fits:
-                bits = [1 << at for at in range(left.bit_length()) if left >> at & 1]
+                bits = [
+                    1 << at for at in range(remaining_bits.bit_length()) if remaining_bits >> at & 1
+                ]
                 rarest = min(bits, key=lambda bit: sum(bool(mask & bit) for mask in masks))
                 fits = any(
-                    self.fits(left & ~mask, size - 1, first) for mask in set(masks) if mask & rarest
+                    self.fits(remaining_bits & ~mask, size - 1, first)
+                    for mask in set(masks)
+                    if mask & rarest
                 )
             self._fits[key] = fits
         return self._fits[key]

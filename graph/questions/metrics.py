@@ -90,10 +90,10 @@ def working_graph(view: View, policy: Policy) -> WorkingGraph:
         max_paths=1, overlap_percent=100,
         levels=frozenset() if levels == frozenset(PreventionLevel) else levels,
     )  # fmt: skip
-    chosen = ~caller_graph.blocked & (classes(policy, ask)[graph.code] != REFUSED)
-    chosen &= works[tail] & works[head]
-    links: list[int] = view.arc_links(graph)[chosen].tolist()
-    ends = np.sort(np.stack([number[tail[chosen]], number[head[chosen]]]), axis=0)
+    is_usable = ~caller_graph.blocked & (classes(policy, ask)[graph.code] != REFUSED)
+    is_usable &= works[tail] & works[head]
+    links: list[int] = view.arc_links(graph)[is_usable].tolist()
+    ends = np.sort(np.stack([number[tail[is_usable]], number[head[is_usable]]]), axis=0)
     pairs: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
     for lower, higher, link in zip(*ends.tolist(), links, strict=True):
         pairs[lower, higher].add(link)
@@ -363,7 +363,7 @@ def metrics(
         KindMean(kind=kind, nodes=len(values), mean=fmean(values), highest=max(values))
         for kind, values in by_kind.items()
     ]
-    chosen = [row for row in rows if not kinds or row.kind in kinds]
+    matching_rows = [row for row in rows if not kinds or row.kind in kinds]
     method = measured.method or f"networkx.{measure.method}"
     return Metrics(
         measure=measure,
@@ -378,11 +378,11 @@ def metrics(
         nodes=len(working.rows),
         links=len(working.pairs),
         value=measured.value,
-        rows=tuple(chosen[:most]),
+        rows=tuple(matching_rows[:most]),
         by_kind=tuple(sorted(means, key=lambda row: (-row.mean, row.kind.value))),
         communities=tuple(_communities(view, working, measured.parts, most_members)),
         districts=tuple(district_ties(view, working)) if measure is Metric.ASSORTATIVITY else (),
-        is_cut=len(chosen) > most,
+        is_cut=len(matching_rows) > most,
     )
 
 

@@ -198,7 +198,7 @@ def _town(name: str) -> str | None:
     return parts and parts[2]
 
 
-NAMED: Final = (
+NAMED_LABELS: Final = (
     Label.ACTOR, Label.NETWORK, Label.AUTHORITY, Label.AREA,
     Label.PERSON, Label.ORGANIZATION, Label.RESOURCE_INDIVIDUAL,
 )  # fmt: skip
@@ -246,14 +246,14 @@ class Places:
 class NameIndex:
     """The names of a View: one entry for each node, and every different word once, sorted.
 
-    `ended` are the entries of nodes that no longer exist, under their rows. `same` and `loose` map
-    a text to the entries that have it as a form.
+    `offices` are the entries of nodes that no longer exist, under their rows. `same` and `loose`
+    map a text to the entries that have it as a form.
     """
 
     rows: tuple[int, ...]
     labels: tuple[Label, ...]
     texts: tuple[str, ...]
-    ended: Mapping[int, EndedOffice]
+    offices: Mapping[int, EndedOffice]
     forms: tuple[Forms, ...]
     same: Mapping[str, Sequence[int]]
     loose: Mapping[str, Sequence[int]]
@@ -269,12 +269,12 @@ class NameIndex:
         A word may match the place an entry answers for, if another word matches the entry itself.
         Stop words alone match people only.
         """
-        typed = words_of(fold(text))
-        sought = without_stop_words(typed)
+        typed_words = words_of(fold(text))
+        sought = without_stop_words(typed_words)
         scores = np.zeros(len(self.rows))
-        if not typed:
+        if not typed_words:
             return scores
-        words = required(sought or typed)
+        words = required(sought or typed_words)
         lacks, has_own, is_named = np.zeros((3, len(scores)), np.bool_)
         for word in words:
             like = self._likeness(word)
@@ -295,26 +295,26 @@ class NameIndex:
             close = np.zeros(len(scores))
             close[entries] = process.cdist([" ".join(words)], texts, scorer=scorer)[0]
             scores += np.where(is_named, 0.09, 0.01) * close
-        for entry, (worth, _) in self._full_name_matches(typed):
+        for entry, (worth, _) in self._full_name_matches(typed_words):
             scores[entry] = max(scores[entry], worth)
         return scores
 
     def alias(self, entry: int, text: str) -> str | None:
         """The other name of an entry that the text equals in full, if any."""
-        meant = self._full_name_matches(words_of(fold(text)))
-        return next((alias for other, (_, alias) in meant if other == entry), None)
+        matches = self._full_name_matches(words_of(fold(text)))
+        return next((alias for other, (_, alias) in matches if other == entry), None)
 
     def current_row(self, entry: int) -> int:
         """The row of an entry, or of its successor if it has ended."""
-        return self.ended[entry].successor if entry in self.ended else self.rows[entry]
+        return self.offices[entry].successor if entry in self.offices else self.rows[entry]
 
-    def _full_name_matches(self, typed: Sequence[str]) -> Iterator[tuple[int, Key]]:
+    def _full_name_matches(self, words: Sequence[str]) -> Iterator[tuple[int, Key]]:
         """The entries that have the words as a full name, exact forms before loose ones.
 
         If all words together are no such name, those that are no stop words are tried.
         """
-        sought = without_stop_words(typed)
-        text, loose = " ".join(typed), loose_key(sought)
+        sought = without_stop_words(words)
+        text, loose = " ".join(words), loose_key(sought)
         if text not in self.same:
             text = " ".join(sought)
         yield from ((entry, self.forms[entry].same[text]) for entry in self.same.get(text, ()))
@@ -330,9 +330,9 @@ class NameIndex:
                 firm[place] = len(word) >= 4 and len(word) >= _MOSTLY * len(self.words[place])
         scores = np.where(self.places.is_area, self._best(np.where(firm, like, 0))[0], 0)
         near = scores[self.places.area]
-        best, chosen = own.copy(), near > 0
-        worth = near[chosen] * self.places.worth[chosen]
-        np.maximum.at(best, self.places.entry[chosen], worth)
+        best, has_place = own.copy(), near > 0
+        worth = near[has_place] * self.places.worth[has_place]
+        np.maximum.at(best, self.places.entry[has_place], worth)
         return best
 
     def _best(self, like: Scores) -> tuple[Scores, NDArray[np.bool_]]:
@@ -393,15 +393,15 @@ def name_index(view: View, own_kinds: OwnKinds = NO_OWN_KINDS) -> NameIndex:
     """The index of the names a caller sees. O(nodes)."""
     entries: list[_Entry] = []
     words_of_own = {row.id: _kind_words(row) for row in own_kinds.rows}
-    for label in NAMED:
+    for label in NAMED_LABELS:
         kinds: dict[int, frozenset[str]] = {}
         if label in _KINDS:
             words = [_kind_words(kind) for kind in _KINDS[label]]
             rows, column = view.column(label, "kind")
-            shown = view.field_mask(label, "kind") & (column != NO_WORD)
-            codes: list[int] = column[shown].tolist()
+            is_visible = view.field_mask(label, "kind") & (column != NO_WORD)
+            codes: list[int] = column[is_visible].tolist()
             kinds = {
-                row: words[code] for row, code in zip(rows[shown].tolist(), codes, strict=True)
+                row: words[code] for row, code in zip(rows[is_visible].tolist(), codes, strict=True)
             }
         own_fields = SHIPPED_FIELDS.keys() & field_types(class_of(label)) if words_of_own else ()
         for own_field in own_fields:
@@ -413,10 +413,10 @@ def name_index(view: View, own_kinds: OwnKinds = NO_OWN_KINDS) -> NameIndex:
         competences: dict[int, frozenset[str]] = {}
         if label in WITH_COMPETENCES:
             rows, column = view.column(label, "competences")
-            shown = view.field_mask(label, "competences") & (column != 0)
+            is_visible = view.field_mask(label, "competences") & (column != 0)
             competences = {
                 int(rows[place]): _competence_words(unpack(_COMPETENCES, column, place))
-                for place in np.flatnonzero(shown).tolist()
+                for place in np.flatnonzero(is_visible).tolist()
             }
         for row in view.rows(label):
             if name := view.name(row):
@@ -434,18 +434,22 @@ def name_index(view: View, own_kinds: OwnKinds = NO_OWN_KINDS) -> NameIndex:
         forms = forms_of(name, (*filter(None, others), *aliases))
         entries.append(_Entry(office.row, office.label, name, forms, _kind_words(kind)))
     # The words of an entry with weights; a word of both name and kind counts as the name's.
-    used = [{**dict.fromkeys(entry.kinds, _WORTH), **entry.forms.words} for entry in entries]
-    words = tuple(sorted({word for uses in used for word in uses}))
+    word_weights = [
+        {**dict.fromkeys(entry.kinds, _WORTH), **entry.forms.words} for entry in entries
+    ]
+    words = tuple(sorted({word for uses in word_weights for word in uses}))
     place_of = {word: place for place, word in enumerate(words)}
-    word_of = np.array([place_of[word] for uses in used for word in uses], np.int32)
-    entry_of = np.repeat(np.arange(len(used), dtype=np.int32), [len(uses) for uses in used])
-    worth = np.array([worth for uses in used for worth in uses.values()], np.float32)
+    word_of = np.array([place_of[word] for uses in word_weights for word in uses], np.int32)
+    entry_of = np.repeat(
+        np.arange(len(word_weights), dtype=np.int32), [len(uses) for uses in word_weights]
+    )
+    worth = np.array([worth for uses in word_weights for worth in uses.values()], np.float32)
     order = np.argsort(word_of, kind="stable")
     return NameIndex(
         rows=tuple(entry.row for entry in entries),
         labels=tuple(entry.label for entry in entries),
         texts=tuple(fold(entry.name) for entry in entries),
-        ended=offices,
+        offices=offices,
         forms=tuple(entry.forms for entry in entries),
         same=_by_text(entry.forms.same for entry in entries),
         loose=_by_text(entry.forms.loose for entry in entries),
@@ -502,5 +506,5 @@ def _places(view: View, rows: Sequence[int]) -> Places:
     is_area = np.zeros(len(rows), np.bool_)
     of_areas = entry_of[view.rows(Label.AREA)]
     is_area[of_areas[of_areas >= 0]] = True
-    chosen = (entry >= 0) & (place >= 0) & ~is_area[entry]
-    return Places(entry=entry[chosen], area=place[chosen], worth=worth[chosen], is_area=is_area)
+    is_pair = (entry >= 0) & (place >= 0) & ~is_area[entry]
+    return Places(entry=entry[is_pair], area=place[is_pair], worth=worth[is_pair], is_area=is_area)

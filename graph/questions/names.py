@@ -16,7 +16,7 @@ from graph.questions.history import value_of
 from graph.questions.name_index import (
     ALIAS,
     EXACT,
-    NAMED,
+    NAMED_LABELS,
     SAME_SIMILARITY,
     WITH_COMPETENCES,
     NameIndex,
@@ -33,7 +33,16 @@ from graph.questions.post_states import LastCheck, check_of
 from graph.snapshot.structure import areas_of
 from graph.vocabulary import Label, Language, LinkType, Term
 
-__all__ = ["ALIAS", "EXACT", "NAMED", "NameMatch", "NameSuccessor", "fold", "names", "place_names"]
+__all__ = [
+    "ALIAS",
+    "EXACT",
+    "NAMED_LABELS",
+    "NameMatch",
+    "NameSuccessor",
+    "fold",
+    "names",
+    "place_names",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +90,7 @@ def names(
     view: View,
     text: str,
     *,
-    labels: Collection[Label] = NAMED,
+    labels: Collection[Label] = NAMED_LABELS,
     area: str | None = None,
     limit: int = 20,
     own_kinds: OwnKinds = NO_OWN_KINDS,
@@ -108,7 +117,13 @@ def names(
     index = view.memo(("names", own_kinds), lambda: name_index(view, own_kinds))
     scores = index.scores(text)
     matches = [
-        (-float(scores[entry]), NAMED.index(label), index.texts[entry], index.rows[entry], entry)
+        (
+            -float(scores[entry]),
+            NAMED_LABELS.index(label),
+            index.texts[entry],
+            index.rows[entry],
+            entry,
+        )
         for entry in np.flatnonzero(scores > 0).tolist()
         if (label := index.labels[entry]) in labels
         and (near is None or near[index.current_row(entry)])
@@ -129,7 +144,7 @@ def _match(
     lang: Language,
 ) -> NameMatch:
     row, label, alias = index.rows[entry], index.labels[entry], index.alias(entry, text)
-    office = index.ended.get(entry)
+    office = index.offices.get(entry)
     if office is None:
         name = view.name(row) or ""
         return NameMatch(
@@ -176,28 +191,28 @@ def _alias(
     if view.label(row) in WITH_COMPETENCES:
         for competence in sorted(view.value(row, "competences")):
             texts = (competence.label_da, competence.label_en, competence.number)
-            shown = f"{competence.label(lang)}, {competence.number}"
-            others += [(other, shown) for other in texts]
+            display_name = f"{competence.label(lang)}, {competence.number}"
+            others += [(other, display_name) for other in texts]
         if view.label(row) is not Label.RESOURCE_INDIVIDUAL:
             own_ids: frozenset[str] = view.value(row, "own_competences")
             for own in (own_kinds.by_id[own_id] for own_id in own_ids & own_kinds.by_id.keys()):
                 others += [(label, own.label(lang)) for label in (own.label_da, own.label_en)]
     matches = [
-        (count, Levenshtein.normalized_similarity(fold(text), fold(other)), shown)
-        for other, shown in others
+        (count, Levenshtein.normalized_similarity(fold(text), fold(other)), display_name)
+        for other, display_name in others
         if (count := sum(_is_in(word, words_in(other)) for word in missing))
     ]
     return max(matches)[2] if matches else None
 
 
-def _is_in(word: str, known: Collection[str]) -> bool:
+def _is_in(word: str, known_words: Collection[str]) -> bool:
     return any(
         (other.startswith(word) if len(word) > 1 else other == word)
         or (
             len(word) >= 4
             and Levenshtein.normalized_similarity(word, other, score_cutoff=SAME_SIMILARITY) > 0
         )
-        for other in known
+        for other in known_words
     )
 
 

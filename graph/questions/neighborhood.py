@@ -193,9 +193,9 @@ def neighborhood(
         around.ways(row, hops),
         key=lambda way: (len(way.nodes), -(_strength(view, way) or 0), way.nodes, way.links),
     )
-    shown = ways[:MOST_CHAINS]
+    visible_ways = ways[:MOST_CHAINS]
     steps: dict[int, int] = {}
-    for way in shown:
+    for way in visible_ways:
         steps.setdefault(way.nodes[-1], len(way.nodes) - 1)
     neighbors = [
         Neighbor(
@@ -225,9 +225,10 @@ def neighborhood(
         revision=view.revision,
         neighbors=tuple(neighbors),
         ties=tuple(
-            _tie(view, link) for link in sorted({link for way in shown for link in way.links})
+            _tie(view, link)
+            for link in sorted({link for way in visible_ways for link in way.links})
         ),
-        chains=tuple(_chain(view, way) for way in shown),
+        chains=tuple(_chain(view, way) for way in visible_ways),
         is_cut=len(ways) > MOST_CHAINS,
         places=_places(view, (row, *steps)),
     )
@@ -287,8 +288,8 @@ class _Around:
 
 def _strength(view: View, way: _Way) -> float | None:
     strengths = [float(view.links.strength[link]) for link in way.links]
-    known = [strength for strength in strengths if not isnan(strength)]
-    return round(prod(known), 4) if known else None
+    known_strengths = [strength for strength in strengths if not isnan(strength)]
+    return round(prod(known_strengths), 4) if known_strengths else None
 
 
 def _chain(view: View, way: _Way) -> Chain:
@@ -355,9 +356,11 @@ def _places(view: View, nodes: Iterable[int]) -> tuple[AreaCodes, ...]:
     area_codes: list[AreaCodes] = []
     for area in sorted({area for node in nodes for area in of.of(node).tolist()}):
         itself = view.mask([area])
-        held = [place for place in _rows(inside(view, itself)) if place in codes]
-        held = held or [place for place in _rows(outside(view, itself)) if place in codes]
-        municipalities = tuple(sorted(codes[place] for place in held))
+        coded_places = [place for place in _rows(inside(view, itself)) if place in codes]
+        coded_places = coded_places or [
+            place for place in _rows(outside(view, itself)) if place in codes
+        ]
+        municipalities = tuple(sorted(codes[place] for place in coded_places))
         area_codes.append(AreaCodes(area=node_ref(view, area), codes=municipalities))
     return tuple(area_codes)
 

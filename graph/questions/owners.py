@@ -158,8 +158,8 @@ class _Between:
         last = np.zeros(len(view.visible), np.int32)
         np.maximum.at(last, seats.post, seats.to_day)
         held_after = {after.id(post) for post in after.seat_columns(LinkType.HOLDS).post.tolist()}
-        left: list[int] = distinct(seats.post[last[seats.post] <= after.day]).tolist()
-        for post in left:
+        posts: list[int] = distinct(seats.post[last[seats.post] <= after.day]).tolist()
+        for post in posts:
             goes_on = after.find(view.id(post)) is not None
             if goes_on and view.id(post) not in held_after and not view.value(post, "is_unit_only"):
                 why = OwnerWhy.NO_HOLDER

@@ -81,11 +81,11 @@ _Key = tuple[str, Reference, Tier | None, str | None]
 
 @dataclass(frozen=True)
 class _Side:
-    """The paths of one View; `known` and `created` determine which names may be shown."""
+    """The paths of one View; `known_view` and `created` determine which names may be shown."""
 
     view: View
     policy: Policy
-    known: View
+    known_view: View
     created: Collection[str] = frozenset()
 
     def places(self) -> tuple[LocalWays, Mapping[_Key, int]]:
@@ -123,7 +123,7 @@ class _Side:
         )
 
     def _may_tell(self, node: NodeRef) -> bool:
-        return node.id in self.created or self.known.find(node.id) is not None
+        return node.id in self.created or self.known_view.find(node.id) is not None
 
     def _visible_name(self, node: NodeRef) -> NodeRef:
         return node if self._may_tell(node) else NodeRef(id=node.id, name=None)

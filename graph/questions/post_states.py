@@ -126,9 +126,9 @@ def post_rows(view: View, places: Mask, kinds: Collection[PostKind]) -> tuple[Po
     """
     pairs, masks = areas(view).of, post_masks(view)
     posts = firsts(pairs)
-    chosen = places[pairs.to] & every_seat(view)[posts]
+    is_listed = places[pairs.to] & every_seat(view)[posts]
     rows: list[PostRow] = []
-    for area, post in zip(pairs.to[chosen].tolist(), posts[chosen].tolist(), strict=True):
+    for area, post in zip(pairs.to[is_listed].tolist(), posts[is_listed].tolist(), strict=True):
         kind: PostKind = view.value(post, "kind")
         if kinds and kind not in kinds:
             continue
@@ -180,23 +180,23 @@ def post_masks(view: View) -> Mapping[PostState, Mask]:
     unit = posts & _of_posts(view, "is_unit_only", blank=False)
     seats = posts & ~unit
     holders = view.seat_columns(LinkType.HOLDS)
-    held, here = view.mask(holders.post), view.mask(holders.post[~holders.is_away])
+    is_held, here = view.mask(holders.post), view.mask(holders.post[~holders.is_away])
     alone = ~view.mask(deputized(view)) & _of_posts(view, "needs_deputy", blank=False)
     shares = np.bincount(holders.post, holders.share, minlength=len(posts))
     # The oldest check of a post counts; -1 (never) is the oldest.
     interval = _days_between_checks(view)
     oldest = np.full(len(posts), np.iinfo(np.int32).max, np.int64)
-    chosen = _answered_for(view)
-    post = view.links.source[chosen]
-    np.minimum.at(oldest, post, view.links.verified_on[chosen])
+    is_answered_for = _answered_for(view)
+    post = view.links.source[is_answered_for]
+    np.minimum.at(oldest, post, view.links.verified_on[is_answered_for])
     is_due = view.mask(post) & ((oldest == MISSING) | (view.day - oldest > interval))
     return {
-        PostState.HELD: seats & held,
+        PostState.HELD: seats & is_held,
         PostState.UNIT: unit,
-        PostState.VACANT: seats & ~held,
+        PostState.VACANT: seats & ~is_held,
         PostState.DOUBLED: seats & (shares > 1 + 1e-9),  # shares are sums of decimals
         PostState.WITHOUT_DEPUTY: seats & alone,
-        PostState.AWAY: seats & held & ~here,
+        PostState.AWAY: seats & is_held & ~here,
         PostState.STALE: posts & is_due,
     }
 
@@ -217,10 +217,10 @@ def _answered_for(view: View) -> Mask:
     """bool[links]: those their source answers for, the first group of `OF_POST` that it has."""
     answering, links = np.zeros(len(view.visible), np.bool_), np.zeros_like(view.open_links)
     for types in OF_POST:
-        chosen = view.open_links & np.isin(view.links.type, [term.code for term in types])
-        chosen &= ~answering[view.links.source]
-        links |= chosen
-        answering[view.links.source[chosen]] = True
+        group_links = view.open_links & np.isin(view.links.type, [term.code for term in types])
+        group_links &= ~answering[view.links.source]
+        links |= group_links
+        answering[view.links.source[group_links]] = True
     return links
 
 
@@ -232,9 +232,9 @@ def every_seat(view: View) -> Mask:
 def _of_posts(view: View, name: str, blank: Any) -> NDArray[Any]:
     """A field of all posts, by node; `blank` where the caller sees none."""
     rows, column = view.column(Label.ACTOR, name)
-    shown = view.field_mask(Label.ACTOR, name)
+    is_visible = view.field_mask(Label.ACTOR, name)
     values = np.full(len(view.visible), blank, column.dtype)
-    values[rows[shown]] = column[shown]
+    values[rows[is_visible]] = column[is_visible]
     return values
 
 

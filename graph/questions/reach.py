@@ -103,7 +103,7 @@ def reach(
                 "makes no sense when all municipalities are asked about",
             )
     around = None if need.area is None else view.current(need.area)
-    chosen = is_kind(view, Label.ACTOR, kinds) if kinds else None
+    kind_mask = is_kind(view, Label.ACTOR, kinds) if kinds else None
     return ReachAnswer(
         need=need,
         kinds=kinds,
@@ -113,7 +113,7 @@ def reach(
         start=None if need.start is None else node_ref(view, view.row(need.start)),
         area=None if around is None else node_ref(view, around),
         municipalities=tuple(
-            _best_path(view, need, policy, chosen, area) for area in municipalities(view, around)
+            _best_path(view, need, policy, kind_mask, area) for area in municipalities(view, around)
         ),
     )
 

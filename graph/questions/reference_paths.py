@@ -192,8 +192,8 @@ class _Ways:
             came = np.zeros(table.dead + 1, np.int64)
             for mode in reversed(range(table.modes)):
                 tail, head = mode * table.size + table.tail, table.leads[mode]
-                chosen = np.flatnonzero(before[tail] + table.step == after[head])[::-1]
-                came[head[chosen]] = tail[chosen]  # the first is written last
+                best_arcs = np.flatnonzero(before[tail] + table.step == after[head])[::-1]
+                came[head[best_arcs]] = tail[best_arcs]  # the first is written last
             states = np.where(after[states] == before[states], states, came[states])
             hops.append(states)
         return np.stack(hops[::-1]) % table.size
@@ -265,10 +265,10 @@ class LocalWays:
         places: tuple[Place, ...],
         *,
         before: "LocalWays | None" = None,
-        gone: frozenset[int] = frozenset(),
+        removed_rows: frozenset[int] = frozenset(),
     ) -> None:
         self.view, self.policy, self.places = view, policy, places
-        self._before, self._gone = before, gone
+        self._before, self._removed_rows = before, removed_rows
         self.searches = LocalSearches(view, policy)
         self._contacts: dict[int, LocalContact | None] = {}
         self._answering: dict[int, tuple[AnswerRole, AvailabilityState]] = {}
@@ -325,11 +325,11 @@ class LocalWays:
     def answering(self, post: int) -> tuple[AnswerRole, AvailabilityState]:
         """Who answers at a post on the date, and whether from its first opening on."""
         before = self._before
-        if before is not None and self._gone.isdisjoint(before.involved(post)):
+        if before is not None and self._removed_rows.isdisjoint(before.involved(post)):
             return before.answering(post)
         if post not in self._answering:
             answers = answerer(candidates(self.view, post), self.view.on, self.policy.closing, None)
-            rung = AnswerRole.CLOSED if answers.chosen is None else answers.chosen.rung
+            rung = AnswerRole.CLOSED if answers.candidate is None else answers.candidate.rung
             self._answering[post] = rung, answers.state
         return self._answering[post]
 
@@ -340,14 +340,14 @@ class LocalWays:
 
     # ---- dependencies
 
-    def affected_places(self, gone: frozenset[int]) -> tuple[int, ...]:
+    def affected_places(self, removed_rows: frozenset[int]) -> tuple[int, ...]:
         """The positions of the places that can be worse without some nodes, ascending.
 
         If the path, its answerers and the networks that qualify its end all remain, nothing is
         worse: crossing a node costs the same, or less with fewer neighbors.
         """
-        places = {place for row in gone for place in self.places_by_node.get(row, ())}
-        for network in self._networks(gone):
+        places = {place for row in removed_rows for place in self.places_by_node.get(row, ())}
+        for network in self._networks(removed_rows):
             for post in self.view.sources(network, *MEETINGS):
                 places.update(self._places_by_contact.get(post, ()))
         return tuple(sorted(places))
@@ -359,7 +359,9 @@ class LocalWays:
             rows.update(self.view.targets(post, *MEETINGS))
         return sorted(row for row in rows if self.view.label(row) is label)
 
-    def without(self, left: View, gone: frozenset[int], places: Iterable[int]) -> "LocalWays":
+    def without(
+        self, remaining_view: View, removed_rows: frozenset[int], places: Iterable[int]
+    ) -> "LocalWays":
         """Some of the places, in order, in the View that remains without some nodes."""
         view = self.view
         qualifications = [
@@ -368,18 +370,20 @@ class LocalWays:
                 within=inside(view, view.mask(areas(view).of.of(network))),
                 meeting=frozenset(view.sources(network, *MEETINGS)),
             )
-            for network in self._networks(gone)
+            for network in self._networks(removed_rows)
         ]
         remaining: list[Place] = []
         for position in places:
             start, need = self.places[position].start, self.places[position].need
             if any(qualification.can_change(need) for qualification in qualifications):
-                need = replace(need, view=left)
-            remaining.append(Place(start=start.in_view(left), need=need))
-        return LocalWays(left, self.policy, tuple(remaining), before=self, gone=gone)
+                need = replace(need, view=remaining_view)
+            remaining.append(Place(start=start.in_view(remaining_view), need=need))
+        return LocalWays(
+            remaining_view, self.policy, tuple(remaining), before=self, removed_rows=removed_rows
+        )
 
-    def _networks(self, gone: Iterable[int]) -> list[int]:
-        return [row for row in gone if self.view.label(row) is Label.NETWORK]
+    def _networks(self, removed_rows: Iterable[int]) -> list[int]:
+        return [row for row in removed_rows if self.view.label(row) is Label.NETWORK]
 
     @cached_property
     def places_by_node(self) -> Mapping[int, Sequence[int]]:

@@ -69,7 +69,7 @@ def relations(
     within = view.visible if around is None else inside(view, view.mask(around))
     # The pairs of people who know each other, the lower row first.
     pairs = np.sort(np.stack(linked(view, LinkType.KNOWS)), axis=0).T.tolist()
-    known = frozenset((lower, higher) for lower, higher in pairs)
+    known_pairs = frozenset((lower, higher) for lower, higher in pairs)
     meeting: set[tuple[int, int]] = set()
     rows: list[NetworkRelations] = []
     for network in view.rows(Label.NETWORK):
@@ -81,7 +81,7 @@ def relations(
         kind: NetworkKind = view.value(network, "kind")
         is_near = around is None or within[areas(view).of.of(network)].any()
         if is_near and (not kinds or kind in kinds):
-            acquainted = sum(pair in known for pair in pairs)
+            acquainted = sum(pair in known_pairs for pair in pairs)
             rows.append(
                 NetworkRelations(
                     network=node_ref(view, network),
@@ -99,7 +99,7 @@ def relations(
         on=view.on,
         revision=view.revision,
         networks=tuple(rows[:MOST]),
-        known=len(known),
-        apart=len(known - meeting),
+        known=len(known_pairs),
+        apart=len(known_pairs - meeting),
         is_cut=len(rows) > MOST,
     )

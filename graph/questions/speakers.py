@@ -61,14 +61,14 @@ def speakers(view: View, language: str, area: str, within_km: int) -> Speakers:
     near = is_near(view, (place,), within_km) & is_spoken(view, language)
     rows: list[int] = np.flatnonzero(near & is_asked_for & view.visible).tolist()
     away = distances(view, (place,))
-    known = (_speaker(view, row, away, language) for row in rows)
+    matches = (_speaker(view, row, away, language) for row in rows)
     return Speakers(
         language=language,
         area=node_ref(view, place),
         within_km=within_km,
         on=need.on,
         revision=view.revision,
-        found=tuple(sorted(known, key=lambda speaker: (speaker.km, speaker.node.id))),
+        found=tuple(sorted(matches, key=lambda speaker: (speaker.km, speaker.node.id))),
     )
 
 

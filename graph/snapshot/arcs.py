@@ -57,9 +57,9 @@ class _Ends:
         """Return the same arcs in the opposite direction."""
         return _Ends(self.link, self.head, self.tail, self.head_hold, self.tail_hold)
 
-    def those(self, chosen: Flags | NDArray[np.intp]) -> "_Ends":
+    def those(self, selection: Flags | NDArray[np.intp]) -> "_Ends":
         """Return the arcs selected by a mask or by positions, in that order."""
-        return _Ends(*(getattr(self, name)[chosen] for name in self.__slots__))
+        return _Ends(*(getattr(self, name)[selection] for name in self.__slots__))
 
 
 def arcs_of(snapshot: Snapshot) -> Arcs:
@@ -72,8 +72,8 @@ def arcs_of(snapshot: Snapshot) -> Arcs:
     both, acquaintances = _plain(snapshot, PathUse.BOTH), _acquaintances(snapshot, holds)
     # DOOR_OPENER_FOR has one arc per holder of the opener's post, and none by deputies.
     opening = _rows(links.type == LinkType.DOOR_OPENER_FOR.code)
-    held = adjacency(links.target[holds], len(nodes.ids))
-    which, held_at = _matches(links.source[opening], held)
+    seats = adjacency(links.target[holds], len(nodes.ids))
+    which, held_at = _matches(links.source[opening], seats)
     opening = opening[which]
     none = np.full(len(opening), -1, np.int32)
     openers = _Ends(opening, links.source[opening], links.target[opening], holds[held_at], none)
@@ -93,9 +93,9 @@ def arcs_of(snapshot: Snapshot) -> Arcs:
     start = np.maximum(np.maximum(start[on[0]], start[on[1]]), start[on[2]])
     end = np.minimum(np.minimum(end[on[0]], end[on[1]]), end[on[2]])
     stands = np.isin(nodes.label, [label.code for label in STANDS])
-    chosen = np.flatnonzero((start < end) & stands[ends.tail] & stands[ends.head])
-    those = ends.those(chosen)
-    order = chosen[order_by(those.head_hold, those.tail_hold, those.link, those.head, those.tail)]
+    places = np.flatnonzero((start < end) & stands[ends.tail] & stands[ends.head])
+    those = ends.those(places)
+    order = places[order_by(those.head_hold, those.tail_hold, those.link, those.head, those.tail)]
     ends = ends.those(order)
     arcs = Arcs(
         link=ends.link,
@@ -130,9 +130,9 @@ def _acquaintances(snapshot: Snapshot, holds: Rows) -> _Ends:
     """Return the arcs of KNOWS: from each post of the one person to each post of the other."""
     links = snapshot.links
     rows = _rows(links.type == LinkType.KNOWS.code)
-    held = adjacency(links.source[holds], len(snapshot.nodes.ids))
-    first, first_hold = _matches(links.source[rows], held)
-    second, second_hold = _matches(links.target[rows][first], held)
+    seats = adjacency(links.source[holds], len(snapshot.nodes.ids))
+    first, first_hold = _matches(links.source[rows], seats)
+    second, second_hold = _matches(links.target[rows][first], seats)
     first_hold, second_hold = holds[first_hold][second], holds[second_hold]
     ends = _Ends(
         rows[first][second],
@@ -144,13 +144,13 @@ def _acquaintances(snapshot: Snapshot, holds: Rows) -> _Ends:
     return ends.those(ends.tail != ends.head)
 
 
-def _matches(nodes: Rows, held: Adjacency) -> tuple[Rows, Rows]:
+def _matches(nodes: Rows, seats: Adjacency) -> tuple[Rows, Rows]:
     """Return all pairs of a position in `nodes` and a position of a seat held at that node."""
-    first, count = held.start[nodes], np.diff(held.start)[nodes]
+    first, count = seats.start[nodes], np.diff(seats.start)[nodes]
     place = np.repeat(np.arange(len(nodes), dtype=np.int32), count)
     within = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
-    return place, held.links[first[place] + within]
+    return place, seats.links[first[place] + within]
 
 
-def _rows(chosen: Flags) -> Rows:
-    return np.flatnonzero(chosen).astype(np.int32)
+def _rows(mask: Flags) -> Rows:
+    return np.flatnonzero(mask).astype(np.int32)

@@ -124,13 +124,13 @@ def _old_values(
 
 def _cut(table: Table, mask: Mask) -> Table:
     """Return the table reduced to the rows in a mask, with renumbered rows."""
-    chosen = mask[table.rows]
+    is_kept = mask[table.rows]
     row = np.cumsum(mask, dtype=np.int32) - 1
     columns: dict[str, Column] = dict(table.columns)
-    if not chosen.all():
+    if not is_kept.all():
         for name, column in columns.items():
             if isinstance(column, np.ndarray):
-                columns[name] = column[chosen]
+                columns[name] = column[is_kept]
             else:
-                columns[name] = cast("Column", tuple(compress(column, chosen.tolist())))
-    return Table(table.cls, columns, row[table.rows[chosen]].astype(np.int32))
+                columns[name] = cast("Column", tuple(compress(column, is_kept.tolist())))
+    return Table(table.cls, columns, row[table.rows[is_kept]].astype(np.int32))

@@ -250,11 +250,11 @@ def put(column: Column, at: Places, values: Column, before: Places = _NOWHERE) -
         if not len(before) and all(column[place] == value for place, value in pairs):
             return column
         gaps: list[int] = before.tolist()
-        wider, done = list[Any](), 0
+        wider, start = list[Any](), 0
         for gap in gaps:
-            wider += (*column[done:gap], None)
-            done = gap
-        wider += column[done:]
+            wider += (*column[start:gap], None)
+            start = gap
+        wider += column[start:]
         for place, value in pairs:
             wider[place] = value
         return tuple(wider)

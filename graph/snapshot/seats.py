@@ -91,8 +91,8 @@ class SeatVisibility:
     """What a caller may see of seats on a date, as masks of a View.
 
     `visible`, `people` and `posts` are masks of nodes: the visible ones, all people who exist on
-    the date, and posts whose HELD group is visible. `open_links` and `held` are masks of links: the
-    visible ones, and the seats of people in force. `types` are the link types visible at all.
+    the date, and posts whose HELD group is visible. `open_links` and `seats` are masks of links:
+    the visible ones, and the seats of people in force. `types` are the link types visible at all.
     """
 
     day: int
@@ -100,7 +100,7 @@ class SeatVisibility:
     people: Mask
     posts: Mask
     open_links: Mask
-    held: Mask
+    seats: Mask
     types: frozenset[LinkType]
 
 
@@ -118,13 +118,13 @@ def seat_rows(snapshot: Snapshot, visibility: SeatVisibility) -> SeatRows:
         is_shown = is_other_day & visibility.visible[sources] & visibility.visible[targets]
         is_shown &= link_type in visibility.types
         is_shown |= visibility.open_links[rows]
-        is_partial = (visibility.held[rows] | is_other_day) & visibility.posts[targets] & ~is_shown
+        is_partial = (visibility.seats[rows] | is_other_day) & visibility.posts[targets] & ~is_shown
         shown_by_type.append(np.sort(rows[is_shown]))
         hidden_by_type.append(rows[is_partial])
-    shown, hidden = np.concatenate(shown_by_type), np.concatenate(hidden_by_type)
-    link = np.concatenate((shown, hidden))
+    visible_rows, hidden_rows = np.concatenate(shown_by_type), np.concatenate(hidden_by_type)
+    link = np.concatenate((visible_rows, hidden_rows))
     source, place = links.source[link], links.place[link]
-    is_hidden = np.arange(len(link)) >= len(shown)
+    is_hidden = np.arange(len(link)) >= len(visible_rows)
     person = snapshot.tables[Label.PERSON]
     is_person = nodes.label[source] == Label.PERSON.code
     away, back = np.full((2, len(link)), NEVER, np.int32)

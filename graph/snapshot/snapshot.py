@@ -94,10 +94,10 @@ class Snapshot:
         rows: Sequence[int],
     ) -> list[Element]:
         """Return the elements of rows, unpacked by column."""
-        wanted = np.asarray(rows, np.intp)
+        row_array = np.asarray(rows, np.intp)
         elements: dict[int, Element] = {}
-        for code in np.unique(codes[wanted]).tolist():
-            of_code = wanted[codes[wanted] == code]
+        for code in np.unique(codes[row_array]).tolist():
+            of_code = row_array[codes[row_array] == code]
             table = self.tables[sorts[code]]
             types = field_types(table.cls)
             columns = [
@@ -106,7 +106,7 @@ class Snapshot:
             ]
             for row, *values in zip(of_code.tolist(), *columns, strict=True):
                 elements[row] = table.cls.restored(dict(zip(types, values, strict=True)))
-        return [elements[row] for row in wanted.tolist()]
+        return [elements[row] for row in row_array.tolist()]
 
     def _element(self, what: Label | LinkType, place: int) -> Element:
         cls = class_of(what)

@@ -78,7 +78,7 @@ def _read_set(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> R
     existing_ids = [
         existing
         for ids in batches(sorted(new))
-        for existing in tx.run(cypher.TAKEN, ids=ids).value("id")
+        for existing in tx.run(cypher.EXISTING_IDS, ids=ids).value("id")
     ]
     changed = {element.id for element in changes.updates} | {end.id for end in changes.ends}
     near = _read(tx, cypher.NODES, cypher.LINKS, ids=changed, with_values=True)
@@ -185,13 +185,15 @@ def _links_ended_with_nodes(
     is; so is one that begins on or after the date, which an end date cannot correct. SUCCEEDED_BY
     links and links in the change set, `direct`, are left as well.
     """
-    ended = {end.id: end for end in changes.ends if isinstance(read_set.elements.get(end.id), Node)}
-    if not ended:
+    node_ends = {
+        end.id: end for end in changes.ends if isinstance(read_set.elements.get(end.id), Node)
+    }
+    if not node_ends:
         return
     for link in read_set.elements.values():
         if not isinstance(link, Link) or isinstance(link, SucceededBy) or link.id in direct:
             continue
-        on = min((ended[node].on for node in ends(link) if node in ended), default=None)
+        on = min((node_ends[node].on for node in ends(link) if node in node_ends), default=None)
         if on is None or link.valid_to is None or link.valid_to <= on:
             continue
         if link.valid_from is None or link.valid_from < on:
@@ -334,9 +336,9 @@ def _validate(
     read_set = _read_set(tx, keyring, changes)
     touched = draft(changes, read_set)
     read = partial(_elements, tx, keyring)
-    named = {change.after.id: change.after for change in touched}
+    changed_elements = {change.after.id: change.after for change in touched}
     renamed = [change.after for change in touched if change.external_name() is not None]
-    same = tuple(duplicate_faults(tx, keyring, named, renamed, read))
+    same = tuple(duplicate_faults(tx, keyring, changed_elements, renamed, read))
     after = rule_context((*read_set.elements.values(), *(change.after for change in touched)))
     ids = [change.after.id for change in touched]
     before = rule_context(read_set.elements.values())

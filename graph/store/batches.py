@@ -12,6 +12,6 @@ MOST_ROWS: Final = 5_000
 
 def batches(rows: Iterable[T], most: int = MOST_ROWS) -> Iterator[list[T]]:
     """Yield the rows in lists of at most `most`; nothing for no rows."""
-    left = iter(rows)
-    while batch := list(islice(left, most)):
+    iterator = iter(rows)
+    while batch := list(islice(iterator, most)):
         yield batch

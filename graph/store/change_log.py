@@ -92,7 +92,7 @@ def _changes(keyring: Keyring, records: Iterable[Record]) -> tuple[Change, ...]:
 
 
 def _change(record: Record) -> Change:
-    stored: Mapping[str, object] = record["stored"]
+    properties: Mapping[str, object] = record["stored"]
     names = tuple(record["fields"])
     made_at: DateTime = record["made_at"]
     return Change(
@@ -101,7 +101,7 @@ def _change(record: Record) -> Change:
         kind=ChangeKind(record["kind"]),
         what=sort_named(record["what"]),
         fields=names,
-        before={name: native(stored.get(f"before_{name}")) for name in names},
+        before={name: native(properties.get(f"before_{name}")) for name in names},
         made_by=record["made_by"],
         made_at=made_at.to_native().astimezone(UTC),
         reason=ChangeReason(record["reason"]),
@@ -126,10 +126,10 @@ def read_later(tx: ManagedTransaction, revision: int, until: int) -> ChangesAfte
     created = tx.run(cypher.CREATED_BETWEEN, parameters).single(strict=True)["ids"]
     before: defaultdict[str, dict[str, object]] = defaultdict(dict)
     for record in tx.run(cypher.CHANGED_BETWEEN, parameters):
-        stored: Mapping[str, object] = record["stored"]
+        properties: Mapping[str, object] = record["stored"]
         values = before[record["touched"]]
         for name in record["fields"]:
-            values.setdefault(name, native(stored.get(f"before_{name}")))
+            values.setdefault(name, native(properties.get(f"before_{name}")))
     last = tx.run(cypher.LAST_WRITTEN, ids=sorted(before), until=revision)
     return ChangesAfter(
         created=frozenset(created),
@@ -182,7 +182,7 @@ def read_all(tx: ManagedTransaction) -> tuple[Columns, LastWrites]:
         ):
             if source in civilians:
                 civil += (link, target) if link_type is LinkType.REACHED_BY else (link,)
-    records = tx.run(cypher.WRITTEN, civil=civil)
+    records = tx.run(cypher.LAST_WRITES_BY_FIELDS, civil=civil)
     return columns, with_writes(
         {}, (_write(record, is_civil=record["is_civil"]) for record in records)
     )

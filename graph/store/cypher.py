@@ -203,7 +203,7 @@ MATCH (set:ChangeSet {idempotency: $idempotency}) RETURN set.revision AS revisio
 """
 
 # Every element has a change record of its creation: one index seek instead of thirty.
-TAKEN: Final[LiteralString] = """
+EXISTING_IDS: Final[LiteralString] = """
 MATCH (change:Change) WHERE change.touched IN $ids RETURN DISTINCT change.touched AS id
 """
 
@@ -237,7 +237,7 @@ ORDER BY revision, touched
 """
 
 # The last write per set of fields, in a few rows; elements of civilians are grouped separately.
-WRITTEN: Final[LiteralString] = """
+LAST_WRITES_BY_FIELDS: Final[LiteralString] = """
 MATCH (change:Change) WHERE change.what IS NOT NULL
 RETURN change.what AS what, change.fields AS fields, change.touched IN $civil AS is_civil,
        max(change.revision) AS revision

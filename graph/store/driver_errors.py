@@ -43,7 +43,7 @@ _TIME_IS_OVER: Final = frozenset(
     )
 )
 _MEMORY_IS_FULL: Final = "MemoryPoolOutOfMemoryError"
-_CLOSED: Final = "Driver closed"
+_IS_CLOSED: Final = "Driver closed"
 _CANNOT_SAVE: Final = "Neo.DatabaseError.Transaction."  # e.g. TransactionLogError: a disk failure
 # No statement of the store divides: Neo4j itself divides by a number read from a damaged file.
 _DIVIDED: Final = "Neo.ClientError.Statement.ArithmeticError"
@@ -103,7 +103,7 @@ def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
                 f"the graph database at {place} does not answer; "
                 "fix: try again; if NEO4J_URI is set, start that server or check the address"
             )
-        case DriverError() if str(error) == _CLOSED:  # the driver was replaced during the call
+        case DriverError() if str(error) == _IS_CLOSED:  # the driver was replaced during the call
             return StoreUnavailable(f"the connection to the graph database at {place} is new")
         case TransientError() if _MEMORY_IS_FULL in (error.code or ""):
             return TooExpensive(

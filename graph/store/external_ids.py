@@ -37,14 +37,14 @@ def is_personal(element: Element) -> bool:
 def duplicate_faults(
     tx: ManagedTransaction,
     keyring: Keyring,
-    named: Mapping[str, Element],
+    changed_elements: Mapping[str, Element],
     renamed: Iterable[Element],
     read: Callable[[Collection[str]], Iterable[Element]],
 ) -> Iterator[Fault]:
     """Yield a fault for each new external id that another element has.
 
-    `named` are all elements of the change set in their new state, by id; `renamed` are those whose
-    external id or source is new. `read` returns elements of the database by id.
+    `changed_elements` are all elements of the change set in their new state, by id; `renamed` are
+    those whose external id or source is new. `read` returns elements of the database by id.
     """
     elements: dict[str, Element] = {}
     for element in renamed:
@@ -67,8 +67,8 @@ def duplicate_faults(
         for holder in holders
         if holder != elements[name].id
     ]
-    others = {holder for _, holder in listed} - named.keys()
-    present = {**named, **{element.id: element for element in read(others)}}
+    others = {holder for _, holder in listed} - changed_elements.keys()
+    present = {**changed_elements, **{element.id: element for element in read(others)}}
     for name, holder in sorted(listed):
         if holder not in present or present[holder].is_taken_back():
             continue

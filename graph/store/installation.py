@@ -59,9 +59,9 @@ def require_whole(keys: Path, is_there: Mapping[Part, bool]) -> None:
         PartsMissing: a listed part is missing, or a part exists without its keys.
         KeyringRefused: other users may read the list.
     """
-    begun = _read_parts(keys)
-    missing = [part for part in begun if not is_there.get(part, True)]
-    files = (keys / file for part in begun for file in _KEY_FILES.get(part, ()))
+    created_parts = _read_parts(keys)
+    missing = [part for part in created_parts if not is_there.get(part, True)]
+    files = (keys / file for part in created_parts for file in _KEY_FILES.get(part, ()))
     if has_keys(keys):
         lacks_keys = not all(file.exists() for file in files)
     else:
@@ -96,10 +96,10 @@ def _add(keys: Path, *parts: Part) -> None:
     with translate_os_errors(keys):
         private_folder(keys)
         with FileLock(keys / "begun.lock", mode=0o600):
-            begun = sorted({*_read_parts(keys), *parts})
+            created_parts = sorted({*_read_parts(keys), *parts})
             fresh = keys / f"{BEGUN}.new"
             fresh.unlink(missing_ok=True)  # left by a crash
-            create_private(fresh, json.dumps([str(part) for part in begun]).encode())
+            create_private(fresh, json.dumps([str(part) for part in created_parts]).encode())
             fresh.replace(keys / BEGUN)
 
 

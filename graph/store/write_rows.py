@@ -92,8 +92,8 @@ def write_rows(
             owners[element.id] = element.id
     keys = keyring.existing_keys(owners.values())
     require_keys(owners.values(), keys, keyring.erased())
-    if lost := next((owner for owner in owners.values() if owner not in keys), None):
-        raise NotFound(lost)
+    if keyless_owner := next((owner for owner in owners.values() if owner not in keys), None):
+        raise NotFound(keyless_owner)
     # The keyring is written first: if this transaction fails, it only lists an id too many.
     keyring.index_external_ids(
         (name, change.after.id)

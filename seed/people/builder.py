@@ -246,7 +246,7 @@ class NameGenerator:
     def __init__(self, stream: random.Random, used_names: Iterable[str] = ()) -> None:
         """Initialize with `used_names`, names already assigned elsewhere."""
         self._stream = stream
-        self._taken = set(used_names)
+        self._used_names = set(used_names)
 
     def draw(self) -> str:
         """Given name, made-up middle name and surname; independent of language and place."""
@@ -254,8 +254,8 @@ class NameGenerator:
             first = self._stream.choice(GIVEN_NAMES)
             surname = self._stream.choice(SURNAMES)
             name = f"{first} {self._stream.choice(MIDDLE_NAMES)} {surname}"
-            if name not in self._taken and not is_refused(name):
-                self._taken.add(name)
+            if name not in self._used_names and not is_refused(name):
+                self._used_names.add(name)
                 return name
 
 

@@ -65,7 +65,7 @@ REPLACED: Final = 8
 _ENDS_IN_DAYS, _GIVEN_DAYS = 19, 319  # the one in Aarhus Vest (story 6)
 _TERM: Final = timedelta(days=700)  # 24 months at most
 _REPLACED_AFTER: Final = timedelta(days=650)
-_PASSED_ON, _COUNTED = 0.4, 0.5
+_PASS_ON_SHARE, _STATISTICS_SHARE = 0.4, 0.5
 DOOR_STRENGTH: Final = 0.8
 REPRESENTS_STRENGTH: Final = 0.7
 _OUTREACH: Final = frozenset({PreventionLevel.OUTREACH})
@@ -79,7 +79,7 @@ _KINDS: Final = (
     ResourceKind.PARENT_NETWORK,
     ResourceKind.ROLE_MODEL,
 )
-_CALLED: Final = ("Formand", "Træner", "Kasserer", "Frivillig", "Underviser")
+_TITLES: Final = ("Formand", "Træner", "Kasserer", "Frivillig", "Underviser")
 _INITIALS: Final = "ABCDEFGHJKLMNOPRSTV"
 _HELP_WITH: Final = (
     Competence.CLUBS,
@@ -164,7 +164,7 @@ def civilians(
             draft.swap(replace(link, valid_from=draft.days_ago(_NEW_SINCE_DAYS)))
     for entry in roll(draft, communities, organizations):
         stream, community = entry.stream, entry.community
-        title = f"{stream.choice(_CALLED)} {stream.choice(GIVEN_NAMES)}"
+        title = f"{stream.choice(_TITLES)} {stream.choice(GIVEN_NAMES)}"
         is_bilingual = stream.random() < _TWO_LANGUAGES
         individual = draft.add(
             ResourceIndividual(
@@ -232,12 +232,12 @@ def consents(draft: WorldBuilder, entry: CivilianEntry, individual: ResourceIndi
     if not entry.is_named_only:
         audience.add(entry.community.area.id)
     channels = {Channel.MEDIATED} if entry.is_mediated else {Channel.MOBILE, Channel.MEDIATED}
-    added: list[Consent] = []
+    added_consents: list[Consent] = []
     for text_version, given_on, expires_on, withdrawn_on in receipts:
         purposes = {ConsentPurpose.CONTACT}
-        if stream.random() < _PASSED_ON:
+        if stream.random() < _PASS_ON_SHARE:
             purposes.add(ConsentPurpose.PASS_ON)
-        if stream.random() < _COUNTED:
+        if stream.random() < _STATISTICS_SHARE:
             purposes.add(ConsentPurpose.STATISTICS)
         consent = draft.add(
             Consent(
@@ -259,5 +259,5 @@ def consents(draft: WorldBuilder, entry: CivilianEntry, individual: ResourceIndi
             )
         )
         draft.tie(GaveConsent, individual.id, consent.id)
-        added.append(consent)
-    return added[-1]
+        added_consents.append(consent)
+    return added_consents[-1]

@@ -84,7 +84,7 @@ class DemoCommunity:
 def communities(draft: WorldBuilder, names: NameGenerator) -> tuple[DemoCommunity, ...]:
     """Add and return the twelve communities, in the order of TOWN_PARTS."""
     pet = next(post for post in draft.ground.posts if post.kind is PostKind.PET_OUTREACH)
-    built: list[DemoCommunity] = []
+    demo_communities: list[DemoCommunity] = []
     for municipality, name in TOWN_PARTS:
         around = draft.ground.area(municipality)
         area = draft.add(
@@ -143,8 +143,8 @@ def communities(draft: WorldBuilder, names: NameGenerator) -> tuple[DemoCommunit
             kind=SupportKind.ADVICE,
         )
         meet(draft, housing.id, forum)
-        built.append(DemoCommunity(municipality, area, forum, worker, housing))
-    return tuple(built)
+        demo_communities.append(DemoCommunity(municipality, area, forum, worker, housing))
+    return tuple(demo_communities)
 
 
 def _post(

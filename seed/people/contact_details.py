@@ -91,14 +91,14 @@ class Numbers:
 
     def __init__(self, stream: random.Random) -> None:
         self._stream = stream
-        self._taken: set[str] = set()
+        self._used_numbers: set[str] = set()
 
     def draw(self) -> str:
         """`+45 0d dd dd dd`, with 1-9 after the 0."""
         while True:
             digits = f"0{self._stream.randint(1, 9)}{self._stream.randrange(10**6):06}"
-            if digits not in self._taken:
-                self._taken.add(digits)
+            if digits not in self._used_numbers:
+                self._used_numbers.add(digits)
                 return "+45 " + " ".join(digits[at : at + 2] for at in range(0, 8, 2))
 
 

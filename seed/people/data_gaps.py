@@ -112,8 +112,8 @@ def _vacate(draft: WorldBuilder, spoilt: set[str]) -> set[str]:
         areas |= {ground.areas[link.target_id][0] for link in lot}
         vacant += lot
     for link in vacant:
-        left = draft.stream(f"left {link.target_id}").randint(*_LEFT_DAYS)
-        draft.swap(replace(link, valid_to=draft.days_ago(left)))
+        days = draft.stream(f"left {link.target_id}").randint(*_LEFT_DAYS)
+        draft.swap(replace(link, valid_to=draft.days_ago(days)))
     return areas
 
 
@@ -164,9 +164,9 @@ def checks(draft: WorldBuilder) -> None:
         _check(draft, by_ends[ends], days, verifiers)
         draft.pinned.add(by_ends[ends].id)
     hops = sorted(draft.ties(HopLink), key=lambda hop: hop.id)
-    left = Counter(shares_of(len(hops)))
-    left.subtract(freshness(draft, hop) for hop in hops if hop.id in draft.pinned)
-    deck = sorted(left.elements())
+    quota = Counter(shares_of(len(hops)))
+    quota.subtract(freshness(draft, hop) for hop in hops if hop.id in draft.pinned)
+    deck = sorted(quota.elements())
     stream = draft.stream("checks")
     stream.shuffle(deck)
     undated = (hop for hop in hops if hop.id not in draft.pinned)

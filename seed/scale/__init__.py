@@ -29,14 +29,14 @@ def columns(size: int, seed: int) -> Mapping[Label | LinkType, RawColumns]:
     """
     bodies = draw_bodies(draw_units(size, seed), seed)
     people = draw_people(bodies, seed)
-    drawn: Columns = {
+    tables: Columns = {
         **unit_columns(bodies.units),
         **body_columns(bodies, seed),
         **people_columns(bodies, people, seed),
         **tie_columns(bodies, people, seed),
     }
     return {
-        what: drawn.get(what) or raw_columns(class_of(what), ()) for what in (*Label, *LinkType)
+        what: tables.get(what) or raw_columns(class_of(what), ()) for what in (*Label, *LinkType)
     }
 
 

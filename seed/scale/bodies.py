@@ -15,7 +15,7 @@ from graph.vocabulary import Competence, Label, LinkType, NetworkKind, PostKind,
 from seed.scale.draws import Columns, Flags, Group, Ints, at, end_dates, full_columns, group, stream
 from seed.scale.units import NATION, SECTORS, Units
 
-ENDED: Final = 0.04
+ENDED_SHARE: Final = 0.04
 COMPETENCES: Final = (
     Competence.SSP,
     Competence.PSP,
@@ -114,15 +114,15 @@ def draw_bodies(units: Units, seed: int) -> Bodies:
     tier = units.tier[networks.unit]
     usual = rng.choice(len(_KIND_SHARES), network_count, p=_KIND_SHARES)
     local = rng.choice(len(_KIND_SHARES), network_count, p=_COMMUNITY_SHARES)
-    drawn = np.where(tier == Tier.COMMUNITY.code, local, usual)
+    random_kinds = np.where(tier == Tier.COMMUNITY.code, local, usual)
     number = np.arange(network_count) - networks.start[networks.unit]
-    kinds = np.where(number < _BASIC, number, drawn)
+    kinds = np.where(number < _BASIC, number, random_kinds)
     is_local = tier >= Tier.MUNICIPAL.code
     competence = rng.integers(0, len(COMPETENCES), post_count)
     # 4 % have ended, but no coordinator: a network never lacks its own.
     is_post_over = np.zeros(post_count, np.bool_)
     others = np.setdiff1d(np.arange(post_count), coordinator)
-    is_post_over[rng.choice(others, round(ENDED * post_count), replace=False)] = True
+    is_post_over[rng.choice(others, round(ENDED_SHARE * post_count), replace=False)] = True
     return Bodies(
         units=units,
         posts=posts,
@@ -132,7 +132,7 @@ def draw_bodies(units: Units, seed: int) -> Bodies:
         coordinator=coordinator,
         is_duty_line=is_duty_line,
         is_post_over=is_post_over & ~is_duty_line,
-        is_network_over=rng.random(network_count) < ENDED,
+        is_network_over=rng.random(network_count) < ENDED_SHARE,
     )
 
 

@@ -86,5 +86,5 @@ def full_columns(cls: type[Element], **columns: Sequence[Any]) -> RawColumns:
     usual: Mapping[str, Any] = {
         field.name: field.default for field in fields(cls) if field.default is not MISSING
     }
-    known = {**usual, "source": DEMO}
-    return {name: columns.get(name) or [known[name]] * count for name in field_types(cls)}
+    defaults = {**usual, "source": DEMO}
+    return {name: columns.get(name) or [defaults[name]] * count for name in field_types(cls)}

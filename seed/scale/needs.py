@@ -37,7 +37,7 @@ _VIAS: Final = (
 _VIA_SHARES: Final = (0.7, 0.12, 0.06, 0.06, 0.06)
 _LEVELS: Final = (None, *PreventionLevel)
 _LEVEL_SHARES: Final = (0.4, 0.2, 0.2, 0.2)
-_NAMED: Final = 0.4
+_NAMED_SHARE: Final = 0.4
 _HOPS, _HOPS_SHARES = (6, 8), (0.7, 0.3)
 
 
@@ -65,7 +65,7 @@ def draw_needs(bodies: Bodies, seed: int, count: int) -> tuple[DrawnNeed, ...]:
     it exists.
     """
     rng, ids, units = stream(seed, "needs"), bodies.posts.ids, bodies.units
-    drawn: list[DrawnNeed] = []
+    needs: list[DrawnNeed] = []
     for _ in range(count):
         clearance = _draw(range(len(SHUT_PERCENT)), _CLEARANCE_SHARES, rng)
         places = np.concatenate(
@@ -80,18 +80,18 @@ def draw_needs(bodies: Bodies, seed: int, count: int) -> tuple[DrawnNeed, ...]:
         is_narrow = rng.random() < _COMMUNITIES_ONLY
         posts = _living(bodies, communities if is_narrow else np.concatenate((place, communities)))
         target = posts[bodies.competence[posts] == bodies.competence[rng.choice(posts)]]
-        drawn.append(
+        needs.append(
             DrawnNeed(
                 clearance=clearance,
                 start=tuple(at(ids, start)),
                 target=tuple(at(ids, target)),
                 via=_draw(_VIAS, _VIA_SHARES, rng),
                 level=_draw(_LEVELS, _LEVEL_SHARES, rng),
-                is_named=bool(rng.random() < _NAMED),
+                is_named=bool(rng.random() < _NAMED_SHARE),
                 max_hops=_draw(_HOPS, _HOPS_SHARES, rng),
             )
         )
-    return tuple(drawn)
+    return tuple(needs)
 
 
 def _living(bodies: Bodies, units: Ints) -> Ints:

@@ -24,7 +24,7 @@ SHARES_HOLDER: Final = 0.15
 """The share of posts held by the holder of the previous post in the same unit."""
 _STANDING: Final = (0.88, 0.07, 0.04, 0.01)  # holder, deputy, duty line, nobody: closed
 _HOLDER, _DEPUTY, _DUTY_LINE = 0, 1, 2
-_HIDDEN: Final = 0.1
+_HIDDEN_SHARE: Final = 0.1
 _DEPUTY_ORDER: Final = 1
 _DUTY_LINE_ORDER: Final = 9  # after all personal deputies
 _FIRST: Final = ("Al", "Bo", "Da", "El", "Fri", "Han", "I", "Ka", "Li", "Ma", "No", "Si")
@@ -73,12 +73,12 @@ def people_columns(bodies: Bodies, people: People, seed: int) -> Columns:
     rng = stream(seed, "people fields")
     persons, holder, posts = people.persons, people.holder, bodies.posts
     count = len(persons.ids)
-    is_hidden = rng.random(count) < _HIDDEN
+    is_hidden = rng.random(count) < _HIDDEN_SHARE
     syllables = (_FIRST, _SECOND, _THIRD, _FOURTH)
     parts = [at(words, rng.integers(0, len(words), count)) for words in syllables]
-    held = np.flatnonzero(holder >= 0)
-    held_ids = shuffled_ids("hol", len(held), rng)
-    held_until = end_dates(people.standing[held] != _HOLDER, rng, years=2)
+    held_posts = np.flatnonzero(holder >= 0)
+    held_ids = shuffled_ids("hol", len(held_posts), rng)
+    held_until = end_dates(people.standing[held_posts] != _HOLDER, rng, years=2)
 
     personal = np.flatnonzero(people.standing == _DEPUTY)
     by_line = np.flatnonzero(people.standing == _DUTY_LINE)
@@ -99,9 +99,9 @@ def people_columns(bodies: Bodies, people: People, seed: int) -> Columns:
             Holds,
             id=held_ids,
             valid_to=held_until,
-            source_id=at(persons.ids, holder[held]),
-            target_id=at(posts.ids, held),
-            share=np.round(1 / np.bincount(holder[held])[holder[held]], 2).tolist(),
+            source_id=at(persons.ids, holder[held_posts]),
+            target_id=at(posts.ids, held_posts),
+            share=np.round(1 / np.bincount(holder[held_posts])[holder[held_posts]], 2).tolist(),
         ),
         LinkType.DEPUTIZES_FOR: full_columns(
             DeputizesFor,

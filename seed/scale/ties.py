@@ -32,7 +32,7 @@ from seed.scale.draws import (
 )
 from seed.scale.people import People
 
-_ENDED: Final = 0.08
+_ENDED_SHARE: Final = 0.08
 _MEAN_DAYS, _MAX_DAYS = 300, 2_500
 _COORDINATOR_SKEW, _NETWORK_SKEW, _PARTNER_SKEW = 1.5, 2.0, 2.5
 _SECOND_COORDINATOR, _COORDINATOR_ABOVE = 0.5, 0.35
@@ -135,7 +135,7 @@ class _Drawer:
     ) -> RawColumns:
         """Fields common to all traversable links: an end for some, a verification, a strength."""
         rng, count = self.rng, len(source)
-        is_over = rng.random(count) < _ENDED
+        is_over = rng.random(count) < _ENDED_SHARE
         if is_lasting is not None:
             is_over &= ~is_lasting
         days = np.minimum(rng.exponential(_MEAN_DAYS, count), _MAX_DAYS).astype(np.int64)
@@ -204,8 +204,8 @@ def _acquaintances(drawer: _Drawer, people: People) -> RawColumns:
     first = _first_of_each_pair(np.minimum(source, target), np.maximum(source, target))
     first = first[: round(_KNOWS * drawer.bodies.size)]
     declarers, others = at(persons, source[first]), at(persons, target[first])
-    drawn = drawer.rng.choice(len(_STRENGTHS), len(first), p=_STRENGTH_SHARES)
-    strength = at(_STRENGTHS, drawn)
+    choices = drawer.rng.choice(len(_STRENGTHS), len(first), p=_STRENGTH_SHARES)
+    strength = at(_STRENGTHS, choices)
     return drawer.hops(
         [*map(min, declarers, others)],
         [*map(max, declarers, others)],

@@ -152,11 +152,11 @@ def _first(
         total += 1
         answer = ask(at, start=start, area=place, network=networks, max_contacts=1)
         first = answer.contacts[0] if answer.contacts else None
-        met += first is not None and first.stop.node.id in posts and _is_told(first, at)
+        met += first is not None and first.stop.node.id in posts and _is_correct(first, at)
     return Measure(f"first contact: {name}", f"{met} of {total}", f"{total}", met == total)
 
 
-def _is_told(contact: Contact, at: datetime) -> bool:
+def _is_correct(contact: Contact, at: datetime) -> bool:
     """Whether the first line says correctly who answers now, or when the post opens."""
     availability = contact.availability
     if availability is None:

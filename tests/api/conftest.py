@@ -51,6 +51,6 @@ def process(store: Store, server: Server, tmp_path: Path) -> Generator[Process]:
     """Kystby, served by a process of its own over the tests' database."""
     fill_with_kystby(store)
     variables = environment(tmp_path, server)
-    with serving("serve", "--port", "0", told=variables, folder=tmp_path) as process:
+    with serving("serve", "--port", "0", variables=variables, folder=tmp_path) as process:
         process.until_ready()
         yield process

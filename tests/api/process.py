@@ -24,13 +24,13 @@ _ANSWERS: Final = re.compile(r"Kontaktvej answers at (http://127\.0\.0\.1:\d+)")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
     process: "subprocess.Popen[str]"
-    told: str
-    said: Path
+    output: str
+    log: Path
 
     @property
     def address(self) -> str:
-        match = _ANSWERS.search(self.told)
-        assert match is not None, self.told
+        match = _ANSWERS.search(self.output)
+        assert match is not None, self.output
         return match[1]
 
     @property
@@ -51,7 +51,7 @@ class Process:
         ends_at = time.monotonic() + PATIENCE_S
         ready = b"GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n"
         while not self.answer(ready).startswith(b"HTTP/1.1 200"):
-            assert time.monotonic() < ends_at, self.said.read_text("utf-8")
+            assert time.monotonic() < ends_at, self.log.read_text("utf-8")
 
     def stop(self, how: signal.Signals) -> int:
         self.process.send_signal(how)
@@ -83,30 +83,30 @@ def environment(home: Path, server: Server | None = None, /, **more: str) -> dic
 
 
 def started(
-    arguments: tuple[str, ...], variables: Mapping[str, str], said: Path
+    arguments: tuple[str, ...], variables: Mapping[str, str], log: Path
 ) -> "subprocess.Popen[str]":
-    """Start a process with stdout as a pipe; stderr is written to the file `said`."""
-    with said.open("wb") as log:
+    """Start a process with stdout as a pipe; stderr is written to the file `log`."""
+    with log.open("wb") as stderr:
         return subprocess.Popen(
             [sys.executable, "-c", "from api.cli.app import main; main()", *arguments],
-            env=dict(variables), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+            env=dict(variables), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr,
             text=True, encoding="utf-8",
         )  # fmt: skip
 
 
 @contextmanager
-def serving(*arguments: str, told: Mapping[str, str], folder: Path) -> Generator[Process]:
+def serving(*arguments: str, variables: Mapping[str, str], folder: Path) -> Generator[Process]:
     """Yield a process that has printed its address; it is killed when the block ends."""
-    said = folder / "said.log"
-    with started(arguments, told, said) as process:
+    log = folder / "stderr.log"
+    with started(arguments, variables, log) as process:
         try:
             assert process.stdout is not None
             printed = ""
             while not _ANSWERS.search(printed):
                 line = process.stdout.readline()
-                assert line, f"{printed}\n{said.read_text('utf-8')}"
+                assert line, f"{printed}\n{log.read_text('utf-8')}"
                 printed += line
-            yield Process(process=process, told=printed, said=said)
+            yield Process(process=process, output=printed, log=log)
         finally:
             if process.poll() is None:
                 for item in (*psutil.Process(process.pid).children(recursive=True), process):

@@ -87,20 +87,20 @@ class Terminal:
 
     def curl(self, line: str) -> httpx.Response:
         """Return the answer that curl would receive."""
-        said = _CURL.parse_args([self._fill(part) for part in shlex.split(line)[1:]])
-        headers = dict(item.split(": ", 1) for item in said.header)
-        if said.json:
+        options = _CURL.parse_args([self._fill(part) for part in shlex.split(line)[1:]])
+        headers = dict(item.split(": ", 1) for item in options.header)
+        if options.json:
             headers |= {"Content-Type": "application/json"}
-        method = said.method or ("POST" if said.json else "GET")
-        query = f"?{'&'.join(said.data)}" if said.data else ""
+        method = options.method or ("POST" if options.json else "GET")
+        query = f"?{'&'.join(options.data)}" if options.data else ""
 
         def send() -> httpx.Response:
             return httpx.request(
-                method, said.url + query, headers=headers, content=said.json, timeout=300
+                method, options.url + query, headers=headers, content=options.json, timeout=300
             )
 
         answer = send()
-        for _ in range(said.retry):
+        for _ in range(options.retry):
             if answer.status_code == 503:
                 Event().wait(float(answer.headers["Retry-After"]))
                 answer = send()

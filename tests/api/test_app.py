@@ -55,17 +55,17 @@ def test_cross_origin_requests_are_not_allowed(app: TestApp) -> None:
 def test_requests_are_not_traced_by_opentelemetry(
     app: TestApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: list[str] = []
+    tracer_names: list[str] = []
 
     class Listening(NoOpTracerProvider):
         def get_tracer(self, instrumenting_module_name: str, *_: Any, **__: Any) -> Tracer:
-            heard.append(instrumenting_module_name)
+            tracer_names.append(instrumenting_module_name)
             return super().get_tracer(instrumenting_module_name)
 
     monkeypatch.setattr(trace, "_TRACER_PROVIDER", Listening())
     monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
     assert app.get("/health/live?text=Amina").is_success
-    assert not heard
+    assert not tracer_names
 
 
 def test_an_https_response_has_the_hsts_header(app: TestApp) -> None:
@@ -119,7 +119,7 @@ def test_a_truncated_body_reaches_no_route(process: Process) -> None:
     with process.connect() as line:
         line.sendall(head + b"{}")
     assert process.answer(head + b"{}  ").startswith(b"HTTP/1.1 405")
-    lines = process.said.read_text("utf-8").splitlines()
+    lines = process.log.read_text("utf-8").splitlines()
     assert {line.split()[-3] for line in lines if " POST " in line} == {"400", "405"}
 
 

@@ -66,7 +66,7 @@ def hasty(store: Store, server: Server, tmp_path: Path) -> Generator[Process]:
     few = {"KONTAKTVEJ_SLOW_EACH": str(SLOW), "KONTAKTVEJ_ARRIVAL_S": "1",
            "KONTAKTVEJ_MOST_REQUESTS": "4"}  # fmt: skip
     variables = environment(tmp_path, server, **few)
-    with serving("serve", "--port", "0", told=variables, folder=tmp_path) as process:
+    with serving("serve", "--port", "0", variables=variables, folder=tmp_path) as process:
         process.until_ready()
         yield process
 

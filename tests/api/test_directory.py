@@ -85,17 +85,17 @@ def test_a_view_of_an_earlier_revision_is_cached_until_the_next_write(
     kystby_store.apply(renamed(kystby_store, "SSP-vejleder, Kystby"))
     with directory_of(kystby_store) as directory:
         caller = kystby.caller_of(Role.COORDINATOR)
-        now, then = directory.view(caller), directory.view(caller, known=1)
+        now, then = directory.view(caller), directory.view(caller, revision=1)
         assert (then.name(then.row("ssp-post")), then.revision) == ("SSP-koordinator, Kystby", 1)
-        assert directory.view(caller, known=1) is then
-        assert directory.view(caller, known=2) is now
+        assert directory.view(caller, revision=1) is then
+        assert directory.view(caller, revision=2) is now
         kystby_store.apply(renamed(kystby_store, "SSP-konsulent, Kystby"))
-        again = directory.view(caller, known=1)
+        again = directory.view(caller, revision=1)
         assert again is not then
         assert again.name(again.row("ssp-post")) == "SSP-koordinator, Kystby"
         for revision in (-1, 4):
             with pytest.raises(InvalidNeed):
-                directory.view(caller, known=revision)
+                directory.view(caller, revision=revision)
 
 
 def test_two_directories_see_each_others_writes(kystby_store: Store) -> None:

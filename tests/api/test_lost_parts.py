@@ -35,9 +35,9 @@ def shell(store: Store, server: Server, tmp_path: Path) -> Shell:
     return shell
 
 
-def refusal_of(said: CommandOutput) -> str:
-    assert (said.code, said.out) == (3, "")
-    return " ".join(said.err.split())
+def refusal_of(output: CommandOutput) -> str:
+    assert (output.code, output.out) == (3, "")
+    return " ".join(output.err.split())
 
 
 @pytest.mark.slow
@@ -47,9 +47,9 @@ def test_commands_refuse_to_create_new_keys_for_an_existing_graph(
 ) -> None:
     for folder in ("keys", "accounts", "audit"):
         shutil.rmtree(tmp_path / folder)
-    said = refusal_of(shell(*query))
-    assert said.startswith("Nothing is started. Missing in")
-    assert "the keys" in said
+    refusal = refusal_of(shell(*query))
+    assert refusal.startswith("Nothing is started. Missing in")
+    assert "the keys" in refusal
     assert not (tmp_path / "keys").exists()
 
 

@@ -32,7 +32,7 @@ from graph.model import ContactDetail, Element
 from graph.paths.policy_file import load_policy
 from graph.store.store import Store
 from tests import kystby
-from tests.api.twin_worlds import ON, Case, cases, left_out, secrets, twin, unheard
+from tests.api.twin_worlds import ON, Case, cases, invisible_updates, left_out, secrets, twin
 from tests.change_sets import change_set, kystby_with_numbers
 from tests.databases import Server
 from tests.fixtures.accounts import Clock
@@ -85,7 +85,7 @@ class Stage:
     openapi: Mapping[str, Any]
     answered: Counter[tuple[str, int]] = field(default_factory=Counter[tuple[str, int]])
     gone: int = 0
-    unheard: int = 0
+    invisible_updates: int = 0
     numbers: Iterator[int] = field(default_factory=count)
 
     @contextmanager
@@ -228,8 +228,8 @@ def compare_with_twin(stage: Stage, case: Case, pace: Pace) -> None:
         ids = replace(_ids(case, gone, account, drawn), questions=[question.id], imports=sent)
         asks = choose_asks(stage, ids, gone, pace, drawn)
         rows = stage.all_answers(asks, headers)
-    more = unheard(case, other)
-    stage.unheard += len(more)
+    more = invisible_updates(case, other)
+    stage.invisible_updates += len(more)
     with stage.showing(other, case.withheld_too, case.seed, more):
         for first, second in zip(rows, stage.all_answers(asks, headers), strict=True):
             where = f"{case.caller}, gone: {sorted(gone)}, differs: {_difference(first, second)}"
@@ -262,7 +262,7 @@ def compare_worlds(stage: Stage, pace: Pace) -> None:
     one_world()
     answered = {route for route, status in stage.answered if status == 200}
     assert stage.gone > pace.worlds  # there were hidden elements
-    assert stage.unheard > pace.worlds  # there were writes invisible to the caller
+    assert stage.invisible_updates > pace.worlds  # there were writes invisible to the caller
     assert sorted(routes(stage.openapi) - answered) == []
     assert not [item for item in stage.answered if item[1] >= 500]
 

@@ -34,7 +34,7 @@ WRITES: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
 _CIVIL: Final = frozenset(
     {"a civilian's name", "a civilian's number", "what a civilian stands for"}
 )
-UNTOLD: Final[Mapping[Role, frozenset[str]]] = {
+HIDDEN_WRITES: Final[Mapping[Role, frozenset[str]]] = {
     Role.COORDINATOR: frozenset(),
     Role.OUTREACH: frozenset(),
     Role.ANALYST: _CIVIL | {
@@ -77,15 +77,15 @@ def answers(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("role", [role for role in Role if UNTOLD[role]])
+@pytest.mark.parametrize("role", [role for role in Role if HIDDEN_WRITES[role]])
 def test_a_write_hidden_from_a_role_changes_no_byte_of_its_answers(
     app: TestApp, role: Role
 ) -> None:
     here, requests = app.as_(role, areas=("dk",)), asks(app)
     before = answers(app, here, requests)
-    for name in sorted(UNTOLD[role]):
+    for name in sorted(HIDDEN_WRITES[role]):
         write(app, name)
-    assert app.directory.revision() == app.store.revision() == 1 + len(UNTOLD[role])
+    assert app.directory.revision() == app.store.revision() == 1 + len(HIDDEN_WRITES[role])
     for first, second in zip(before, answers(app, here, requests), strict=True):
         assert first == second
     assert revision_of(app, here) == 1
@@ -98,7 +98,7 @@ def test_a_write_raises_the_revision_only_for_roles_that_see_it(app: TestApp, ro
     for name in WRITES:
         before = revision_of(app, here)
         write(app, name)
-        now = before if name in UNTOLD[role] else app.store.revision()
+        now = before if name in HIDDEN_WRITES[role] else app.store.revision()
         assert revision_of(app, here) == now, name
 
 

@@ -191,7 +191,7 @@ _OTHERS: Final[dict[type[Element], dict[str, object]]] = {
 # ---- additional writes
 
 
-def unheard(case: Case, elements: Iterable[Element]) -> list[Element]:
+def invisible_updates(case: Case, elements: Iterable[Element]) -> list[Element]:
     """Return updates for the twin in field groups that are invisible to the caller."""
     reaching = frozenset[Group]().union(
         *(

@@ -14,8 +14,8 @@ from tests.bench.results import page
 
 TIME = Figure(name="search", unit="ms", runs=(1.0, 2.0, 9.0), limits=at_most(p50=2, p99=3))
 LEAD = Figure(name="they / we", unit="×", runs=(1234.0,), limits=at_least(p50=100))
-TOLD = Figure(name="told", unit="ms", runs=(1.0, 3.0))
-PATHS = Subject(name="paths 5k", figures=(TIME, LEAD, TOLD), about={"size": 5_000})
+LOAD = Figure(name="load", unit="ms", runs=(1.0, 3.0))
+PATHS = Subject(name="paths 5k", figures=(TIME, LEAD, LOAD), about={"size": 5_000})
 
 
 def page_after(measured: Iterable[tuple[Subject, Mapping[str, Any]]], before: str = "") -> str:
@@ -45,8 +45,8 @@ def test_one_value_has_no_percentile_and_no_spread() -> None:
 
 
 def test_a_figure_without_limits_is_reported_by_its_median() -> None:
-    (line,) = lines([TOLD])
-    assert line.cells == ("told", "p50", "2 ms", "1.2–2.8", "", "2", "")
+    (line,) = lines([LOAD])
+    assert line.cells == ("load", "p50", "2 ms", "1.2–2.8", "", "2", "")
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,12 @@ def test_a_report_file_is_read_back_with_its_subject_and_machine(tmp_path: Path)
 
 def test_measuring_again_replaces_that_subject_and_no_other(tmp_path: Path) -> None:
     path = tmp_path / "paths.json"
-    larger = Subject(name="paths 50k", figures=(TOLD,))
-    for subject in (PATHS, larger, Subject(name="paths 5k", figures=(TOLD,))):
+    larger = Subject(name="paths 50k", figures=(LOAD,))
+    for subject in (PATHS, larger, Subject(name="paths 5k", figures=(LOAD,))):
         write(subject, path)
     assert {subject.name: subject.figures for subject, _ in read(path)} == {
-        "paths 5k": (TOLD,),
-        "paths 50k": (TOLD,),
+        "paths 5k": (LOAD,),
+        "paths 50k": (LOAD,),
     }
 
 
@@ -104,7 +104,7 @@ def test_the_page_shows_a_subject_with_every_line_and_its_machine(tmp_path: Path
         "| search | p50 | 2 ms | 1.2–7.6 | ≤ 2 ms | 3 | reached |\n"
         "| search | p99 | 8.86 ms | 1.2–7.6 | ≤ 3 ms | 3 | MISSED |\n"
         "| they / we |  | 1,234 × |  | ≥ 100 × | 1 | reached |\n"
-        "| told | p50 | 2 ms | 1.2–2.8 |  | 2 |  |\n"
+        "| load | p50 | 2 ms | 1.2–2.8 |  | 2 |  |\n"
     ) in text
     assert f"{taken_on['processor']}, {taken_on['cores']} cores, " in text
     assert "get_k_shortest_paths" in text
@@ -117,7 +117,7 @@ def test_the_page_keeps_unmeasured_subjects_and_replaces_measured_ones(tmp_path:
     before = page_after(read(tmp_path / "paths.json"))
     assert page_after([], before) == before
     again = Subject(name="paths 50k", figures=(LEAD,))
-    for subject in (again, Subject(name="demo", figures=(TOLD,))):
+    for subject in (again, Subject(name="demo", figures=(LOAD,))):
         write(subject, tmp_path / "later.json")
     after = page_after(read(tmp_path / "later.json"), before)
     headings = [line[3:] for line in after.split("\n") if line.startswith("## ")]

@@ -27,8 +27,8 @@ def areas(count: int) -> list[Area]:
 
 def equals_fresh_load(snapshot: Snapshot, store: Store) -> bool:
     fresh = store.load()
-    is_told_alike = (snapshot.revision, snapshot.written) == (fresh.revision, fresh.written)
-    return is_told_alike and list(snapshot.elements()) == list(fresh.elements())
+    has_same_revision = (snapshot.revision, snapshot.written) == (fresh.revision, fresh.written)
+    return has_same_revision and list(snapshot.elements()) == list(fresh.elements())
 
 
 def test_refreshing_after_a_changed_link_reuses_the_nodes(
@@ -63,13 +63,13 @@ def test_refreshing_after_few_or_many_changes_equals_a_fresh_load(
     assert equals_fresh_load(store.refreshed(snapshot_read), store)
 
 
-@pytest.mark.parametrize("is_told", [True, False])
+@pytest.mark.parametrize("has_change", [True, False])
 def test_refreshing_removes_a_deleted_element_with_or_without_its_change(
-    store: Store, snapshot_read: Snapshot, server: Server, is_told: bool
+    store: Store, snapshot_read: Snapshot, server: Server, has_change: bool
 ) -> None:
     server.ask("MATCH (gone {id: 'bo'}) DETACH DELETE gone")
     server.ask("MATCH (store:Store) SET store.revision = store.revision + 1")
-    if is_told:
+    if has_change:
         server.ask("MATCH (store:Store) CREATE (:Change {revision: store.revision, touched: 'bo'})")
     snapshot = store.refreshed(snapshot_read)
     assert "bo" not in snapshot.row_of

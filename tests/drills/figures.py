@@ -18,18 +18,18 @@ class Figures:
     """The figures of one run of tests."""
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.lines: list[str] = []
         self._is_drill, self._before = False, 0
 
     def begin(self, *, is_drill: bool) -> None:
         """Begin a test; only the long form of a drill notes figures."""
-        self._is_drill, self._before = is_drill, len(self.told)
+        self._is_drill, self._before = is_drill, len(self.lines)
 
     def note(self, drill: str, **figures: float | str) -> None:
         """Notes figures, with the machine they were measured on."""
         if not self._is_drill:
             return
-        self.told.append(
+        self.lines.append(
             f"{drill}: {', '.join(f'{name} {value}' for name, value in figures.items())}"
         )
         BUILD.parent.mkdir(exist_ok=True)
@@ -48,7 +48,7 @@ class Figures:
 
         `statistics` is Hypothesis' report on the run, "" where it generated no cases.
         """
-        if len(self.told) == self._before:
+        if len(self.lines) == self._before:
             drawn = cases_in(statistics)
             self.note(test, **({"cases": drawn} if drawn else {}), seconds=round(seconds, 1))
 

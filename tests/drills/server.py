@@ -131,9 +131,9 @@ def served_kystby(folder: Path, *options: str) -> Generator[Served]:
         "KONTAKTVEJ_PEOPLE_PER_HOUR": "1000000",
     }  # fmt: skip
     environment.pop("NEO4J_URI", None)
-    with log.open("wb") as said:
+    with log.open("wb") as output:
         process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
         )
     try:
         served = Served(

@@ -25,4 +25,4 @@ def test_every_test_of_accounts_passes_on_postgresql() -> None:
     assert done.returncode == 0, done.stdout
     assert " passed" in done.stdout
     assert "skipped" not in done.stdout
-    note("accounts on PostgreSQL", told=done.stdout.strip().splitlines()[-1])
+    note("accounts on PostgreSQL", summary=done.stdout.strip().splitlines()[-1])

@@ -315,7 +315,7 @@ def test_a_single_administrator_gains_no_numbers_and_no_roles(attack: Attack) ->
     assert attack.gained(with_another) == ["COORDINATOR", "2 numbers"]
     alerts = Counter(_alerts(attack))
     note(
-        "admin path", ways=len(WAYS), open=len(come_by), attempts=attack.attempts.total(),
+        "admin path", ways=len(WAYS), successful=len(come_by), attempts=attack.attempts.total(),
         alerts=alerts.total(),
     )  # fmt: skip
     assert not attack.attempts - alerts

@@ -59,7 +59,7 @@ def test_a_full_audit_disk_blocks_answers_and_loses_no_row(
         answered = statuses.count(200) + 1  # the allocated pages had some room left
         rest.unlink()
         shown = [row for row in app.rows() if row.kind == "shown"]
-        note("audit disk full", asked=QUESTIONS, answered=answered, rows=len(shown))
+        note("audit disk full", questions=QUESTIONS, answered=answered, rows=len(shown))
         assert len(shown) == answered
         assert ask() == 200
         assert app.http.get("/health/ready").status_code == 200

@@ -65,7 +65,7 @@ class Crawl:
     """The markers in the answers, by role."""
 
     app: TestApp
-    told: dict[Role, set[str]] = field(default_factory=lambda: defaultdict(set))
+    markers: dict[Role, set[str]] = field(default_factory=lambda: defaultdict(set))
     revealed: dict[Role, set[str]] = field(default_factory=lambda: defaultdict(set))
     statuses: Counter[int] = field(default_factory=Counter[int])
     answered: set[str] = field(default_factory=set[str])
@@ -74,7 +74,7 @@ class Crawl:
         """Notes the markers of a whole answer."""
         whole = f"{answer.headers} {answer.text}"
         self.statuses[answer.status_code] += 1
-        self.told[role] |= found_in(whole, _KNOWN)
+        self.markers[role] |= found_in(whole, _KNOWN)
 
     def ask(self, role: Role, ask: Ask, headers: Mapping[str, str]) -> None:
         """Ask a question and record its answer."""
@@ -262,10 +262,10 @@ def crawl_all_routes(app: TestApp, pace: Pace) -> Crawl:
 
 def require_silence(crawl: Crawl, caplog: pytest.LogCaptureFixture, folder: Path) -> None:
     """Assert that roles see the markers of the table, and that logs and files hold no names."""
-    markers = {role: frozenset(crawl.told[role] | crawl.revealed[role]) for role in Role}
+    markers = {role: frozenset(crawl.markers[role] | crawl.revealed[role]) for role in Role}
     assert markers == dict(expected())
     assert [
-        role for role in Role if any(name.endswith(".value") for name in crawl.told[role])
+        role for role in Role if any(name.endswith(".value") for name in crawl.markers[role])
     ] == []
     assert {200, 401, 403, 404, 412, 422, 428} <= crawl.statuses.keys()
     assert not [status for status in crawl.statuses if status >= 500]

@@ -217,7 +217,12 @@ def test_an_account_that_keeps_ending_the_replica_does_not_block_other_accounts(
                 waits.append(monotonic() - asked_at)
                 asked_at = monotonic()
             sleep(BETWEEN_S)
-        note("strings", sent=sent, ended=fates["too-expensive"], longest_s=round(max(waits), 2))
+        note(
+            "bombs in a row",
+            bombs=sent,
+            stopped=fates["too-expensive"],
+            longest_s=round(max(waits), 2),
+        )
         assert fates["too-expensive"]
         assert fates["too-many"]
         assert max(waits) <= UNANSWERED_S
@@ -239,7 +244,7 @@ def test_the_store_keeps_its_speed_while_mutated_queries_run(tmp_path: Path) -> 
                 fates[came.fate] += 1
                 sleep(max(0.0, MUTANT_S - came.seconds))
         assert desk.revision() == revision
-        note("mutants", seed=seed, asked=fates.total(), answered=fates["answered"],
+        note("mutants", seed=seed, queries=fates.total(), answered=fates["answered"],
              store_p95_ratio=round(beside.ratio, 2))  # fmt: skip
         assert fates["answered"]
         assert fates["READ_ONLY"]

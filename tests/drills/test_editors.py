@@ -124,7 +124,7 @@ def test_concurrent_creates_of_the_same_id_succeed_once_and_get_409_otherwise(
 
     counted = run_concurrently(clients, creators, create)
     nodes = store.counts()["Area"] - before["Area"]
-    note("creators", creators=creators, ids=ids, nodes=nodes, told_so=counted["409"])
+    note("creators", creators=creators, ids=ids, nodes=nodes, conflicts=counted["409"])
     assert counted == {"200": ids, "409": (creators - 1) * ids}
     assert nodes == store.counts()["LIES_IN"] - before["LIES_IN"] == ids
     assert store.revision() == ids + 1

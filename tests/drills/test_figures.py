@@ -14,7 +14,7 @@ from tests.drills.figures import BUILD, Figures, cases_in
 
 def test_the_number_of_generated_cases_is_read_from_the_statistics() -> None:
     ran: list[int] = []
-    said: list[str] = []
+    reports: list[str] = []
 
     @settings(max_examples=37, database=None)
     @given(st.integers())
@@ -22,13 +22,13 @@ def test_the_number_of_generated_cases_is_read_from_the_statistics() -> None:
         ran.append(number)
 
     def note(statistics: Any) -> None:
-        said.append(describe_statistics(statistics))
+        reports.append(describe_statistics(statistics))
 
     listened: Any = collector
     with listened.with_value(note):
         run()
-    assert len(said) == 1
-    assert cases_in(said[0]) == len(ran) == 37
+    assert len(reports) == 1
+    assert cases_in(reports[0]) == len(ran) == 37
 
 
 def test_empty_statistics_contain_no_cases() -> None:
@@ -49,6 +49,6 @@ def test_a_drill_reports_its_figures_or_its_duration_and_other_tests_report_none
     figures.end("test_kills", "", 4.26)
     figures.begin(is_drill=True)
     figures.end("test_worlds", "  - 12 passing, 0 failing", 4.26)
-    assert figures.told == ["kills: lost 0", "test_worlds: cases 12, seconds 4.3"]
+    assert figures.lines == ["kills: lost 0", "test_worlds: cases 12, seconds 4.3"]
     rows = [json.loads(line) for line in (tmp_path / BUILD).read_text("utf-8").splitlines()]
     assert [row["drill"] for row in rows] == ["kills", "test_worlds"]

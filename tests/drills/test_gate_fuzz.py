@@ -53,12 +53,12 @@ def gate_verdict(replica: Replica, text: str) -> tuple[str, bool]:
 
 
 def _rule(error: Exception, text: str) -> str:
-    told_as = validation_error(error, text) if isinstance(error, QueryFailed) else error
-    match told_as:
+    refusal = validation_error(error, text) if isinstance(error, QueryFailed) else error
+    match refusal:
         case Refused():
-            return str(told_as.members["rule"])
+            return str(refusal.members["rule"])
         case _:
-            return type(told_as).__name__
+            return type(refusal).__name__
 
 
 def run_in_write_session(replica: Replica, text: str) -> str:

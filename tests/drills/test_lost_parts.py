@@ -73,10 +73,10 @@ def shell_of(home: Path) -> Shell:
     return Shell(KONTAKTVEJ_HOME=str(home))
 
 
-def reports_lost_parts(said: CommandOutput, lost: Collection[Part]) -> bool:
-    text = " ".join(said.err.split())
+def reports_lost_parts(output: CommandOutput, lost: Collection[Part]) -> bool:
+    text = " ".join(output.err.split())
     return (
-        said.code == 3
+        output.code == 3
         and text.startswith("Nothing is started.")
         and all(part.label("en") in text for part in lost)
         and "backup" in text
@@ -91,8 +91,8 @@ def test_serve_refuses_to_start_and_writes_nothing_when_a_part_is_lost(
     lose(home, lost, tmp_path)
     try:
         before = file_times(home)
-        said = shell_of(home)("serve", "--port", "0")
-        assert reports_lost_parts(said, lost), said
+        output = shell_of(home)("serve", "--port", "0")
+        assert reports_lost_parts(output, lost), output
         assert file_times(home) == before
         assert "Intet er startet." in shell_of(home)("serve", "--lang", "da").err
         assert file_times(home) == before
@@ -118,8 +118,8 @@ def test_no_command_recreates_a_lost_part(
 ) -> None:
     lose(home, (part,), tmp_path)
     try:
-        said = shell_of(home)(*asked)
-        assert reports_lost_parts(said, (part,)), said
+        output = shell_of(home)(*asked)
+        assert reports_lost_parts(output, (part,)), output
         assert not (home / FOLDERS[part]).exists()
     finally:
         stop_engine(home / "neo4j")
@@ -130,7 +130,7 @@ def test_no_command_recreates_a_lost_part(
 @pytest.mark.ci_drill
 def test_an_installation_with_all_parts_starts(home: Path, tmp_path: Path) -> None:
     variables = environment(home)
-    with serving("serve", "--port", "0", told=variables, folder=tmp_path) as process:
+    with serving("serve", "--port", "0", variables=variables, folder=tmp_path) as process:
         process.until_ready()
         assert process.stop(signal.SIGTERM) == 0
     note("lost parts", lost=0)
@@ -143,9 +143,9 @@ def test_a_lost_part_taken_off_begun_json_is_created_empty(home: Path, tmp_path:
     text = begun.read_text("utf-8")
     try:
         begun.write_text(text.replace('"ACCOUNTS", ', ""), encoding="utf-8")
-        said = shell_of(home)("user", "list", "--json")
-        assert (said.code, said.json()) == (0, [])
+        output = shell_of(home)("user", "list", "--json")
+        assert (output.code, output.json()) == (0, [])
         assert begun.read_text("utf-8") == text
     finally:
         find(home, (Part.ACCOUNTS,), tmp_path)
-    note("lost parts", begun_anew=1)
+    note("lost parts", created_empty=1)

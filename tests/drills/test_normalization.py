@@ -221,7 +221,7 @@ def test_no_text_in_a_request_delays_another_call(
                 if min(waits) > most_ms:
                     late.append(f"{kind}, {len(text)} characters: {where} by {name}: {waits}")
     note(
-        "normalization", fields=len(everywhere[::step]), texts=len(texts), sent=sent,
+        "normalization", fields=len(everywhere[::step]), texts=len(texts), requests=sent,
         other_calls=len(other.took), slowest_ms=round(slowest, 1),
     )  # fmt: skip
     assert not late, "\n".join(late)

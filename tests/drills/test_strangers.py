@@ -207,9 +207,9 @@ def test_slow_connections_and_made_up_logins_do_not_delay_a_rightful_user(
     meanwhile = p95(held_up)
     note(
         "strangers", slow_lines=lines, opened=slow.opened, held_at_most=slow.most,
-        made_up=guessed.total(), refused=guessed[429], rounds=len(held_up),
+        made_up_logins=guessed.total(), refused=guessed[429], rounds=len(held_up),
         sign_in_p95_s=meanwhile[0], path_p95_s=meanwhile[1],
-        calm=f"{calm[0]} and {calm[1]}",
+        idle_p95_s=f"{calm[0]} and {calm[1]}",
     )  # fmt: skip
     if not request.node.get_closest_marker("ci_drill"):  # it runs on busy machines
         assert max(meanwhile) <= MOST_S

@@ -72,9 +72,11 @@ def drive(fuzz: Fuzz, operations: list[Any], count: int, *, is_repeatable: bool)
 
         send_case()
     note("wire", operations=len(operations), cases=fuzz.statuses.total(), wrong=len(fuzz.wrong),
-         server_errors=fuzz.server_errors, to_come=fuzz.to_come)  # fmt: skip
+         server_errors=fuzz.server_errors, not_ready=fuzz.to_come)  # fmt: skip
     assert not fuzz.wrong, "\n".join(fuzz.wrong)
-    assert {label for label, _ in fuzz.told} == {operation.label for operation in operations}
+    assert {label for label, _ in fuzz.answer_counts} == {
+        operation.label for operation in operations
+    }
     assert fuzz.statuses.total() >= count
 
 

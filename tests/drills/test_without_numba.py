@@ -24,4 +24,4 @@ def test_the_tests_of_the_path_search_pass_without_numba() -> None:
     )
     assert done.returncode == 0, done.stdout[-4_000:]
     assert "passed" in done.stdout
-    note("without numba", told=done.stdout.strip().splitlines()[-1])
+    note("without numba", summary=done.stdout.strip().splitlines()[-1])

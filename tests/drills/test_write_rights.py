@@ -377,7 +377,7 @@ def test_writes_and_reveals_succeed_in_the_own_town_and_never_in_the_next(
         assert status < 500, (name, attempt)
         if status < 400:
             succeeded.append((name, attempt))
-    note("write rights", tried=counted.total(), succeeded=len(succeeded),
+    note("write rights", attempts=counted.total(), succeeded=len(succeeded),
          **{f"answered_{status}": count for status, count in sorted(counted.items())})  # fmt: skip
     assert succeeded == []
     assert store.revision() == before

@@ -49,7 +49,7 @@ class Fuzz:
     known: Mapping[str, st.SearchStrategy[Any]]
     things: st.SearchStrategy[dict[str, Any]]
     welcome: Mapping[str, Sequence[Role]]
-    told: Counter[tuple[str, int]] = field(default_factory=Counter[tuple[str, int]])
+    answer_counts: Counter[tuple[str, int]] = field(default_factory=Counter[tuple[str, int]])
     wrong: list[str] = field(default_factory=list[str])
     to_come: int = 0
 
@@ -57,7 +57,7 @@ class Fuzz:
     def statuses(self) -> Counter[int]:
         """The number of answers by status."""
         counts: Counter[int] = Counter()
-        for (_, status), count in self.told.items():
+        for (_, status), count in self.answer_counts.items():
             counts[status] += count
         return counts
 
@@ -122,17 +122,17 @@ class Fuzz:
         )  # fmt: skip
 
     def _judge(self, case: "Case[Any]", role: Role | None, answer: Answer) -> None:
-        self.told[case.operation.label, answer.status_code] += 1
+        self.answer_counts[case.operation.label, answer.status_code] += 1
         request = answer.request
-        said = f"{role} {request.method} {request.url} {request.content!r}: {answer.text[:300]}"
+        call = f"{role} {request.method} {request.url} {request.content!r}: {answer.text[:300]}"
         if answer.status_code >= 500 and _is_to_come(answer):
             self.to_come += 1
         elif answer.status_code >= 500:
-            self.wrong.append(f"{answer.status_code} {said}")
+            self.wrong.append(f"{answer.status_code} {call}")
         try:
             case.validate_response(Response.from_any(answer), checks=CHECKS)
         except FailureGroup as group:
-            self.wrong.append(f"{[str(failure) for failure in group.exceptions]} {said}")
+            self.wrong.append(f"{[str(failure) for failure in group.exceptions]} {call}")
 
 
 _OF_A_COPY: Final = ("/analysis", "/exports/query")

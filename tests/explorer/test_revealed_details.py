@@ -95,12 +95,12 @@ def test_the_purpose_defaults_to_that_of_the_need_or_the_last_chosen(screens: Sc
 def test_a_number_stays_for_ten_minutes_and_is_then_removed(screens: Screens) -> None:
     app = press(_open_details(screens, BO), "Vis mobil")
     assert NUMBERS["phone-bo"] in screen.html(app.run())
-    values = app.session_state[screen_state.SHOWN]
+    values = app.session_state[screen_state.DETAILS]
     left = values["phone-bo"].until - datetime.now(UTC)
     assert timedelta(minutes=9) < left <= timedelta(minutes=10)
     values["phone-bo"] = replace(values["phone-bo"], until=datetime.now(UTC))
     assert not _shows_a_number(app.run())
-    assert "phone-bo" not in app.session_state[screen_state.SHOWN]
+    assert "phone-bo" not in app.session_state[screen_state.DETAILS]
 
 
 def test_revealed_numbers_are_cleared_on_another_screen_or_date(screens: Screens) -> None:
@@ -109,8 +109,8 @@ def test_revealed_numbers_are_cleared_on_another_screen_or_date(screens: Screens
     assert NUMBERS["phone-bo"] in screen.html(app)
     other = screen.open_screen(REGISTER, app.session_state[TOKEN], id="bo")
     other.session_state["screen"] = FIND.path
-    other.session_state[screen_state.SHOWN] = app.session_state[screen_state.SHOWN]
-    assert not other.run().session_state[screen_state.SHOWN]
+    other.session_state[screen_state.DETAILS] = app.session_state[screen_state.DETAILS]
+    assert not other.run().session_state[screen_state.DETAILS]
     app.query_params["on"] = "2027-01-01"
     assert not _shows_a_number(app.run())
 

@@ -1,7 +1,7 @@
-"""Worked answers on the pinned demo: as data, and as they are told.
+"""Worked answers on the pinned demo: as data, and as printed text.
 
 For a date alone: A: national to local. B: the holder is absent. C: no path.
-As told at that minute: D: a cooperation at night. E: acute danger. F: a release, asked by a
+At a given minute: D: a cooperation at night. E: acute danger. F: a release, asked by a
 colleague. G: on an island. H: whoever asks is the one.
 """
 

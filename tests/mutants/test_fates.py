@@ -1,8 +1,8 @@
-"""Is what became of the mutants counted as it was told?"""
+"""The fates of the mutants are counted as mutmut prints them."""
 
 from tests.mutants.fates import fates_of, file_of, is_enough, shares
 
-TOLD = """
+OUTPUT = """
     graph.access.policy.x_f__mutmut_1: killed
     graph.access.policy.x_f__mutmut_2: survived
     api.analysis.query_validator.xǁGateǁf__mutmut_1: no tests
@@ -12,7 +12,7 @@ some other line: killed
 
 
 def test_mutants_are_counted_by_file_and_those_without_tests_count_as_surviving() -> None:
-    fates = fates_of(TOLD.splitlines())
+    fates = fates_of(OUTPUT.splitlines())
     assert len(fates) == 4
     assert shares(fates) == {
         "api/analysis/query_validator.py": (1, 2),

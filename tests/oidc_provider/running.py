@@ -82,8 +82,8 @@ def running_provider(port: int = 0, callback: str | None = None) -> Generator[Pr
             node.wait()
 
 
-def _issuer(said: IO[str], log: IO[bytes]) -> str:
-    for line in said:
+def _issuer(stdout: IO[str], log: IO[bytes]) -> str:
+    for line in stdout:
         if line.startswith("ready "):
             return line.split()[1]
     raise AssertionError(f"the provider did not start: {Path(log.name).read_text('utf-8')}")

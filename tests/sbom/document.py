@@ -57,6 +57,8 @@ def _part(package: Package) -> Any:
     )  # fmt: skip
 
 
-def _licenses(said: Iterable[str]) -> list[License]:
+def _licenses(names: Iterable[str]) -> list[License]:
     factory = LicenseFactory().make_from_string
-    return [factory(name, license_acknowledgement=LicenseAcknowledgement.DECLARED) for name in said]
+    return [
+        factory(name, license_acknowledgement=LicenseAcknowledgement.DECLARED) for name in names
+    ]

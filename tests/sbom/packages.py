@@ -46,7 +46,7 @@ def python_packages() -> Iterator[Package]:
         yield Package(
             purl=PackageURL("pypi", name=pinned.name, version=pin.version),
             hashes=tuple(digest.strip() for digest in hashes),
-            licenses=_said_by_installed(pinned.name, pin.version),
+            licenses=_installed_licenses(pinned.name, pin.version),
         )
 
 
@@ -78,7 +78,7 @@ def jars() -> Iterator[Package]:
         yield Package(
             purl=PackageURL("maven", jar.group, jar.artifact, jar.version, qualifiers),
             hashes=(f"sha256:{jar.sha256}",),
-            licenses=_said_in(jar, cache),
+            licenses=_jar_licenses(jar, cache),
         )
 
 
@@ -87,7 +87,7 @@ def _npm(name: str, version: str) -> PackageURL:
     return PackageURL("npm", namespace, bare, version)
 
 
-def _said_by_installed(name: str, version: str) -> tuple[str, ...]:
+def _installed_licenses(name: str, version: str) -> tuple[str, ...]:
     """What a package that is installed here says of its license."""
     try:
         headers = metadata(name)
@@ -96,9 +96,9 @@ def _said_by_installed(name: str, version: str) -> tuple[str, ...]:
     if headers["Version"] != version:
         return ()
     for field in ("License-Expression", "License"):
-        said = headers.get_all(field, [])
-        if said and "\n" not in said[0]:  # some give the whole text
-            return tuple(said)
+        licenses = headers.get_all(field, [])
+        if licenses and "\n" not in licenses[0]:  # some give the whole text
+            return tuple(licenses)
     classifiers = headers.get_all("Classifier", [])
     return tuple(
         classifier.rpartition(" :: ")[2]
@@ -107,12 +107,14 @@ def _said_by_installed(name: str, version: str) -> tuple[str, ...]:
     )
 
 
-def _said_in(jar: Jar, cache: Path) -> tuple[str, ...]:
+def _jar_licenses(jar: Jar, cache: Path) -> tuple[str, ...]:
     """What a jar says of its license: those of Neo4j in a file, many others in their manifest."""
     with ZipFile(jar.below(cache)) as files:
         if jar.group.startswith("org.neo4j") and "META-INF/LICENSE.txt" in files.namelist():
             text = " ".join(files.read("META-INF/LICENSE.txt").decode().split())
             return tuple(license for title, license in _TITLES.items() if title in text)
         manifest = files.read("META-INF/MANIFEST.MF").decode()
-    said = Parser().parsestr(re.sub(r"\r?\n ", "", manifest)).get("Bundle-License", "")
-    return tuple(name.partition(";")[0].strip(' "') for name in said.split(",") if name.strip())
+    bundle_license = Parser().parsestr(re.sub(r"\r?\n ", "", manifest)).get("Bundle-License", "")
+    return tuple(
+        name.partition(";")[0].strip(' "') for name in bundle_license.split(",") if name.strip()
+    )

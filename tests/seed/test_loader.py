@@ -168,8 +168,8 @@ def test_the_demo_is_refused_by_a_store_with_real_people() -> None:
 
 def test_the_summary_of_a_load_lists_its_counts() -> None:
     done = LoadReport(created=3, updated=2, ended=1, unchanged=0, seed=9, today=TODAY)
-    said = "Demo data of 2026-11-25 (seed 9): 3 created, 2 updated, 1 ended, 0 unchanged."
-    assert summary(done) == said
+    expected = "Demo data of 2026-11-25 (seed 9): 3 created, 2 updated, 1 ended, 0 unchanged."
+    assert summary(done) == expected
     alone = summary(replace(done, today=None, changed_by_others=4))
     assert alone.startswith("Structure: 3 created")
     assert alone.endswith("0 unchanged, 4 changed by others and left.")

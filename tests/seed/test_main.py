@@ -44,6 +44,6 @@ def test_an_unavailable_database_prints_one_line_instead_of_a_traceback(
     monkeypatch.setenv(HOME, str(tmp_path))
     monkeypatch.setenv("NEO4J_URI", "bolt://127.0.0.1:1")
     assert main([]) == 1
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert len(said.err.splitlines()) == 1
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert len(output.err.splitlines()) == 1

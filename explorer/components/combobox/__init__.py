@@ -42,7 +42,7 @@ class ComboboxOptions:
     status: str = ""
 
 
-def options(answer: Names, said: ComponentLabels) -> tuple[ComboboxOption, ...]:
+def options(answer: Names, words: ComponentLabels) -> tuple[ComboboxOption, ...]:
     """The names found as options: the most relevant group and option first."""
     ranks: dict[str, int] = {}
     for hit in answer.found:
@@ -53,10 +53,10 @@ def options(answer: Names, said: ComponentLabels) -> tuple[ComboboxOption, ...]:
             # a node that has ended is represented by its successor
             id=hit.successor.id if hit.successor else hit.id,
             label=hit.label,
-            kind=said.kind(hit.kind, hit.own_kind, hit.label),
+            kind=words.kind(hit.kind, hit.own_kind, hit.label),
             name=hit.name,
             detail=", ".join((*found_by(hit), *hit.place)),
-            group=said.word(hit.label),
+            group=words.word(hit.label),
         )
         for hit in hits[:MAX_OPTIONS]
     )
@@ -81,12 +81,12 @@ def combobox(
     is not searched for again.
     """
 
-    def picked() -> None:
-        st.session_state[_over(key)] = _heard(key)[0]
+    def choose() -> None:
+        st.session_state[_over(key)] = _last_input(key)[0]
         on_pick()
 
     draw(
-        "combobox", key=key, on_value_change=picked,
+        "combobox", key=key, on_value_change=choose,
         data={
             "field": key, "label": label, "placeholder": placeholder, "clear": clear,
             "dark": is_dark(), "value": value,
@@ -96,7 +96,7 @@ def combobox(
     @st.fragment
     def finding() -> None:
         # The text to search for: empty below two letters, or once a choice or refusal ended it.
-        turn, text = _heard(key)
+        turn, text = _last_input(key)
         is_over = turn <= st.session_state.get(_over(key), 0)
         query = text if len(text) >= MIN_LETTERS and not is_over else ""
         answer, refused, problem = ComboboxOptions(), None, None
@@ -124,7 +124,7 @@ def combobox(
     finding()
 
 
-def _heard(key: str) -> tuple[float, str]:
+def _last_input(key: str) -> tuple[float, str]:
     """The turn (a browser timestamp) and the text of the last input."""
     value: Any = component_value(_finds(key), "query")
     return (float(value["turn"]), str(value["text"]).strip()) if value else (0, "")

@@ -36,7 +36,7 @@ def area_map(
     `unknown` is the label of a municipality without an area.
     """
 
-    def picked() -> None:
+    def pick() -> None:
         area = component_value(key, "picked")
         if any(shape["id"] == area for shape in areas):
             on_pick(area)
@@ -49,4 +49,4 @@ def area_map(
         "dark": is_dark(),
         "selected": selected,
     }
-    draw("map", key=key, data=data, on_picked_change=picked)
+    draw("map", key=key, data=data, on_picked_change=pick)

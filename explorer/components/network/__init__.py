@@ -178,16 +178,16 @@ def hear(elements: NetworkElements, *, key: str, on_act: Callable[[NetworkAction
     would be lost.
     """
     ids = {node["id"] for node in elements["nodes"]}
-    heard: _Heard = st.session_state.setdefault(f"{key}-heard", _Heard())
-    for action in new(component_value(key, "acts"), heard=heard.turn):
+    last_action: _LastAction = st.session_state.setdefault(f"{key}-heard", _LastAction())
+    for action in new(component_value(key, "acts"), last_turn=last_action.turn):
         act = act_of(action, ids)
         if act is not None:
             on_act(act)
-        heard.turn = action["turn"]
+        last_action.turn = action["turn"]
 
 
 @dataclass(slots=True)
-class _Heard:
+class _LastAction:
     """The sequence number of the last action handled.
 
     The browser resends its last actions each time.
@@ -196,9 +196,9 @@ class _Heard:
     turn: float = 0
 
 
-def new(acts: Sequence[Mapping[str, Any]] | None, *, heard: float) -> list[Mapping[str, Any]]:
-    """The actions with a higher sequence number than `heard`."""
-    return [action for action in acts or () if action["turn"] > heard]
+def new(acts: Sequence[Mapping[str, Any]] | None, *, last_turn: float) -> list[Mapping[str, Any]]:
+    """The actions with a higher sequence number than `last_turn`."""
+    return [action for action in acts or () if action["turn"] > last_turn]
 
 
 def act_of(action: Mapping[str, Any], ids: Collection[str]) -> NetworkAction | None:
@@ -236,11 +236,11 @@ class NetworkHistory:
     before: tuple[NetworkState, ...] = ()
     after: tuple[NetworkState, ...] = ()
 
-    def to(self, shown: NetworkState) -> "NetworkHistory":
+    def to(self, state: NetworkState) -> "NetworkHistory":
         """Return the history with another current state; an equal one is no step."""
-        if shown == self.now:
+        if state == self.now:
             return self
-        return NetworkHistory(now=shown, before=(*self.before, self.now)[-DEPTH:])
+        return NetworkHistory(now=state, before=(*self.before, self.now)[-DEPTH:])
 
     def expand(self, node_id: str) -> "NetworkHistory":
         """Return the history with one more node expanded; unchanged if it is expanded already."""

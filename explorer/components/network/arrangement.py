@@ -46,11 +46,11 @@ def arrangement_of(
     elements: NetworkElements,
     answers: Sequence[Neighborhood],
     layout: Layout,
-    said: ComponentLabels,
+    words: ComponentLabels,
 ) -> Arrangement:
     """Return the elements with the groups or the map of a layout."""
     if layout == "map":
-        return _on_map(elements, answers, said)
+        return _on_map(elements, answers, words)
     if layout == "authorities":
         units: dict[str, tuple[str, str | None]] = {}
         for node_id, entry in _answers_by_node(answers).items():
@@ -58,7 +58,7 @@ def arrangement_of(
             is_unit = entry.label in {"Authority", "Organization"}  # in its own group
             unit = node if is_unit else entry.unit
             if unit is not None:
-                units[node_id] = (unit.id, unit.name or said.unnamed("Authority"))
+                units[node_id] = (unit.id, unit.name or words.unnamed("Authority"))
         return _grouped(elements, answers, units)
     if layout == "networks":
         return _grouped(elements, answers, _networks(elements, answers))
@@ -94,8 +94,8 @@ def _networks(
                 rank = (tie.type != "COORDINATES", order[tie.target.id], tie.target.id)
                 of[tie.source.id].append(rank)
     networks = {node_id: min(ranks)[-1] for node_id, ranks in of.items()}
-    used = {network: network for network in networks.values()}
-    return {node_id: (group, names[group]) for node_id, group in (networks | used).items()}
+    used_networks = {network: network for network in networks.values()}
+    return {node_id: (group, names[group]) for node_id, group in (networks | used_networks).items()}
 
 
 def _grouped(
@@ -110,16 +110,16 @@ def _grouped(
         for tie in answer.ties
         if tie.type == "HOLDS"
     }
-    named: dict[str, str] = {}
+    names: dict[str, str] = {}
     nodes: list[DrawnNode] = []
     for node in elements["nodes"]:
         group = groups.get(node["id"]) or groups.get(seats.get(node["id"], ""))
         if group is not None:
-            named[group[0]] = group[1] or ""
+            names[group[0]] = group[1] or ""
         nodes.append({**node, "group": group[0] if group else None})
     return Arrangement(
         elements=NetworkElements(nodes=tuple(nodes), links=elements["links"]),
-        groups=[NetworkGroup(id=node_id, name=name) for node_id, name in sorted(named.items())],
+        groups=[NetworkGroup(id=node_id, name=name) for node_id, name in sorted(names.items())],
         map=None,
     )
 
@@ -128,35 +128,35 @@ def _grouped(
 
 
 def _on_map(
-    elements: NetworkElements, answers: Sequence[Neighborhood], said: ComponentLabels
+    elements: NetworkElements, answers: Sequence[Neighborhood], words: ComponentLabels
 ) -> Arrangement:
     """Put each node at its place; the civilians of an area become one node with their count."""
     by_node = _answers_by_node(answers)
     codes = {place.area.id: place.codes for answer in answers for place in answer.places}
     names = {place.area.id: place.area.name for answer in answers for place in answer.places}
-    known = _centers()
+    positions = _centers()
     areas: dict[str, tuple[str, ...]] = {}
     at: dict[str, Place] = {}
     for node_id, entry in by_node.items():
         own = entry.center if isinstance(entry, Neighborhood) else entry.node
         # An area on the map is its own place.
         areas[node_id] = entry.areas or ((own.id,) if own.id in codes else ())
-        of = {code for area in areas[node_id] for code in codes.get(area, ()) if code in known}
+        of = {code for area in areas[node_id] for code in codes.get(area, ()) if code in positions}
         # The mean of its municipalities; beside the map without one, or with 90 and more.
         is_beside = not of or len(of) >= _WHOLE_COUNTRY
-        at[node_id] = _NOWHERE if is_beside else _mean([known[code] for code in sorted(of)])
-    counted: defaultdict[str, list[DrawnNode]] = defaultdict(list)
+        at[node_id] = _NOWHERE if is_beside else _mean([positions[code] for code in sorted(of)])
+    civilians_by_area: defaultdict[str, list[DrawnNode]] = defaultdict(list)
     nodes: list[DrawnNode] = []
     for node in elements["nodes"]:
         if node["label"] == "ResourceIndividual":
-            counted[next(iter(areas.get(node["id"], ())), "")].append(node)
+            civilians_by_area[next(iter(areas.get(node["id"], ())), "")].append(node)
         else:
             nodes.append({**node, "at": at.get(node["id"], _NOWHERE)})
     stands: dict[str, str] = {}
-    for area, civilians in sorted(counted.items()):
+    for area, civilians in sorted(civilians_by_area.items()):
         count_id = f"civilians-{area}"
         stands.update({node["id"]: count_id for node in civilians})
-        place = names.get(area) or said.unnamed("Area")
+        place = names.get(area) or words.unnamed("Area")
         count = ngettext(
             "{count} resource individual, {place}", "{count} resource individuals, {place}",
             len(civilians), place=place,

@@ -76,22 +76,22 @@ def elements(
         is_wanted = (not labels or node["label"] in labels) and (not types or node["id"] in tied)
         if len(context) < cap and (node["id"] == center or is_wanted):
             context.setdefault(node["id"], (node, count))
-    drawn = {
+    drawn_links = {
         link["id"]: link
         for link in links
         if link["source"] in context and link["target"] in context
     }
     ends: dict[str, list[DrawnLink]] = {node_id: [] for node_id in context}
-    for link in drawn.values():
+    for link in drawn_links.values():
         for end in {link["source"], link["target"]}:
             ends[end].append(link)
     for node, count in context.values():
         own = ends[node["id"]]
         node["more"] = max(count - sum(">" not in link["id"] for link in own), 0)
-        known = [link["freshness"] for link in own if link["freshness"] in _WORST]
-        node["freshness"] = max(known, key=_WORST.index, default=None)
+        known_freshness = [link["freshness"] for link in own if link["freshness"] in _WORST]
+        node["freshness"] = max(known_freshness, key=_WORST.index, default=None)
     return NetworkElements(
-        nodes=tuple(node for node, _count in context.values()), links=tuple(drawn.values())
+        nodes=tuple(node for node, _count in context.values()), links=tuple(drawn_links.values())
     )
 
 
@@ -101,32 +101,32 @@ def types_of(*answers: Neighborhood) -> frozenset[str]:
     return frozenset(types | {_COVERS for answer in answers if _is_answered_for(answer)})
 
 
-def tiers(nodes: Sequence[DrawnNode], said: ComponentLabels) -> tuple[DrawnTier, ...]:
+def tiers(nodes: Sequence[DrawnNode], words: ComponentLabels) -> tuple[DrawnTier, ...]:
     """The tiers of these nodes, the national one first."""
-    used = {node["tier"] for node in nodes}
-    return tuple(DrawnTier(id=tier, label=said.word(tier)) for tier in TIERS if tier in used)
+    used_tiers = {node["tier"] for node in nodes}
+    return tuple(DrawnTier(id=tier, label=words.word(tier)) for tier in TIERS if tier in used_tiers)
 
 
-def _node(entry: Neighborhood | Neighbor, said: ComponentLabels, node: NodeName) -> DrawnNode:
+def _node(entry: Neighborhood | Neighbor, words: ComponentLabels, node: NodeName) -> DrawnNode:
     return DrawnNode(
         id=node.id,
         label=entry.label,
-        kind=said.kind(entry.kind, entry.own_kind, entry.label),
-        name=node.name or said.unnamed(entry.label),
+        kind=words.kind(entry.kind, entry.own_kind, entry.label),
+        name=node.name or words.unnamed(entry.label),
         tier=entry.tier,
         more=0,
         freshness=None,
     )
 
 
-def _links(answer: Neighborhood, said: ComponentLabels, types: Collection[str]) -> list[DrawnLink]:
+def _links(answer: Neighborhood, words: ComponentLabels, types: Collection[str]) -> list[DrawnLink]:
     links = [
         DrawnLink(
             id=tie.id,
             source=tie.source.id,
             target=tie.target.id,
-            type=said.word(tie.type),
-            gate=said.word(tie.gate) if tie.gate else None,
+            type=words.word(tie.type),
+            gate=words.word(tie.gate) if tie.gate else None,
             freshness=tie.check.freshness if tie.check else None,
         )
         for tie in answer.ties
@@ -139,7 +139,7 @@ def _links(answer: Neighborhood, said: ComponentLabels, types: Collection[str]) 
                 id=f"{answer.center.id}>{neighbor.node.id}",
                 source=neighbor.node.id,
                 target=answer.center.id,
-                type=said.word(_COVERS),
+                type=words.word(_COVERS),
                 gate=None,
                 freshness=None,
             )

@@ -47,7 +47,7 @@ class Box(TypedDict):
 
 def boxes(
     path: Path,
-    said: ComponentLabels,
+    words: ComponentLabels,
     *,
     you: str = "{name}",
     changed: Mapping[str, str] | None = None,
@@ -63,7 +63,7 @@ def boxes(
     `places` are the areas on the small map, by id.
     """
     differs = changed or {}
-    start, *rest = (_box(stop, said, leg, places or {}) for stop in path.stops)
+    start, *rest = (_box(stop, words, leg, places or {}) for stop in path.stops)
     start["name"] = you.format(name=start["name"])
     for number, (box, stop, hop) in enumerate(
         zip(rest, path.stops[1:], path.hops, strict=True), start=first
@@ -71,9 +71,9 @@ def boxes(
         box["number"] = number
         facts = hop.facts
         box["hop"] = BoxHop(
-            gate=said.word(facts.gate) if facts.gate else None,
+            gate=words.word(facts.gate) if facts.gate else None,
             freshness=facts.freshness,
-            chip=said.check(facts.freshness, facts.verified_on),
+            chip=words.check(facts.freshness, facts.verified_on),
             changed=differs.get(facts.link) or differs.get(stop.node.id),
         )
     return (start, *rest)
@@ -82,7 +82,7 @@ def boxes(
 def direct_boxes(
     start: Stop | None,
     end: Stop,
-    said: ComponentLabels,
+    words: ComponentLabels,
     *,
     you: str,
     chip: str,
@@ -92,19 +92,19 @@ def direct_boxes(
 
     `chip` is the text on the hop: `Ring direkte`.
     """
-    last = _box(end, said, None, places)
+    last = _box(end, words, None, places)
     last["number"] = 1
     last["hop"] = BoxHop(gate=None, freshness="FRESH", chip=chip, changed=None)
     if start is None:
         return (last,)
-    first = _box(start, said, None, places)
+    first = _box(start, words, None, places)
     first["name"] = you.format(name=first["name"])
     return (first, last)
 
 
-def called(stop: Stop, said: ComponentLabels) -> str:
+def stop_name(stop: Stop, words: ComponentLabels) -> str:
     """The name of a stop, or the word for its label if the caller may not know the name."""
-    return stop.node.name or said.unnamed(stop.label)
+    return stop.node.name or words.unnamed(stop.label)
 
 
 def box_id(node_id: str, leg: int | None = None) -> str:
@@ -112,10 +112,10 @@ def box_id(node_id: str, leg: int | None = None) -> str:
     return node_id if leg is None else f"{leg}-{node_id}"
 
 
-def tiers(boxes: Sequence[Box], said: ComponentLabels) -> tuple[DrawnTier, ...]:
+def tiers(boxes: Sequence[Box], words: ComponentLabels) -> tuple[DrawnTier, ...]:
     """The tiers of these boxes, the national one first."""
-    used = {box["tier"] for box in boxes}
-    return tuple(DrawnTier(id=tier, label=said.word(tier)) for tier in TIERS if tier in used)
+    used_tiers = {box["tier"] for box in boxes}
+    return tuple(DrawnTier(id=tier, label=words.word(tier)) for tier in TIERS if tier in used_tiers)
 
 
 def card(box_id: str) -> str:
@@ -132,30 +132,30 @@ def path(
     selected: str | None = None,
 ) -> str | None:
     """Draw a path; return the id of the chosen box, at first `selected`."""
-    chosen = _among(component_value(key, "selected") or selected, boxes)
+    selected_id = _among(component_value(key, "selected") or selected, boxes)
     data = {
         "title": title,
         "tiers": list(tiers),
         "boxes": list(boxes),
         "dark": is_dark(),
-        "selected": chosen,
+        "selected": selected_id,
     }
     values = draw("path", key=key, data=data, on_selected_change=no_op)
-    return _among(values.get("selected"), boxes) or chosen
+    return _among(values.get("selected"), boxes) or selected_id
 
 
-def _among(chosen: str | None, boxes: Sequence[Box]) -> str | None:
-    return chosen if any(box["id"] == chosen for box in boxes) else None
+def _among(selected_id: str | None, boxes: Sequence[Box]) -> str | None:
+    return selected_id if any(box["id"] == selected_id for box in boxes) else None
 
 
-def _box(stop: Stop, said: ComponentLabels, leg: int | None, places: Mapping[str, Point]) -> Box:
+def _box(stop: Stop, words: ComponentLabels, leg: int | None, places: Mapping[str, Point]) -> Box:
     return Box(
         id=box_id(stop.node.id, leg),
         number=None,
         tier=stop.tier,
         label=stop.label,
-        kind=said.word(stop.kind or stop.label),
-        name=called(stop, said),
+        kind=words.word(stop.kind or stop.label),
+        name=stop_name(stop, words),
         at=None if stop.area is None else places.get(stop.area.id),
         hop=None,
     )

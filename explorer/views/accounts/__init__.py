@@ -35,11 +35,11 @@ def show(context: frame.ScreenContext) -> None:
             **parts,
             "import": (_("Import a list"), import_list.show),
         }
-    chosen = address.text("tab") or next(iter(parts))
-    if chosen not in parts:
+    tab = address.text("tab") or next(iter(parts))
+    if tab not in parts:
         problem_states.not_for_role()
         return
     if len(parts) > 1:
         names = {code: name for code, (name, _draw) in parts.items()}
-        frame.tabs(_("Part of the accounts"), names, chosen, key=_TAB, rest=["new"])
-    parts[chosen][1](context)
+        frame.tabs(_("Part of the accounts"), names, tab, key=_TAB, rest=["new"])
+    parts[tab][1](context)

@@ -47,6 +47,6 @@ def tokens_table(tokens: Sequence[Token], tasks: Mapping[str, str]) -> None:
     rows: list[tuple[str, ...]] = []
     for token in tokens:
         scopes = ", ".join(tasks.get(scope, scope) for scope in token.scopes)
-        used = day(token.seen_at) if token.seen_at else _("never used")
-        rows.append((token.label, scopes, day(token.ends_at), used))
+        last_used = day(token.seen_at) if token.seen_at else _("never used")
+        rows.append((token.label, scopes, day(token.ends_at), last_used))
     st.html(text_table(_("Tokens"), heads, rows))

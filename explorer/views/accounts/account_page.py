@@ -172,9 +172,9 @@ def _open_or_shut(context: ScreenContext, account: Account) -> None:
 
 
 def _confirmed(
-    label: str, key: str, meaning: str, ask: Callable[[], AccountChange | None], done: str
+    label: str, key: str, meaning: str, ask: Callable[[], AccountChange | None], message: str
 ) -> None:
     """Draw a button that explains its effect and asks for confirmation."""
     with st.popover(label, key=f"{key}-asks"):
         st.markdown(plain(meaning))
-        st.button(label, key=key, on_click=partial(outcome.write, ask, done))
+        st.button(label, key=key, on_click=partial(outcome.write, ask, message))

@@ -178,19 +178,19 @@ def _create(client: ApiClient, login: str, right: NewGrant | None, *, is_service
         st.error(texts.get(str(error.errors()[0]["loc"][0]), both))
         return
     try:
-        (added,) = client.create_accounts(NewAccounts(accounts=(new,))).found
+        (added_account,) = client.create_accounts(NewAccounts(accounts=(new,))).found
     except Problem as problem:
         outcome.draw_problem(problem)
         return
     screen_state.invalidate()
-    if added.waiting:
+    if added_account.waiting:
         outcome.say(_("The account {login} is made. Its right waits for a second approval.",
-                      login=added.login))  # fmt: skip
+                      login=added_account.login))  # fmt: skip
     else:
-        outcome.say(_("The account {login} is made, and has its right.", login=added.login))
+        outcome.say(_("The account {login} is made, and has its right.", login=added_account.login))
     for key in (_LOGIN, _PERSON, _ISSUER, _SUBJECT):
         st.session_state.pop(key, None)
-    address.change(new=None, account=added.account)
+    address.change(new=None, account=added_account.account)
     st.rerun()
 
 

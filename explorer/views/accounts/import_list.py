@@ -19,7 +19,7 @@ from explorer.views.accounts.list_file import AccountFile, RowFault
 _TURN: Final = "import-turn"
 """The number of lists imported; it is in the key of the upload field, which empties it."""
 _CHECKED: Final = "import-checked"
-_MADE: Final = "import-made"
+_NEW_ACCOUNTS: Final = "import-made"
 _EXAMPLE: Final = {
     "da": "login;rolle;område;niveau;fra;til\n"
     "ida.holm;Koordinator;Thisted;;;31.12.2027\n"
@@ -35,7 +35,7 @@ class _Checked:
     """The API's check of a file, which is identified by its digest."""
 
     digest: str
-    added: tuple[AddedAccount, ...] = ()
+    accounts: tuple[AddedAccount, ...] = ()
     faults: tuple[RowFault, ...] = ()
 
 
@@ -61,19 +61,19 @@ def show(context: ScreenContext) -> None:
         st.error(_("The file is too long: at most 300 accounts at a time."))
         return
     names = rights.area_names(context.client)
-    read = list_file.parse(content, names)
-    if read.faults:
-        _faults(read.faults)
+    account_file = list_file.parse(content, names)
+    if account_file.faults:
+        _faults(account_file.faults)
         return
     try:
-        checked = _check(context, read, hashlib.sha256(content).hexdigest())
+        checked = _check(context, account_file, hashlib.sha256(content).hexdigest())
     except Problem as problem:
         outcome.draw_problem(problem)
         return
     if checked.faults:
         _faults(checked.faults)
         return
-    waiting = {account.login: account.waiting for account in checked.added}
+    waiting = {account.login: account.waiting for account in checked.accounts}
     st.html(
         text_table(
             _("What the list would do"),
@@ -82,46 +82,50 @@ def show(context: ScreenContext) -> None:
                 (number(line), account.login, rights.in_words(grant, names),
                  _("waits for a second approval") if waiting.get(account.login)
                  else _("given at once"))
-                for account, lines in zip(read.accounts, read.lines, strict=True)
+                for account, lines in zip(account_file.accounts, account_file.lines, strict=True)
                 for line, grant in zip(lines, account.grants, strict=True)
             ),
         )
     )  # fmt: skip
-    label = ngettext("Create {count} account", "Create {count} accounts", len(read.accounts))
-    st.button(label, key="import-apply", type="primary", on_click=partial(_apply, context, read))
+    label = ngettext(
+        "Create {count} account", "Create {count} accounts", len(account_file.accounts)
+    )
+    st.button(
+        label, key="import-apply", type="primary", on_click=partial(_apply, context, account_file)
+    )
 
 
-def _check(context: ScreenContext, read: AccountFile, digest: str) -> _Checked:
+def _check(context: ScreenContext, account_file: AccountFile, digest: str) -> _Checked:
     """Return the API's check of the list, requested once for each file."""
-    held: _Checked | None = st.session_state.get(_CHECKED)
-    if held is not None and held.digest == digest:
-        return held
-    list_of = NewAccounts(accounts=tuple(read.accounts), is_check=True)
+    last_check: _Checked | None = st.session_state.get(_CHECKED)
+    if last_check is not None and last_check.digest == digest:
+        return last_check
+    list_of = NewAccounts(accounts=tuple(account_file.accounts), is_check=True)
     try:
-        checked = _Checked(digest=digest, added=context.client.create_accounts(list_of).found)
+        checked = _Checked(digest=digest, accounts=context.client.create_accounts(list_of).found)
     except Invalid as problem:
         if not problem.errors:
             raise
-        checked = _Checked(digest=digest, faults=tuple(map(read.located, problem.errors)))
+        checked = _Checked(digest=digest, faults=tuple(map(account_file.located, problem.errors)))
     st.session_state[_CHECKED] = checked
     return checked
 
 
-def _apply(context: ScreenContext, read: AccountFile) -> None:
+def _apply(context: ScreenContext, account_file: AccountFile) -> None:
     st.session_state.pop(_CHECKED, None)
 
     def make() -> None:
-        added = context.client.create_accounts(NewAccounts(accounts=tuple(read.accounts)))
-        st.session_state[_MADE] = added.found
+        answer = context.client.create_accounts(NewAccounts(accounts=tuple(account_file.accounts)))
+        st.session_state[_NEW_ACCOUNTS] = answer.found
 
     outcome.write(make, _("All accounts of the list are made."))
-    if _MADE in st.session_state:
+    if _NEW_ACCOUNTS in st.session_state:
         st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
 def _new_account_commands() -> None:
     """Draw the commands that print the codes of the accounts just made, once."""
-    accounts: tuple[AddedAccount, ...] | None = st.session_state.pop(_MADE, None)
+    accounts: tuple[AddedAccount, ...] | None = st.session_state.pop(_NEW_ACCOUNTS, None)
     if not accounts:
         return
     waiting = sum(account.waiting for account in accounts)

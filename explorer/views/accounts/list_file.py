@@ -116,12 +116,12 @@ def parse(content: bytes, names: Mapping[str, str]) -> AccountFile:
             file.lines.append([])
         grants[by_login[login]].append(grant)
         file.lines[by_login[login]].append(line)
-    for (login, person), given, lines in zip(accounts, grants, file.lines, strict=True):
+    for (login, person), account_grants, lines in zip(accounts, grants, file.lines, strict=True):
         try:
             file.accounts.append(
                 ListedAccount(
-                    login=login, person=person, grants=tuple(given),
-                    is_service=all(grant.role == "SERVICE" for grant in given),
+                    login=login, person=person, grants=tuple(account_grants),
+                    is_service=all(grant.role == "SERVICE" for grant in account_grants),
                 )
             )  # fmt: skip
         except ValidationError as error:
@@ -189,14 +189,14 @@ class _Reader:
                 levels.add(level)
         days: dict[str, date | None] = {}
         for column in ("valid_from", "valid_to"):
-            typed = row.get(column, "")
+            cell = row.get(column, "")
             days[column] = None
             for shape in _DAYS:
                 with suppress(ValueError):
-                    read = datetime.strptime(typed, shape)  # noqa: DTZ007 - a date has no zone
-                    days[column] = read.date()
+                    at = datetime.strptime(cell, shape)  # noqa: DTZ007 - a date has no zone
+                    days[column] = at.date()
                     break
-            if typed and days[column] is None:
+            if cell and days[column] is None:
                 fault(column, _("Write a date as 2027-01-31 or 31.01.2027."))
         if role is None or len(file.faults) > before:
             return None

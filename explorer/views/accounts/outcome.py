@@ -10,11 +10,11 @@ from api.schemas.accounts import AccountChange
 from explorer import problem_states, screen_state
 from explorer.i18n import _, plain
 
-_DONE: Final = "accounts-done"
+_MESSAGE: Final = "accounts-done"
 _REFUSED: Final = "accounts-refused"
 
 
-def write(ask: Callable[[], AccountChange | None], done: str) -> None:
+def write(ask: Callable[[], AccountChange | None], message: str) -> None:
     """Make a change, and store its outcome."""
     try:
         change = ask()
@@ -24,20 +24,22 @@ def write(ask: Callable[[], AccountChange | None], done: str) -> None:
     finally:
         screen_state.invalidate()
     if change is not None and change.state == "WAITING":
-        done = _("It is done once another administrator or a data protection officer has said yes.")
-    say(done)
+        message = _(
+            "It is done once another administrator or a data protection officer has said yes."
+        )
+    say(message)
 
 
 def say(text: str) -> None:
     """Store a text for the next run."""
-    st.session_state[_DONE] = text
+    st.session_state[_MESSAGE] = text
 
 
 def draw() -> None:
     """Draw the outcome of the last action, once."""
-    done: str | None = st.session_state.pop(_DONE, None)
-    if done is not None:
-        st.success(plain(done))
+    message: str | None = st.session_state.pop(_MESSAGE, None)
+    if message is not None:
+        st.success(plain(message))
     refused: Problem | None = st.session_state.pop(_REFUSED, None)
     if refused is not None:
         draw_problem(refused)

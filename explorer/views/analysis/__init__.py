@@ -20,7 +20,7 @@ from explorer.views.analysis.question_answer import ReadyQuestion, WaitingStoppe
 
 _QUESTION: Final = "analysis-question"
 _TAB: Final = "analysis-tab"
-_KEPT: Final = frozenset({"tab", "question", "query", "on", "at"})
+_COMMON_PARAMETERS: Final = frozenset({"tab", "question", "query", "on", "at"})
 """Address parameters that another question does not remove."""
 
 
@@ -34,10 +34,10 @@ def show(context: frame.ScreenContext) -> None:
         "dashboard": (_("Dashboard"), dashboard.show),
     }
     code = address.text("tab")
-    chosen = code if code in tabs else "ready"
+    tab = code if code in tabs else "ready"
     names = {code: name for code, (name, _draw) in tabs.items()}
-    frame.tabs(_("Kind of question"), names, chosen, key=_TAB)
-    tabs[chosen][1](context)
+    frame.tabs(_("Kind of question"), names, tab, key=_TAB)
+    tabs[tab][1](context)
 
 
 def questions() -> dict[str, ReadyQuestion]:
@@ -47,22 +47,22 @@ def questions() -> dict[str, ReadyQuestion]:
 
 def _ready(context: frame.ScreenContext) -> None:
     """Draw the question, its parameters and its answer."""
-    known, code = questions(), address.text("question") or ""
-    rest: dict[str, address.Value] = dict.fromkeys(address.here().keys() - _KEPT)
-    st.session_state[_QUESTION] = code if code in known else None
+    ready_questions, code = questions(), address.text("question") or ""
+    rest: dict[str, address.Value] = dict.fromkeys(address.here().keys() - _COMMON_PARAMETERS)
+    st.session_state[_QUESTION] = code if code in ready_questions else None
     st.selectbox(
-        _("Ready questions"), list(known), index=None, key=_QUESTION,
-        format_func=lambda name: known[name].name, placeholder=_("Choose a question."),
+        _("Ready questions"), list(ready_questions), index=None, key=_QUESTION,
+        format_func=lambda name: ready_questions[name].name, placeholder=_("Choose a question."),
         filter_mode="contains",
-        on_change=partial(address.choose, "question", _QUESTION, known, **rest),
+        on_change=partial(address.choose, "question", _QUESTION, ready_questions, **rest),
     )  # fmt: skip
-    if code not in known:
+    if code not in ready_questions:
         st.info(_("Choose a question."))
         return
     try:
-        answer = known[code].ask(context)
+        answer = ready_questions[code].ask(context)
     except WaitingStopped:
         ask_again()
         return
     if answer is not None:
-        draw(context, answer, known[code].origin)
+        draw(context, answer, ready_questions[code].origin)

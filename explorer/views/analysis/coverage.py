@@ -47,8 +47,8 @@ def coverage(context: ScreenContext) -> QuestionAnswer | None:
     heads = tuple(names.get(state, state) for state in _STATES)
 
     def counts(kind: str, posts: int, states: Mapping[str, int]) -> tuple[str, ...]:
-        known = (number(states[state]) if states.get(state) else "" for state in _STATES)
-        return texts(words.kind(kind, own, kind), number(posts), *known)
+        state_counts = (number(states[state]) if states.get(state) else "" for state in _STATES)
+        return texts(words.kind(kind, own, kind), number(posts), *state_counts)
 
     totals = [counts(total.kind, total.posts, total.states) for total in answer.totals]
     cells = [
@@ -103,20 +103,20 @@ def speakers(context: ScreenContext) -> QuestionAnswer | None:
     with left:
         area = question_answer.area(context, _("Municipality, district or region"))
     with middle:
-        spoken = question_answer.word(_("Language"), "spoken", language_names())
+        language = question_answer.word(_("Language"), "spoken", language_names())
     with right:
         distance = question_answer.word(
             _("Maximum distance (km)"), "within_km", {str(km): f"{km} km" for km in _KM},
             str(_USUAL_KM),
         )  # fmt: skip
-    if area is None or spoken is None:
+    if area is None or language is None:
         st.info(_("Choose a place and a language."))
         return None
     within = int(distance or _USUAL_KM)
     on = None if context.is_today else context.on
     answer = question_answer.fetch(
-        context, ("speakers", spoken, area, within, on),
-        lambda: context.client.speakers(spoken, area, within, on=on),
+        context, ("speakers", language, area, within, on),
+        lambda: context.client.speakers(language, area, within, on=on),
     )  # fmt: skip
     heads = (_("Km"), _("Who"), _("Speaks"), _("Place"))
     rows = [
@@ -202,8 +202,8 @@ def table(context: ScreenContext) -> QuestionAnswer | None:
     with left:
         area = question_answer.area(context, _("Municipality, district or region"))
     with right:
-        known = {**session.terms("Sector"), **session.terms("PostKind")}
-        required = question_answer.multiselect(_("What must be covered"), "required", known)
+        terms = {**session.terms("Sector"), **session.terms("PostKind")}
+        required = question_answer.multiselect(_("What must be covered"), "required", terms)
         with_deputies = question_answer.yes(_("Deputies count too"), "deputies")
     if area is None or not required:
         st.info(_("Choose a place and what must be covered."))
@@ -228,7 +228,7 @@ def table(context: ScreenContext) -> QuestionAnswer | None:
         who += [post.name or post.id for post in row.by_hidden]
         reason = _("Nobody: no one sits there") if row.has_post else _("Nobody: there is no post")
         code = str(row.requirement)
-        name = (row.authority.name if row.authority else known.get(code)) or words.word(code)
+        name = (row.authority.name if row.authority else terms.get(code)) or words.word(code)
         rows.append(texts(name, "; ".join(who) or reason))
     note = (
         _("No table is smaller.")

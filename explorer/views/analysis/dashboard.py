@@ -18,8 +18,8 @@ from explorer.i18n import _, day, ngettext, plain
 from explorer.views.analysis import query_parameters, query_result, saved_queries, stoppable
 
 _FRESH_S: Final = 600.0
-_STOPPED: Final = "dashboard-stopped"
-_ASKED: Final = "dashboard-asked"
+_STOPPED_IDS: Final = "dashboard-stopped"
+_ASKED_PURPOSE: Final = "dashboard-asked"
 _PURPOSE: Final = "dashboard-purpose"
 _AGAIN_S: Final = 5
 _MOST: Final = 12
@@ -39,7 +39,7 @@ def show(context: ScreenContext) -> None:
 
     def ask_all() -> None:
         """Run all queries for the chosen purpose, also those that were run before."""
-        st.session_state[_ASKED] = st.session_state[_PURPOSE]
+        st.session_state[_ASKED_PURPOSE] = st.session_state[_PURPOSE]
         _stopped_questions().clear()
         screen_state.invalidate()
 
@@ -65,7 +65,7 @@ def _pinned(context: ScreenContext, question: Question) -> None:
         st.info(_("Fill in what the question needs."))
     elif question.id in _stopped_questions():
         st.info(_("Stopped. Nothing is asked."))
-    elif (purpose := st.session_state.get(_ASKED)) is None:
+    elif (purpose := st.session_state.get(_ASKED_PURPOSE)) is None:
         st.caption(plain(_("saved by {owner}", owner=question.owner)))
     else:
         request = AskedQuery(query=question.query, purpose=purpose, parameters=values)
@@ -76,7 +76,7 @@ def _pinned(context: ScreenContext, question: Question) -> None:
                 lambda: stoppable.result(
                     request, partial(context.client.query, request),
                     key=f"dashboard-stop-{question.id}",
-                    stopped=lambda: _stopped_questions().add(question.id),
+                    on_stop=lambda: _stopped_questions().add(question.id),
                 ),
                 fresh_s=_FRESH_S,
             )  # fmt: skip
@@ -115,4 +115,4 @@ def _draw(question: Question, answer: QueryAnswer) -> None:
 
 def _stopped_questions() -> set[str]:
     """The ids of the questions that the user has stopped waiting for."""
-    return st.session_state.setdefault(_STOPPED, set[str]())
+    return st.session_state.setdefault(_STOPPED_IDS, set[str]())

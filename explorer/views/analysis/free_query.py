@@ -19,7 +19,7 @@ from explorer.views.analysis.query_parameters import QueryDraft, keep, names_in,
 
 _QUERY: Final = "workbench-asked"
 _ANSWER: Final = "workbench-held"
-_STOPPED: Final = "workbench-stopped"
+_STOPPED_QUERY: Final = "workbench-stopped"
 _WAITING: Final = "workbench-waiting"
 _FILLING_S: Final = 60.0
 """The approximate time that the preparation of a copy takes."""
@@ -30,13 +30,13 @@ _AGAIN_S: Final = 2.0
 def begin(text: str) -> None:
     """Set the query to run."""
     st.session_state[_QUERY] = text
-    st.session_state.pop(_STOPPED, None)
+    st.session_state.pop(_STOPPED_QUERY, None)
 
 
 def forget() -> None:
     """Discard the query and its answer."""
     stoppable.drop()
-    for key in (_QUERY, _ANSWER, _STOPPED, _WAITING):
+    for key in (_QUERY, _ANSWER, _STOPPED_QUERY, _WAITING):
         st.session_state.pop(key, None)
 
 
@@ -55,7 +55,7 @@ def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAns
     st.session_state.pop(_ANSWER, None)
     try:
         answer = stoppable.result(
-            query, partial(context.client.query, query), key="workbench-stop", stopped=_stop
+            query, partial(context.client.query, query), key="workbench-stop", on_stop=_stop
         )
     except Unavailable as away:
         if away.slug not in ("replica-filling", "busy"):
@@ -101,7 +101,7 @@ def _waiting() -> None:
 def _stop() -> None:
     text = query_to_run()
     forget()
-    st.session_state[_STOPPED] = text
+    st.session_state[_STOPPED_QUERY] = text
 
 
 _KEY: Final = "workbench-query"
@@ -120,9 +120,9 @@ def show(context: ScreenContext) -> None:
         examples = {example.id: example for example in schema.examples}
 
         def choose_example() -> None:
-            chosen = st.session_state[_EXAMPLE]
-            if chosen in examples:
-                keep(QueryDraft(text=examples[chosen].query))
+            example_id = st.session_state[_EXAMPLE]
+            if example_id in examples:
+                keep(QueryDraft(text=examples[example_id].query))
                 address.change(query=None)
 
         def write() -> None:
@@ -162,7 +162,7 @@ def show(context: ScreenContext) -> None:
         saved_queries.save(context, now())
     text, answer = query_to_run(), last_answer()
     if text is None:
-        if now().text and st.session_state.get(_STOPPED) == now().text:
+        if now().text and st.session_state.get(_STOPPED_QUERY) == now().text:
             st.info(_("Stopped. The query is still in the field."))
         else:
             st.info(_("Choose an example, or write Cypher."))
@@ -179,7 +179,7 @@ def show(context: ScreenContext) -> None:
 def _open_from_address(context: ScreenContext, schema: AnalysisSchema) -> None:
     """Open the saved query or the example that the address names, once; it can then be edited."""
     draft, saved = now(), address.text("query")
-    if saved is not None and (draft.kept is None or draft.kept.id != saved):
+    if saved is not None and (draft.original is None or draft.original.id != saved):
         question = context.client.question(saved)
         saved_query = question.value
         query_parameters.forget()
@@ -187,7 +187,7 @@ def _open_from_address(context: ScreenContext, schema: AnalysisSchema) -> None:
             QueryDraft(
                 text=saved_query.query,
                 declared=saved_query.parameters,
-                kept=saved_query,
+                original=saved_query,
                 etag=question.etag,
             )
         )

@@ -58,13 +58,13 @@ def changes(context: ScreenContext) -> QuestionAnswer | None:
         for total in first.sums
     ]  # fmt: skip
     rows: list[tuple[str, ...]] = []
-    nodes, ended = list[str](), set[str]()
+    nodes, ended_ids = list[str](), set[str]()
     for event in (event for page in pages for event in page.events):
         ends = [node for node in (event.source, event.target) if node is not None]
         every = (event.node, *ends, event.successor)
         nodes += [node.id for node in every if node is not None]
         if event.node is not None and event.turn == "ENDED":
-            ended.add(event.node.id)
+            ended_ids.add(event.node.id)
         successor = ""
         if event.successor:
             successor = name_of(event.successor)
@@ -84,7 +84,7 @@ def changes(context: ScreenContext) -> QuestionAnswer | None:
                 _("Day by day"), (_("Day"), _("Change"), _("What"), _("Who"), _("Successor")), rows
             ),
         ),
-        nodes=tuple(node_id for node_id in nodes if node_id not in ended),
+        nodes=tuple(node_id for node_id in nodes if node_id not in ended_ids),
         on=until,
         parameters={"from": begins, "to": until},
         revision=first.revision,
@@ -102,8 +102,8 @@ def trend(context: ScreenContext) -> QuestionAnswer | None:
     """Three shares per area and quarter, each as small line charts and a table."""
     names = session.terms("AreaKind")
     units = {unit: names[unit] for unit in _UNITS}
-    chosen = question_answer.word(_("Divided into"), "by", units, usual=_UNITS[0])
-    by, on = cast("AreaKind | None", chosen), context.as_of
+    area_kind = question_answer.word(_("Divided into"), "by", units, usual=_UNITS[0])
+    by, on = cast("AreaKind | None", area_kind), context.as_of
     answer: HistoryTrend = question_answer.fetch(
         context, ("trend", by, on), lambda: context.client.history_trend(by=by, on=on)
     )

@@ -33,21 +33,21 @@ def bridges(context: ScreenContext) -> QuestionAnswer | None:
     """The nodes whose departure worsens most contacts, and the only links to the national level."""
     words = labels()
     names = {label: words.word(label) for label in _LEAVING}
-    chosen = question_answer.word(_("Who leaves"), "label", names) or "Actor"
+    leaver_label = question_answer.word(_("Who leaves"), "label", names) or "Actor"
     on = context.as_of
     answer: Bridges = question_answer.fetch(
-        context, ("bridges", chosen, on),
-        lambda: context.client.bridges(label=cast("Leaving", chosen), on=on),
+        context, ("bridges", leaver_label, on),
+        lambda: context.client.bridges(label=cast("Leaving", leaver_label), on=on),
     )  # fmt: skip
     heads = (_("Who"), _("Kind"), _("No longer reached"), _("Reached less well"),
              _("What is worse"), _("Contact for"), _("Municipalities"))  # fmt: skip
     rows: list[tuple[str, ...]] = []
     sizes: list[tuple[str, float]] = []
     for bridge in answer.bridges:
-        who = bridge.node.name or f"{words.unnamed(chosen)} ({bridge.node.id[-6:]})"
+        who = bridge.node.name or f"{words.unnamed(leaver_label)} ({bridge.node.id[-6:]})"
         sizes.append((who, bridge.lost + bridge.worse))
         rows.append(texts(
-            who, words.word(bridge.kind or chosen), number(bridge.lost), number(bridge.worse),
+            who, words.word(bridge.kind or leaver_label), number(bridge.lost), number(bridge.worse),
             _counts("Worsening", bridge.losses), _counts("Reference", bridge.references),
             ", ".join(map(name_of, bridge.municipalities)),
         ))  # fmt: skip
@@ -238,11 +238,11 @@ def relations(context: ScreenContext) -> QuestionAnswer | None:
     words = labels()
     counts: Counter[str] = Counter(network.kind for network in answer.networks)
     pairs: Counter[str] = Counter()
-    known: Counter[str] = Counter()
+    known_pairs: Counter[str] = Counter()
     for network in answer.networks:
         pairs[network.kind] += network.pairs
-        known[network.kind] += network.known
-    shares = {code: known[code] / pairs[code] if pairs[code] else None for code in counts}
+        known_pairs[network.kind] += network.known
+    shares = {code: known_pairs[code] / pairs[code] if pairs[code] else None for code in counts}
 
     def percent_of(share: float | None) -> str:
         return "" if share is None else percent(round(100 * share))
@@ -252,8 +252,8 @@ def relations(context: ScreenContext) -> QuestionAnswer | None:
         return (2.0 if share is None else share), code
 
     by_kind = [
-        texts(words.word(code), number(counts[code]), number(pairs[code]), number(known[code]),
-              percent_of(shares[code]))
+        texts(words.word(code), number(counts[code]), number(pairs[code]),
+              number(known_pairs[code]), percent_of(shares[code]))
         for code in sorted(counts, key=order)
     ]  # fmt: skip
     rows = [
@@ -283,7 +283,7 @@ def relations(context: ScreenContext) -> QuestionAnswer | None:
         notes=(note,),
         chart=bars(
             [
-                (words.word(code), round(100 * known[code] / pairs[code], 1))
+                (words.word(code), round(100 * known_pairs[code] / pairs[code], 1))
                 for code in sorted(counts, key=order)
                 if pairs[code]
             ],

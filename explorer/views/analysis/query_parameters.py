@@ -35,21 +35,21 @@ _NAME: Final = re.compile(r"\$([a-z][a-z0-9_]{0,39})\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryDraft:
-    """A query text and its declared parameters; `kept` is the saved query it is based on.
+    """A query text and its declared parameters; `original` is the saved query it is based on.
 
-    `etag` is the version of `kept`.
+    `etag` is the version of `original`.
     """
 
     text: str = ""
     declared: tuple[Parameter, ...] = ()
-    kept: Question | None = None
+    original: Question | None = None
     etag: str | None = None
 
     def parameters(self) -> tuple[Parameter, ...]:
         """A parameter for each `$name` in the text, as declared; TEXT if undeclared."""
-        known = {parameter.name: parameter for parameter in self.declared}
+        declarations = {parameter.name: parameter for parameter in self.declared}
         return tuple(
-            known.get(name) or Parameter(name=name, type="TEXT", label=name)
+            declarations.get(name) or Parameter(name=name, type="TEXT", label=name)
             for name in names_in(self.text)
         )
 
@@ -142,10 +142,11 @@ def declare(draft: QueryDraft) -> None:
                 index=_TYPES.index(parameter.type), format_func=types.__getitem__, on_change=redo,
             )  # fmt: skip
             if parameter.type == "WORD":
-                known = _vocabularies(parameter)
+                vocabularies = _vocabularies(parameter)
                 words.selectbox(
-                    _("Vocabulary of ${name}", name=parameter.name), known, key=word_key,
-                    index=known.index(parameter.vocabulary or known[0]), on_change=redo,
+                    _("Vocabulary of ${name}", name=parameter.name), vocabularies, key=word_key,
+                    index=vocabularies.index(parameter.vocabulary or vocabularies[0]),
+                    on_change=redo,
                 )  # fmt: skip
 
 
@@ -156,10 +157,10 @@ def _pick(context: ScreenContext, parameter: Parameter) -> JsonValue:
             return _node(context, parameter, key)
         case "WORD":
             terms = session.terms(parameter.vocabulary or "")
-            chosen = parameter.default if parameter.default in terms else None
+            default = parameter.default if parameter.default in terms else None
             return st.selectbox(
                 label, list(terms), key=key, format_func=lambda word: terms[word],
-                index=list(terms).index(str(chosen)) if chosen else None,
+                index=list(terms).index(str(default)) if default else None,
                 placeholder=_("Choose one"),
             )  # fmt: skip
         case "YES_NO":
@@ -190,7 +191,7 @@ def _pick(context: ScreenContext, parameter: Parameter) -> JsonValue:
 def _node(context: ScreenContext, parameter: Parameter, key: str) -> str | None:
     """Draw the choice of a node by name; return its id."""
     place, words = f"{key}-picked", labels()
-    chosen: str | None = st.session_state.get(place) or cast("str | None", parameter.default)
+    node_id: str | None = st.session_state.get(place) or cast("str | None", parameter.default)
     sought: tuple[Label, ...] = ("Area",) if parameter.type == "AREA" else ()
 
     def search(query: str) -> ComboboxOptions:
@@ -198,14 +199,14 @@ def _node(context: ScreenContext, parameter: Parameter, key: str) -> str | None:
             return ComboboxOptions()
         return ComboboxOptions(options=options(context.client.names(query, label=sought), words))
 
-    def picked() -> None:
+    def pick() -> None:
         st.session_state[place] = component_value(key, "value")
 
     combobox(
-        parameter.label, search, key=key, value=value_of(context.client, chosen), on_pick=picked,
+        parameter.label, search, key=key, value=value_of(context.client, node_id), on_pick=pick,
         placeholder=_("Write a name"), clear=_("Clear"),
     )  # fmt: skip
-    return chosen
+    return node_id
 
 
 def _vocabularies(parameter: Parameter) -> tuple[str, ...]:
@@ -217,11 +218,11 @@ def _vocabularies(parameter: Parameter) -> tuple[str, ...]:
 def _redeclare(parameter: Parameter, label_key: str, type_key: str, word_key: str) -> None:
     """Redeclare a parameter; its default is dropped if type or vocabulary changes."""
     state: Mapping[str, Any] = cast("Mapping[str, Any]", st.session_state)
-    chosen: ParameterType = state[type_key]
-    vocabulary = (state.get(word_key) or _vocabularies(parameter)[0]) if chosen == "WORD" else None
-    is_same = (chosen, vocabulary) == (parameter.type, parameter.vocabulary)
+    type_: ParameterType = state[type_key]
+    vocabulary = (state.get(word_key) or _vocabularies(parameter)[0]) if type_ == "WORD" else None
+    is_same = (type_, vocabulary) == (parameter.type, parameter.vocabulary)
     redone = Parameter(
-        name=parameter.name, type=chosen, label=str(state[label_key]).strip() or parameter.name,
+        name=parameter.name, type=type_, label=str(state[label_key]).strip() or parameter.name,
         vocabulary=vocabulary, default=parameter.default if is_same else None,
     )  # fmt: skip
     keep(now().declare(redone))

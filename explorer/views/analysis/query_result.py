@@ -108,22 +108,22 @@ def draw(
         views["diagram"] = _("Diagram")
     if drawing["nodes"]:
         views["network"] = _("Network drawing")
-    chosen = "table"
+    view = "table"
     if len(views) > 1:
-        chosen = (
+        view = (
             st.segmented_control(
                 _("Shown as"), list(views), default="table", format_func=views.__getitem__,
                 key=f"{_KEY}-view", required=True,
             )
             or "table"
         )  # fmt: skip
-    if chosen == "diagram":
+    if view == "diagram":
         names = [name for name in answer.columns if name not in numbers] or list(answer.columns)
         left, right = st.columns(2)
         by = left.selectbox(_("For each"), names, key=f"{_KEY}-by", filter_mode=None)
         of = right.selectbox(_("How much"), numbers, key=f"{_KEY}-of", filter_mode=None)
         bar_chart(answer, by, of, key=f"{_KEY}-chart")
-    elif chosen == "network":
+    elif view == "network":
         words = labels()
         network(
             drawing, tiers(drawing["nodes"], words), network_text(words, drawing),
@@ -238,16 +238,16 @@ def _blank_reason(query: str, column: str, schema: AnalysisSchema) -> str:
     if field is None:
         return _("The query found nothing there.")
     variable, name = field.groups()
-    typed = re.findall(rf"[(\[]\s*{re.escape(variable)}\s*:\s*(\w+)", query)
-    known = {
+    query_labels = re.findall(rf"[(\[]\s*{re.escape(variable)}\s*:\s*(\w+)", query)
+    properties = {
         element.label: {part.name for part in element.properties} for element in schema.labels
     } | {element.type: {part.name for part in element.properties} for element in schema.links}
-    named = [label for label in typed if label in known]
-    fields = set[str]().union(*(known[label] for label in named or known))
+    known_labels = [label for label in query_labels if label in properties]
+    fields = set[str]().union(*(properties[label] for label in known_labels or properties))
     if name in fields:
         return _("The register has no value there, or the query found nothing.")
     return _(
         "The copy for analysis has no field {field} of {label}: names of people, contact details "
         "and small numbers are left out of it.",
-        field=name, label=", ".join(named) or variable,
+        field=name, label=", ".join(known_labels) or variable,
     )  # fmt: skip

@@ -23,7 +23,7 @@ from explorer.views.find.need import node_field, value_of, where_field
 
 T = TypeVar("T")
 MOST_BARS = 15
-_STOPPED: Final = "question-stopped"
+_STOPPED_REQUEST: Final = "question-stopped"
 AnyChart = alt.Chart | alt.FacetChart | alt.LayerChart
 
 
@@ -124,16 +124,16 @@ def fetch(context: ScreenContext, request: object, ask: Callable[[], T]) -> T:
         WaitingStopped: the user has stopped waiting.
         Problem: as `screen_state.fetch`.
     """
-    if st.session_state.get(_STOPPED) == request:
+    if st.session_state.get(_STOPPED_REQUEST) == request:
         raise WaitingStopped
-    st.session_state.pop(_STOPPED, None)
+    st.session_state.pop(_STOPPED_REQUEST, None)
 
     def stop_waiting() -> None:
-        st.session_state[_STOPPED] = request
+        st.session_state[_STOPPED_REQUEST] = request
 
     return screen_state.fetch(
         context.client, request,
-        lambda: stoppable.result(request, ask, key="question-stop", stopped=stop_waiting),
+        lambda: stoppable.result(request, ask, key="question-stop", on_stop=stop_waiting),
     )  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def ask_again() -> None:
     st.info(_("Stopped. Nothing is asked."))
     st.button(
         _("Ask again"), key="question-again",
-        on_click=partial(st.session_state.pop, _STOPPED, None),
+        on_click=partial(st.session_state.pop, _STOPPED_REQUEST, None),
     )  # fmt: skip
 
 
@@ -204,9 +204,9 @@ def day(label: str, name: str, usual: date) -> date:
 
 def area(context: ScreenContext, label: str) -> str | None:
     """Draw the choice of an area."""
-    chosen = address.text("area")
-    where_field(context.client, labels(), value_of(context.client, chosen), label=label)
-    return chosen
+    area_id = address.text("area")
+    where_field(context.client, labels(), value_of(context.client, area_id), label=label)
+    return area_id
 
 
 def place_and_kind(
@@ -222,39 +222,39 @@ def place_and_kind(
 
 def start(context: ScreenContext, label: str) -> str | None:
     """Draw the choice of a start: any node."""
-    chosen = address.text("start")
+    start_id = address.text("start")
     node_field(
         context.client, labels(), label, "analysis-start",
-        lambda picked: address.change(start=picked),
+        lambda node_id: address.change(start=node_id),
     )  # fmt: skip
-    value = value_of(context.client, chosen)
+    value = value_of(context.client, start_id)
     if value is not None:
         st.markdown(f"{label}: **{plain(value['name'])}**")
-    return chosen
+    return start_id
 
 
 def word(label: str, name: str, words: Mapping[str, str], usual: str | None = None) -> str | None:
     """Draw the choice of one word of a list, or none; the default where the address has none."""
-    key, chosen = f"analysis-{name}", address.text(name) or usual
-    st.session_state[key] = chosen if chosen in words else None
+    key, code = f"analysis-{name}", address.text(name) or usual
+    st.session_state[key] = code if code in words else None
     st.selectbox(
         label, list(words), index=None, key=key, format_func=words.__getitem__,
         placeholder=_("Any"), on_change=partial(address.choose, name, key, words),
     )  # fmt: skip
-    return chosen if chosen in words else None
+    return code if code in words else None
 
 
 def multiselect(label: str, name: str, words: Mapping[str, str]) -> tuple[str, ...]:
     """Draw the choice of several words of a list."""
     key = f"analysis-{name}"
-    chosen = tuple(code for code in address.many(name) if code in words)
-    st.session_state[key] = list(chosen)
+    codes = tuple(code for code in address.many(name) if code in words)
+    st.session_state[key] = list(codes)
     st.multiselect(
         label, list(words), key=key, format_func=words.__getitem__,
         placeholder=_("Choose one or more"),
         on_change=partial(address.choose, name, key, words),
     )  # fmt: skip
-    return chosen
+    return codes
 
 
 def yes(label: str, name: str) -> bool:

@@ -25,7 +25,7 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
     """Draw the form that saves a query: name, description, and whom it is shared with."""
     if not draft.text.strip():
         return
-    original = draft.kept
+    original = draft.original
     with st.expander(_("Save the question"), key="keep-question"):
         if original is not None:
             st.caption(
@@ -70,7 +70,11 @@ def save(context: ScreenContext, draft: QueryDraft) -> None:
             else:
                 problem_states.draw(problem)
         else:
-            keep(replace(draft, kept=saved.value, etag=saved.etag, declared=saved.value.parameters))
+            keep(
+                replace(
+                    draft, original=saved.value, etag=saved.etag, declared=saved.value.parameters
+                )
+            )
             address.change(query=saved.value.id)
             st.success(_("Saved as version {version}.", version=number(saved.value.version)))
 
@@ -105,8 +109,8 @@ def show(context: ScreenContext) -> None:
             st.error(_("The file is too long to be a question."))
             return
         try:
-            read = QuestionFile.model_validate_json(content)
-            question = context.client.keep_question_file(read)
+            question_file = QuestionFile.model_validate_json(content)
+            question = context.client.keep_question_file(question_file)
         except ValidationError as error:
             refused(error)
         except Problem as problem:
@@ -118,7 +122,7 @@ def show(context: ScreenContext) -> None:
 
 def _row(context: ScreenContext, question: Question) -> None:
     with st.container(border=True, key=f"question-{question.id}"):
-        text, opened, out, gone = st.columns([5, 1, 1, 1], vertical_alignment="center")
+        text, open_place, out, delete_place = st.columns([5, 1, 1, 1], vertical_alignment="center")
         with text:
             st.markdown(f"**{plain(question.name)}**")
             if question.description:
@@ -135,7 +139,7 @@ def _row(context: ScreenContext, question: Question) -> None:
             if question.is_pinned:
                 parts.append(_("on the dashboard"))
             st.caption(plain(" · ".join(parts)))
-        opened.button(
+        open_place.button(
             _("Open the question"),
             key=f"open-{question.id}",
             on_click=partial(open_query, question.id),
@@ -143,7 +147,7 @@ def _row(context: ScreenContext, question: Question) -> None:
         with out:
             problem_states.anchor(_("File"), files.question_address(question.id))
         if question.is_mine:
-            with gone.popover(_("Delete")):
+            with delete_place.popover(_("Delete")):
                 st.markdown(_("Those you shared it with lose it, too."))
                 if st.button(_("Delete the question"), key=f"delete-{question.id}"):
                     _delete(context, question)
@@ -162,7 +166,7 @@ def _delete(context: ScreenContext, question: Question) -> None:
         problem_states.draw(problem)
         return
     draft = now()
-    if draft.kept is not None and draft.kept.id == question.id:
+    if draft.original is not None and draft.original.id == question.id:
         keep(QueryDraft(text=draft.text, declared=draft.declared))
     address.change(query=None)
     st.rerun()

@@ -42,10 +42,10 @@ class Series:
 
 def small_multiples(series: Iterable[Series], *, is_dark: bool) -> str:
     """The charts as HTML, each with its first and its last value in words."""
-    drawn = [line for line in series if line.known_values]
-    top = max((point.most for line in drawn for point in line.known_values), default=0) or 1
+    lines = [line for line in series if line.known_values]
+    top = max((point.most for line in lines for point in line.known_values), default=0) or 1
     figures: list[str] = []
-    for line in drawn:
+    for line in lines:
         values = ", ".join(point.words if point else "–" for point in line.points)
         first, last = line.known_values[0].words, line.known_values[-1].words
         picture = base64.b64encode(_picture(line.points, top, is_dark=is_dark).encode()).decode()

@@ -17,12 +17,12 @@ _BEAT_S: Final = 0.1
 """The interval at which the run checks whether the user has pressed something."""
 
 
-def result(request: object, ask: Callable[[], T], *, key: str, stopped: Callable[[], None]) -> T:
+def result(request: object, ask: Callable[[], T], *, key: str, on_stop: Callable[[], None]) -> T:
     """Return the result of `ask`; where it takes a while, draw a spinner and a button to stop.
 
     A rerun of the page during the request waits for the same request instead of starting a second.
     The spinner always takes one element of the page, so that expanders below keep their state. If
-    the button with that key is pressed, Streamlit ends the run within `_BEAT_S`, and `stopped` is
+    the button with that key is pressed, Streamlit ends the run within `_BEAT_S`, and `on_stop` is
     called before the next run.
     """
     running: tuple[object, Future[Any]] | None = st.session_state.get(_RUNNING)
@@ -41,7 +41,7 @@ def result(request: object, ask: Callable[[], T], *, key: str, stopped: Callable
     place = st.empty()  # also for a quick answer: the elements below must not move
     if not wait([job], _SOON_S).done:
         with place.container(), st.spinner(_("Running …")):
-            button(key, stopped)
+            button(key, on_stop)
             beat = st.empty()
             while not wait([job], _BEAT_S).done:
                 beat.empty()
@@ -50,12 +50,12 @@ def result(request: object, ask: Callable[[], T], *, key: str, stopped: Callable
     return job.result()
 
 
-def button(key: str, stopped: Callable[[], None]) -> None:
+def button(key: str, on_stop: Callable[[], None]) -> None:
     """Draw the stop button; the API ends the request by its own time limit."""
 
     def stop() -> None:
         drop()
-        stopped()
+        on_stop()
 
     st.button(_("Stop asking"), key=key, on_click=stop)
 

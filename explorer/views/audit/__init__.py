@@ -37,18 +37,18 @@ def show(context: frame.ScreenContext) -> None:
             "term": (_("A word"), whole.term),
             **own,
         }
-    chosen = address.text("tab")
+    tab = address.text("tab")
     names = {code: name for code, (name, _draw) in parts.items()}
     tabs = partial(frame.tabs, _("Part of the log"), names, key=_TAB, rest=["page"])
-    if chosen is not None and chosen not in parts:
+    if tab is not None and tab not in parts:
         tabs(next(iter(parts)))
         problem_states.not_for_role()
         return
-    chosen = chosen or next(iter(parts))
+    tab = tab or next(iter(parts))
     if is_dpo:
         whole.chain(context.client)
-    tabs(chosen)
-    parts[chosen][1](context)
+    tabs(tab)
+    parts[tab][1](context)
 
 
 def _mine(context: frame.ScreenContext) -> None:

@@ -89,14 +89,19 @@ def reason(row: AuditRow) -> tuple[str, str]:
     return _("Marked for review"), _("Read what the account did at the time.")
 
 
-def _item(row: AuditRow, named: NamedRows) -> str:
+def _item(row: AuditRow, named_rows: NamedRows) -> str:
     why, then = reason(row)
-    who = tables.login(row.caller, named) or _("the system itself")
-    facts = [tables.when(row.at), who, tables.action(row.action), tables.about(row.asked, named)]
+    who = tables.login(row.caller, named_rows) or _("the system itself")
+    facts = [
+        tables.when(row.at),
+        who,
+        tables.action(row.action),
+        tables.about(row.asked, named_rows),
+    ]
     if row.purpose:
         facts.append(tables.purpose(row.purpose))
     if row.subjects:
-        facts.append(tables.name_list(row.subjects, named))
+        facts.append(tables.name_list(row.subjects, named_rows))
     links = ""
     if row.caller:
         day: date = row.at.astimezone(COPENHAGEN).date()

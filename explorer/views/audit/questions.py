@@ -32,8 +32,8 @@ _FOLLOWING: Final = frozenset(
 _BROWSED: Final = frozenset({"read_rows"})
 """Actions whose pages and filters count as one question."""
 REVEALING: Final = frozenset({"reveal_detail", "reveal_contacts"})
-_BEGUN: Final = frozenset({"asked", "intent"})
-_TOLD: Final = frozenset({"shown", "done"})
+_BEGUN_KINDS: Final = frozenset({"asked", "intent"})
+_SUCCESS_KINDS: Final = frozenset({"shown", "done"})
 _PAUSE: Final = timedelta(minutes=15)
 _AT_ONCE: Final = timedelta(seconds=10)
 """The time within which a screen makes its requests, and a user continues typing."""
@@ -44,7 +44,7 @@ class LoggedRequest:
     """The outcomes of a request, or its beginning without a known outcome; and its parameters."""
 
     rows: tuple[AuditRow, ...]
-    asked: Mapping[str, Any]
+    parameters: Mapping[str, Any]
 
     @property
     def last(self) -> AuditRow:
@@ -54,7 +54,7 @@ class LoggedRequest:
     @property
     def is_ordinary(self) -> bool:
         """Whether the request has no refusal, failure or alert."""
-        return all(row.kind in _TOLD or row.kind in _BEGUN for row in self.rows)
+        return all(row.kind in _SUCCESS_KINDS or row.kind in _BEGUN_KINDS for row in self.rows)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,7 +102,7 @@ class LoggedQuestion:
             row
             for request in self.requests
             for row in request.rows
-            if row.kind not in _TOLD and row.kind not in _BEGUN
+            if row.kind not in _SUCCESS_KINDS and row.kind not in _BEGUN_KINDS
         )
 
     def takes(self, request: LoggedRequest) -> bool:
@@ -112,7 +112,7 @@ class LoggedQuestion:
             return False
         head = self.head
         is_same = action == head.last.action
-        if action in _FOLLOWING or (is_same and request.asked == head.asked):
+        if action in _FOLLOWING or (is_same and request.parameters == head.parameters):
             return True
         if is_same and action in _BROWSED:
             return True
@@ -124,7 +124,7 @@ class LoggedQuestion:
                 subject
                 for request in self.requests
                 for row in request.rows
-                if row.kind in _TOLD and (actions is None or row.action in actions)
+                if row.kind in _SUCCESS_KINDS and (actions is None or row.action in actions)
                 for subject in row.subjects
             )
         )
@@ -137,8 +137,8 @@ def requests_of(rows: Iterable[AuditRow]) -> list[LoggedRequest]:
         of_each.setdefault(row.request_id, []).append(row)
     return [
         LoggedRequest(
-            rows=tuple(row for row in of_one if row.kind not in _BEGUN) or (of_one[0],),
-            asked={name: value for row in of_one for name, value in row.asked.items()},
+            rows=tuple(row for row in of_one if row.kind not in _BEGUN_KINDS) or (of_one[0],),
+            parameters={name: value for row in of_one for name, value in row.asked.items()},
         )
         for of_one in of_each.values()
     ]

@@ -156,14 +156,14 @@ def actions() -> dict[str, str]:
 
 def outcome(kind: str, result: int | None) -> str:
     """The word for the result of a request: by status code where there is one, else by kind."""
-    known = {
+    by_status = {
         404: _("not found"),
         403: _("refused"),
         422: _("not understood"),
         429: _("a limit was reached"),
     }
-    if kind != "alert" and result in known:
-        return known[result]
+    if kind != "alert" and result in by_status:
+        return by_status[result]
     return kinds().get(kind, kind)
 
 
@@ -196,7 +196,7 @@ def when(at: datetime) -> str:
     return f"{short_day(at)} {clock(at)}"
 
 
-_BEGUN: Final = frozenset({"asked", "intent"})
+_BEGUN_KINDS: Final = frozenset({"asked", "intent"})
 _UNSAID: Final = frozenset({"start", "lang", "limit", "on", "at", "format", "channel", "purpose"})
 """Parameters that do not say what was searched for, or are shown elsewhere."""
 _FINDING: Final = frozenset({"read_names", "read_entity", *REVEALING})
@@ -204,26 +204,29 @@ _FINDING: Final = frozenset({"read_names", "read_entity", *REVEALING})
 _MOST_NAMES: Final = 20
 
 
-def about(parameters: Mapping[str, Any], named: NamedRows) -> str:
+def about(parameters: Mapping[str, Any], named_rows: NamedRows) -> str:
     """The subject of a request: words and names of its parameters, as `Løsladelse, Thisted`."""
     words = session.all_terms() | session.terms("Trigger")
     parts: list[str] = []
     for name, value in parameters.items():
         values = cast("list[object]", value) if isinstance(value, list) else [value]
         if name not in _UNSAID:
-            parts += (named.names.get(str(code)) or words.get(str(code), "") for code in values)
+            parts += (
+                named_rows.names.get(str(code)) or words.get(str(code), "") for code in values
+            )
     return ", ".join(dict.fromkeys(filter(None, parts)))
 
 
-def login(account: str | None, named: NamedRows) -> str:
+def login(account: str | None, named_rows: NamedRows) -> str:
     """The login of an account; its id if the login is unknown."""
-    return named.logins.get(account or "", account or "")
+    return named_rows.logins.get(account or "", account or "")
 
 
-def name_list(people: Sequence[str], named: NamedRows) -> str:
+def name_list(people: Sequence[str], named_rows: NamedRows) -> str:
     """The names of up to 20 people, and the number of the others, with those without a name."""
     names = sorted(
-        (named.names[person] for person in people if person in named.names), key=danish_key
+        (named_rows.names[person] for person in people if person in named_rows.names),
+        key=danish_key,
     )
     rest = len(people) - len(names[:_MOST_NAMES])
     text = ", ".join(names[:_MOST_NAMES])
@@ -235,28 +238,28 @@ def name_list(people: Sequence[str], named: NamedRows) -> str:
     return f"{text}, {more}"
 
 
-def question_list(name: str, questions: Iterable[LoggedQuestion], named: NamedRows) -> str:
+def question_list(name: str, questions: Iterable[LoggedQuestion], named_rows: NamedRows) -> str:
     """Questions as a list, each unfolding to its rows."""
-    items = "".join(f"<li>{_question(question, named)}</li>" for question in questions)
+    items = "".join(f"<li>{_question(question, named_rows)}</li>" for question in questions)
     return f'<ul class="kv-log" aria-label="{escape(name)}">{items}</ul>'
 
 
-def _question(question: LoggedQuestion, named: NamedRows) -> str:
+def _question(question: LoggedQuestion, named_rows: NamedRows) -> str:
     head = question.head
     time = clock(question.begins)
     if clock(question.ends) != time:
         time = f"{time}–{clock(question.ends)}"
     what = escape(action(head.last.action))
     subjects = head.last.subjects if head.last.action in _FINDING else ()
-    if subject := about(head.asked, named) or (
-        name_list(subjects, named) if len(subjects) == 1 else ""
+    if subject := about(head.parameters, named_rows) or (
+        name_list(subjects, named_rows) if len(subjects) == 1 else ""
     ):
         what = f"{what}: <strong>{escape(subject)}</strong>"
     whom: list[str] = []
     if question.revealed:
-        shown = _("Contact details shown: {names}", names=name_list(question.revealed, named))
+        text = _("Contact details shown: {names}", names=name_list(question.revealed, named_rows))
         purposes = ", ".join(map(purpose, question.purposes))
-        whom.append(f"{shown} ({purposes})" if purposes else shown)
+        whom.append(f"{text} ({purposes})" if purposes else text)
     others = len(set(question.people) - set(question.revealed))
     if others:
         whom.append(ngettext("{count} person in answers", "{count} people in answers", others))
@@ -267,20 +270,21 @@ def _question(question: LoggedQuestion, named: NamedRows) -> str:
     caller = head.last.caller
     summary = (
         f"<summary><span>{escape(time)}</span>"
-        f"<span><strong>{escape(login(caller, named))}</strong><br>"
+        f"<span><strong>{escape(login(caller, named_rows))}</strong><br>"
         f"{escape(role(head.last.role))}</span><span>{what}</span>"
         f"<span>{escape(' · '.join(whom))}{marks}</span></summary>"
     )
-    links = [_anchor(address.link(REGISTER, id=person), named.names[person])
-             for person in question.revealed if person in named.names]  # fmt: skip
+    links = [_anchor(address.link(REGISTER, id=person), named_rows.names[person])
+             for person in question.revealed if person in named_rows.names]  # fmt: skip
     if caller:
         only = _("Only this account")
         links.insert(0, _anchor(address.link(AUDIT, tab="all", caller=caller), only))
     heads = (_("Time"), _("Action"), _("About"), _("Purpose"), _("Outcome"), _("People"), _("Row"))
     rows = (
         texts(
-            clock(row.at), action(row.action), about(request.asked, named), purpose(row.purpose),
-            outcome(row.kind, row.result), name_list(row.subjects, named), number(row.seq),
+            clock(row.at), action(row.action), about(request.parameters, named_rows),
+            purpose(row.purpose), outcome(row.kind, row.result),
+            name_list(row.subjects, named_rows), number(row.seq),
         )
         for request in question.requests
         for row in request.rows
@@ -290,14 +294,14 @@ def _question(question: LoggedQuestion, named: NamedRows) -> str:
     return f"<details>{summary}{body}{ways}</details>"
 
 
-def technical(rows: Sequence[AuditRow], named: NamedRows) -> str:
+def technical(rows: Sequence[AuditRow], named_rows: NamedRows) -> str:
     """The rows of requests that screens made by themselves, collapsed."""
     count = ngettext("{count} technical row", "{count} technical rows", len(rows))
-    body = rows_table(_("Technical rows"), rows, named)
+    body = rows_table(_("Technical rows"), rows, named_rows)
     return f'<details class="kv-log-rest"><summary>{escape(count)}</summary>{body}</details>'
 
 
-def rows_table(name: str, rows: Sequence[AuditRow], named: NamedRows) -> str:
+def rows_table(name: str, rows: Sequence[AuditRow], named_rows: NamedRows) -> str:
     """A table of log rows; a begun request is left out where its outcome is listed too."""
     heads = (
         _("When"), _("Account"), _("Role"), _("Action"), _("Purpose"), _("Outcome"), _("People"),
@@ -308,11 +312,15 @@ def rows_table(name: str, rows: Sequence[AuditRow], named: NamedRows) -> str:
         (
             (
                 escape(when(row.at)),
-                _anchor(address.link(AUDIT, tab="all", caller=row.caller), login(row.caller, named))
+                _anchor(
+                    address.link(AUDIT, tab="all", caller=row.caller),
+                    login(row.caller, named_rows),
+                )
                 if row.caller else "",
                 *texts(
                     role(row.role), action(row.action), purpose(row.purpose),
-                    outcome(row.kind, row.result), name_list(row.subjects, named), number(row.seq),
+                    outcome(row.kind, row.result), name_list(row.subjects, named_rows),
+                    number(row.seq),
                 ),
             )
             for row in without_begun(rows)
@@ -322,15 +330,16 @@ def rows_table(name: str, rows: Sequence[AuditRow], named: NamedRows) -> str:
 
 def without_begun(rows: Sequence[AuditRow]) -> list[AuditRow]:
     """One row per request, where its outcome is known."""
-    ended = {row.request_id for row in rows if row.kind not in _BEGUN}
-    return [row for row in rows if row.kind not in _BEGUN or row.request_id not in ended]
+    ended_ids = {row.request_id for row in rows if row.kind not in _BEGUN_KINDS}
+    return [row for row in rows if row.kind not in _BEGUN_KINDS or row.request_id not in ended_ids]
 
 
-def row_text(row: AuditRow, named: NamedRows) -> str:
+def row_text(row: AuditRow, named_rows: NamedRows) -> str:
     """A row as one line of text."""
     parts = (
-        when(row.at), action(row.action), name_list(row.subjects[:3], named), purpose(row.purpose),
-        outcome(row.kind, row.result), role(row.role), login(row.caller, named),
+        when(row.at), action(row.action), name_list(row.subjects[:3], named_rows),
+        purpose(row.purpose), outcome(row.kind, row.result), role(row.role),
+        login(row.caller, named_rows),
     )  # fmt: skip
     return " · ".join(part for part in parts if part)
 
@@ -403,7 +412,7 @@ def look_ups_table(name: str, rows: Sequence[LookUp]) -> str:
     )  # fmt: skip
 
 
-def exposed_table(name: str, rows: Sequence[Exposed], named: NamedRows) -> str:
+def exposed_table(name: str, rows: Sequence[Exposed], named_rows: NamedRows) -> str:
     """A table of the persons whose data an account was shown."""
     heads = (
         _("Person"), _("Times"), _("First"), _("Last"), _("Actions"),
@@ -415,7 +424,7 @@ def exposed_table(name: str, rows: Sequence[Exposed], named: NamedRows) -> str:
             (
                 _anchor(
                     address.link(REGISTER, id=row.person),
-                    named.names.get(row.person, row.person),
+                    named_rows.names.get(row.person, row.person),
                 ),
                 escape(number(row.count)), escape(when(row.first_at)),
                 escape(when(row.last_at)),

@@ -39,13 +39,13 @@ _MOST_STEPS: Final = 10
 
 def chain(client: ApiClient) -> None:
     """Draw whether the log is unaltered: verified once per session, and again on request."""
-    known: tuple[Verdict, datetime] | None = st.session_state.get(_VERDICT)
-    if known is None:
+    cached_verdict: tuple[Verdict, datetime] | None = st.session_state.get(_VERDICT)
+    if cached_verdict is None:
         verdict, steps = client.audit_verdict(), 0
         while not verdict.is_whole and verdict.broken is None and steps < _MOST_STEPS:
             verdict, steps = client.audit_verdict(after=verdict.last), steps + 1
-        known = st.session_state[_VERDICT] = (verdict, datetime.now(_DENMARK))
-    verdict, at = known
+        cached_verdict = st.session_state[_VERDICT] = (verdict, datetime.now(_DENMARK))
+    verdict, at = cached_verdict
     left, right = st.columns([4, 1], vertical_alignment="center")
     with left:
         if verdict.broken is not None:
@@ -90,7 +90,7 @@ def rows(context: ScreenContext) -> None:
     caller, person = address.text("caller"), address.text("person")
     place = address.text("page") or ""
     kind, purpose, role = (address.text(name) for name in ("outcome", "purpose", "role"))
-    chosen: dict[str, Any] = {
+    filters: dict[str, Any] = {
         "caller": caller,
         "person": person,
         "action": address.text("action"),
@@ -102,8 +102,8 @@ def rows(context: ScreenContext) -> None:
     }
     before = int(place) if place.isdecimal() else None
     answer = screen_state.fetch(
-        context.client, ("rows", chosen, before),
-        lambda: next(context.client.audit_rows(**chosen, before=before, limit=_PAGE)),
+        context.client, ("rows", filters, before),
+        lambda: next(context.client.audit_rows(**filters, before=before, limit=_PAGE)),
     )  # fmt: skip
     with st.container(horizontal=True):
         if caller is not None:
@@ -130,7 +130,7 @@ def rows(context: ScreenContext) -> None:
         if technical:
             st.html(tables.technical(technical, answer))
     paging(str(answer.next) if answer.next is not None else None)
-    request = AskedAuditExport(**chosen)
+    request = AskedAuditExport(**filters)
     with st.expander(_("Download the report (CSV)")):
         # the report has neither typed texts nor the persons in an answer
         st.markdown(
@@ -196,8 +196,8 @@ def _day(label: str, name: str) -> date | None:
 
 
 def _choice(label: str, name: str, options: dict[str, str]) -> None:
-    key, chosen = f"audit-{name}", address.text(name)
-    st.session_state[key] = chosen if chosen in options else None
+    key, value = f"audit-{name}", address.text(name)
+    st.session_state[key] = value if value in options else None
     st.selectbox(
         label, list(options), index=None, key=key, format_func=options.__getitem__,
         placeholder=_("Any"), on_change=partial(address.choose, name, key, options, page=None),
@@ -215,20 +215,24 @@ def sample(context: ScreenContext) -> None:
         st.session_state[_SAMPLED] = context.client.audit_sample(
             size=_SAMPLE, since=since, until=until
         )
-    drawn: Sample | None = st.session_state.get(_SAMPLED)
-    if drawn is None:
+    drawn_sample: Sample | None = st.session_state.get(_SAMPLED)
+    if drawn_sample is None:
         return
-    chosen = (*drawn.urgent, *drawn.others)
-    if not chosen:
+    sample_rows = (*drawn_sample.urgent, *drawn_sample.others)
+    if not sample_rows:
         st.info(_("No look-ups in the period."))
         return
     count = 0
-    for name, part in ((_("Urgent"), drawn.urgent), (_("Others"), drawn.others)):
+    for name, part in ((_("Urgent"), drawn_sample.urgent), (_("Others"), drawn_sample.others)):
         if part:
             st.header(name, anchor=False)
         for row in part:
-            count += st.checkbox(plain(tables.row_text(row, drawn)), key=f"audit-seen-{row.seq}")
-    st.markdown(_("{count} of {all} looked through.", count=number(count), all=number(len(chosen))))
+            count += st.checkbox(
+                plain(tables.row_text(row, drawn_sample)), key=f"audit-seen-{row.seq}"
+            )
+    st.markdown(
+        _("{count} of {all} looked through.", count=number(count), all=number(len(sample_rows)))
+    )
 
 
 # ---- a person, a word, an account

@@ -194,7 +194,7 @@ def _selected(
         return
     row = next((row for row in rows if row.id == selected), None)
     if row is None:
-        problem_states.hidden()
+        problem_states.not_found()
         return
     _part(row.shape_label)
     st.markdown(area_rows.summary(row))
@@ -223,7 +223,7 @@ def _posts_of(
             lambda: context.client.coverage(area=row.id, kind=posts_asked(), on=context.on),
         )  # fmt: skip
     except NotFound:
-        problem_states.hidden()
+        problem_states.not_found()
         return
     except Unavailable:
         return  # the answer above shows that it may be out of date

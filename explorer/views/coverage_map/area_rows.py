@@ -248,9 +248,9 @@ def table(
     last = _("Number of posts") if with_posts else _("Issues")
     lines: list[str] = []
     for row in rows:
-        chosen, current = _marks(row.id == selected)
+        row_class, current = _marks(row.id == selected)
         lines.append(
-            f'<tr{chosen}><th scope="row"{current}>{escape(row.name)}</th>'
+            f'<tr{row_class}><th scope="row"{current}>{escape(row.name)}</th>'
             f'<td class="kv-figure">{swatch(row.fill)}{escape(row.figure)}</td>'
             f"<td>{escape(number(row.posts) if with_posts else row.states)}</td></tr>"
         )

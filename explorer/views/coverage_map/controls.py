@@ -34,8 +34,8 @@ def map_answer(context: ScreenContext, on: date | None = None) -> CoverageMap:
 
     Raises: Problem: as the API reports, if no answer is on screen.
     """
-    code, known = address.text("measure"), _measures(context)
-    measure = code if code in known else known[0]
+    code, measures = address.text("measure"), _measures(context)
+    measure = code if code in measures else measures[0]
     by, posts, networks, day = unit_asked(), posts_asked(), networks_asked(), on or context.on
     return screen_state.fetch(
         context.client, ("map", measure, by, posts, networks, day),
@@ -53,14 +53,14 @@ def compared_with(context: ScreenContext) -> date | None:
 
 def posts_asked() -> tuple[PostKind, ...]:
     """The kinds of post in the address."""
-    known = get_args(PostKind)
-    return tuple(cast("PostKind", kind) for kind in address.many("kind") if kind in known)
+    kinds = get_args(PostKind)
+    return tuple(cast("PostKind", kind) for kind in address.many("kind") if kind in kinds)
 
 
 def networks_asked() -> tuple[NetworkKind, ...]:
     """The kinds of network in the address."""
-    known = get_args(NetworkKind)
-    return tuple(cast("NetworkKind", kind) for kind in address.many("kind") if kind in known)
+    kinds = get_args(NetworkKind)
+    return tuple(cast("NetworkKind", kind) for kind in address.many("kind") if kind in kinds)
 
 
 def _measures(context: ScreenContext) -> tuple[MapMeasure, ...]:
@@ -88,12 +88,14 @@ def controls(context: ScreenContext, answer: CoverageMap) -> None:
         if answer.measure not in WITHOUT_KINDS:
             # Draw the filter by kind of post or of network met in; nothing chosen: all.
             posts, networks = session.terms("PostKind"), session.terms("NetworkKind")
-            named: dict[str, str] = {kind: posts[kind] for kind in (*answer.kinds, *posts_asked())}
+            post_names: dict[str, str] = {
+                kind: posts[kind] for kind in (*answer.kinds, *posts_asked())
+            }
             meeting: dict[str, str] = {
                 kind: _("Meets in: {network}", network=networks[kind])
                 for kind in (*answer.networks, *networks_asked())
             }
-            options = dict([*_by_name(named), *_by_name(meeting)])
+            options = dict([*_by_name(post_names), *_by_name(meeting)])
             is_path = answer.measure in {"HOPS", "OLDEST_HOP", "COST"}
             st.session_state["map-kind"] = [
                 kind for kind in address.many("kind") if kind in options
@@ -129,18 +131,18 @@ def order_field(answer: CoverageMap) -> None:
     )  # fmt: skip
 
 
-def _date(name: str, label: str, chosen: date | None) -> None:
+def _date(name: str, label: str, value: date | None) -> None:
     key = f"map-{name}"
-    st.session_state[key] = chosen
+    st.session_state[key] = value
     st.date_input(
         label, key=key, format=typed_date(),
         on_change=lambda: address.change(**{name: st.session_state[key]}),
     )  # fmt: skip
 
 
-def _select(name: str, label: str, options: dict[str, str], chosen: str) -> None:
+def _select(name: str, label: str, options: dict[str, str], value: str) -> None:
     key = f"map-{name}"
-    st.session_state[key] = chosen if chosen in options else next(iter(options))
+    st.session_state[key] = value if value in options else next(iter(options))
     st.selectbox(
         label, list(options), key=key, format_func=options.__getitem__,
         on_change=partial(_choose, name, key, options), filter_mode="contains",
@@ -149,12 +151,12 @@ def _select(name: str, label: str, options: dict[str, str], chosen: str) -> None
 
 def _choose(name: str, key: str, options: Container[object]) -> None:
     """Write the choice; another division has other areas, so the selected area is removed."""
-    gone = {"area": None, "kind": None} if name == "by" else {}
-    address.choose(name, key, options, **gone)
+    removals = {"area": None, "kind": None} if name == "by" else {}
+    address.choose(name, key, options, **removals)
 
 
-def _by_name(named: dict[str, str]) -> list[tuple[str, str]]:
-    return sorted(named.items(), key=lambda item: danish_key(item[1]))
+def _by_name(names: dict[str, str]) -> list[tuple[str, str]]:
+    return sorted(names.items(), key=lambda item: danish_key(item[1]))
 
 
 def is_by_number() -> bool:

@@ -20,7 +20,7 @@ _KEY: Final = "map-columns"
 _WORDS: Final[Mapping[MatrixColumns, str]] = {
     "NETWORK": "NetworkKind", "POST_KIND": "PostKind", "COMPETENCE": "Competence",
 }  # fmt: skip
-_SHOWN: Final[Mapping[MapMeasure, PostState]] = {
+_STATE_BY_MEASURE: Final[Mapping[MapMeasure, PostState]] = {
     "VACANT": "VACANT", "WITHOUT_DEPUTY": "WITHOUT_DEPUTY", "DOUBLED": "DOUBLED",
 }  # fmt: skip
 _OTHERWISE: Final[PostState] = "STALE"
@@ -33,25 +33,25 @@ def columns_asked() -> MatrixColumns | None:
     return cast("MatrixColumns", columns) if columns in get_args(MatrixColumns) else None
 
 
-def matrix(context: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
+def matrix(context: ScreenContext, coverage_map: CoverageMap) -> CoverageMatrix | None:
     """Draw the choice of columns and the matrix of the map's areas or of the selected one.
 
     A selected district or region is broken down by its municipalities.
     """
     words = session.terms("MatrixColumns")
-    chosen = columns_asked()
-    st.session_state[_KEY] = chosen
+    column_kind = columns_asked()
+    st.session_state[_KEY] = column_kind
     st.selectbox(
         _("Posts by area and …"), [None, *words], key=_KEY,
         format_func=lambda columns: words[columns] if columns else _("None chosen"),
         on_change=lambda: address.change(columns=st.session_state[_KEY]), filter_mode=None,
     )  # fmt: skip
-    if chosen is None:
+    if column_kind is None:
         return None
-    by, area = units_asked(shown)
+    by, area = units_asked(coverage_map)
     answer = screen_state.fetch(
-        context.client, ("matrix", chosen, by, area, context.on),
-        lambda: context.client.coverage_matrix(chosen, by=by, area=area, on=context.on),
+        context.client, ("matrix", column_kind, by, area, context.on),
+        lambda: context.client.coverage_matrix(column_kind, by=by, area=area, on=context.on),
     )  # fmt: skip
     if not answer.heads:
         st.info(_("No post here is of any column."))
@@ -65,9 +65,9 @@ def matrix(context: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
     has_civilians = any(row.civilians is not None for row in answer.rows)
     if has_civilians:
         heads.append(_("Civilians"))
-    state: PostState = _SHOWN.get(shown.measure, _OTHERWISE)
+    state: PostState = _STATE_BY_MEASURE.get(coverage_map.measure, _OTHERWISE)
     rows = _rows(answer, state, has_civilians=has_civilians)
-    st.html(table(words[chosen], heads, rows, has_names=True, kind="kv-areas"))
+    st.html(table(words[column_kind], heads, rows, has_names=True, kind="kv-areas"))
     st.caption(
         _(
             "{state}, of the posts in the cell. A post that is of several columns stands in each. "
@@ -78,12 +78,12 @@ def matrix(context: ScreenContext, shown: CoverageMap) -> CoverageMatrix | None:
     return answer
 
 
-def units_asked(shown: CoverageMap) -> tuple[MapUnit, str | None]:
+def units_asked(coverage_map: CoverageMap) -> tuple[MapUnit, str | None]:
     """The areas of the rows: those of the map, or the municipalities of the selected one."""
     selected = address.text("area")
-    if selected in {row.area.id for row in shown.rows}:
+    if selected in {row.area.id for row in coverage_map.rows}:
         return "MUNICIPALITY", selected
-    return cast("MapUnit", shown.by), None
+    return cast("MapUnit", coverage_map.by), None
 
 
 def _rows(

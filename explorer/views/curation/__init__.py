@@ -49,10 +49,10 @@ def show(context: frame.ScreenContext) -> None:
     if "DPO" in session.roles(context.me):  # a role that no account has beside others
         offered = ["consents"]
     now = address.text("tab")
-    chosen = now if now in offered else offered[0]
+    current_tab = now if now in offered else offered[0]
     # The choices made on the previous tab are removed from the address.
     rest = [name for name in address.here() if name not in {"tab", "on"}]
     offers = {tab: names[tab] for tab in offered}
-    frame.tabs(_("What is to be done"), offers, chosen, key=_KEY, rest=rest)
-    draw, _task = _TABS[chosen]
+    frame.tabs(_("What is to be done"), offers, current_tab, key=_KEY, rest=rest)
+    draw, _task = _TABS[current_tab]
     draw(context)

@@ -68,14 +68,14 @@ def consent_fields(
         key=f"{key}-mediated",
     )  # fmt: skip
     direct = [channel for channel in channels if channel != _MEDIATED]
-    chosen = st.multiselect(
+    direct_channels = st.multiselect(
         _("If directly: by which channels"), direct,
         [channel for channel in before.get("channels", ()) if channel != _MEDIATED],
         format_func=channels.__getitem__, key=f"{key}-channels", placeholder=choose,
     )  # fmt: skip
     errors.below("channels")
     values["is_mediated_only"] = is_mediated
-    values["channels"] = [_MEDIATED] if is_mediated else chosen
+    values["channels"] = [_MEDIATED] if is_mediated else direct_channels
     left, right = st.columns(2)
     with left:
         values["given_on"] = _day("given_on", today, key)
@@ -119,8 +119,8 @@ def _required_label(field: str) -> str:
 
 
 def _day(field: str, value: date, key: str) -> str | None:
-    picked = fields.day(_required_label(field), value, key=f"{key}-{field}")
-    return None if picked is None else picked.isoformat()
+    chosen_day = fields.day(_required_label(field), value, key=f"{key}-{field}")
+    return None if chosen_day is None else chosen_day.isoformat()
 
 
 def _lacking(values: Mapping[str, Any], *besides: str) -> dict[str, str]:
@@ -238,7 +238,7 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
 
 
 _STEP: Final = 50
-_SHOWN: Final = "curating-consents-shown"
+_SHOWN_COUNT: Final = "curating-consents-shown"
 _HOLDERS: Final = 5
 _LINK: Final = "curating-withdrawal-link"
 _ASKING: Final = "curating-withdrawal"
@@ -256,7 +256,7 @@ def show(context: ScreenContext) -> None:
             )  # fmt: skip
     is_all = st.toggle(_("Also those that end later"), key="consents-all")
     ends_before = None if is_all else context.on + SOON
-    most: int = st.session_state.get(_SHOWN, _STEP)
+    most: int = st.session_state.get(_SHOWN_COUNT, _STEP)
     receipts, last_page = screen_state.fetch_and_watch(
         context.client, ("consents", ends_before, most),
         partial(_receipts, context.client, ends_before, most),
@@ -281,7 +281,7 @@ def show(context: ScreenContext) -> None:
         st.info(_("There are more. The first to end stand first."))
         st.button(
             _("Show more consents"), key="consents-more",
-            on_click=partial(st.session_state.__setitem__, _SHOWN, most + _STEP),
+            on_click=partial(st.session_state.__setitem__, _SHOWN_COUNT, most + _STEP),
         )  # fmt: skip
     for due in last_page.due_by_post:  # for stewards; small numbers are withheld
         name = plain(due.name or due.post)

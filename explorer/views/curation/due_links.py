@@ -63,11 +63,11 @@ def show_link(context: ScreenContext, link_id: str) -> None:
 def _correction(client: ApiClient, edit: _Open, actions: editing.EditActions) -> None:
     link = edit.value
     with st.form(edit.key, enter_to_submit=False):
-        typed = fields.draw_fields(link.type, link.fields, key=edit.key)
+        values = fields.draw_fields(link.type, link.fields, key=edit.key)
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(_("Save the correction"), type="primary")
             is_asked = st.form_submit_button(_("Show what would change"))
-    changes = fields.changed(link.type, link.fields, typed)
+    changes = fields.changed(link.type, link.fields, values)
     if (is_saved or is_asked) and not changes:
         st.info(_("Nothing is changed. Press “Still true as it stands” to confirm it."))
     elif is_saved:
@@ -119,7 +119,7 @@ def _outdated(edit: _Open, problem: Problem) -> None:
 
 _STEP: Final = 20
 _MOST: Final = 100
-_SHOWN: Final = "due-shown"
+_SHOWN_COUNT: Final = "due-shown"
 _TYPES: Final[tuple[LinkType, ...]] = (
     "COORDINATES", "MEMBER_OF", "SUPPORTS", "REFERS_TO", "ESCALATES_TO", "DOOR_OPENER_FOR",
     "REPRESENTS", "KNOWS",
@@ -131,13 +131,13 @@ _SORT: Final = "due-sort"
 
 def show(context: ScreenContext) -> None:
     """Draw the form of the chosen link, then the filters and the queue."""
-    chosen = address.text("id")
-    if chosen is None:
+    link_id = address.text("id")
+    if link_id is None:
         editing.leave()
     else:
-        show_link(context, chosen)
+        show_link(context, link_id)
         st.divider()
-    client, most = context.client, min(st.session_state.get(_SHOWN, _STEP), _MOST)
+    client, most = context.client, min(st.session_state.get(_SHOWN_COUNT, _STEP), _MOST)
     area, link_type, is_by_name = _filters(context)
     is_mine, is_taken = address.text("mine") is not None, address.text("taken") is not None
     with st.container(horizontal=True):
@@ -185,7 +185,7 @@ def show(context: ScreenContext) -> None:
     if queue.next and most < _MOST:
         st.button(
             _("Show more links"), key="due-more",
-            on_click=partial(st.session_state.__setitem__, _SHOWN, most + _STEP),
+            on_click=partial(st.session_state.__setitem__, _SHOWN_COUNT, most + _STEP),
         )  # fmt: skip
 
 
@@ -198,20 +198,20 @@ def _filters(context: ScreenContext) -> tuple[str | None, LinkType | None, bool]
     types: list[str] = ["", *_TYPES]
     now = address.text("type")
     st.session_state[_KIND] = now if now in types else ""
-    picked: str = kind.selectbox(
+    type_word: str = kind.selectbox(
         _("Type of link"), types, key=_KIND, format_func=terms.__getitem__,
         on_change=address.choose, args=("type", _KIND, types),
     )  # fmt: skip
     by_word: dict[str, LinkType] = {word: word for word in _TYPES}
-    link_type = by_word.get(picked)
+    link_type = by_word.get(type_word)
     sorts = {"": _("Most important first"), "name": _("Sort by name")}
     sort = address.text("sort")
     st.session_state[_SORT] = sort if sort in sorts else ""
-    chosen: str = order.selectbox(
+    selected_sort: str = order.selectbox(
         _("Order"), list(sorts), key=_SORT, format_func=sorts.__getitem__,
         on_change=address.choose, args=("sort", _SORT, sorts),
     )  # fmt: skip
-    return area, link_type, chosen == "name"
+    return area, link_type, selected_sort == "name"
 
 
 def _switch(label: str, name: str, *, is_on: bool) -> None:
@@ -317,10 +317,10 @@ def _assignee_buttons(client: ApiClient, due: DueLink) -> None:
 
 
 def _assign(client: ApiClient, due: DueLink, person: str | None) -> None:
-    seen = None if due.assignee is None else due.assignee.since
-    assigned = Assigned(person=person, seen=seen)
-    done = editing.attempt(lambda: client.assign_link(due.link.id, assigned))
-    if done is not None:
+    since = None if due.assignee is None else due.assignee.since
+    assigned = Assigned(person=person, seen=since)
+    answer = editing.attempt(lambda: client.assign_link(due.link.id, assigned))
+    if answer is not None:
         editing.note(_("Handed over.") if person is not None else _("Taken on."))
         _close_hand_over()
 

@@ -267,12 +267,12 @@ def attempt(do: Callable[[], T], refused: Callable[[Problem], None] = refuse) ->
     """Return the result of a request; a problem is passed to `refused`, and the result is None."""
     st.session_state.pop(_DRY_RUN, None)
     try:
-        done = do()
+        result = do()
     except Problem as problem:
         refused(problem)
         return None
     screen_state.invalidate()
-    return done
+    return result
 
 
 def note(text: str) -> None:
@@ -371,11 +371,13 @@ def show_dry_run(of: str) -> None:
         st.error(paragraphs([_("This cannot be saved."), *map(plain, errors)]))
     rows: list[tuple[str, ...]] = []
     for change in last.answer.would:
-        called = last.names.get(change.called or change.id) or last.names.get(change.id)
+        change_name = last.names.get(change.called or change.id) or last.names.get(change.id)
         turn = session.term("ChangeKind", change.kind)
         before, after = change.before, change.after
         of_change = list(field_pairs(told_of((*before, *after)), before, after))
-        rows += under(f"{called}: {turn}" if called else turn, of_change or [("", "", "")])
+        rows += under(
+            f"{change_name}: {turn}" if change_name else turn, of_change or [("", "", "")]
+        )
     changes_table(rows)
 
 

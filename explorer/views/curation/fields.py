@@ -103,29 +103,29 @@ def initial_values(link_type: str) -> dict[str, Any]:
 
 def draw_fields(link_type: str, values: Mapping[str, Any], *, key: str) -> dict[str, Any]:
     """Draw the controls, filled in; return the values as the API takes them."""
-    typed: dict[str, Any] = {}
+    entered_values: dict[str, Any] = {}
     fields = fields_of(link_type)
     for first in range(0, len(fields), _A_ROW):
         row = fields[first : first + _A_ROW]
         for field, place in zip(row, st.columns(_A_ROW), strict=False):
             with place:
                 value = values.get(field.name)
-                typed[field.name] = _control(field, value, f"{key}-{field.name}")
-    return typed
+                entered_values[field.name] = _control(field, value, f"{key}-{field.name}")
+    return entered_values
 
 
-def changed(link_type: str, before: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+def changed(link_type: str, before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """The values that differ from before."""
     return {
-        field.name: typed[field.name]
+        field.name: values[field.name]
         for field in fields_of(link_type)
-        if editing.even(typed[field.name]) != editing.even(before.get(field.name))
+        if editing.even(values[field.name]) != editing.even(before.get(field.name))
     }
 
 
-def without_empty(typed: Mapping[str, Any]) -> dict[str, Any]:
+def without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
     """The typed values without empty ones."""
-    return {name: value for name, value in typed.items() if value not in (None, [], "")}
+    return {name: value for name, value in values.items() if value not in (None, [], "")}
 
 
 def _control(field: EditField, value: Any, key: str) -> Any:
@@ -148,8 +148,8 @@ def _control(field: EditField, value: Any, key: str) -> Any:
         case "flag":
             return st.checkbox(label, value=bool(value), key=key)
         case "day":
-            picked = day(label, day_in(value), key=key)
-            return None if picked is None else picked.isoformat()
+            chosen_day = day(label, day_in(value), key=key)
+            return None if chosen_day is None else chosen_day.isoformat()
 
 
 def word(label: str, enumeration: str, value: str | None, *, key: str) -> str | None:

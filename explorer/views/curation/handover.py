@@ -77,9 +77,9 @@ def _absence_form(client: ApiClient, person: str) -> None:
     with st.form(edit.key, enter_to_submit=False):
         for name in _DAYS:
             on = fields.day(field_name(name), day_in(before.get(name)), key=f"{edit.key}-{name}")
-            typed = None if on is None else on.isoformat()
-            if typed != before.get(name):
-                changes[name] = typed
+            value = None if on is None else on.isoformat()
+            if value != before.get(name):
+                changes[name] = value
         is_saved = st.form_submit_button(_("Save the absence"))
     if is_saved and changes:
         editing.save(edit, changes, actions)
@@ -90,7 +90,7 @@ def _absence_form(client: ApiClient, person: str) -> None:
 
 _SEATS: Final = ("HOLDS", "DEPUTIZES_FOR")
 _PERSON: Final[frozenset[Label]] = frozenset(("Person",))
-_KEPT: Final = {"HOLDS": ("is_acting", "share"), "DEPUTIZES_FOR": ("order",)}
+_COPIED_FIELDS: Final = {"HOLDS": ("is_acting", "share"), "DEPUTIZES_FOR": ("order",)}
 _KEY: Final = "handover"
 _Seat = Versioned[LinkCard]
 
@@ -112,11 +112,13 @@ class HandoverPlan:
             creates.append(Create(label="Person", called="@new", fields=person))
         taker = "@new" if self.new_name else self.to
         for place, seat in enumerate(link.value for link in self.seats if taker):
-            same = {name: seat.fields[name] for name in _KEPT[seat.type] if name in seat.fields}
+            same = {
+                name: seat.fields[name] for name in _COPIED_FIELDS[seat.type] if name in seat.fields
+            }
             ends = {"source_id": taker, "target_id": seat.target.id}
             start = {"valid_from": self.on.isoformat()}
             creates.append(
-                Create(type=seat.type, called=_called(place), fields={**same, **ends, **start})
+                Create(type=seat.type, called=_seat_name(place), fields={**same, **ends, **start})
             )
         return ChangeSet(
             reason="HANDED_OVER",
@@ -131,7 +133,7 @@ class HandoverPlan:
         return [seat.value for seat in self.seats]
 
 
-def _called(place: int) -> str:
+def _seat_name(place: int) -> str:
     """The name by which the change set refers to a new seat."""
     return f"@seat-{place}"
 
@@ -200,7 +202,7 @@ def _checklist(context: ScreenContext, leaving: str, seats: Sequence[_Seat]) -> 
         names = {link.id: editing.link_text(link) for link in plan.links()}
         taker = NodeName(id="", name=new_name)
         for place, link in enumerate(plan.links()):
-            names[_called(place)] = editing.link_text(link.model_copy(update={"source": taker}))
+            names[_seat_name(place)] = editing.link_text(link.model_copy(update={"source": taker}))
         names["@new"] = new_name
         editing.dry_run(_preview_of(plan), do, names, _refused(plan))
 

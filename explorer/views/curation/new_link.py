@@ -43,7 +43,7 @@ def show(context: ScreenContext) -> None:
         start["levels"] = list(session.terms("PreventionLevel"))
         if gate := address.text("gate"):
             start["gate"] = gate
-        typed = fields.draw_fields(link_type, start, key=key)
+        values = fields.draw_fields(link_type, start, key=key)
         reason = fields.reason(key)
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(_("Save the new link"), type="primary")
@@ -56,7 +56,7 @@ def show(context: ScreenContext) -> None:
     if link_type == "KNOWS":  # it has no direction, so the smaller id comes first
         source, target = sorted((source, target))
     ends = {"source_id": source, "target_id": target}
-    ask = NewLink(type=link_type, fields={**fields.without_empty(typed), **ends}, reason=reason)
+    ask = NewLink(type=link_type, fields={**fields.without_empty(values), **ends}, reason=reason)
     on_refused = partial(proposals.refused, ask)
     if is_saved:
         if editing.write(lambda: context.client.create_link(ask), on_refused) is not None:

@@ -17,7 +17,7 @@ from explorer.problem_states import anchor
 from explorer.views.curation import editing
 from explorer.views.curation.field_errors import FieldErrors, missing
 
-_ASKED: Final = "proposal-asked"
+_REFUSED_LINK: Final = "proposal-asked"
 _DECLINING: Final = "proposal-declining"
 _LONGEST: Final = 300
 
@@ -212,12 +212,12 @@ def refused(ask: NewLink, problem: Problem) -> None:
     """Show why a link was not saved; if a steward elsewhere must agree, keep it for a proposal."""
     editing.refuse(problem)
     if problem.slug == "home-elsewhere":
-        st.session_state[_ASKED] = ask
+        st.session_state[_REFUSED_LINK] = ask
 
 
 def offer(client: ApiClient) -> None:
     """Draw the button that proposes the link that `refused` has stored."""
-    ask: NewLink | None = st.session_state.pop(_ASKED, None)
+    ask: NewLink | None = st.session_state.pop(_REFUSED_LINK, None)
     if ask is None:
         return
     seat = Create(type=ask.type, fields=ask.fields)

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from api.client import Need
 from api.schemas.paths import Contact, PassedClass, Path, Paths, Stop, WholePath
 from explorer import address, revealed_details, session
-from explorer.components.path import boxes, called, direct_boxes, path, tiers
+from explorer.components.path import boxes, direct_boxes, path, stop_name, tiers
 from explorer.frame import ScreenContext
 from explorer.i18n import _, as_of, ngettext, paragraphs, plain
 from explorer.labels import Labels, is_old, when_marked
@@ -84,11 +84,11 @@ def chosen_among(
         names[_DIRECT] = _("Call directly")
 
         def choose() -> None:
-            chosen: object = st.session_state[key]
-            if chosen == _DIRECT and direct is not None:
+            choice: object = st.session_state[key]
+            if choice == _DIRECT and direct is not None:
                 choose_contact(direct.number)
-            elif chosen in ways:
-                address.change(**{_ANSWER: int(str(chosen)), _CONTACT: None})
+            elif choice in ways:
+                address.change(**{_ANSWER: int(str(choice)), _CONTACT: None})
 
         st.session_state[key] = number
         st.radio(
@@ -116,16 +116,16 @@ class ContactCard:
     rest: DeltaGenerator
 
 
-def passed(classes: Iterable[PassedClass]) -> None:
+def passed_classes(classes: Iterable[PassedClass]) -> None:
     """Draw the classes of contact that rank higher, and why none of them is shown."""
     lines = paragraphs(plain(group.words.text) for group in classes)
     if lines:
         st.info(lines)
 
 
-def card(words: Labels, contact: Contact, *, chosen: bool) -> ContactCard:
+def card(words: Labels, contact: Contact, *, is_selected: bool) -> ContactCard:
     """Draw a contact: its name and fit, who answers when, and how it is reached."""
-    name = f"**{contact.number}. {plain(called(contact.stop, words))}**"
+    name = f"**{contact.number}. {plain(stop_name(contact.stop, words))}**"
     you = plain((contact.words.you or "").removesuffix("."))
     badge = f" :blue-badge[{you}]" if you else ""
     lines = [f"{name}{badge}", plain(contact.fit.words.text)]
@@ -137,7 +137,7 @@ def card(words: Labels, contact: Contact, *, chosen: bool) -> ContactCard:
         lines.append(f":material/call: {plain(contact.direct.words.text)}")
     if contact.ways and not (contact.direct is not None and contact.direct.covers_need):
         lines.append(through_whom(words, contact.ways[0]))
-    state = "chosen" if chosen else "other"
+    state = "chosen" if is_selected else "other"
     with st.container(key=f"contact-{contact.number}", gap="xsmall"):
         st.markdown("  \n".join(filter(None, lines)))
         below = st.container(horizontal=True, vertical_alignment="center", gap="small")
@@ -153,19 +153,19 @@ def through_whom(words: Labels, way: Path) -> str:
         name = None if who is None or who.who is None else who.who.name
         if name is not None and who is not None and who.rung in _PEOPLE:
             name = name.partition(" ")[0]
-        names.append(f":gray-badge[{plain(name or called(stop, words))}]")
+        names.append(f":gray-badge[{plain(name or stop_name(stop, words))}]")
     return _("through {names}", names=" → ".join(names)) if names else ""
 
 
-def rest(shown: ContactCard, numbers: ContactNumbers, *, chosen: bool) -> None:
+def rest(contact_card: ContactCard, numbers: ContactNumbers, *, is_selected: bool) -> None:
     """Draw a contact's details if a call is allowed, and the button that chooses it."""
-    contact = shown.contact
-    with shown.rest:
-        if not chosen and contact.direct is not None:
+    contact = contact_card.contact
+    with contact_card.rest:
+        if not is_selected and contact.direct is not None:
             numbers.draw(
                 owner_at(contact), key=f"contact-{contact.number}", place=_PLACE, to_call=True
             )
-        if not chosen:
+        if not is_selected:
             label = _("Show the way") if contact.ways else _("Choose")
             st.button(
                 label, key=f"ways-to-{contact.number}", type="tertiary",
@@ -190,15 +190,15 @@ def owner_at(contact: Contact) -> DetailOwner | None:
 class ChosenAnswer:
     """The parts of an answer that are drawn first: its contacts and the chosen path.
 
-    `way` is None for a direct call. The containers: `left` below the contacts, `taken` for the
-    exports, `below` for the steps below the drawing.
+    `way` is None for a direct call. The containers: `below_contacts`, `exports`, and
+    `below` for the steps below the drawing.
     """
 
     cards: tuple[ContactCard, ...]
-    chosen: Contact
+    contact: Contact
     way: Path | None
-    left: DeltaGenerator
-    taken: DeltaGenerator
+    below_contacts: DeltaGenerator
+    exports: DeltaGenerator
     below: DeltaGenerator
 
 
@@ -212,17 +212,19 @@ def lead(
     context: ScreenContext, words: Labels, answer: Paths, changed: Mapping[str, str]
 ) -> ChosenAnswer:
     """Draw the contacts, best first, and beside them the path to the chosen one."""
-    passed(answer.passed)
-    chosen = chosen_contact(answer.contacts)
+    passed_classes(answer.passed)
+    contact = chosen_contact(answer.contacts)
     with st.container(key="find-answer"):
         left, right = st.columns([9, 16], gap="small")
     with left:
-        drawn = tuple(card(words, contact, chosen=contact is chosen) for contact in answer.contacts)
+        contact_cards = tuple(
+            card(words, each, is_selected=each is contact) for each in answer.contacts
+        )
         below_contacts = st.container()
     with right:
-        ways = {way.number: way for way in chosen.ways}
-        name = plain(called(chosen.stop, words))
-        calls = chosen.direct is not None and (chosen.direct.covers_need or not ways)
+        ways = {way.number: way for way in contact.ways}
+        name = plain(stop_name(contact.stop, words))
+        calls = contact.direct is not None and (contact.direct.covers_need or not ways)
         way, head, choice = (
             None,
             st.container(),
@@ -241,7 +243,7 @@ def lead(
             )
         if ways or calls:
             with left_of:
-                number = chosen_among(ways, key="alternatives", direct=chosen if calls else None)
+                number = chosen_among(ways, key="alternatives", direct=contact if calls else None)
             way = ways.get(number)
             with head:
                 text = _("Call {name} directly") if way is None else _("The way to {name}")
@@ -249,14 +251,19 @@ def lead(
             if way is not None:
                 summary(way)
                 unchecked(((None, way),))
-            elif chosen.direct is not None and chosen.direct.words.sentences:  # rules for the call
-                st.caption(paragraphs(map(plain, chosen.direct.words.sentences)))
-            if chosen.is_cut_off:
+            elif contact.direct is not None and contact.direct.words.sentences:  # rules of the call
+                st.caption(paragraphs(map(plain, contact.direct.words.sentences)))
+            if contact.is_cut_off:
                 st.info(_("The search was cut short; there may be more."))
-            _picture(context, words, answer, chosen, way, changed)
+            _picture(context, words, answer, contact, way, changed)
         below = st.container()
     return ChosenAnswer(
-        cards=drawn, chosen=chosen, way=way, left=below_contacts, taken=exports, below=below
+        cards=contact_cards,
+        contact=contact,
+        way=way,
+        below_contacts=below_contacts,
+        exports=exports,
+        below=below,
     )
 
 
@@ -276,23 +283,23 @@ def _picture(
     context: ScreenContext,
     words: Labels,
     answer: Paths,
-    chosen: Contact,
+    contact: Contact,
     way: Path | None,
     changed: Mapping[str, str],
 ) -> None:
     """Draw the path, or the direct call from the start, if the start is known."""
-    start = chosen.ways[0].stops[0] if chosen.ways else None
-    stops: Sequence[Stop] = (chosen.stop,) if way is None else way.stops
+    start = contact.ways[0].stops[0] if contact.ways else None
+    stops: Sequence[Stop] = (contact.stop,) if way is None else way.stops
     where = places(context, (*([start] if start else []), *stops))
     you = from_whom(context, start)
     if way is not None:
-        drawn = boxes(way, words, you=you, changed=changed, places=where)
+        path_boxes = boxes(way, words, you=you, changed=changed, places=where)
     else:
-        drawn = direct_boxes(
-            start, chosen.stop, words, you=you, chip=_("Call directly"), places=where
+        path_boxes = direct_boxes(
+            start, contact.stop, words, you=you, chip=_("Call directly"), places=where
         )
     # The same key for all paths, so that another one replaces it in place.
-    path(answer.words.headline, drawn, tiers(drawn, words), key="path")
+    path(answer.words.headline, path_boxes, tiers(path_boxes, words), key="path")
 
 
 def from_whom(context: ScreenContext, start: Stop | None) -> str:
@@ -306,63 +313,63 @@ def tell(
     words: Labels,
     need: Need,
     answer: Paths,
-    shown: ChosenAnswer,
+    parts: ChosenAnswer,
 ) -> None:
     """Draw the contact details, the chosen path in words, and the actions on it."""
-    way, chosen = shown.way, shown.chosen
+    way, contact = parts.way, parts.contact
     restart_tries(need)
     legs: Legs = () if way is None else ((None, way),)
     if way is not None:
         listed: Sequence[PathStep] = steps(legs)[0]
-    elif chosen.is_you or chosen.direct is None:
+    elif contact.is_you or contact.direct is None:
         listed = ()
     else:
-        listed = (PathStep(number=1, box=chosen.stop.node.id, stop=chosen.stop),)
+        listed = (PathStep(number=1, box=contact.stop.node.id, stop=contact.stop),)
     to_contacts = {
-        contact.number: owner_at(contact) for contact in answer.contacts
-        if contact.direct is not None
+        other.number: owner_at(other) for other in answer.contacts
+        if other.direct is not None
     }  # fmt: skip
-    civil = to_contacts.get(chosen.number)
+    civil = to_contacts.get(contact.number)
     who = (*to_contacts.values(), *owners(listed), *later(listed))
-    known = details(context, answer.revision, who)
+    details_by_owner = details(context, answer.revision, who)
     purpose = None
-    with shown.below:
+    with parts.below:
         row = st.container(
             horizontal=True, vertical_alignment="center", gap="small", key="path-bar"
         )
         if listed and revealed_details.may_reveal(context):
             with row:
                 purpose = revealed_details.purpose(context, place=_PLACE)
-    numbers = ContactNumbers(context=context, known=known, purpose=purpose)
-    for contact_card in shown.cards:
-        rest(contact_card, numbers, chosen=contact_card.contact is chosen)
-    with shown.below:
+    numbers = ContactNumbers(context=context, details=details_by_owner, purpose=purpose)
+    for contact_card in parts.cards:
+        rest(contact_card, numbers, is_selected=contact_card.contact is contact)
+    with parts.below:
         if listed:
             to_call = numbers.to_call(owners(listed) if way is not None else to_contacts.values())
             taken_path = TakenPath(
-                need=need, number=None if way is None else way.number, contact=chosen.number,
+                need=need, number=None if way is None else way.number, contact=contact.number,
                 legs=((None, listed),),
                 heads=(answer.words.headline, *(() if way is None else (way.words.summary,))),
             )  # fmt: skip
             with row:
                 revealed_details.button_for_all(context, to_call, purpose, key=_PLACE)
-            with shown.taken:
+            with parts.exports:
                 bar(context, words, taken_path, numbers)
             revealed_details.refusal(_PLACE)
             if way is None and civil is not None and civil.is_civilian:
                 numbers.draw(civil, key="civilian", place=_PLACE)
-            others = (contact for contact in answer.contacts if contact.number > chosen.number)
-            after = next((contact.number for contact in others if not contact.is_you), None)
+            others = (other for other in answer.contacts if other.number > contact.number)
+            after = next((other.number for other in others if not other.is_you), None)
             with st.container(key="steps", gap="xsmall"):
                 cards(words, listed, numbers, place=_PLACE, otherwise_to=after)
         notes(legs)
-        if way is not None and chosen.fewer is not None:
-            st.caption(plain(chosen.fewer.words.text))
+        if way is not None and contact.fewer is not None:
+            st.caption(plain(contact.fewer.words.text))
         if way is not None:
             why(words, legs, way.words.difference, answer.words.origin)
-        _no_way(chosen)
+        _no_way(contact)
         why_not(context.client, words, need)
-    with shown.left:
+    with parts.below_contacts:
         if answer.local is not None:
             desk(context, words, answer.local, answer.revision)
     revealed_details.watch()

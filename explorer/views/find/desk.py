@@ -18,17 +18,17 @@ _DESK = "desk"
 
 def desk(context: ScreenContext, words: Labels, local: LocalDesk, revision: int) -> None:
     """Draw the posts with who answers at the hour of the need and their numbers, once opened."""
-    opened = st.expander(plain(local.words.title), key=_DESK, on_change="rerun")
-    if not opened.open:
+    expander = st.expander(plain(local.words.title), key=_DESK, on_change="rerun")
+    if not expander.open:
         return
     owners = [_owner(post) for post in local.posts if not post.is_you]
-    known = details(context, revision, owners)
-    with opened:
+    details_by_owner = details(context, revision, owners)
+    with expander:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             purpose = None
             if revealed_details.may_reveal(context):
                 purpose = revealed_details.purpose(context, place=_DESK)
-            numbers = ContactNumbers(context=context, known=known, purpose=purpose)
+            numbers = ContactNumbers(context=context, details=details_by_owner, purpose=purpose)
             revealed_details.button_for_all(context, numbers.to_call(owners), purpose, key=_DESK)
         revealed_details.refusal(_DESK)
         for post in local.posts:
@@ -60,9 +60,9 @@ def acute(context: ScreenContext, words: Labels, answer: Paths, card: AcuteCard)
     """Draw the emergency lines, the local duty line, and collapsed below them whom to inform."""
     duty = [card.duty_line] if card.duty_line is not None else []
     posts = (*card.lines, *duty, *card.inform)
-    known = details(context, answer.revision, map(_owner, posts))
+    details_by_owner = details(context, answer.revision, map(_owner, posts))
     purpose = "ACUTE" if revealed_details.may_reveal(context) else None
-    numbers = ContactNumbers(context=context, known=known, purpose=purpose)
+    numbers = ContactNumbers(context=context, details=details_by_owner, purpose=purpose)
     with st.container(border=True, key="acute"):
         st.header(plain(card.words.title), anchor=False)
         st.caption(as_of(answer.at, answer.on))

@@ -20,7 +20,7 @@ from explorer.reveal import MaskedDetail
 Details = Mapping[str, Sequence[Detail]]
 """The masked details of posts, people and civilians, by the id of their owner."""
 _CACHE: Final = "path-details"
-_CALLED: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
+_PHONE_CHANNELS: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def details(context: ScreenContext, revision: int, owners: Iterable[DetailOwner 
     cache: tuple[object, dict[str, Sequence[Detail]]] | None = st.session_state.get(_CACHE)
     if cache is None or cache[0] != place:
         st.session_state[_CACHE] = cache = (place, {})
-    known = cache[1]
+    by_owner = cache[1]
 
     def ask(owner: str) -> Sequence[Detail]:
         try:
@@ -60,10 +60,10 @@ def details(context: ScreenContext, revision: int, owners: Iterable[DetailOwner 
         except NotFound:
             return ()
 
-    if missing := sorted({owner.id for owner in owners if owner is not None} - known.keys()):
+    if missing := sorted({owner.id for owner in owners if owner is not None} - by_owner.keys()):
         with ThreadPoolExecutor(len(missing)) as pool, suppress(Unavailable):
-            known.update(zip(missing, list(pool.map(ask, missing)), strict=True))
-    return known
+            by_owner.update(zip(missing, list(pool.map(ask, missing)), strict=True))
+    return by_owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class ContactNumbers:
     """The contact details on a screen, for the purpose chosen there; None: none may be shown."""
 
     context: ScreenContext
-    known: Details
+    details: Details
     purpose: PurposeWord | None
 
     def public(self, owner: DetailOwner | None) -> None:
@@ -117,15 +117,17 @@ class ContactNumbers:
         for owner in owners:
             if owner is not None and not owner.is_civilian:
                 masked = list(self._masked(owner))
-                numbers += [detail for detail in masked if detail.channel in _CALLED] or masked
+                numbers += [
+                    detail for detail in masked if detail.channel in _PHONE_CHANNELS
+                ] or masked
         return numbers
 
-    def called(self, owner: DetailOwner | None) -> list[Detail]:
+    def changeable_numbers(self, owner: DetailOwner | None) -> list[Detail]:
         """The numbers of an owner that are shown in clear and that the user may change."""
         return [
             detail
             for detail in self._of(owner)
-            if owner is not None and detail.may_change and detail.channel in _CALLED
+            if owner is not None and detail.may_change and detail.channel in _PHONE_CHANNELS
             and revealed_details.value_of(self._as_masked(detail, owner)) is not None
         ]  # fmt: skip
 
@@ -150,4 +152,4 @@ class ContactNumbers:
         )
 
     def _of(self, owner: DetailOwner | None) -> Sequence[Detail]:
-        return () if owner is None else self.known.get(owner.id, ())
+        return () if owner is None else self.details.get(owner.id, ())

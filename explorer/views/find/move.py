@@ -46,12 +46,12 @@ def move(context: ScreenContext, words: Labels) -> None:
     )
     sides = [side for sector in answer.sectors for side in (sector.giving, sector.taking)]
     owners = [owner_of(post, post.post) for side in sides for post in side.posts]
-    known = details(context, answer.revision, owners)
+    details_by_owner = details(context, answer.revision, owners)
     purpose = None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if owners and revealed_details.may_reveal(context):
             purpose = revealed_details.purpose(context, place=_PLACE)
-        numbers = ContactNumbers(context=context, known=known, purpose=purpose)
+        numbers = ContactNumbers(context=context, details=details_by_owner, purpose=purpose)
         revealed_details.button_for_all(context, numbers.to_call(owners), purpose, key=_PLACE)
     revealed_details.refusal(_PLACE)
     st.html(table(words, answer.sectors, _("From"), _("To"), numbers))
@@ -94,7 +94,7 @@ def _side(side: Side, numbers: ContactNumbers) -> str:
     for post in side.posts:
         name = escape(post.post.name or _("a post"))
         values = numbers.in_clear(owner_of(post, post.post))
-        shown = "".join(reveal.value_html(*value, size="1rem") for value in values)
+        values_html = "".join(reveal.value_html(*value, size="1rem") for value in values)
         answers = escape(post.availability.words.text)
-        lines.append(f"<div>{name}<br><small>{answers}</small>{shown}</div>")
+        lines.append(f"<div>{name}<br><small>{answers}</small>{values_html}</div>")
     return "".join(lines) or "–"

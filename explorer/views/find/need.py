@@ -132,8 +132,8 @@ def reverse_parameters(start: str, target: str) -> dict[str, address.Value]:
 
 def without(name: str, code: str | None = None) -> dict[str, address.Value]:
     """The address parameters without a term, or without one code of several."""
-    left = tuple(other for other in address.many(name) if other != code) if code else ()
-    return {name: left or None, **BEST}
+    others = tuple(other for other in address.many(name) if other != code) if code else ()
+    return {name: others or None, **BEST}
 
 
 def without_obstacle(name: str) -> dict[str, address.Value]:
@@ -157,7 +157,7 @@ def start_field(client: ApiClient, words: Labels, value: ComboboxValue | None) -
     """Draw the choice of the post or authority the path starts from."""
     _field(
         _("My post"), partial(search_nodes, client, words, ()), "start", value,
-        lambda picked: {"start": picked, **BEST},
+        lambda node_id: {"start": node_id, **BEST},
     )  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def where_field(
     """Draw the choice of the area to be covered."""
     _field(
         label or _("Where"), partial(search_nodes, client, words, ("Area",)), name, value,
-        lambda picked: {name: picked, **BEST},
+        lambda area: {name: area, **BEST},
     )  # fmt: skip
 
 
@@ -194,15 +194,15 @@ def node_field(
     words: Labels,
     label: str,
     key: str,
-    picked: Callable[[str | None], None],
+    on_pick: Callable[[str | None], None],
     *,
     value: ComboboxValue | None = None,
 ) -> None:
-    """Draw the choice of any node; `picked` is called with its id."""
+    """Draw the choice of any node; `on_pick` is called with its id."""
     combobox(
         label, partial(_once, key, partial(search_nodes, client, words, ())), key=key, value=value,
         placeholder=_("Write at least two letters"), clear=_("Clear"),
-        on_pick=lambda: picked(component_value(key, "value")),
+        on_pick=lambda: on_pick(component_value(key, "value")),
     )  # fmt: skip
 
 
@@ -327,14 +327,14 @@ def hour_field(context: ScreenContext) -> None:
     names = {f"{start:%H:%M}": hour(start) for start in sorted(times)}
 
     def choose() -> None:
-        chosen: str | None = st.session_state[_HOUR]
-        typed = None if chosen is None else time_in(chosen)
-        if chosen is None:
+        choice: str | None = st.session_state[_HOUR]
+        typed_time = None if choice is None else time_in(choice)
+        if choice is None:
             _write(context, context.on, None)
-        elif typed is None:
+        elif typed_time is None:
             st.session_state[_REFUSED_HOUR] = _("Write the hour as {example}.", example=hour(_TEN))
         else:
-            _write(context, context.on, typed)
+            _write(context, context.on, typed_time)
 
     st.session_state[_HOUR] = None if at is None else f"{at:%H:%M}"
     st.selectbox(
@@ -465,9 +465,9 @@ def _choice(name: str, words: Mapping[str, str]) -> None:
     )  # fmt: skip
 
 
-def add(name: str, most: int, picked: str | None) -> None:
+def add(name: str, most: int, new_code: str | None) -> None:
     """Append a code to a condition; the oldest of more than `most` are removed."""
-    if picked is None:
+    if new_code is None:
         return
-    others = (code for code in address.many(name) if code != picked)
-    address.change(**{name: (*others, picked)[-most:], **BEST})
+    others = (code for code in address.many(name) if code != new_code)
+    address.change(**{name: (*others, new_code)[-most:], **BEST})

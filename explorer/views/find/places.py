@@ -23,15 +23,15 @@ def places(context: ScreenContext, stops: Iterable[Stop]) -> Mapping[str, Point]
     A district or region is at the mean of its municipalities. They are fetched once per session,
     when a stop first needs them; without them the map has fewer dots.
     """
-    known: dict[str, Point]
+    positions: dict[str, Point]
     fetched_kinds: set[str]
-    known, fetched_kinds = st.session_state.setdefault(_PLACES, ({}, set()))
+    positions, fetched_kinds = st.session_state.setdefault(_PLACES, ({}, set()))
     areas = {stop.area.id for stop in stops if stop.area is not None} - {_NATION}
     for area in areas:
         if (center := _center(area)) is not None:
-            known[area] = center
+            positions[area] = center
     for kind in _KINDS:
-        if areas <= known.keys() or kind in fetched_kinds:
+        if areas <= positions.keys() or kind in fetched_kinds:
             continue
         try:
             pages = list(context.client.areas(kind=kind))
@@ -45,8 +45,8 @@ def places(context: ScreenContext, stops: Iterable[Stop]) -> Mapping[str, Point]
             if points:
                 count = len(points)
                 middle = sum(x for x, _ in points) / count, sum(y for _, y in points) / count
-                known[card.entity.id] = middle
-    return known
+                positions[card.entity.id] = middle
+    return positions
 
 
 def _center(area: str) -> Point | None:

@@ -13,7 +13,7 @@ from api.schemas.paths import Hop, Path, Stop
 from api.schemas.words import Obstacle
 from explorer import address, problem_states, screen_state
 from explorer.address import REGISTER
-from explorer.components.path import box_id, called, card
+from explorer.components.path import box_id, card, stop_name
 from explorer.i18n import _, paragraphs, plain
 from explorer.labels import Labels, when_marked
 from explorer.views.find.details import ContactNumbers, DetailOwner, owner_of
@@ -108,7 +108,7 @@ def cards(
         chip = f" {words.chip(facts.freshness, facts.verified_on)}" if facts else ""
         with st.container(key=card(step.box), gap="xsmall"):
             lines = (
-                f"**{step.number}. {plain(called(stop, words))}**{chip}{gate}",
+                f"**{step.number}. {plain(stop_name(stop, words))}**{chip}{gate}",
                 plain(same_call(stop) or ""),
             )
             st.markdown("  \n".join(filter(None, lines)))
@@ -179,11 +179,11 @@ def _reached_button(numbers: ContactNumbers, owner: DetailOwner | None, *, key: 
 
     It verifies the numbers that are shown in clear and that the user may change.
     """
-    called, client = numbers.called(owner), numbers.context.client
+    details, client = numbers.changeable_numbers(owner), numbers.context.client
 
     def verify() -> None:
         try:
-            for detail in called:
+            for detail in details:
                 client.verify_entity(detail.id, client.entity(detail.id).etag)
         except Problem as problem:
             st.session_state[_CHECKED] = problem
@@ -191,7 +191,7 @@ def _reached_button(numbers: ContactNumbers, owner: DetailOwner | None, *, key: 
             st.session_state[_CHECKED] = _("Noted: the number is checked today.")
         screen_state.invalidate()
 
-    if called:
+    if details:
         st.button(_("Reached"), key=f"reached-{key}", on_click=verify)
 
 
@@ -250,8 +250,8 @@ def _in_line(stop: Stop) -> list[DetailOwner]:
     covering = None if who.availability.covers is None else who.availability.covers.id
     after = [(candidate.rung, candidate.who) for candidate in who.order]
     now = (who.rung, who.who)
-    for _rung, named in after[after.index(now) + 1 :] if now in after else after:
-        owner = stop.node if named is None else named
+    for _rung, node in after[after.index(now) + 1 :] if now in after else after:
+        owner = stop.node if node is None else node
         if owner.id not in (who.reveal, covering):
             line.append(DetailOwner(owner.id, owner.name or owner.id))
     return line
@@ -285,7 +285,7 @@ def _notes(legs: Legs, *, is_old: bool) -> str:
 # ---- reasons
 
 
-_ASKED = "why-not-asked"
+_WHY_NOT_NODE = "why-not-asked"
 _ALLOWED: Final[frozenset[Obstacle]] = frozenset({"DEARER", "OVERLAP"})
 """The reasons for not showing a path that the need allows."""
 
@@ -319,12 +319,12 @@ def why(words: Labels, legs: Legs, difference: str | None, origin: str) -> None:
 def why_not(client: ApiClient, words: Labels, need: Need) -> None:
     """Draw why no path shown goes through a chosen node, and whom the rules exclude."""
 
-    def picked(node_id: str | None) -> None:
-        st.session_state[_ASKED] = node_id
+    def choose(node_id: str | None) -> None:
+        st.session_state[_WHY_NOT_NODE] = node_id
 
-    with st.expander(_("Why not …?"), expanded=st.session_state.get(_ASKED) is not None):
-        node_field(client, words, _("Why not through"), "why-not", picked)
-        node_id: str | None = st.session_state.get(_ASKED)
+    with st.expander(_("Why not …?"), expanded=st.session_state.get(_WHY_NOT_NODE) is not None):
+        node_field(client, words, _("Why not through"), "why-not", choose)
+        node_id: str | None = st.session_state.get(_WHY_NOT_NODE)
         if node_id is None:
             return
         with problem_states.show_problems():
@@ -335,7 +335,7 @@ def why_not(client: ApiClient, words: Labels, need: Need) -> None:
         if answer.why_not.obstacle in _ALLOWED:
 
             def lead() -> None:
-                st.session_state[_ASKED] = None
+                st.session_state[_WHY_NOT_NODE] = None
                 add("via", MOST_VIA, answer.why_not.node.id)
 
             name = plain(answer.why_not.node.name or "–")

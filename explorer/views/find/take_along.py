@@ -11,7 +11,7 @@ from api.client import AskedContacts, Need
 from api.schemas.reveal import PurposeWord
 from api.schemas.words import Trigger
 from explorer import files, session
-from explorer.components.path import called
+from explorer.components.path import stop_name
 from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.labels import Labels
@@ -89,7 +89,7 @@ def text(words: Labels, path: TakenPath, numbers: ContactNumbers) -> str:
     for title, listed in path.legs:
         lines += ["", title] if title else [""]
         for step in listed:
-            lines.append(f"{step.number}. {called(step.stop, words)}")
+            lines.append(f"{step.number}. {stop_name(step.stop, words)}")
             if step.hop is not None:
                 facts = step.hop.facts
                 gate = f" · {words.word(facts.gate)}" if facts.gate else ""

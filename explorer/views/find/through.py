@@ -48,21 +48,21 @@ def through(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
     paths = {whole.number: whole for whole in answer.paths}
     count = ngettext("{count} contact path", "{count} contact paths", len(paths))
     st.header(f"{count} · {as_of(None, answer.on)}", anchor=False)
-    chosen = paths[chosen_among(paths, key="whole-paths")]
-    summary(chosen)
-    legs: Legs = tuple(zip(chosen.words.legs, chosen.legs, strict=True))
+    way = paths[chosen_among(paths, key="whole-paths")]
+    summary(way)
+    legs: Legs = tuple(zip(way.words.legs, way.legs, strict=True))
     unchecked(legs)
     listed = steps(legs)
     everyone = owners(chain.from_iterable(listed))
-    known = details(context, answer.revision, everyone)
+    details_by_owner = details(context, answer.revision, everyone)
     row = st.container(horizontal=True, vertical_alignment="center", gap="small", key="path-bar")
     with row:
         may = revealed_details.may_reveal(context)
         purpose = revealed_details.purpose(context, place=_PLACE) if may else None
-    numbers = ContactNumbers(context=context, known=known, purpose=purpose)
+    numbers = ContactNumbers(context=context, details=details_by_owner, purpose=purpose)
     taken_path = TakenPath(
-        need=query.need(), stops=query.stops, number=chosen.number, heads=(chosen.words.summary,),
-        legs=tuple(zip(chosen.words.legs, listed, strict=True)),
+        need=query.need(), stops=query.stops, number=way.number, heads=(way.words.summary,),
+        legs=tuple(zip(way.words.legs, listed, strict=True)),
     )  # fmt: skip
     with row:
         revealed_details.button_for_all(context, numbers.to_call(everyone), purpose, key=_PLACE)
@@ -70,17 +70,17 @@ def through(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
     revealed_details.refusal(_PLACE)
     for place, ((title, leg), on_leg) in enumerate(zip(legs, listed, strict=True), start=1):
         st.subheader(plain(title or ""), anchor=False)
-        drawn = boxes(
+        leg_boxes = boxes(
             leg, words, first=on_leg[0].number, leg=place, places=places(context, leg.stops),
             you=from_whom(context, leg.stops[0]) if place == 1 else "{name}",
         )  # fmt: skip
-        path(title or "", drawn, tiers(drawn, words), key=f"leg-{chosen.number}-{place}")
+        path(title or "", leg_boxes, tiers(leg_boxes, words), key=f"leg-{way.number}-{place}")
         with st.container(key=f"steps-{place}", gap="xsmall"):
             cards(words, on_leg, numbers, place=_PLACE, needed=query.stops)
     if answer.fewer is not None:
         st.caption(plain(answer.fewer.words.text))
     notes(legs)
-    why(words, legs, chosen.words.difference, answer.words.origin)
+    why(words, legs, way.words.difference, answer.words.origin)
     revealed_details.watch()
     screen_state.watch(context.client, answer.revision)
 

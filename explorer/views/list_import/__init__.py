@@ -19,16 +19,16 @@ from explorer.views.list_import import outcome, preview
 _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,23}")
 _FORMATS: Final[dict[str, FormatWord]] = {word: word for word in get_args(FormatWord)}
 _ENDS: Final[dict[str, EndsWord]] = {word: word for word in get_args(EndsWord)}
-_ASKED: Final = "list-import-undo"
+_UNDO_BATCH: Final = "list-import-undo"
 
 
 def show(context: frame.ScreenContext) -> None:
     """Draw the list in the address; without one, the upload and the earlier imports."""
     frame.title(context, _("Import lists"))
     outcome.draw()
-    chosen = address.text("id")
-    if chosen is not None:
-        preview.show(context, chosen)
+    import_id = address.text("id")
+    if import_id is not None:
+        preview.show(context, import_id)
         return
     _upload(context)
     _imports(context)
@@ -101,14 +101,14 @@ def _upload(context: frame.ScreenContext) -> None:
         st.error(_("Give the list a short name of small letters a-z, digits and hyphens."))
         return
     try:
-        sent = context.client.send_import(
+        import_ = context.client.send_import(
             data, file=name[-100:], source=source, area=area,
             sheet=sheet or None, form=_FORMATS.get(form), ends=_ENDS.get(end),
         )  # fmt: skip
     except Problem as problem:
         outcome.draw_problem(problem)
         return
-    address.change(id=sent.id)
+    address.change(id=import_.id)
     st.rerun()
 
 
@@ -154,15 +154,15 @@ def _batch(context: frame.ScreenContext, batch: ImportBatch) -> None:
         return
     if batch.undo_asked:
         st.caption(_("One steward has asked to undo it; another must agree."))
-    if st.session_state.get(_ASKED) != batch.id:
+    if st.session_state.get(_UNDO_BATCH) != batch.id:
         st.button(
             _("Undo …"), key=f"undo-{batch.id}",
-            on_click=partial(st.session_state.__setitem__, _ASKED, batch.id),
+            on_click=partial(st.session_state.__setitem__, _UNDO_BATCH, batch.id),
         )  # fmt: skip
         return
 
     def undo() -> None:
-        st.session_state.pop(_ASKED, None)
+        st.session_state.pop(_UNDO_BATCH, None)
         outcome.write(lambda: context.client.undo_import(batch.id), _("The import is undone."))
 
     st.warning(_("What it created ends, and what it changed gets its old values back."))
@@ -170,5 +170,5 @@ def _batch(context: frame.ScreenContext, batch: ImportBatch) -> None:
         st.button(_("Undo the import"), key=f"undo-yes-{batch.id}", type="primary", on_click=undo)
         st.button(
             _("Keep it"), key=f"undo-no-{batch.id}",
-            on_click=partial(st.session_state.pop, _ASKED, None),
+            on_click=partial(st.session_state.pop, _UNDO_BATCH, None),
         )  # fmt: skip

@@ -54,7 +54,7 @@ def show(context: ScreenContext, import_: Import) -> None:
 
 def choices_of(import_: Import, **changed: Any) -> AskedMapping:
     """The current choices for a list, with `changed` in place of some."""
-    chosen: dict[str, Any] = {
+    choices: dict[str, Any] = {
         "fields": {column.header: column.field for column in import_.columns if column.header},
         "dates": {
             column.header: column.dates
@@ -72,7 +72,7 @@ def choices_of(import_: Import, **changed: Any) -> AskedMapping:
         "takes_source": import_.takes_source,
         **changed,
     }
-    return AskedMapping(**chosen)
+    return AskedMapping(**choices)
 
 
 def _columns(import_: Import) -> None:
@@ -136,10 +136,10 @@ def _choose(context: ScreenContext, import_: Import) -> None:
             if order:
                 dates[column.header] = order
     readings = [
-        PickedReading(field=reading.field, typed=reading.typed, meaning=picked)
+        PickedReading(field=reading.field, typed=reading.typed, meaning=meaning)
         for place, reading in enumerate(import_.readings)
-        for picked in (state.get(_word_key(import_, place), reading.meaning),)
-        if picked
+        for meaning in (state.get(_word_key(import_, place), reading.meaning),)
+        if meaning
     ]
     authority = str(state["columns-authority"]).strip()
     choices = choices_of(

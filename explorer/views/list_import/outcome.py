@@ -10,12 +10,12 @@ from explorer import problem_states, screen_state
 from explorer.html_table import text_table
 from explorer.i18n import _, number, plain
 
-_DONE: Final = "list-import-done"
+_MESSAGE: Final = "list-import-done"
 _REFUSED: Final = "list-import-refused"
 _MOST: Final = 100
 
 
-def write(ask: Callable[[], object], done: str) -> bool:
+def write(ask: Callable[[], object], message: str) -> bool:
     """Make an API request, and store its outcome; return whether it succeeded."""
     try:
         ask()
@@ -24,15 +24,15 @@ def write(ask: Callable[[], object], done: str) -> bool:
         return False
     finally:
         screen_state.invalidate()
-    st.session_state[_DONE] = done
+    st.session_state[_MESSAGE] = message
     return True
 
 
 def draw() -> None:
     """Draw the outcome of the last action, once."""
-    done: str | None = st.session_state.pop(_DONE, None)
-    if done:
-        st.success(plain(done))
+    message: str | None = st.session_state.pop(_MESSAGE, None)
+    if message:
+        st.success(plain(message))
     refused: Problem | None = st.session_state.pop(_REFUSED, None)
     if refused is not None:
         draw_problem(refused)

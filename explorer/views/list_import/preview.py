@@ -124,9 +124,9 @@ def _rows(
 
 
 def _filter(options: dict[str, str]) -> None:
-    chosen: str = st.session_state["list-import-state"]
-    if chosen in options:
-        address.change(state=None if chosen == _ALL else chosen, page=None)
+    code: str = st.session_state["list-import-state"]
+    if code in options:
+        address.change(state=None if code == _ALL else code, page=None)
 
 
 def _account(row: ImportRow) -> Iterator[str]:
@@ -163,32 +163,32 @@ def _account(row: ImportRow) -> Iterator[str]:
 def _duplicates(context: ScreenContext, import_: Import, preview: ImportPreview) -> None:
     """Draw for each row with a possible duplicate the choice of the person it is."""
     for row in preview.rows:
-        chosen = import_.merges.get(str(row.line))
-        if row.line is None or not (row.duplicates or chosen):
+        person_id = import_.merges.get(str(row.line))
+        if row.line is None or not (row.duplicates or person_id):
             continue
         names = {"": _("somebody new")}
         names |= {
             duplicate.person.id: duplicate.person.name or duplicate.person.id
             for duplicate in row.duplicates
         }
-        if chosen:
-            names.setdefault(chosen, row.person or chosen)
+        if person_id:
+            names.setdefault(person_id, row.person or person_id)
         key = f"merge-{import_.id}-{row.line}"
         st.selectbox(
             _("Line {line}: who is {name}?", line=number(row.line), name=plain(row.person or ""))
             if row.path is None
             else _("Who is {name}?", name=plain(row.person or "")),
             list(names), format_func=names.__getitem__, key=key,
-            index=list(names).index(chosen or ""),
+            index=list(names).index(person_id or ""),
             on_change=partial(_merge, context, import_, str(row.line), key),
         )  # fmt: skip
 
 
 def _merge(context: ScreenContext, import_: Import, line: str, key: str) -> None:
     merges = {at: person for at, person in import_.merges.items() if at != line}
-    picked: str = st.session_state[key]
-    if picked:
-        merges[line] = picked
+    person_id: str = st.session_state[key]
+    if person_id:
+        merges[line] = person_id
     choices = columns.choices_of(import_, merges=merges)
     outcome.write(lambda: context.client.choose_mapping(import_.id, choices), "")
 
@@ -245,13 +245,13 @@ def _way(stops: Sequence[ImportPathStop]) -> str:
     """The steps of a path, and who answers at the last."""
     if not stops:
         return "–"
-    hidden = _("name not shown")
-    nodes = " → ".join(stop.node.name or hidden for stop in stops)
+    hidden_name = _("name not shown")
+    nodes = " → ".join(stop.node.name or hidden_name for stop in stops)
     last = stops[-1]
     if last.who is not None:
-        return plain(f"{nodes}: {last.who.name or hidden}")
+        return plain(f"{nodes}: {last.who.name or hidden_name}")
     if last.is_hidden:
-        return plain(f"{nodes}: {hidden}")
+        return plain(f"{nodes}: {hidden_name}")
     rung = session.terms("Rung").get(last.rung or "", "")
     return plain(f"{nodes}: {rung}" if rung else nodes)
 

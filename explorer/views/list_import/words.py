@@ -78,11 +78,11 @@ def _words(import_: Import) -> list[ImportReading]:
 def _unit(import_: Import, place: int, reading: ImportReading) -> None:
     """Draw the choices for a unit type: kind; tier and sector, by default as the unit above."""
     kinds = {**session.kinds("AuthorityKind"), **session.kinds("OrganizationKind")}
-    chosen, tier, sector = [*(reading.meaning or "").split("/"), "", ""][:3]
+    kind_code, tier, sector = [*(reading.meaning or "").split("/"), "", ""][:3]
     above = {_UNKNOWN: _("as the unit above")}
     first, second, third = st.columns((2, 1, 1))
     with first:
-        kind = chosen or _kind_of(reading)
+        kind = kind_code or _kind_of(reading)
         _select(
             _question_text(reading), _options(reading, kinds), kind, _key(import_, f"kind-{place}")
         )
@@ -114,11 +114,11 @@ def _kind_of(reading: ImportReading) -> str:
     return reading.meaning or _LEFT_OUT
 
 
-def _select(label: str, options: Mapping[str, str], chosen: str, key: str) -> None:
+def _select(label: str, options: Mapping[str, str], value: str, key: str) -> None:
     values = list(options)
     st.selectbox(
         label, values, format_func=options.__getitem__,
-        index=values.index(chosen) if chosen in options else 0, key=key,
+        index=values.index(value) if value in options else 0, key=key,
     )  # fmt: skip
 
 

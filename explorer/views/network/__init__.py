@@ -48,26 +48,28 @@ def show(context: frame.ScreenContext) -> None:
     except Problem as problem:  # the network is drawn without it
         with above:
             problem_states.draw(problem)
-    merged, walked = way.with_way(around.network_drawing(walk, query, words, answers), path, words)
-    shape = arrangement_of(merged, answers, query.layout, words)
-    drawn = shape["elements"]
-    around.hear(walk, drawn)
+    merged_elements, walked = way.with_way(
+        around.network_drawing(walk, query, words, answers), path, words
+    )
+    shape = arrangement_of(merged_elements, answers, query.layout, words)
+    elements = shape["elements"]
+    around.hear(walk, elements)
     with st.container(key="network-stage"):
         drawing = st.container()
-        if panel.selected(walk, drawn) is not None:
+        if panel.selected(walk, elements) is not None:
             with st.container(key="network-panel"):
-                panel.panel(context, words, walk, drawn, answers)
+                panel.panel(context, words, walk, elements, answers)
     screen_state.lead()
     with center:
         _center(context, words, query, answers[0].center.name or words.unnamed(answers[0].label))
     with bar:
-        _bar(words, query, walk, drawn, answers)
+        _bar(words, query, walk, elements, answers)
     with above:
         reminders.contact_requests(context)
         # The drawing itself reports when it is full.
-        if len(drawn["nodes"]) < CAP and any(answer.is_cut for answer in answers):
+        if len(elements["nodes"]) < CAP and any(answer.is_cut for answer in answers):
             st.info(_("There are more. Choose a prevention level or fewer steps."))
-        if len(drawn["nodes"]) == 1:
+        if len(elements["nodes"]) == 1:
             st.info(_("No links that you may see, as of {day}.", day=day(query.on)))
         way.line(path, words, context.as_of)
     with drawing:
@@ -75,8 +77,8 @@ def show(context: frame.ScreenContext) -> None:
             words, query, walk, shape, center=answers[0].center.id, owner=context.me.account,
             way=walked,
         )  # fmt: skip
-    around.twin(drawn)
-    as_file(context, tuple(node["id"] for node in merged["nodes"]), key="network")
+    around.twin(elements)
+    as_file(context, tuple(node["id"] for node in merged_elements["nodes"]), key="network")
     frame.share(around.shared(walk))
     screen_state.watch(context.client, answers[0].revision)
 
@@ -90,12 +92,12 @@ def _center(
 
 
 def _bar(
-    words: Labels, query: around.NetworkQuery, walk: around.NetworkWalk, drawn: NetworkElements,
+    words: Labels, query: around.NetworkQuery, walk: around.NetworkWalk, elements: NetworkElements,
     answers: tuple[Neighborhood, ...],
 ) -> None:  # fmt: skip
     with st.container(width=230):
-        panel.choose(walk, drawn)
+        panel.choose(walk, elements)
     with st.container(width=215):
         controls.layouts(walk, query)
     controls.filters(words, query, types_of(*answers))
-    controls.history(walk, len(drawn["nodes"]))
+    controls.history(walk, len(elements["nodes"]))

@@ -72,7 +72,7 @@ class NetworkWalk:
     steps: NetworkHistory
     selected: str | None = None
     hold: str | None = None  # to be pinned at its position in the drawing
-    drawn: "_Drawing | None" = None  # what is on screen now
+    drawing: "_Drawing | None" = None  # what is on screen now
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,25 +177,25 @@ def answers(context: frame.ScreenContext, what: NetworkQuery) -> tuple[Neighborh
 
 
 def network_drawing(
-    walk: NetworkWalk, what: NetworkQuery, said: Labels, answers: tuple[Neighborhood, ...]
+    walk: NetworkWalk, what: NetworkQuery, words: Labels, answers: tuple[Neighborhood, ...]
 ) -> NetworkElements:
     """The answers merged into one drawing, rebuilt only if the answers or the options change."""
     # Identity, not equality, of the answers: comparing them takes as long as drawing them.
     basis = (*map(id, answers), what.labels, what.types, language())
-    if walk.drawn is None or walk.drawn.basis != basis:
-        new = elements(*answers, said=said, labels=what.labels, types=what.types)
-        walk.drawn = _Drawing(answers, basis, new)
-    return walk.drawn.elements
+    if walk.drawing is None or walk.drawing.basis != basis:
+        new = elements(*answers, said=words, labels=what.labels, types=what.types)
+        walk.drawing = _Drawing(answers, basis, new)
+    return walk.drawing.elements
 
 
 _KEY: Final = "network-drawing"
 
 
-def hear(walk: NetworkWalk, drawn: NetworkElements) -> None:
+def hear(walk: NetworkWalk, drawing: NetworkElements) -> None:
     """Apply the actions made in the drawing; a change of its history reruns the screen."""
     before = walk.steps
-    is_full = len(drawn["nodes"]) >= CAP
-    acts(drawn, key=_KEY, on_act=partial(follow, walk, is_full=is_full))
+    is_full = len(drawing["nodes"]) >= CAP
+    acts(drawing, key=_KEY, on_act=partial(follow, walk, is_full=is_full))
     if walk.steps != before:
         st.rerun()
 
@@ -204,7 +204,7 @@ def draw(
     words: Labels,
     what: NetworkQuery,
     walk: NetworkWalk,
-    drawn: Arrangement,
+    shape: Arrangement,
     *,
     center: str,
     owner: str,
@@ -212,11 +212,11 @@ def draw(
 ) -> None:
     """Draw the network for the account `owner`, whose views are saved in the browser."""
     query = urlencode(shared(walk), doseq=True)
-    nodes = drawn["elements"]["nodes"]
+    nodes = shape["elements"]["nodes"]
     network(
-        drawn["elements"], tiers(nodes, words), text(words, drawn["elements"]), key=_KEY,
+        shape["elements"], tiers(nodes, words), text(words, shape["elements"]), key=_KEY,
         center=center, layout=what.layout, selected=walk.selected, hold=walk.hold,
-        pinned=walk.steps.now.pinned, groups=drawn["groups"], map=drawn["map"], way=way,
+        pinned=walk.steps.now.pinned, groups=shape["groups"], map=shape["map"], way=way,
         views=SavedViews(owner=owner, query=query),
     )  # fmt: skip
 
@@ -235,16 +235,16 @@ def follow(walk: NetworkWalk, act: NetworkAction, *, is_full: bool) -> None:
         walk.steps = walk.steps.expand(act.node)
 
 
-def text(words: Labels, drawn: NetworkElements) -> NetworkText:
+def text(words: Labels, drawing: NetworkElements) -> NetworkText:
     """The texts of the drawing."""
-    used = {node["label"] for node in drawn["nodes"]}
+    used_labels = {node["label"] for node in drawing["nodes"]}
     return NetworkText(
         aria=_(
             "Network: {nodes} nodes, {links} links. Arrow keys move, Enter expands, P pins.",
-            nodes=number(len(drawn["nodes"])),
-            links=number(len(drawn["links"])),
+            nodes=number(len(drawing["nodes"])),
+            links=number(len(drawing["links"])),
         ),
-        legend=[(label, words.word(label)) for label in (*LABELS, "Area") if label in used],
+        legend=[(label, words.word(label)) for label in (*LABELS, "Area") if label in used_labels],
         zoom_in=_("Zoom in"),
         zoom_out=_("Zoom out"),
         fit=_("Show everything"),
@@ -281,13 +281,13 @@ PAGE: Final = 100
 _PLACE: Final = "network-page"
 
 
-def twin(drawn: NetworkElements) -> None:
+def twin(drawing: NetworkElements) -> None:
     """Draw the same nodes and links as a table, in the same order."""
     with st.expander(_("The network as a table")):
-        pages = max(1, -(-len(drawn["links"]) // PAGE))
+        pages = max(1, -(-len(drawing["links"]) // PAGE))
         page = min(st.session_state.get(_PLACE, 1), pages)
-        shown = drawn["links"][(page - 1) * PAGE : page * PAGE]
-        st.html(between(shown, drawn["nodes"], label=_("The network as a table")))
+        page_links = drawing["links"][(page - 1) * PAGE : page * PAGE]
+        st.html(between(page_links, drawing["nodes"], label=_("The network as a table")))
         if pages > 1:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.button(

@@ -46,7 +46,7 @@ def layouts(walk: NetworkWalk, what: NetworkQuery) -> None:
     )  # fmt: skip
 
 
-def filters(words: Labels, what: NetworkQuery, known: Collection[str]) -> None:
+def filters(words: Labels, what: NetworkQuery, known_types: Collection[str]) -> None:
     """Draw the filters in a popover, with the number of those set."""
     count = bool(what.level) + bool(what.labels) + bool(what.types) + (what.hops != 1)
     with st.popover(_("Filters ({count})", count=count) if count else _("Filters")):
@@ -58,7 +58,7 @@ def filters(words: Labels, what: NetworkQuery, known: Collection[str]) -> None:
         )  # fmt: skip
         level(what)
         kinds(words, what)
-        types(words, what, known)
+        types(words, what, known_types)
 
 
 def level(what: NetworkQuery) -> None:
@@ -82,9 +82,9 @@ def kinds(words: Labels, what: NetworkQuery) -> None:
     )  # fmt: skip
 
 
-def types(words: Labels, what: NetworkQuery, known: Collection[str]) -> None:
+def types(words: Labels, what: NetworkQuery, known_types: Collection[str]) -> None:
     """Draw the filter by link type; nodes at none of these links are left out."""
-    codes = sorted({*known, *what.types}, key=lambda code: danish_key(words.word(code)))
+    codes = sorted({*known_types, *what.types}, key=lambda code: danish_key(words.word(code)))
     st.session_state["network-type"] = list(what.types)
     st.multiselect(
         _("Only links of type"), codes, key="network-type", format_func=words.word,

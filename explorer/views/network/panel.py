@@ -20,7 +20,7 @@ from explorer.views.network.controls import NEW
 
 LABELS: Final = frozenset({"Actor", "Person", "Network", "Authority"})
 """The labels of nodes whose departure can be analyzed."""
-_CHOSEN: Final = "network-hangs"
+_IMPACT_NODE: Final = "network-hangs"
 _MOST_NAMES: Final = 10
 
 
@@ -28,9 +28,9 @@ def what_hangs(context: frame.ScreenContext, words: Labels, node: DrawnNode) -> 
     """Draw the impact button, and its answer while the same node is selected."""
     st.button(
         _("What depends on this?"), key=f"network-hangs-{node['id']}",
-        on_click=partial(st.session_state.__setitem__, _CHOSEN, node["id"]),
+        on_click=partial(st.session_state.__setitem__, _IMPACT_NODE, node["id"]),
     )  # fmt: skip
-    if st.session_state.get(_CHOSEN) == node["id"]:
+    if st.session_state.get(_IMPACT_NODE) == node["id"]:
         on = context.as_of
         hangs = partial(context.client.impact, node["id"], on=on)
         answer = screen_state.fetch(context.client, ("hangs", node["id"], on), hangs)
@@ -167,13 +167,13 @@ def _names(nodes: Iterable[NodeName], label: str, words: Labels) -> list[str]:
 _SELECT = "network-node"
 
 
-def choose(walk: NetworkWalk, drawn: NetworkElements) -> None:
+def choose(walk: NetworkWalk, elements: NetworkElements) -> None:
     """Draw the selected node as a choice by name, for users who cannot see the drawing."""
 
     def select() -> None:
         walk.selected = st.session_state[_SELECT]
 
-    nodes = sorted(drawn["nodes"], key=lambda node: danish_key(node["name"]))
+    nodes = sorted(elements["nodes"], key=lambda node: danish_key(node["name"]))
     names = {node["id"]: f"{node['name']} · {node['kind']}" for node in nodes}
     st.session_state[_SELECT] = walk.selected if walk.selected in names else None
     st.selectbox(
@@ -182,20 +182,20 @@ def choose(walk: NetworkWalk, drawn: NetworkElements) -> None:
     )  # fmt: skip
 
 
-def selected(walk: NetworkWalk, drawn: NetworkElements) -> DrawnNode | None:
+def selected(walk: NetworkWalk, elements: NetworkElements) -> DrawnNode | None:
     """The selected node, while it is drawn."""
-    return next((node for node in drawn["nodes"] if node["id"] == walk.selected), None)
+    return next((node for node in elements["nodes"] if node["id"] == walk.selected), None)
 
 
 def panel(
     context: frame.ScreenContext,
     words: Labels,
     walk: NetworkWalk,
-    drawn: NetworkElements,
+    elements: NetworkElements,
     answers: Sequence[Neighborhood],
 ) -> None:
     """Draw everything about the selected node."""
-    node = selected(walk, drawn)
+    node = selected(walk, elements)
     if node is None:
         return
     node_id, now = node["id"], walk.steps.now
@@ -209,7 +209,7 @@ def panel(
     for line in mediated(terms_of(answers, node_id), words):
         st.markdown(line)
     if node.get("count"):
-        _links(node, drawn)
+        _links(node, elements)
         return
 
     def expand() -> None:
@@ -222,7 +222,7 @@ def panel(
         else:
             walk.steps = walk.steps.pin(pinned)
 
-    is_full = len(drawn["nodes"]) >= CAP
+    is_full = len(elements["nodes"]) >= CAP
     on = context.as_of
     with st.container(horizontal=True):
         st.button(
@@ -240,8 +240,8 @@ def panel(
         problem_states.anchor(_("Open in the register"), address.link(REGISTER, id=node_id, on=on))
     for line in chains(answers[0], node_id, words):
         st.markdown(f"- {plain(line)}")
-    _links(node, drawn)
-    way.choose(node, drawn)
+    _links(node, elements)
+    way.choose(node, elements)
     if node["label"] in LABELS:
         what_hangs(context, words, node)
 
@@ -249,12 +249,12 @@ def panel(
 # ---- facts about the node
 
 
-def _links(node: DrawnNode, drawn: NetworkElements) -> None:
+def _links(node: DrawnNode, elements: NetworkElements) -> None:
     """Draw the links of a node as a list."""
     node_id = node["id"]
-    names = {shape["id"]: plain(shape["name"]) for shape in drawn["nodes"]}
+    names = {shape["id"]: plain(shape["name"]) for shape in elements["nodes"]}
     lines: list[str] = []
-    for link in drawn["links"]:
+    for link in elements["links"]:
         if node_id == link["source"]:
             text = f"{link['type']} **{names[link['target']]}**"
         elif node_id == link["target"]:

@@ -42,8 +42,8 @@ class NetworkWay:
             (contact.none for contact in contacts if contact.none), None
         )
         direct = next((contact.direct for contact in contacts if contact.direct), None)
-        said = [*(none.words.sentences if none else ()), direct.words.text if direct else ""]
-        return " ".join(filter(None, said))
+        sentences = [*(none.words.sentences if none else ()), direct.words.text if direct else ""]
+        return " ".join(filter(None, sentences))
 
     @property
     def path(self) -> Path | None:
@@ -68,7 +68,7 @@ def way(context: frame.ScreenContext) -> NetworkWay | None:
 
 
 def with_way(
-    elements: NetworkElements, way: NetworkWay | None, said: Labels
+    elements: NetworkElements, way: NetworkWay | None, words: Labels
 ) -> tuple[NetworkElements, DrawnWay]:
     """Add the stops and hops of the path not drawn yet; return all elements, and the path."""
     if way is None or way.path is None:
@@ -79,8 +79,8 @@ def with_way(
     for stop in stops:
         if len(nodes) < CAP:
             node = DrawnNode(
-                id=stop.node.id, label=stop.label, kind=said.word(stop.kind or stop.label),
-                name=stop.node.name or said.unnamed(stop.label), tier=stop.tier, more=0,
+                id=stop.node.id, label=stop.label, kind=words.word(stop.kind or stop.label),
+                name=stop.node.name or words.unnamed(stop.label), tier=stop.tier, more=0,
                 freshness=None,
             )  # fmt: skip
             nodes.setdefault(node["id"], node)
@@ -92,14 +92,14 @@ def with_way(
         link = links.setdefault(
             facts.link,
             DrawnLink(
-                id=facts.link, source=ends[0], target=ends[1], type=said.word(facts.type),
-                gate=said.word(facts.gate) if facts.gate else None, freshness=facts.freshness,
+                id=facts.link, source=ends[0], target=ends[1], type=words.word(facts.type),
+                gate=words.word(facts.gate) if facts.gate else None, freshness=facts.freshness,
             ),
         )  # fmt: skip
         if {link["source"], link["target"]} <= nodes.keys():
             walked.append(WayLink(id=link["id"], back=not hop.is_forward))
-    drawn = NetworkElements(nodes=tuple(nodes.values()), links=tuple(links.values()))
-    return drawn, DrawnWay(nodes=[stop.node.id for stop in stops], links=walked)
+    all_elements = NetworkElements(nodes=tuple(nodes.values()), links=tuple(links.values()))
+    return all_elements, DrawnWay(nodes=[stop.node.id for stop in stops], links=walked)
 
 
 def line(way: NetworkWay | None, words: Labels, on: date | None) -> None:
@@ -121,10 +121,10 @@ def line(way: NetworkWay | None, words: Labels, on: date | None) -> None:
         )
 
 
-def choose(node: DrawnNode, drawn: NetworkElements) -> None:
+def choose(node: DrawnNode, elements: NetworkElements) -> None:
     """Draw the choice of the other end of a path that starts at a node."""
     others = sorted(
-        (end for end in drawn["nodes"] if end["id"] != node["id"] and not end.get("count")),
+        (end for end in elements["nodes"] if end["id"] != node["id"] and not end.get("count")),
         key=lambda end: danish_key(end["name"]),
     )
     names = {end["id"]: f"{end['name']} · {end['kind']}" for end in others}

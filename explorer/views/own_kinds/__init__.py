@@ -29,12 +29,12 @@ def show(context: frame.ScreenContext) -> None:
                 ]
             )
         )  # fmt: skip
-    chosen = next((kind for kind in answer.value.found if kind.id == address.text("kind")), None)
+    own_kind = next((kind for kind in answer.value.found if kind.id == address.text("kind")), None)
     if not answer.value.may_change:
         st.info(plain(answer.value.why_not or ""))
-    elif chosen is not None or address.text("new") is not None:
+    elif own_kind is not None or address.text("new") is not None:
         with st.container(border=True, key="own-kind"):
-            form.show(context, answer, chosen)
+            form.show(context, answer, own_kind)
     else:
         st.button(
             _("New own kind"), key="own-kind-new", type="primary",

@@ -20,9 +20,9 @@ _LABELS: Final = {
     "PostKind": "Actor", "NetworkKind": "Network", "AuthorityKind": "Authority",
     "OrganizationKind": "Organization", "PlanKind": "Plan",
 }  # fmt: skip
-_DONE: Final = "own-kinds-done"
+_MESSAGE: Final = "own-kinds-done"
 _REFUSED: Final = "own-kinds-refused"
-_OPENED: Final = "own-kinds-opened"
+_OPEN_FORM: Final = "own-kinds-opened"
 """The kind whose form is open, and the version that it was opened with."""
 _REMOVING: Final = "own-kinds-removing"
 _NEW: Final = "new"
@@ -45,9 +45,9 @@ def code_of(name: str) -> str:
 
 def draw_outcome() -> None:
     """Draw the outcome of the last action, once."""
-    done: str | None = st.session_state.pop(_DONE, None)
-    if done is not None:
-        st.success(plain(done))
+    message: str | None = st.session_state.pop(_MESSAGE, None)
+    if message is not None:
+        st.success(plain(message))
     refused: Problem | None = st.session_state.pop(_REFUSED, None)
     if refused is not None:
         _draw_problem(refused)
@@ -57,10 +57,10 @@ def show(context: ScreenContext, answer: Versioned[KeptOwnKinds], kind: KeptOwnK
     """Draw the form of a kind, of a new one if `kind` is None."""
     key = f"own-kind-{kind.id if kind else _NEW}"
     # The version that the form was opened with, so that a later change by others is detected.
-    opened: tuple[str, str] | None = st.session_state.get(_OPENED)
-    if opened is None or opened[0] != key:
-        st.session_state[_OPENED] = opened = (key, answer.etag or "")
-    etag = opened[1]
+    open_form: tuple[str, str] | None = st.session_state.get(_OPEN_FORM)
+    if open_form is None or open_form[0] != key:
+        st.session_state[_OPEN_FORM] = open_form = (key, answer.etag or "")
+    etag = open_form[1]
     st.header(plain(kind.label) if kind else _("New own kind"), anchor=False)
     names, of = sort_names(), kind.of if kind else ""
     if kind is None:
@@ -69,12 +69,12 @@ def show(context: ScreenContext, answer: Versioned[KeptOwnKinds], kind: KeptOwnK
         )
     errors = FieldErrors()
     with st.form(f"{key}-{of}", border=False, enter_to_submit=False):
-        typed = _controls(answer.value, kind, of, key, errors)
+        values = _controls(answer.value, kind, of, key, errors)
         with st.container(horizontal=True):
             is_sent = st.form_submit_button(_("Save"), type="primary")
             st.form_submit_button(_("Cancel"), on_click=_close)
     if is_sent:
-        _save(context, kind, of, typed, etag, errors)
+        _save(context, kind, of, values, etag, errors)
     if kind is not None:
         _removal(context, kind, etag)
 
@@ -82,9 +82,9 @@ def show(context: ScreenContext, answer: Versioned[KeptOwnKinds], kind: KeptOwnK
 def _controls(
     own_kinds: KeptOwnKinds, kind: KeptOwnKind | None, of: str, key: str, errors: FieldErrors
 ) -> dict[str, Any]:
-    typed: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, label in (("label_da", _("Danish name")), ("label_en", _("English name"))):
-        typed[name] = st.text_input(
+        values[name] = st.text_input(
             f"{label} \\*", getattr(kind, name, ""), max_chars=120, key=f"{key}-{name}",
             autocomplete="off",
         ).strip()  # fmt: skip
@@ -94,7 +94,7 @@ def _controls(
     while more := {child.id for child in own_kinds.found if child.is_a in within} - within:
         within |= more
     above = {word: label for word, label in session.kinds(of).items() if word not in within}
-    typed["is_a"] = st.selectbox(
+    values["is_a"] = st.selectbox(
         _("Beneath") + " \\*", list(above), format_func=above.__getitem__, key=f"{key}-{of}-is_a",
         index=list(above).index(kind.is_a) if kind and kind.is_a in above else None,
         placeholder=_("Choose a kind"),
@@ -102,37 +102,37 @@ def _controls(
     )  # fmt: skip
     errors.below("is_a", "of")
     if of == "PostKind":
-        _post_controls(typed, kind, key, errors)
+        _post_controls(values, kind, key, errors)
     elif of == "NetworkKind":
         gates = {"": _("as the kind above"), **session.terms("LegalGate")}
         own = kind.gate or "" if kind and "gate" in kind.narrows else ""
-        typed["gate"] = st.selectbox(
+        values["gate"] = st.selectbox(
             _("Legal ground, only if it is stricter"), list(gates), format_func=gates.__getitem__,
             index=list(gates).index(own), key=f"{key}-gate",
         )  # fmt: skip
         errors.below("gate")
     if kind is None:
-        typed["id"] = st.text_input(
+        values["id"] = st.text_input(
             _("Short code"), max_chars=40, key=f"{key}-id", autocomplete="off",
             placeholder="DEMOKRATIKONSULENT",
             help=_("Stands in exports and does not change later. Left empty, it is made of the "
                    "Danish name."),
         ).strip()  # fmt: skip
         errors.below("id")
-    return typed
+    return values
 
 
 def _post_controls(
-    typed: dict[str, Any], kind: KeptOwnKind | None, key: str, errors: FieldErrors
+    values: dict[str, Any], kind: KeptOwnKind | None, key: str, errors: FieldErrors
 ) -> None:
     tiers = session.terms("Tier")
-    typed["tiers"] = st.multiselect(
+    values["tiers"] = st.multiselect(
         _("Tiers, only if there are fewer"), list(tiers), format_func=tiers.__getitem__,
         default=[tier for tier in tiers if kind and "tiers" in kind.narrows and tier in kind.tiers],
         key=f"{key}-tiers", placeholder=_("as the kind above"),
     )  # fmt: skip
     errors.below("tiers")
-    typed["is_unit_only"] = st.checkbox(
+    values["is_unit_only"] = st.checkbox(
         _("Answered by a unit, never by a named person"),
         bool(kind and "is_unit_only" in kind.narrows), key=f"{key}-is_unit_only",
     )  # fmt: skip
@@ -143,27 +143,28 @@ def _save(
     context: ScreenContext,
     kind: KeptOwnKind | None,
     of: str,
-    typed: Mapping[str, Any],
+    values: Mapping[str, Any],
     etag: str,
     errors: FieldErrors,
 ) -> None:
-    unfilled = missing(typed, ("label_da", "label_en", "is_a"))
+    unfilled = missing(values, ("label_da", "label_en", "is_a"))
     if unfilled:
         errors.tell(unfilled)
         return
     row: dict[str, Any] = {
-        "of": of, **typed, "tiers": tuple(typed.get("tiers", ())), "gate": typed.get("gate") or None
+        "of": of, **values, "tiers": tuple(values.get("tiers", ())),
+        "gate": values.get("gate") or None,
     }  # fmt: skip
     if kind is None:
-        row["id"] = typed["id"] or code_of(typed["label_da"])
+        row["id"] = values["id"] or code_of(values["label_da"])
         new = NewOwnKind(**row)
-        ask, done = partial(context.client.add_own_kind, new, etag), _("The own kind is added.")
+        ask, message = partial(context.client.add_own_kind, new, etag), _("The own kind is added.")
     else:
         changed = AskedOwnKind(**row)
         ask = partial(context.client.change_own_kind, kind.id, changed, etag)
-        done = _("The own kind is changed.")
+        message = _("The own kind is changed.")
     try:
-        _ask(ask, done)
+        _ask(ask, message)
     except Problem as problem:
         if not errors.refused(problem):
             _draw_problem(problem)
@@ -200,21 +201,21 @@ def _removal(context: ScreenContext, kind: KeptOwnKind, etag: str) -> None:
         )  # fmt: skip
 
 
-def _ask(ask: Callable[[], object], done: str) -> None:
+def _ask(ask: Callable[[], object], message: str) -> None:
     """Make a change and close the form. Raises: Problem: it was not made."""
     try:
         ask()
     except (Conflict, NotFound):
-        st.session_state.pop(_OPENED, None)  # the next attempt is based on the current version
+        st.session_state.pop(_OPEN_FORM, None)  # the next attempt is based on the current version
         raise
     finally:
         screen_state.invalidate()
-    st.session_state[_DONE] = done
+    st.session_state[_MESSAGE] = message
     _close()
 
 
 def _close() -> None:
-    st.session_state.pop(_OPENED, None)
+    st.session_state.pop(_OPEN_FORM, None)
     st.session_state.pop(_REMOVING, None)
     address.change(new=None, kind=None)
 

@@ -71,27 +71,27 @@ def _answers(
     context: frame.ScreenContext, words: Labels, what: RegisterQuery
 ) -> tuple[int | None, ...]:
     """Draw the list, the card or both; return their revisions, None where there is none."""
-    chosen = address.text("id")
-    if chosen is None:
+    chosen_id = address.text("id")
+    if chosen_id is None:
         return (_list(context, words, what, None),)
     if what.is_open:
-        return (_card(context, words, chosen),)
+        return (_card(context, words, chosen_id),)
     left, right = st.columns([5, 4], gap="large")
     with left, st.container(key="register-list"):
-        listed = _list(context, words, what, chosen)
+        listed = _list(context, words, what, chosen_id)
     with right:
-        return listed, _card(context, words, chosen)
+        return listed, _card(context, words, chosen_id)
 
 
-def _card(context: frame.ScreenContext, words: Labels, chosen: str) -> int | None:
+def _card(context: frame.ScreenContext, words: Labels, node_id: str) -> int | None:
     with st.container(key="register-card", border=True):
         st.button(_("Close"), key="register-close", on_click=partial(address.change, id=None))
-        drafts.outcome(context.client, chosen)
-        return card(context, words, chosen)
+        drafts.outcome(context.client, node_id)
+        return card(context, words, node_id)
 
 
 def _list(
-    context: frame.ScreenContext, words: Labels, what: RegisterQuery, chosen: str | None
+    context: frame.ScreenContext, words: Labels, what: RegisterQuery, chosen_id: str | None
 ) -> int | None:
     """Draw the list; return its revision, None where nothing is searched for or found."""
     if what.is_open:
@@ -126,7 +126,7 @@ def _list(
     with st.container(key="register-rows", gap=None):
         for row in answer.rows:
             st.button(
-                label_of(words, row, is_chosen=row.id == chosen), key=f"row-{row.id}",
+                label_of(words, row, is_chosen=row.id == chosen_id), key=f"row-{row.id}",
                 width="stretch",
                 on_click=partial(address.change, id=row.id),
             )  # fmt: skip

@@ -74,7 +74,7 @@ def take_contacts(context: ScreenContext, entity: Entity) -> None:
         files.offer(_CONTACTS, entity.id)
 
 
-_HELD: Final = frozenset({"HOLDER", "ACTING"})
+_HOLDER_RUNGS: Final = frozenset({"HOLDER", "ACTING"})
 _NAMES_ITSELF: Final = frozenset({"UNIT", "DUTY_LINE", "MAILBOX"})
 """The rungs whose names already contain the word for the rung."""
 
@@ -84,10 +84,10 @@ def sentences(who: WhoAnswers) -> Iterator[str]:
     if who.now is not None and who.rung != "CLOSED":
         yield when_marked(who.now)
     yield _who(who)
-    for passed in who.passed_over:
-        line = f"{session.term('Rung', passed.rung).capitalize()}: "
-        line += session.term("PassedWhy", passed.why)
-        yield line if passed.until is None else line + " " + _("until {day}", day=day(passed.until))
+    for other in who.passed_over:
+        line = f"{session.term('Rung', other.rung).capitalize()}: "
+        line += session.term("PassedWhy", other.why)
+        yield line if other.until is None else line + " " + _("until {day}", day=day(other.until))
     yield from map(_then, _others(who))
 
 
@@ -114,7 +114,7 @@ def _who(who: WhoAnswers) -> str:
     text = _name_with_role(who.rung, name)
     if not name and (who.is_hidden or who.who):
         note = name_not_shown()
-        if who.rung in _HELD:
+        if who.rung in _HOLDER_RUNGS:
             note = _("held; {note}", note=note)
         text += f" ({note})"
     text = _("**Who answers:** {who}", who=text)
@@ -167,7 +167,7 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
             ),
         )
     except NotFound:
-        problem_states.hidden()
+        problem_states.not_found()
         return None
     entity = whole.entity
     st.header(plain(entity.name or words.unnamed(entity.label)), anchor=False)
@@ -445,13 +445,13 @@ def _links(
         )  # fmt: skip
     if may_end:
         by_id = {link.id: link for link in links if not link.fields.get("valid_to")}
-        chosen: str | None = st.selectbox(
+        link_id: str | None = st.selectbox(
             _("End a link"), list(by_id), index=None, key=f"register-end-{node_id}",
             format_func=lambda link: editing.link_text(by_id[link]),
             placeholder=_("Choose which"), on_change=drafts.discard,
         )  # fmt: skip
-        if chosen is not None:
-            edit_card.end_link(context, by_id[chosen], node=node_id)
+        if link_id is not None:
+            edit_card.end_link(context, by_id[link_id], node=node_id)
     if len(links) > _MOST_LINKS or any(page.next for page in pages):
         st.info(_("There are more links. The network shows them."))
 

@@ -97,7 +97,7 @@ def require(form: str, controls: Iterable[str]) -> None:
     st.session_state.pop(_PREVIEW, None)
 
 
-def picked(key: str) -> str | None:
+def picked_id(key: str) -> str | None:
     """The id of the node picked in a field of the open form."""
     picks: dict[str, str | None] = st.session_state.get(_PICKS, {})
     return picks.get(key)
@@ -133,13 +133,13 @@ class DraftBuilder:
     hanging: tuple[LinkCard, ...] = ()
 
     def create_node(
-        self, label: str, called: str, fields: Fields, *, name: str, controls: Mapping[str, str]
+        self, label: str, local_name: str, fields: Fields, *, name: str, controls: Mapping[str, str]
     ) -> str:
-        """Add a new node; `controls`: the control of each field. Return `called`."""
+        """Add a new node; `controls`: the control of each field. Return `local_name`."""
         self._place("creates", len(self.creates), controls)
-        self.creates.append(Create(label=label, called=called, fields=dict(fields)))
-        self.names[called], self.labels[called] = name, label
-        return called
+        self.creates.append(Create(label=label, called=local_name, fields=dict(fields)))
+        self.names[local_name], self.labels[local_name] = name, label
+        return local_name
 
     def create_link(
         self, link_type: str, source: str, target: str, *, control: str = "", **fields: Any
@@ -149,24 +149,26 @@ class DraftBuilder:
         if control:
             places = {"": control, "source_id": control, "target_id": control}
         self._place("creates", len(self.creates), places)
-        called = f"@link-{len(self.creates)}"
+        local_name = f"@link-{len(self.creates)}"
         both = {"source_id": source, "target_id": target}
-        self.creates.append(Create(type=link_type, called=called, fields={**both, **fields}))
-        self.labels[called] = link_type
+        self.creates.append(Create(type=link_type, called=local_name, fields={**both, **fields}))
+        self.labels[local_name] = link_type
         names = [self.names.get(end, "") for end in (source, target)]
-        self.names[called] = f"{names[0]} {session.term('LinkType', link_type)} {names[1]}".strip()
+        self.names[local_name] = (
+            f"{names[0]} {session.term('LinkType', link_type)} {names[1]}".strip()
+        )
 
     def create_detail(
         self, owner: str, channel: str, value: str, *, order: int, visibility: str, control: str
     ) -> None:
         """Add a contact detail of an owner; its faults are shown at `control`."""
-        called = f"@detail-{len(self.creates)}"
+        local_name = f"@detail-{len(self.creates)}"
         fields = {"channel": channel, "value": value, "visibility": visibility}
         self.create_node(
-            "ContactDetail", called, fields, name=session.term("Channel", channel),
+            "ContactDetail", local_name, fields, name=session.term("Channel", channel),
             controls={"": control, **dict.fromkeys(fields, control)},
         )  # fmt: skip
-        self.create_link("REACHED_BY", owner, called, order=order)
+        self.create_link("REACHED_BY", owner, local_name, order=order)
 
     def update(
         self,
@@ -218,9 +220,9 @@ def save(
     *,
     node: str,
     note: str = "",
-    done: Callable[[Written], None] | None = None,
+    on_save: Callable[[Written], None] | None = None,
 ) -> None:
-    """Save a draft, close its form, and call `done`.
+    """Save a draft, close its form, and call `on_save`.
 
     `node`: the id of the card that shows the outcome; empty: the card of the new node. `note`: a
     sentence added to the outcome.
@@ -235,8 +237,8 @@ def save(
     undo, why_not = _inverse(client, draft, answer)
     text = _("Saved as change {revision}.", revision=number(answer.revision)) + f" {note}".rstrip()
     st.session_state[_SAVED] = _Saved(node or answer.things[0].id, text, undo, why_not)
-    if done is not None:
-        done(answer)
+    if on_save is not None:
+        on_save(answer)
 
 
 def outcome(client: ApiClient, node: str | None) -> None:
@@ -366,8 +368,8 @@ def problems(client: ApiClient, form: str, *, node: str) -> None:
     mine = next(
         update for update in conflict.draft.changes.updates if update.id == conflict.element_id
     ).fields
-    read = conflict.draft.before.get(conflict.element_id, {})
-    names = [name for name in dict.fromkeys((*mine, *editing.differing(read, conflict.theirs)))
+    base = conflict.draft.before.get(conflict.element_id, {})
+    names = [name for name in dict.fromkeys((*mine, *editing.differing(base, conflict.theirs)))
              if name != "value"]  # fmt: skip
     label = conflict.draft.labels.get(conflict.element_id, "")
     rows = [
@@ -417,8 +419,8 @@ def preview(client: ApiClient, draft: Draft) -> None:
 
 def is_previewed(form: str) -> bool:
     """Whether a preview of the form is shown, and it may be saved."""
-    shown: _Preview | None = st.session_state.get(_PREVIEW)
-    return shown is not None and shown.draft.form == form and shown.answer.is_allowed
+    last: _Preview | None = st.session_state.get(_PREVIEW)
+    return last is not None and last.draft.form == form and last.answer.is_allowed
 
 
 def show_preview(form: str) -> bool:
@@ -426,10 +428,10 @@ def show_preview(form: str) -> bool:
 
     Return whether a preview that is allowed is shown.
     """
-    shown: _Preview | None = st.session_state.get(_PREVIEW)
-    if shown is None or not is_previewed(form):
+    last: _Preview | None = st.session_state.get(_PREVIEW)
+    if last is None or not is_previewed(form):
         return False
-    draft, would = shown.draft, shown.answer.would
+    draft, would = last.draft, last.answer.would
     hanging = {link.id: editing.link_text(link) for link in draft.hanging}
     changes = [change for change in would if change.id not in hanging]
     st.info(_("Nothing is saved yet. This would change:"))

@@ -31,7 +31,7 @@ from explorer.views.register.drafts import Draft, DraftBuilder
 from explorer.views.register.node_fields import NODE_FIELDS, NodeField
 
 _NO_RIGHTS: Final = Rights(fields=(), may_end=False, links=())
-CALLED: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
+PHONE_CHANNELS: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
 _DIGITS: Final = 8  # of a Danish number
 _WORK_CHANNELS: Final = ("MOBILE", "PHONE", "EMAIL", "SECURE_EMAIL", "DIGITAL_POST", "VISIT")
 
@@ -51,7 +51,7 @@ def buttons(
     node: str,
     save: str,
     is_previewed: bool = True,
-    done: Callable[[Written], None] | None = None,
+    on_save: Callable[[Written], None] | None = None,
     cancel: Callable[[], None] = drafts.close,
 ) -> None:
     """Draw the buttons inside a form: save, preview and cancel.
@@ -69,7 +69,7 @@ def buttons(
         return
     draft = make()
     if draft is not None and is_saved:
-        drafts.save(context.client, draft, node=node, done=done)
+        drafts.save(context.client, draft, node=node, on_save=on_save)
     elif draft is not None:
         drafts.preview(context.client, draft)
     st.rerun()
@@ -81,14 +81,14 @@ def buttons(
 def written_number(channel: str | None, text: str) -> str:
     """A Danish telephone number as it is usually written: `12345678` is `+45 12 34 56 78`."""
     digits = re.sub(r"^(\+|00)45|[ .\-]", "", text.strip())
-    if channel in CALLED and len(digits) == _DIGITS and digits.isdecimal():
+    if channel in PHONE_CHANNELS and len(digits) == _DIGITS and digits.isdecimal():
         return "+45 " + " ".join(digits[place : place + 2] for place in range(0, _DIGITS, 2))
     return text.strip()
 
 
 def detail_rule(channel: str | None) -> str:
     """The rule of a number or address in plain words."""
-    if channel in CALLED:
+    if channel in PHONE_CHANNELS:
         return _("A number at work, for example +45 12 34 56 78. It is shown for a purpose only.")
     if channel in ("EMAIL", "SECURE_EMAIL"):
         return _("An address at work, for example navn@kommune.dk. It is shown for a purpose only.")
@@ -189,11 +189,11 @@ def change_fields(context: ScreenContext, whole: WholeEntity) -> None:
 
     edit = editing.open_edit(what, read)
     before, label, allowed = edit.value.fields, edit.value.label, rights_of(context, whole).fields
-    shown = [field for field in NODE_FIELDS.get(label, ()) if field.name in allowed]
-    typed: dict[str, Any] = {}
+    form_fields = [field for field in NODE_FIELDS.get(label, ()) if field.name in allowed]
+    values: dict[str, Any] = {}
 
     def make() -> Draft | None:
-        changes = node_fields.changed(before, typed)
+        changes = node_fields.changed(before, values)
         if not changes:
             editing.note(_("Nothing is changed."))
             drafts.close()
@@ -201,34 +201,34 @@ def change_fields(context: ScreenContext, whole: WholeEntity) -> None:
         builder = DraftBuilder(form=what, today=context.on)
         builder.update(
             node, edit.etag, changes, before, label=label, name=whole.entity.name or "",
-            controls=node_fields.controls_of(shown),
+            controls=node_fields.controls_of(form_fields),
         )  # fmt: skip
         return builder.draft()
 
     drafts.problems(client, what, node=node)
     with st.form(edit.key, enter_to_submit=False):
-        typed |= controls(shown, before, label=label, form=what, key=edit.key)
+        values |= controls(form_fields, before, label=label, form=what, key=edit.key)
         buttons(context, what, make, node=node, save=_("Save"))
 
 
 def controls(
-    shown: Sequence[NodeField], values: Mapping[str, Any], *, label: str, form: str, key: str
+    form_fields: Sequence[NodeField], values: Mapping[str, Any], *, label: str, form: str, key: str
 ) -> dict[str, Any]:
     """Draw the controls of fields, each with its rule and its fault; return the typed values."""
-    typed: dict[str, Any] = {}
-    for field in shown:
+    typed_values: dict[str, Any] = {}
+    for field in form_fields:
         content = node_fields.control(
             field, node_fields.own_in_place(field, values), label=label, key=f"{key}-{field.name}",
             fault=drafts.fault(form, field.name),
         )  # fmt: skip
-        typed |= node_fields.fields_of(field, content, values)
-    return typed
+        typed_values |= node_fields.fields_of(field, content, values)
+    return typed_values
 
 
 # ---- holder and deputy
 
 _NEW: Final = "NEW"
-_KNOWN: Final = "KNOWN"
+_EXISTING_PERSON: Final = "KNOWN"
 _NOBODY: Final = "NOBODY"
 
 
@@ -236,7 +236,7 @@ def pick(
     context: ScreenContext, words: Labels, label: str, key: str, among: Sequence[Label]
 ) -> str | None:
     """Draw a field that finds a node by its name; return the id of the chosen one."""
-    now = drafts.picked(key)
+    now = drafts.picked_id(key)
     name: str | None = None
     if now is not None:
         with suppress(NotFound):  # a node that has ended meanwhile
@@ -257,21 +257,21 @@ def fill_seat(context: ScreenContext, words: Labels, whole: WholeEntity, seat: s
     """
     node, client = whole.entity.id, context.client
     what, is_holder = f"{seat}-{node}", seat == "HOLDS"
-    held = next(client.links(target=node, type="HOLDS")).found
+    holders = next(client.links(target=node, type="HOLDS")).found
     deputies = next(client.links(target=node, type="DEPUTIZES_FOR")).found
     ways = {
         _NEW: _("Somebody new"),
-        _KNOWN: _("Somebody in the register"),
+        _EXISTING_PERSON: _("Somebody in the register"),
         _NOBODY: _("Nobody: the post is vacant"),
     }
     offered = [_NEW] if "STEWARD" in session.roles(context.me) else []  # stewards may create people
-    offered += [_KNOWN, *([_NOBODY] if is_holder and held else [])]
-    chosen = st.radio(
+    offered += [_EXISTING_PERSON, *([_NOBODY] if is_holder and holders else [])]
+    way = st.radio(
         _("Who?"), offered, format_func=ways.__getitem__, key=f"{what}-way", horizontal=True
     )
-    known: str | None = None
-    if chosen == _KNOWN:
-        known = pick(
+    known_id: str | None = None
+    if way == _EXISTING_PERSON:
+        known_id = pick(
             context, words, _("Person"), f"{what}-known",
             ("Person",) if is_holder else ("Person", "Actor"),
         )  # fmt: skip
@@ -280,29 +280,29 @@ def fill_seat(context: ScreenContext, words: Labels, whole: WholeEntity, seat: s
     on, order = context.on, 1
 
     def make() -> Draft | None:
-        if chosen == _NEW and not person.get("name"):
+        if way == _NEW and not person.get("name"):
             drafts.require(what, ["name"])
             return None
-        if chosen == _KNOWN and known is None:
+        if way == _EXISTING_PERSON and known_id is None:
             drafts.require(what, ["person"])
             return None
         builder = DraftBuilder(form=what, today=context.on, reason="HANDED_OVER")
         builder.names[node] = whole.entity.name or ""
-        taker = known
-        if chosen == _NEW:
+        taker = known_id
+        if way == _NEW:
             taker = create_person(builder, person)
-        elif known is not None:
-            builder.names[known] = session.name_of(known) or known
+        elif known_id is not None:
+            builder.names[known_id] = session.name_of(known_id) or known_id
         more = {} if is_holder else {"order": order}
         if taker is not None:
             builder.create_link(
-                seat, taker, node, control="person" if known else "name",
+                seat, taker, node, control="person" if known_id else "name",
                 valid_from=on.isoformat(), **more,
             )  # fmt: skip
             place = len(builder.creates) - 1
             builder.places[f"/creates/{place}/fields/order"] = "order"
             builder.places[f"/creates/{place}/fields/valid_from"] = "on"
-        for link in held if is_holder else ():
+        for link in holders if is_holder else ():
             last = link.fields.get("valid_to")
             if last is None or date.fromisoformat(str(last)) > on:
                 builder.end(
@@ -313,11 +313,11 @@ def fill_seat(context: ScreenContext, words: Labels, whole: WholeEntity, seat: s
 
     drafts.problems(client, what, node=node)
     with st.form(f"{what}-form", enter_to_submit=False):
-        if chosen == _NEW:
+        if way == _NEW:
             person = new_person(what, what)
         on = fields.day(_("First day"), context.on, key=f"{what}-on") or context.on
         node_fields.below(
-            _("Whoever holds the post now, holds it until then.") if is_holder and held else "",
+            _("Whoever holds the post now, holds it until then.") if is_holder and holders else "",
             drafts.fault(what, "on"),
         )
         if not is_holder:
@@ -349,16 +349,16 @@ def create_person(builder: DraftBuilder, person: Mapping[str, Any]) -> str:
     """Add a new person and their contact details; return their name in the change set."""
     own = {**fields.without_empty({name: person[name] for name in ("name", "title")}),
            "visibility": person.get("visibility") or "NETWORK"}  # fmt: skip
-    called = builder.create_node(
+    local_name = builder.create_node(
         "Person", "@person", own, name=person["name"] or "", controls={name: name for name in own}
     )
     reached = [channel for channel in ("MOBILE", "EMAIL") if person[channel].strip()]
     for order, channel in enumerate(reached, 1):
         builder.create_detail(
-            called, channel, written_number(channel, person[channel]), order=order,
+            local_name, channel, written_number(channel, person[channel]), order=order,
             visibility=own["visibility"], control=channel,
         )  # fmt: skip
-    return called
+    return local_name
 
 
 # ---- closing
@@ -410,12 +410,12 @@ def _impact(client: ApiClient, node: Entity) -> None:
                 needs=number(impact.needs))
         )  # fmt: skip
         return
-    lost = ngettext(
+    lost_text = ngettext(
         "{count} contact is no longer reached", "{count} contacts are no longer reached",
         impact.lost,
     )  # fmt: skip
     worse = ngettext("{count} is reached less well", "{count} are reached less well", impact.worse)
-    st.markdown(_("Without it: {lost}, {worse}.", lost=lost, worse=worse))
+    st.markdown(_("Without it: {lost}, {worse}.", lost=lost_text, worse=worse))
     places = sorted({loss.area.name or loss.area.id for loss in impact.losses})
     st.markdown(plain(", ".join(places[:8])))
 
@@ -426,10 +426,10 @@ def end_link(context: ScreenContext, link: LinkCard, *, node: str) -> None:
     last: date = context.on
 
     def make() -> Draft:
-        read = client.link(link.id)
+        current_link = client.link(link.id)
         builder = DraftBuilder(form=what, today=context.on)
         builder.end(
-            link.id, read.etag, last + timedelta(days=1), read.value.fields,
+            link.id, current_link.etag, last + timedelta(days=1), current_link.value.fields,
             name=editing.link_text(link), control="on",
         )  # fmt: skip
         return builder.draft()

@@ -93,11 +93,11 @@ def _members(context: ScreenContext, network: str) -> Iterator[_Member]:
         ],
         fresh_s=_FRESH_S,
     )  # fmt: skip
-    seen = set[str]()
+    seen_ids = set[str]()
     for link in links[:_MOST]:
-        if link.source.id in seen:
+        if link.source.id in seen_ids:
             continue
-        seen.add(link.source.id)
+        seen_ids.add(link.source.id)
         with suppress(NotFound):
             whole = _whole(context, link.source.id)
             who = whole.answering.who if whole.answering is not None else None

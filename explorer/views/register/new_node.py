@@ -119,43 +119,45 @@ def show(context: ScreenContext, words: Labels, label: str) -> None:
     """Draw the form of a new node of a label."""
     form = f"new-{label}"
     ties = _TIES[label]
-    chosen: dict[str, str | None] = {}
+    picks: dict[str, str | None] = {}
     for tie in ties:
         question, rule = _question(tie)
-        chosen[tie.control] = edit_card.pick(
+        picks[tie.control] = edit_card.pick(
             context, words, question + (" *" if tie.is_required else ""), f"{form}-{tie.control}",
             tie.among,
         )  # fmt: skip
         node_fields.below(rule, drafts.fault(form, tie.control))
-    typed: dict[str, Any] = {}
+    values: dict[str, Any] = {}
 
     def make() -> Draft | None:
-        needed = [tie.control for tie in ties if tie.is_required and chosen[tie.control] is None]
+        needed = [tie.control for tie in ties if tie.is_required and picks[tie.control] is None]
         needed += [
             field.name for field in NODE_FIELDS[label]
-            if field.is_required and typed.get(field.name) in (None, [])
+            if field.is_required and values.get(field.name) in (None, [])
         ]  # fmt: skip
         if needed:
             drafts.require(form, needed)
             return None
-        return _draft(context, label, form, typed, chosen)
+        return _draft(context, label, form, values, picks)
 
     drafts.problems(context.client, form, node="")
     with st.form(f"{form}-form", enter_to_submit=False):
         if label == "Person":
-            typed |= edit_card.new_person(form, form)
+            values |= edit_card.new_person(form, form)
             (visible,) = (field for field in NODE_FIELDS[label] if field.name == "visibility")
-            typed |= edit_card.controls((visible,), _START[label], label=label, form=form, key=form)
-        else:
-            shown = [field for field in NODE_FIELDS[label] if field.name not in _LEFT_OUT]
-            typed |= edit_card.controls(
-                shown, _START.get(label, {}), label=label, form=form, key=form
+            values |= edit_card.controls(
+                (visible,), _START[label], label=label, form=form, key=form
             )
-            typed |= _channels(label, form)
+        else:
+            form_fields = [field for field in NODE_FIELDS[label] if field.name not in _LEFT_OUT]
+            values |= edit_card.controls(
+                form_fields, _START.get(label, {}), label=label, form=form, key=form
+            )
+            values |= _channels(label, form)
         edit_card.buttons(
             context, form, make, node="", save=_("Create"), cancel=_cancel,
             # the first element of the change set is the new node: its card is opened
-            done=lambda answer: address.change(new=None, id=answer.things[0].id),
+            on_save=lambda answer: address.change(new=None, id=answer.things[0].id),
         )  # fmt: skip
 
 
@@ -163,49 +165,49 @@ def _channels(label: str, form: str) -> dict[str, Any]:
     """Draw the phone and mail fields of an office; empty for labels without an office."""
     if label not in _REACHED:
         return {}
-    typed: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for channel in ("PHONE", "EMAIL"):
-        typed[channel] = st.text_input(
+        values[channel] = st.text_input(
             session.term("Channel", channel), key=f"{form}-{channel}", max_chars=120,
             autocomplete="off",
         )  # fmt: skip
         node_fields.below(edit_card.detail_rule(channel), drafts.fault(form, channel))
-    return typed
+    return values
 
 
 def _draft(
     context: ScreenContext,
     label: str,
     form: str,
-    typed: Mapping[str, Any],
-    chosen: Mapping[str, str | None],
+    values: Mapping[str, Any],
+    picks: Mapping[str, str | None],
 ) -> Draft:
     """The new node, its contact details and its links as one change set."""
     builder = DraftBuilder(form=form, today=context.on)
     if label == "Person":
-        new = edit_card.create_person(builder, typed)
+        new = edit_card.create_person(builder, values)
     else:
         controls = node_fields.controls_of(NODE_FIELDS[label])
-        own = fields.without_empty({name: typed.get(name) for name in controls})
+        own = fields.without_empty({name: values.get(name) for name in controls})
         new = builder.create_node(
             label, _NEW, own, name=str(own.get("name") or own.get("title") or ""),
             controls=controls,
         )  # fmt: skip
         channels = [
-            channel for channel in ("PHONE", "EMAIL") if str(typed.get(channel) or "").strip()
+            channel for channel in ("PHONE", "EMAIL") if str(values.get(channel) or "").strip()
         ]
         for order, channel in enumerate(channels, 1):
             builder.create_detail(
-                new, channel, edit_card.written_number(channel, str(typed[channel])),
+                new, channel, edit_card.written_number(channel, str(values[channel])),
                 order=order, visibility="OPEN", control=channel,
             )  # fmt: skip
     for tie in _TIES[label]:
-        other = chosen[tie.control]
+        other = picks[tie.control]
         if other is None:
             continue
         builder.names[other] = session.name_of(other) or other
         ends = (new, other) if tie.is_from else (other, new)
-        more = {**(tie.fields or {}), **{name: typed[name] for name in tie.same}}
+        more = {**(tie.fields or {}), **{name: values[name] for name in tie.same}}
         if tie.link_type == "HOLDS":
             more["valid_from"] = context.on.isoformat()
         builder.create_link(tie.link_type, *ends, control=tie.control, **more)

@@ -178,16 +178,16 @@ def rule(label: str, name: str) -> str:
 
 def control(field: NodeField, value: Any, *, label: str, key: str, fault: str | None = None) -> Any:
     """Draw a field with its rule and fault; return the value as the API takes it, None if empty."""
-    typed = _control(
+    typed_value = _control(
         field, value, field_label(field.name) + (" *" if field.is_required else ""), key
     )
     below(rule(label, field.name), fault)
-    return typed
+    return typed_value
 
 
-def controls_of(shown: Iterable[NodeField]) -> dict[str, str]:
+def controls_of(form_fields: Iterable[NodeField]) -> dict[str, str]:
     """The control that each field is typed in, by the name of the field."""
-    return {name: field.name for field in shown for name in (field.name, field.own) if name}
+    return {name: field.name for field in form_fields for name in (field.name, field.own) if name}
 
 
 def own_in_place(field: NodeField, values: Mapping[str, Any]) -> Any:
@@ -202,25 +202,25 @@ def own_in_place(field: NodeField, values: Mapping[str, Any]) -> Any:
     return [*ids, *(word for word in word_list(values.get(field.name)) if word not in parents)]
 
 
-def fields_of(field: NodeField, picked: Any, before: Mapping[str, Any]) -> dict[str, Any]:
+def fields_of(field: NodeField, choice: Any, before: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a choice: an own kind is sent together with the word that it is beneath.
 
     An own kind that is no longer known is kept while the previous words of the field are.
     """
     if not field.own:
-        return {field.name: picked}
+        return {field.name: choice}
     own = session.own_kinds(field.words)
-    ids = [word for word in word_list(picked) if word in own]
-    held = [word for word in word_list(before.get(field.own)) if word not in own]
-    words = [own[word].parent if word in own else word for word in word_list(picked)]
+    ids = [word for word in word_list(choice) if word in own]
+    unknown_ids = [word for word in word_list(before.get(field.own)) if word not in own]
+    words = [own[word].parent if word in own else word for word in word_list(choice)]
     if field.shape == "word":
-        if held and picked == before.get(field.name):
-            ids = held
+        if unknown_ids and choice == before.get(field.name):
+            ids = unknown_ids
         values = {field.name: words[0] if words else None}
         is_told = bool(ids) or before.get(field.own) is not None
         return {**values, field.own: ids[0] if ids else None} if is_told else values
-    if held and {*word_list(before.get(field.name))} <= {*words}:
-        ids += held
+    if unknown_ids and {*word_list(before.get(field.name))} <= {*words}:
+        ids += unknown_ids
     values = {field.name: list(dict.fromkeys(words)) or None}
     return {**values, field.own: ids or None} if ids or before.get(field.own) else values
 
@@ -251,11 +251,11 @@ def _control(field: NodeField, value: Any, label: str, key: str) -> Any:
         case "text":
             return _text(label, value or "", key)
         case "texts":
-            typed = _text(label, ", ".join(value or ()), key, most=2000) or ""
-            return sorted({part.strip() for part in typed.split(",")} - {""}) or None
+            typed_text = _text(label, ", ".join(value or ()), key, most=2000) or ""
+            return sorted({part.strip() for part in typed_text.split(",")} - {""}) or None
         case "hours":
-            typed = _text(label, hours_text(value) if value else "", key)
-            return None if typed is None else hours_code(typed)
+            typed_text = _text(label, hours_text(value) if value else "", key)
+            return None if typed_text is None else hours_code(typed_text)
         case "word":
             terms = words_of(field)
             options = [*terms]
@@ -273,8 +273,8 @@ def _control(field: NodeField, value: Any, label: str, key: str) -> Any:
         case "flag":
             return st.checkbox(label, value=bool(value), key=key)
         case "day":
-            picked = fields.day(label, editing.day_in(value), key=key)
-            return None if picked is None else picked.isoformat()
+            chosen_day = fields.day(label, editing.day_in(value), key=key)
+            return None if chosen_day is None else chosen_day.isoformat()
 
 
 def _text(label: str, value: str, key: str, *, most: int = _MOST_LETTERS) -> str | None:
@@ -282,21 +282,21 @@ def _text(label: str, value: str, key: str, *, most: int = _MOST_LETTERS) -> str
 
 
 def _multiselect(label: str, words: Mapping[str, str], value: Any, key: str) -> list[str] | None:
-    chosen = st.multiselect(
+    selection = st.multiselect(
         label, [*words], default=[word for word in value or () if word in words], key=key,
         format_func=words.__getitem__, placeholder=_("Choose one or more"),
     )  # fmt: skip
-    return chosen or None
+    return selection or None
 
 
 # ---- what was typed
 
 
-def changed(before: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+def changed(before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """The typed values that differ from before; empty ones as the API takes them."""
     return {
         name: ([] if isinstance(before.get(name), list) and value is None else value)
-        for name, value in typed.items()
+        for name, value in values.items()
         if _even(value) != _even(before.get(name))
     }
 

@@ -29,7 +29,7 @@ _PROPOSERS: Final = frozenset(("COORDINATOR", "OUTREACH", "STEWARD"))
 _MOST_HOLDERS: Final = 20
 _COMMENT: Final = 300
 _OPEN: Final = "propose-open"
-_SENT: Final = "propose-sent"
+_SENT_NODE: Final = "propose-sent"
 
 
 def form(context: ScreenContext, node_id: str, *, entity: Entity | None = None) -> None:
@@ -41,8 +41,8 @@ def form(context: ScreenContext, node_id: str, *, entity: Entity | None = None) 
         entity = _read(context, node_id).value
     if not _is_offered(context, entity):
         return
-    if st.session_state.get(_SENT) == node_id:
-        st.session_state.pop(_SENT)
+    if st.session_state.get(_SENT_NODE) == node_id:
+        st.session_state.pop(_SENT_NODE)
         st.success(_("Sent to the steward. You find the answer under Curation, Proposals."))
     if st.session_state.get(_OPEN) != node_id:
         st.button(
@@ -100,11 +100,11 @@ def _draw(context: ScreenContext, whole: Versioned[Entity]) -> None:
         changes = ChangeSet()
         lacking: Mapping[str, str] = {}
         if kind == "fields":
-            typed = _typed_values(entity, errors, key=key)
-            lacking = missing(typed, _FIELDS[entity.label][:1])
+            values = _typed_values(entity, errors, key=key)
+            lacking = missing(values, _FIELDS[entity.label][:1])
             changed = {
                 name: value
-                for name, value in typed.items()
+                for name, value in values.items()
                 if editing.even(value) != editing.even(_before(entity, name))
             }
             if changed:
@@ -138,24 +138,24 @@ def _draw(context: ScreenContext, whole: Versioned[Entity]) -> None:
 
 
 def _typed_values(entity: Entity, errors: FieldErrors, *, key: str) -> dict[str, Any]:
-    typed: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name in _FIELDS[entity.label]:
         label, before = editing.field_name(name), _before(entity, name)
         if name == "competences":
-            picked = control(
+            choice = control(
                 COMPETENCES, own_in_place(COMPETENCES, entity.fields), label=entity.label,
                 key=f"{key}-{name}",
             )  # fmt: skip
-            typed |= fields_of(COMPETENCES, picked, entity.fields)
+            values |= fields_of(COMPETENCES, choice, entity.fields)
         elif name == "hours":
-            typed[name] = control(HOURS, before, label=entity.label, key=f"{key}-{name}")
+            values[name] = control(HOURS, before, label=entity.label, key=f"{key}-{name}")
         else:
             text = st.text_input(label, before or "", max_chars=120, key=f"{key}-{name}")
-            typed[name] = text.strip() or None
+            values[name] = text.strip() or None
             if name in EXAMPLES:
                 st.caption(example(name))
         errors.below(name)
-    return typed
+    return values
 
 
 def _before(entity: Entity, name: str) -> Any:
@@ -167,16 +167,16 @@ def _departure(
 ) -> ChangeSet:
     names = {link.value.id: plain(editing.name(link.value.source)) for link in holders}
     etags = {link.value.id: link.etag for link in holders}
-    gone = next(iter(names))
+    link_id = next(iter(names))
     if len(names) > 1:
-        gone = st.selectbox(
+        link_id = st.selectbox(
             _("Who has left?"), list(names), format_func=names.__getitem__, key=f"{key}-who"
         )
     else:
-        st.markdown(f"**{names[gone]}**")
+        st.markdown(f"**{names[link_id]}**")
     on = _first_day(_("First day the post is without the holder"), context, key)
     return ChangeSet(
-        reason="HANDED_OVER", ends=(Ending(id=gone, if_match=etags[gone], on=on),)
+        reason="HANDED_OVER", ends=(Ending(id=link_id, if_match=etags[link_id], on=on),)
     )  # fmt: skip
 
 
@@ -192,5 +192,5 @@ def _send(context: ScreenContext, proposal: NewProposal, errors: FieldErrors) ->
             editing.refuse(problem)
             editing.outcome(context.client)
         return
-    st.session_state[_SENT] = st.session_state.pop(_OPEN, None)
+    st.session_state[_SENT_NODE] = st.session_state.pop(_OPEN, None)
     st.rerun()

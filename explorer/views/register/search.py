@@ -23,7 +23,7 @@ LABELS: Final[tuple[Label, ...]] = (
     "Actor", "Network", "Authority", "Person", "Organization", "ResourceIndividual",
 )  # fmt: skip
 """The labels offered as filters."""
-FOUND: Final[tuple[Label, ...]] = (*LABELS, "Area")
+RESULT_LABELS: Final[tuple[Label, ...]] = (*LABELS, "Area")
 MOST: Final = 50
 MIN_LETTERS: Final = 2
 MOST_LETTERS: Final = 80
@@ -63,7 +63,7 @@ class RegisterQuery:
     @property
     def labels(self) -> tuple[Label, ...]:
         """The labels of the results."""
-        return (self.label,) if self.label else FOUND
+        return (self.label,) if self.label else RESULT_LABELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +96,9 @@ def holds_civil_number(text: str) -> bool:
 def register_query(text: str, on: date, *, is_today: bool) -> RegisterQuery:
     """The query of the address with a search text."""
     label, state = address.text("kind"), address.text("state")
-    typed = " ".join(text.split())[:MOST_LETTERS]
+    search_text = " ".join(text.split())[:MOST_LETTERS]
     return RegisterQuery(
-        text=typed if len(typed) >= MIN_LETTERS else "",
+        text=search_text if len(search_text) >= MIN_LETTERS else "",
         label=cast("Label", label) if label in LABELS else None,
         area=address.text("area"),
         state=state if state in (*STATES, CONSENT_ENDS) else None,
@@ -146,7 +146,7 @@ def find(client: ApiClient, what: RegisterQuery) -> RegisterResult:
     )
     for page in pages:
         for entity in page.found:
-            if entity.label in FOUND:
+            if entity.label in RESULT_LABELS:
                 places = [
                     area.name for area in entity.areas[:2] if area.name and area.name != entity.name
                 ]
@@ -157,7 +157,7 @@ def find(client: ApiClient, what: RegisterQuery) -> RegisterResult:
                 ))  # fmt: skip
         if len(rows) > MOST:
             break
-    return _cut(sorted(rows, key=lambda row: FOUND.index(row.label)))
+    return _cut(sorted(rows, key=lambda row: RESULT_LABELS.index(row.label)))
 
 
 def _hits(client: ApiClient, what: RegisterQuery, labels: tuple[Label, ...]) -> Sequence[NameHit]:
@@ -208,8 +208,8 @@ def _in_state(client: ApiClient, what: RegisterQuery) -> list[RegisterRow]:
     # the best hits of the country are few: a row with all the words is listed without being one
     words = [folded(word) for word in what.text.split()]
     texts = {row.id: folded(" ".join((row.name, *row.place))) for row in rows.values()}
-    named = (node_id for node_id, text in texts.items() if all(word in text for word in words))
-    return [rows[node_id] for node_id in dict.fromkeys((*hits, *named)) if node_id in rows]
+    matches = (node_id for node_id, text in texts.items() if all(word in text for word in words))
+    return [rows[node_id] for node_id in dict.fromkeys((*hits, *matches)) if node_id in rows]
 
 
 def _cut(rows: Sequence[RegisterRow]) -> RegisterResult:

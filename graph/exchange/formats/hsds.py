@@ -70,13 +70,13 @@ def hsds(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes
 class _Tables:
     """The rows of each table by its name in the specification.
 
-    `written` are the ids of the nodes and links in them; `undated` counts the posts whose dates
+    `file_ids` are the ids of the nodes and links in them; `undated` counts the posts whose dates
     are not in them.
     """
 
     def __init__(self, selection: ExportSelection, lang: Language) -> None:
         self.rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-        self.written: set[str] = set()
+        self.file_ids: set[str] = set()
         self.undated = 0
         self._lang: Language = lang
         self._nodes = {node.id: node for node in selection.nodes}
@@ -97,7 +97,7 @@ class _Tables:
                 self._add_service(node)
             elif node.label is Label.NETWORK and (body := self._programs.get(node.id)) is not None:
                 # A network is a program only if an organization that coordinates it is known.
-                self.written.add(node.id)
+                self.file_ids.add(node.id)
                 self._add(
                     "program", id=uuid_of(node.id), organization_id=uuid_of(body), name=node.name,
                     description=_label(node.kind, self._lang),
@@ -107,7 +107,7 @@ class _Tables:
     def _add_organization(self, node: Entity) -> None:
         """An authority or civil organization."""
         body, fields = uuid_of(node.id), node.fields
-        self.written.add(node.id)
+        self.file_ids.add(node.id)
         self._add(
             "organization", id=body, name=node.name, alternate_name=fields.get("name_en"),
             description=_label(node.kind, self._lang), website=fields.get("website"),
@@ -133,7 +133,7 @@ class _Tables:
             link for link in self._meetings.get(node.id, ()) if link.target.id in self._programs
         ]
         meetings.sort(key=lambda link: link.type is not LinkType.COORDINATES)
-        self.written.add(node.id)
+        self.file_ids.add(node.id)
         self._add(
             "service", id=service, name=node.name, status="active",
             description=_label(node.kind, self._lang),
@@ -143,9 +143,9 @@ class _Tables:
         )  # fmt: skip
         self._add_id(node.id, "service", service)
         areas = {area.id for area in node.areas}
-        self.written |= areas
+        self.file_ids |= areas
         coverage = self._coverage.get(node.id, ())
-        self.written.update(link.id for link in coverage if link.target.id in areas)
+        self.file_ids.update(link.id for link in coverage if link.target.id in areas)
         for area in node.areas:
             self._add(
                 "service_area", id=uuid_of(node.id, area.id), service_id=service, name=area.name,
@@ -172,7 +172,7 @@ class _Tables:
             self._attribute(service, node.id, competence, taxonomy, competence.number, label)
         for person, link in {link.source.id: link for link in self._holders[node.id]}.items():
             contact = uuid_of(node.id, person)
-            self.written |= {person, link.id}
+            self.file_ids |= {person, link.id}
             self._add(
                 "contact", id=contact, service_id=service, name=self._nodes[person].name,
                 title=_label(node.kind, self._lang),
@@ -184,7 +184,7 @@ class _Tables:
         link = next(iter(links), None)
         if link is None:
             return None
-        self.written.add(link.id)
+        self.file_ids.add(link.id)
         return uuid_of(link.target.id)
 
     def _add_id(self, node_id: str, table: str, row: str) -> None:
@@ -236,14 +236,14 @@ def hsds_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     alone = {
         node.id
         for node in selection.nodes
-        if node.label is Label.NETWORK and node.id not in tables.written
+        if node.label is Label.NETWORK and node.id not in tables.file_ids
     }
     dated = sum(
-        link.type is LinkType.HOLDS and link.id in tables.written and is_dated(link)
+        link.type is LinkType.HOLDS and link.id in tables.file_ids and is_dated(link)
         for link in selection.links
     )
     return (
-        *standard_losses(selection, _REPRESENTED, tables.written | alone),
+        *standard_losses(selection, _REPRESENTED, tables.file_ids | alone),
         *nonzero_losses(
             (LossKind.PROGRAMS, len(alone)),
             (LossKind.POST_DATES, tables.undated),

@@ -50,7 +50,7 @@ def popolo(selection: ExportSelection, stamp: Provenance, lang: Language) -> byt
 class _Writer:
     """Writer of each kind of object; no object refers to a node outside the selection.
 
-    `written` are the ids of the nodes and links in what it wrote.
+    `file_ids` are the ids of the nodes and links in what it wrote.
     """
 
     def __init__(self, selection: ExportSelection, lang: Language) -> None:
@@ -58,7 +58,7 @@ class _Writer:
         self._selection = selection
         self._label = {node.id: node.label for node in selection.nodes}
         self._targets = {link_type: links_from(selection, link_type) for link_type in _SINGLE}
-        self.written: set[str] = set()
+        self.file_ids: set[str] = set()
 
     def lists(self) -> dict[str, list[dict[str, Any]]]:
         """The objects of each class."""
@@ -74,7 +74,7 @@ class _Writer:
             "memberships": list(self.memberships()),
             "areas": [self.area(node) for node in nodes if node.label is Label.AREA],
         }
-        self.written.update(record["id"] for objects in lists.values() for record in objects)
+        self.file_ids.update(record["id"] for objects in lists.values() for record in objects)
         return lists
 
     def organization(self, node: Entity) -> dict[str, Any]:
@@ -157,7 +157,7 @@ class _Writer:
         link = next(iter(self._targets[link_type].get(source, ())), None)
         if link is None:
             return None
-        self.written.add(link.id)
+        self.file_ids.add(link.id)
         return link.target.id
 
 
@@ -169,7 +169,7 @@ def popolo_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What Popolo cannot represent: competences, languages and hours among others."""
     writer = _Writer(selection, "en")
     writer.lists()
-    return standard_losses(selection, _REPRESENTED, writer.written)
+    return standard_losses(selection, _REPRESENTED, writer.file_ids)
 
 
 FORMATS: Final = (

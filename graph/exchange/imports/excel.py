@@ -24,9 +24,9 @@ _MOST_ROWS: Final = 1_048_576  # of a sheet of Excel
 _ENTITIES: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _ROW: Final = f"{_MAIN} row"
-_MERGED: Final = f"{_MAIN} mergeCell"
+_MERGE_CELL: Final = f"{_MAIN} mergeCell"
 _MERGED_PER_ROW: Final = 10  # cells that merged ranges may fill, on average
-_KEPT: Final = 10**15  # Excel keeps 15 digits of a number
+_DIGIT_LIMIT: Final = 10**15  # Excel keeps 15 digits of a number
 _ZEROS: Final = re.compile(r"0(?:\\?[ -]?0)+")
 _CHUNK: Final = 1 << 20
 _OVERLAP: Final = 16
@@ -140,9 +140,9 @@ def _sheet(sheet: Any, faults: FaultList, limits: ReadingLimits) -> Sheet:
         name=sheet.title,
         rows=tuple(rows),
         is_hidden=sheet.sheet_state != "visible",
-        faults=tuple(faults.found),
-        hidden_lines=frozenset(marks.hidden),
-        merged=tuple(marks.merged),
+        faults=tuple(faults.entries),
+        hidden_lines=frozenset(marks.hidden_lines),
+        merged_cells=tuple(marks.merged_cells),
     )
 
 
@@ -150,11 +150,11 @@ class _SheetMarks:
     """Hidden rows and merged cells, which openpyxl does not give while it reads row by row."""
 
     def __init__(self, lines: Sequence[int] = ()) -> None:
-        self.hidden: set[int] = set()
-        self.merged: list[MergedCells] = []
+        self.hidden_lines: set[int] = set()
+        self.merged_cells: list[MergedCells] = []
         self.filled = 0
         """The number of cells that get the value of a merged one above."""
-        self._lines, self._known, self._line = lines, set(lines), 0
+        self._lines, self._line_set, self._line = lines, set(lines), 0
 
     def read(self, sheet: Any) -> None:
         """Read the part of a sheet, in which DTDs and entities are refused already."""
@@ -166,14 +166,14 @@ class _SheetMarks:
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == _ROW:
             self._line = int(float(attributes.get("r", self._line + 1)))
-            if attributes.get("hidden") in ("1", "true") and self._line in self._known:
-                self.hidden.add(self._line)
-        elif name == _MERGED:
+            if attributes.get("hidden") in ("1", "true") and self._line in self._line_set:
+                self.hidden_lines.add(self._line)
+        elif name == _MERGE_CELL:
             from openpyxl.utils import range_boundaries
 
             left, top, _right, bottom = range_boundaries(attributes["ref"])
-            if left and top and bottom and top < bottom and top in self._known:
-                self.merged.append(MergedCells(top, bottom, left - 1))
+            if left and top and bottom and top < bottom and top in self._line_set:
+                self.merged_cells.append(MergedCells(top, bottom, left - 1))
                 self.filled += bisect_right(self._lines, bottom) - bisect_right(self._lines, top)
 
 
@@ -230,7 +230,7 @@ def _rows(sheet: Any, faults: FaultList, limits: ReadingLimits) -> list[SheetRow
 
 
 def _is_too_long(value: object) -> bool:
-    return isinstance(value, int | float) and abs(value) >= _KEPT
+    return isinstance(value, int | float) and abs(value) >= _DIGIT_LIMIT
 
 
 def _text(cell: Any) -> str:

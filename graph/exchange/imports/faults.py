@@ -320,7 +320,7 @@ class FaultList:
 
     file: str
     sheet: str | None = None
-    found: list[ImportFault] = field(default_factory=list[ImportFault])
+    entries: list[ImportFault] = field(default_factory=list[ImportFault])
 
     def add(
         self,
@@ -332,13 +332,13 @@ class FaultList:
         path: str | None = None,
     ) -> None:
         """Add a fault; after `MOST_FAULTS`, a last one says that there are more."""
-        if len(self.found) > MOST_FAULTS:
+        if len(self.entries) > MOST_FAULTS:
             return
-        is_last = len(self.found) == MOST_FAULTS
+        is_last = len(self.entries) == MOST_FAULTS
         place = FilePlace(
             file=self.file, sheet=self.sheet, line=line, column=column, header=header, path=path
         )
-        self.found.append(
+        self.entries.append(
             ImportFault(
                 place=place,
                 rule=ImportRule.TOO_MANY_FAULTS if is_last else rule,
@@ -351,12 +351,12 @@ class FaultList:
     ) -> FileRefused:
         """Return the refusal of the whole file for one reason, with the faults found so far."""
         self.add(rule, line, path=path)
-        return FileRefused(self.found)
+        return FileRefused(self.entries)
 
     def require_none(self) -> None:
         """Raise FileRefused if there is a fault."""
-        if self.found:
-            raise FileRefused(self.found)
+        if self.entries:
+            raise FileRefused(self.entries)
 
 
 def column_letters(column: int) -> str:

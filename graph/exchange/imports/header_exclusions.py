@@ -34,11 +34,11 @@ def may_be_phone(header: str) -> bool:
     return is_neutral or bool(_pattern("PHONE").search(header))
 
 
-def is_other_period(header: str, known: str) -> bool:
+def is_other_period(header: str, word: str) -> bool:
     """Return whether a general word of a period stands beside words that are not about a seat."""
-    if known not in _words("PERIOD") or f" {known} " not in f" {header} ":
+    if word not in _words("PERIOD") or f" {word} " not in f" {header} ":
         return False
-    rest = f" {header} ".replace(f" {known} ", " ", 1).strip()
+    rest = f" {header} ".replace(f" {word} ", " ", 1).strip()
     return bool(_pattern("SEAT").sub("", rest).strip())
 
 

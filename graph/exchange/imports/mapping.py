@@ -30,7 +30,7 @@ ACCEPTED: Final = 90
 """Least score at which a value is read as a kind or an authority without asking the user."""
 _MARGIN: Final = 3  # by which a score must exceed the next
 _CELLS: Final = 300  # distinct cells of a column that are examined
-_KNOWN: Final = 80  # score of a header that identifies its field
+_KNOWN_SCORE: Final = 80  # score of a header that identifies its field
 _LEAST: Final = 50
 _VERSION: Final = 1
 _NAME: Final = re.compile(r"[^\W\d_][\w.'\u2019-]*(?: [^\W\d_][\w.'\u2019-]*){1,4}")
@@ -75,9 +75,9 @@ class TableMapping:
         """Return the first column of a field."""
         return next((at for at, column in enumerate(self.columns) if column.field is target), None)
 
-    def reading(self, target: TargetField, typed: str) -> str | None:
+    def reading(self, target: TargetField, word: str) -> str | None:
         """Return the value that a word is read as; None: it has no reading."""
-        key = plain(typed)
+        key = plain(word)
         readings = (
             reading
             for reading in self.values
@@ -110,11 +110,11 @@ class TableMapping:
         for header, order in (dates or {}).items():
             at = _place(places, header)
             columns[at] = replace(columns[at], dates=order)
-        picked = {(reading.field, plain(reading.typed)) for reading in values}
+        replaced_keys = {(reading.field, plain(reading.typed)) for reading in values}
         readings = [
             reading
             for reading in self.values
-            if (reading.field, plain(reading.typed)) not in picked
+            if (reading.field, plain(reading.typed)) not in replaced_keys
         ]
         return replace(
             self,
@@ -207,19 +207,19 @@ def guess(table: SourceTable, register: ImportRegister) -> TableMapping:
             if score >= _LEAST
         ),
     )
-    chosen: dict[int, tuple[TargetField, float]] = {}
+    matches: dict[int, tuple[TargetField, float]] = {}
     targets: set[TargetField] = set()
     for score, at, _, target in ranked:
-        if at not in chosen and (target not in targets or target in CHANNELS):
-            chosen[at] = target, -score
+        if at not in matches and (target not in targets or target in CHANNELS):
+            matches[at] = target, -score
             targets.add(target)
     if TargetField.POST not in targets:  # a job title that names the post, as in most lists
-        for at, (target, score) in chosen.items():
+        for at, (target, score) in matches.items():
             if target is TargetField.TITLE and contents[at].shares[TargetField.POST] >= 0.4:
-                chosen[at] = TargetField.POST_AND_TITLE, score
+                matches[at] = TargetField.POST_AND_TITLE, score
     mapped: list[ColumnMapping] = []
     for at in columns:
-        target, score = chosen.get(at, (None, 0.0))
+        target, score = matches.get(at, (None, 0.0))
         order = date_order(contents[at].cells)[0] if target in DATES else None
         mapped.append(
             ColumnMapping(header=table.headers[at], field=target, dates=order, score=round(score))
@@ -232,14 +232,14 @@ def for_table(saved: TableMapping, table: SourceTable, register: ImportRegister)
     by_header = {plain(column.header): column for column in saved.columns}
     columns: list[ColumnMapping] = []
     for at, header in enumerate(table.headers):
-        known = by_header.get(plain(header))
-        if known is None or not header:
+        saved_column = by_header.get(plain(header))
+        if saved_column is None or not header:
             columns.append(ColumnMapping(header=header, field=None, score=0))
             continue
-        order = known.dates
-        if known.field in DATES and order is None:
+        order = saved_column.dates
+        if saved_column.field in DATES and order is None:
             order = date_order(row.cells[at] for row in table.rows)[0]
-        columns.append(replace(known, header=header, dates=order))
+        columns.append(replace(saved_column, header=header, dates=order))
     return with_readings(replace(saved, columns=tuple(columns)), table, register)
 
 
@@ -247,16 +247,16 @@ def with_readings(
     mapping: TableMapping, table: SourceTable, register: ImportRegister
 ) -> TableMapping:
     """Add readings of words that nearly match a kind or an authority."""
-    added: list[ValueReading] = []
+    new_readings: list[ValueReading] = []
     for target, word in listed_words(mapping, table, register.own_kinds):
         if mapping.reading(target, word) is not None:
             continue
-        if any(plain(new.typed) == plain(word) for new in added if new.field is target):
+        if any(plain(new.typed) == plain(word) for new in new_readings if new.field is target):
             continue
         reading = _nearly(target, word, register)
         if reading is not None:
-            added.append(reading)
-    return replace(mapping, values=(*mapping.values, *added))
+            new_readings.append(reading)
+    return replace(mapping, values=(*mapping.values, *new_readings))
 
 
 def listed_words(
@@ -287,21 +287,21 @@ def network_words(text: str, own_kinds: OwnKinds) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def _nearly(target: TargetField, typed: str, register: ImportRegister) -> ValueReading | None:
+def _nearly(target: TargetField, word: str, register: ImportRegister) -> ValueReading | None:
     if target is TargetField.AUTHORITY:
-        if plain(typed) in register.authorities:
+        if plain(word) in register.authorities:
             return None
-        near = register.near(typed, 2)
+        near = register.near(word, 2)
         if not near or not _is_sure([score for _, score in near]):
             return None
-        return ValueReading(field=target, typed=typed, value=near[0][0], score=round(near[0][1]))
+        return ValueReading(field=target, typed=word, value=near[0][0], score=round(near[0][1]))
     section = "post" if target is TargetField.POST else "network"
-    if target is TargetField.NETWORK and plain(typed) in register.network_names:
+    if target is TargetField.NETWORK and plain(word) in register.network_names:
         return None
-    kinds = kinds_of(typed, section, register.own_kinds)
+    kinds = kinds_of(word, section, register.own_kinds)
     if not kinds or kinds[0].score == 100 or not _is_sure([kind.score for kind in kinds]):
         return None
-    return ValueReading(field=target, typed=typed, value=kinds[0].id, score=round(kinds[0].score))
+    return ValueReading(field=target, typed=word, value=kinds[0].id, score=round(kinds[0].score))
 
 
 def _is_sure(scores: Sequence[float]) -> bool:
@@ -328,7 +328,7 @@ def mapping_faults(mapping: TableMapping, table: SourceTable) -> tuple[ImportFau
                     ImportRule.DATE_ORDER, table.header_line, at, column.header,
                     [order.value.lower() for order in DateOrder],
                 )  # fmt: skip
-    return tuple(faults.found)
+    return tuple(faults.entries)
 
 
 # ---- contents
@@ -415,11 +415,11 @@ def _scores(header: str, contents: _Contents) -> dict[TargetField, float]:
     by_header: Mapping[TargetField | None, float] = header_scores(header) if header else {}
     ignored = by_header.get(None, 0)
     best = max((score for target, score in by_header.items() if target), default=0)
-    if ignored >= _KNOWN and ignored >= best:
+    if ignored >= _KNOWN_SCORE and ignored >= best:
         return {}
     scores: dict[TargetField, float] = {}
     for target, score in by_header.items():
-        if target is None or score < _KNOWN or target in excluded:
+        if target is None or score < _KNOWN_SCORE or target in excluded:
             continue
         share = contents.shares.get(target)
         if share is None or not contents.cells:

@@ -116,19 +116,19 @@ def read_native(
     about = _about(files.get(ABOUT))
     elements: list[NativeElement] = []
     fault_lists: list[FaultList] = []
-    seen: set[str] = set()
+    seen_ids: set[str] = set()
     columns: dict[str, frozenset[str]] = {}
     for file in (NODES, LINKS):
         if file not in files:
             continue
         faults = FaultList(file)
         fault_lists.append(faults)
-        for read in _read_table(files[file], file, faults, limits, columns):
-            if read.element.id in seen:
-                faults.add(Rule.DUPLICATE, read.line, header="id")
-            seen.add(read.element.id)
-            elements.append(read)
-    if broken := [fault for fault_list in fault_lists for fault in fault_list.found]:
+        for entry in _read_table(files[file], file, faults, limits, columns):
+            if entry.element.id in seen_ids:
+                faults.add(Rule.DUPLICATE, entry.line, header="id")
+            seen_ids.add(entry.element.id)
+            elements.append(entry)
+    if broken := [fault for fault_list in fault_lists for fault in fault_list.entries]:
         raise FileRefused(broken)
     if not elements:
         raise FaultList(name).refuse(ImportRule.EMPTY_FILE)
@@ -148,10 +148,10 @@ def _about(data: bytes | None) -> Mapping[str, Any]:
         raise faults.refuse(ImportRule.UNKNOWN_FORMAT) from None
     if not isinstance(about, dict):
         raise faults.refuse(ImportRule.UNKNOWN_FORMAT)
-    said = cast("dict[str, Any]", about)
-    if any(said.get(name) != value for name, value in ABOUT_FORMAT.items()):
+    content = cast("dict[str, Any]", about)
+    if any(content.get(name) != value for name, value in ABOUT_FORMAT.items()):
         raise faults.refuse(ImportRule.UNKNOWN_FORMAT)
-    return said
+    return content
 
 
 def native_columns(file: str) -> tuple[str, ...]:
@@ -202,7 +202,7 @@ def _read_table(
             if columns is None:
                 columns = cells
                 _check_columns(columns, file, here, faults)
-                if faults.found:
+                if faults.entries:
                     return
                 classes = NODE_CLASSES if file == NODES else LINK_CLASSES
                 layouts = {
@@ -232,13 +232,13 @@ def _read_table(
 
 
 def _check_columns(columns: Sequence[str], file: str, line: int, faults: FaultList) -> None:
-    known = native_columns(file)
+    known_columns = native_columns(file)
     for at, name in enumerate(columns):
-        if name not in known and name not in _OURS:
+        if name not in known_columns and name not in _OURS:
             faults.add(Rule.UNKNOWN_FIELD, line, at)
         elif columns.index(name) != at:
             faults.add(ImportRule.SAME_HEADER, line, at, name)
-    for name in (known[0], "id", "source"):
+    for name in (known_columns[0], "id", "source"):
         if name not in columns:
             faults.add(ImportRule.MISSING_COLUMN, line, header=name)
 
@@ -257,22 +257,25 @@ class _Layout:
     places: Mapping[str, int]
 
     @classmethod
-    def of(cls, read: type[Node | Link], columns: Sequence[str], file: str) -> "_Layout":
+    def of(cls, element_class: type[Node | Link], columns: Sequence[str], file: str) -> "_Layout":
         """The layout of a class in a table with these columns."""
-        own, types = {field.name: field for field in fields(read)}, field_types(read)
-        named = [
+        own, types = (
+            {field.name: field for field in fields(element_class)},
+            field_types(element_class),
+        )
+        value_columns = [
             (place, name)
             for place, name in enumerate(columns)
             if name not in (SORT_COLUMN[file], *_OURS)
         ]
         return cls(
-            cls=read,
+            cls=element_class,
             fields=tuple(
                 (place, name, None if name == _VALUE else types[name])
-                for place, name in named
+                for place, name in value_columns
                 if name in own
             ),
-            others=tuple((place, name) for place, name in named if name not in own),
+            others=tuple((place, name) for place, name in value_columns if name not in own),
             required=frozenset(
                 name
                 for name, field in own.items()
@@ -287,7 +290,7 @@ def _element(
 ) -> Node | Link | None:
     """The element of a row; None: it has faults."""
     values: dict[str, Any] = {}
-    before = len(faults.found)
+    before = len(faults.entries)
     for place, name in layout.others:
         if cells[place]:
             faults.add(Rule.UNKNOWN_FIELD, line, place, name)
@@ -303,7 +306,7 @@ def _element(
             faults.add(error.rule, line, place, name)
     for name in sorted(layout.required - values.keys() - unreadable):
         faults.add(Rule.REQUIRED, line, layout.places.get(name), name)
-    if len(faults.found) > before:
+    if len(faults.entries) > before:
         return None
     try:
         return layout.cls(**values)

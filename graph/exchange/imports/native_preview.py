@@ -60,7 +60,7 @@ def preview_native(
     revision: int,
     options: ImportOptions,
     *,
-    known: KnownContacts | None = None,
+    known_contacts: KnownContacts | None = None,
     history: Callable[[str], Sequence[Change]] = lambda _element_id: (),
     compares: Callable[[Element, str], bool] = lambda _element, _field: True,
     denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
@@ -72,45 +72,45 @@ def preview_native(
     `denied` returns by id which elements of the plan may not be written, and why. An element that
     is missing in the files does not end: they are not a list of a source. O(elements of both).
     """
-    contacts, plan = known or NoKnownContacts(), NativePlan()
+    contacts, plan = known_contacts or NoKnownContacts(), NativePlan()
     rows: dict[str, PreviewRow] = {}
-    by_id = {read.element.id: read for read in data.elements}
-    given = {element_id: read.element for element_id, read in by_id.items()}
-    names = _names(given, present)
-    for read in data.elements:
-        new, old = read.element, present.get(read.element.id)
+    by_id = {entry.element.id: entry for entry in data.elements}
+    new_elements = {element_id: entry.element for element_id, entry in by_id.items()}
+    names = _names(new_elements, present)
+    for entry in data.elements:
+        new, old = entry.element, present.get(entry.element.id)
         checked_on: date | None = getattr(new, "verified_on", None)
         if not options.withheld.isdisjoint((new.id, new.external_id)):  # not imported
-            rows[new.id] = _refused(read, names, ImportRule.WITHHELD)
+            rows[new.id] = _refused(entry, names, ImportRule.WITHHELD)
         elif isinstance(new, Consent) and not all(
-            isinstance(given.get(post) or present.get(post), Actor)
+            isinstance(new_elements.get(post) or present.get(post), Actor)
             for post in (new.recorded_by, new.renewal_by)
         ):  # these duties belong to posts, not to people
-            rows[new.id] = _refused(read, names, Rule.WRONG_ENDS)
+            rows[new.id] = _refused(entry, names, Rule.WRONG_ENDS)
         elif checked_on is not None and checked_on > options.on:
-            rows[new.id] = _refused(read, names, ImportRule.CHECK_AHEAD, "verified_on")
+            rows[new.id] = _refused(entry, names, ImportRule.CHECK_AHEAD, "verified_on")
         elif old is None:
             if isinstance(new, ContactDetail) and new.value is None:
-                rows[new.id] = _refused(read, names, Rule.REQUIRED)
+                rows[new.id] = _refused(entry, names, Rule.REQUIRED)
                 continue
             plan.creates[new.id] = new  # gets the batch of its change set when written
-            rows[new.id] = _row(read, names, RowState.NEW, created=(new.id,))
+            rows[new.id] = _row(entry, names, RowState.NEW, created=(new.id,))
         elif type(old) is not type(new) or (
             isinstance(old, Link) and isinstance(new, Link) and ends(old) != ends(new)
         ):
-            rows[new.id] = _refused(read, names, Rule.DUPLICATE)
+            rows[new.id] = _refused(entry, names, Rule.DUPLICATE)
         else:
             differences = tuple(
                 difference
                 for difference in _differences(
-                    old, new, contacts, options, history, columns=data.columns[read.file]
+                    old, new, contacts, options, history, columns=data.columns[entry.file]
                 )
                 if compares(old, difference.field)
             )
             if isinstance(old, Consent) and differences:
-                rows[new.id] = _refused(read, names, Rule.CONSENT_FIXED)
+                rows[new.id] = _refused(entry, names, Rule.CONSENT_FIXED)
                 continue
-            rows[new.id] = _row(read, names, _state(old, differences), differences=differences)
+            rows[new.id] = _row(entry, names, _state(old, differences), differences=differences)
             followed = {
                 difference.field: getattr(new, difference.field)
                 for difference in differences
@@ -125,7 +125,7 @@ def preview_native(
                     changed: Any = replace(cast("Any", old), **followed, batch=options.batch)
                 except Invalid as error:  # values of the file beside those that are kept
                     fault = error.faults[0]
-                    rows[new.id] = _refused(read, names, fault.rule, fault.field)
+                    rows[new.id] = _refused(entry, names, fault.rule, fault.field)
                     continue
                 plan.updates[new.id] = changed
 
@@ -145,7 +145,7 @@ def preview_native(
         options=options,
         revision=revision,
         digest=hashlib.sha256("\x1f".join(mark).encode()).hexdigest(),
-        rows=tuple(rows[read.element.id] for read in data.elements),
+        rows=tuple(rows[entry.element.id] for entry in data.elements),
         notes={PreviewNote.CONFLICTS: conflicts} if conflicts else {},
         creates=tuple(plan.creates.values()),
         updates=tuple(plan.updates.values()),
@@ -155,7 +155,7 @@ def preview_native(
 def _differences(
     old: Element,
     new: Element,
-    known: KnownContacts,
+    contacts: KnownContacts,
     options: ImportOptions,
     history: Callable[[str], Sequence[Change]],
     *,
@@ -173,7 +173,7 @@ def _differences(
     if (
         isinstance(new, ContactDetail)
         and new.value is not None
-        and new.id not in known.details_with(new.channel, new.value.uncover())
+        and new.id not in contacts.details_with(new.channel, new.value.uncover())
     ):
         names.append("value")
     differences: list[FieldDifference] = []
@@ -212,28 +212,30 @@ def _state(old: Element, differences: Sequence[FieldDifference]) -> RowState:
     return RowState.CHANGED if differences else RowState.UNCHANGED
 
 
-def _names(given: Mapping[str, Element], present: Mapping[str, Element]) -> Mapping[str, str]:
+def _names(elements: Mapping[str, Element], present: Mapping[str, Element]) -> Mapping[str, str]:
     """The names of the elements of the files and of the known ends of their links."""
-    named = dict(given)
-    for element in given.values():
+    named_elements = dict(elements)
+    for element in elements.values():
         for end in ends(element) if isinstance(element, Link) else ():
-            if end not in named and end in present:
-                named[end] = present[end]
+            if end not in named_elements and end in present:
+                named_elements[end] = present[end]
     names: dict[str, str] = {}
-    for element_id, element in named.items():
+    for element_id, element in named_elements.items():
         texts = (getattr(element, name, None) for name in ("name", "display_name", "title", "hint"))
         names[element_id] = next((str(text) for text in texts if text), element.id)
     return names
 
 
-def _row(read: NativeElement, names: Mapping[str, str], state: RowState, **more: Any) -> PreviewRow:
-    element = read.element
+def _row(
+    entry: NativeElement, names: Mapping[str, str], state: RowState, **more: Any
+) -> PreviewRow:
+    element = entry.element
     name = names[element.id]
     if isinstance(element, Link):
         name = " → ".join(names.get(end, end) for end in ends(element))
     is_person = isinstance(element, Person)
     return PreviewRow(
-        line=read.line,
+        line=entry.line,
         state=state,
         sort=element.label if isinstance(element, Node) else element.type,
         post=None if is_person else name,
@@ -243,14 +245,14 @@ def _row(read: NativeElement, names: Mapping[str, str], state: RowState, **more:
 
 
 def _refused(
-    read: NativeElement,
+    entry: NativeElement,
     names: Mapping[str, str],
     rule: ImportRule | Rule,
     field: str | None = None,
 ) -> PreviewRow:
-    place = FilePlace(file=read.file, line=read.line, header=field)
+    place = FilePlace(file=entry.file, line=entry.line, header=field)
     fault = ImportFault(place=place, rule=rule)
-    return _row(read, names, RowState.REFUSED, faults=(fault,))
+    return _row(entry, names, RowState.REFUSED, faults=(fault,))
 
 
 def _refuse_broken(

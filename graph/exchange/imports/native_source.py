@@ -26,7 +26,7 @@ def as_source(
     """Return the elements as the source's own; `present` are those that the sender sees, by id."""
     ids: dict[str, str] = {}
     for element in sorted(
-        (read.element for read in data.elements), key=lambda element: isinstance(element, Link)
+        (entry.element for entry in data.elements), key=lambda element: isinstance(element, Link)
     ):
         if element.id in present:
             ids[element.id] = element.id
@@ -41,34 +41,34 @@ def as_source(
             if new_id not in present or not present[new_id].is_taken_back()
         )
     elements = tuple(
-        replace(read, element=_own(read, ids, present, options)) for read in data.elements
+        replace(entry, element=_own(entry, ids, present, options)) for entry in data.elements
     )
     return replace(data, elements=elements)
 
 
 def _own(
-    read: NativeElement,
+    entry: NativeElement,
     ids: Mapping[str, str],
     present: Mapping[str, Element],
     options: ImportOptions,
 ) -> Any:
-    element, known = read.element, present.get(ids[read.element.id])
+    element, existing = entry.element, present.get(ids[entry.element.id])
     original: Any = element
-    if type(known) is not type(element):
-        known = None  # refused as a duplicate
+    if type(existing) is not type(element):
+        existing = None  # refused as a duplicate
     names = {field.name for field in fields(element)}
     values = renamed(element, ids)
     values |= {
-        "source": options.source if known is None else known.source,
+        "source": options.source if existing is None else existing.source,
         "external_id": None if isinstance(element, Link) else element.id,
     }
-    if known is not None:
-        values["external_id"] = known.external_id
+    if existing is not None:
+        values["external_id"] = existing.external_id
     if isinstance(element, ContactDetail) and element.value is not None:
         values["hint"] = hint(element.channel, element.value.uncover())
     if names.issuperset(_CHECKS):
         checked_on, checker = original.verified_on, options.made_by
-        if known is not None and getattr(known, "verified_on", None) == checked_on:
-            checker = getattr(known, "verified_by", None)
+        if existing is not None and getattr(existing, "verified_on", None) == checked_on:
+            checker = getattr(existing, "verified_by", None)
         values["verified_by"] = None if checked_on is None else checker
     return replace(original, **values)

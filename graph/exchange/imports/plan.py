@@ -66,7 +66,7 @@ from graph.vocabulary import (
 
 _DAY: Final = timedelta(days=1)
 _KIND: Final = 90  # of 100: least score of a word for a kind of post
-_ENDED: Final = (
+_ENDED_CLASSES: Final = (
     Holds, DeputizesFor, MemberOf, Coordinates, EntryPointFor, ReachedBy, ContactDetail, Person,
     Actor, BelongsTo,
 )  # fmt: skip
@@ -78,54 +78,54 @@ class ImportPlan(PlannedPeople):
 
     def add(self, row: SourceRow) -> None:
         """Plan one row."""
-        planned = PlannedRow(line=row.line)
-        self.rows.append(planned)
+        planned_row = PlannedRow(line=row.line)
+        self.rows.append(planned_row)
         try:
             # A seat that ended by the date, and that the person does not hold, is past.
             if row.valid_to is not None and row.valid_to <= self._options.on:
                 ids = self._register.posts_of(row.kind, row.authority)
                 posts = self._matching_posts(row, (self._node(post_id, Actor) for post_id in ids))
-                planned.is_past = row.name is None or not any(
+                planned_row.is_past = row.name is None or not any(
                     self._is_seated(row.name, match.id) for match in posts
                 )
-            if planned.is_past:
+            if planned_row.is_past:
                 return
             # An id at the source identifies one row, or rows about the same person.
             if row.external_id is not None:
                 first = self._external.setdefault(row.external_id, row)
                 if first is not row and plain(first.name or "") != plain(row.name or ""):
                     raise PlanFault(ImportRule.SAME_EXTERNAL_ID, first_line=first.line)
-            post = self._post(row, planned)
-            planned.post = post.id
+            post = self._post(row, planned_row)
+            planned_row.post = post.id
             owner: Node = post
             if row.name is not None:
-                owner = self._person(row, row.name, post, planned)
+                owner = self._person(row, row.name, post, planned_row)
                 if owner.id in self._options.withheld:
                     raise PlanFault(ImportRule.WITHHELD)
-                planned.person = owner.id
-                self._holds(row, owner.id, post, planned)
-                self._set(planned, owner, "title", row.title)
-                self._set(planned, owner, "languages", row.languages)
+                planned_row.person = owner.id
+                self._holds(row, owner.id, post, planned_row)
+                self._set(planned_row, owner, "title", row.title)
+                self._set(planned_row, owner, "languages", row.languages)
             else:
-                self._set(planned, post, "languages", row.languages)
+                self._set(planned_row, post, "languages", row.languages)
             if row.is_vacant:
                 self._vacant.add(post.id)
-            self._set(planned, post, "hours", row.hours)
-            self._contacts(row, owner, planned)
-            self._deputies(row, post, planned)
+            self._set(planned_row, post, "hours", row.hours)
+            self._contacts(row, owner, planned_row)
+            self._deputies(row, post, planned_row)
             for network_id in row.networks:
-                self._meets(row, post, network_id, planned)
-            self._entry(row, post, planned)
+                self._meets(row, post, network_id, planned_row)
+            self._entry(row, post, planned_row)
         except (PlanFault, Invalid) as error:
-            planned.refuse(error)
+            planned_row.refuse(error)
 
     def add_civilian(self, row: CivilianRow) -> None:
         """Plan a civilian, who is identified by the id at the source and never changed by a list.
 
         The consent is minimal: contact only, through the door opener only, for the authority.
         """
-        planned = PlannedRow(line=row.line)
-        self.rows.append(planned)
+        planned_row = PlannedRow(line=row.line)
+        self.rows.append(planned_row)
         source, batch = self._options.source, self._options.batch
         person_id = id_of(source, "civilian", row.external_id)
         try:
@@ -135,7 +135,7 @@ class ImportPlan(PlannedPeople):
                 line = self.line_of[person_id]
                 raise PlanFault(ImportRule.SAME_EXTERNAL_ID, first_line=line)
             opener = self._door_opener(row)
-            planned.post = opener.id
+            planned_row.post = opener.id
             if person_id in self._register.ids:
                 return
             common: dict[str, Any] = {"source": source, "batch": batch}
@@ -158,15 +158,15 @@ class ImportPlan(PlannedPeople):
                 renewal_by=opener.id,
                 **common,
             )
-            self._create(planned, civilian)
-            self._create(planned, consent)
-            self._link(planned, GaveConsent, person_id, consent.id, None)
+            self._create(planned_row, civilian)
+            self._create(planned_row, consent)
+            self._link(planned_row, GaveConsent, person_id, consent.id, None)
             self._link(
-                planned, DoorOpenerFor, opener.id, person_id, None, consent_id=consent.id,
+                planned_row, DoorOpenerFor, opener.id, person_id, None, consent_id=consent.id,
                 levels=frozenset({PreventionLevel.OUTREACH}), strength=DOOR_STRENGTH,
             )  # fmt: skip
         except (PlanFault, Invalid) as error:
-            planned.refuse(error)
+            planned_row.refuse(error)
 
     def _door_opener(self, row: CivilianRow) -> Actor:
         """The post of this name or kind at the authority."""
@@ -178,10 +178,10 @@ class ImportPlan(PlannedPeople):
             kind, own = PostKind(kinds[0].kind.value), kinds[0].own
             if own is None:
                 kind = kind_at(kind, authority.sector, authority.tier)
-            known = (
+            candidates = (
                 register.node(post_id, Actor) for post_id in register.posts_of(kind, authority.id)
             )
-            exact, beneath = register.split_by_kind(known, None if own is None else own.id)
+            exact, beneath = register.split_by_kind(candidates, None if own is None else own.id)
             ids = [post.id for post in exact or beneath]
         by_name = [
             post_id
@@ -205,24 +205,26 @@ class ImportPlan(PlannedPeople):
         unseen = [
             element
             for element in (*context.links.values(), *context.nodes.values())
-            if isinstance(element, _ENDED)
+            if isinstance(element, _ENDED_CLASSES)
             and element.source == source
-            and element.id not in self._seen
+            and element.id not in self._seen_ids
             and element.id not in self.ends
             and (element.valid_to is None or self._options.on < element.valid_to)
         ]
         # A link of another source, or a planned one, keeps a post.
         present = self._register.valid(context.links.values())
         others = [link for link in present if link.source != source]
-        planned = [element for element in self.creates.values() if isinstance(element, Link)]
-        used = {end for link in (*others, *planned) for end in ends(link)}
+        planned_links = [element for element in self.creates.values() if isinstance(element, Link)]
+        used_ids = {end for link in (*others, *planned_links) for end in ends(link)}
         seated = {
             link.source_id
             for link in others
             if isinstance(link, Holds | DeputizesFor) and link.id not in self.ends
         }
         post_ids = {
-            element.id for element in unseen if isinstance(element, Actor) and element.id in used
+            element.id
+            for element in unseen
+            if isinstance(element, Actor) and element.id in used_ids
         }
         unseen = [
             element
@@ -239,18 +241,18 @@ class ImportPlan(PlannedPeople):
     def end_vacant(self) -> tuple[Element, ...]:
         """End the seats of the source on vacant posts whose holders are in no row."""
         on, source = self._options.on, self._options.source
-        gone = [
+        seats = [
             link
             for post_id in sorted(self._vacant)
             for link in self._register.holders(post_id)
             if link.source == source
-            and link.id not in self._seen
+            and link.id not in self._seen_ids
             and link.id not in self.ends
             and (link.valid_from is None or link.valid_from <= on)
         ]
-        for link in gone:
+        for link in seats:
             self._end(link)
-        return tuple(link for link in gone if link.id in self.ends)
+        return tuple(link for link in seats if link.id in self.ends)
 
     def _end_days(self, unseen: Sequence[Element]) -> dict[str, date]:
         """The day on which each element ends, by id: that of the import unless it begins later.
@@ -283,14 +285,14 @@ class ImportPlan(PlannedPeople):
 
     # ---- posts
 
-    def _post(self, row: SourceRow, planned: PlannedRow) -> Actor:
+    def _post(self, row: SourceRow, planned_row: PlannedRow) -> Actor:
         register = self._register
         authority = register.node(row.authority, Authority)
         if row.name is None and row.external_id is not None:
             for post_id in register.external.get(self._key(row, Actor), []):
                 post = register.node(post_id, Actor)
                 if post.kind is row.kind:
-                    return self._identified(row, post, planned)
+                    return self._identified(row, post, planned_row)
         post_ids = register.posts_of(row.kind, row.authority)
         if row.unit is not None and row.kind in SEVERAL:
             key = (row.exact_kind.id, row.authority, plain(row.unit))
@@ -303,19 +305,19 @@ class ImportPlan(PlannedPeople):
         posts = [post for post in posts if post.valid_to is None or register.on < post.valid_to]
         posts = self._matching_posts(row, posts)
         if len(posts) > 1 and row.name is not None:
-            held = [post for post in posts if self._is_seated(row.name, post.id)]
-            posts = held[:1] or posts
+            held_posts = [post for post in posts if self._is_seated(row.name, post.id)]
+            posts = held_posts[:1] or posts
         if len(posts) == 1:
             self._mark_seen(posts[0])
             return posts[0]
         if posts:
             raise PlanFault(ImportRule.SEVERAL_POSTS, [post.name for post in posts[:3]])
-        return self._new_post(row, authority, planned)
+        return self._new_post(row, authority, planned_row)
 
-    def _identified(self, row: SourceRow, post: Actor, planned: PlannedRow) -> Actor:
+    def _identified(self, row: SourceRow, post: Actor, planned_row: PlannedRow) -> Actor:
         """A known post, which gets the own kind that the source says."""
         self._mark_seen(post)
-        self._set(planned, post, "own_kind", row.own_kind)
+        self._set(planned_row, post, "own_kind", row.own_kind)
         return self._node(post.id, Actor)
 
     def _matching_posts(self, row: SourceRow, posts: Iterable[Actor]) -> list[Actor]:
@@ -327,9 +329,9 @@ class ImportPlan(PlannedPeople):
         exact, beneath = self._register.split_by_kind(posts, row.own_kind)
         beneath = [post for post in beneath if post.own_kind not in self.own_kinds_in_file]
         if row.name is not None and beneath:
-            held = [post for post in (*exact, *beneath) if self._is_seated(row.name, post.id)]
-            if held and held[0] not in exact:
-                return held[:1]
+            held_posts = [post for post in (*exact, *beneath) if self._is_seated(row.name, post.id)]
+            if held_posts and held_posts[0] not in exact:
+                return held_posts[:1]
         return exact or beneath
 
     def _posts_of_unit(
@@ -343,7 +345,7 @@ class ImportPlan(PlannedPeople):
         places = {place, place.removesuffix("s politi")}
         units = {unit, *(f"{unit} {place}" for place in places)} - places
         own_kinds = self._register.own_kinds
-        named: list[str] = []
+        named_ids: list[str] = []
         for known_id in posts:
             # Without its kind and its place, the name of such a post is that of the unit.
             post, words = self._node(known_id, Actor), self._plain_name(known_id)
@@ -351,8 +353,8 @@ class ImportPlan(PlannedPeople):
             if not f"{words} ".startswith(f"{kind} "):
                 kind = plain(post.name.partition(",")[0])
             if words.removeprefix(kind).strip() in units:
-                named.append(known_id)
-        return named
+                named_ids.append(known_id)
+        return named_ids
 
     def _post_id(self, kind_id: str, owner: Authority, unit: str) -> str:
         return id_of(self._options.source, "post", kind_id, owner.id, unit)
@@ -378,7 +380,7 @@ class ImportPlan(PlannedPeople):
             self._plain_names[post_id] = plain(self._node(post_id, Actor).name)
         return self._plain_names[post_id]
 
-    def _new_post(self, row: SourceRow, authority: Authority, planned: PlannedRow) -> Actor:
+    def _new_post(self, row: SourceRow, authority: Authority, planned_row: PlannedRow) -> Actor:
         at = self._owner(row.kind, authority)
         exact_kind = row.exact_kind
         tier = tier_of(exact_kind.tiers, at.tier)
@@ -392,7 +394,7 @@ class ImportPlan(PlannedPeople):
         if post_id in self._register.context.nodes:  # an earlier one that has ended
             post_id = id_of(post_id, self._options.batch)
         post = self._create(
-            planned,
+            planned_row,
             Actor(
                 id=post_id,
                 kind=row.kind,
@@ -410,18 +412,18 @@ class ImportPlan(PlannedPeople):
         )
         self._posts[row.kind, row.authority].append(post.id)
         self._by_unit[exact_kind.id, row.authority, plain(unit or "")] = post.id
-        self._link(planned, BelongsTo, post.id, at.id, None)
+        self._link(planned_row, BelongsTo, post.id, at.id, None)
         return post
 
     # ---- networks and entry points
 
-    def _meets(self, row: SourceRow, post: Actor, network_id: str, planned: PlannedRow) -> None:
+    def _meets(self, row: SourceRow, post: Actor, network_id: str, planned_row: PlannedRow) -> None:
         context = self._register.context
         for kind in (Coordinates, MemberOf):
             for link in self._register.valid(context.links_from(post.id, kind)):
                 if link.target_id == network_id:
                     self._mark_seen(link)
-                    self._checked(row, link.id, planned)
+                    self._checked(row, link.id, planned_row)
                     return
         network = self._register.node(network_id, Network)
         terms: dict[str, Any] = {"gate": network.gate, "levels": network.levels}
@@ -430,18 +432,18 @@ class ImportPlan(PlannedPeople):
         function = COORDINATED.get((post.kind, network.kind))
         if function is not None:
             self._link(
-                planned, Coordinates, post.id, network_id, None, function=function,
+                planned_row, Coordinates, post.id, network_id, None, function=function,
                 strength=COORDINATION_STRENGTH, **terms,
             )  # fmt: skip
             return
         is_by_need = (post.kind, network.kind) in BY_NEED
         attendance = Attendance.BY_NEED if is_by_need else Attendance.STANDING
         self._link(
-            planned, MemberOf, post.id, network_id, None, attendance=attendance,
+            planned_row, MemberOf, post.id, network_id, None, attendance=attendance,
             strength=STRENGTHS[attendance], **terms,
         )  # fmt: skip
 
-    def _entry(self, row: SourceRow, post: Actor, planned: PlannedRow) -> None:
+    def _entry(self, row: SourceRow, post: Actor, planned_row: PlannedRow) -> None:
         area = self._register.area_of(row.authority)
         if row.entry_order is None or area is None:
             return
@@ -453,7 +455,7 @@ class ImportPlan(PlannedPeople):
             order, orders = row.entry_order, {link.order for link in present}
             while order in orders:
                 order += 1
-            new = self._link(planned, EntryPointFor, post.id, area, None, order=order)
+            new = self._link(planned_row, EntryPointFor, post.id, area, None, order=order)
             own = [] if new is None else [new]
         for link in own:
             self._mark_seen(link)
@@ -463,4 +465,4 @@ class ImportPlan(PlannedPeople):
                 numbers.setdefault(link.id, row.entry_order)
                 entries = [cast("EntryPointFor", self._current(link_id)) for link_id in numbers]
                 entries.sort(key=lambda entry: (numbers[entry.id], entry.order))
-                self._set_orders(entries, planned)
+                self._set_orders(entries, planned_row)

@@ -36,28 +36,28 @@ _MAILED: Final = frozenset({Channel.EMAIL, Channel.SECURE_EMAIL})
 class PlannedContacts(PlannedElements):
     """Plans contact details, and the dates on which they and links were checked."""
 
-    def _contacts(self, row: SourceRow, owner: Node, planned: PlannedRow) -> None:
+    def _contacts(self, row: SourceRow, owner: Node, planned_row: PlannedRow) -> None:
         present = self._reached_by(owner.id)
         new: list[tuple[Channel, str]] = []
         for channel, value in row.contacts:
             if value.casefold() in self._values[owner.id]:
                 continue  # another row of the same person
             self._values[owner.id].add(value.casefold())
-            same = present.keys() & set(self._known.details_with(channel, value))
+            same = present.keys() & set(self._known_contacts.details_with(channel, value))
             for detail_id in same:
                 self._mark_seen(self._node(detail_id, ContactDetail))
                 self._mark_seen(present[detail_id])
                 self._keep_value(detail_id)
-                self._checked(row, detail_id, planned)
+                self._checked(row, detail_id, planned_row)
             if same:
-                self._move_channel(sorted(same), channel, value, planned)
+                self._move_channel(sorted(same), channel, value, planned_row)
             else:
                 new.append((channel, value))
         for channel, value in new:
-            self._new_value(row, owner, channel, value, planned)
+            self._new_value(row, owner, channel, value, planned_row)
 
     def _move_channel(
-        self, detail_ids: Sequence[str], channel: Channel, value: str, planned: PlannedRow
+        self, detail_ids: Sequence[str], channel: Channel, value: str, planned_row: PlannedRow
     ) -> None:
         """Give a value of the source the channel of the first row that has it.
 
@@ -67,9 +67,11 @@ class PlannedContacts(PlannedElements):
         if any(detail.channel is channel for detail in details):
             return
         detail = details[0]
-        said, _ = self._said.setdefault((detail.id, "channel"), (channel, planned.line))
-        if said is channel and self._verdict(detail, "channel") is FieldVerdict.CHANGED:
-            planned.differences.append(
+        first_channel, _ = self._first_values.setdefault(
+            (detail.id, "channel"), (channel, planned_row.line)
+        )
+        if first_channel is channel and self._verdict(detail, "channel") is FieldVerdict.CHANGED:
+            planned_row.differences.append(
                 FieldDifference(
                     id=detail.id, field="channel", source_says=channel, we_say=detail.channel,
                     verdict=FieldVerdict.CHANGED,
@@ -79,7 +81,7 @@ class PlannedContacts(PlannedElements):
                 detail, channel=channel, value=Secret(value), hint=hint(channel, value),
                 batch=self._options.batch,
             )  # fmt: skip
-            self._touch(planned, moved)
+            self._touch(planned_row, moved)
 
     def _reached_by(self, owner_id: str) -> dict[str, ReachedBy]:
         """The links to the known contact details of an owner, by detail."""
@@ -98,19 +100,19 @@ class PlannedContacts(PlannedElements):
             return
         self.updates.pop(detail_id, None)
         self.line_of.pop(detail_id, None)
-        new.planned.differences = [
+        new.planned_row.differences = [
             difference
-            for difference in new.planned.differences
+            for difference in new.planned_row.differences
             if (difference.id, difference.field) != (detail_id, "value")
         ]
-        self._new_value(new.row, new.owner, new.channel, new.value, new.planned)
+        self._new_value(new.row, new.owner, new.channel, new.value, new.planned_row)
 
     def _new_value(
-        self, row: SourceRow, owner: Node, channel: Channel, value: str, planned: PlannedRow
+        self, row: SourceRow, owner: Node, channel: Channel, value: str, planned_row: PlannedRow
     ) -> None:
         """Plan a value that no known detail of the owner has: it replaces one, or is added."""
         present = self._reached_by(owner.id)
-        if self._replaced(row, owner, present, channel, value, planned):
+        if self._replaced(row, owner, present, channel, value, planned_row):
             return
         others = cast("list[ReachedBy]", self._out[owner.id, ReachedBy])
         order = 1 + max((link.order for link in (*present.values(), *others)), default=0)
@@ -121,7 +123,7 @@ class PlannedContacts(PlannedElements):
                 break
             number += 1
         self._create(
-            planned,
+            planned_row,
             ContactDetail(
                 id=detail_id,
                 source=self._options.source,
@@ -129,7 +131,7 @@ class PlannedContacts(PlannedElements):
                 **self._detail_fields(row, channel, value),
             ),
         )
-        self._link(planned, ReachedBy, owner.id, detail_id, None, order=min(order, 99))
+        self._link(planned_row, ReachedBy, owner.id, detail_id, None, order=min(order, 99))
 
     def _replaced(
         self,
@@ -138,7 +140,7 @@ class PlannedContacts(PlannedElements):
         present: dict[str, ReachedBy],
         channel: Channel,
         value: str,
-        planned: PlannedRow,
+        planned_row: PlannedRow,
     ) -> bool:
         """Whether the value replaces that of a known detail of the same sort."""
         sort = next((sort for sort in (_DIALED, _MAILED) if channel in sort), frozenset({channel}))
@@ -146,7 +148,7 @@ class PlannedContacts(PlannedElements):
             detail
             for detail_id in present
             if (detail := self._node(detail_id, ContactDetail)).channel in sort
-            and detail_id not in self._seen
+            and detail_id not in self._seen_ids
         ]
         details.sort(key=lambda detail: (detail.channel is not channel, present[detail.id].order))
         for detail in details:
@@ -154,16 +156,18 @@ class PlannedContacts(PlannedElements):
             self._mark_seen(detail)
             self._mark_seen(present[detail.id])
             self._replaced_values[detail.id] = ReplacedValue(
-                row=row, owner=owner, planned=planned, channel=channel, value=value
+                row=row, owner=owner, planned_row=planned_row, channel=channel, value=value
             )
-            planned.differences.append(
+            planned_row.differences.append(
                 FieldDifference(
                     id=detail.id, field="value", source_says=hint(channel, value),
                     we_say=detail.hint, verdict=verdict,
                 )
             )  # fmt: skip
             if verdict is FieldVerdict.CHANGED:
-                self._touch(planned, replace(detail, **self._detail_fields(row, channel, value)))
+                self._touch(
+                    planned_row, replace(detail, **self._detail_fields(row, channel, value))
+                )
             return True
         return False
 
@@ -178,20 +182,20 @@ class PlannedContacts(PlannedElements):
             "batch": self._options.batch,
         }
 
-    def _checked(self, row: SourceRow, element_id: str, planned: PlannedRow) -> None:
+    def _checked(self, row: SourceRow, element_id: str, planned_row: PlannedRow) -> None:
         """Record a later check by the source; an earlier one changes nothing."""
         element = self._current(element_id)
-        known: date | None = getattr(element, "verified_on", None)
-        if row.checked_on is None or (known is not None and known >= row.checked_on):
+        ours: date | None = getattr(element, "verified_on", None)
+        if row.checked_on is None or (ours is not None and ours >= row.checked_on):
             return
-        planned.differences.append(
+        planned_row.differences.append(
             FieldDifference(
-                id=element_id, field="verified_on", source_says=row.checked_on, we_say=known,
+                id=element_id, field="verified_on", source_says=row.checked_on, we_say=ours,
                 verdict=FieldVerdict.CHANGED,
             )
         )  # fmt: skip
         self._touch(
-            planned,
+            planned_row,
             replace(
                 cast("Any", element),
                 verified_on=row.checked_on,

@@ -130,8 +130,8 @@ class PlannedRow:
     line: int
     post: str | None = None
     person: str | None = None
-    created: list[str] = field(default_factory=list[str])
-    ended: list[str] = field(default_factory=list[str])
+    created_ids: list[str] = field(default_factory=list[str])
+    ended_ids: list[str] = field(default_factory=list[str])
     differences: list[FieldDifference] = field(default_factory=list[FieldDifference])
     is_past: bool = False
     duplicates: list[PersonDuplicate] = field(default_factory=list[PersonDuplicate])
@@ -155,7 +155,7 @@ class ReplacedValue:
 
     row: SourceRow
     owner: Node
-    planned: PlannedRow
+    planned_row: PlannedRow
     channel: Channel
     value: str = field(repr=False)
 
@@ -171,8 +171,8 @@ def own_kind_faults(
     for element in (*plan.creates.values(), *plan.updates.values()):
         if isinstance(element, Node):
             before = element_before(element.id)
-            known = before if isinstance(before, Node) else None
-            for fault in own_kinds.faults_of_change(known, element):
+            old_node = before if isinstance(before, Node) else None
+            for fault in own_kinds.faults_of_change(old_node, element):
                 rules[element.id] = fault.rule
     return rules
 
@@ -184,11 +184,11 @@ class PlannedElements:
         self,
         register: ImportRegister,
         options: ImportOptions,
-        known: KnownContacts,
+        known_contacts: KnownContacts,
         history: Callable[[str], Sequence[Change]],
     ) -> None:
         self._register, self._options = register, options
-        self._known, self._history = known, history
+        self._known_contacts, self._history = known_contacts, history
         self.creates: dict[str, Node | Link] = {}
         self.updates: dict[str, Node | Link] = {}
         self.ends: dict[str, End] = {}
@@ -197,8 +197,8 @@ class PlannedElements:
         """The line that ended an element, if one did."""
         self.line_of: dict[str, int] = {}
         """The line that touched an element first."""
-        self._seen: set[str] = set()
-        self._said: dict[tuple[str, str], tuple[object, int]] = {}
+        self._seen_ids: set[str] = set()
+        self._first_values: dict[tuple[str, str], tuple[object, int]] = {}
         """The value of a field that a row gave first, and its line."""
         self._posts: defaultdict[tuple[PostKind, str], list[str]] = defaultdict(list)
         self._by_unit: dict[tuple[str, str, str], str] = {}
@@ -222,7 +222,7 @@ class PlannedElements:
         self._values: defaultdict[str, set[str]] = defaultdict(set)
         self._replaced_values: dict[str, ReplacedValue] = {}
         """By contact detail, the value of a row that replaces its value."""
-        self._given: set[tuple[str, str, bool]] = set()
+        self._given_ids: set[tuple[str, str, bool]] = set()
         self._external: dict[str, SourceRow] = {}
         self.own_kinds_in_file: frozenset[str] = frozenset()
         """The ids of the own kinds that words of the file mean."""
@@ -232,9 +232,9 @@ class PlannedElements:
 
     def _current(self, element_id: str) -> Element:
         context = self._register.context
-        for known in (self.creates, self.updates, context.nodes, context.links):
-            if element_id in known:
-                return known[element_id]
+        for elements in (self.creates, self.updates, context.nodes, context.links):
+            if element_id in elements:
+                return elements[element_id]
         raise KeyError(element_id)
 
     def _node(self, node_id: str, cls: type[Any]) -> Any:
@@ -244,38 +244,38 @@ class PlannedElements:
         return node
 
     def _mark_seen(self, element: Element) -> None:
-        self._seen.add(element.id)
+        self._seen_ids.add(element.id)
         if isinstance(element, Actor):  # its link to the authority is in the file too
             for link in self._register.context.links_from(element.id, BelongsTo):
-                self._seen.add(link.id)
+                self._seen_ids.add(link.id)
 
-    def _create(self, planned: PlannedRow, element: Any) -> Any:
+    def _create(self, planned_row: PlannedRow, element: Any) -> Any:
         self.creates[element.id] = element
-        self.line_of.setdefault(element.id, planned.line)
-        planned.created.append(element.id)
-        self._seen.add(element.id)
+        self.line_of.setdefault(element.id, planned_row.line)
+        planned_row.created_ids.append(element.id)
+        self._seen_ids.add(element.id)
         return element
 
-    def _touch(self, planned: PlannedRow, element: Any) -> None:
+    def _touch(self, planned_row: PlannedRow, element: Any) -> None:
         if element.id in self.creates:
             self.creates[element.id] = element
         else:
             self.updates[element.id] = element
-        self.line_of.setdefault(element.id, planned.line)
+        self.line_of.setdefault(element.id, planned_row.line)
 
     def _free(self, external_id: str | None, *, is_link: bool = False) -> str | None:
         """Return an id at the source; None if a node, or a link, of the source already has it."""
         if external_id is None:
             return None
         key = (self._options.source, external_id, is_link)
-        if key in self._register.given or key in self._given:
+        if key in self._register.given_ids or key in self._given_ids:
             return None
-        self._given.add(key)
+        self._given_ids.add(key)
         return external_id
 
     def _link(
         self,
-        planned: PlannedRow,
+        planned_row: PlannedRow,
         cls: type[LinkT],
         source_id: str,
         target_id: str,
@@ -298,7 +298,7 @@ class PlannedElements:
         if stops and (stop is None or stop > min(stops)):
             stop = min(stops)
         link = self._create(
-            planned,
+            planned_row,
             cls(
                 id=link_id,
                 source_id=source_id,
@@ -322,51 +322,53 @@ class PlannedElements:
         if element.valid_to is None or on < element.valid_to:
             self.ends[element.id] = End(id=element.id, on=on, based_on=element.revision)
 
-    def _set(self, planned: PlannedRow, element: Element, name: str, value: object) -> None:
+    def _set(self, planned_row: PlannedRow, element: Element, name: str, value: object) -> None:
         """Set a field of an element to the row's value, unless that is empty.
 
         A name that an earlier row spells in another way keeps that spelling.
         """
         if value is None or value == frozenset():
             return
-        said, _ = self._said.get((element.id, name), (value, 0))
-        if said != value and _is_respelled(name, said, value):
+        first_value, _ = self._first_values.get((element.id, name), (value, 0))
+        if first_value != value and _is_respelled(name, first_value, value):
             return
-        self._require_agreement(planned, element, name, value)
-        self._change(planned, element, name, value)
+        self._require_agreement(planned_row, element, name, value)
+        self._change(planned_row, element, name, value)
 
     def _require_agreement(
-        self, planned: PlannedRow, element: Element, name: str, value: object
+        self, planned_row: PlannedRow, element: Element, name: str, value: object
     ) -> None:
         """Raise PlanFault if an earlier row gave a field another value."""
-        said, line = self._said.setdefault((element.id, name), (value, planned.line))
-        if said != value:
+        first_value, line = self._first_values.setdefault(
+            (element.id, name), (value, planned_row.line)
+        )
+        if first_value != value:
             raise PlanFault(
                 ImportRule.CONTRADICTION, field=target_field(name, element), first_line=line
             )
 
-    def _change(self, planned: PlannedRow, element: Element, name: str, value: object) -> None:
+    def _change(self, planned_row: PlannedRow, element: Element, name: str, value: object) -> None:
         """Change a field to the row's value, or show a conflict, if they differ."""
         element = self._current(element.id)
         ours = getattr(element, name)
         if ours == value:
             return
         if element.id in self.creates:
-            self._touch(planned, replace(cast("Any", element), **{name: value}))
+            self._touch(planned_row, replace(cast("Any", element), **{name: value}))
             return
         verdict = (
             FieldVerdict.CHANGED if ours in (None, frozenset()) else self._verdict(element, name)
         )
         if verdict is FieldVerdict.CONFLICT and _is_respelled(name, ours, value):
             return
-        planned.differences.append(
+        planned_row.differences.append(
             FieldDifference(
                 id=element.id, field=name, source_says=value, we_say=ours, verdict=verdict
             )
         )
         if verdict is FieldVerdict.CHANGED:
             changed = {name: value, "batch": self._options.batch}
-            self._touch(planned, replace(cast("Any", element), **changed))
+            self._touch(planned_row, replace(cast("Any", element), **changed))
 
     def _verdict(self, element: Element, name: str) -> FieldVerdict:
         return verdict_of(element, name, self._options, self._history)

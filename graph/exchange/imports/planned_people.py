@@ -42,21 +42,23 @@ _ALIKE: Final = 88  # names that may be one person's
 class PlannedPeople(PlannedContacts):
     """Plans persons, the posts they hold, and their deputies."""
 
-    def _person(self, row: SourceRow, name: str, post: Actor, planned: PlannedRow) -> Person:
+    def _person(self, row: SourceRow, name: str, post: Actor, planned_row: PlannedRow) -> Person:
         """The person of a row; other rows with the same id at the source mean the same person."""
-        person = self._known_or_new(row, name, post, planned)
+        person = self._known_or_new(row, name, post, planned_row)
         if row.external_id is not None:
             self._person_of_id[row.external_id] = person.id
             self._ids_of_person[person.id].add(row.external_id)
         return person
 
-    def _known_or_new(self, row: SourceRow, name: str, post: Actor, planned: PlannedRow) -> Person:
-        merged = self._options.merges.get(row.line)
-        if merged is not None:
-            person = self._register.context.nodes.get(merged)
+    def _known_or_new(
+        self, row: SourceRow, name: str, post: Actor, planned_row: PlannedRow
+    ) -> Person:
+        merged_id = self._options.merges.get(row.line)
+        if merged_id is not None:
+            person = self._register.context.nodes.get(merged_id)
             if not isinstance(person, Person):
                 raise PlanFault(ImportRule.UNKNOWN_PERSON)
-            return self._known_person(person, name, planned)
+            return self._known_person(person, name, planned_row)
         number = 0
         if row.external_id is not None:
             # The persons to whom, or to whose seat, the source has given the id.
@@ -71,28 +73,28 @@ class PlannedPeople(PlannedContacts):
                 ours, theirs = plain(person.name), plain(name)
                 is_given = ours.split()[0] == theirs.split()[0]
                 if fuzz.ratio(ours, theirs) >= (_LEAST_LIKE if is_given else _SAME_PERSON):
-                    return self._known_person(person, name, planned)
+                    return self._known_person(person, name, planned_row)
                 number += 1  # the id is that of a post, which has a new holder
                 # The seat of the holder so far ends on the first day of the next one.
                 for seat in self._register.holders(post.id):
                     if seat.source_id == person_id:
                         self._mark_seen(seat)
                         self._end(seat, max(self._options.on, row.valid_from or self._options.on))
-                        self.ended_by.setdefault(seat.id, planned.line)
+                        self.ended_by.setdefault(seat.id, planned_row.line)
                         if seat.id in self.ends:
-                            planned.ended.append(seat.id)
+                            planned_row.ended_ids.append(seat.id)
             if row.external_id in self._person_of_id:
                 return self._node(self._person_of_id[row.external_id], Person)
         # Ids of posts do not tell persons of one name apart.
         external_id = row.external_id if number == 0 else None
-        if (known := self._seated_near(name, post, external_id)) is not None:
-            return self._known_person(known, name, planned)
-        return self._new_person(row.external_id, name, post, planned, number=number, row=row)
+        if (seated_person := self._seated_near(name, post, external_id)) is not None:
+            return self._known_person(seated_person, name, planned_row)
+        return self._new_person(row.external_id, name, post, planned_row, number=number, row=row)
 
-    def _known_person(self, person: Person, name: str, planned: PlannedRow) -> Person:
+    def _known_person(self, person: Person, name: str, planned_row: PlannedRow) -> Person:
         """A person of the register whom a row means, with the name that the row gives."""
         self._mark_seen(person)
-        self._set(planned, person, "name", name)
+        self._set(planned_row, person, "name", name)
         return self._node(person.id, Person)
 
     def _new_person(
@@ -100,7 +102,7 @@ class PlannedPeople(PlannedContacts):
         external_id: str | None,
         name: str,
         post: Actor,
-        planned: PlannedRow,
+        planned_row: PlannedRow,
         *,
         number: int = 0,
         row: SourceRow | None = None,
@@ -115,7 +117,7 @@ class PlannedPeople(PlannedContacts):
                 break
             number += 1
         person = self._create(
-            planned,
+            planned_row,
             Person(
                 id=person_id,
                 name=name,
@@ -125,8 +127,8 @@ class PlannedPeople(PlannedContacts):
             ),
         )
         if row is not None:  # a row asks about its holder, not about the deputies
-            self._said[person.id, "name"] = name, planned.line
-            planned.duplicates += self._duplicates(person, post, row)
+            self._first_values[person.id, "name"] = name, planned_row.line
+            planned_row.duplicates += self._duplicates(person, post, row)
         self._people[plain(name)].append(person.id)
         return person
 
@@ -151,9 +153,9 @@ class PlannedPeople(PlannedContacts):
         person: Person = self._node(person_id, Person)
         seats = self._register.valid(self._register.context.links_from(person_id, Holds))
         ids = set(self._ids_of_person[person_id])
-        for known in (person, *seats):
-            if known.source == self._options.source and known.external_id is not None:
-                ids.add(known.external_id)
+        for element in (person, *seats):
+            if element.source == self._options.source and element.external_id is not None:
+                ids.add(element.external_id)
         return bool(ids) and external_id not in ids
 
     def _seated_near(self, name: str, post: Actor, external_id: str | None) -> Person | None:
@@ -215,7 +217,7 @@ class PlannedPeople(PlannedContacts):
         for channel, value in row.contacts:
             if channel is Channel.VISIT:  # shared by an office
                 continue
-            for detail_id in self._known.details_with(channel, value):
+            for detail_id in self._known_contacts.details_with(channel, value):
                 for link in self._register.context.links_to(detail_id, ReachedBy):
                     other = self._register.context.nodes.get(link.source_id)
                     if isinstance(other, Person):
@@ -232,37 +234,37 @@ class PlannedPeople(PlannedContacts):
         for link in self._register.valid(self._register.context.links_to(authority_id, BelongsTo)):
             yield link.source_id
 
-    def _holds(self, row: SourceRow, person_id: str, post: Actor, planned: PlannedRow) -> None:
+    def _holds(self, row: SourceRow, person_id: str, post: Actor, planned_row: PlannedRow) -> None:
         """Plan the seat of a row's person; two rows about one seat give it the same period."""
         links = (*self._register.holders(post.id), *self._into[post.id, Holds])
-        known = next((link for link in links if link.source_id == person_id), None)
-        if known is None:
+        known_seat = next((link for link in links if link.source_id == person_id), None)
+        if known_seat is None:
             begins = row.valid_from or self._options.on
             if row.valid_to is not None and row.valid_from is None and row.valid_to <= begins:
                 begins = row.valid_to - _DAY
             seat = self._link(
-                planned, Holds, person_id, post.id, row.external_id,
+                planned_row, Holds, person_id, post.id, row.external_id,
                 valid_from=begins, valid_to=row.valid_to,
             )  # fmt: skip
             self._seats[person_id].append(post.id)
             if seat is not None:
-                self._require_same_period(row, seat, planned)
-                self._give_id(row, seat, planned)
+                self._require_same_period(row, seat, planned_row)
+                self._give_id(row, seat, planned_row)
             return
-        self._mark_seen(known)
-        self._give_id(row, known, planned)
-        self._require_same_period(row, known, planned)
-        self._set(planned, known, "valid_from", row.valid_from)
-        self._set(planned, known, "valid_to", row.valid_to)
+        self._mark_seen(known_seat)
+        self._give_id(row, known_seat, planned_row)
+        self._require_same_period(row, known_seat, planned_row)
+        self._set(planned_row, known_seat, "valid_from", row.valid_from)
+        self._set(planned_row, known_seat, "valid_to", row.valid_to)
         nodes = self._node(person_id, Person), self._node(post.id, Actor)
         if (
             row.is_open_ended
-            and known.source == self._options.source
-            and known.valid_to not in (None, *(node.valid_to for node in nodes))
+            and known_seat.source == self._options.source
+            and known_seat.valid_to not in (None, *(node.valid_to for node in nodes))
         ):
-            self._change(planned, known, "valid_to", None)
+            self._change(planned_row, known_seat, "valid_to", None)
 
-    def _give_id(self, row: SourceRow, seat: Link, planned: PlannedRow) -> None:
+    def _give_id(self, row: SourceRow, seat: Link, planned_row: PlannedRow) -> None:
         """Give the id of a row to its person or, if that is not the source's own, to the seat."""
         person = self._node(seat.source_id, Person)
         for element in (person, self._current(seat.id)):
@@ -273,25 +275,25 @@ class PlannedPeople(PlannedContacts):
             if element.external_id is None:
                 external_id = self._free(row.external_id, is_link=element is not person)
                 if external_id is not None:
-                    self._set(planned, element, "external_id", external_id)
+                    self._set(planned_row, element, "external_id", external_id)
                     return
 
-    def _require_same_period(self, row: SourceRow, seat: Link, planned: PlannedRow) -> None:
+    def _require_same_period(self, row: SourceRow, seat: Link, planned_row: PlannedRow) -> None:
         """Raise PlanFault if an earlier row gave a seat another period."""
         if row.valid_from is not None:
-            self._require_agreement(planned, seat, "valid_from", row.valid_from)
+            self._require_agreement(planned_row, seat, "valid_from", row.valid_from)
         is_open = row.is_open_ended and seat.source == self._options.source
         if row.valid_to is not None or is_open:
-            self._require_agreement(planned, seat, "valid_to", row.valid_to)
+            self._require_agreement(planned_row, seat, "valid_to", row.valid_to)
 
-    def _deputies(self, row: SourceRow, post: Actor, planned: PlannedRow) -> None:
+    def _deputies(self, row: SourceRow, post: Actor, planned_row: PlannedRow) -> None:
         """Plan the deputies of a post in the order of the file.
 
         The source's deputies whom the file does not name come after, unless they end; those of
         other sources keep their orders.
         """
         for name in row.deputies:
-            self._deputy(name, post, planned)
+            self._deputy(name, post, planned_row)
         links = self._deputy_links(post)
         ranked = [
             links.pop(deputy_id) for deputy_id in self._deputies_of[post.id] if deputy_id in links
@@ -299,17 +301,17 @@ class PlannedPeople(PlannedContacts):
         if not self._options.is_complete:
             others = [link for link in links.values() if link.source == self._options.source]
             ranked += sorted(others, key=lambda link: link.order)
-        self._set_orders(ranked, planned)
+        self._set_orders(ranked, planned_row)
 
-    def _deputy(self, name: str, post: Actor, planned: PlannedRow) -> None:
+    def _deputy(self, name: str, post: Actor, planned_row: PlannedRow) -> None:
         person = self._seated_near(name, post, None)
         if person is None:
-            named = [
+            named_ids = [
                 person_id for person_id in self._people_named(name) if person_id in self.creates
             ]
-            person = self._node(named[0], Person) if len(named) == 1 else None
+            person = self._node(named_ids[0], Person) if len(named_ids) == 1 else None
         if person is None:
-            person = self._new_person(None, name, post, planned)
+            person = self._new_person(None, name, post, planned_row)
         if person.id in self._options.withheld:
             raise PlanFault(ImportRule.WITHHELD, field=TargetField.DEPUTY)
         self._mark_seen(person)
@@ -320,40 +322,40 @@ class PlannedPeople(PlannedContacts):
             order = 1 + max(
                 (links[deputy_id].order for deputy_id in listed if deputy_id in links), default=0
             )
-            known = self._register.context.links_to(post.id, DeputizesFor)  # also ended ones
-            others = (*known, *links.values())
+            known_links = self._register.context.links_to(post.id, DeputizesFor)  # also ended ones
+            others = (*known_links, *links.values())
             orders = {link.order for link in others if not link.is_taken_back()}
             while order in orders:
                 order += 1
-            self._link(planned, DeputizesFor, person.id, post.id, None, order=order)
+            self._link(planned_row, DeputizesFor, person.id, post.id, None, order=order)
             self._seats[person.id].append(post.id)
         if person.id not in listed:
             listed.append(person.id)
 
     def _deputy_links(self, post: Actor) -> dict[str, DeputizesFor]:
         """The links of a post's deputies, known and planned, by deputy."""
-        known = self._register.valid(self._register.context.links_to(post.id, DeputizesFor))
-        links = (*known, *self._into[post.id, DeputizesFor])
+        known_links = self._register.valid(self._register.context.links_to(post.id, DeputizesFor))
+        links = (*known_links, *self._into[post.id, DeputizesFor])
         return {link.source_id: cast("DeputizesFor", self._current(link.id)) for link in links}
 
     def _set_orders(
-        self, ranked: Sequence[DeputizesFor | EntryPointFor], planned: PlannedRow
+        self, ranked: Sequence[DeputizesFor | EntryPointFor], planned_row: PlannedRow
     ) -> None:
         """Give ranked links their orders anew; none is changed if one is in conflict."""
         orders = sorted(link.order for link in ranked)
         moved = [
             (link, order) for link, order in zip(ranked, orders, strict=True) if link.order != order
         ]
-        known = [(link, order) for link, order in moved if link.id not in self.creates]
-        verdicts = {self._verdict(link, "order") for link, _ in known}
+        known_moves = [(link, order) for link, order in moved if link.id not in self.creates]
+        verdicts = {self._verdict(link, "order") for link, _ in known_moves}
         is_conflict = FieldVerdict.CONFLICT in verdicts
         verdict = FieldVerdict.CONFLICT if is_conflict else FieldVerdict.CHANGED
-        planned.differences += [
+        planned_row.differences += [
             FieldDifference(
                 id=link.id, field="order", source_says=order, we_say=link.order, verdict=verdict
             )
-            for link, order in known
+            for link, order in known_moves
         ]
         if not is_conflict:
             for link, order in moved:
-                self._touch(planned, replace(link, order=order, batch=self._options.batch))
+                self._touch(planned_row, replace(link, order=order, batch=self._options.batch))

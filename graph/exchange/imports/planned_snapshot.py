@@ -20,7 +20,7 @@ def planned_snapshot(snapshot: Snapshot, preview: Preview, ids: Mapping[str, str
 
     `ids` maps elements to their stand-in ids; if empty, all keep their own.
     """
-    return apply_changes(snapshot, _planned(snapshot, preview, ids), snapshot.revision + 1)
+    return apply_changes(snapshot, _planned_elements(snapshot, preview, ids), snapshot.revision + 1)
 
 
 def stand_ins(preview: Preview) -> dict[str, str]:
@@ -28,7 +28,9 @@ def stand_ins(preview: Preview) -> dict[str, str]:
     return {element.id: id_of("planned", element.id) for element in preview.creates}
 
 
-def _planned(snapshot: Snapshot, preview: Preview, ids: Mapping[str, str]) -> Iterator[Element]:
+def _planned_elements(
+    snapshot: Snapshot, preview: Preview, ids: Mapping[str, str]
+) -> Iterator[Element]:
     after: dict[str, Any] = {
         element.id: replace(element, **renamed(element, ids)) if ids else element
         for element in (*preview.creates, *preview.updates)

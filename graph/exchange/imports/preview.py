@@ -202,23 +202,23 @@ def preview(
     register: ImportRegister,
     options: ImportOptions,
     *,
-    known: KnownContacts | None = None,
+    known_contacts: KnownContacts | None = None,
     history: Callable[[str], Sequence[Change]] = lambda _element_id: (),
     denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
 ) -> Preview:
     """Compare a table with the register, and plan the change set. O(rows + nodes + links).
 
-    `known` finds contact details by value, and `history` returns the changes of an element, which
-    distinguish a correction in the register from an older value of the source. `denied` returns by
-    id which elements of a plan may not be written, and why: their rows are refused, and elements
-    that would end are kept. A table of rows to correct is never complete.
+    `known_contacts` finds contact details by value, and `history` returns the changes of an
+    element, which distinguish a correction in the register from an older value of the source.
+    `denied` returns by id which elements of a plan may not be written, and why: their rows are
+    refused, and elements that would end are kept. A table of rows to correct is never complete.
     """
-    chosen = mapping_faults(mapping, table)
+    choice_faults = mapping_faults(mapping, table)
     digest = import_digest(table.digest, mapping, register.own_kinds, options)
-    if chosen:
+    if choice_faults:
         return Preview(
-            options=options, revision=register.revision, digest=digest, rows=(), faults=chosen,
-            notes={},
+            options=options, revision=register.revision, digest=digest, rows=(),
+            faults=choice_faults, notes={},
         )  # fmt: skip
     reading = read_rows(table, mapping, register)
     faults = dict(reading.faults)
@@ -230,7 +230,7 @@ def preview(
         return _fault(table, mapping, line or table.header_line, fault)
 
     while True:  # replan without refused rows, since others may depend on them
-        plan = ImportPlan(register, plan_options, known or NoKnownContacts(), history)
+        plan = ImportPlan(register, plan_options, known_contacts or NoKnownContacts(), history)
         plan.own_kinds_in_file = reading.own_kinds
         for row in reading.rows:
             if row.line not in faults:
@@ -243,17 +243,19 @@ def preview(
             for row in plan.rows
             if row.faults
         }
-        ended: tuple[Element, ...] = ()
+        ended_elements: tuple[Element, ...] = ()
         if not new_faults:
             if not faults and not is_correction:
-                ended = (*(plan.end_unseen() if is_complete else ()), *plan.end_vacant())
+                ended_elements = (*(plan.end_unseen() if is_complete else ()), *plan.end_vacant())
             new_faults = denied_faults(plan, denied(plan), fault_at) or rule_faults(
                 plan, register, fault_at
             )
         if not new_faults:
             break
         faults |= new_faults
-    return _preview(table, mapping, register, options, digest, reading.rows, faults, plan, ended)
+    return _preview(
+        table, mapping, register, options, digest, reading.rows, faults, plan, ended_elements
+    )
 
 
 def import_digest(
@@ -324,13 +326,13 @@ def rule_faults(
     context = register.context
     present = [*context.nodes.values(), *context.links.values()]
     while True:
-        ended = [
+        ended_elements = [
             replace(element, valid_to=end.on)
             for end in plan.ends.values()
             for element in (context.nodes.get(end.id) or context.links.get(end.id),)
             if element is not None
         ]
-        touched = [*plan.creates.values(), *plan.updates.values(), *ended]
+        touched = [*plan.creates.values(), *plan.updates.values(), *ended_elements]
         after = rule_context([*present, *touched])
         ids = [element.id for element in touched]
         broken = list(violations(after, ids, on=register.on))
@@ -390,31 +392,31 @@ def _preview(
     rows: Sequence[SourceRow],
     faults: Mapping[int, tuple[ImportFault, ...]],
     plan: ImportPlan,
-    ended: Sequence[Element],
+    ended_elements: Sequence[Element],
 ) -> Preview:
-    shown: dict[int, PreviewRow] = {
+    preview_rows: dict[int, PreviewRow] = {
         line: PreviewRow(line=line, state=RowState.REFUSED, faults=row_faults)
         for line, row_faults in faults.items()
     }
     by_line = {row.line: row for row in rows}
-    for planned in plan.rows:
-        source = by_line.get(planned.line)
+    for planned_row in plan.rows:
+        source = by_line.get(planned_row.line)
         post_name = None
-        if planned.post is not None:
-            post = plan.creates.get(planned.post) or register.context.nodes[planned.post]
+        if planned_row.post is not None:
+            post = plan.creates.get(planned_row.post) or register.context.nodes[planned_row.post]
             post_name = post.name if isinstance(post, Actor) else None
-        shown[planned.line] = PreviewRow(
-            line=planned.line,
-            state=state_of(planned, plan),
+        preview_rows[planned_row.line] = PreviewRow(
+            line=planned_row.line,
+            state=state_of(planned_row, plan),
             post=post_name,
             person=None if source is None else source.name,
-            created=tuple(planned.created),
-            ended=tuple(planned.ended),
-            differences=tuple(planned.differences),
-            duplicates=tuple(planned.duplicates),
+            created=tuple(planned_row.created_ids),
+            ended=tuple(planned_row.ended_ids),
+            differences=tuple(planned_row.differences),
+            duplicates=tuple(planned_row.duplicates),
         )
-    gone = ended_rows(ended, plan, register)
-    listed = (*(shown[line] for line in sorted(shown)), *gone)
+    omitted_rows = ended_rows(ended_elements, plan, register)
+    listed = (*(preview_rows[line] for line in sorted(preview_rows)), *omitted_rows)
     units = sum(row.unit is not None for row in rows if row.kind not in SEVERAL)
     conflicts = sum(row.state is RowState.CONFLICT for row in listed)
     notes = {
@@ -444,12 +446,12 @@ def _preview(
 
 
 def ended_rows(
-    ended: Sequence[Element], plan: ImportPlan, register: ImportRegister
+    ended_elements: Sequence[Element], plan: ImportPlan, register: ImportRegister
 ) -> list[PreviewRow]:
     """Return rows for elements that a complete file omits: persons, posts, units, then links."""
     nodes = register.context.nodes
-    present = [element for element in ended if element.id in plan.ends]
-    gone = {
+    present = [element for element in ended_elements if element.id in plan.ends]
+    ended_node_ids = {
         element.id
         for element in present
         if isinstance(element, Person | Actor | Authority | Organization)
@@ -467,9 +469,9 @@ def ended_rows(
         )
         return PreviewRow(line=None, state=RowState.ENDED, person=person, post=post, **more)
 
-    rows = [row(nodes[node_id], ended=(node_id,)) for node_id in sorted(gone)]
+    rows = [row(nodes[node_id], ended=(node_id,)) for node_id in sorted(ended_node_ids)]
     for link in present:
-        if not isinstance(link, Link) or not gone.isdisjoint(ends(link)):
+        if not isinstance(link, Link) or not ended_node_ids.isdisjoint(ends(link)):
             continue
         source, target = (nodes[end] for end in ends(link))
         if isinstance(target, ContactDetail):
@@ -483,15 +485,15 @@ def ended_rows(
     return rows
 
 
-def state_of(planned: PlannedRow, plan: ImportPlan) -> RowState:
+def state_of(planned_row: PlannedRow, plan: ImportPlan) -> RowState:
     """Return the state of a planned row, compared with the register."""
-    if any(difference.verdict is FieldVerdict.CONFLICT for difference in planned.differences):
+    if any(difference.verdict is FieldVerdict.CONFLICT for difference in planned_row.differences):
         return RowState.CONFLICT
-    nodes = [plan.creates[element_id] for element_id in planned.created]
+    nodes = [plan.creates[element_id] for element_id in planned_row.created_ids]
     kinds = Person | Actor | ResourceIndividual | Authority | Organization
     if any(isinstance(node, kinds) for node in nodes):
         return RowState.NEW
-    if planned.created or planned.ended or planned.differences:
+    if planned_row.created_ids or planned_row.ended_ids or planned_row.differences:
         return RowState.CHANGED
     return RowState.UNCHANGED
 

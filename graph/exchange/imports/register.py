@@ -44,7 +44,7 @@ _NAMED_FOR_AREA: Final = (
     AuthorityKind.POLICE_DISTRICT,
     AuthorityKind.REGION,
 )
-_TOLD: Final[Mapping[Label, FieldGroup]] = {
+_REQUIRED_GROUPS: Final[Mapping[Label, FieldGroup]] = {
     Label.PERSON: FieldGroup.IDENTITY,
     Label.CONTACT_DETAIL: FieldGroup.CHANNEL,
     Label.RESOURCE_INDIVIDUAL: FieldGroup.IDENTITY,
@@ -83,7 +83,7 @@ class ImportRegister:
         default_factory=dict[tuple[str, str, type[Element]], list[str]]
     )
     """Ids of elements by source, id at the source, and class."""
-    given: set[tuple[str, str, bool]] = field(default_factory=set[tuple[str, str, bool]])
+    given_ids: set[tuple[str, str, bool]] = field(default_factory=set[tuple[str, str, bool]])
     """Source and id at the source of all elements, also ended ones; whether it is a link."""
     areas: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """Ids of the areas that each authority covers."""
@@ -133,17 +133,17 @@ class ImportRegister:
                 continue
             label = LABELS[code]
             if view.visible[row]:
-                if view.shows(row, _TOLD.get(label, FieldGroup.STRUCTURE)):
+                if view.shows(row, _REQUIRED_GROUPS.get(label, FieldGroup.STRUCTURE)):
                     rows.append(row)
             elif not nodes.valid_from[row] <= day < nodes.valid_to[row] and (
-                label not in _TOLD or snapshot.node(row).source == source
+                label not in _REQUIRED_GROUPS or snapshot.node(row).source == source
             ):
                 rows.append(row)
         is_valid = (links.valid_from <= day) & (day < links.valid_to)
         mask = view.open_links | (~is_valid & (links.type != LinkType.KNOWS.code))
-        known: list[int] = np.flatnonzero(mask).tolist()
+        link_rows: list[int] = np.flatnonzero(mask).tolist()
         register = cls._read(
-            snapshot, view.on, rows, known, revision=view.revision, own_kinds=own_kinds
+            snapshot, view.on, rows, link_rows, revision=view.revision, own_kinds=own_kinds
         )
         gave = links.type == LinkType.GAVE_CONSENT.code
         civil = view.visible & (nodes.label == Label.RESOURCE_INDIVIDUAL.code)
@@ -165,9 +165,11 @@ class ImportRegister:
         """Read some nodes, and the links that join two of them."""
         present = np.zeros(len(snapshot.nodes.ids), np.bool_)
         present[np.asarray(rows, np.intp)] = True
-        known = np.asarray(links, np.intp)
-        joins = present[snapshot.links.source[known]] & present[snapshot.links.target[known]]
-        elements = [*snapshot.nodes_of(rows), *snapshot.links_of(known[joins].tolist())]
+        link_rows = np.asarray(links, np.intp)
+        joins = (
+            present[snapshot.links.source[link_rows]] & present[snapshot.links.target[link_rows]]
+        )
+        elements = [*snapshot.nodes_of(rows), *snapshot.links_of(link_rows[joins].tolist())]
         register = cls(
             on=on, context=rule_context(elements), revision=revision, own_kinds=own_kinds
         )
@@ -176,10 +178,10 @@ class ImportRegister:
 
     def extended(self, elements: Iterable[Element]) -> "ImportRegister":
         """Return the register with elements that an import adds before its rows are planned."""
-        known = (*self.context.nodes.values(), *self.context.links.values())
+        known_elements = (*self.context.nodes.values(), *self.context.links.values())
         register = ImportRegister(
             on=self.on,
-            context=rule_context([*known, *elements]),
+            context=rule_context([*known_elements, *elements]),
             revision=self.revision,
             own_kinds=self.own_kinds,
             ids=self.ids,
@@ -236,14 +238,14 @@ class ImportRegister:
 
     def parents(self, authority_id: str) -> Iterator[str]:
         """Yield the authorities that an authority is part of, upward."""
-        seen = {authority_id}
+        seen_ids = {authority_id}
         here = authority_id
         while True:
             links = self.valid(self.context.links_from(here, PartOf))
             here = next((link.target_id for link in links), "")
-            if not here or here in seen:
+            if not here or here in seen_ids:
                 return
-            seen.add(here)
+            seen_ids.add(here)
             yield here
 
     def areas_above(self, area_id: str) -> list[str]:
@@ -264,11 +266,11 @@ class ImportRegister:
 
         `is_within`: also those that cover an area in it.
         """
-        called = self.network_names.get(plain(name), [])
-        around = self.areas_around(area_id) if called else []
+        network_ids = self.network_names.get(plain(name), [])
+        around = self.areas_around(area_id) if network_ids else []
         return [
             network_id
-            for network_id in called
+            for network_id in network_ids
             if any(
                 link.target_id in around
                 or (is_within and area_id in self.areas_around(link.target_id))
@@ -353,7 +355,7 @@ class ImportRegister:
         self.authorities = dict(lists)
         for element in (*nodes.values(), *self.context.links.values()):
             if element.external_id is not None and not element.is_taken_back():
-                self.given.add((element.source, element.external_id, isinstance(element, Link)))
+                self.given_ids.add((element.source, element.external_id, isinstance(element, Link)))
             is_present = element.valid_to is None or self.on < element.valid_to
             if element.external_id is not None and is_present:
                 key = (element.source, element.external_id, type(element))

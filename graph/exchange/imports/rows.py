@@ -132,13 +132,13 @@ def read_rows(table: SourceTable, mapping: TableMapping, register: ImportRegiste
     for row in table.rows:
         reader = _RowReader(table, mapping, register, row, readings, own_kinds)
         kind = reader.civilian_kind()
-        read = reader.read() if kind is None else reader.read_civilian(kind)
-        if reader.faults.found or read is None:
-            faults[row.line] = tuple(reader.faults.found)
-        elif isinstance(read, CivilianRow):
-            civilians.append(read)
+        result = reader.read() if kind is None else reader.read_civilian(kind)
+        if reader.faults.entries or result is None:
+            faults[row.line] = tuple(reader.faults.entries)
+        elif isinstance(result, CivilianRow):
+            civilians.append(result)
         else:
-            rows.append(read)
+            rows.append(result)
     return RowReading(
         rows=tuple(rows), own_kinds=own_kinds, civilians=tuple(civilians), faults=faults
     )
@@ -189,10 +189,10 @@ class _RowReader:
 
     def read(self) -> SourceRow | None:
         authority = self._authority()
-        given, kind, own = self._kind(authority)
+        post_title, kind, own = self._kind(authority)
         name = self._name()
         row_kind = kind or PostKind.SSP_COORDINATOR  # a placeholder: there is a fault already
-        read = SourceRow(
+        row = SourceRow(
             line=self._row.line,
             authority=authority.id if authority else "",
             kind=row_kind,
@@ -201,7 +201,7 @@ class _RowReader:
             networks=tuple(self._networks(authority)),
             name=name,
             is_vacant=name is None and any(True for _ in self._cells(*_NAMES)),
-            title=self._text(TargetField.TITLE) or given,
+            title=self._text(TargetField.TITLE) or post_title,
             contacts=tuple(self._contacts()),
             hours=self._value(TargetField.HOURS, hours_of),
             deputies=tuple(self._deputies()),
@@ -212,21 +212,21 @@ class _RowReader:
             entry_order=self._value(TargetField.ENTRY_POINT, order_of),
             external_id=self._external_id(),
         )
-        if read.valid_from is not None and read.valid_from.year > self._register.on.year + _AHEAD:
+        if row.valid_from is not None and row.valid_from.year > self._register.on.year + _AHEAD:
             self._fault(Reason.FAR_START, TargetField.VALID_FROM)
-        if read.checked_on is not None and read.checked_on > self._register.on:
+        if row.checked_on is not None and row.checked_on > self._register.on:
             self._fault(Reason.CHECK_AHEAD, TargetField.CHECKED_ON)
-        if read.valid_to is not None and read.valid_to.year == date.max.year:
-            read = replace(read, valid_to=None, is_open_ended=True)  # 31-12-9999: for ever
-        if read.valid_to is None and self._mapping.column(TargetField.VALID_TO) is not None:
-            read = replace(read, is_open_ended=True)
-        if read.valid_to is not None:
-            read = replace(read, valid_to=read.valid_to + _DAY)
-            if read.valid_from and read.valid_to and read.valid_from >= read.valid_to:
+        if row.valid_to is not None and row.valid_to.year == date.max.year:
+            row = replace(row, valid_to=None, is_open_ended=True)  # 31-12-9999: for ever
+        if row.valid_to is None and self._mapping.column(TargetField.VALID_TO) is not None:
+            row = replace(row, is_open_ended=True)
+        if row.valid_to is not None:
+            row = replace(row, valid_to=row.valid_to + _DAY)
+            if row.valid_from and row.valid_to and row.valid_from >= row.valid_to:
                 self._fault(Rule.FROM_AFTER_TO, TargetField.VALID_FROM)
-        if name is not None and kind is not None and read.exact_kind.is_unit_only:
+        if name is not None and kind is not None and row.exact_kind.is_unit_only:
             self._fault(Rule.UNIT_ONLY, TargetField.NAME)
-        return read if authority is not None and kind is not None else None
+        return row if authority is not None and kind is not None else None
 
     def civilian_kind(self) -> ResourceKind | None:
         """Return the kind of a civilian if the post's cell is a word for one."""
@@ -255,7 +255,7 @@ class _RowReader:
         self._value(TargetField.NAME, require_one_person)
         if any(True for _ in self._contacts()):
             self._fault(Reason.CIVILIAN_CONTACT, TargetField.NAME)
-        given = self._date(TargetField.CONSENT_GIVEN_ON)
+        given_on = self._date(TargetField.CONSENT_GIVEN_ON)
         expires = self._date(TargetField.CONSENT_EXPIRES_ON)
         how = _HOW.get(plain(texts[TargetField.CONSENT_HOW] or ""))
         if how is None:
@@ -264,7 +264,7 @@ class _RowReader:
             self._fault(Rule.ADULT, TargetField.CONSENT_ADULT)
         external_id = self._external_id()
         languages = self._value(TargetField.LANGUAGES, languages_of) or frozenset()
-        if not (authority and given and expires and how and external_id) or self.faults.found:
+        if not (authority and given_on and expires and how and external_id) or self.faults.entries:
             return None
         return CivilianRow(
             line=self._row.line,
@@ -273,15 +273,15 @@ class _RowReader:
             name=name,
             external_id=external_id,
             door_opener=texts[TargetField.DOOR_OPENER] or "",
-            given_on=given,
+            given_on=given_on,
             expires_on=expires,
             obtained_how=how,
             text_version=texts[TargetField.CONSENT_TEXT] or "",
             languages=languages,
         )
 
-    def _read_as(self, target: TargetField, typed: str) -> str | None:
-        return self._readings.get((target, plain(typed)))
+    def _read_as(self, target: TargetField, word: str) -> str | None:
+        return self._readings.get((target, plain(word)))
 
     def _fault(
         self, rule: Reason | Rule, target: TargetField, proposals: Sequence[str] = ()
@@ -364,15 +364,15 @@ class _RowReader:
             kinds = kinds_of(text, "post", own_kinds) if value is None else ()
             if kinds and kinds[0].score == 100:
                 value = kinds[0].id
-            known = own_kinds.kind_of(value or "", PostKind)
-            if known is None:
+            meaning = own_kinds.kind_of(value or "", PostKind)
+            if meaning is None:
                 if value:
                     self._fault(Reason.REMOVED_KIND, target, [value])
                 else:
                     labels = [proposal.label("da") for proposal in kinds]
                     self._fault(Reason.UNKNOWN_POST, target, labels)
                 return title, None, None
-            kind, own = known
+            kind, own = meaning
             if authority is not None and own is None:
                 kind = kind_at(kind, authority.sector, authority.tier)
             return title, kind, own
@@ -442,9 +442,9 @@ class _RowReader:
         for part in network_words(text, self._register.own_kinds):
             network_id = self._network(part, authority)
             value = self._read_as(TargetField.NETWORK, part)
-            removed = removed_kind(TargetField.NETWORK, value, self._register.own_kinds)
-            if removed is not None:
-                self._fault(Reason.REMOVED_KIND, TargetField.NETWORK, [removed])
+            removed_id = removed_kind(TargetField.NETWORK, value, self._register.own_kinds)
+            if removed_id is not None:
+                self._fault(Reason.REMOVED_KIND, TargetField.NETWORK, [removed_id])
             elif network_id is None:
                 area = self._register.area_of(authority.id)
                 names = [
@@ -469,17 +469,17 @@ class _RowReader:
         kinds = kinds_of(text, "network", register.own_kinds)
         is_kind = bool(kinds) and kinds[0].score == 100
         if value is None and area is not None:
-            named = register.networks_called(text, area)
-            if not named and not is_kind:
-                named = register.networks_called(text, area, is_within=True)
-            if len(named) == 1:
-                return named[0]
+            network_ids = register.networks_called(text, area)
+            if not network_ids and not is_kind:
+                network_ids = register.networks_called(text, area, is_within=True)
+            if len(network_ids) == 1:
+                return network_ids[0]
         if value is None and is_kind:
             value = kinds[0].id
-        known = register.own_kinds.kind_of(value or "", NetworkKind)
-        if known is None or area is None:
+        meaning = register.own_kinds.kind_of(value or "", NetworkKind)
+        if meaning is None or area is None:
             return None
-        kind, own = known
+        kind, own = meaning
         places = (area, *register.areas_above(area))
         is_wider = own is None and kind in WIDER and authority.tier is not Tier.MUNICIPAL
         groups: list[list[Network]] = []  # of exactly the kind

@@ -104,35 +104,35 @@ def read_sent(
             return read_records(source, RECORD_FORMATS[form], on, ends=ends, limits=limits)
 
 
-def format_read(sent: SentFile) -> ImportFormat:
+def format_read(file: SentFile) -> ImportFormat:
     """Return the format that a file was read as."""
-    match sent:
+    match file:
         case SourceTable():
             return ImportFormat.LIST
         case NativeData():
             return ImportFormat.NATIVE
         case RecordSet():
-            return ImportFormat(sent.format)
+            return ImportFormat(file.format)
 
 
-def rows_in(sent: SentFile) -> int:
+def rows_in(file: SentFile) -> int:
     """Return how many rows, elements or records a file has."""
-    match sent:
+    match file:
         case SourceTable():
-            return len(sent.rows)
+            return len(file.rows)
         case NativeData():
-            return len(sent.elements)
+            return len(file.elements)
         case RecordSet():
-            return len(sent)
+            return len(file)
 
 
 def preview_sent(
-    sent: SentFile,
+    file: SentFile,
     mapping: TableMapping | RecordMapping | None,
     register: ImportRegister,
     options: ImportOptions,
     *,
-    known: KnownContacts,
+    known_contacts: KnownContacts,
     history: Callable[[str], Sequence[Change]],
     compares: Callable[[Element, str], bool] = lambda _element, _field: True,
     denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
@@ -142,13 +142,17 @@ def preview_sent(
     `mapping` is that of a list, or of the words of a third-party format. Elements of Kontaktvej's
     own format are those of the source. Raises: FileRefused: as the previews.
     """
-    shared: dict[str, Any] = {"known": known, "history": history, "denied": denied}
-    if isinstance(sent, NativeData):
+    shared: dict[str, Any] = {
+        "known_contacts": known_contacts,
+        "history": history,
+        "denied": denied,
+    }
+    if isinstance(file, NativeData):
         present: dict[str, Element] = {**register.context.nodes, **register.context.links}
-        own = as_source(sent, present, options)
+        own = as_source(file, present, options)
         return preview_native(own, present, register.revision, options, compares=compares, **shared)
-    if isinstance(sent, SourceTable) and isinstance(mapping, TableMapping):
-        return preview(sent, mapping, register, options, **shared)
-    if isinstance(sent, RecordSet) and isinstance(mapping, RecordMapping):
-        return preview_records(sent, mapping, register, options, **shared)
+    if isinstance(file, SourceTable) and isinstance(mapping, TableMapping):
+        return preview(file, mapping, register, options, **shared)
+    if isinstance(file, RecordSet) and isinstance(mapping, RecordMapping):
+        return preview_records(file, mapping, register, options, **shared)
     raise TypeError(type(mapping))

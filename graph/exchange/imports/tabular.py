@@ -97,7 +97,7 @@ class Sheet:
     is_even: bool = False
     faults: tuple[ImportFault, ...] = ()
     hidden_lines: frozenset[int] = frozenset()
-    merged: tuple[MergedCells, ...] = ()
+    merged_cells: tuple[MergedCells, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -213,35 +213,35 @@ def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
     Raises: FileRefused: no such sheet or several, faults of the sheet, no headers, forbidden
         columns or content.
     """
-    chosen = _chosen_sheet(file, sheet)
-    if chosen.faults:
-        raise FileRefused(chosen.faults)
-    faults = FaultList(file.name, chosen.name)
+    chosen_sheet = _chosen_sheet(file, sheet)
+    if chosen_sheet.faults:
+        raise FileRefused(chosen_sheet.faults)
+    faults = FaultList(file.name, chosen_sheet.name)
     notices = list(file.notices)
-    others = [other for other in file.sheets if other is not chosen and not other.is_empty]
+    others = [other for other in file.sheets if other is not chosen_sheet and not other.is_empty]
     if others:
         notices.append(ReadingNotice.OTHER_SHEETS)
-    first = header_row(chosen.rows)
+    first = header_row(chosen_sheet.rows)
     if first is None:
-        raise faults.refuse(ImportRule.NO_HEADER, chosen.rows[0].line)
+        raise faults.refuse(ImportRule.NO_HEADER, chosen_sheet.rows[0].line)
     if first:
         notices.append(ReadingNotice.LINES_ABOVE)
-    header = chosen.rows[first]
+    header = chosen_sheet.rows[first]
     width = len(header.cells)
-    _refuse_forbidden(chosen.rows[: first + 1], faults)
-    rows, merged = _with_merged(chosen, first + 1)
+    _refuse_forbidden(chosen_sheet.rows[: first + 1], faults)
+    rows, merged_lines = _with_merged(chosen_sheet, first + 1)
     lines = {
         ReadingNotice.HIDDEN_ROWS: tuple(
-            row.line for row in rows if row.line in chosen.hidden_lines
+            row.line for row in rows if row.line in chosen_sheet.hidden_lines
         ),
-        ReadingNotice.MERGED: merged,
+        ReadingNotice.MERGED: merged_lines,
     }
     notices += [notice for notice in lines if lines[notice]]
     headers = list(header.cells)
-    for fault in faults.found:  # a refused text is not repeated as the name of its column
+    for fault in faults.entries:  # a refused text is not repeated as the name of its column
         if fault.place.line == header.line and fault.place.column is not None:
             headers[fault.place.column] = ""
-    if not chosen.is_even:
+    if not chosen_sheet.is_even:
         width = max([width, *(len(row.cells) for row in rows)])
         headers += [""] * (width - len(headers))
     for column in range(width):
@@ -250,13 +250,13 @@ def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
         ):
             notices.append(ReadingNotice.NO_HEADER)
             break
-    named: dict[str, int] = {}
+    first_columns: dict[str, int] = {}
     for column, text in enumerate(headers):
-        if text and named.setdefault(text.casefold(), column) != column:
+        if text and first_columns.setdefault(text.casefold(), column) != column:
             faults.add(ImportRule.SAME_HEADER, header.line, column, text)
     even: list[SheetRow] = []
     for row in rows:
-        if len(row.cells) != width and chosen.is_even:
+        if len(row.cells) != width and chosen_sheet.is_even:
             faults.add(ImportRule.RAGGED_ROW, row.line)
             continue
         even.append(SheetRow(row.line, row.cells + ("",) * (width - len(row.cells))))
@@ -266,7 +266,7 @@ def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
         raise faults.refuse(ImportRule.EMPTY_FILE)
     return SourceTable(
         file=file.name,
-        sheet=chosen.name,
+        sheet=chosen_sheet.name,
         digest=file.digest,
         header_line=header.line,
         headers=tuple(headers),
@@ -306,7 +306,7 @@ def _with_merged(sheet: Sheet, start: int) -> tuple[Sequence[SheetRow], tuple[in
     rows = list(sheet.rows[start:])
     lines = [row.line for row in rows]
     first_lines: set[int] = set()
-    for first, last, column in sheet.merged:
+    for first, last, column in sheet.merged_cells:
         at, stop = bisect_left(lines, first), bisect_right(lines, last)
         if stop - at < 2 or lines[at] != first or column >= len(rows[at].cells):
             continue
@@ -328,13 +328,13 @@ def header_row(rows: Sequence[SheetRow]) -> int | None:
     as wide as the widest, if none of its cells is a number or an address.
     """
     first = rows[:_FIRST_ROWS]
-    best, known = None, 0
+    best, best_count = None, 0
     for place, row in enumerate(first):
         filled = [cell for cell in row.cells if cell]
         count = sum(header_score(cell) >= _RECOGNIZED for cell in filled)
-        if count > known and 2 * count >= len(filled) - 1:
-            best, known = place, count
-    if known >= 2 or (best is not None and len(first[best].cells) == 1):
+        if count > best_count and 2 * count >= len(filled) - 1:
+            best, best_count = place, count
+    if best_count >= 2 or (best is not None and len(first[best].cells) == 1):
         return best
     widest = max((sum(map(bool, row.cells)) for row in first), default=0)
     for place, row in enumerate(first):

@@ -127,8 +127,8 @@ def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dep
                 columns["id"], cast("Sequence[Any]", columns[name]), strict=True
             ):
                 if element_id not in touched:
-                    named = {value} if isinstance(value, str) else value
-                    for node_id in new.intersection(named):
+                    node_ids = {value} if isinstance(value, str) else value
+                    for node_id in new.intersection(node_ids):
                         yield Dependent(node_id, str(element_id))
 
 

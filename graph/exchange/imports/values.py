@@ -205,8 +205,8 @@ def _days(text: str) -> list[str]:
 @cache
 def _languages() -> dict[str, str]:
     names: dict[str, str] = {}
-    for spoken in ("en", "da"):  # Danish last: it takes precedence
-        spoken_names = cast("Mapping[str, str]", Locale(spoken).languages)
+    for language in ("en", "da"):  # Danish last: it takes precedence
+        spoken_names = cast("Mapping[str, str]", Locale(language).languages)
         for code, name in spoken_names.items():
             if 2 <= len(code) <= 3:
                 names[plain(name)] = code
@@ -223,10 +223,10 @@ def languages_of(text: str) -> frozenset[str]:
         word = plain(part)
         if not word:
             continue
-        known = _languages()
-        if word in known:
-            codes.add(known[word])
-        elif word in known.values():
+        codes_by_name = _languages()
+        if word in codes_by_name:
+            codes.add(codes_by_name[word])
+        elif word in codes_by_name.values():
             codes.add(word)
         else:
             raise ValueFault(ImportRule.BAD_LANGUAGE)

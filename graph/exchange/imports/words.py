@@ -51,19 +51,19 @@ def header_scores(text: str) -> Mapping[TargetField | None, float]:
     """Return how well a header fits each field, 0 to 100; None: a column that is never imported."""
     words = plain(text)
     scores: dict[TargetField | None, float] = {}
-    for known, name in header_words():
+    for entry, name in header_words():
         field = None if name == _IGNORED else TargetField(name)
-        if field in DATES and words != known and is_other_period(words, known):
+        if field in DATES and words != entry and is_other_period(words, entry):
             continue
-        if words == known:
+        if words == entry:
             score = _SURE
-        elif f" {known} " in f" {words} ":  # longer ones are more specific
-            share = len(known) / len(words)
+        elif f" {entry} " in f" {words} ":  # longer ones are more specific
+            share = len(entry) / len(words)
             score = _WITHIN + 12 * share
-        elif len(known) <= _SHORT or len(words) <= _SHORT:
+        elif len(entry) <= _SHORT or len(words) <= _SHORT:
             score = 0
         else:
-            ratio = fuzz.token_sort_ratio(words, known)
+            ratio = fuzz.token_sort_ratio(words, entry)
             score = ratio - 4 if ratio >= _LIKE else 0
         if score > scores.get(field, 0):
             scores[field] = score

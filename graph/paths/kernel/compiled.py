@@ -205,16 +205,16 @@ class CompiledEngine:
         )  # fmt: skip
 
     def _new_paths(
-        self, count: int, given: int, is_cut_off: bool, has_alike: bool
+        self, count: int, given_count: int, is_cut_off: bool, has_alike: bool
     ) -> EnumeratedPaths:
         """Return the accepted paths without those that were given."""
         accepted = self._workspace.accepted
-        stopped: list[int] = accepted.marks[:count, compiled_enumeration.STOPS].tolist()
+        stop_counts: list[int] = accepted.marks[:count, compiled_enumeration.STOPS].tolist()
         nodes: list[list[int]] = accepted.nodes[:count].tolist()
         arcs: list[list[int]] = accepted.arcs[:count].tolist()
         paths = tuple(
-            (tuple(stops[:many]), tuple(used[: many - 1]))
-            for many, stops, used in zip(stopped, nodes, arcs, strict=True)
+            (tuple(stops[:many]), tuple(path_arcs[: many - 1]))
+            for many, stops, path_arcs in zip(stop_counts, nodes, arcs, strict=True)
         )
         accepted.shared[self._step[[node for stops, _ in paths for node in stops]]] = 0
-        return EnumeratedPaths(paths[given:], is_cut_off, has_alike)
+        return EnumeratedPaths(paths[given_count:], is_cut_off, has_alike)

@@ -140,14 +140,22 @@ def enumerate_paths(
             if is_new and _is_shared_out(shared, marks, step[nodes[to]], accepted, counts):
                 alike = 1
                 continue
-            spent, to_come = tree[partial, SPENT] + edges[edge, 1], potentials[layer + to]
+            cost_so_far, to_come = tree[partial, SPENT] + edges[edge, 1], potentials[layer + to]
             if room:
                 to_come = _apart(
                     shared, marks, ahead, counts, accepted, step[nodes[to]], is_new,
                     max_hops - hops, count, to, to_come,
                 )  # fmt: skip
-            if to_come < FAR and spent + to_come <= bound:
-                child = (partial, edges[edge, 2], nodes[to], hops, spent, spent + to_come, to)
+            if to_come < FAR and cost_so_far + to_come <= bound:
+                child = (
+                    partial,
+                    edges[edge, 2],
+                    nodes[to],
+                    hops,
+                    cost_so_far,
+                    cost_so_far + to_come,
+                    to,
+                )
                 size = _push_partial(tree, heap, size, end, child)
                 end += 1
     return accepted, 0, alike
@@ -197,9 +205,9 @@ def _is_met(step: Ints, nodes_back: Ints, stops: int, node: int) -> bool:
 
 
 @inlined
-def _is_given(paths: AcceptedPaths, nodes_back: Ints, stops: int, given: int) -> bool:
+def _is_given(paths: AcceptedPaths, nodes_back: Ints, stops: int, given_count: int) -> bool:
     """Return whether the path is one of those given, node for node."""
-    for path in range(given):
+    for path in range(given_count):
         is_same = paths.marks[path, STOPS] == stops
         for place in range(stops):
             is_same = is_same and paths.nodes[path, stops - 1 - place] == nodes_back[place]
@@ -367,7 +375,7 @@ def _extend_apart(
 @inlined
 def _apart(
     shared: Bits, marks: Ints, ahead: Ints, counts: Ints, accepted: int, own_step: int,
-    is_new: bool, left: int, count: int, at: int, to_come: int,
+    is_new: bool, remaining_hops: int, count: int, at: int, to_come: int,
 ) -> int:  # fmt: skip
     """Return a lower bound of the completion, dissimilar to every path looked ahead for; FAR: none.
 
@@ -382,7 +390,7 @@ def _apart(
                 may -= int(bits >> path & 1)
             if may < 0:
                 return FAR
-            layer = left * (marks[path, ALLOWED] + 1) + may
+            layer = remaining_hops * (marks[path, ALLOWED] + 1) + may
             to_come = max(to_come, ahead[marks[path, AHEAD] + layer * count + at])
     return to_come
 
@@ -402,12 +410,12 @@ def _rebuild_heap(
         stops = _walk_up(tree, tree[partial, ABOVE], nodes_back)
         if _count_shared(shared, step, marks, nodes_back, stops, accepted, counts):
             continue
-        left, at = max_hops - tree[partial, HOPS], tree[partial, AT]
-        to_come = region.potentials[min(left, region.layers) * count + at]
+        remaining_hops, at = max_hops - tree[partial, HOPS], tree[partial, AT]
+        to_come = region.potentials[min(remaining_hops, region.layers) * count + at]
         is_new = stops == 0 or step[tree[partial, NODE]] != step[nodes_back[0]]
         to_come = _apart(
-            shared, marks, ahead, counts, accepted, step[tree[partial, NODE]], is_new, left, count,
-            at, to_come,
+            shared, marks, ahead, counts, accepted, step[tree[partial, NODE]], is_new,
+            remaining_hops, count, at, to_come,
         )  # fmt: skip
         if to_come < FAR and tree[partial, SPENT] + to_come <= bound:
             tree[partial, KEY] = tree[partial, SPENT] + to_come

@@ -250,8 +250,8 @@ def prune_by_cost(
     count = 0
     for place in range(back_settled):
         state = queue[place]
-        spent = int(states[state, COST]) if states[state, DONE] == stamp else top
-        if spent + states[state, BACK + COST] <= bound:
+        cost_so_far = int(states[state, COST]) if states[state, DONE] == stamp else top
+        if cost_so_far + states[state, BACK + COST] <= bound:
             scratch.region[count] = state
             count += 1
     return count, bound
@@ -302,10 +302,11 @@ def _advance(
         size = _drop_settled(heap, size, states, mine + DONE, stamp)
         if not size or heap[0] >> 32 > bound:
             break
-        spent, state = heap[0] >> 32, heap[0] & 0xFFFFFFFF
+        cost_so_far, state = heap[0] >> 32, heap[0] & 0xFFFFFFFF
         size = _pop(heap, size)
         if is_last and (
-            states[state, other + DONE] != stamp or spent + states[state, other + COST] > bound
+            states[state, other + DONE] != stamp
+            or cost_so_far + states[state, other + COST] > bound
         ):
             continue
         states[state, mine + DONE] = stamp
@@ -316,7 +317,7 @@ def _advance(
         if not own_flags & way.here:
             continue
         if not mine and not own_flags & START:
-            spent += leave[node]
+            cost_so_far += leave[node]
         for arc in range(start[node], start[node + 1]):
             class_ = classes[code[arc]]
             if not class_ or blocked[arc]:
@@ -329,7 +330,7 @@ def _advance(
             next_modes = steps[(mode * 4 + class_) * 4 + symbol]
             if not next_modes:
                 continue
-            total = spent + cost[arc]
+            total = cost_so_far + cost[arc]
             if mine and not head_flags & START:
                 total += leave[there]
             for then in range(modes):
@@ -454,9 +455,9 @@ def _relax(edge_start: Ints, edges: Ints, potentials: Ints, base: int, count: in
     for place in range(count):
         best = int(potentials[base + place])
         for edge in range(edge_start[place], edge_start[place + 1]):
-            left = int(potentials[base + edges[edge, 0]]) + edges[edge, 1]
-            if left < best:
-                best = left
+            total = int(potentials[base + edges[edge, 0]]) + edges[edge, 1]
+            if total < best:
+                best = total
                 is_changed = True
         potentials[base + count + place] = best
     return is_changed
@@ -498,8 +499,8 @@ def _pop(heap: Longs, size: int) -> int:
 
 
 @inlined
-def _drop_settled(heap: Longs, size: int, states: Ints, done: int, stamp: int) -> int:
+def _drop_settled(heap: Longs, size: int, states: Ints, done_column: int, stamp: int) -> int:
     """Drop the keys of states that were already settled at a lower cost."""
-    while size and states[heap[0] & 0xFFFFFFFF, done] == stamp:
+    while size and states[heap[0] & 0xFFFFFFFF, done_column] == stamp:
         size = _pop(heap, size)
     return size

@@ -15,17 +15,17 @@ _ENTER, _LEAVE, _SYMBOL_BIT = 1, 2, 4
 @compiled
 def ways_from(
     start: Ints, head: Ints, cost: Ints, code: Codes, blocked: Bytes, flags: Bytes, fee: Ints,
-    classes: Bytes, ahead: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
+    classes: Bytes, ahead: Bytes, modes: int, best: Ints, front_costs: Ints, nodes: Ints,
     marks: Bytes, count: int, max_hops: int,
 ) -> None:  # fmt: skip
     """Compute the least costs onward from the first `count` nodes in `nodes[0]`, into `best`.
 
-    `fee` is paid on leaving. `spent` has room for all states, `nodes` for all nodes twice, `marks`
-    is 0 for each node.
+    `fee` is paid on leaving. `front_costs` has room for all states, `nodes` for all nodes twice,
+    `marks` is 0 for each node.
     """
     front, after = nodes[0], nodes[1]
     for hop in range(1, max_hops + 1):
-        _copy_costs(best, spent, front, modes, count)
+        _copy_costs(best, front_costs, front, modes, count)
         many = 0
         for place in range(count):
             node = front[place]
@@ -37,7 +37,7 @@ def ways_from(
                     continue
                 step = kind * 4 + (flags[there] >> _SYMBOL_BIT)
                 more = fee[node] + cost[arc]
-                if not _relax(best, spent, ahead, place, there, modes, step, more):
+                if not _relax(best, front_costs, ahead, place, there, modes, step, more):
                     continue
                 if marks[there] != hop:
                     marks[there], after[many] = hop, there
@@ -48,7 +48,7 @@ def ways_from(
 @compiled
 def ways_to(
     start: Ints, tail: Ints, cost: Ints, code: Codes, blocked: Bytes, flags: Bytes, fee: Ints,
-    classes: Bytes, before: Bytes, modes: int, best: Ints, spent: Ints, nodes: Ints,
+    classes: Bytes, before: Bytes, modes: int, best: Ints, front_costs: Ints, nodes: Ints,
     marks: Bytes, count: int, max_hops: int,
 ) -> None:  # fmt: skip
     """Compute the same backward from targets, with the `fee` of each node entered.
@@ -57,7 +57,7 @@ def ways_to(
     """
     front, after = nodes[0], nodes[1]
     for hop in range(1, max_hops + 1):
-        _copy_costs(best, spent, front, modes, count)
+        _copy_costs(best, front_costs, front, modes, count)
         many = 0
         for place in range(count):
             node = front[place]
@@ -67,7 +67,7 @@ def ways_to(
                     continue
                 step = kind * 4 + (flags[node] >> _SYMBOL_BIT)
                 more = fee[there] + cost[arc]
-                if not _relax(best, spent, before, place, there, modes, step, more):
+                if not _relax(best, front_costs, before, place, there, modes, step, more):
                     continue
                 if marks[there] != hop:
                     marks[there], after[many] = hop, there
@@ -76,21 +76,28 @@ def ways_to(
 
 
 @inlined
-def _copy_costs(best: Ints, spent: Ints, front: Ints, modes: int, count: int) -> None:
+def _copy_costs(best: Ints, front_costs: Ints, front: Ints, modes: int, count: int) -> None:
     """Copy the cost of each mode of the front nodes at the start of a round."""
     for place in range(count):
         for mode in range(modes):
-            spent[place * modes + mode] = best[front[place] * modes + mode]
+            front_costs[place * modes + mode] = best[front[place] * modes + mode]
 
 
 @inlined
 def _relax(
-    best: Ints, spent: Ints, steps: Bytes, place: int, there: int, modes: int, step: int, more: int
+    best: Ints,
+    front_costs: Ints,
+    steps: Bytes,
+    place: int,
+    there: int,
+    modes: int,
+    step: int,
+    more: int,
 ) -> bool:
     """Relax an arc and return whether any mode of the node it leads to became cheaper."""
     is_cheaper = False
     for mode in range(modes):
-        so_far = spent[place * modes + mode]
+        so_far = front_costs[place * modes + mode]
         next_modes = steps[mode * 16 + step]
         if so_far == FAR or not next_modes:
             continue

@@ -249,12 +249,12 @@ def _advance(side: _Side, other: _Side, best: int, eps: float, far_top: int | No
     for _ in count() if far_top is None else range(TURNS):
         if side.top() > bound:
             break
-        spent, state = heappop(side.heap)
-        if far_top is None and (state not in other.done or spent + other.cost[state] > bound):
+        cost_so_far, state = heappop(side.heap)
+        if far_top is None and (state not in other.done or cost_so_far + other.cost[state] > bound):
             continue
         side.done.add(state)
         for then, cost in side.step(state):
-            total = spent + cost
+            total = cost_so_far + cost
             if side.cost.get(then, FAR) <= total:
                 continue
             more = other.cost[then] if then in other.done else far_top
@@ -384,13 +384,13 @@ class PathEnumeration:
             if pops == self._limits.max_pops:
                 return EnumeratedPaths(tuple(self._accepted), True, self._has_alike)
             pops, pops_since_accept = pops + 1, pops_since_accept + 1
-            _, nodes, state, spent, arcs = heappop(self._heap)
+            _, nodes, state, cost_so_far, arcs = heappop(self._heap)
             if self._apart and pops_since_accept == self._limits.patience:
                 self._look_ahead()
             if any(other.remaining_shared(self._steps_of(nodes)) < 0 for other in self._apart):
                 self._has_alike = True
             elif not self._steps.is_target(state):
-                self._spread(nodes, state, spent, arcs)
+                self._spread(nodes, state, cost_so_far, arcs)
             else:
                 inside, overlap = self._inside(nodes), self._limits.overlap_percent
                 if nodes in self._limits.given or any(
@@ -404,7 +404,7 @@ class PathEnumeration:
         return EnumeratedPaths(tuple(self._accepted), False, self._has_alike)
 
     def _spread(
-        self, nodes: tuple[int, ...], state: int, spent: int, arcs: tuple[int, ...]
+        self, nodes: tuple[int, ...], state: int, cost_so_far: int, arcs: tuple[int, ...]
     ) -> None:
         steps = self._steps_of(nodes)
         for then, cost, arc in self._region.edges[state]:
@@ -418,22 +418,26 @@ class PathEnumeration:
             ):
                 self._has_alike = True
             else:
-                self._push((*nodes, node), then, spent + cost, (*arcs, arc))
+                self._push((*nodes, node), then, cost_so_far + cost, (*arcs, arc))
 
-    def _push(self, nodes: tuple[int, ...], state: int, spent: int, arcs: tuple[int, ...]) -> None:
-        bound = self._bound(nodes, state, spent)
+    def _push(
+        self, nodes: tuple[int, ...], state: int, cost_so_far: int, arcs: tuple[int, ...]
+    ) -> None:
+        bound = self._bound(nodes, state, cost_so_far)
         if bound <= self._region.bound:
-            heappush(self._heap, (bound, nodes, state, spent, arcs))
+            heappush(self._heap, (bound, nodes, state, cost_so_far, arcs))
 
-    def _bound(self, nodes: tuple[int, ...], state: int, spent: int) -> int:
+    def _bound(self, nodes: tuple[int, ...], state: int, cost_so_far: int) -> int:
         """Return a lower bound of the paths that begin so; FAR: there is none."""
-        left = self._limits.max_hops + 1 - len(nodes)
-        to_come = self._region.remaining_cost(state, left)
+        remaining_hops = self._limits.max_hops + 1 - len(nodes)
+        to_come = self._region.remaining_cost(state, remaining_hops)
         for other in self._apart:
             if other.ahead:
                 may = other.remaining_shared(self._steps_of(nodes))
-                to_come = max(to_come, other.ahead[left][may].get(state, FAR) if may >= 0 else FAR)
-        return FAR if to_come == FAR else spent + to_come
+                to_come = max(
+                    to_come, other.ahead[remaining_hops][may].get(state, FAR) if may >= 0 else FAR
+                )
+        return FAR if to_come == FAR else cost_so_far + to_come
 
     # ---- overlap
 
@@ -464,11 +468,11 @@ class PathEnumeration:
                     layers = [self._one_hop_more(layers, may, other.inside) for may in spare]
                     other.ahead.append(layers)
         partial_paths, self._heap = self._heap, []
-        for _, nodes, state, spent, arcs in partial_paths:
+        for _, nodes, state, cost_so_far, arcs in partial_paths:
             if all(
                 other.remaining_shared(self._steps_of(nodes[:-1])) >= 0 for other in self._apart
             ):
-                self._push(nodes, state, spent, arcs)
+                self._push(nodes, state, cost_so_far, arcs)
 
     def _one_hop_more(
         self, layers: list[Mapping[int, int]], may: int, inside: frozenset[int]

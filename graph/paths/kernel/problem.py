@@ -246,10 +246,10 @@ def arc_table(problem: SearchProblem) -> ArcTable:
     is_open &= (node_flags[all_tails] & LEAVE != 0) & (node_flags[graph.head] & ENTER != 0)
     arcs = np.flatnonzero(is_open)
     first = np.flatnonzero(is_new_pair(all_tails[arcs], graph.head[arcs]))
-    chosen = arcs[first]
-    head = graph.head[chosen].astype(np.int64)
+    step_arcs = arcs[first]
+    head = graph.head[step_arcs].astype(np.int64)
     costs = problem.answering_costs.cost
-    cost = np.minimum.reduceat(costs[arcs], first) if len(first) else costs[chosen]
+    cost = np.minimum.reduceat(costs[arcs], first) if len(first) else costs[step_arcs]
     targets = np.zeros(len(node_flags), np.bool_)
     targets[problem.targets] = True
     states = problem.start_modes.astype(np.int64) * len(node_flags) + problem.starts
@@ -257,9 +257,9 @@ def arc_table(problem: SearchProblem) -> ArcTable:
     modes, size = problem.automaton.modes, len(node_flags)
     after = problem.automaton.after.reshape(modes, CLASSES, SYMBOLS)
     symbols = node_flags[head] >> SYMBOL_BIT
-    then = after[:, arc_classes[chosen], symbols].astype(np.int64)
+    then = after[:, arc_classes[step_arcs], symbols].astype(np.int64)
     return ArcTable(
-        tail=all_tails[chosen].astype(np.int64),
+        tail=all_tails[step_arcs].astype(np.int64),
         head=head,
         step=cost + fee[head],
         leads=np.where(then == DEAD, modes * size, then * size + head),

@@ -131,13 +131,13 @@ def forward_costs(
 
         graph, modes, fee = problem.caller_graph.arc_graph, problem.automaton.modes, fees(problem)
         costs = problem.answering_costs
-        best, spent, nodes, marks = _allocate(len(fee), modes)
+        best, front_costs, nodes, marks = _allocate(len(fee), modes)
         best[problem.starts * modes + problem.start_modes] = 0
         nodes[0, : len(problem.starts)] = problem.starts
         ways_from(
             graph.start, graph.head, costs.cost, graph.code, costs.blocked.view(np.uint8),
             problem.node_flags, fee, problem.classes, problem.automaton.ahead, modes,
-            best, spent, nodes, marks, len(problem.starts), problem.max_hops,
+            best, front_costs, nodes, marks, len(problem.starts), problem.max_hops,
         )  # fmt: skip
         return ReachableCosts(problem.caller_graph, best.reshape(-1, modes), FAR, fee)
 
@@ -168,7 +168,7 @@ def backward_costs(
 
         graph, modes, fee = problem.caller_graph.arc_graph, problem.automaton.modes, fees(problem)
         costs = problem.answering_costs
-        best, spent, nodes, marks = _allocate(len(fee), modes)
+        best, front_costs, nodes, marks = _allocate(len(fee), modes)
         for mode in np.flatnonzero(problem.automaton.goal).tolist():
             best[problem.targets * modes + mode] = problem.ends
         nodes[0, : len(problem.targets)] = problem.targets
@@ -176,7 +176,7 @@ def backward_costs(
         ways_to(
             graph.back_start, graph.tail, costs.back_cost, graph.back_code,
             costs.back_blocked.view(np.uint8), problem.node_flags, fee, problem.classes,
-            problem.automaton.before, modes, best, spent, nodes, marks, len(problem.targets),
+            problem.automaton.before, modes, best, front_costs, nodes, marks, len(problem.targets),
             problem.max_hops,
         )  # fmt: skip
         return ReachableCosts(problem.caller_graph, best.reshape(-1, modes), FAR)
@@ -193,8 +193,8 @@ def backward_costs(
 def _allocate(nodes: int, modes: int) -> tuple[Any, Any, Any, Any]:
     from graph.paths.kernel.compiled_reachability import FAR
 
-    best, spent = np.full(nodes * modes, FAR, np.int32), np.empty(nodes * modes, np.int32)
-    return best, spent, np.empty((2, nodes), np.int32), np.zeros(nodes, np.uint8)
+    best, front_costs = np.full(nodes * modes, FAR, np.int32), np.empty(nodes * modes, np.int32)
+    return best, front_costs, np.empty((2, nodes), np.int32), np.zeros(nodes, np.uint8)
 
 
 # ---- in arrays
@@ -215,9 +215,9 @@ def layers_from(table: ArcTable, max_hops: int) -> Iterator[Numbers]:
     best[[state for _, state in table.starts]] = 0
     yield best
     for _ in range(max_hops):
-        spent = best[:-1].reshape(table.modes, table.size)[:, table.tail] + table.step
+        costs = best[:-1].reshape(table.modes, table.size)[:, table.tail] + table.step
         after = best.copy()
-        np.minimum.at(after, table.leads, spent)
+        np.minimum.at(after, table.leads, costs)
         after[-1] = NEVER
         if np.array_equal(after, best):
             return

@@ -104,8 +104,8 @@ def search(
     problem = build_problem(caller_graph, costs, policy, ask)
     if not len(problem.starts) or not len(problem.targets):
         return _PROVED
-    chosen = _compiled() if is_fast(engine) else PlainEngine
-    return _Search(view, policy, ask, problem, chosen).run()
+    engine_class = _compiled() if is_fast(engine) else PlainEngine
+    return _Search(view, policy, ask, problem, engine_class).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,8 @@ class _Search:
             _, enumeration = self._enumeration(self.problem._replace(answering_costs=costs), limits)
             paths = self._paths(enumeration)
             if len(paths) < limits.max_paths and not enumeration.is_cut_off:
-                given = tuple(nodes for nodes, _ in enumeration.paths)
-                limits = limits._replace(given=given)
+                given_paths = tuple(nodes for nodes, _ in enumeration.paths)
+                limits = limits._replace(given=given_paths)
                 running, enumeration = self._enumeration(self.problem, limits)
                 paths = (*paths, *self._paths(enumeration))
         fewer = self._fewer(running, enumeration, limits, [path.rows for path in paths])
@@ -293,14 +293,14 @@ def warm_up(view: View, policy: Policy, answers: PostAnswers) -> None:
             return
         running = _compiled()(problem)
         limits = _limits(ask, policy, frozenset())
-        given = limits._replace(given=((int(problem.starts[0]), int(problem.targets[0])),))
+        resumed_limits = limits._replace(given=((int(problem.starts[0]), int(problem.targets[0])),))
         for prune in (
             lambda: running.prune_by_hops(_EVERYTHING),
             lambda: running.prune_by_cost(0.5, _EVERYTHING),
         ):
             prune()
             running.enumerate_paths(limits)
-            running.enumerate_paths(given)
+            running.enumerate_paths(resumed_limits)
         for ways in (forward_costs, backward_costs):
             ways(view, policy, ask, answers, "fast")
         set_compiled_ready()

@@ -38,8 +38,8 @@ class MasterKeys:
 
     def with_new_key(self) -> "MasterKeys":
         """Return the ring with one more random key as the current one."""
-        added = MasterKeys.new()
-        return MasterKeys(current=added.current, keys={**self.keys, **added.keys})
+        new_ring = MasterKeys.new()
+        return MasterKeys(current=new_ring.current, keys={**self.keys, **new_ring.keys})
 
 
 def read_master_keys(path: Path) -> MasterKeys | None:

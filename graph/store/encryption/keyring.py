@@ -299,17 +299,17 @@ class Keyring:
             return _unwrap(_rows_of(connection, owners), self._master)
 
 
-def _ring_with(path: Path, used: set[str]) -> MasterKeys:
+def _ring_with(path: Path, used_ids: set[str]) -> MasterKeys:
     """Return the ring in a file; a new ring is created only if no row depends on an old one.
 
-    Raises: KeyringRefused: the ring lacks a key in `used`.
+    Raises: KeyringRefused: the ring lacks a key in `used_ids`.
     """
     path.with_name(f"{path.name}.new").unlink(missing_ok=True)  # left by a crash
     ring = read_master_keys(path)
-    if ring is None and not used:
+    if ring is None and not used_ids:
         ring = MasterKeys.new()
         write_master_keys(path, ring)
-    if ring is None or not used <= ring.keys.keys():
+    if ring is None or not used_ids <= ring.keys.keys():
         raise KeyringRefused(
             f"{path} does not hold the keys that the key database was written with; "
             "fix: put the file back from the backup of the keys"

@@ -62,9 +62,9 @@ def require_keys(
 
     Raises: KeyMissing: some owners have no key although it was not destroyed.
     """
-    lost = {*owners} - keys.keys() - {*erased}
-    if lost:
-        raise KeyMissing(len(lost))
+    keyless_owners = {*owners} - keys.keys() - {*erased}
+    if keyless_owners:
+        raise KeyMissing(len(keyless_owners))
 
 
 def seal(clear: str, *, key: OwnerKey, node_id: str, owner: str, field: str) -> bytes:

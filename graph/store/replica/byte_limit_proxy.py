@@ -22,7 +22,7 @@ class _Pair:
 
     client: socket.socket
     server: socket.socket
-    passed: int = 0
+    answer_bytes: int = 0
 
     def hang_up(self) -> None:
         for end in (self.client, self.server):
@@ -81,13 +81,13 @@ class ByteLimitProxy:
 
     def _ask(self, pair: _Pair) -> None:
         while data := pair.client.recv(_CHUNK):
-            pair.passed = 0
+            pair.answer_bytes = 0
             pair.server.sendall(data)
 
     def _answer(self, pair: _Pair) -> None:
         while data := pair.server.recv(_CHUNK):
-            pair.passed += len(data)
-            if pair.passed > self._most:
+            pair.answer_bytes += len(data)
+            if pair.answer_bytes > self._most:
                 self.cuts += 1
                 return
             pair.client.sendall(data)

@@ -68,8 +68,8 @@ def fill(write: Write, nodes: Iterable[NodeRow], links: Iterable[LinkRow]) -> Ma
 
 def _parts(rows: Iterable[T]) -> Iterator[list[T]]:
     """Split rows into batches of one transaction each."""
-    left = iter(rows)
-    while part := list(islice(left, _BATCH)):
+    iterator = iter(rows)
+    while part := list(islice(iterator, _BATCH)):
         yield part
 
 

@@ -164,16 +164,16 @@ def test_a_writing_query_is_refused_with_its_clause_and_position(
     position = of_clause(query)
     assert position is not None
     assert (position.line, position.column, position.word) == (line, column, word)
-    told_as = refused(lambda: validate(replica, query))
-    assert told_as.members == {"rule": "READ_ONLY", "line": line, "column": column}
-    assert told_as.detail is not None
-    assert told_as.detail[0].endswith(f"{word} er ikke tilladt.")
-    assert told_as.detail[1].endswith(f"{word} is not allowed.")
+    refusal = refused(lambda: validate(replica, query))
+    assert refusal.members == {"rule": "READ_ONLY", "line": line, "column": column}
+    assert refusal.detail is not None
+    assert refusal.detail[0].endswith(f"{word} er ikke tilladt.")
+    assert refusal.detail[1].endswith(f"{word} is not allowed.")
 
 
 def test_every_write_attack_is_refused_with_a_line_unless_for_its_content(replica: Replica) -> None:
     for attack in (*attacks.WRITES, *attacks.NESTED_WRITES):
-        with pytest.raises((Refused, RefusedContent)) as told_as:
+        with pytest.raises((Refused, RefusedContent)) as refusal:
             validate(replica, attack.text.replace("{sink}", SINK), {"name": "x"})
-        if isinstance(told_as.value, Refused):
-            assert "line" in told_as.value.members, attack
+        if isinstance(refusal.value, Refused):
+            assert "line" in refusal.value.members, attack

@@ -29,14 +29,14 @@ def test_rows_are_numbered_and_each_contains_the_seal_of_the_previous_row(log: A
 
 
 def test_an_entry_is_read_back_unchanged(tmp_path: Path) -> None:
-    said = shown_entry(
+    entry = shown_entry(
         7, subjects=("amina", "bo"), asked={"limit": 20, "text": "hmac:ø"}, count=2, ms=4
     )
     with open_log(tmp_path, Clock()) as log:
-        log.append(said)
+        log.append(entry)
         (row,) = rows(log)
-    for name in type(said).__dataclass_fields__:
-        assert getattr(row, name) == getattr(said, name)
+    for name in type(entry).__dataclass_fields__:
+        assert getattr(row, name) == getattr(entry, name)
     assert row.at == datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
@@ -236,8 +236,8 @@ def test_exactly_the_acknowledged_appends_are_written_while_others_time_out(tmp_
         return f"req-{number}"
 
     with ThreadPoolExecutor(8) as threads:
-        heard = {item for item in threads.map(write, range(1, 200)) if item}
-    assert {row.request_id for row in rows(log)} == heard | {"req-0"}
+        acknowledged_ids = {item for item in threads.map(write, range(1, 200)) if item}
+    assert {row.request_id for row in rows(log)} == acknowledged_ids | {"req-0"}
     assert verify(log).broken is None
     storage.close()
 

@@ -38,14 +38,14 @@ def test_a_hidden_deputy_is_listed_without_a_name_as_answering_and_successor(
     lang: Language, deputy: str
 ) -> None:
     after = {"da": "svarer bagefter", "en": "answers afterwards"}[lang]
-    said = printed_impact("bo", lang)
-    assert f"{after}: {deputy} ({NOT_SHOWN[lang]})" in said
-    assert said.count(f"{deputy} ({NOT_SHOWN[lang]})") == 2
-    assert "Gro" not in said
+    text = printed_impact("bo", lang)
+    assert f"{after}: {deputy} ({NOT_SHOWN[lang]})" in text
+    assert text.count(f"{deputy} ({NOT_SHOWN[lang]})") == 2
+    assert "Gro" not in text
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_a_hidden_holder_of_a_nearby_post_is_shown_by_the_post(lang: Language) -> None:
-    said = printed_impact("ssp-post", lang, caller_of(Role.COORDINATOR))
-    assert f"SSP-koordinator, Naboby ({NOT_SHOWN[lang]})" in said
-    assert "Erik" not in said
+    text = printed_impact("ssp-post", lang, caller_of(Role.COORDINATOR))
+    assert f"SSP-koordinator, Naboby ({NOT_SHOWN[lang]})" in text
+    assert "Erik" not in text

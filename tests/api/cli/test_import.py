@@ -160,12 +160,12 @@ def test_a_word_is_read_as_an_own_kind_and_written_once(shell: Shell, home: Path
     (home / "vocabulary.toml").write_text(TEXT, "utf-8")
     file = write_list(home, HEAD, METTE.replace("SSP-koordinator", "Gul trøje"))
     command = ("import", file, "--source", "hr-test", *ON)
-    for word, said in (
+    for word, message in (
         ("BOLIGNET", "BOLIGNET is an own kind beneath Network, not beneath Post"),
         ("Findes ikke", "must be one of INFOHOUSE_COORDINATOR_MUNICIPAL"),
         ("GULD", "there is no kind GULD; must be one of"),
     ):
-        assert said in shell(*command, "--read", f"POST:Gul trøje={word}").err
+        assert message in shell(*command, "--read", f"POST:Gul trøje={word}").err
     chosen = (*command, "--read", "POST:Gul trøje=demokratikonsulent")
     out = shell.ok(*chosen, "--apply", "--lang", "da")
     assert "Gul trøje → Demokratikonsulent (100 %)" in out
@@ -209,8 +209,8 @@ def test_a_folder_in_the_native_format_is_compared_by_id(shell: Shell, home: Pat
     out = shell.ok(*command)
     assert "Conflicting 1" in out
     assert "Post: SSP-koordinator, Thisted" in out
-    said = "Opening hours: the list says Mon–Fri 08:00–12:00, we say Mon–Fri 09:00–15:00 (conflict)"
-    assert said in out
+    line = "Opening hours: the list says Mon–Fri 08:00–12:00, we say Mon–Fri 09:00–15:00 (conflict)"
+    assert line in out
     shell.ok(*command, "--take-source", "--apply")
     assert shell(*command, "--json").json()["counts"]["UNCHANGED"] == 1
 

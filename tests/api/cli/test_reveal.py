@@ -57,8 +57,8 @@ def kinds(home: Path) -> list[str]:
     return [row.kind.value for row in rows(home)]
 
 
-def shows_nothing(said: CommandOutput) -> bool:
-    return not any(value in said.out + said.err for value in (*NUMBERS.values(), MAIL))
+def shows_nothing(output: CommandOutput) -> bool:
+    return not any(value in output.out + output.err for value in (*NUMBERS.values(), MAIL))
 
 
 @pytest.mark.slow

@@ -165,10 +165,10 @@ def test_a_setting_that_cannot_be_used_is_named() -> None:
 def test_a_folder_of_the_demo_is_not_served(store: Store, server: Server, tmp_path: Path) -> None:
     assert DEMO_MARK == TODAY_MARK
     store.set_mark(DEMO_MARK, "2026-11-25")
-    said = tmp_path / "said.log"
-    with started(("serve",), environment(tmp_path, server), said) as process:
+    log = tmp_path / "stderr.log"
+    with started(("serve",), environment(tmp_path, server), log) as process:
         assert process.wait(PATIENCE_S) == 2
-    assert "kontaktvej demo --serve" in " ".join(said.read_text("utf-8").split())
+    assert "kontaktvej demo --serve" in " ".join(log.read_text("utf-8").split())
 
 
 def test_uvicorn_sends_no_server_header_and_bounds_requests() -> None:
@@ -273,7 +273,7 @@ def test_ctrl_c_stops_the_server_and_its_log_holds_no_query_string(process: Proc
     wide = b"GET / HTTP/1.0\r\nHost: localhost\r\nX-Wide: " + b"a" * 20_000
     assert process.answer(wide).startswith(b"HTTP/1.1 400")
     assert process.stop(signal.SIGINT) == 0
-    text = process.said.read_text("utf-8")
+    text = process.log.read_text("utf-8")
     assert "GET /names 503" in text
     assert "amina" not in text
     assert "Traceback" not in text
@@ -306,7 +306,7 @@ def test_two_processes_share_one_address(store: Store, server: Server, tmp_path:
     fill_with_kystby(store)
     variables = environment(tmp_path, server)
     arguments = ("serve", "--workers", "2", "--port", "0")
-    with serving(*arguments, told=variables, folder=tmp_path) as process:
+    with serving(*arguments, variables=variables, folder=tmp_path) as process:
         answered = set[int]()
         ends_at = time.monotonic() + PATIENCE_S
         while len(answered) < 2:
@@ -316,7 +316,7 @@ def test_two_processes_share_one_address(store: Store, server: Server, tmp_path:
         assert {worker.pid for worker in workers} == answered
         assert process.stop(signal.SIGTERM) == 0
         assert not any(worker.is_running() for worker in workers)
-    assert "Traceback" not in process.said.read_text("utf-8")
+    assert "Traceback" not in process.log.read_text("utf-8")
 
 
 @pytest.mark.drill
@@ -324,7 +324,7 @@ def test_two_processes_share_one_address(store: Store, server: Server, tmp_path:
 def test_workers_end_with_their_parent(store: Store, server: Server, tmp_path: Path) -> None:
     fill_with_kystby(store)
     arguments = ("serve", "--workers", "2", "--port", "0")
-    with serving(*arguments, told=environment(tmp_path, server), folder=tmp_path) as process:
+    with serving(*arguments, variables=environment(tmp_path, server), folder=tmp_path) as process:
         process.until_ready()
         workers = workers_of(process)
         assert len(workers) == 2
@@ -344,11 +344,11 @@ def test_workers_that_cannot_start_end_the_server_with_a_fault(
     fill_with_kystby(store)
     url = f"sqlite:///{tmp_path / 'none' / 'audit.sqlite'}"  # opened by the workers alone
     variables = environment(tmp_path, server, KONTAKTVEJ_AUDIT_URL=url)
-    said = tmp_path / "said.log"
-    with started(("serve", "--workers", "2", "--port", "0"), variables, said) as process:
+    log = tmp_path / "stderr.log"
+    with started(("serve", "--workers", "2", "--port", "0"), variables, log) as process:
         process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 3
-    assert "failed to start" in said.read_text("utf-8")
+    assert "failed to start" in log.read_text("utf-8")
 
 
 @pytest.mark.slow
@@ -356,11 +356,11 @@ def test_a_broken_policy_is_refused_before_workers_start(tmp_path: Path) -> None
     broken = tmp_path / "broken.toml"
     broken.write_text(SHIPPED.read_text("utf-8").replace("free = 30", "fre = 30"), "utf-8")
     variables = environment(tmp_path / "home", KONTAKTVEJ_POLICY=str(broken))
-    said = tmp_path / "said.log"
-    with started(("serve", "--workers", "2", "--port", "0"), variables, said) as process:
+    log = tmp_path / "stderr.log"
+    with started(("serve", "--workers", "2", "--port", "0"), variables, log) as process:
         printed, _ = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, printed) == (2, "")
-    assert "hub.fre: is not known; do you mean free?" in said.read_text("utf-8")
+    assert "hub.fre: is not known; do you mean free?" in log.read_text("utf-8")
     assert not (tmp_path / "home").exists()
 
 
@@ -370,7 +370,7 @@ SCREENS = {"KONTAKTVEJ_EXPLORER_PORT": "0"}
 
 
 def explorer_of(process: Process) -> str:
-    (address,) = _EXPLORER.findall(process.told)
+    (address,) = _EXPLORER.findall(process.output)
     return str(address)
 
 
@@ -385,7 +385,7 @@ def assert_stops_with_screens(process: Process) -> None:
     for address in (process.address, explorer_of(process)):
         with pytest.raises(httpx.ConnectError):
             httpx.get(address, timeout=PATIENCE_S)
-    assert "Traceback" not in process.said.read_text("utf-8")
+    assert "Traceback" not in process.log.read_text("utf-8")
 
 
 def home_for_the_demo(server: Server, folder: Path) -> Path:
@@ -403,14 +403,14 @@ def home_for_the_demo(server: Server, folder: Path) -> Path:
 def demo(server: Server, tmp_path: Path) -> Generator[Process]:
     """Yield `kontaktvej demo --serve`, started on an empty database."""
     variables = environment(home_for_the_demo(server, tmp_path), **SCREENS)
-    with serving("demo", "--serve", "--port", "0", told=variables, folder=tmp_path) as demo:
+    with serving("demo", "--serve", "--port", "0", variables=variables, folder=tmp_path) as demo:
         yield demo
 
 
 @pytest.mark.slow
 @posix
 def test_the_demo_serves_api_and_screens(demo: Process, server: Server, tmp_path: Path) -> None:
-    logins = dict(_LOGIN.findall(demo.told.partition("Demo logins")[2]))
+    logins = dict(_LOGIN.findall(demo.output.partition("Demo logins")[2]))
     assert list(logins) == [role.value.lower() for role in ROLES]
     assert len(set(logins.values())) == len(ROLES)
     session = request(demo, "/sessions", login="steward", password=logins["steward"])
@@ -439,9 +439,9 @@ def test_serve_with_the_explorer_serves_both_and_is_no_demo(
         tmp_path, server, KONTAKTVEJ_ALLOWED_HOSTS="kontaktvej.example", **SCREENS
     )
     arguments = ("serve", "--explorer", "--port", "0")
-    with serving(*arguments, told=variables, folder=tmp_path) as process:
-        assert "No account yet" in process.told
-        assert "Demo logins" not in process.told
+    with serving(*arguments, variables=variables, folder=tmp_path) as process:
+        assert "No account yet" in process.output
+        assert "Demo logins" not in process.output
         answers = [
             request(process, path) for path in ("/health/ready", "/health/live", "/me", "/x")
         ]
@@ -465,13 +465,13 @@ def test_the_api_stops_with_its_screens(
     fill_with_kystby(store)
     arguments = ("serve", "--explorer", "--port", "0", "--workers", workers)
     variables = environment(tmp_path, server, **SCREENS)
-    with serving(*arguments, told=variables, folder=tmp_path) as process:
+    with serving(*arguments, variables=variables, folder=tmp_path) as process:
         process.until_ready()
         below = psutil.Process(process.process.pid).children()
         (screens,) = (child for child in below if "explorer.app" in child.cmdline())
         screens.kill()
         assert process.process.wait(PATIENCE_S) == 3
-    assert "the screens have stopped" in process.said.read_text("utf-8")
+    assert "the screens have stopped" in process.log.read_text("utf-8")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "kontaktvej.kystby.dk"])

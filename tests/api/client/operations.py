@@ -39,11 +39,11 @@ class Operation:
 
     method: str
     path: str
-    told: Mapping[str, Any]
+    definition: Mapping[str, Any]
 
     @property
     def id(self) -> str:
-        return str(self.told["operationId"])
+        return str(self.definition["operationId"])
 
     @property
     def methods(self) -> frozenset[str]:
@@ -55,18 +55,18 @@ class Operation:
     @property
     def parameters(self) -> frozenset[str]:
         """The parameters besides a body, under the client's names."""
-        said = {str(row["name"]) for row in self.told.get("parameters", ())}
-        said -= OF_THE_CLIENT | _BY_METHOD.get(self.id, frozenset())
-        return frozenset(OTHER_WORDS.get(name, name) for name in said)
+        names = {str(row["name"]) for row in self.definition.get("parameters", ())}
+        names -= OF_THE_CLIENT | _BY_METHOD.get(self.id, frozenset())
+        return frozenset(OTHER_WORDS.get(name, name) for name in names)
 
     @property
     def queries(self) -> frozenset[str]:
-        answer = self.told.get("parameters", ())
+        answer = self.definition.get("parameters", ())
         return frozenset(item["name"] for item in answer if item["in"] == "query")
 
     @property
     def body(self) -> str | None:
-        content = self.told.get("requestBody", {}).get("content", {})
+        content = self.definition.get("requestBody", {}).get("content", {})
         (model, *_) = [*_models(content.get("application/json", {}).get("schema")), None]
         return model
 
@@ -75,7 +75,7 @@ class Operation:
         """The models of the successful answers."""
         contents = [
             answer["content"]["application/json"]["schema"]
-            for status, answer in self.told["responses"].items()
+            for status, answer in self.definition["responses"].items()
             if status < "300" and "application/json" in answer.get("content", {})
         ]
         return frozenset(name for content in contents for name in _models(content))

@@ -81,10 +81,10 @@ def test_analyst_answers_become_tables_in_pandas_and_polars(
     ]
     trend = analyst_client.history_trend(by="MUNICIPALITY", quarters=4)
     held = {(row["area.id"], row["quarter.number"]): row["held"] for row in rows(table(trend))}
-    told_held = [point.held if point else None for point in trend.rows[0].points]
+    expected_held = [point.held if point else None for point in trend.rows[0].points]
     assert [
         held.get((trend.rows[0].area.id, quarter.number)) for quarter in trend.quarters
-    ] == told_held
+    ] == expected_held
     metrics = analyst_client.metrics("DEGREE")
     assert table(metrics).attrs["method"] == "networkx.degree"
     assert {"node.id", "node.name", "value"} <= set(columns(metrics))
@@ -258,9 +258,9 @@ def test_an_answer_without_the_requested_table_raises_with_the_available_ones() 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("library", "call"), [
-    ("pandas", "table(told)"),
-    ("polars", "table(told, as_='polars')"),
-    ("networkx", "network(told)"),
+    ("pandas", "table(answer)"),
+    ("polars", "table(answer, as_='polars')"),
+    ("networkx", "network(answer)"),
 ])  # fmt: skip
 def test_a_library_is_loaded_on_use_and_named_if_missing(library: str, call: str) -> None:
     script = (
@@ -269,11 +269,11 @@ def test_a_library_is_loaded_on_use_and_named_if_missing(library: str, call: str
         "from api.schemas.analysis import QueryAnswer\n"
         "assert not {'pandas', 'polars', 'networkx', 'numpy'} & set(sys.modules)\n"
         f"sys.modules[{library!r}] = None\n"
-        "told = QueryAnswer(revision=1, on=date.today(), columns=('a',), rows=((1,),), ms=1,"
+        "answer = QueryAnswer(revision=1, on=date.today(), columns=('a',), rows=((1,),), ms=1,"
         " operators=(), cost=1)\n"
         f"try: {call}\n"
         "except ModuleNotFoundError as missing: print(missing)\n"
     )
     command = [sys.executable, "-c", script]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert said == f"{library} is not installed; fix: pip install 'kontaktvej[notebook]'\n"
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert output == f"{library} is not installed; fix: pip install 'kontaktvej[notebook]'\n"

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select, update
 
 from api.errors import Refused
 from api.identity.contact_requests import (
-    KEPT,
+    RETENTION,
     ContactRequests,
     ContactRequestState,
     StoredContactRequest,
@@ -47,16 +47,16 @@ def stored_count(engine: Engine) -> int:
 def test_a_contact_request_is_deleted_after_thirty_days(engine: Engine) -> None:
     requests = ContactRequests(engine)
     ask(requests)
-    age_requests(engine, KEPT - timedelta(days=1))
+    age_requests(engine, RETENTION - timedelta(days=1))
     assert len(requests.made_by("acc-1")) == len(requests.received_by(["outreach"])) == 1
-    age_requests(engine, KEPT)
+    age_requests(engine, RETENTION)
     assert requests.received_by(["outreach"]) == ()
     assert stored_count(engine) == 0
 
 
 def test_expired_contact_requests_are_deleted_at_start(engine: Engine) -> None:
     ask(ContactRequests(engine))
-    age_requests(engine, KEPT)
+    age_requests(engine, RETENTION)
     ContactRequests(engine)
     assert stored_count(engine) == 0
 

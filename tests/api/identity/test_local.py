@@ -142,9 +142,9 @@ def test_only_five_of_many_concurrent_attempts_are_checked(identity: AccountsFix
 
     with ThreadPoolExecutor(12) as pool:
         assert not any(pool.map(guess, range(12)))
-    heard = select(func.count()).select_from(failure_table)
+    query = select(func.count()).select_from(failure_table)
     with identity.accounts.engine.connect() as connection:
-        assert connection.scalar(heard) == 5
+        assert connection.scalar(query) == 5
     assert identity.attempt("line.bak").opened is None
 
 
@@ -302,9 +302,9 @@ def test_a_flood_from_one_address_is_refused_and_another_address_is_served(
             for _ in range(60):
                 tasks.start_soon(one, "192.0.2.1")
             await anyio.wait_all_tasks_blocked()
-            await in_turn(lambda: done.append("heard"), "198.51.100.7")
+            await in_turn(lambda: done.append("served"), "198.51.100.7")
             may_end.set()
-        await in_turn(lambda: done.append("heard"), "192.0.2.1")
+        await in_turn(lambda: done.append("served"), "192.0.2.1")
 
     anyio.run(flood)
-    assert (set(done[:-2]), done[-2:]) == ({"too-many"}, ["heard", "heard"])
+    assert (set(done[:-2]), done[-2:]) == ({"too-many"}, ["served", "served"])

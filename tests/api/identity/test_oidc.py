@@ -86,11 +86,15 @@ def test_every_crafted_token_is_refused_with_the_same_answer(
     with pytest.raises(Refused) as refusal, caplog.at_level(logging.INFO, "api.identity.oidc"):
         oidc.verify(craft(forge))
     assert re.search(WHY[kind], caplog.records[-1].message)
-    said, of_nobody = (
+    answer, of_nobody = (
         problem(error, lang="da", request_id="req-1")
         for error in (refusal.value, Refused("unauthenticated"))
     )
-    assert (said.status_code, said.body, said.headers) == (401, of_nobody.body, of_nobody.headers)
+    assert (answer.status_code, answer.body, answer.headers) == (
+        401,
+        of_nobody.body,
+        of_nobody.headers,
+    )
     assert set(issuer.asked) <= {DISCOVERY, KEYS}
 
 

@@ -66,8 +66,8 @@ def test_accounts_and_kinds_of_call_are_counted_separately() -> None:
 def test_concurrent_calls_are_counted_exactly_without_starting_a_thread() -> None:
     calls, before = CallLimits(), active_count()
     with ThreadPoolExecutor(8) as pool:
-        heard = [pool.submit(_is_accepted, calls, most=100) for _ in range(400)]
-    assert sum(item.result() for item in heard) == 100
+        futures = [pool.submit(_is_accepted, calls, most=100) for _ in range(400)]
+    assert sum(item.result() for item in futures) == 100
     assert active_count() == before
 
 

@@ -60,9 +60,9 @@ class Mutator:
         """Flip one bit of a decoded part or of the signature."""
         parts = token.split(".")
         part = self.draw.randrange(3)
-        said = bytearray(_decode(parts[part]))
-        said[self.draw.randrange(len(said))] ^= 1 << self.draw.randrange(8)
-        parts[part] = segment(bytes(said)).decode()
+        data = bytearray(_decode(parts[part]))
+        data[self.draw.randrange(len(data))] ^= 1 << self.draw.randrange(8)
+        parts[part] = segment(bytes(data)).decode()
         return ".".join(parts)
 
     def _spliced(self, token: str) -> str:
@@ -101,10 +101,10 @@ class Mutator:
         """Repeat a member of the header."""
         header, claims, signature = token.split(".")
         name = json.dumps(self.draw.choice(_HEADER)).encode()
-        said = (
+        new_header = (
             b"{" + name + b": " + json.dumps(self._value()).encode() + b", " + _decode(header)[1:]
         )
-        return f"{segment(said).decode()}.{claims}.{signature}"
+        return f"{segment(new_header).decode()}.{claims}.{signature}"
 
     def _changed(self, token: str) -> dict[str, Any]:
         return {

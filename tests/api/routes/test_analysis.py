@@ -262,8 +262,8 @@ def test_query_results_are_exported_in_each_format_to_their_analyst_alone(app: T
         app.get(f"/exports/{ticket(app, headers, 'CSV', item).json()['about']}", headers).text
         for item in ("RETURN 1 AS n", pairs)
     )
-    said = "Rækker ud over dem, der svares med, følger ikke med"
-    assert (said in whole, said in cut) == (False, True)
+    note = "Rækker ud over dem, der svares med, følger ikke med"
+    assert (note in whole, note in cut) == (False, True)
     lost = ticket(app, headers, "GRAPHML", DRAWN + ", 7 AS count").json()["losses"]
     assert [(item["kind"], item["count"]) for item in lost] == [("VALUES", 1)]
     answer = ticket(app, headers, "CSV", "MATCH (n) DELETE n")

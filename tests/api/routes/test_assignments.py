@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.identity.assignments import KEPT, Assignments
+from api.identity.assignments import RETENTION, Assignments
 from api.identity.tables import utc_now
 from graph.access.policy import Role
 from tests.api.withheld import withhold
@@ -94,7 +94,7 @@ def test_a_hidden_assignee_is_listed_without_a_person(
 def test_an_assignment_expires_after_thirty_days(app: TestApp, amina: Headers) -> None:
     account = app.read("/me", amina)["account"]
     _put(app, amina)
-    later = Assignments(app.accounts.engine, lambda: utc_now() + KEPT + timedelta(hours=1))
+    later = Assignments(app.accounts.engine, lambda: utc_now() + RETENTION + timedelta(hours=1))
     assert later.of_links([LINK]) == {}
     assert later.links_of(account) == frozenset()
-    assert later.assign(LINK, "acc-other", by="acc-other", seen=None).account == "acc-other"
+    assert later.assign(LINK, "acc-other", by="acc-other", expected_at=None).account == "acc-other"

@@ -82,8 +82,8 @@ def test_the_dpo_exports_the_audit_log_and_both_steps_are_logged(
     for secret in ("Amina", "amina", "bo;", "hmac", "phone-bo"):
         assert secret not in response.text
     assert fetch(app, dpo, answer).status_code == 404
-    said = [(row.kind.value, row.action, row.role, row.count) for row in app.rows()[4:8]]
-    assert said == [
+    log_rows = [(row.kind.value, row.action, row.role, row.count) for row in app.rows()[4:8]]
+    assert log_rows == [
         ("asked", "make_audit_export", "DPO", None), ("shown", "make_audit_export", "DPO", None),
         ("asked", "read_export", "DPO", None), ("shown", "read_export", "DPO", 3),
     ]  # fmt: skip

@@ -147,8 +147,8 @@ def test_the_trend_counts_earlier_verifications_for_an_analyst_not_a_service(app
         app.store.apply(change_set(updates=[changed(app.store, "ssp-post--ssp", verified_on=day)]))
     third = read_trend(app, Role.ANALYST, **query)["rows"][0]["points"][0]
     assert (third["unknown"], third["in_time"]) == (2, 1)
-    untold = read_trend(app, Role.SERVICE, **query)["rows"][0]["points"][0]
-    assert (untold["unknown"], untold["in_time"]) == (3, 0)
+    service_point = read_trend(app, Role.SERVICE, **query)["rows"][0]["points"][0]
+    assert (service_point["unknown"], service_point["in_time"]) == (3, 0)
 
 
 @pytest.mark.parametrize("query", [{"quarters": 0}, {"quarters": 13}, {"by": "COMMUNITY"}])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from api.editing.idempotency import KEPT, RUNS, WriteKeys, body_digest, key_digest
+from api.editing.idempotency import RETENTION, RUNS, WriteKeys, body_digest, key_digest
 from api.errors import Refused
 from api.identity.store import open_identity_store
 from graph.access.policy import Role
@@ -122,8 +122,8 @@ def test_leaving_a_key_allows_a_repeat_at_once(keys: WriteKeys) -> None:
 
 def test_a_settled_key_is_stored_for_a_day_and_then_starts_anew(keys: WriteKeys) -> None:
     keys.settle(keys.begin("k", "body", "set-1", at=NOW))
-    assert keys.begin("k", "body", "set-2", at=NOW + KEPT).change_set == "set-1"
-    after = keys.begin("k", "other", "set-3", at=NOW + KEPT + timedelta(seconds=1))
+    assert keys.begin("k", "body", "set-2", at=NOW + RETENTION).change_set == "set-1"
+    after = keys.begin("k", "other", "set-3", at=NOW + RETENTION + timedelta(seconds=1))
     assert (after.change_set, after.is_repeat) == ("set-3", False)
 
 

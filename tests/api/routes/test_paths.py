@@ -341,7 +341,7 @@ def test_a_handover_is_filtered_by_the_requested_sectors(app: TestApp) -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "told"),
+    ("at", "expected"),
     [
         (None, "Answers now"),
         ("2026-11-25T14:00", "Answers 25 November 14:00: Bo Rugvang"),
@@ -349,12 +349,12 @@ def test_a_handover_is_filtered_by_the_requested_sectors(app: TestApp) -> None:
     ],
 )
 def test_handover_availability_is_computed_for_the_requested_minute(
-    app: TestApp, at: str | None, told: str
+    app: TestApp, at: str | None, expected: str
 ) -> None:
     body = {**MOVE, "sectors": ["YOUTH"], **({} if at is None else {"at": at})}
     answer = app.post("/handover", app.as_(Role.COORDINATOR), body, lang="en").json()
     (post,) = answer["sectors"][0]["giving"]["posts"]
-    assert told in post["availability"]["words"]["text"]
+    assert expected in post["availability"]["words"]["text"]
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from httpx2 import Response
 from sqlalchemy import update
 
 from api.audit.entry import AuditKind
-from api.identity.proposals import KEPT, Proposals, proposal_table
+from api.identity.proposals import RETENTION, Proposals, proposal_table
 from api.identity.store import Assurance
 from graph.access.policy import Role
 from graph.model import DeputizesFor, Holds
@@ -232,11 +232,11 @@ def test_a_proposal_expires_after_thirty_days(
     steward: EditorClient, neighbor: EditorClient
 ) -> None:
     app, proposal = steward.app, create_proposal(steward)
-    later = Proposals(app.accounts.engine, lambda: app.accounts.clock() + KEPT)
+    later = Proposals(app.accounts.engine, lambda: app.accounts.clock() + RETENTION)
     assert later.find(proposal) is None
     assert later.waiting() == later.made_by("anybody") == ()
     sooner = Proposals(
-        app.accounts.engine, lambda: app.accounts.clock() + KEPT - timedelta(hours=1)
+        app.accounts.engine, lambda: app.accounts.clock() + RETENTION - timedelta(hours=1)
     )
     assert sooner.find(proposal) is not None
     assert listed_ids(neighbor)[1] == [proposal]

@@ -14,7 +14,7 @@ from api.text.contacts import (
     duty_line_sentence,
     fit,
     inform_heading,
-    passed,
+    passed_reason,
     you,
 )
 from api.text.no_path import account
@@ -121,7 +121,8 @@ def test_a_passed_over_fit_class_is_described_in_one_line(
     passed_class = PassedClass(
         fit=Fit(need=FitNeed.NETWORK_IN_AREA, number=1, through=SSP), none=none, **given
     )
-    assert [passed(passed_class, ANSWER, POLICY, lang) for lang in LANGUAGES] == [danish, english]
+    texts = [passed_reason(passed_class, ANSWER, POLICY, lang) for lang in LANGUAGES]
+    assert texts == [danish, english]
 
 
 def test_the_account_of_no_path_names_the_contact() -> None:

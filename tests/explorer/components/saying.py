@@ -3,7 +3,7 @@
 from datetime import date
 
 
-class Said:
+class MarkedLabels:
     """Words that show `MUNICIPAL` as `~MUNICIPAL`."""
 
     def word(self, identifier: str, /) -> str:
@@ -19,4 +19,4 @@ class Said:
         return f"some {label}"
 
 
-SAID = Said()
+LABELS = MarkedLabels()

@@ -10,7 +10,7 @@ from api.schemas.entities import NameHit, Names, Successor
 from explorer.components.combobox import MAX_OPTIONS, options
 from tests.explorer.components.accessible import violations
 from tests.explorer.components.conftest import Open
-from tests.explorer.components.saying import SAID
+from tests.explorer.components.saying import LABELS
 from tests.fixtures.examples import drills_after
 
 
@@ -20,7 +20,7 @@ def hit(id: str, label: str, kind: str | None = None, *place: str) -> NameHit:
 
 def test_an_option_has_its_kind_and_place() -> None:
     ssp = hit("ssp", "Actor", "SSP_COORDINATOR", "Thisted Kommune", "Thisted")
-    assert options(Names(found=(ssp,)), SAID) == (
+    assert options(Names(found=(ssp,)), LABELS) == (
         {
             "id": "ssp", "label": "Actor", "kind": "~SSP_COORDINATOR", "name": "SSP",
             "detail": "Thisted Kommune, Thisted", "group": "~Actor",
@@ -30,7 +30,7 @@ def test_an_option_has_its_kind_and_place() -> None:
 
 def test_an_option_shows_the_alias_by_which_it_was_found() -> None:
     mun = hit("mun", "Area", None, "Bornholms Politi").model_copy(update={"alias": "3700 Rønne"})
-    (option,) = options(Names(found=(mun,)), SAID)
+    (option,) = options(Names(found=(mun,)), LABELS)
     assert option["detail"] == "3700 Rønne, Bornholms Politi"
 
 
@@ -41,7 +41,7 @@ def test_an_option_for_an_ended_authority_selects_its_successor() -> None:
     }
     for when, successor in successors.items():
         ended = hit("old", "Authority").model_copy(update={"successor": successor})
-        (option,) = options(Names(found=(ended,)), SAID)
+        (option,) = options(Names(found=(ended,)), LABELS)
         assert (option["id"], option["name"]) == ("new", "OLD")
         assert option["detail"] == f"siden {when}: Ny"
 
@@ -49,15 +49,15 @@ def test_an_option_for_an_ended_authority_selects_its_successor() -> None:
 def test_options_are_grouped_in_the_order_of_their_best_hits() -> None:
     labels = ("Area", "Actor", "Area", "Network")
     names = Names(found=tuple(hit(f"{label}{at}", label) for at, label in enumerate(labels)))
-    drawn_options = options(names, SAID)
+    drawn_options = options(names, LABELS)
     assert [option["id"] for option in drawn_options] == ["Area0", "Area2", "Actor1", "Network3"]
     assert drawn_options[0]["kind"] == "~Area"  # without a kind, the label is shown
 
 
 def test_options_are_limited_to_the_maximum() -> None:
     names = Names(found=tuple(hit(str(at), "Actor") for at in range(MAX_OPTIONS + 1)))
-    assert len(options(names, SAID)) == MAX_OPTIONS
-    assert options(Names(found=()), SAID) == ()
+    assert len(options(names, LABELS)) == MAX_OPTIONS
+    assert options(Names(found=()), LABELS) == ()
 
 
 # ---- in Chromium

@@ -22,7 +22,7 @@ from explorer.components.network import (
 )
 from tests.explorer.components.accessible import violations
 from tests.explorer.components.conftest import Open
-from tests.explorer.components.saying import SAID
+from tests.explorer.components.saying import LABELS
 from tests.fixtures.examples import drills_after
 
 
@@ -60,7 +60,7 @@ SSP = around(
 
 
 def test_the_center_comes_first_and_each_node_has_its_name_kind_and_freshness() -> None:
-    first, post, person = elements(SSP, said=SAID)["nodes"]
+    first, post, person = elements(SSP, said=LABELS)["nodes"]
     assert first == {
         "id": "ssp", "label": "Network", "kind": "~SSP", "name": "SSP", "tier": "MUNICIPAL",
         "more": 0, "freshness": "STALE",
@@ -70,30 +70,30 @@ def test_the_center_comes_first_and_each_node_has_its_name_kind_and_freshness() 
 
 
 def test_a_node_counts_its_links_that_are_not_drawn() -> None:
-    assert [node["more"] for node in elements(SSP, said=SAID)["nodes"]] == [0, 2, 0]
+    assert [node["more"] for node in elements(SSP, said=LABELS)["nodes"]] == [0, 2, 0]
     a = around(
         "a", [neighbor("c"), neighbor("d")], [tie("a-c", "a", "c"), tie("a-d", "a", "d")], links=3
     )
-    drawn = elements(SSP, a, said=SAID)
+    drawn = elements(SSP, a, said=LABELS)
     assert {node["id"]: node["more"] for node in drawn["nodes"]}["a"] == 0
     assert [node["id"] for node in drawn["nodes"]] == ["ssp", "a", "b", "c", "d"]
 
 
 def test_a_repeated_link_is_drawn_once_with_its_gate_and_freshness() -> None:
     again = around("a", [neighbor("ssp")], [tie("ssp-a", "ssp", "a")])
-    links = elements(SSP, again, said=SAID)["links"]
+    links = elements(SSP, again, said=LABELS)["links"]
     assert [link["id"] for link in links] == ["ssp-a", "b-ssp"]
     assert links[1] == {
         "id": "b-ssp", "source": "b", "target": "ssp", "type": "~KNOWS", "gate": "~CONSENT",
         "freshness": "STALE",
     }  # fmt: skip
-    drawn = elements(around("ssp", [neighbor("a")], [tie("ssp-a", "ssp", "a", None)]), said=SAID)
+    drawn = elements(around("ssp", [neighbor("a")], [tie("ssp-a", "ssp", "a", None)]), said=LABELS)
     assert (drawn["links"][0]["gate"], drawn["links"][0]["freshness"]) == (None, None)
     assert drawn["nodes"][0]["freshness"] is None
 
 
 def test_a_filter_by_labels_always_includes_the_center() -> None:
-    drawn = elements(SSP, said=SAID, labels=("Actor",))
+    drawn = elements(SSP, said=LABELS, labels=("Actor",))
     assert [node["id"] for node in drawn["nodes"]] == ["ssp", "a"]
     assert [link["id"] for link in drawn["links"]] == ["ssp-a"]
 
@@ -102,16 +102,18 @@ def test_a_filter_by_link_types_includes_the_ends_of_the_links_and_the_center() 
     member = tie("ssp-a", "ssp", "a") | {"type": "MEMBER_OF"}
     both = around("ssp", [neighbor("a"), neighbor("b")], [member, tie("b-ssp", "b", "ssp")])
     assert types_of(both) == {"MEMBER_OF", "KNOWS"}
-    drawn = elements(both, said=SAID, types=("MEMBER_OF",))
+    drawn = elements(both, said=LABELS, types=("MEMBER_OF",))
     assert [node["id"] for node in drawn["nodes"]] == ["ssp", "a"]
     assert [link["id"] for link in drawn["links"]] == ["ssp-a"]
-    assert [node["id"] for node in elements(both, said=SAID, types=("COVERS",))["nodes"]] == ["ssp"]
+    assert [node["id"] for node in elements(both, said=LABELS, types=("COVERS",))["nodes"]] == [
+        "ssp"
+    ]
 
 
 def test_nodes_are_limited_to_the_cap_and_links_to_drawn_nodes() -> None:
     many = [neighbor(str(at)) for at in range(CAP + 5)]
     drawn = elements(
-        around("ssp", many, [tie(str(at), "ssp", str(at)) for at in range(CAP + 5)]), said=SAID
+        around("ssp", many, [tie(str(at), "ssp", str(at)) for at in range(CAP + 5)]), said=LABELS
     )
     assert len(drawn["nodes"]) == CAP
     assert len(drawn["links"]) == CAP - 1
@@ -120,17 +122,17 @@ def test_nodes_are_limited_to_the_cap_and_links_to_drawn_nodes() -> None:
 
 def test_an_area_is_linked_to_the_posts_that_cover_it() -> None:
     place = around("mun", [neighbor("a", links=0)], [], label="Area", kind=None, tier=None)
-    drawn = elements(place, said=SAID)
+    drawn = elements(place, said=LABELS)
     assert [(link["source"], link["target"], link["type"]) for link in drawn["links"]] == [
         ("a", "mun", "~COVERS")
     ]
     assert types_of(place) == {"COVERS"}
-    assert elements(place, said=SAID, types=("COVERS",)) == drawn
+    assert elements(place, said=LABELS, types=("COVERS",)) == drawn
     assert drawn["nodes"][1]["more"] == 0
 
 
 def test_only_tiers_with_drawn_nodes_have_a_row() -> None:
-    assert tiers(elements(SSP, said=SAID)["nodes"], SAID) == (
+    assert tiers(elements(SSP, said=LABELS)["nodes"], LABELS) == (
         {"id": "MUNICIPAL", "label": "~MUNICIPAL"},
     )
 
@@ -164,10 +166,10 @@ def test_an_action_is_new_once_however_often_the_browser_repeats_it() -> None:
     first, second, third = (
         {"turn": turn, "name": name, "value": value} for turn, (name, value) in enumerate(acts)
     )
-    assert new([first, second], heard=-1) == [first, second]
-    assert new([first, second, third], heard=1) == [third]
-    assert new([first, second, third], heard=2) == []
-    assert new(None, heard=2) == []
+    assert new([first, second], last_turn=-1) == [first, second]
+    assert new([first, second, third], last_turn=1) == [third]
+    assert new([first, second, third], last_turn=2) == []
+    assert new(None, last_turn=2) == []
 
 
 # ---- steps
@@ -215,7 +217,7 @@ def drawing(open_page: Open, query: str = "", **page_options: int) -> tuple[Page
     return page, canvas
 
 
-def expect_said(page: Page, text: str) -> None:
+def expect_status(page: Page, text: str) -> None:
     expect(page.locator(".network [role=status]")).to_have_text(text)
 
 
@@ -344,11 +346,11 @@ def test_a_named_view_is_stored_in_the_browser_as_a_link_and_can_be_deleted(
     name = page.get_by_role("textbox", name="Navn på visningen")
     name.fill("Samtale 010190-1234")
     name.press("Enter")
-    expect_said(page, "Feltet ligner et CPR-nummer.")
+    expect_status(page, "Feltet ligner et CPR-nummer.")
     expect(page.locator(".saved a")).to_have_count(0)
     name.fill("Mødet i marts")
     name.press("Enter")
-    expect_said(page, "Gemt: Mødet i marts")
+    expect_status(page, "Gemt: Mødet i marts")
     link = page.get_by_role("link", name="Mødet i marts")
     expect(link).to_have_attribute("href", "/?id=node-0&hops=2")
     page.reload()
@@ -392,14 +394,14 @@ def test_arrow_keys_move_between_nodes_and_each_node_is_announced(open_page: Ope
     page, canvas = drawing(open_page)
     canvas.focus()
     press(page, "ArrowDown")
-    expect_said(page, "Koordinator 0, Netværk, 5 forbindelser")
+    expect_status(page, "Koordinator 0, Netværk, 5 forbindelser")
     press(page, "ArrowDown")
-    expect_said(page, "Koordinator 3, Netværk, 12 forbindelser")
+    expect_status(page, "Koordinator 3, Netværk, 12 forbindelser")
     press(page, "ArrowRight")
-    expect_said(page, "Koordinator 4, Funktion, 12 forbindelser")
+    expect_status(page, "Koordinator 4, Funktion, 12 forbindelser")
     expect_shown(page, "Valgt: node-4.")
     press(page, "Home")
-    expect_said(page, "Koordinator 0, Netværk, 5 forbindelser")
+    expect_status(page, "Koordinator 0, Netværk, 5 forbindelser")
     press(page, "Escape")
     expect_shown(page, "Valgt: None.")
     expect(canvas).to_be_focused()
@@ -435,12 +437,12 @@ def test_a_node_is_pinned_by_key_and_released_by_button(open_page: Open) -> None
     pin = page.get_by_role("button", name="Fastgør")
     expect(pin).to_be_disabled()
     press(page, "Home", "p")
-    expect_said(page, "fastgjort")
+    expect_status(page, "fastgjort")
     expect_shown(page, "Fastgjort: ['node-0'].")
     expect(pin).to_have_attribute("aria-pressed", "true")
     pin.click()
     expect_shown(page, "Fastgjort: [].")
-    expect_said(page, "løsnet")
+    expect_status(page, "løsnet")
 
 
 def test_dragging_pins_a_node_and_undo_releases_it(open_page: Open) -> None:
@@ -495,7 +497,7 @@ def test_expanding_at_the_cap_does_nothing_and_announces_why(open_page: Open) ->
     canvas.focus()
     expect(page.locator(".notice")).to_have_text("300 noder er vist.")
     press(page, "Home", "Enter")
-    expect_said(page, "300 noder er vist.")
+    expect_status(page, "300 noder er vist.")
     expect_shown(page, "Noder: 300.")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from api.schemas.entities import Neighborhood
 from explorer.components.network import CAP, arrangement_of, elements
 from explorer.components.network.arrangement import _NOWHERE, _centers  # pyright: ignore[reportPrivateUsage]
-from tests.explorer.components.saying import SAID
+from tests.explorer.components.saying import LABELS
 from tests.explorer.components.test_network import around, neighbor, tie
 
 AARHUS, LAESOE = "0751", "0825"
@@ -26,7 +26,7 @@ def tie_as(id: str, source: str, target: str, type: str) -> Any:
 
 
 def groups(answer: Neighborhood, layout: Any) -> dict[str, str | None]:
-    arrangement = arrangement_of(elements(answer, said=SAID), [answer], layout, SAID)
+    arrangement = arrangement_of(elements(answer, said=LABELS), [answer], layout, LABELS)
     assert arrangement["map"] is None
     named = {group["id"]: group["name"] for group in arrangement["groups"]}
     return {
@@ -75,7 +75,7 @@ def test_nodes_are_placed_at_their_areas_and_national_ones_beside_the_map() -> N
         neighbor("none"),
         ties=[tie_as(end, end, "ssp", "MEMBER_OF") for end in ("here", "there", "both", "all")],
     )  # fmt: skip
-    arrangement = arrangement_of(elements(answer, said=SAID), [answer], "map", SAID)
+    arrangement = arrangement_of(elements(answer, said=LABELS), [answer], "map", LABELS)
     at = {node["id"]: node.get("at") for node in arrangement["elements"]["nodes"]}
     centers = _centers()
     assert at["ssp"] == at["here"] == tuple(round(x, 1) for x in centers[AARHUS])
@@ -98,7 +98,7 @@ def test_civilians_of_an_area_are_one_count_on_the_map_with_their_links() -> Non
             tie_as("3", "jens", "kaj", "KNOWS"),
         ],
     )
-    drawing = arrangement_of(elements(answer, said=SAID), [answer], "map", SAID)["elements"]
+    drawing = arrangement_of(elements(answer, said=LABELS), [answer], "map", LABELS)["elements"]
     counted = {node["id"]: node for node in drawing["nodes"] if node.get("count")}
     assert {node["count"] for node in counted.values() if "count" in node} == {1, 2}
     assert "Aarhus" in counted["civilians-aarhus"]["name"]
@@ -113,9 +113,9 @@ def test_civilians_of_an_area_are_one_count_on_the_map_with_their_links() -> Non
 
 def test_the_layouts_tiers_and_free_add_no_groups_and_no_map() -> None:
     answer = neighborhood_of(neighbor("a"), ties=[tie_as("1", "a", "ssp", "MEMBER_OF")])
-    drawn = elements(answer, said=SAID)
+    drawn = elements(answer, said=LABELS)
     for layout in ("tiers", "free"):
-        arrangement = arrangement_of(drawn, [answer], layout, SAID)
+        arrangement = arrangement_of(drawn, [answer], layout, LABELS)
         assert (arrangement["elements"], arrangement["groups"], arrangement["map"]) == (
             drawn,
             [],

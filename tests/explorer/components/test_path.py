@@ -11,7 +11,7 @@ from api.schemas.paths import Path
 from explorer.components.path import box_id, boxes, card, direct_boxes, tiers
 from tests.explorer.components.accessible import violations
 from tests.explorer.components.conftest import Open
-from tests.explorer.components.saying import SAID
+from tests.explorer.components.saying import LABELS
 from tests.fixtures.examples import drills_after
 
 NAMES = ["Dig: KSP-kontakt", "1 Infohus <b>Nord</b>", "2 Hovedkontakt", "3 SSP-koordinator"]
@@ -61,27 +61,27 @@ PATH = Path.model_validate(
 
 
 def test_the_start_has_no_number_and_no_hop() -> None:
-    start, *_ = boxes(PATH, SAID, you="Dig: {name}")
+    start, *_ = boxes(PATH, LABELS, you="Dig: {name}")
     assert (start["name"], start["number"], start["hop"]) == ("Dig: KSP-kontakt", None, None)
 
 
 def test_a_box_is_placed_at_its_area_if_the_place_is_known() -> None:
-    drawn = boxes(PATH, SAID, places={"area-net": (1, 2)})
+    drawn = boxes(PATH, LABELS, places={"area-net": (1, 2)})
     assert [box["at"] for box in drawn] == [None, (1, 2), None]
 
 
 def test_a_direct_call_has_only_the_start_and_the_contact() -> None:
     start, *_, end = PATH.stops
-    drawn = direct_boxes(start, end, SAID, you="Dig: {name}", chip="Ring", places={})
+    drawn = direct_boxes(start, end, LABELS, you="Dig: {name}", chip="Ring", places={})
     assert [(box["name"], box["number"]) for box in drawn] == [
         ("Dig: KSP-kontakt", None), ("some Person", 1),
     ]  # fmt: skip
-    (only,) = direct_boxes(None, end, SAID, you="Dig: {name}", chip="Ring", places={})
+    (only,) = direct_boxes(None, end, LABELS, you="Dig: {name}", chip="Ring", places={})
     assert only["hop"] == {"gate": None, "freshness": "FRESH", "chip": "Ring", "changed": None}
 
 
 def test_each_other_box_has_its_number_and_the_hop_to_it() -> None:
-    _, network, post = boxes(PATH, SAID)
+    _, network, post = boxes(PATH, LABELS)
     assert (network["number"], network["label"], network["kind"], network["tier"]) == (
         1, "Network", "~INFOHOUSE_NETWORK", "DISTRICT",
     )  # fmt: skip
@@ -95,17 +95,17 @@ def test_each_other_box_has_its_number_and_the_hop_to_it() -> None:
 
 
 def test_a_stop_without_a_name_is_named_by_its_label() -> None:
-    *_, post = boxes(PATH, SAID)
+    *_, post = boxes(PATH, LABELS)
     assert (post["name"], post["kind"]) == ("some Person", "~Person")
 
 
 def test_differences_are_shown_on_the_box_of_their_link_or_node() -> None:
-    drawn = boxes(PATH, SAID, changed={"one": "nyt led", "god": "ny indehaver"})
+    drawn = boxes(PATH, LABELS, changed={"one": "nyt led", "god": "ny indehaver"})
     assert [box["hop"]["changed"] for box in drawn if box["hop"]] == ["nyt led", "ny indehaver"]
 
 
 def test_a_leg_continues_the_numbers_and_has_box_ids_of_its_own() -> None:
-    drawn = boxes(PATH, SAID, changed={"god": "ny indehaver"}, first=3, leg=2)
+    drawn = boxes(PATH, LABELS, changed={"god": "ny indehaver"}, first=3, leg=2)
     assert [box["number"] for box in drawn] == [None, 3, 4]
     assert [box["id"] for box in drawn] == ["2-ksp", "2-net", "2-god"]
     assert [box["hop"]["changed"] for box in drawn if box["hop"]] == [None, "ny indehaver"]
@@ -113,9 +113,13 @@ def test_a_leg_continues_the_numbers_and_has_box_ids_of_its_own() -> None:
 
 
 def test_only_the_tiers_of_the_path_are_drawn_from_national_to_municipal() -> None:
-    down = boxes(PATH, SAID)
-    assert [tier["id"] for tier in tiers(down[::-1], SAID)] == ["NATIONAL", "DISTRICT", "MUNICIPAL"]
-    assert tiers(down[1:2], SAID) == ({"id": "DISTRICT", "label": "~DISTRICT"},)
+    down = boxes(PATH, LABELS)
+    assert [tier["id"] for tier in tiers(down[::-1], LABELS)] == [
+        "NATIONAL",
+        "DISTRICT",
+        "MUNICIPAL",
+    ]
+    assert tiers(down[1:2], LABELS) == ({"id": "DISTRICT", "label": "~DISTRICT"},)
 
 
 def test_the_key_of_a_card_contains_the_id_of_the_box() -> None:

@@ -134,8 +134,8 @@ def test_a_search_and_its_reveals_are_shown_as_one_question_with_its_subjects(
     request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
     assert screens.app.http.post("/reveal", json=request, headers=headers).status_code == 200
     account = str(screens.app.rows()[-1].caller)
-    said = html(_log(screens, caller=account))
-    (question,) = said.split("<details>")[1:]
+    log_html = html(_log(screens, caller=account))
+    (question,) = log_html.split("<details>")[1:]
     assert_shows(
         question.partition("</summary>")[0],
         f"<strong>{_login(screens, account)}</strong>", "Koordinator", "find kontaktveje",
@@ -143,7 +143,7 @@ def test_a_search_and_its_reveals_are_shown_as_one_question_with_its_subjects(
         "Kontaktoplysninger vist: Bo Rugvang Sørensen (Løsladelse)",
         hidden=["acc-", "indlæs ordliste"],
     )  # fmt: skip
-    assert "1 teknisk række" in said or "2 tekniske rækker" in said
+    assert "1 teknisk række" in log_html or "2 tekniske rækker" in log_html
 
 
 def test_an_account_is_filtered_by_login_and_its_id_is_stored_in_the_address(

@@ -19,7 +19,7 @@ from explorer.views.analysis import questions
 from explorer.views.analysis.query_parameters import OF_MEASURE, QueryDraft, names_in
 from explorer.views.analysis.query_result import blank_reasons, elements
 from graph.access.policy import Role
-from tests.explorer.components.saying import SAID
+from tests.explorer.components.saying import LABELS
 from tests.explorer.screen import Screens, downloads, press, text
 
 READY_S = 600.0
@@ -204,9 +204,9 @@ def test_blank_reasons_explain_why_a_cell_is_blank(query: str, column: str, reas
         {"columns": ["n", column], "rows": [[1, None], [2, "x"]], "ms": 1, "cost": 1,
          "operators": [], "on": "2026-11-25", "revision": 1}
     )  # fmt: skip
-    (said,) = blank_reasons(query, answer, SCHEMA)
-    assert said.startswith(f"{column}: 1 tom celle.")
-    assert reason in said
+    (message,) = blank_reasons(query, answer, SCHEMA)
+    assert message.startswith(f"{column}: 1 tom celle.")
+    assert reason in message
 
 
 def test_a_query_with_an_unfilled_parameter_shows_a_prompt(screens: Screens) -> None:
@@ -256,7 +256,7 @@ def test_a_conflicting_change_of_a_saved_query_is_rejected_and_the_draft_remains
     saved_queries = str(app.query_params["query"])
     draft: QueryDraft = app.session_state["workbench-draft"]
     app.session_state["workbench-draft"] = QueryDraft(
-        text="RETURN 2", kept=draft.kept, etag='"7"', declared=()
+        text="RETURN 2", original=draft.original, etag='"7"', declared=()
     )
     app.run()
     assert "ændret et andet sted imens" in text(press(app, "Gem ændringen"))
@@ -289,7 +289,7 @@ def test_a_drawn_network_contains_each_node_and_link_of_the_result_once() -> Non
         "link": "a--n", "type": "MEMBER_OF", "source": "a", "target": "n", "properties": {},
     }  # fmt: skip
     far = {**link, "link": "a--x", "target": "x"}
-    network = elements([[{"path": [post, link, net]}, [post, far], 3, None]], SAID)
+    network = elements([[{"path": [post, link, net]}, [post, far], 3, None]], LABELS)
     assert [node["id"] for node in network["nodes"]] == ["a", "n"]
     assert [link["id"] for link in network["links"]] == ["a--n"]
     assert network["nodes"][1]["name"] == "some Network"

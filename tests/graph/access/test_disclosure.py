@@ -39,12 +39,12 @@ def counts_by_area(elements: list[Element], **terms: object) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    ("number", "as_told"), [(0, None), (1, None), (4, None), (5, 5), (9, 5), (10, 10), (14, 10)]
+    ("number", "expected"), [(0, None), (1, None), (4, None), (5, 5), (9, 5), (10, 10), (14, 10)]
 )
 def test_a_count_is_rounded_down_to_fives_and_suppressed_below_five(
-    number: int, as_told: int | None
+    number: int, expected: int | None
 ) -> None:
-    assert suppress_small(number) == as_told
+    assert suppress_small(number) == expected
 
 
 def test_civilians_are_counted_in_the_municipality_of_their_community() -> None:

@@ -121,7 +121,7 @@ def test_civilians_are_not_counted_at_an_older_revision() -> None:
     assert kystby.view_of(snapshot_of(world), analyst).counts() == {"kystby": 5}
     view = view_then(world, world, analyst)
     assert view.counts() == {}
-    assert not any(granted.counted.any() for granted in view.grants)
+    assert not any(granted.countable_consents.any() for granted in view.grants)
 
 
 @st.composite

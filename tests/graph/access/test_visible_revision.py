@@ -244,6 +244,6 @@ def _assert_revision_rises_if_answers_change(
     case: tuple[Snapshot, Snapshot, LastWritten], caller: Caller, on: date
 ) -> None:
     old, new, write = case
-    told_of = replace(new, written=with_writes(new.written, [write]), revision=2)
-    if latest_visible_revision(told_of, caller, TODAY) == 1:
+    next_snapshot = replace(new, written=with_writes(new.written, [write]), revision=2)
+    if latest_visible_revision(next_snapshot, caller, TODAY) == 1:
         assert _answers(old, caller, on) == _answers(new, caller, on)

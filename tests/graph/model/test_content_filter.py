@@ -156,9 +156,9 @@ def test_a_weak_word_or_a_mark_of_a_person_passes_alone(text: str) -> None:
 def test_the_message_names_the_field_but_never_repeats_the_text(text: str, _rule: Rule) -> None:
     with pytest.raises(RefusedContent) as refused:
         refuse_content("name", text)
-    for said in (str(refused.value), refused.value.text("da"), refused.value.text("en")):
-        assert "name" in said
-        assert text not in said
+    for message in (str(refused.value), refused.value.text("da"), refused.value.text("en")):
+        assert "name" in message
+        assert text not in message
     assert refused.value.__context__ is None
 
 

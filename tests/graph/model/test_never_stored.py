@@ -117,8 +117,8 @@ def test_a_refusal_never_repeats_the_number(cls: type[Element], number: str) -> 
 
 
 def assert_number_is_not_repeated(number: str, refused: Invalid) -> None:
-    said = " ".join((refused.text("da"), refused.text("en"), str(refused)))
-    assert re.sub(r"\D", "", number) not in re.sub(r"\D", "", said)
+    message = " ".join((refused.text("da"), refused.text("en"), str(refused)))
+    assert re.sub(r"\D", "", number) not in re.sub(r"\D", "", message)
 
 
 @pytest.mark.parametrize("cls", THINGS)

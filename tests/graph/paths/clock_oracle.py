@@ -260,12 +260,12 @@ class Answered:
     """Who answers at a post at a moment, else who is there on the date.
 
     `rung` decides what it costs to enter the post; CLOSED: nobody is there. `key`: who is called.
-    `told` is whose details are shown: who answers, else who will, from `opens_at` on. `sits`: who
-    has the seat, if all may know; of a unit, the authority.
+    `contact` is whose details are shown: who answers, else who will, from `opens_at` on. `sits`:
+    who has the seat, if all may know; of a unit, the authority.
     """
 
     state: AvailabilityState
-    told: Candidate | None
+    contact: Candidate | None
     opens_at: datetime | None
     rung: AnswerRole
     key: int
@@ -305,7 +305,7 @@ def _answered(view: View, post: int, policy: Policy, at: datetime | None) -> Ans
     )
     return Answered(
         state=state,
-        told=contact,
+        contact=contact,
         opens_at=opens_at,
         rung=AnswerRole.CLOSED if called is None else called.rung,
         key=post if called is None else _key(view, post, called),

@@ -33,7 +33,7 @@ from tests.graph.paths.fit_oracle import Fitting
 from tests.graph.paths.oracle import Oracle, OraclePath, height, micro
 
 _STAFF: Final = (Role.COORDINATOR, Role.OUTREACH)
-_TOLD_EMPTY: Final = (FitNeed.NETWORK_IN_AREA, FitNeed.TRIGGER)
+_REPORTED_IF_EMPTY: Final = (FitNeed.NETWORK_IN_AREA, FitNeed.TRIGGER)
 """Kinds of need whose first class is reported as passed even if it is empty."""
 Ground = tuple[int, int, int, int, LegalGate, int]
 """Sort key (networks before authorities, place of the gate, gate, node), then gate and node."""
@@ -92,7 +92,7 @@ class ContactOracle:
             new = self._new(contacts, sorted(here, key=self._order))
             if new:
                 passed, contacts = left.copy(), [*contacts, *new]
-            elif rows or (number == 1 and self.kind in _TOLD_EMPTY):
+            elif rows or (number == 1 and self.kind in _REPORTED_IF_EMPTY):
                 left.append(number)
             is_enough = new and self.kind is FitNeed.NODE
             if is_enough or len(contacts) >= self.most:
@@ -337,18 +337,18 @@ class ContactOracle:
     def _channels(self, post: int) -> frozenset[Channel]:
         """Return the channels of who answers: the person's, else those of the post that answers."""
         answer, places = self.answered[post], list[int]()
-        if answer.told is not None:
+        if answer.contact is not None:
             at, closing = self.need.at, self.policy.closing
             moment = answer.opens_at or at
             is_open = at is not None and (answer.state.is_now or answer.opens_at is not None)
             alike = [
                 candidate
                 for candidate in candidates(self.view, post)
-                if candidate.rung is answer.told.rung
+                if candidate.rung is answer.contact.rung
                 and (not is_open or moment is None or candidate.answers(moment, closing))
             ]
             day = self.view.on if not is_open or moment is None else moment.date()
-            wished = self._wished(alike, day) or answer.told
+            wished = self._wished(alike, day) or answer.contact
             speaker = self._wished(wished.inner, day) or wished
             places = [place for place in (speaker.person, speaker.post) if place is not None]
         for place in (*places, post):

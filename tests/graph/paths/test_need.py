@@ -106,7 +106,7 @@ def test_an_unknown_id_and_a_hidden_one_are_the_same_not_found(field: str) -> No
     for node_id in ("nowhere", "jens"):
         with pytest.raises(NotFound) as missing:
             find(view, _naming(field, node_id), POLICY)
-        assert missing.value.asked == node_id
+        assert missing.value.reference == node_id
 
 
 @pytest.mark.parametrize("field", ["area", "from_area"])

@@ -116,12 +116,12 @@ def test_a_diff_has_the_paths_of_both_answers_with_their_numbers() -> None:
         find(kystby_with(refers("ihd", "intake"), on=on), replace(need, on=on), POLICY)
         for on in (TODAY, NEW_YEAR)
     ]
-    told_before = tuple(path.before for path in diff.paths if path.before)
-    told_after = sorted(
+    paths_before = tuple(path.before for path in diff.paths if path.before)
+    paths_after = sorted(
         (path.after for path in diff.paths if path.after), key=lambda path: path.number
     )
-    assert told_before == answers[0].paths
-    assert tuple(told_after) == answers[1].paths
+    assert paths_before == answers[0].paths
+    assert tuple(paths_after) == answers[1].paths
 
 
 def test_an_ended_node_is_listed_once_with_its_successor() -> None:

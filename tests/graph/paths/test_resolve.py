@@ -200,18 +200,24 @@ def test_on_a_closed_date_the_next_opening_names_who_is_present_on_that_day() ->
             AnswerRole.HOLDER,
             "amina",
         )
-        said = resolution.availability
-        assert (said.state, said.who and said.who.id) == (AvailabilityState.OPENS_AT, who)
-        assert said.opens_at == datetime.combine(opens, time(9))
+        availability = resolution.availability
+        assert (availability.state, availability.who and availability.who.id) == (
+            AvailabilityState.OPENS_AT,
+            who,
+        )
+        assert availability.opens_at == datetime.combine(opens, time(9))
 
 
 def test_without_stand_ins_an_absent_holder_opens_on_the_day_of_return() -> None:
     view = kystby_with(without=("duty--ssp-post", "bo--ssp-post"))
     resolution = resolution_of(view, "ssp-post")
     assert resolution.rung not in (AnswerRole.HOLDER, AnswerRole.DEPUTY)
-    said = resolution.availability
-    assert (said.rung, said.who and said.who.id) == (AnswerRole.HOLDER, "amina")
-    assert said.opens_at == local("2026-12-07T09:00")
+    availability = resolution.availability
+    assert (availability.rung, availability.who and availability.who.id) == (
+        AnswerRole.HOLDER,
+        "amina",
+    )
+    assert availability.opens_at == local("2026-12-07T09:00")
 
 
 def test_the_last_day_of_the_calendar_has_an_answer() -> None:

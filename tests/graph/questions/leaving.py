@@ -92,13 +92,13 @@ def view_of(elements: Iterable[Element]) -> View:
 
 
 Key = tuple[str, Reference, Tier | None]
-Told = tuple[int, int, int, bool, int, int]
+ContactRank = tuple[int, int, int, bool, int, int]
 """Class, rung (a unit like a holder), state (0: on the date), age, cost, hops."""
 
 
-def walked(view: View, starts: Iterable[LocalStart]) -> dict[Key, Told]:
+def walked(view: View, starts: Iterable[LocalStart]) -> dict[Key, ContactRank]:
     """Return the best contact of every place, by enumerating every path."""
-    contacts: dict[Key, Told] = {}
+    contacts: dict[Key, ContactRank] = {}
     for need in local_needs(view, POLICY):
         right = set(need.first)
         for start in starts:
@@ -160,7 +160,7 @@ def remaining_starts(whole: View, view: View) -> list[LocalStart]:
 _IN_ORDER = (Worsening.CLASS, Worsening.ANSWERING, Worsening.ANSWERING, Worsening.OLD)
 
 
-def first_worse(before: Told, after: Told | None) -> Worsening | None:
+def first_worse(before: ContactRank, after: ContactRank | None) -> Worsening | None:
     if after is None:
         return Worsening.LOST
     for what, was, now in zip(_IN_ORDER, before, after, strict=False):

@@ -136,8 +136,8 @@ def test_posts_behind_are_those_that_removal_disconnects(
         for (a, b), links in working.pairs.items()
         if len(links) == 1
     }
-    told_links = {link.id: link.behind for link in answer.links if link.behind}
-    assert told_links == {link_id: count for link_id, count in links.items() if count}
+    reported_links = {link.id: link.behind for link in answer.links if link.behind}
+    assert reported_links == {link_id: count for link_id, count in links.items() if count}
     assert answer.apart == len(posts - joined)
 
 

@@ -45,7 +45,7 @@ def test_a_change_hides_unreadable_fields_and_its_author_and_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("caller", "is_told"),
+    ("caller", "is_visible"),
     [
         (HERE, False),  # the town next door
         (kystby.caller_of(Role.COORDINATOR, areas=("nabo",)), True),
@@ -58,17 +58,17 @@ def test_a_change_hides_unreadable_fields_and_its_author_and_reason() -> None:
     ],
 )
 def test_changes_are_visible_by_role_and_for_most_roles_only_in_own_areas(
-    caller: Caller, is_told: bool
+    caller: Caller, is_visible: bool
 ) -> None:
     view = kystby.view_of(SNAPSHOT, caller)
     assert view.find("nabo-ssp") is not None
-    told_of_post = visible_changes(view, change(Label.ACTOR, "nabo-ssp", hours="MO-FR 08:00-14:00"))
-    assert (told_of_post is not None) is is_told
+    post_change = visible_changes(view, change(Label.ACTOR, "nabo-ssp", hours="MO-FR 08:00-14:00"))
+    assert (post_change is not None) is is_visible
     if caller.grants[0].role is not Role.ADMIN:
-        told_of_link = visible_changes(
+        link_change = visible_changes(
             view, change(LinkType.BELONGS_TO, "nabo-ssp--nabo-kommune", source="x")
         )
-        assert (told_of_link is not None) is is_told
+        assert (link_change is not None) is is_visible
 
 
 def test_a_hidden_thing_has_no_changes() -> None:

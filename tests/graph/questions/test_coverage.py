@@ -124,11 +124,11 @@ def test_a_visible_post_or_person_as_area_is_refused(area: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("due_on", "is_told"),
+    ("due_on", "is_listed"),
     [(date(2026, 11, 1), True), (date(2027, 11, 25), True), (date(2027, 11, 26), False)],
 )
 def test_plans_due_within_a_year_are_listed_and_later_ones_are_not(
-    due_on: date, is_told: bool
+    due_on: date, is_listed: bool
 ) -> None:
     plan = Plan(
         id="plan", kind=PlanKind.PREPAREDNESS_PLAN, title="Beredskab", due_on=due_on,
@@ -136,7 +136,7 @@ def test_plans_due_within_a_year_are_listed_and_later_ones_are_not(
     )  # fmt: skip
     answer = coverage(kystby_with(plan, tie(GovernedBy, "kystby-kommune", "plan")), area="kystby")
     plans = [(due_plan.area.id, due_plan.plan.id, due_plan.due_on) for due_plan in answer.plans]
-    assert plans == ([("kystby", "plan", due_on)] if is_told else [])
+    assert plans == ([("kystby", "plan", due_on)] if is_listed else [])
 
 
 def test_civilians_are_counted_in_fives_or_omitted() -> None:

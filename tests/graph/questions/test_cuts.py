@@ -203,8 +203,8 @@ def test_a_cut_is_as_small_as_that_of_networkx(graph: "nx.Graph[int]") -> None:
     cut = minimum_cut(find)
     assert cut.is_exact
     expected = len(nx.minimum_node_cut(graph, 0, last)) if nx.has_path(graph, 0, last) else 0
-    assert len(cut.chosen) == expected == cut.at_least
-    assert find(frozenset(cut.chosen)) is None
+    assert len(cut.elements) == expected == cut.at_least
+    assert find(frozenset(cut.elements)) is None
 
 
 def test_a_minimum_cut_without_tries_returns_bounds_and_a_valid_cut() -> None:
@@ -215,16 +215,16 @@ def test_a_minimum_cut_without_tries_returns_bounds_and_a_valid_cut() -> None:
         return None if way is None else tuple(frozenset({node}) for node in way)
 
     exact, bounded = minimum_cut(find), minimum_cut(find, 0)
-    assert (len(exact.chosen), exact.is_exact) == (4, True)
+    assert (len(exact.elements), exact.is_exact) == (4, True)
     assert not bounded.is_exact
-    assert bounded.at_least <= 4 <= len(bounded.chosen)
-    assert find(frozenset(bounded.chosen)) is None
+    assert bounded.at_least <= 4 <= len(bounded.elements)
+    assert find(frozenset(bounded.elements)) is None
 
 
 def test_minimum_cut_is_none_without_groups_and_empty_without_a_path() -> None:
     assert minimum_cut(lambda _gone: ()) is None
     nothing = minimum_cut(lambda _gone: None)
-    assert (nothing.chosen, nothing.at_least, nothing.is_exact) == ((), 0, True)
+    assert (nothing.elements, nothing.at_least, nothing.is_exact) == ((), 0, True)
 
 
 def test_on_laesoe_the_bus_factor_of_ssp_is_one() -> None:

@@ -65,7 +65,7 @@ def checked(link: str, before: date | None, revision: int = 2) -> Change:
 
 
 @pytest.mark.parametrize(
-    ("on", "told"),
+    ("on", "expected"),
     [
         (date(2026, 11, 25), [(2026, 3, "2026-09-30", True), (2026, 4, "2026-11-25", False)]),
         (date(2026, 12, 31), [(2026, 3, "2026-09-30", True), (2026, 4, "2026-12-31", True)]),
@@ -73,10 +73,10 @@ def checked(link: str, before: date | None, revision: int = 2) -> Change:
     ],
 )
 def test_the_last_quarter_is_that_of_the_date_and_seen_on_it_while_unfinished(
-    on: date, told: list[tuple[int, int, str, bool]]
+    on: date, expected: list[tuple[int, int, str, bool]]
 ) -> None:
     quarters = quarters_until(on, 2)
-    assert [(x.year, x.number, str(x.seen_on), x.is_whole) for x in quarters] == told
+    assert [(x.year, x.number, str(x.seen_on), x.is_whole) for x in quarters] == expected
     assert days_seen(quarters)[0] == quarters[0].begins - timedelta(1)
 
 

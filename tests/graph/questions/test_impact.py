@@ -281,14 +281,14 @@ def civilian_of_dina(number: int) -> tuple[Element, ...]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("many", "told"), [(0, None), (3, None), (4, 5), (8, 5), (9, 10)])
+@pytest.mark.parametrize(("many", "civilians"), [(0, None), (3, None), (4, 5), (8, 5), (9, 10)])
 def test_affected_civilians_are_counted_in_fives_from_five_and_never_named(
-    many: int, told: int | None
+    many: int, civilians: int | None
 ) -> None:
     elements = [element for number in range(many) for element in civilian_of_dina(number)]
     for leaving in ("outreach", "dina"):  # jens is one more
         answer = impact(kystby_with(*elements, caller=DINA), leaving, POLICY)
-        assert answer.civilians == told
+        assert answer.civilians == civilians
         assert "civilian-" not in repr(answer)
         assert "jens" not in repr(answer)
     assert impact(kystby_with(*elements, caller=DINA), "ssp-post", POLICY).civilians is None

@@ -10,7 +10,7 @@ from graph.access.policy import Caller, Role
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
 from graph.model import Area, Authority, Holds, Person, SucceededBy
-from graph.questions.names import ALIAS, EXACT, NAMED, NameMatch, NameSuccessor, fold, names
+from graph.questions.names import ALIAS, EXACT, NAMED_LABELS, NameMatch, NameSuccessor, fold, names
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import AuthorityKind, Freshness, Label, Language, Sector, Tier
 from tests import kystby
@@ -22,7 +22,9 @@ from tests.seed import demo
 TODAY = kystby.TODAY
 
 
-def found_ids(text: str, view: View | None = None, labels: tuple[Label, ...] = NAMED) -> list[str]:
+def found_ids(
+    text: str, view: View | None = None, labels: tuple[Label, ...] = NAMED_LABELS
+) -> list[str]:
     return [match.id for match in names(view or view_of(kystby.snapshot()), text, labels=labels)]
 
 

@@ -21,7 +21,7 @@ from graph.model import Change, ChangeKind, ChangeReason, Element
 from graph.paths import Need
 from graph.paths.path_diff import path_diff
 from graph.questions.bridges import Leaving, bridges
-from graph.questions.changes import visible_changes as told_change
+from graph.questions.changes import visible_changes
 from graph.questions.coverage import coverage
 from graph.questions.coverage_map import MapMeasure, coverage_map
 from graph.questions.coverage_matrix import MatrixColumns, coverage_matrix
@@ -107,7 +107,9 @@ def changes(elements: Iterable[Element]) -> list[Change]:
 def shown_changes(view: View, elements: Iterable[Element]) -> list[Any]:
     """Return the changes that the caller is shown."""
     return [
-        shown_change for change in changes(elements) if (shown_change := told_change(view, change))
+        shown_change
+        for change in changes(elements)
+        if (shown_change := visible_changes(view, change))
     ]
 
 

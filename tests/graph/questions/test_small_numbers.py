@@ -31,7 +31,7 @@ from tests.graph.paths.additions import POLICY, tie
 from tests.kystby import TODAY
 
 UNITS = (AreaKind.MUNICIPALITY, AreaKind.POLICE_DISTRICT, AreaKind.REGION)
-TOLD_TO = (Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD)
+ROLES_WITH_COUNTS = (Role.COORDINATOR, Role.OUTREACH, Role.ANALYST, Role.STEWARD)
 ALIKE = [((0, 0), (4, 3)), ((5, 0), (9, 4)), ((5, 10), (8, 14)), ((1, 5), (0, 7))]
 """Civilians of Kystby and of the town next door, in two worlds that publish the same."""
 
@@ -113,7 +113,7 @@ def _answer(view: View, center: str) -> Any:
         return type(error)
 
 
-@pytest.mark.parametrize("role", TOLD_TO)
+@pytest.mark.parametrize("role", ROLES_WITH_COUNTS)
 @pytest.mark.parametrize(("one", "other"), ALIKE)
 def test_worlds_with_equal_published_numbers_give_equal_pages(
     one: tuple[int, int], other: tuple[int, int], role: Role

@@ -36,7 +36,7 @@ class MemoryIsFull(TransientError):
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "message"),
     [
         (ServiceUnavailable("gone"), "does not answer; fix: try again"),
         (SessionExpired("gone"), "does not answer"),
@@ -49,10 +49,10 @@ class MemoryIsFull(TransientError):
     ],
 )
 def test_an_outage_names_the_place_and_what_to_do(
-    error: Neo4jError | DriverError, told: str
+    error: Neo4jError | DriverError, message: str
 ) -> None:
     with (
-        pytest.raises(StoreUnavailable, match=f"bolt://there.*{told}"),
+        pytest.raises(StoreUnavailable, match=f"bolt://there.*{message}"),
         translate_errors("bolt://there"),
     ):
         raise error

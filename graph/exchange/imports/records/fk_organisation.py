@@ -47,7 +47,7 @@ _URNS: Final[Mapping[str, Channel]] = {
     "urn:mailto:": Channel.EMAIL, "mailto:": Channel.EMAIL, "tel:": Channel.PHONE,
     "urn:magenta.dk:telefon:": Channel.PHONE, "urn:dk:telefon:": Channel.PHONE,
 }  # fmt: skip
-_READ: Final = frozenset(
+_READ_KEYS: Final = frozenset(
     {
         "id", "uuid", "objektid", "objekttype", "note", "brugerref", "fratidspunkt", "tiltidspunkt",
         "livscykluskode", "tidspunkt", "notetekst", "@context",
@@ -59,8 +59,8 @@ _READ: Final = frozenset(
 class _Object:
     """One object in its present registration, with keys in lower case."""
 
-    def __init__(self, kind: str, object_id: str | None, held: JsonObject, path: str) -> None:
-        self.kind, self.id, self.held, self.path = kind, object_id, held, path
+    def __init__(self, kind: str, object_id: str | None, body: JsonObject, path: str) -> None:
+        self.kind, self.id, self.body, self.path = kind, object_id, body, path
 
 
 def is_fk_organisation(document: Any) -> bool:
@@ -113,10 +113,10 @@ class FkOrganisationReader(RecordReader):
         if not isinstance(value, dict):
             self.faults.add(ImportRule.UNEXPECTED_VALUE, path=path)
             return
-        held = _lower(cast("JsonObject", value))
-        registrations = next((held[key] for key in _REGISTRATIONS if key in held), None)
-        if registrations is not None or any(key in held for key in _ATTRIBUTES):
-            self._add(held, registrations, path)
+        record = _lower(cast("JsonObject", value))
+        registrations = next((record[key] for key in _REGISTRATIONS if key in record), None)
+        if registrations is not None or any(key in record for key in _ATTRIBUTES):
+            self._add(record, registrations, path)
             return
         for key, child in cast("JsonObject", value).items():
             if key.casefold() == "results" or key.casefold() in _KINDS:
@@ -125,10 +125,10 @@ class FkOrganisationReader(RecordReader):
                 self.unread[key_path("", key)] += 1
                 self.notes[RecordNote.UNREAD_KEYS] += 1
 
-    def _add(self, held: JsonObject, registrations: object, path: str) -> None:
-        self.leave(held, _READ)
-        object_id = self._own_id(held, path)
-        body, inner = held, path
+    def _add(self, record: JsonObject, registrations: object, path: str) -> None:
+        self.leave(record, _READ_KEYS)
+        object_id = self._own_id(record, path)
+        body, inner = record, path
         if registrations is not None:  # the present one is the last that is not deleted
             for registration, place in self.objects(
                 registrations, key_path(path, "registreringer")
@@ -142,7 +142,7 @@ class FkOrganisationReader(RecordReader):
             stem = key.removesuffix("egenskaber").removesuffix("udvidelser")
             kind = kind or _KINDS.get(stem, "")
         if not kind:
-            kind = _KINDS.get(plain(str(held.get("objekttype", ""))).replace(" ", ""), "")
+            kind = _KINDS.get(plain(str(record.get("objekttype", ""))).replace(" ", ""), "")
         if not kind:
             for stem, name in _KINDS.items():
                 if f"{stem}gyldighed" in _part(body, _STATES) or f"{stem}egenskab" in body:
@@ -163,14 +163,14 @@ class FkOrganisationReader(RecordReader):
         elif kind in ("unit", "function", "user"):
             self.faults.add(ImportRule.MISSING_ID, path=path)
 
-    def _own_id(self, held: JsonObject, path: str) -> str | None:
+    def _own_id(self, record: JsonObject, path: str) -> str | None:
         for key in ("id", "uuid", "objektid"):
-            value = held.get(key)
+            value = record.get(key)
             if isinstance(value, dict):
                 return self.id(_lower(cast("JsonObject", value)), "uuididentifikator", path)
             if value is not None:
-                return self.id(held, key, path)
-        value = held.get("objekttype")
+                return self.id(record, key, path)
+        value = record.get("objekttype")
         if isinstance(value, dict):
             return self.id(_lower(cast("JsonObject", value)), "uuididentifikator", path)
         return None
@@ -186,24 +186,24 @@ class FkOrganisationReader(RecordReader):
     def _in_effect(self, value: object, path: str) -> list[JsonObject]:
         """The attributes or relations in effect on the date, else those that begin next."""
         present = [
-            (held, start or self.on)
-            for held, start, end in self._periods(value, path)
+            (record, start or self.on)
+            for record, start, end in self._periods(value, path)
             if end is None or self.on < end
         ]
         on = max(self.on, min((start for _, start in present), default=self.on))
-        return [held for held, start in present if start <= on]
+        return [record for record, start in present if start <= on]
 
     def _periods(
         self, value: object, path: str
     ) -> Iterator[tuple[JsonObject, date | None, date | None]]:
         """The attributes or relations of a list, each with its period."""
         for member, inner in self.objects(value, path):
-            held = _lower(member)
-            yield held, *self._effect(held, inner)
+            record = _lower(member)
+            yield record, *self._effect(record, inner)
 
-    def _effect(self, held: JsonObject, path: str) -> tuple[date | None, date | None]:
+    def _effect(self, record: JsonObject, path: str) -> tuple[date | None, date | None]:
         """The period of an attribute, state or relation."""
-        value = held.get("virkning")
+        value = record.get("virkning")
         if not isinstance(value, dict):
             return None, None
         span, inner = _lower(cast("JsonObject", value)), key_path(path, "virkning")
@@ -222,14 +222,14 @@ class FkOrganisationReader(RecordReader):
         """The period in which an object is active, from the states that say so."""
         starts: list[date | None] = []
         ends: list[date | None] = []
-        for key, value in _part(entity.held, _STATES).items():
+        for key, value in _part(entity.body, _STATES).items():
             if not key.endswith("gyldighed"):
                 continue
             for state, inner in self.objects(value, entity.path):
-                held = _lower(state)
-                status = str(held.get("gyldighed") or held.get("gyldighedstatuskode") or "")
+                record = _lower(state)
+                status = str(record.get("gyldighed") or record.get("gyldighedstatuskode") or "")
                 if plain(status) != _INACTIVE:
-                    start, end = self._effect(held, inner)
+                    start, end = self._effect(record, inner)
                     self.check_period(start, end, inner)
                     starts.append(start)
                     ends.append(end)
@@ -240,23 +240,25 @@ class FkOrganisationReader(RecordReader):
 
     def _related(self, entity: _Object, *names: str) -> list[JsonObject]:
         """The relations in effect."""
-        relations = _part(entity.held, _RELATIONS)
+        relations = _part(entity.body, _RELATIONS)
         inner = key_path(entity.path, "relationer")
         return [
-            held
+            relation
             for name in names
-            for held in self._in_effect(relations.get(name), key_path(inner, name))
+            for relation in self._in_effect(relations.get(name), key_path(inner, name))
         ]
 
-    def _target(self, held: JsonObject, path: str) -> str | None:
+    def _target(self, relation: JsonObject, path: str) -> str | None:
         """The id that a relation leads to."""
-        reference = held.get("referenceid")
+        reference = relation.get("referenceid")
         if isinstance(reference, dict):
             return self.id(_lower(cast("JsonObject", reference)), "uuididentifikator", path)
-        return self.id(held, "uuid", path)
+        return self.id(relation, "uuid", path)
 
     def _first_target(self, entity: _Object, *names: str) -> str | None:
-        targets = (self._target(held, entity.path) for held in self._related(entity, *names))
+        targets = (
+            self._target(relation, entity.path) for relation in self._related(entity, *names)
+        )
         return next((target for target in targets if target), None)
 
     def _title(self, object_id: str | None) -> str | None:
@@ -264,9 +266,9 @@ class FkOrganisationReader(RecordReader):
         entity = self._by_id.get(object_id or "")
         if entity is None or entity.kind != "class":
             return None
-        held = self._egenskab(entity.held)
+        attributes = self._egenskab(entity.body)
         for key in ("titel", "titeltekst", "brugervendtnoegle", "brugervendtnoegletekst"):
-            text = self.name(held, key, entity.path, about_person=True)
+            text = self.name(attributes, key, entity.path, about_person=True)
             if text is not None:
                 return text
         return None
@@ -274,9 +276,11 @@ class FkOrganisationReader(RecordReader):
     # ---- records
 
     def _unit(self, entity: _Object) -> None:
-        held = self._egenskab(entity.held)
+        attributes = self._egenskab(entity.body)
         keys = (*_NAMES, "organisationsnavn", "organisationnavn")
-        name = next((text for key in keys if (text := self.name(held, key, entity.path))), None)
+        name = next(
+            (text for key in keys if (text := self.name(attributes, key, entity.path))), None
+        )
         start, end = self._validity(entity)
         if entity.id is None:
             return
@@ -309,14 +313,14 @@ class FkOrganisationReader(RecordReader):
         ]
         name: str | None = None
         for source in reversed(sources):
-            held = self._egenskab(source.held)
+            attributes = self._egenskab(source.body)
             parts = [
-                self.name(held, key, source.path, about_person=True)
+                self.name(attributes, key, source.path, about_person=True)
                 for key in ("fornavn", "efternavn")
             ]
             name = name or " ".join(part for part in parts if part) or None
             for key in ("navn", "navntekst", "senavn", "brugernavn"):
-                text = self.name(held, key, source.path, about_person=True)
+                text = self.name(attributes, key, source.path, about_person=True)
                 if name is None and text is not None and len(text.split()) > 1:
                     name = text
         if name is None:
@@ -329,10 +333,10 @@ class FkOrganisationReader(RecordReader):
         )
 
     def _function(self, entity: _Object) -> None:
-        held = self._egenskab(entity.held)
+        attributes = self._egenskab(entity.body)
         name = next(
             (text for key in _FUNCTION_NAMES
-             if (text := self.name(held, key, entity.path, about_person=True))), "",
+             if (text := self.name(attributes, key, entity.path, about_person=True))), "",
         )  # fmt: skip
         word = plain(name)
         if word in _NO_SEAT:
@@ -350,10 +354,10 @@ class FkOrganisationReader(RecordReader):
             return
         classes = [
             title
-            for held in self._related(
+            for relation in self._related(
                 entity, "opgaver", "organisatoriskfunktionstype", "funktionstype"
             )
-            if (title := self._title(self._target(held, entity.path)))
+            if (title := self._title(self._target(relation, entity.path)))
         ]
         words = (*classes, name) if word in _GENERAL else (name, *classes)
         for holder, begins, ends in self._holders(entity, start, end) or [(None, start, end)]:
@@ -380,10 +384,10 @@ class FkOrganisationReader(RecordReader):
         Consecutive periods of one user are one; after a gap, the first that has not ended is read.
         """
         path = key_path(key_path(entity.path, "relationer"), _USERS)
-        relations = self._periods(_part(entity.held, _RELATIONS).get(_USERS), path)
+        relations = self._periods(_part(entity.body, _RELATIONS).get(_USERS), path)
         periods: dict[str, tuple[date | None, date | None]] = {}
-        for held, first, last in sorted(relations, key=lambda relation: relation[1] or date.min):
-            holder = self._target(held, entity.path)
+        for record, first, last in sorted(relations, key=lambda relation: relation[1] or date.min):
+            holder = self._target(record, entity.path)
             begins = max(filter(None, (start, first)), default=None)
             ends = min(filter(None, (end, last)), default=None)
             if holder is None or (begins and ends and begins >= ends):
@@ -407,27 +411,30 @@ class FkOrganisationReader(RecordReader):
         if self.is_past(end):
             return
         if any(
-            held.get("objekttype") == "synlighed" for held in self._related(entity, "opgaver")
+            relation.get("objekttype") == "synlighed"
+            for relation in self._related(entity, "opgaver")
         ):  # defined by a class; only an address known to be public could be read
             self.notes[RecordNote.SECRET_ADDRESSES] += 1
             return
-        for held in self._related(entity, _USERS):
-            owner = self.persons.get(self._target(held, entity.path) or "")
+        for relation in self._related(entity, _USERS):
+            owner = self.persons.get(self._target(relation, entity.path) or "")
             if owner is not None:
-                added = (*owner.contacts, *self._contacts(entity, of_person=True))
-                self.persons[owner.id] = replace(owner, contacts=tuple(dict.fromkeys(added)))
-        for held in self._related(entity, "tilknyttedeenheder"):
-            unit = self.units.get(self._target(held, entity.path) or "")
+                contacts = (*owner.contacts, *self._contacts(entity, of_person=True))
+                self.persons[owner.id] = replace(owner, contacts=tuple(dict.fromkeys(contacts)))
+        for relation in self._related(entity, "tilknyttedeenheder"):
+            unit = self.units.get(self._target(relation, entity.path) or "")
             if unit is not None:
-                added = (*unit.contacts, *self._contacts(entity, of_person=False))
-                self.units[unit.id] = replace(unit, contacts=tuple(dict.fromkeys(added)))
+                contacts = (*unit.contacts, *self._contacts(entity, of_person=False))
+                self.units[unit.id] = replace(unit, contacts=tuple(dict.fromkeys(contacts)))
 
     def _contacts(self, entity: _Object, *, of_person: bool) -> Iterator[tuple[Channel, str]]:
         """The addresses of an object: URNs, or objects of the file whose text gives the channel."""
-        for held in self._related(entity, "adresser"):
-            roles = (_lower(self.first(held.get(key), entity.path)) for key in ("rolle", "type"))
+        for relation in self._related(entity, "adresser"):
+            roles = (
+                _lower(self.first(relation.get(key), entity.path)) for key in ("rolle", "type")
+            )
             sort = " ".join(self._title(self._target(role, entity.path)) or "" for role in roles)
-            urn = self.text(held, "urn", entity.path)
+            urn = self.text(relation, "urn", entity.path)
             if urn is not None:
                 channel = next((_URNS[head] for head in _URNS if urn.startswith(head)), None)
                 if channel is None:
@@ -436,11 +443,11 @@ class FkOrganisationReader(RecordReader):
                     head = next(head for head in _URNS if urn.startswith(head))
                     yield from self.contact(channel, urn.removeprefix(head), sort)
                 continue
-            target = self._by_id.get(self._target(held, entity.path) or "")
+            target = self._by_id.get(self._target(relation, entity.path) or "")
             if target is None or target.kind != "address":
                 self.notes[RecordNote.OTHER_CHANNELS] += 1
                 continue
-            text = self.text(self._egenskab(target.held), "adressetekst", target.path)
+            text = self.text(self._egenskab(target.body), "adressetekst", target.path)
             if text is not None and "@" in text:
                 yield from self.contact(Channel.EMAIL, text, sort)
             elif text is not None and len([char for char in text if char.isdigit()]) >= 8:
@@ -451,8 +458,8 @@ class FkOrganisationReader(RecordReader):
                 self.notes[RecordNote.OTHER_CHANNELS] += 1
 
 
-def _lower(held: Mapping[str, Any]) -> JsonObject:
-    return {key.casefold(): value for key, value in held.items()}
+def _lower(record: Mapping[str, Any]) -> JsonObject:
+    return {key.casefold(): value for key, value in record.items()}
 
 
 def _part(body: JsonObject, names: tuple[str, ...]) -> JsonObject:

@@ -45,10 +45,10 @@ _NOT_READ: Final = frozenset(
 _OWNED: Final = ("organization", "service", "location", "contact")
 _OTHERS: Final = frozenset({"persons", "posts", "memberships"})
 """Lists of Popolo, which has organizations too."""
-_GONE: Final = frozenset({"inactive", "defunct"})
+_PAST_STATUSES: Final = frozenset({"inactive", "defunct"})
 _FAX: Final = frozenset({"fax", "pager", "textphone", "video", "tty"})
 _WORD: Final = 80  # characters of a description that may be the kind of a post
-_READ: Final[Mapping[str, frozenset[str]]] = {
+_READ_KEYS: Final[Mapping[str, frozenset[str]]] = {
     "organizations": frozenset(
         {"id", "name", "description", "email", "legal_status", "parent_organization_id"}
     ),
@@ -80,13 +80,13 @@ def is_hsds(document: Any) -> bool:
     """Return whether a document is HSDS: tables, a page of its API, or an object of it."""
     if not isinstance(document, dict):
         return False
-    held = cast("JsonObject", document)
-    if _OTHERS & held.keys():
+    content = cast("JsonObject", document)
+    if _OTHERS & content.keys():
         return False
-    tables = [name for name in held if _table_of(name) and isinstance(held[name], list)]
-    if "id" not in held and {_table_of(name) for name in tables} & {"organizations", "services"}:
+    tables = [name for name in content if _table_of(name) and isinstance(content[name], list)]
+    if "id" not in content and {_table_of(name) for name in tables} & {"organizations", "services"}:
         return True
-    return bool(_kind_of(held)) or isinstance(held.get("contents"), list)
+    return bool(_kind_of(content)) or isinstance(content.get("contents"), list)
 
 
 def _table_of(name: str) -> str | None:
@@ -113,16 +113,16 @@ class HsdsReader(RecordReader):
         """Read a JSON document. Raises: FileRefused: it is not HSDS."""
         if not is_hsds(document):
             raise self.faults.refuse(ImportRule.OTHER_FORMAT)
-        held: JsonObject = document
-        if "id" in held or "contents" in held:
-            for record, path in self.objects(held.get("contents", held), ""):
+        content: JsonObject = document
+        if "id" in content or "contents" in content:
+            for record, path in self.objects(content.get("contents", content), ""):
                 kind = _kind_of(record)
                 if kind is None:
                     self.faults.add(ImportRule.UNEXPECTED_VALUE, path=path)
                 else:
                     self._nested(kind, record, path, {})
         else:
-            for name, rows in held.items():
+            for name, rows in content.items():
                 table = _table_of(name)
                 if table is None:
                     if name != "about":
@@ -137,8 +137,8 @@ class HsdsReader(RecordReader):
 
         Raises: FileRefused: none is a table of organizations or services.
         """
-        known = {_table_of(name) for name in tables}
-        if not known & {"organizations", "services"}:
+        table_names = {_table_of(name) for name in tables}
+        if not table_names & {"organizations", "services"}:
             raise self.faults.refuse(ImportRule.OTHER_FORMAT)
         for name, rows in tables.items():
             table = _table_of(name)
@@ -179,10 +179,10 @@ class HsdsReader(RecordReader):
         record_id = self.required_id(record, "id", path)
         if record_id is None:
             return
-        known = self._rows[table].get(record_id)
-        if known is not None:  # the same object nested in another
-            record = {**record, **{key: value for key, value in known[0].items() if value}}
-        self._rows[table][record_id] = record, known[1] if known else path
+        existing = self._rows[table].get(record_id)
+        if existing is not None:  # the same object nested in another
+            record = {**record, **{key: value for key, value in existing[0].items() if value}}
+        self._rows[table][record_id] = record, existing[1] if existing else path
 
     def _of(self, table: str, key: str, owner: str) -> Iterable[Row]:
         return [row for row in self._rows[table].values() if row[0].get(key) == owner]
@@ -190,16 +190,16 @@ class HsdsReader(RecordReader):
     # ---- records
 
     def _records(self) -> None:
-        for table, read in _READ.items():
+        for table, read_keys in _READ_KEYS.items():
             for record, _ in self._rows[table].values():
-                self.leave(record, read)
+                self.leave(record, read_keys)
         self.notes[RecordNote.NETWORKS] += len(self._rows["programs"])
         self.notes[RecordNote.AREAS] += len(self._rows["service_areas"])
         services: dict[str, tuple[tuple[str, ...], str | None, str | None]] = {}
         for record_id, (record, path) in self._rows["organizations"].items():
             self._organization(record_id, record, path)
         for record_id, (record, path) in self._rows["services"].items():
-            if str(record.get("status", "")).casefold() in _GONE:
+            if str(record.get("status", "")).casefold() in _PAST_STATUSES:
                 self.notes[RecordNote.PAST] += 1
                 continue
             services[record_id] = self._service(record_id, record, path)

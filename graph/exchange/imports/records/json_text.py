@@ -135,5 +135,5 @@ def _members(value: Any, path: str) -> Iterator[tuple[str, str | None, Any]]:
 
 def key_path(path: str, key: str) -> str:
     """Return the path to a member; a key that is not a plain word is replaced by `…`."""
-    shown = key if _KEY.fullmatch(key) else "…"
-    return f"{path}.{shown}" if path else shown
+    shown_key = key if _KEY.fullmatch(key) else "…"
+    return f"{path}.{shown_key}" if path else shown_key

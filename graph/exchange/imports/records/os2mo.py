@@ -38,7 +38,7 @@ _STATES: Final = ("validities", "objects")
 _CHANNELS: Final[Mapping[str, Channel]] = {
     "EMAIL": Channel.EMAIL, "PHONE": Channel.PHONE, "DAR": Channel.VISIT,
 }  # fmt: skip
-_SHOWN: Final = frozenset(
+_VISIBLE_WORDS: Final = frozenset(
     {
         "public", "internal", "external", "offentlig", "intern", "ekstern", "maa vises eksternt",
         "maa vises internt",
@@ -71,12 +71,12 @@ def _answers(document: Any, path: str) -> Iterator[tuple[JsonObject, str]]:
         for at, member in enumerate(cast("list[Any]", document)):
             yield from _answers(member, f"{path}[{at}]")
     elif isinstance(document, dict):
-        held = cast("JsonObject", document)
+        answer = cast("JsonObject", document)
         roots = _ROOTS[:-2]  # persons and addresses may be another format's
-        if isinstance(held.get("data"), dict):
-            held, path, roots = held["data"], key_path(path, "data"), _ROOTS
-        if any(name in held for name in roots):
-            yield held, path
+        if isinstance(answer.get("data"), dict):
+            answer, path, roots = answer["data"], key_path(path, "data"), _ROOTS
+        if any(name in answer for name in roots):
+            yield answer, path
 
 
 class Os2moReader(RecordReader):
@@ -88,7 +88,7 @@ class Os2moReader(RecordReader):
         self._is_told = ends is not None
         self._end_meanings: set[EndMeaning] = set()
         self._unproved: str | None = None
-        self._held: dict[tuple[str, str | None, str, str], SourceSeat] = {}
+        self._seats_by_key: dict[tuple[str, str | None, str, str], SourceSeat] = {}
 
     def read(self, document: Any) -> None:
         """Read an answer. Raises: FileRefused: it is not one, or contains errors of the source."""
@@ -109,20 +109,20 @@ class Os2moReader(RecordReader):
                     ImportRule.ENDS_UNCLEAR, path=self._unproved,
                     proposals=[ends.value for ends in EndMeaning],
                 )  # fmt: skip
-        for held, path in answers:
-            self.leave(held, {*_ROOTS, *_NOT_READ})
-            self.notes[RecordNote.TASKS] += len(list(self._rows(held.get("kles"), "")))
+        for data, path in answers:
+            self.leave(data, {*_ROOTS, *_NOT_READ})
+            self.notes[RecordNote.TASKS] += len(list(self._rows(data.get("kles"), "")))
             for name in ("employees", "persons"):
-                for person, inner in self._rows(held.get(name), key_path(path, name)):
+                for person, inner in self._rows(data.get(name), key_path(path, name)):
                     self._person(person, inner)
-            for unit, inner in self._rows(held.get("org_units"), key_path(path, "org_units")):
+            for unit, inner in self._rows(data.get("org_units"), key_path(path, "org_units")):
                 self._unit(unit, inner)
             for name in _SEATS:
-                for seat, inner in self._rows(held.get(name), key_path(path, name)):
+                for seat, inner in self._rows(data.get(name), key_path(path, name)):
                     self._seat(name, seat, inner)
-            for address, inner in self._rows(held.get("addresses"), key_path(path, "addresses")):
+            for address, inner in self._rows(data.get("addresses"), key_path(path, "addresses")):
                 self._address(address, inner)
-        self.seats += self._held.values()
+        self.seats += self._seats_by_key.values()
 
     # ---- the end of a validity
 
@@ -146,8 +146,8 @@ class Os2moReader(RecordReader):
     def _compare(self, states: list[Any]) -> None:
         periods: list[tuple[datetime, datetime | None]] = []
         for state in states:
-            held = cast("JsonObject", state) if isinstance(state, dict) else {}
-            validity = held.get("validity")
+            record = cast("JsonObject", state) if isinstance(state, dict) else {}
+            validity = record.get("validity")
             if isinstance(validity, dict):
                 spans = cast("JsonObject", validity)
                 start, end = _moment(spans.get("from")), _moment(spans.get("to"))
@@ -164,8 +164,8 @@ class Os2moReader(RecordReader):
         validity, inner = state.get("validity"), key_path(path, "validity")
         if not isinstance(validity, dict):
             return None, None
-        held = cast("JsonObject", validity)
-        start, end = self.start(held, "from", inner), self.end(held, "to", inner, self._ends)
+        span = cast("JsonObject", validity)
+        start, end = self.start(span, "from", inner), self.end(span, "to", inner, self._ends)
         self.check_period(start, end, inner)
         return start, end
 
@@ -173,9 +173,9 @@ class Os2moReader(RecordReader):
 
     def _rows(self, value: object, path: str) -> Iterator[tuple[JsonObject, str]]:
         """The objects of a collection, whether it has pages or is a plain list."""
-        held = cast("JsonObject", value) if isinstance(value, dict) else {}
-        if "objects" in held and "uuid" not in held:
-            yield from self.objects(held["objects"], key_path(path, "objects"))
+        collection = cast("JsonObject", value) if isinstance(value, dict) else {}
+        if "objects" in collection and "uuid" not in collection:
+            yield from self.objects(collection["objects"], key_path(path, "objects"))
         else:
             yield from self.objects(cast("object", value), path)
 
@@ -224,9 +224,9 @@ class Os2moReader(RecordReader):
             return unit_id
         self.leave(state, _UNIT_READ)
         self.notes[RecordNote.TASKS] += len(list(self._rows(state.get("kles"), "")))
-        known = self.units.get(unit_id)
+        existing = self.units.get(unit_id)
         self.units[unit_id] = SourceUnit(
-            number=known.number if known else self.number(),
+            number=existing.number if existing else self.number(),
             path=inner,
             id=unit_id,
             name=name,
@@ -234,7 +234,7 @@ class Os2moReader(RecordReader):
             parent=self._reference(state, inner, ("parent",)),
             valid_from=None if None in first else min(filter(None, first)),
             valid_to=None if None in last else max(filter(None, last)),
-            contacts=(*(known.contacts if known else ()), *contacts),
+            contacts=(*(existing.contacts if existing else ()), *contacts),
         )
         return unit_id
 
@@ -259,8 +259,8 @@ class Os2moReader(RecordReader):
                 continue
             self.notes[RecordNote.PERSONAL_KEYS] += sum(bool(state.get(key)) for key in _PERSONAL)
             self.leave(state, _PERSON_READ | _PERSONAL)
-            known = self.persons.get(person_id)
-            contacts = (*(known.contacts if known else ()), *self._addresses(state, inner))
+            existing = self.persons.get(person_id)
+            contacts = (*(existing.contacts if existing else ()), *self._addresses(state, inner))
             self.persons[person_id] = SourcePerson(
                 path=inner, id=person_id, name=name, contacts=tuple(dict.fromkeys(contacts))
             )
@@ -292,8 +292,12 @@ class Os2moReader(RecordReader):
             word = self._class(state, inner, _SEATS[sort]) or ""
             self.leave(state, _SEAT_READ)
             key = seat_id, holder, at, word
-            known = self._held.get(key)
-            if known is not None and known.valid_to is not None and known.valid_to != start:
+            existing = self._seats_by_key.get(key)
+            if (
+                existing is not None
+                and existing.valid_to is not None
+                and existing.valid_to != start
+            ):
                 self.notes[RecordNote.PAST] += 1  # a later period of the same seat
                 continue
             seat = SourceSeat(
@@ -309,9 +313,9 @@ class Os2moReader(RecordReader):
                 valid_to=end,
                 contacts=self._addresses(state, inner, of_person=holder is not None),
             )
-            if known is not None:
-                seat = replace(seat, number=known.number, valid_from=known.valid_from)
-            self._held[key] = seat
+            if existing is not None:
+                seat = replace(seat, number=existing.number, valid_from=existing.valid_from)
+            self._seats_by_key[key] = seat
 
     def _reference(self, state: JsonObject, path: str, names: tuple[str, ...]) -> str | None:
         """The id of another object, in any of its forms; an embedded object is read too."""
@@ -362,13 +366,13 @@ class Os2moReader(RecordReader):
             unit = self._reference(state, inner, ("org_unit",))
             contacts = self._contact(state, inner, of_person=person is not None)
             if person in self.persons:
-                held = self.persons[person]
-                merged = tuple(dict.fromkeys((*held.contacts, *contacts)))
-                self.persons[person] = replace(held, contacts=merged)
+                source_person = self.persons[person]
+                all_contacts = tuple(dict.fromkeys((*source_person.contacts, *contacts)))
+                self.persons[person] = replace(source_person, contacts=all_contacts)
             elif unit in self.units:
                 owner = self.units[unit]
-                merged = tuple(dict.fromkeys((*owner.contacts, *contacts)))
-                self.units[unit] = replace(owner, contacts=merged)
+                all_contacts = tuple(dict.fromkeys((*owner.contacts, *contacts)))
+                self.units[unit] = replace(owner, contacts=all_contacts)
 
     def _contact(
         self, state: JsonObject, path: str, *, of_person: bool
@@ -398,9 +402,9 @@ class Os2moReader(RecordReader):
         inner = key_path(path, "visibility")
         if not state.get("visibility"):
             return bool(state.get("visibility_uuid"))
-        seen = self.first(state["visibility"], inner)
-        words = [self.text(seen, key, inner) or "" for key in ("scope", "name", "user_key")]
-        return not any(plain(word) in _SHOWN for word in words) or any(
+        visibility = self.first(state["visibility"], inner)
+        words = [self.text(visibility, key, inner) or "" for key in ("scope", "name", "user_key")]
+        return not any(plain(word) in _VISIBLE_WORDS for word in words) or any(
             plain(word) in ("secret", "hemmelig") for word in words
         )
 

@@ -68,10 +68,10 @@ def is_popolo(document: Any) -> bool:
     """Return whether a document is a Popolo collection, or has the keys of one of its classes."""
     if not isinstance(document, dict):
         return False
-    held = cast("JsonObject", document)
-    if "memberships" in held or sum(name in held for name in _LISTS) > 1:
+    content = cast("JsonObject", document)
+    if "memberships" in content or sum(name in content for name in _LISTS) > 1:
         return True
-    return _list_of(held) is not None and ("id" in held or "organizations" in held)
+    return _list_of(content) is not None and ("id" in content or "organizations" in content)
 
 
 def _list_of(record: Mapping[str, Any]) -> str | None:
@@ -156,15 +156,15 @@ class PopoloReader(RecordReader):
         self.notes[RecordNote.AREAS] += bool(
             organization.get("area_id") or organization.get("area")
         )
-        known = self.units.get(organization_id)
-        if name is None or (known is not None and len(organization) <= 2):
+        existing = self.units.get(organization_id)
+        if name is None or (existing is not None and len(organization) <= 2):
             return organization_id
         start = self.start(organization, "founding_date", path)
         end = self.end(organization, "dissolution_date", path)
         self.check_period(start, end, path)
         self.leave(organization, _ORGANIZATION_READ)
         self.units[organization_id] = SourceUnit(
-            number=known.number if known else self.number(),
+            number=existing.number if existing else self.number(),
             path=path,
             id=organization_id,
             name=name,
@@ -212,8 +212,8 @@ class PopoloReader(RecordReader):
         for member, inner in self.objects(record.get("memberships"), key_path(path, "memberships")):
             post = {"post_id": post_id, "organization_id": record.get("organization_id"), **member}
             self._membership(post, inner)
-        known = self._posts.get(post_id)
-        if known is None or len(known[0]) < len(record):
+        existing = self._posts.get(post_id)
+        if existing is None or len(existing[0]) < len(record):
             self._posts[post_id] = record, path
         return post_id
 
@@ -232,10 +232,10 @@ class PopoloReader(RecordReader):
         key = membership_id or "/".join(
             str(whole.get(name)) for name in ("person_id", "post_id", "organization_id", "role")
         )
-        known = self._members.get(key)
-        if known is not None:
-            whole = {**known[0], **{name: value for name, value in whole.items() if value}}
-        self._members[key] = whole, known[1] if known else path
+        existing = self._members.get(key)
+        if existing is not None:
+            whole = {**existing[0], **{name: value for name, value in whole.items() if value}}
+        self._members[key] = whole, existing[1] if existing else path
 
     # ---- seats
 

@@ -65,18 +65,18 @@ class SourceFiles:
         Raises: FileRefused: there are too many files in the folder.
         """
         if not path.is_dir():
-            with path.open("rb") as opened:
-                return cls(path.name, ((path.name, opened.read(limits.file + 1)),))
+            with path.open("rb") as stream:
+                return cls(path.name, ((path.name, stream.read(limits.file + 1)),))
         files = sorted(
             file for file in path.glob("*.csv") if file.is_file() and not file.is_symlink()
         )
         if len(files) > limits.archive_entries:
             raise FaultList(path.name).refuse(ImportRule.ARCHIVE_ENTRIES)
-        read: list[tuple[str, bytes]] = []
+        contents: list[tuple[str, bytes]] = []
         for file in files:
-            with file.open("rb") as opened:
-                read.append((file.name, opened.read(limits.file + 1)))
-        return cls(path.name, tuple(read), is_folder=True)
+            with file.open("rb") as stream:
+                contents.append((file.name, stream.read(limits.file + 1)))
+        return cls(path.name, tuple(contents), is_folder=True)
 
     def digest(self) -> str:
         """Return the SHA-256 of the file, or of the files of the folder."""
@@ -168,10 +168,10 @@ def read_records(
     if len(reader.units) + len(reader.seats) > limits.rows:
         raise faults.refuse(ImportRule.TOO_MANY_ROWS)
     for unit in reader.units.values():
-        above, passed = unit.parent, {unit.id}  # a long cycle is too deep as well
-        while above is not None and above in reader.units and above not in passed:
-            passed.add(above)
-            if len(passed) > MOST_LEVELS:
+        above, passed_ids = unit.parent, {unit.id}  # a long cycle is too deep as well
+        while above is not None and above in reader.units and above not in passed_ids:
+            passed_ids.add(above)
+            if len(passed_ids) > MOST_LEVELS:
                 faults.add(ImportRule.TOO_MANY_LEVELS, path=unit.path)
                 break
             above = reader.units[above].parent
@@ -200,8 +200,8 @@ def _unpacked(
             for entry in archive.infolist()
             if not entry.is_dir() and entry.filename.casefold().endswith(_CSV)
         ]
-        read = read_members(archive, entries, faults, limits, folder=f"{faults.file}/")
-        return [(PurePosixPath(name).name, content) for name, content in read]
+        members = read_members(archive, entries, faults, limits, folder=f"{faults.file}/")
+        return [(PurePosixPath(name).name, content) for name, content in members]
 
 
 def _tables(
@@ -239,6 +239,6 @@ def _tables(
             cells = zip(header.cells, row.cells, strict=True)
             record = {key: cell for key, cell in cells if cell}
             tables[name].append((record, f"{name}[{row.line}]"))
-        faults.found += own.found
+        faults.entries += own.entries
     faults.require_none()
     return tables

@@ -49,12 +49,13 @@ class UnitReading:
 class RecordMapping:
     """The readings of words that a user chose.
 
-    `removed` are saved readings as kinds that exist no more: their words are asked about again.
+    `removed_readings` are saved readings as kinds that exist no more: their words are asked about
+    again.
     """
 
     values: tuple[ValueReading, ...] = ()
     own_kinds: OwnKinds = NO_OWN_KINDS
-    removed: tuple[ValueReading, ...] = ()
+    removed_readings: tuple[ValueReading, ...] = ()
     name: str = "--read"
     """The option or member that has the readings, for messages."""
     _units: Mapping[str, UnitReading | None] = field(
@@ -84,16 +85,18 @@ class RecordMapping:
     @classmethod
     def of_saved(cls, values: Iterable[ValueReading], own_kinds: OwnKinds) -> "RecordMapping":
         """Return the mapping of saved readings, some of whose kinds may have been removed since."""
-        known: list[ValueReading] = []
-        removed: list[ValueReading] = []
+        readings: list[ValueReading] = []
+        removed_readings: list[ValueReading] = []
         for reading in values:
             try:
                 cls(values=(reading,), own_kinds=own_kinds)
             except InvalidNeed:
-                removed.append(reading)
+                removed_readings.append(reading)
             else:
-                known.append(reading)
-        return cls(values=tuple(known), own_kinds=own_kinds, removed=tuple(removed))
+                readings.append(reading)
+        return cls(
+            values=tuple(readings), own_kinds=own_kinds, removed_readings=tuple(removed_readings)
+        )
 
     def _of(self, target: TargetField) -> Iterable[ValueReading]:
         return (reading for reading in self.values if reading.field is target)
@@ -107,7 +110,7 @@ class RecordMapping:
         words = (_key(word), OTHERS)
         readings = [
             reading
-            for reading in self.removed
+            for reading in self.removed_readings
             if reading.field is target and _key(reading.typed) in words
         ]
         return (
@@ -118,16 +121,17 @@ class RecordMapping:
 
     def _is_removed(self, target: TargetField, key: str) -> bool:
         return any(
-            reading.field is target and _key(reading.typed) == key for reading in self.removed
+            reading.field is target and _key(reading.typed) == key
+            for reading in self.removed_readings
         )
 
     def digest(self) -> str:
         """Return the SHA-256 of the readings."""
-        said = sorted(
+        lines = sorted(
             f"{reading.field.value}\x1f{reading.typed}\x1f{reading.value}"
             for reading in self.values
         )
-        return hashlib.sha256("\x1e".join(said).encode()).hexdigest()
+        return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()
 
     def unit(self, word: str) -> UnitReading | None:
         """Return the reading of a type of unit; None: left out. Raises: KeyError: not known."""

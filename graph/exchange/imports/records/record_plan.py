@@ -70,7 +70,7 @@ class RecordQuestion:
     path: str
     count: int = 0
     proposals: tuple[str, ...] = ()
-    removed: str | None = None
+    removed_kind: str | None = None
     """The kind that was chosen for it before, if it was removed."""
 
 
@@ -92,10 +92,10 @@ class RecordPlan(ImportPlan):
         mapping: RecordMapping,
         register: ImportRegister,
         options: ImportOptions,
-        known: KnownContacts,
+        known_contacts: KnownContacts,
         history: Callable[[str], Sequence[Change]],
     ) -> None:
-        super().__init__(register, options, known, history)
+        super().__init__(register, options, known_contacts, history)
         self._records, self._mapping = records, mapping
         self._units = _Units()
         self._clubs: dict[str, list[str]] | None = None
@@ -162,7 +162,7 @@ class RecordPlan(ImportPlan):
         if unit.number in skipped:
             self._units.refused.add(unit.id)
             return
-        planned = PlannedRow(line=unit.number)
+        planned_row = PlannedRow(line=unit.number)
         try:
             if unit.parent in (*below, unit.id):
                 self._units.refused.add(unit.id)
@@ -181,24 +181,24 @@ class RecordPlan(ImportPlan):
             elif unit.parent is not None:
                 above = self._known_unit(unit.parent)
             self._units.above[unit.id] = above
-            self._units.ids[unit.id] = self._unit(unit, above, planned)
+            self._units.ids[unit.id] = self._unit(unit, above, planned_row)
         except (PlanFault, Invalid) as error:
-            planned.refuse(error)
-        self.rows.append(planned)
+            planned_row.refuse(error)
+        self.rows.append(planned_row)
         self.names[unit.number] = unit.name, None
-        if planned.faults:
+        if planned_row.faults:
             self._units.refused.add(unit.id)
 
     def _known_unit(self, unit_id: str) -> str | None:
         """The authority or organization that a unit of an earlier file became, unless ended."""
         for cls in (Authority, Organization):
             for node_id in self._register.external.get((self._options.source, unit_id, cls), ()):
-                ended = self._register.context.nodes[node_id].valid_to
-                if ended is None or self._options.on < ended:
+                valid_to = self._register.context.nodes[node_id].valid_to
+                if valid_to is None or self._options.on < valid_to:
                     return node_id
         return None
 
-    def _unit(self, unit: SourceUnit, above: str | None, planned: PlannedRow) -> str | None:
+    def _unit(self, unit: SourceUnit, above: str | None, planned_row: PlannedRow) -> str | None:
         is_past = unit.valid_to is not None and unit.valid_to <= self._options.on
         node_id = self._known_unit(unit.id)
         if node_id is not None:
@@ -206,15 +206,15 @@ class RecordPlan(ImportPlan):
             self._mark_seen(element)
             if is_past:
                 if not self._in_use(element.id):
-                    for ended in self._with_links(element):
-                        self._end(ended)
-                        planned.ended.append(ended.id)
+                    for ended_element in self._with_links(element):
+                        self._end(ended_element)
+                        planned_row.ended_ids.append(ended_element.id)
                 return None
-            self._set(planned, element, "name", unit.name)
-            self._set(planned, element, "valid_to", unit.valid_to)
+            self._set(planned_row, element, "name", unit.name)
+            self._set(planned_row, element, "valid_to", unit.valid_to)
             if isinstance(element, Authority):
-                self._move(element, above, planned)
-            self._unit_contacts(unit, element, planned)
+                self._move(element, above, planned_row)
+            self._unit_contacts(unit, element, planned_row)
             return node_id
         if is_past:
             self.notes[RecordNote.PAST] += 1
@@ -232,7 +232,7 @@ class RecordPlan(ImportPlan):
         if reading is None:
             self.notes[RecordNote.LEFT_OUT] += 1
             return None
-        return self._new_unit(unit, reading, above, planned)
+        return self._new_unit(unit, reading, above, planned_row)
 
     def _same_name(self, unit: SourceUnit, above: str | None) -> str | None:
         """A known authority of this name, under the same unit above, or the only one at the top.
@@ -261,7 +261,7 @@ class RecordPlan(ImportPlan):
         return authority_ids[0] if len(authority_ids) == 1 else None
 
     def _new_unit(
-        self, unit: SourceUnit, reading: UnitReading, above: str | None, planned: PlannedRow
+        self, unit: SourceUnit, reading: UnitReading, above: str | None, planned_row: PlannedRow
     ) -> str:
         source, batch = self._options.source, self._options.batch
         number = 0
@@ -275,7 +275,7 @@ class RecordPlan(ImportPlan):
                 source=source, external_id=unit.id, batch=batch, valid_from=unit.valid_from,
                 valid_to=unit.valid_to,
             )  # fmt: skip
-            self._create(planned, node)
+            self._create(planned_row, node)
         else:
             over = self._current(above) if above is not None else None
             of = over if isinstance(over, Authority) else None
@@ -292,51 +292,51 @@ class RecordPlan(ImportPlan):
                 external_id=unit.id, batch=batch, valid_from=unit.valid_from,
                 valid_to=unit.valid_to,
             )  # fmt: skip
-            self._create(planned, node)
+            self._create(planned_row, node)
             if of is not None:
-                self._link(planned, PartOf, unit_id, of.id, None)
+                self._link(planned_row, PartOf, unit_id, of.id, None)
         area = self._options.area
         if area is not None and above is not None:  # the area of the unit above it comes first
             covers = self._out[above, Covers]
             area = covers[0].target_id if covers else self._register.area_of(above) or area
         if area is not None:
-            self._link(planned, Covers, unit_id, area, None)
-        self._unit_contacts(unit, node, planned)
+            self._link(planned_row, Covers, unit_id, area, None)
+        self._unit_contacts(unit, node, planned_row)
         return unit_id
 
-    def _move(self, authority: Authority, above: str | None, planned: PlannedRow) -> None:
+    def _move(self, authority: Authority, above: str | None, planned_row: PlannedRow) -> None:
         """Make an authority part of another one from the date of the import."""
         present = list(
             self._register.valid(self._register.context.links_from(authority.id, PartOf))
         )
         for link in present:
-            self._seen.add(link.id)
+            self._seen_ids.add(link.id)
         if above is None or not isinstance(self._current(above), Authority):
             return
         if any(link.target_id == above for link in present):
             return
         for link in present:
             self._end(link)
-            planned.ended.append(link.id)
-        self._link(planned, PartOf, authority.id, above, None, valid_from=self._options.on)
+            planned_row.ended_ids.append(link.id)
+        self._link(planned_row, PartOf, authority.id, above, None, valid_from=self._options.on)
 
-    def _unit_contacts(self, unit: SourceUnit, owner: Any, planned: PlannedRow) -> None:
+    def _unit_contacts(self, unit: SourceUnit, owner: Any, planned_row: PlannedRow) -> None:
         row = SourceRow(
             line=unit.number, authority=owner.id, kind=PostKind.FUNCTIONAL_MAILBOX,
             contacts=unit.contacts,
         )  # fmt: skip
-        self._contacts(row, owner, planned)
+        self._contacts(row, owner, planned_row)
 
     def end_unseen(self) -> tuple[Element, ...]:
         """Also end units that a complete file omits; a unit still in use is kept."""
-        gone = list(super().end_unseen())
+        ended_elements = list(super().end_unseen())
         context, source = self._register.context, self._options.source
         units = [
             node
             for node in context.nodes.values()
             if isinstance(node, Authority | Organization)
             and node.source == source
-            and node.id not in self._seen
+            and node.id not in self._seen_ids
             and (node.valid_to is None or self._options.on < node.valid_to)
         ]
         units.sort(key=lambda unit: -len(list(self._register.parents(unit.id))))  # lowest first
@@ -344,8 +344,8 @@ class RecordPlan(ImportPlan):
             if not self._in_use(unit.id):
                 for element in self._with_links(unit):
                     self._end(element)
-                gone.append(unit)
-        return tuple(gone)
+                ended_elements.append(unit)
+        return tuple(ended_elements)
 
     def _in_use(self, unit_id: str) -> bool:
         """Whether a valid link other than the unit's own leads to it, or a planned one."""
@@ -391,12 +391,12 @@ class RecordPlan(ImportPlan):
             return
         count = len(self.rows)
         row: RecordRow | None = None
-        planned = PlannedRow(line=seat.number)
+        planned_row = PlannedRow(line=seat.number)
         try:
             row = self._row(seat, kind, units)
         except PlanFault as error:
-            planned.refuse(error)
-            self.rows.append(planned)
+            planned_row.refuse(error)
+            self.rows.append(planned_row)
         if row is not None:
             self.add(row)
             if seat.person is not None and not self.rows[-1].faults:
@@ -436,13 +436,13 @@ class RecordPlan(ImportPlan):
         if plain(title or "") in (plain(exact.label_da), plain(exact.label_en)):
             title = None  # it repeats the kind of the post
         at, place = self._place(authority, kind)
-        named = unit.name if unit is not None else authority.name
+        unit_name = unit.name if unit is not None else authority.name
         return RecordRow(
             line=seat.number,
             authority=at.id,
             kind=kind,
             own=proposal.own,
-            unit=(place or named) if kind in SEVERAL else None,
+            unit=(place or unit_name) if kind in SEVERAL else None,
             name=name,
             title=title,
             contacts=contacts,
@@ -483,7 +483,7 @@ class RecordPlan(ImportPlan):
             raise PlanFault(ImportRule.MISSING_RECORD)
         return self._register.node(node_ids[0], Person).name, ()
 
-    def _post(self, row: SourceRow, planned: PlannedRow) -> Actor:
+    def _post(self, row: SourceRow, planned_row: PlannedRow) -> Actor:
         """The post by its id at the source, else by its exact name, else as in a list."""
         if isinstance(row, RecordRow):
             if row.post_id is not None:
@@ -491,7 +491,7 @@ class RecordPlan(ImportPlan):
                 for post_id in self._register.external.get(key, []):
                     post = self._register.node(post_id, Actor)
                     if post.kind is row.kind:
-                        return self._identified(row, post, planned)
+                        return self._identified(row, post, planned_row)
             if row.label is not None:
                 listed = self._register.posts_of(row.kind, row.authority)
                 same = [
@@ -500,30 +500,34 @@ class RecordPlan(ImportPlan):
                     if plain(self._register.node(post_id, Actor).name) == plain(row.label)
                 ]
                 if len(same) == 1:
-                    return self._identified(row, self._register.node(same[0], Actor), planned)
-        return super()._post(row, planned)
+                    return self._identified(row, self._register.node(same[0], Actor), planned_row)
+        return super()._post(row, planned_row)
 
-    def _set(self, planned: PlannedRow, element: Element, name: str, value: object) -> None:
+    def _set(self, planned_row: PlannedRow, element: Element, name: str, value: object) -> None:
         """Set a field; hours only if the opening periods differ, not just their notation.
 
         The title of a person with several posts is that of the first, since it names the post.
         """
-        if name == "title" and (element.id, name) in self._said:
+        if name == "title" and (element.id, name) in self._first_values:
             return
         ours = getattr(self._current(element.id), name)
         is_hours = name == "hours" and isinstance(value, str) and isinstance(ours, str)
         if is_hours and open_periods(ours) == open_periods(value):
             return
-        super()._set(planned, element, name, value)
+        super()._set(planned_row, element, name, value)
 
     # ---- questions
 
-    def _ask(self, target: TargetField, typed: str, path: str, proposals: Sequence[str]) -> None:
-        removed = self._mapping.removed_kind(target, typed)
+    def _ask(self, target: TargetField, word: str, path: str, proposals: Sequence[str]) -> None:
+        removed_kind = self._mapping.removed_kind(target, word)
         question = self.questions.setdefault(
-            (target, plain(typed)),
+            (target, plain(word)),
             RecordQuestion(
-                field=target, typed=typed, path=path, proposals=tuple(proposals), removed=removed
+                field=target,
+                typed=word,
+                path=path,
+                proposals=tuple(proposals),
+                removed_kind=removed_kind,
             ),
         )
         question.count += 1

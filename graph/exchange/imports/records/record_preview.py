@@ -57,7 +57,7 @@ def preview_records(
     register: ImportRegister,
     options: ImportOptions,
     *,
-    known: KnownContacts | None = None,
+    known_contacts: KnownContacts | None = None,
     history: Callable[[str], Sequence[Change]] = lambda _element_id: (),
     denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
 ) -> RecordPreview:
@@ -79,7 +79,9 @@ def preview_records(
         )
 
     while True:  # as for lists: replan without refused records
-        plan = RecordPlan(records, mapping, register, options, known or NoKnownContacts(), history)
+        plan = RecordPlan(
+            records, mapping, register, options, known_contacts or NoKnownContacts(), history
+        )
         plan.add_records(faults)
         if plan.questions:
             return _preview_with_questions(records, mapping, register, options, plan)
@@ -88,16 +90,16 @@ def preview_records(
             for row in plan.rows
             if row.faults
         }
-        ended: tuple[Element, ...] = ()
+        ended_elements: tuple[Element, ...] = ()
         if not new_faults:
-            ended = plan.end_unseen() if options.is_complete and not faults else ()
+            ended_elements = plan.end_unseen() if options.is_complete and not faults else ()
             new_faults = denied_faults(plan, denied(plan), fault_at) or rule_faults(
                 plan, register, fault_at
             )
         if not new_faults:
             break
         faults |= new_faults
-    return _preview(records, mapping, register, options, plan, faults, ended, paths)
+    return _preview(records, mapping, register, options, plan, faults, ended_elements, paths)
 
 
 def record_digest(records: RecordSet, mapping: RecordMapping, options: ImportOptions) -> str:
@@ -132,9 +134,11 @@ def _preview_with_questions(
             ImportFault(
                 place=FilePlace(file=records.file, path=question.path, header=question.typed),
                 rule=_RULES[question.field]
-                if question.removed is None
+                if question.removed_kind is None
                 else ImportRule.REMOVED_KIND,
-                proposals=question.proposals if question.removed is None else (question.removed,),
+                proposals=question.proposals
+                if question.removed_kind is None
+                else (question.removed_kind,),
             )
             for question in questions
         ),
@@ -151,20 +155,20 @@ def _preview(
     options: ImportOptions,
     plan: RecordPlan,
     faults: Mapping[int, tuple[ImportFault, ...]],
-    ended: Sequence[Element],
+    ended_elements: Sequence[Element],
     paths: Mapping[int, str],
 ) -> RecordPreview:
     rows = {
         line: PreviewRow(line=line, state=RowState.REFUSED, faults=row_faults)
         for line, row_faults in faults.items()
     }
-    for planned in plan.rows:
-        rows[planned.line] = _row(planned, plan, register)
+    for planned_row in plan.rows:
+        rows[planned_row.line] = _row(planned_row, plan, register)
     return RecordPreview(
         options=options,
         revision=register.revision,
         digest=record_digest(records, mapping, options),
-        rows=(*(rows[line] for line in sorted(rows)), *ended_rows(ended, plan, register)),
+        rows=(*(rows[line] for line in sorted(rows)), *ended_rows(ended_elements, plan, register)),
         notes=_notes(records, plan),
         creates=tuple(plan.creates.values()),
         updates=tuple(plan.updates.values()),
@@ -174,27 +178,32 @@ def _preview(
     )
 
 
-def _row(planned: PlannedRow, plan: RecordPlan, register: ImportRegister) -> PreviewRow:
-    unit, person = plan.names.get(planned.line, (None, None))
+def _row(planned_row: PlannedRow, plan: RecordPlan, register: ImportRegister) -> PreviewRow:
+    unit, person = plan.names.get(planned_row.line, (None, None))
     post = unit
-    if planned.post is not None:
-        node = plan.creates.get(planned.post) or register.context.nodes[planned.post]
+    if planned_row.post is not None:
+        node = plan.creates.get(planned_row.post) or register.context.nodes[planned_row.post]
         post = node.name if isinstance(node, Actor) else None
     is_conflict = any(
-        difference.verdict is FieldVerdict.CONFLICT for difference in planned.differences
+        difference.verdict is FieldVerdict.CONFLICT for difference in planned_row.differences
     )
-    state = state_of(planned, plan)
-    if not is_conflict and unit is not None and planned.ended and not planned.created:
+    state = state_of(planned_row, plan)
+    if (
+        not is_conflict
+        and unit is not None
+        and planned_row.ended_ids
+        and not planned_row.created_ids
+    ):
         state = RowState.ENDED
     return PreviewRow(
-        line=planned.line,
+        line=planned_row.line,
         state=state,
         post=post,
         person=person,
-        created=tuple(planned.created),
-        ended=tuple(planned.ended),
-        differences=tuple(planned.differences),
-        duplicates=tuple(planned.duplicates),
+        created=tuple(planned_row.created_ids),
+        ended=tuple(planned_row.ended_ids),
+        differences=tuple(planned_row.differences),
+        duplicates=tuple(planned_row.duplicates),
     )
 
 

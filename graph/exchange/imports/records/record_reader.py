@@ -86,10 +86,10 @@ class RecordReader:
         return next((member for member, _ in self.objects(value, path)), none)
 
     def text(
-        self, held: Mapping[str, Any], key: str, path: str, *, about_person: bool = False
+        self, record: Mapping[str, Any], key: str, path: str, *, about_person: bool = False
     ) -> str | None:
         """Return a text, normalized; None if it is missing or empty."""
-        value, inner = held.get(key), key_path(path, key)
+        value, inner = record.get(key), key_path(path, key)
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         if value is None:
@@ -105,35 +105,35 @@ class RecordReader:
         return text or None
 
     def name(
-        self, held: Mapping[str, Any], key: str, path: str, *, about_person: bool = False
+        self, record: Mapping[str, Any], key: str, path: str, *, about_person: bool = False
     ) -> str | None:
         """Return a text that is short enough to be stored."""
-        text = self.text(held, key, path, about_person=about_person)
+        text = self.text(record, key, path, about_person=about_person)
         if text is not None and len(text) > MAX_TEXT:
             self.faults.add(Rule.TOO_LONG, path=key_path(path, key))
             return None
         return text
 
-    def id(self, held: Mapping[str, Any], key: str, path: str) -> str | None:
+    def id(self, record: Mapping[str, Any], key: str, path: str) -> str | None:
         """Return an id at the source."""
-        text = self.text(held, key, path)
+        text = self.text(record, key, path)
         if text is not None and (len(text) > MOST_ID or "@" in text):
             self.faults.add(Rule.BAD_FORMAT, path=key_path(path, key))
             return None
         return text
 
-    def required_id(self, held: Mapping[str, Any], key: str, path: str) -> str | None:
+    def required_id(self, record: Mapping[str, Any], key: str, path: str) -> str | None:
         """Return an id; a missing id is a fault, since the next file could not be compared."""
-        record_id = self.id(held, key, path)
+        record_id = self.id(record, key, path)
         if record_id is None:
             self.faults.add(ImportRule.MISSING_ID, path=path)
         return record_id
 
     # ---- periods
 
-    def start(self, held: Mapping[str, Any], key: str, path: str) -> date | None:
+    def start(self, record: Mapping[str, Any], key: str, path: str) -> date | None:
         """Return the first day of a period; a year or month begins on its first day."""
-        text = self._date_text(held, key, path)
+        text = self._date_text(record, key, path)
         if text is None:
             return None
         if match := _PARTIAL.fullmatch(text):
@@ -141,10 +141,10 @@ class RecordReader:
         return self._day(text, key_path(path, key))
 
     def end(
-        self, held: Mapping[str, Any], key: str, path: str, ends: EndMeaning = EndMeaning.LAST_DAY
+        self, record: Mapping[str, Any], key: str, path: str, ends: EndMeaning = EndMeaning.LAST_DAY
     ) -> date | None:
         """Return the half-open end of a period; a year or month ends on its last day."""
-        text = self._date_text(held, key, path)
+        text = self._date_text(record, key, path)
         if text is None:
             return None
         inner = key_path(path, key)
@@ -158,16 +158,16 @@ class RecordReader:
             return day
         return day + DAY
 
-    def checked(self, held: Mapping[str, Any], key: str, path: str) -> date | None:
+    def checked(self, record: Mapping[str, Any], key: str, path: str) -> date | None:
         """Return the date of a check; one later than the date of the import is a fault."""
-        day = self.start(held, key, path)
+        day = self.start(record, key, path)
         if day is not None and day > self.on:
             self.faults.add(ImportRule.CHECK_AHEAD, path=key_path(path, key))
             return None
         return day
 
-    def _date_text(self, held: Mapping[str, Any], key: str, path: str) -> str | None:
-        text = self.text(held, key, path)
+    def _date_text(self, record: Mapping[str, Any], key: str, path: str) -> str | None:
+        text = self.text(record, key, path)
         if text is None or text.casefold() in _ENDLESS or text.startswith(str(_LAST_YEAR)):
             return None
         return text
@@ -249,9 +249,9 @@ class RecordReader:
         """Read a whole document. Raises: FileRefused: it is not of the format."""
         raise NotImplementedError
 
-    def leave(self, held: Mapping[str, Any], read: Collection[str]) -> None:
+    def leave(self, record: Mapping[str, Any], read_keys: Collection[str]) -> None:
         """Count the keys of an object that are not read and have a value."""
-        for key, value in held.items():
-            if key not in read and value not in (None, "", [], {}):
+        for key, value in record.items():
+            if key not in read_keys and value not in (None, "", [], {}):
                 self.unread[key_path("", key)] += 1
                 self.notes[RecordNote.UNREAD_KEYS] += 1

@@ -144,8 +144,8 @@ def test_a_right_is_given_for_levels_and_days_and_ended(own_screens: Screens) ->
         valid_from=date(2027, 1, 1), valid_to=date(2028, 1, 1),
     )  # fmt: skip
     assert not given.is_waiting
-    said = "Analytiker · Kystby · Exit · fra 1. jan. 2027 til og med 31. dec. 2027"
-    assert_shows(app, "Rettigheden er givet.", said)
+    grant_text = "Analytiker · Kystby · Exit · fra 1. jan. 2027 til og med 31. dec. 2027"
+    assert_shows(app, "Rettigheden er givet.", grant_text)
     app.button(key=f"grant-{given.id}").click().run()
     assert accounts.grants.of(account) == ()
     assert_shows(app, "Rettigheden er afsluttet.", "Kontoen har ingen rettighed endnu.")

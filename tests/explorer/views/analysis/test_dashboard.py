@@ -58,7 +58,7 @@ def test_a_pinned_query_shows_a_chart_and_a_table_and_opens_in_the_workbench(
     assert len(app.get("vega_lite_chart")) == 1
     app.button(key=f"dashboard-open-{question}").click().run()
     assert app.session_state["workbench-draft"].text == MEMBERS
-    assert app.session_state["workbench-draft"].kept.id == question
+    assert app.session_state["workbench-draft"].original.id == question
 
 
 def test_another_user_sees_only_pinned_queries_shared_with_their_role(screens: Screens) -> None:

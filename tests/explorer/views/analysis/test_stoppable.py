@@ -19,7 +19,7 @@ def _slow_script() -> None:
         time.sleep(seconds)
         return "answered"
 
-    st.text(stoppable.result("question", ask, key="stop", stopped=lambda: None))
+    st.text(stoppable.result("question", ask, key="stop", on_stop=lambda: None))
 
 
 def _stopping() -> None:

@@ -78,7 +78,7 @@ def test_a_card_read_just_before_a_search_is_grouped_with_it() -> None:
     ((actions),) = grouped(own_post, request("find_paths", 0.1, FIND))
     assert actions == ["read_entity", "find_paths"]
     ((first),) = questions([*own_post, *request("find_paths", 0.1, FIND)])[0]
-    assert first.head.asked == FIND
+    assert first.head.parameters == FIND
 
 
 def test_technical_rows_are_separated_unless_denied() -> None:

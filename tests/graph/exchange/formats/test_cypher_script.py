@@ -31,9 +31,9 @@ def test_the_script_creates_the_exported_nodes_and_links_even_if_run_twice(
         if statement:
             empty.ask(cast("LiteralString", statement))
     rows = empty.ask(
-        "MATCH (n) WHERE NOT n:Store RETURN labels(n) AS labels, properties(n) AS told"
+        "MATCH (n) WHERE NOT n:Store RETURN labels(n) AS labels, properties(n) AS fields"
     )
-    nodes = {row["told"]["id"]: (row["labels"], plain(row["told"])) for row in rows}
+    nodes = {row["fields"]["id"]: (row["labels"], plain(row["fields"])) for row in rows}
     assert nodes == {
         node.id: (
             [node.label],

@@ -27,7 +27,7 @@ def write_native(
     nodes = [element for element in listed if isinstance(element, Node)]
     links = [element for element in listed if isinstance(element, Link)]
     losses = native_losses(nodes, given)
-    said: dict[str, Any] = {
+    description: dict[str, Any] = {
         **ABOUT_FORMAT,
         "nodes": len(nodes),
         "links": len(links),
@@ -37,7 +37,7 @@ def write_native(
     return {
         NODES: _table(nodes, NODES, given),
         LINKS: _table(links, LINKS, given),
-        ABOUT: json.dumps(said, ensure_ascii=False, indent=1).encode(),
+        ABOUT: json.dumps(description, ensure_ascii=False, indent=1).encode(),
     }
 
 

@@ -146,7 +146,7 @@ class World:
         chosen = options(**more)
         register = register_of(self.snapshot(), chosen.on, self.own_kinds)
         return preview(
-            given, mapping or guess(given, register), register, chosen, known=self,
+            given, mapping or guess(given, register), register, chosen, known_contacts=self,
             history=lambda element_id: self.history.get(element_id, ()),
         )  # fmt: skip
 

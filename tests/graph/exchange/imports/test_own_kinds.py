@@ -456,8 +456,10 @@ def test_a_saved_reading_of_a_removed_own_kind_becomes_a_question() -> None:
     records = read(mo_answer(), RecordFormat.OS2MO)
     mapping = RecordMapping.of_saved(saved.values, NO_OWN_KINDS)
     assert [reading.value for reading in mapping.values] == [""]
-    preview = preview_records(records, mapping, register_of(here.snapshot()), options(), known=here)
-    assert {(question.typed, question.removed) for question in preview.questions} == {
+    preview = preview_records(
+        records, mapping, register_of(here.snapshot()), options(), known_contacts=here
+    )
+    assert {(question.typed, question.removed_kind) for question in preview.questions} == {
         ("Leder", "UNGEKONSULENT"), ("Afdeling", "UNGECENTER"),
     }  # fmt: skip
     assert {fault.rule for fault in preview.faults} == {ImportRule.REMOVED_KIND}

@@ -22,7 +22,7 @@ replica = start_replica()
 print(replica.pid, replica.engine.home, flush=True)
 sys.stdin.read()
 """
-TOLD = {"PYTHONPATH", "MALLOC_ARENA_MAX", "LC_CTYPE"}
+VARIABLES = {"PYTHONPATH", "MALLOC_ARENA_MAX", "LC_CTYPE"}
 """Path of our code, memory arenas of the C library, and the locale that Python adds."""
 
 
@@ -35,7 +35,7 @@ def test_a_replica_inherits_no_environment_is_local_and_ends_with_its_starter() 
         assert starter.stdout
         pid, home = starter.stdout.readline().split()
         engine, folder = psutil.Process(int(pid)), Path(home)
-        assert engine.environ().keys() <= TOLD
+        assert engine.environ().keys() <= VARIABLES
         assert {connection.laddr.ip for connection in engine.net_connections("inet")} == {
             "127.0.0.1"
         }

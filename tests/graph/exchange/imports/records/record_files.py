@@ -61,8 +61,8 @@ def readings(*typed: str, own_kinds: OwnKinds = NO_OWN_KINDS) -> RecordMapping:
     """Return readings from their typed form: `UNIT:Afdeling=UNIT`."""
     values: list[ValueReading] = []
     for text in typed:
-        said, _, value = text.rpartition("=")
-        target, _, word = said.partition(":")
+        key, _, value = text.rpartition("=")
+        target, _, word = key.partition(":")
         values.append(ValueReading(field=TargetField(target), typed=word, value=value))
     return RecordMapping(values=tuple(values), own_kinds=own_kinds)
 
@@ -73,7 +73,7 @@ def previewed(
     chosen, own_kinds = options(source=source, **more), world.own_kinds
     return preview_records(
         records, readings(*typed, own_kinds=own_kinds),
-        register_of(world.snapshot(), chosen.on, own_kinds), chosen, known=world,
+        register_of(world.snapshot(), chosen.on, own_kinds), chosen, known_contacts=world,
         history=lambda element_id: world.history.get(element_id, ()),
     )  # fmt: skip
 
