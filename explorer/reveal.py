@@ -33,7 +33,7 @@ _OPEN: Final = "reveal-open"
 _PURPOSE: Final = "reveal-purpose"
 _LAST_PURPOSE: Final = "reveal-chosen"
 _OPENER: Final = "reveal-opener"
-_PHONE_CHANNELS: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
+PHONE_CHANNELS: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
 _MAIL_CHANNELS: Final = frozenset({"EMAIL", "SECURE_EMAIL"})
 
 
@@ -133,7 +133,7 @@ def mediated(
 def value_html(channel: str, value: str, *, size: str = "1.5rem") -> str:
     """A value as HTML: a call or mail link where its channel has one."""
     text, to = escape(value), None
-    if channel in _PHONE_CHANNELS:
+    if channel in PHONE_CHANNELS:
         to = "tel:" + re.sub(r"(?!^\+)\D", "", value)
     elif channel in _MAIL_CHANNELS:
         to = f"mailto:{text}"

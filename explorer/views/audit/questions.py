@@ -32,7 +32,7 @@ _FOLLOWING: Final = frozenset(
 _BROWSED: Final = frozenset({"read_rows"})
 """Actions whose pages and filters count as one question."""
 REVEALING: Final = frozenset({"reveal_detail", "reveal_contacts"})
-_BEGUN_KINDS: Final = frozenset({"asked", "intent"})
+BEGUN_KINDS: Final = frozenset({"asked", "intent"})
 _SUCCESS_KINDS: Final = frozenset({"shown", "done"})
 _PAUSE: Final = timedelta(minutes=15)
 _AT_ONCE: Final = timedelta(seconds=10)
@@ -54,7 +54,7 @@ class LoggedRequest:
     @property
     def is_ordinary(self) -> bool:
         """Whether the request has no refusal, failure or alert."""
-        return all(row.kind in _SUCCESS_KINDS or row.kind in _BEGUN_KINDS for row in self.rows)
+        return all(row.kind in _SUCCESS_KINDS or row.kind in BEGUN_KINDS for row in self.rows)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,7 +102,7 @@ class LoggedQuestion:
             row
             for request in self.requests
             for row in request.rows
-            if row.kind not in _SUCCESS_KINDS and row.kind not in _BEGUN_KINDS
+            if row.kind not in _SUCCESS_KINDS and row.kind not in BEGUN_KINDS
         )
 
     def takes(self, request: LoggedRequest) -> bool:
@@ -137,7 +137,7 @@ def requests_of(rows: Iterable[AuditRow]) -> list[LoggedRequest]:
         of_each.setdefault(row.request_id, []).append(row)
     return [
         LoggedRequest(
-            rows=tuple(row for row in of_one if row.kind not in _BEGUN_KINDS) or (of_one[0],),
+            rows=tuple(row for row in of_one if row.kind not in BEGUN_KINDS) or (of_one[0],),
             parameters={name: value for row in of_one for name, value in row.asked.items()},
         )
         for of_one in of_each.values()

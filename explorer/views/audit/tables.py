@@ -11,7 +11,7 @@ from explorer import address, session
 from explorer.address import AUDIT, REGISTER
 from explorer.html_table import table, texts
 from explorer.i18n import _, clock, danish_key, ngettext, number, short_day
-from explorer.views.audit.questions import REVEALING, TECHNICAL, LoggedQuestion
+from explorer.views.audit.questions import BEGUN_KINDS, REVEALING, TECHNICAL, LoggedQuestion
 
 
 def action(name: str) -> str:
@@ -196,7 +196,6 @@ def when(at: datetime) -> str:
     return f"{short_day(at)} {clock(at)}"
 
 
-_BEGUN_KINDS: Final = frozenset({"asked", "intent"})
 _UNSAID: Final = frozenset({"start", "lang", "limit", "on", "at", "format", "channel", "purpose"})
 """Parameters that do not say what was searched for, or are shown elsewhere."""
 _FINDING: Final = frozenset({"read_names", "read_entity", *REVEALING})
@@ -330,8 +329,8 @@ def rows_table(name: str, rows: Sequence[AuditRow], named_rows: NamedRows) -> st
 
 def without_begun(rows: Sequence[AuditRow]) -> list[AuditRow]:
     """One row per request, where its outcome is known."""
-    ended_ids = {row.request_id for row in rows if row.kind not in _BEGUN_KINDS}
-    return [row for row in rows if row.kind not in _BEGUN_KINDS or row.request_id not in ended_ids]
+    ended_ids = {row.request_id for row in rows if row.kind not in BEGUN_KINDS}
+    return [row for row in rows if row.kind not in BEGUN_KINDS or row.request_id not in ended_ids]
 
 
 def row_text(row: AuditRow, named_rows: NamedRows) -> str:

@@ -15,12 +15,11 @@ from api.schemas.reveal import PurposeWord
 from explorer import reveal, revealed_details
 from explorer.frame import ScreenContext
 from explorer.i18n import plain
-from explorer.reveal import MaskedDetail
+from explorer.reveal import PHONE_CHANNELS, MaskedDetail
 
 Details = Mapping[str, Sequence[Detail]]
 """The masked details of posts, people and civilians, by the id of their owner."""
 _CACHE: Final = "path-details"
-_PHONE_CHANNELS: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ class ContactNumbers:
             if owner is not None and not owner.is_civilian:
                 masked = list(self._masked(owner))
                 numbers += [
-                    detail for detail in masked if detail.channel in _PHONE_CHANNELS
+                    detail for detail in masked if detail.channel in PHONE_CHANNELS
                 ] or masked
         return numbers
 
@@ -127,7 +126,7 @@ class ContactNumbers:
         return [
             detail
             for detail in self._of(owner)
-            if owner is not None and detail.may_change and detail.channel in _PHONE_CHANNELS
+            if owner is not None and detail.may_change and detail.channel in PHONE_CHANNELS
             and revealed_details.value_of(self._as_masked(detail, owner)) is not None
         ]  # fmt: skip
 

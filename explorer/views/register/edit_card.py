@@ -24,6 +24,7 @@ from explorer.components.combobox import ComboboxValue, combobox
 from explorer.frame import ScreenContext
 from explorer.i18n import _, ngettext, number, plain
 from explorer.labels import Labels
+from explorer.reveal import PHONE_CHANNELS
 from explorer.views.curation import editing, fields
 from explorer.views.find.need import search_nodes
 from explorer.views.register import drafts, node_fields
@@ -31,7 +32,6 @@ from explorer.views.register.drafts import Draft, DraftBuilder
 from explorer.views.register.node_fields import NODE_FIELDS, NodeField
 
 _NO_RIGHTS: Final = Rights(fields=(), may_end=False, links=())
-PHONE_CHANNELS: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
 _DIGITS: Final = 8  # of a Danish number
 _WORK_CHANNELS: Final = ("MOBILE", "PHONE", "EMAIL", "SECURE_EMAIL", "DIGITAL_POST", "VISIT")
 

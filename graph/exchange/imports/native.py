@@ -259,10 +259,8 @@ class _Layout:
     @classmethod
     def of(cls, element_class: type[Node | Link], columns: Sequence[str], file: str) -> "_Layout":
         """The layout of a class in a table with these columns."""
-        own, types = (
-            {field.name: field for field in fields(element_class)},
-            field_types(element_class),
-        )
+        own = {field.name: field for field in fields(element_class)}
+        types = field_types(element_class)
         value_columns = [
             (place, name)
             for place, name in enumerate(columns)

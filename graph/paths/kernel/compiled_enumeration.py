@@ -148,14 +148,9 @@ def enumerate_paths(
                 )  # fmt: skip
             if to_come < FAR and cost_so_far + to_come <= bound:
                 child = (
-                    partial,
-                    edges[edge, 2],
-                    nodes[to],
-                    hops,
-                    cost_so_far,
-                    cost_so_far + to_come,
-                    to,
-                )
+                    partial, edges[edge, 2], nodes[to], hops,
+                    cost_so_far, cost_so_far + to_come, to,
+                )  # fmt: skip
                 size = _push_partial(tree, heap, size, end, child)
                 end += 1
     return accepted, 0, alike

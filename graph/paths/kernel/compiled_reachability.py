@@ -85,15 +85,9 @@ def _copy_costs(best: Ints, front_costs: Ints, front: Ints, modes: int, count: i
 
 @inlined
 def _relax(
-    best: Ints,
-    front_costs: Ints,
-    steps: Bytes,
-    place: int,
-    there: int,
-    modes: int,
-    step: int,
+    best: Ints, front_costs: Ints, steps: Bytes, place: int, there: int, modes: int, step: int,
     more: int,
-) -> bool:
+) -> bool:  # fmt: skip
     """Relax an arc and return whether any mode of the node it leads to became cheaper."""
     is_cheaper = False
     for mode in range(modes):

@@ -13,6 +13,7 @@ from api.schemas.entities import NameHit, Names, NodeName, Successor
 from explorer.address import FIND, REGISTER
 from explorer.views.register import search
 from graph.access.policy import Role
+from graph.model.content_filter import holds_number
 from tests.explorer.screen import Screens, assert_shows, buttons, html, open_screen, press, text
 
 
@@ -273,4 +274,5 @@ def test_a_post_in_a_state_is_found_by_post_and_area_name_without_name_hits() ->
 )
 def test_a_civil_registration_number_is_detected(text: str) -> None:
     assert search.holds_civil_number(text)
+    assert holds_number(text), "as the API refuses it"
     assert not search.holds_civil_number("ssp 0787, 15.10.2026")
