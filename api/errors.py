@@ -70,7 +70,7 @@ _KINDS: Final = (
     Kind("too-large", 413, N_("Too large")),
     Kind("media-type", 415, N_("Unknown media type")),
     Kind("invalid", 422, N_("Something must be corrected")),
-    Kind("refused-content", 422, N_("Cannot be stored")),
+    Kind("refused-content", 422, N_("The text is refused")),
     Kind("import-refused", 422, N_("The list cannot be imported")),
     Kind("query-refused", 422, N_("The query cannot be run")),
     Kind("precondition-required", 428, N_("If-Match is missing")),

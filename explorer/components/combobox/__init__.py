@@ -14,6 +14,7 @@ from explorer.i18n import found_by
 
 MAX_OPTIONS: Final = 20
 MIN_LETTERS: Final = 2  # the API rejects shorter texts
+MOST_LETTERS: Final = 80  # and longer ones: the rest is not searched for
 
 
 class ComboboxOption(TypedDict):
@@ -101,7 +102,7 @@ def combobox(
         query = text if len(text) >= MIN_LETTERS and not is_over else ""
         answer, refused, problem = ComboboxOptions(), None, None
         try:
-            answer = search(query)
+            answer = search(query[:MOST_LETTERS])
         except NotSignedIn:
             st.rerun()
         except Problem as error:

@@ -15,6 +15,7 @@ from api.schemas.accounts import Me
 from api.schemas.entities import Checked, NameHit
 from api.schemas.words import Label
 from explorer import address, screen_state, session
+from explorer.components.combobox import MIN_LETTERS, MOST_LETTERS
 from explorer.i18n import _, found_by, language
 from explorer.labels import SOON
 from explorer.views.find.need import folded
@@ -25,8 +26,6 @@ LABELS: Final[tuple[Label, ...]] = (
 """The labels offered as filters."""
 RESULT_LABELS: Final[tuple[Label, ...]] = (*LABELS, "Area")
 MOST: Final = 50
-MIN_LETTERS: Final = 2
-MOST_LETTERS: Final = 80
 CONSENT_ENDS: Final = "CONSENT_ENDS"
 STATES: Final = ("VACANT", "WITHOUT_DEPUTY", "DOUBLED", "STALE")
 _SEE_CONSENTS: Final = frozenset({"COORDINATOR", "OUTREACH", "DPO"})
