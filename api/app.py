@@ -22,7 +22,7 @@ from api.audit.maintenance import with_maintenance
 from api.consent_withdrawal import write_owed_withdrawals
 from api.dependencies import require_setup
 from api.directory import Directory
-from api.errors import Refused, kind_of, problem
+from api.errors import Refusal, kind_of, problem
 from api.identity.oidc import oidc_of, oidc_verifier
 from api.identity.store import IdentityStore
 from api.middleware import RequestLimits, SecurityHeaders
@@ -157,7 +157,7 @@ def create_app(
         summary="Whom do I contact, through whom, in what order?",
     )  # fmt: skip
     app.router.routes += _routes()
-    for error in (GraphError, Refused, RequestValidationError, HTTPException):
+    for error in (GraphError, Refusal, RequestValidationError, HTTPException):
         app.add_exception_handler(error, _error_response)
     app.add_middleware(
         RequestLimits, most=app_settings.most_requests, hosts=app_settings.hosts,

@@ -19,7 +19,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
 from api.audit.entry import AuditKind, Entry
-from api.errors import Refused, kind_of
+from api.errors import Refusal, kind_of
 from api.i18n import N_, _, bilingual
 from api.identity.sign_in_attempts import SignInAttempt
 from api.state import (
@@ -60,17 +60,17 @@ class CheckedRequest(Request):
 async def parse_strict_json(request: Request) -> CheckedRequest:
     """Return the same request with its body read once and parsed strictly.
 
-    Raises: Refused: `media-type`, or `malformed` with the position.
+    Raises: Refusal: `media-type`, or `malformed` with the position.
     """
     strict = CheckedRequest(request.scope, request.receive)
     strict.raw_body = await request.body()
     if strict.raw_body:
         if not _JSON.fullmatch(request.headers.get("content-type", "")):
-            raise Refused("media-type", allowed=["application/json"])
+            raise Refusal("media-type", allowed=["application/json"])
         if len(strict.raw_body) > _SMALL:
-            strict.value = await run_in_threadpool(parsed, strict.raw_body)
+            strict.value = await run_in_threadpool(parse_json_text, strict.raw_body)
         else:
-            strict.value = parsed(strict.raw_body)
+            strict.value = parse_json_text(strict.raw_body)
     return strict
 
 
@@ -81,16 +81,16 @@ async def read_upload(request: Request) -> CheckedRequest:
     return raw
 
 
-def parsed(body: bytes) -> Any:
+def parse_json_text(body: bytes) -> Any:
     """Parse a JSON text strictly.
 
-    Raises: Refused: it is not valid JSON, repeats a key, or holds a text or object that is too
+    Raises: Refusal: it is not valid JSON, repeats a key, or holds a text or object that is too
     large.
     """
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _malformed("byte", error.start, N_("not UTF-8")) from error
+        raise _malformed_body("byte", error.start, N_("not UTF-8")) from error
     try:
         value = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite
@@ -100,13 +100,13 @@ def parsed(body: bytes) -> Any:
         _require_short(value)
         return value
     except json.JSONDecodeError as error:
-        raise _malformed("character", error.pos, N_("not JSON")) from error
+        raise _malformed_body("character", error.pos, N_("not JSON")) from error
     except _DuplicateKey as error:
-        raise _malformed("member", error.place, N_("the same key twice")) from error
+        raise _malformed_body("member", error.place, N_("the same key twice")) from error
     except UnicodeEncodeError as error:
-        raise _malformed("member", None, N_("half a character")) from error
+        raise _malformed_body("member", None, N_("half a character")) from error
     except ValueError as error:  # NaN, Infinity, or a number with thousands of digits
-        raise _malformed("number", None, N_("not a number of JSON")) from error
+        raise _malformed_body("number", None, N_("not a number of JSON")) from error
 
 
 class _DuplicateKey(ValueError):
@@ -119,7 +119,7 @@ class _DuplicateKey(ValueError):
 
 def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(pairs) > MOST_MEMBERS:
-        raise Refused("too-large", limit=MOST_MEMBERS)
+        raise Refusal("too-large", limit=MOST_MEMBERS)
     members: dict[str, Any] = {}
     for place, (key, value) in enumerate(pairs):
         if key in members:
@@ -133,13 +133,13 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 def _require_short(value: object) -> None:
     """Check the length of a text, or of each text in a list.
 
-    Raises: Refused: a text has more than `MOST_TEXT` characters.
+    Raises: Refusal: a text has more than `MOST_TEXT` characters.
     """
     match value:
         case str():
             # In NFKC, in which texts are checked, a single character can become 18.
             if len(value) > MOST_TEXT or len(normal_form("NFKC", value)) > MOST_TEXT:
-                raise Refused("too-large", limit=MOST_TEXT)
+                raise Refusal("too-large", limit=MOST_TEXT)
         case list():
             for member in cast("list[object]", value):
                 _require_short(member)
@@ -158,9 +158,9 @@ def _finite(number: str) -> float:
     return value
 
 
-def _malformed(unit: str, place: int | None, why: str) -> Refused:
+def _malformed_body(unit: str, place: int | None, why: str) -> Refusal:
     text = bilingual("What was sent cannot be read: {why}.", why=partial(_, why))
-    return Refused("malformed", text, where={"in": "body", unit: place})
+    return Refusal("malformed", text, where={"in": "body", unit: place})
 
 
 EXEMPT: Final[frozenset[tuple[str, str]]] = frozenset(
@@ -198,7 +198,7 @@ class AuditedRoute(APIRoute):
         """The handler of the framework, followed by the audit record of the outcome."""
         handle = super().get_route_handler()
 
-        async def audited(request: Request) -> Response:
+        async def handle_and_record(request: Request) -> Response:
             started, limit_s = time.perf_counter(), app_state_of(request).settings.question_s
             # Errors of the check are not recorded: anyone can cause them.
             valid_request = await self.checked(request)
@@ -214,7 +214,7 @@ class AuditedRoute(APIRoute):
             await run_in_threadpool(_record_response, context, response, started)
             return response
 
-        return audited
+        return handle_and_record
 
 
 class UploadRoute(AuditedRoute):

@@ -17,7 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api.dependencies import recheck_access
-from api.errors import Refused
+from api.errors import Refusal
 from api.schemas.history import ChangeEvent, ToldChange
 from api.state import RequestContext
 from graph.access.reference_dates import reference_date
@@ -91,10 +91,10 @@ _log = logging.getLogger(__name__)
 def stream(request: Request, context: RequestContext, since: int | None) -> EventSourceResponse:
     """Stream the changes after a revision and then new ones; without `since`, only new ones.
 
-    Raises: Refused: too many streams are open in total, or for the account.
+    Raises: Refusal: too many streams are open in total, or for the account.
     """
     if not _has_room(context):
-        raise Refused("too-many")
+        raise Refusal("too-many")
     last = request.headers.get("last-event-id", "")
     start = int(last) if last.isdecimal() and len(last) < 19 else since
     begin = context.directory.newest(context.who.caller) if start is None else start
@@ -124,7 +124,7 @@ async def _events(
                 yield event
             with anyio.move_on_after(LOOKS_EVERY_S):
                 await stopping.wait()
-    except Refused as refused:
+    except Refusal as refused:
         _log.info("stream %s ends: %s", context.request_id, refused.kind.slug)
     finally:
         context.app_state.streams[account] -= 1

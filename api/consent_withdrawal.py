@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from api.directory import Directory
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.restrictions import OwedWithdrawal
 from api.identity.store import IdentityStore
@@ -134,7 +134,7 @@ def renew(
 
     Raises:
         NotFound: no person gave the one before.
-        Refused: `withdrawn`: the person has withdrawn consent since the new one was requested.
+        Refusal: `withdrawn`: the person has withdrawn consent since the new one was requested.
             `conflict`: the one before has ended, and another of the person's has replaced it.
         GraphError: as `Directory.apply`; nothing was written.
     """
@@ -143,13 +143,13 @@ def renew(
         raise NotFound(before)
     taken_back_at = accounts.withholdings.withdrawn_at(individual)
     if taken_back_at is not None and taken_back_at >= asked_at:
-        raise Refused("withdrawn")
+        raise Refusal("withdrawn")
     _require_settled(accounts, directory)
     snapshot = directory.snapshot()
     if taken_back_at is None and receipt.id not in snapshot.row_of:
         lasting = not_withdrawn(consents_of(snapshot, individual))
         if lasting and before not in {consent.id for consent in lasting}:
-            raise Refused("conflict", _RENEWED)
+            raise Refusal("conflict", _RENEWED)
     # After a withdrawal, also those that were added during it.
     given_consents = (
         consents_of(snapshot, individual) if taken_back_at else consents(snapshot, [before])

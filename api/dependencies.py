@@ -15,7 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.audit.entry import AuditKind
 from api.audit.log import logged_parameters
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.principal import Principal, authenticate, check_task, token_in
 from api.settings import Settings
@@ -139,7 +139,7 @@ def question_context(
 def signed_in(request: Request) -> Principal:
     """The principal of the request's token: of a session, a program, or an issuer.
 
-    Raises: Refused: there is none, or it has ended.
+    Raises: Refusal: there is none, or it has ended.
     """
     return _signed_in(request, is_activity=True)
 
@@ -149,7 +149,7 @@ def rate_limited_principal(
 ) -> Principal:
     """As `signed_in`, for a route without a task: the request counts among the account's calls.
 
-    Raises: Refused: there were too many in the last minute.
+    Raises: Refusal: there were too many in the last minute.
     """
     app_state = app_state_of(request)
     app_state.calls.require(who.account, "all", app_state.settings.calls_per_min)
@@ -168,7 +168,7 @@ def _signed_in(request: Request, *, is_activity: bool) -> Principal:
             token_in(header), app_state.accounts, app_state.vouched,
             idle_min=app_state.settings.session_idle_min, is_activity=is_activity,
         )  # fmt: skip
-    except Refused:
+    except Refusal:
         if header:  # without a header the request was counted by `RequestLimits`
             limit_anonymous_calls(request)
         raise
@@ -193,7 +193,7 @@ def _request_parameters(
 def recheck_access(request: Request, context: RequestContext) -> RequestContext:
     """Re-check the session of a stream and return the current context; this is not activity.
 
-    Raises: Refused: the session has ended, or the role lost the task.
+    Raises: Refusal: the session has ended, or the role lost the task.
     """
     who = background_principal(request)
     refused = check_task(
@@ -209,10 +209,10 @@ async def require_setup(request: Request) -> None:
 
     The accounts are queried on each request until one exists.
 
-    Raises: Refused: `setup-required`, while there is no account.
+    Raises: Refusal: `setup-required`, while there is no account.
     """
     app_state = app_state_of(request)
     if not app_state.is_set_up:
         app_state.is_set_up = not await run_in_threadpool(app_state.accounts.is_empty)
     if not app_state.is_set_up:
-        raise Refused("setup-required")
+        raise Refusal("setup-required")

@@ -15,7 +15,7 @@ from cachetools import LRUCache
 from filelock import Timeout
 
 from api.danish_time import danish_now
-from api.errors import Refused
+from api.errors import Refusal
 from api.store_monitor import StoreMonitor, Timeouts
 from graph.access.historical_view import historical_view
 from graph.access.policy import Caller
@@ -70,7 +70,7 @@ class ViewCache:
     ) -> HistoricalSnapshot:
         """Return the Snapshot of an older revision, which is the same for every caller.
 
-        Raises: Refused: `busy`: other Snapshots are being built for too long.
+        Raises: Refusal: `busy`: other Snapshots are being built for too long.
         """
         with self._lock:
             self._turn_to(present)
@@ -78,7 +78,7 @@ class ViewCache:
         if earlier is not None:
             return earlier
         if not self._building.acquire(timeout=self._wait_s):
-            raise Refused("busy")
+            raise Refusal("busy")
         try:
             with self._lock:
                 # Another thread may have built it, or the present Snapshot may have changed.
@@ -256,7 +256,7 @@ class Directory:
 
         Raises:
             Invalid: a node gets an own kind that does not exist, or that has another parent.
-            Refused: `busy`: another process holds the file of own kinds for too long.
+            Refusal: `busy`: another process holds the file of own kinds for too long.
         """
         nodes = list(_of_own_kinds(self.last_snapshot, changes))
         if self.own_kinds_file is None or not nodes:
@@ -271,12 +271,12 @@ class Directory:
 
     @contextmanager
     def hold_own_kinds(self, file: OwnKindsFile) -> Generator[None]:
-        """Hold the inter-process lock of the file of own kinds. Raises: Refused: `busy`."""
+        """Hold the inter-process lock of the file of own kinds. Raises: Refusal: `busy`."""
         with ExitStack() as until_done:
             try:
                 until_done.enter_context(file.hold())
             except Timeout as error:
-                raise Refused("busy") from error
+                raise Refusal("busy") from error
             yield
 
     def dry_run(self, changes: ChangeSet) -> tuple[AppliedChange, ...]:

@@ -109,7 +109,7 @@ _OF_STATUS: Final = {400: "malformed", 401: "unauthenticated", 403: "forbidden",
                      405: "method", 413: "too-large", 415: "media-type"}  # fmt: skip
 
 
-class Refused(Exception):
+class Refusal(Exception):
     """A request refused by the API itself: a slug of the table, and the problem's extra members.
 
     `detail` is a pair (Danish, English); by default the title is used.
@@ -134,7 +134,7 @@ NO_ETAG: Final = bilingual("Send the ETag you read it with, so that nobody is ov
 def kind_of(error: Exception) -> Kind:
     """The kind of an error; an unexpected exception is `internal`."""
     match error:
-        case Refused():
+        case Refusal():
             return error.kind
         case RequestValidationError():
             is_json = all(fault["type"] != "json_invalid" for fault in error.errors())
@@ -151,7 +151,7 @@ def problem(error: Exception, *, lang: Language, request_id: str) -> JSONRespons
     """The problem response for an error, in the caller's language."""
     kind = kind_of(error)
     detail = kind.title(lang)  # for NotFound, too, which does not repeat the requested id
-    if isinstance(error, Refused) or (
+    if isinstance(error, Refusal) or (
         isinstance(error, GraphError)
         and not isinstance(error, NotFound)
         and kind.slug != "internal"
@@ -177,7 +177,7 @@ def problem(error: Exception, *, lang: Language, request_id: str) -> JSONRespons
 
 def _members(error: Exception, lang: Language) -> Mapping[str, object]:
     match error:
-        case Refused():
+        case Refusal():
             return error.members
         case Invalid():
             return {"errors": [

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from api.identity.store import IdentityStore, open_identity_store
 from api.settings import Settings
-from api.sql import open_address, reading
+from api.sql import open_address, read_connection
 from graph.errors import StoreUnavailable
 from graph.store.installation import Part, begin, note_begun, require_whole
 from graph.store.location import StoreLocation
@@ -108,7 +108,7 @@ def _has_rows(setting: str, url: str | None, table: str, file: Path) -> bool:
             '"kontaktvej[postgresql]", and begin the address with postgresql+psycopg://'
         ) from error
     try:
-        with reading(engine) as connection:
+        with read_connection(engine) as connection:
             return inspect(connection).has_table(table) and bool(
                 connection.scalar(select(exists().select_from(sql_table(table))))
             )

@@ -24,7 +24,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.dependencies import background_principal
-from api.errors import Refused, problem
+from api.errors import Refusal, problem
 from api.http_limits import MOST_HEADERS
 from api.i18n import bilingual
 from api.identity.principal import check_task
@@ -166,12 +166,12 @@ class RequestLimits:
 
     async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            # Check the size of the URL and the headers. Raises: Refused: one of them is too large.
+            # Check the size of the URL and the headers. Raises: Refusal: one of them is too large.
             address = len(scope.get("raw_path") or b"") + len(scope["query_string"])
             if address > MOST_ADDRESS:
-                raise Refused("too-large", limit=MOST_ADDRESS)
+                raise Refusal("too-large", limit=MOST_ADDRESS)
             if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
-                raise Refused("too-large", limit=MOST_HEADERS)
+                raise Refusal("too-large", limit=MOST_HEADERS)
             # Count a request without a token by client address; an invalid token is counted once
             # its validation has failed.
             path: str = scope["path"]
@@ -181,12 +181,12 @@ class RequestLimits:
             elif path.startswith(_OPEN) or b"authorization" not in names:
                 limit_anonymous_calls(Request(scope))
             if names.count(b"host") > 1:
-                raise Refused("malformed", _UNKNOWN_HOST)  # a proxy could have read the other one
+                raise Refusal("malformed", _UNKNOWN_HOST)  # a proxy could have read the other one
             await self._require_host(scope, receive, _refuse_host)
             receive = await self._whole_body(scope, receive)
             if self._inside >= self._most:
-                raise Refused("busy")
-        except Refused as refused:
+                raise Refusal("busy")
+        except Refusal as refused:
             await _problem(scope, refused)(scope, receive, send)
             return
         self._inside += 1
@@ -198,7 +198,7 @@ class RequestLimits:
     async def _whole_body(self, scope: Scope, receive: Receive) -> Receive:
         """Read the body before the request is processed, so that no thread waits for a slow client.
 
-        Raises: Refused: it is too large, nested too deep, broken off, or does not arrive.
+        Raises: Refusal: it is too large, nested too deep, broken off, or does not arrive.
         """
         names = {name for name, _ in scope["headers"]}
         if not names & {b"content-length", b"transfer-encoding"}:
@@ -219,10 +219,10 @@ class RequestLimits:
                 finally:
                     self._arriving.pop(patience, None)
         except TimeoutError:
-            raise Refused("malformed", _NOT_COME) from None
+            raise Refusal("malformed", _NOT_COME) from None
         if not is_upload and is_too_deep(body):
-            raise Refused("too-large", limit=MOST_DEPTH)
-        return _replaying(body, receive)
+            raise Refusal("too-large", limit=MOST_DEPTH)
+        return _replaying_receive(body, receive)
 
 
 async def _accept(_scope: Scope, _receive: Receive, _send: Send) -> None:
@@ -230,7 +230,7 @@ async def _accept(_scope: Scope, _receive: Receive, _send: Send) -> None:
 
 
 async def _refuse_host(_message: Message) -> None:
-    raise Refused("malformed", _UNKNOWN_HOST)
+    raise Refusal("malformed", _UNKNOWN_HOST)
 
 
 class _StatusRecorder:
@@ -249,27 +249,27 @@ def _may(request: Request, task: Task) -> bool:
     """Whether a request is from an authenticated caller with a task; else its route refuses it."""
     try:
         who = background_principal(request)
-    except Refused:
+    except Refusal:
         return False
     today = app_state_of(request).directory.today()
     return check_task(who, task, today) is None
 
 
 async def _read(receive: Receive, most: int) -> bytearray:
-    """Read a body. Raises: Refused: it is too large, or broken off."""
+    """Read a body. Raises: Refusal: it is too large, or broken off."""
     body = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Refused("malformed", _BROKEN_OFF)
+            raise Refusal("malformed", _BROKEN_OFF)
         body += message.get("body", b"")
         if len(body) > most:
-            raise Refused("too-large", limit=most)
+            raise Refusal("too-large", limit=most)
         if not message.get("more_body", False):
             return body
 
 
-def _replaying(body: bytearray, receive: Receive) -> Receive:
+def _replaying_receive(body: bytearray, receive: Receive) -> Receive:
     """Return a `receive` that first yields the body again."""
     is_read = False
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, TypeVar, cast
 
 from fastapi import Query
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.schemas.entities import Entity, LinkCard
 from graph.errors import InvalidNeed
@@ -34,7 +34,7 @@ def token_of(*key: str | int | None) -> str | None:
 def text_in(token: str | None) -> str:
     """The sort key of a token that holds one text; "" sorts before all.
 
-    Raises: Refused: it is not such a token.
+    Raises: Refusal: it is not such a token.
     """
     return _key(token, str)[0] if token else ""
 
@@ -57,7 +57,7 @@ def _key(token: str, *types: type) -> tuple[Any, ...]:
     except ValueError:
         is_ours, parts = False, []
     if not is_ours:
-        raise Refused("malformed", where="page")
+        raise Refusal("malformed", where="page")
     return tuple(parts)
 
 

@@ -189,12 +189,12 @@ class Settings(BaseSettings):
 
     @field_validator("allowed_hosts", "oidc_acr", "proxies", mode="before")
     @classmethod
-    def _parted(cls, value: object) -> object:
+    def _split_commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
 
     @field_validator("oidc_issuer", "screens_url")
     @classmethod
-    def _guarded(cls, address: str | None) -> str | None:
+    def _check_address(cls, address: str | None) -> str | None:
         if address is not None and not GUARDED.fullmatch(address):
             raise ValueError("must begin with https://, or with http:// and stay on this machine")
         return address

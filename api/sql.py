@@ -11,10 +11,15 @@ from typing import Final
 from sqlalchemy import Connection, Engine, create_engine, func, select
 
 from graph.store.encryption.key_file import private_folder
-from graph.store.sqlite_file import in_turn as writing
-from graph.store.sqlite_file import open_sqlite
+from graph.store.sqlite_file import open_sqlite, write_connection
 
-__all__ = ["open_address", "open_file", "reading", "writing", "writing_alone"]
+__all__ = [
+    "exclusive_connection",
+    "open_address",
+    "open_file",
+    "read_connection",
+    "write_connection",
+]
 
 BUSY_S: Final = 5.0
 
@@ -34,19 +39,19 @@ def open_address(url: str) -> Engine:
 
 
 @contextmanager
-def reading(engine: Engine) -> Generator[Connection]:
+def read_connection(engine: Engine) -> Generator[Connection]:
     """A connection for SELECTs."""
     with engine.connect() as connection:
         yield connection
 
 
 @contextmanager
-def writing_alone(engine: Engine, lock: int) -> Generator[Connection]:
+def exclusive_connection(engine: Engine, lock: int) -> Generator[Connection]:
     """One write transaction at a time among those of a lock, so that its reads remain valid.
 
     SQLite has a single writer anyway; PostgreSQL takes the lock as an advisory one.
     """
-    with writing(engine) as connection:
+    with write_connection(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(lock)))
         yield connection

@@ -177,7 +177,7 @@ class RequestContext:
     def show(self, subjects: Iterable[str], count: int | None = None) -> None:
         """Record who is shown by the next part of a stream, before it is sent.
 
-        Raises: Refused: `audit-unavailable`; the part must not be sent.
+        Raises: Refusal: `audit-unavailable`; the part must not be sent.
         """
         persons = self.directory.persons_among(subjects, self._looked_through())
         record_audit(self, AuditKind.SHOWN, subjects=tuple(sorted(persons)), count=count)
@@ -197,7 +197,7 @@ def record_audit(
 
     The limit is that on the number of people shown to an account.
 
-    Raises: Refused: the row cannot be written, or the day's budget is used.
+    Raises: Refusal: the row cannot be written, or the day's budget is used.
     """
     if kind in (AuditKind.SHOWN, AuditKind.DONE):
         _count_people(context, subjects)
@@ -224,7 +224,7 @@ def _count_people(context: RequestContext, people: Iterable[str]) -> None:
 def record_audit_parts(context: RequestContext, *, result: int, ms: int) -> None:
     """Commit a row for each part of an answer, all or none, and count the people of all parts.
 
-    Raises: Refused: it cannot be written, or the day's budget does not suffice for all of them.
+    Raises: Refusal: it cannot be written, or the day's budget does not suffice for all of them.
     """
     _count_people(context, {person for part in context.parts for person in part.subjects})
     entry = _entry(context, AuditKind.SHOWN, result=result, ms=ms)
@@ -255,7 +255,7 @@ def record_intent(context: RequestContext) -> None:
 def record_alert(context: RequestContext, **about: Any) -> None:
     """Record an alert, which a person should review, before the action itself.
 
-    Raises: Refused: `audit-unavailable`; the action must not be performed.
+    Raises: Refusal: `audit-unavailable`; the action must not be performed.
     """
     context.app_state.audit.append(
         Entry(
@@ -287,7 +287,7 @@ def address_of(request: Request) -> str:
 def limit_anonymous_calls(request: Request, what: str = "stranger", *, times: int = 1) -> None:
     """Count a call of an unauthenticated client, by its address.
 
-    Raises: Refused: `too-many` in the last minute.
+    Raises: Refusal: `too-many` in the last minute.
     """
     app_state, line = app_state_of(request), line_of(address_of(request))
     app_state.calls.require(line, what, times * app_state.settings.strangers_per_min)

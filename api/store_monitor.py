@@ -195,7 +195,7 @@ class StoreMonitor:
             return None, error
         if revision.result() == snapshot.revision:
             return snapshot, None
-        pulled = in_thread(lambda: self._store.refreshed(snapshot))
+        pulled = in_thread(lambda: self._store.refresh(snapshot))
         while not wait([pulled], self._timeouts.hung_s).done:
             # A large graph takes time to load; that is fine as long as the store answers other
             # calls.
@@ -213,7 +213,7 @@ class StoreMonitor:
         answer, ends_at = in_thread(question), monotonic() + self._timeouts.hung_s
         while not wait([answer], SLICE_S).done and monotonic() < ends_at:
             if self._recovery.is_dead():
-                return _failed("the graph database has ended")
+                return _failed_future("the graph database has ended")
         if answer.done():
             self._hung_since = None
             return answer
@@ -224,7 +224,7 @@ class StoreMonitor:
             self._recovery.kill()
         renewed = in_thread(self._recovery.renew)
         wait([renewed], self._timeouts.hung_s)
-        return _failed("the graph database hangs")
+        return _failed_future("the graph database hangs")
 
     def _start_engine(self) -> None:
         """Start a dead engine anew; a failed start is logged."""
@@ -259,7 +259,7 @@ def in_thread(work: Callable[[], T]) -> "Future[T]":
     return promise
 
 
-def _failed(reason: str) -> "Future[int]":
+def _failed_future(reason: str) -> "Future[int]":
     failed: Future[int] = Future()
     failed.set_exception(StoreUnavailable(reason))
     return failed

@@ -55,7 +55,7 @@ def application(settings: ExplorerSettings) -> st.App:
                 PageMiddleware, session_of=ClientSessions(settings).of, is_tls=settings.is_tls
             ),
         ],
-        on_script_error=problem_states.failed,
+        on_script_error=problem_states.handle_error,
     )
 
 

@@ -70,7 +70,7 @@ class Exports:
     async def fetch(self, request: Request) -> Response:
         """Return the file of a ticket, once; 404 if it is used, expired or another user's."""
         ticket = str(request.path_params["ticket"])
-        return await self._fetched(
+        return await self._file_response(
             request,
             lambda client: client.export(ticket),
             lambda lang: gettext_in(
@@ -82,9 +82,9 @@ class Exports:
         """Return the file that a form requests; the API checks and logs it as any other export."""
         form = await request.form(max_fields=3, max_files=0, max_part_size=_MOST_OF_FIELD)
         what, body, format = (str(form.get(name, "")) for name in ("export", "asked", "format"))
-        return await self._fetched(
+        return await self._file_response(
             request,
-            lambda client: downloaded(client, what, body, format),
+            lambda client: fetch_export(client, what, body, format),
             lambda lang: gettext_in(lang, "Does not exist, or you have no access."),
         )
 
@@ -98,20 +98,20 @@ class Exports:
                 name=f"{question}.json", media_type="application/json", content=text.encode()
             )
 
-        return await self._fetched(
+        return await self._file_response(
             request, file, lambda lang: gettext_in(lang, "Does not exist, or you have no access.")
         )
 
     async def fetch_refused_rows(self, request: Request) -> Response:
         """Return the refused rows of a list that is imported, as CSV."""
         import_id = str(request.path_params["list"])
-        return await self._fetched(
+        return await self._file_response(
             request,
             lambda client: client.import_errors(import_id),
             lambda lang: gettext_in(lang, "Does not exist, or you have no access."),
         )
 
-    async def _fetched(
+    async def _file_response(
         self,
         request: Request,
         ask: Callable[[ApiClient], DownloadedFile],
@@ -122,12 +122,12 @@ class Exports:
         if token is None:
             return RedirectResponse(sign_in_address("/", ""), 303)
 
-        def fetched() -> DownloadedFile:
+        def fetch_file() -> DownloadedFile:
             with client_for(self._settings, request, token) as client:
                 return ask(client)
 
         try:
-            file = await to_thread.run_sync(fetched)
+            file = await to_thread.run_sync(fetch_file)
         except NotSignedIn:
             return RedirectResponse(sign_in_address("/", ""), 303)
         except NotFound:
@@ -156,7 +156,7 @@ _MAKERS: Final[Mapping[str, Callable[[ApiClient, str], Ticket]]] = {
 }
 
 
-def downloaded(client: ApiClient, what: str, body: str, format: str) -> DownloadedFile:
+def fetch_export(client: ApiClient, what: str, body: str, format: str) -> DownloadedFile:
     """Make an export and return its file; `format` is for a query, or `ZIP` for any table.
 
     Raises: Problem: as the API reports; ValueError: no form of the explorer sends this request.
@@ -172,12 +172,12 @@ def downloaded(client: ApiClient, what: str, body: str, format: str) -> Download
     if format != ZIP or ticket.about is None:
         return file
     about = client.export(ticket.about)
-    content = zipped({file.name: file.content, about.name: about.content})
+    content = zip_files({file.name: file.content, about.name: about.content})
     name = file.name.removesuffix(".csv") + ".zip"
     return DownloadedFile(name=name, media_type="application/zip", content=content)
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
+def zip_files(files: Mapping[str, bytes]) -> bytes:
     """Return a zip file of files by name."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:

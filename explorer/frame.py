@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from api.client import ApiClient, Failed, Problem
+from api.client import ApiClient, InternalError, Problem
 from api.schemas.accounts import Me, Role
 from explorer import account_menu, address, problem_states, screen_state, session
 from explorer.address import (
@@ -89,7 +89,7 @@ def run() -> None:
         st.html(account_menu.header(None, FIND))
         st.title("Kontaktvej", anchor=False)
         client = None
-        if not isinstance(problem, Failed):
+        if not isinstance(problem, InternalError):
             with suppress(Problem):
                 client = session.client()
         problem_states.draw(problem, client)
@@ -122,7 +122,7 @@ def run() -> None:
     finally:  # a screen may stop half-way
         with st.sidebar:
             _seat(me)
-            problem_states.ending(me)
+            problem_states.warn_of_session_end(me)
     screen_state.finish()
 
 
@@ -131,7 +131,7 @@ def has_use(screen: Screen, me: Me) -> bool:
     return screen.roles is None or bool(screen.roles & session.roles(me))
 
 
-def landing(me: Me) -> Screen:
+def landing_screen(me: Me) -> Screen:
     """The first screen of a user: the one their role works on, never one they have no use for."""
     roles = session.roles(me)
     of_roles = (screen for role, screen in _LANDING.items() if role in roles)
@@ -150,7 +150,7 @@ def _land(screen: Screen, me: Me, pages: Mapping[Screen, StreamlitPage]) -> None
     """
     is_first = _LANDED not in st.session_state
     st.session_state[_LANDED] = True
-    target = landing(me)
+    target = landing_screen(me)
     if not is_first or screen is not FIND or target is FIND or address.here():
         return
     center: dict[str, str] | None = None

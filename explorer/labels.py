@@ -52,7 +52,7 @@ class Labels:
         """The words for a check with its sign, as a Markdown badge: never by color alone."""
         return f":{COLORS[freshness]}-badge[{SIGNS[freshness]} {self.check(freshness, on)}]"
 
-    def unnamed(self, label: str, /) -> str:
+    def generic_name(self, label: str, /) -> str:
         """The words for a node whose name the caller may not know."""
         return {
             "Actor": _("a post"),

@@ -71,13 +71,13 @@ class PageMiddleware:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        request, send = HTTPConnection(scope), self._headed(send)
+        request, send = HTTPConnection(scope), self._with_headers(send)
         choice = {
             name: request.query_params[name]
             for name, values in _CHOICES.items()
             if request.query_params.get(name) in values
         }
-        if (refused := await self._refused(request, scope)) is not None:
+        if (refused := await self._refusal(request, scope)) is not None:
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008})
             else:
@@ -99,7 +99,7 @@ class PageMiddleware:
         else:
             await self._app(scope, receive, send)
 
-    async def _refused(self, request: HTTPConnection, scope: Scope) -> Response | None:
+    async def _refusal(self, request: HTTPConnection, scope: Scope) -> Response | None:
         """Return the response that refuses a request; None if it is allowed."""
         path = str(scope["path"])
         if sum(name == b"host" for name, _ in scope["headers"]) > 1:
@@ -119,8 +119,8 @@ class PageMiddleware:
             return _to_sign_in(request)
         return None
 
-    def _headed(self, send: Send) -> Send:
-        async def headed(message: Message) -> None:
+    def _with_headers(self, send: Send) -> Send:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = self._policy
@@ -132,7 +132,7 @@ class PageMiddleware:
                     headers["Strict-Transport-Security"] = f"max-age={_YEAR_S}"
             await send(message)
 
-        return headed
+        return send_with_headers
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send Streamlit's page with our language, title and scripts."""
@@ -141,7 +141,7 @@ class PageMiddleware:
         start: Message | None = None
         body = b""
 
-        async def changed(message: Message) -> None:
+        async def send_page(message: Message) -> None:
             nonlocal start, body
             if message["type"] == "http.response.start":
                 start = message
@@ -164,7 +164,7 @@ class PageMiddleware:
             await send(start)
             await send({"type": "http.response.body", "body": body})
 
-        await self._app({**scope, "headers": plain}, receive, changed)
+        await self._app({**scope, "headers": plain}, receive, send_page)
 
 
 def _needs_session(scope: Scope) -> bool:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from api.client import (
     ApiClient,
-    Failed,
+    InternalError,
     Invalid,
     NotAllowed,
     NotFound,
@@ -43,7 +43,7 @@ def show_problems() -> Generator[None]:
         st.stop()
 
 
-def ending(me: Me) -> None:
+def warn_of_session_end(me: Me) -> None:
     """Warn 150 seconds before the session ends, with a button that extends it.
 
     The timer does not count as activity of the session; only the button does.
@@ -53,7 +53,7 @@ def ending(me: Me) -> None:
     last = min(me.ends_at, datetime.now(UTC) + timedelta(minutes=me.idle_min))
 
     @st.fragment(run_every=screen_state.WATCH_S)
-    def watching() -> None:
+    def draw_warning() -> None:
         left_s = (last - datetime.now(UTC)).total_seconds()
         if 0 < left_s <= WARNED_S:
             st.warning(
@@ -66,7 +66,7 @@ def ending(me: Me) -> None:
             if last != me.ends_at and st.button(_("Stay signed in"), key="stay"):
                 st.rerun(scope="app")
 
-    watching()
+    draw_warning()
 
 
 def draw(problem: Problem, client: ApiClient | None = None, *, has_date: bool = False) -> None:
@@ -146,9 +146,9 @@ def anchor(label: str, href: str) -> None:
     st.link_button(plain(label), href)
 
 
-def failed(error: Exception) -> bool:
+def handle_error(error: Exception) -> bool:
     """Handle an error that no screen caught: draw it without its text."""
-    if isinstance(error, Problem) and not isinstance(error, Failed):
+    if isinstance(error, Problem) and not isinstance(error, InternalError):
         draw(error)
     else:
         number = f"{id(error) & 0xFFFF:04X}"

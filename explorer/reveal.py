@@ -85,7 +85,7 @@ def button(
     already.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(plain(masked(channel, hint)), width="content")
+        st.markdown(plain(masked_text(channel, hint)), width="content")
         if channel is not None and _may(me, "REVEAL"):
             dialog = _Dialog(key=key, place=address.here(), detail=detail_id, channel=channel)
             st.button(show_label(channel, owner), key=key, on_click=partial(_open_dialog, dialog))
@@ -102,12 +102,12 @@ def show_label(channel: str, owner: str, hint: str | None = None) -> str:
     return " ".join(filter(None, (label, hint, f":gray[{whose}]")))
 
 
-def masked(channel: str | None, hint: str | None) -> str:
+def masked_text(channel: str | None, hint: str | None) -> str:
     """The text of a detail without its value."""
     return f"{session.term('Channel', channel)} {hint or '•••••'}".strip()
 
 
-def mediated(
+def draw_mediated_contact(
     individual: str,
     openers: tuple[DoorOpener, ...],
     *,
@@ -180,7 +180,7 @@ def _inside() -> None:
     client = session.client()
     with problem_states.show_problems():
         if dialog.individual is None:
-            _revealing(client, dialog)
+            _reveal_detail(client, dialog)
         else:
             names = {opener.id: opener.name for opener in dialog.openers}
             st.markdown(
@@ -209,7 +209,7 @@ def _inside() -> None:
             st.success(_("Sent to {post}.", post=plain(answer.opener_name or answer.opener)))
 
 
-def _revealing(client: ApiClient, dialog: _Dialog) -> None:
+def _reveal_detail(client: ApiClient, dialog: _Dialog) -> None:
     st.markdown(session.term("Channel", dialog.channel))
     budgets = {budget.purpose: budget for budget in client.budgets().found}
     words = session.terms("Purpose")
@@ -243,13 +243,13 @@ def _revealing(client: ApiClient, dialog: _Dialog) -> None:
                 openers=_openers(problem.members.get("openers")),
             )
             st.rerun()
-        refused(problem)
+        draw_refusal(problem)
     else:
         st.html(value_html(detail.channel, detail.value))
         st.markdown(_("It is written down that you have seen it. Close, and it is gone."))
 
 
-def refused(problem: Problem, details: Sequence[MaskedDetail] = ()) -> None:
+def draw_refusal(problem: Problem, details: Sequence[MaskedDetail] = ()) -> None:
     """Draw why a detail is not shown; of several, which of them prevents the rest."""
     remaining, most = problem.members.get("left"), problem.members.get("most")
     place = re.fullmatch(r"/details/(\d+)", str(problem.members.get("pointer")))

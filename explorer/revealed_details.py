@@ -38,7 +38,7 @@ class _ShownValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Refused:
+class _RevealRefusal:
     place: str
     problem: Problem
     details: tuple[MaskedDetail, ...]
@@ -120,10 +120,10 @@ def button(
 
 def refusal(place: str) -> None:
     """Draw why the last request at a place was refused, once."""
-    refused: _Refused | None = st.session_state.get(_REFUSED)
+    refused: _RevealRefusal | None = st.session_state.get(_REFUSED)
     if refused is not None and refused.place == place:
         del st.session_state[_REFUSED]
-        reveal.refused(refused.problem, refused.details)
+        reveal.draw_refusal(refused.problem, refused.details)
 
 
 def value_of(detail: MaskedDetail) -> str | None:
@@ -138,11 +138,11 @@ def watch() -> None:
         return
 
     @st.fragment(run_every=_LOOK_S)
-    def watching() -> None:
+    def rerun_if_expired() -> None:
         if any(value.until <= datetime.now(UTC) for value in _shown_values().values()):
             st.rerun(scope="app")
 
-    watching()
+    rerun_if_expired()
 
 
 def _show(place: str, details: Sequence[MaskedDetail], choice: PurposeWord) -> None:
@@ -153,7 +153,7 @@ def _show(place: str, details: Sequence[MaskedDetail], choice: PurposeWord) -> N
     try:
         answer = session.client().reveal_details(AskedReveal(details=requests, purpose=choice))
     except Problem as problem:
-        refused = _Refused(place=place, problem=problem, details=tuple(details))
+        refused = _RevealRefusal(place=place, problem=problem, details=tuple(details))
         st.session_state[_REFUSED] = refused
         return
     st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1

@@ -193,7 +193,7 @@ def watch(client: ApiClient, revision: int) -> None:
     is_drawn = False
 
     @st.fragment(run_every=WATCH_S)
-    def watching() -> None:
+    def poll_revision() -> None:
         nonlocal is_drawn
         if not is_drawn:
             is_drawn = True  # the answer has just arrived
@@ -207,7 +207,7 @@ def watch(client: ApiClient, revision: int) -> None:
             if st.button(_("Show the new answer"), key="watch-again", on_click=invalidate):
                 st.rerun(scope="app")
 
-    watching()
+    poll_revision()
 
 
 def retry(client: ApiClient, seconds: float) -> None:
@@ -218,7 +218,7 @@ def retry(client: ApiClient, seconds: float) -> None:
     screen.is_waiting = True
 
     @st.fragment(run_every=max(seconds, 1))
-    def waiting() -> None:
+    def poll_api() -> None:
         nonlocal is_drawn
         if not st.button(_("Try now"), key="try-now") and not is_drawn:
             is_drawn = True  # the API has just been called
@@ -229,4 +229,4 @@ def retry(client: ApiClient, seconds: float) -> None:
             return
         st.rerun(scope="app")
 
-    waiting()
+    poll_api()

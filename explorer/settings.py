@@ -72,7 +72,7 @@ class ExplorerSettings(BaseSettings):
 
     @field_validator("allowed_hosts", "proxies", mode="before")
     @classmethod
-    def _parted(cls, value: object) -> object:
+    def _split_commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
 
     @model_validator(mode="after")

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from api.client import Invalid, NotSignedIn, Problem, Redeemed, TooMany, Unavailable
+from api.client import Invalid, NotSignedIn, Problem, Redemption, TooMany, Unavailable
 from explorer.help_pages import after_sign_in
 from explorer.i18n import Language, gettext_in
 from explorer.page import SESSION, SIGN_IN, known_address, language_of, theme_of
@@ -98,15 +98,15 @@ class SignInPages:
             return self._page(request, "invitation.html", 403, _elsewhere)
         form = await _form(request)
 
-        def redeemed() -> tuple[str, str | None]:
+        def redeem_code() -> tuple[str, str | None]:
             code = SecretStr(str(form.get("code", "")).strip())
             password = SecretStr(str(form.get("password", "")))
             with client_for(self._settings, request) as client:
-                account = client.redeem_invitation(Redeemed(code=code, password=password))
+                account = client.redeem_invitation(Redemption(code=code, password=password))
             return account.login, account.totp_secret
 
         try:
-            login, secret = await to_thread.run_sync(redeemed)
+            login, secret = await to_thread.run_sync(redeem_code)
         except Problem as problem:
             return self._page(request, "invitation.html", *_refusal(problem))
         except ValidationError:

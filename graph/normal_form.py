@@ -24,11 +24,11 @@ def normal_form(form: Form, text: str) -> str:
         return text
     # Any run that is too long has a mark at one of these positions; few other texts do.
     if not _marks().isdisjoint(text[MOST_MARKS :: MOST_MARKS + 1]):
-        text = _long_runs().sub(_parted, text)
+        text = _long_runs().sub(_split_run, text)
     return unicodedata.normalize(form, text)
 
 
-def _parted(run: re.Match[str]) -> str:
+def _split_run(run: re.Match[str]) -> str:
     marks = run[0]
     return _JOINER.join(marks[at : at + MOST_MARKS] for at in range(0, len(marks), MOST_MARKS))
 

@@ -86,7 +86,7 @@ class OwnKindsFile:
                 self._kinds = self.load()
             elif stamp != self._stamp:
                 try:
-                    self._kinds = self._reloaded(self._kinds, uses)
+                    self._kinds = self._reload(self._kinds, uses)
                     self.fault = None
                 except InvalidVocabulary as fault:
                     self.fault = fault
@@ -96,7 +96,7 @@ class OwnKindsFile:
             self._stamp = stamp
             return self._kinds
 
-    def _reloaded(self, before: OwnKinds, uses: Callable[[], Collection[OwnKindUse]]) -> OwnKinds:
+    def _reload(self, before: OwnKinds, uses: Callable[[], Collection[OwnKindUse]]) -> OwnKinds:
         if before.rows and not self.path.exists():
             return load_own_kinds(self.path)  # raises: deleting the file removes no kinds
         after = self.load()
@@ -198,15 +198,15 @@ def with_row(text: str, values: Values) -> str:
     own_id, kinds = str(values["id"]), read_own_kinds(text)
     if own_id not in kinds.by_id:
         return f"{text.rstrip()}\n\n{row_text(values)}" if text.strip() else file_text([values])
-    return _replaced(text, kinds, own_id, values)
+    return _replace_row(text, kinds, own_id, values)
 
 
 def without_row(text: str, own_id: str) -> str:
     """Return the text of a valid file without one row and the comment directly above it."""
-    return _replaced(text, read_own_kinds(text), own_id, None)
+    return _replace_row(text, read_own_kinds(text), own_id, None)
 
 
-def _replaced(text: str, kinds: OwnKinds, own_id: str, values: Values | None) -> str:
+def _replace_row(text: str, kinds: OwnKinds, own_id: str, values: Values | None) -> str:
     """Replace or remove the lines of one row; if the layout does not allow it, rewrite the file."""
     rows = [values if kind.id == own_id else row_values(kind, kinds) for kind in kinds.rows]
     new_rows = [row for row in rows if row is not None]

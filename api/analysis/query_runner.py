@@ -17,8 +17,8 @@ from time import monotonic
 from typing import Any, Final, TypeVar
 
 from api.analysis.query_validator import read_parameters, read_text, require_plan, validation_error
-from api.analysis.replicas import Replicas, ReplicaStep, filling
-from api.errors import Refused
+from api.analysis.replicas import Replicas, ReplicaStep, filling_refusal
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.store_monitor import in_thread
 from graph.access.policy import Caller
@@ -81,7 +81,7 @@ class QuerySlots:
     def slot(self, account: str) -> Generator[None]:
         """Occupy a slot for an account, waiting in the queue for one if necessary.
 
-        Raises: Refused: `busy`: the queue is full, or no slot becomes free in time.
+        Raises: Refusal: `busy`: the queue is full, or no slot becomes free in time.
         """
         with self._freed:
             has_room = self._has_room(account)
@@ -94,7 +94,7 @@ class QuerySlots:
                 finally:
                     self._waiting -= 1
             if not has_room:
-                raise Refused("busy")
+                raise Refusal("busy")
             self._running[account] += 1
         try:
             yield
@@ -121,7 +121,7 @@ class QueryRunner:
         """Run a query on the replica of the caller.
 
         Raises:
-            Refused: `query-refused` by validation; `replica-filling`; `busy`; `too-many`: the last
+            Refusal: `query-refused` by validation; `replica-filling`; `busy`; `too-many`: the last
                 query of the account ended the engine a moment ago.
             RefusedContent: the query contains data about a citizen.
             TooExpensive: the query took too long (the engine is killed if it does not end the
@@ -136,7 +136,7 @@ class QueryRunner:
                 passed_s >= REST_S and self.replicas.has_spare(caller)
             ):
                 wait_s = max(2, ceil(REST_S - passed_s))
-                raise Refused("too-many", _RESTING, retry_after=wait_s)
+                raise Refusal("too-many", _RESTING, retry_after=wait_s)
             self._ended_at.pop(account, None)
         with self._slots.slot(account), self.replicas.replica_for(caller) as (replica, stamp):
 
@@ -155,7 +155,7 @@ class QueryRunner:
                 raise
             except ReplicaGone as error:
                 if not error.has_crashed:
-                    raise filling(ReplicaStep.STARTING) from error
+                    raise filling_refusal(ReplicaStep.STARTING) from error
                 self._ended_at[account] = monotonic()
                 raise TooExpensive("the query ended the replica") from error
 
@@ -176,7 +176,7 @@ def run_query(
     `end` must end the engine.
 
     Raises:
-        Refused: `query-refused` by validation.
+        Refusal: `query-refused` by validation.
         TooExpensive: the query took too long.
         ReplicaGone: the process of the engine is gone; `end` has been called.
     """

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import N_, bilingual
 from graph.errors import TooExpensive
 from graph.model.content_filter import normalize_text, refuse_content
@@ -133,21 +133,21 @@ _INT64: Final = range(-(2**63), 2**63)
 
 def query_refused(
     rule: str, message: str, values: Mapping[str, object] | None = None, /, **members: object
-) -> Refused:
+) -> Refusal:
     """The refusal of a query: the rule that it breaks, and further members such as the position.
 
     Members and `values` fill in the message.
     """
     present = {name: value for name, value in members.items() if value is not None}
     text = bilingual(message, **{**members, **(values or {})})
-    return Refused("query-refused", text, rule=rule, **present)
+    return Refusal("query-refused", text, rule=rule, **present)
 
 
 def read_text(text: str) -> str:
     """Check a query text and normalize it to NFC with plain line breaks.
 
     Raises:
-        Refused: it breaks a rule that is checked before the query is sent to the engine.
+        Refusal: it breaks a rule that is checked before the query is sent to the engine.
         RefusedContent: it contains data about a citizen; the text itself is stored nowhere.
     """
     if len(text) > MOST_CHARACTERS:
@@ -191,7 +191,7 @@ def read_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Check the parameters of a query.
 
     Raises:
-        Refused: a name is invalid, or the parameters are too many or too large.
+        Refusal: a name is invalid, or the parameters are too many or too large.
         RefusedContent: one of their texts contains data about a citizen.
     """
     if len(parameters) > MOST_PARAMETERS:
@@ -213,7 +213,7 @@ def read_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _gather(name: str, value: Any, texts: list[str]) -> None:
-    """Collect all texts in a value. Raises: Refused: a number does not fit into 64 bits."""
+    """Collect all texts in a value. Raises: Refusal: a number does not fit into 64 bits."""
     match value:
         case bool() | float() | None:
             return
@@ -236,7 +236,7 @@ def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
     """Check the plan of a query and return the names of its operators, unique and sorted.
 
     Raises:
-        Refused: it does more than read, or uses an operator or procedure that is not allowed; the
+        Refusal: it does more than read, or uses an operator or procedure that is not allowed; the
             position is that of the first such clause or call in the text.
     """
     for operator in explained.operators:
@@ -260,7 +260,7 @@ def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
     return tuple(sorted({operator.name for operator in explained.operators}))
 
 
-def _no_procedure(procedure: str, text: str) -> Refused:
+def _no_procedure(procedure: str, text: str) -> Refusal:
     return query_refused(
         "PROCEDURE",
         N_("Only these procedures may be called: {allowed}."),
@@ -270,7 +270,7 @@ def _no_procedure(procedure: str, text: str) -> Refused:
     )
 
 
-def _no_reading(text: str) -> Refused:
+def _no_reading(text: str) -> Refusal:
     position = of_clause(text)
     if position is None:
         return query_refused("READ_ONLY", N_("The query would do more than read."))

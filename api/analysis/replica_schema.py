@@ -11,7 +11,7 @@ from api.analysis.query_runner import MOST_BYTES, MOST_ROWS, QUERY_S
 from api.analysis.query_validator import MOST_CHARACTERS, PROCEDURES
 from api.analysis.replica_content import CIVILIANS, LABELS, OF_POSTS, TYPES, names_of
 from api.schemas.analysis import AnalysisSchema
-from graph.access.view import View, memoized
+from graph.access.view import View, memoize_by_view
 from graph.snapshot.columns import LABELS as ALL_LABELS
 from graph.snapshot.columns import TYPES as ALL_TYPES
 from graph.snapshot.field_types import FieldKind, class_of, field_types
@@ -78,7 +78,7 @@ def query_schema(
     return AnalysisSchema.model_validate(schema)
 
 
-@memoized
+@memoize_by_view
 def _ends(view: View) -> Counter[Ends]:
     rows = np.flatnonzero(view.open_links)
     label, types = view.nodes.label, view.links.type[rows]

@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.analysis.examples import EXAMPLES
 from api.analysis.replica_content import LABELS, NAMES, ReplicaContent, analyst, content_of
 from api.directory import Directory
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.store_monitor import in_thread
 from graph.access.policy import Caller
@@ -76,9 +76,9 @@ class ReplicaState:
         return self.step is None and self.replica is not None and not self.replica.is_alive
 
 
-def filling(step: ReplicaStep) -> Refused:
+def filling_refusal(step: ReplicaStep) -> Refusal:
     """The refusal for a replica that will be ready soon."""
-    return Refused(
+    return Refusal(
         "replica-filling",
         bilingual("The copy for analysis is being made ready. Try again shortly."),
         step=step.value,
@@ -227,7 +227,7 @@ class Replicas:
         """The replica of the caller, not refilled while in use, with the stamp of its data.
 
         Raises:
-            Refused: `replica-filling`: it is being started or filled, and will be ready soon.
+            Refusal: `replica-filling`: it is being started or filled, and will be ready soon.
             StoreUnavailable: the graph does not confirm the current revision, or no replica can
                 be started.
         """
@@ -261,7 +261,7 @@ class Replicas:
         for old_state in ended_states:
             kill(old_state)
         if step is not None or replica is None or stamp is None:
-            raise filling(step or ReplicaStep.STARTING)
+            raise filling_refusal(step or ReplicaStep.STARTING)
         try:
             yield replica, replace(stamp, revision=newest) if stamp == now else stamp
         finally:

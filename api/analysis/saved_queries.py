@@ -27,10 +27,10 @@ from sqlalchemy import (
     update,
 )
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.tables import Clock, utc
-from api.sql import reading, writing_alone
+from api.sql import exclusive_connection, read_connection
 from graph.errors import NotFound
 from graph.model.base import random_id
 
@@ -72,7 +72,7 @@ class SavedQuestions:
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine, self._clock = engine, clock
-        with writing_alone(engine, _WRITERS) as connection:
+        with exclusive_connection(engine, _WRITERS) as connection:
             metadata.create_all(connection)
 
     def keep(
@@ -85,29 +85,29 @@ class SavedQuestions:
     ) -> SavedQuestion:
         """Save a new question of an account.
 
-        Raises: Refused: `invalid`: the account has reached `MOST_KEPT`.
+        Raises: Refusal: `invalid`: the account has reached `MOST_KEPT`.
         """
         question = SavedQuestion(
             id=random_id("que"), version=1, account=account, content=content,
             changed_at=self._clock(), roles=frozenset(roles), accounts=frozenset(accounts),
         )  # fmt: skip
         mine = question_table.c.account == account
-        with writing_alone(self._engine, _WRITERS) as connection:
+        with exclusive_connection(self._engine, _WRITERS) as connection:
             many = select(func.count()).select_from(question_table).where(mine)
             if (connection.scalar(many) or 0) >= MOST_KEPT:
-                raise Refused("invalid", _TOO_MANY)
+                raise Refusal("invalid", _TOO_MANY)
             connection.execute(insert(question_table), _row(question))
             _share(connection, question)
         return question
 
     def visible_to(self, account: str, roles: Collection[str]) -> tuple[SavedQuestion, ...]:
         """The questions of an account and those shared with it or its roles; sorted by id."""
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return _read(connection, _theirs(account, roles))
 
     def find(self, question: str, account: str, roles: Collection[str]) -> SavedQuestion:
         """One of the questions of `visible_to`. Raises: NotFound: not among them."""
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return _saved_question(connection, question, _theirs(account, roles))
 
     def change(
@@ -124,9 +124,9 @@ class SavedQuestions:
 
         Raises:
             NotFound: the account has no such question.
-            Refused: `conflict`, with the current version.
+            Refusal: `conflict`, with the current version.
         """
-        with writing_alone(self._engine, _WRITERS) as connection:
+        with exclusive_connection(self._engine, _WRITERS) as connection:
             before = self._mine(connection, question, account, version)
             after = replace(
                 before, version=before.version + 1, content=content, changed_at=self._clock(),
@@ -140,7 +140,7 @@ class SavedQuestions:
 
     def drop(self, question: str, account: str, version: int | None) -> None:
         """Delete a question. Raises: as `change`."""
-        with writing_alone(self._engine, _WRITERS) as connection:
+        with exclusive_connection(self._engine, _WRITERS) as connection:
             before = self._mine(connection, question, account, version)
             _unshare(connection, before)
             connection.execute(delete(question_table).where(question_table.c.id == question))
@@ -150,7 +150,7 @@ class SavedQuestions:
     ) -> SavedQuestion:
         before = _saved_question(connection, question, question_table.c.account == account)
         if before.version != version:
-            raise Refused("conflict", id=question, based_on=version, current=before.version)
+            raise Refusal("conflict", id=question, based_on=version, current=before.version)
         return before
 
 

@@ -23,7 +23,7 @@ from api.audit.chain import FIRST, SEALED, Seals, open_seals
 from api.audit.entry import AuditKind as AuditKind
 from api.audit.entry import Entry, instant
 from api.audit.storage import AuditStorage, Month, PostgresStorage, SqliteStorage
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from graph.errors import RefusedContent, StoreUnavailable
 from graph.model.content_filter import holds_number, normalize_text, refuse_content
@@ -65,14 +65,14 @@ class AuditLog:
     def append(self, entry: Entry) -> int:
         """Write a row and return its position in the chain, once it is on disk.
 
-        Raises: Refused: `audit-unavailable`; nothing may be sent.
+        Raises: Refusal: `audit-unavailable`; nothing may be sent.
         """
         return self.append_all((entry,))
 
     def spend(self, entry: Entry, budget: Budget) -> int:
         """As `append`, if the daily budget suffices; counted in the same transaction.
 
-        Raises: Refused: as `append_all`.
+        Raises: Refusal: as `append_all`.
         """
         return self.append_all((entry,), budget)
 
@@ -81,7 +81,7 @@ class AuditLog:
 
         With a budget, only if it suffices for all of them; counted in the same transaction.
 
-        Raises: Refused: `budget-used`, and one alert was written instead;
+        Raises: Refusal: `budget-used`, and one alert was written instead;
             `audit-unavailable`, and nothing may be sent.
         """
         rows, last = self._commit(entries, None if budget is None else budget.guard)
@@ -91,7 +91,7 @@ class AuditLog:
         text = bilingual(
             "{needed} were asked for, and {left} are left today.", needed=needed, left=remaining
         )
-        raise Refused(
+        raise Refusal(
             "budget-used", text if needed > 1 else None, most=budget.most, left=remaining,
             retry_after=budget.wait_s(self._now()),
         )  # fmt: skip
@@ -99,11 +99,11 @@ class AuditLog:
     def budget_spent(self, account: str, budget: Budget) -> int:
         """The number of the daily budget an account has used.
 
-        Raises: Refused: `audit-unavailable`.
+        Raises: Refusal: `audit-unavailable`.
         """
         with _available("read"), ExitStack() as until_asked:
             names = self.storage.existing_months()[-2:]  # a day overlaps two months at most
-            months = [until_asked.enter_context(self.storage.reading(name)) for name in names]
+            months = [until_asked.enter_context(self.storage.read_month(name)) for name in names]
             return budget.used_amount(months, account)
 
     def append_unless(self, entry: Entry, guard: Guard) -> int | None:
@@ -114,7 +114,7 @@ class AuditLog:
     def require_writable(self) -> None:
         """Test with a real write that leaves no row; at most once a second while writes succeed.
 
-        Raises: Refused: `audit-unavailable`: no row could be written now.
+        Raises: Refusal: `audit-unavailable`: no row could be written now.
         """
         if time.monotonic() - self._wrote_at > _FRESH_S:
             self._commit(())
@@ -142,7 +142,7 @@ class AuditLog:
     def head(self) -> tuple[int, str]:
         """The number and MAC of the last row; 0 if there never was one."""
         for name in reversed(self.storage.existing_months()):
-            with self.storage.reading(name) as month:
+            with self.storage.read_month(name) as month:
                 last = month.last()
             if last is not None:
                 return last
@@ -150,14 +150,14 @@ class AuditLog:
         return (digests[-1]["last_seq"], digests[-1]["last_mac"]) if digests else (0, FIRST)
 
     def existing_months(self) -> Sequence[str]:
-        """The existing months, the oldest first. Raises: Refused: `audit-unavailable`."""
+        """The existing months, the oldest first. Raises: Refusal: `audit-unavailable`."""
         with _available("read"):
             return self.storage.existing_months()
 
     @contextmanager
-    def reading(self, name: str) -> Generator[Month]:
-        """Open a month for SELECTs. Raises: Refused: `audit-unavailable`."""
-        with _available("read"), self.storage.reading(name) as month:
+    def read_month(self, name: str) -> Generator[Month]:
+        """Open a month for SELECTs. Raises: Refusal: `audit-unavailable`."""
+        with _available("read"), self.storage.read_month(name) as month:
             yield month
 
     def _commit(
@@ -165,21 +165,21 @@ class AuditLog:
     ) -> tuple[Sequence[Entry], int]:
         """Write the entries, or those the guard returns; return them and the last position.
 
-        Raises: Refused: `audit-unavailable`: nothing was written.
+        Raises: Refusal: `audit-unavailable`: nothing was written.
         """
         if not self._lock.acquire(timeout=self._wait_s):
             _log.error("the audit log cannot be written: it hangs")
-            raise Refused("audit-unavailable")
+            raise Refusal("audit-unavailable")
         try:
             now, self._wrote_at = self._now(), -inf
-            with _available("written"), self.storage.writing(f"{now:%Y-%m}") as month:
+            with _available("written"), self.storage.write_month(f"{now:%Y-%m}") as month:
                 if guard is not None:
                     # The guard receives the rows of this month and of the preceding one.
                     month_names = self.storage.existing_months()
                     earlier = [name for name in month_names if name < month.name][-1:]
                     with ExitStack() as until_asked:
                         months = [
-                            until_asked.enter_context(self.storage.reading(name))
+                            until_asked.enter_context(self.storage.read_month(name))
                             for name in earlier
                         ]
                         entries = guard([*months, month], entries)
@@ -207,7 +207,7 @@ def _available(what: str) -> Generator[None]:
         yield
     except (SQLAlchemyError, OSError, KeyringRefused) as error:
         _log.error("the audit log cannot be %s: %s", what, _error_name(error))
-        raise Refused("audit-unavailable") from error
+        raise Refusal("audit-unavailable") from error
 
 
 def _error_name(cause: Exception) -> str:

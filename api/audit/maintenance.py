@@ -18,7 +18,7 @@ from api.audit.entry import SWEEPER, AuditKind, AuditRow, Entry, instant, is_out
 from api.audit.log import AuditLog
 from api.audit.retention import SWEEP, RetentionHold, drop_old_months
 from api.audit.storage import OF_WRITES, Month
-from api.errors import Refused
+from api.errors import Refusal
 from api.settings import Settings
 from graph.errors import StoreUnavailable
 from graph.model.base import random_id
@@ -44,13 +44,13 @@ class OpenIntents:
 
         Raises:
             StoreUnavailable: the store cannot answer now; open intents are retried.
-            Refused: the outcome cannot be recorded.
+            Refusal: the outcome cannot be recorded.
         """
         until = instant(now - timedelta(seconds=OPEN_S))
         storage = self._log.storage
         intents: dict[str, AuditRow] = {}
         for name in storage.existing_months()[-_MONTHS:]:
-            with storage.reading(name) as month:
+            with storage.read_month(name) as month:
                 for row in _writes(month, self._swept_to):
                     if row.kind is AuditKind.INTENT:
                         intents[row.request_id] = row
@@ -174,7 +174,7 @@ class AuditMaintenance:
     def _try(self, what: str, work: Callable[[], object]) -> None:
         try:
             work()
-        except (StoreUnavailable, Refused, SQLAlchemyError, OSError) as error:
+        except (StoreUnavailable, Refusal, SQLAlchemyError, OSError) as error:
             _log.warning("cannot %s now: %s", what, type(error).__name__)
 
 

@@ -21,7 +21,7 @@ from api.audit.log import AuditLog
 from api.audit.storage import Month
 from api.identity.tables import grant_table, utc
 from api.schemas.reveal import MOST_DETAILS
-from api.sql import reading
+from api.sql import read_connection
 from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import Actor
@@ -53,7 +53,7 @@ class AreaFilter:
 def accounts_of(engine: Engine, areas: Iterable[str], today: date) -> frozenset[str]:
     """The accounts that have or had a right in one of some areas."""
     area_ids = frozenset(areas)
-    with reading(engine) as connection:
+    with read_connection(engine) as connection:
         grants = connection.execute(select(grant_table)).all()
     accounts: set[str] = set()
     for grant in grants:
@@ -210,7 +210,7 @@ def count_of(log: AuditLog, row_filter: RowFilter, *, before: int) -> int:
     """The number of matching rows before a position: O(rows) in the database."""
     count = 0
     for name in log.existing_months():
-        with log.reading(name) as month:
+        with log.read_month(name) as month:
             rows = select(func.count()).select_from(month.rows)
             older = rows.where(row_filter.condition(month), month.rows.c.seq < before)
             count += month.connection.scalar(older) or 0
@@ -223,7 +223,7 @@ def last_days_of(log: AuditLog, callers: Iterable[str]) -> dict[str, date]:
     for name in reversed(log.existing_months()):
         if not missing:
             break
-        with log.reading(name) as month:
+        with log.read_month(name) as month:
             rows = month.rows.c
             query = select(rows.caller, func.max(rows.at)).where(rows.caller.in_(missing))
             for caller, at in month.connection.execute(query.group_by(rows.caller)):
@@ -268,7 +268,7 @@ def _outcome_seqs(log: AuditLog, caller: str, request: str) -> list[int]:
     """The positions of the outcomes of a request of an account, the oldest first."""
     seqs: list[int] = []
     for name in log.existing_months():
-        with log.reading(name) as month:
+        with log.read_month(name) as month:
             rows = month.rows.c
             query = select(rows.seq).where(_is_outcome_of(caller, month))
             of_request = query.where(rows.request_id == request).order_by(rows.seq)
@@ -373,7 +373,7 @@ def _newest(
     """The newest rows, one more than `most` if there are more."""
     rows: list[AuditRow] = []
     for name in reversed(log.existing_months()):
-        with log.reading(name) as month:
+        with log.read_month(name) as month:
             seq = month.rows.c.seq
             query = select(month.rows).where(condition(month)).order_by(seq.desc())
             query = query.limit(most + 1 - len(rows))
@@ -415,7 +415,7 @@ def _sample(
     sampled: list[AuditRow] = []
     for name in sorted({month for month, _ in sample}):
         numbers = [seq for month, seq in sample if month == name]
-        with log.reading(name) as month:
+        with log.read_month(name) as month:
             month_rows = _read(month, select(month.rows).where(month.rows.c.seq.in_(numbers)))
         sampled += (_cut(row, within) for row in month_rows)
     return tuple(sorted(sampled, key=lambda row: row.seq))
@@ -427,7 +427,7 @@ def _months(log: AuditLog, since: datetime, until: datetime) -> Iterator[Month]:
     names = log.existing_months()
     for name, later in zip(names, (*names[1:], "9999-99"), strict=True):
         if later >= first and name <= last:
-            with log.reading(name) as month:
+            with log.read_month(name) as month:
                 yield month
 
 

@@ -101,7 +101,7 @@ def swept_until(log: AuditLog) -> date | None:
     try:
         names = log.storage.existing_months()
         for name in reversed(names):
-            with log.storage.reading(name) as month:
+            with log.storage.read_month(name) as month:
                 rows = month.rows.c
                 is_sweep = rows.kind == AuditKind.SYSTEM.value, rows.action == SWEEP
                 sweeps = select(rows.asked).where(OF_WRITES, *is_sweep).order_by(rows.seq.desc())
@@ -111,7 +111,7 @@ def swept_until(log: AuditLog) -> date | None:
         for digest in log.storage.month_digests()[:1]:
             return date.fromisoformat(f"{digest['month']}-01")
         for name in names:
-            with log.storage.reading(name) as month:
+            with log.storage.read_month(name) as month:
                 rows = month.rows.c
                 at = month.connection.scalar(select(rows.at).order_by(rows.seq).limit(1))
             if at is not None:
@@ -125,7 +125,7 @@ def _drop(log: AuditLog, month: str) -> bool:
     """Drop a month; False if it is empty or another process has dropped it."""
     if month in _month_digests(log):
         return False
-    with log.storage.reading(month) as opened_month:
+    with log.storage.read_month(month) as opened_month:
         digest = _month_digest(log, opened_month)
     if digest is None:  # begun, but without rows
         return False

@@ -34,7 +34,7 @@ from sqlalchemy import (
     text,
 )
 
-from api.sql import BUSY_S, open_address, open_file, reading, writing
+from api.sql import BUSY_S, open_address, open_file, read_connection, write_connection
 from graph.store.encryption.key_file import private_folder
 
 OF_WRITES: Final = text("kind NOT IN ('asked', 'shown')")
@@ -159,14 +159,14 @@ class AuditStorage(ABC):
         self._shared = shared
 
     @abstractmethod
-    def writing(self, month: str) -> AbstractContextManager[Month]:
+    def write_month(self, month: str) -> AbstractContextManager[Month]:
         """One exclusive transaction in this month, or in a later one that was begun.
 
         Rows are on disk when it ends. Raises: SQLAlchemyError, OSError: they are not.
         """
 
     @abstractmethod
-    def reading(self, month: str) -> AbstractContextManager[Month]:
+    def read_month(self, month: str) -> AbstractContextManager[Month]:
         """Open a month that was begun, for SELECTs."""
 
     @abstractmethod
@@ -183,7 +183,7 @@ class AuditStorage(ABC):
 
     def month_digests(self) -> Sequence[Mapping[str, Any]]:
         """The digests of dropped months, the oldest first."""
-        with reading(self._shared) as connection:
+        with read_connection(self._shared) as connection:
             digests = connection.execute(
                 select(_month_digests).order_by(_month_digests.c.month)
             ).mappings()
@@ -221,18 +221,18 @@ class SqliteStorage(AuditStorage):
         super().__init__(self._open_database("chain", [_month_digests]))
 
     @contextmanager
-    def writing(self, month: str) -> Generator[Month]:
+    def write_month(self, month: str) -> Generator[Month]:
         """See `AuditStorage`."""
         self._folder.stat()  # the lock would create a folder that is gone
         with self._lock:
             name = max([month, *self.existing_months()])
-            with writing(self._engine(name)) as connection:
+            with write_connection(self._engine(name)) as connection:
                 yield self._month(name, connection)
 
     @contextmanager
-    def reading(self, month: str) -> Generator[Month]:
+    def read_month(self, month: str) -> Generator[Month]:
         """See `AuditStorage`."""
-        with reading(self._engine(month)) as connection:
+        with read_connection(self._engine(month)) as connection:
             yield self._month(month, connection)
 
     def existing_months(self) -> Sequence[str]:
@@ -250,7 +250,7 @@ class SqliteStorage(AuditStorage):
         The digest is written first, so that a file left by a crash is dropped later.
         """
         with self._lock:
-            with writing(self._shared) as connection:
+            with write_connection(self._shared) as connection:
                 _add_month_digest(connection, digest)
             engine = self._engines.pop(month, None)
             if engine is not None:
@@ -282,7 +282,7 @@ class SqliteStorage(AuditStorage):
         """Open a file, created if missing; SQLite switches to WAL only on a sole connection."""
         with self._lock:
             engine = open_file(self._folder / f"{name}.sqlite", busy_s=self._busy_s)
-            with writing(engine) as connection:
+            with write_connection(engine) as connection:
                 tables[0].metadata.create_all(connection, tables=tables)
         return engine
 
@@ -302,7 +302,7 @@ class PostgresStorage(AuditStorage):
             _shared.create_all(connection)
 
     @contextmanager
-    def writing(self, month: str) -> Generator[Month]:
+    def write_month(self, month: str) -> Generator[Month]:
         """See `AuditStorage`."""
         with self._exclusive_transaction() as connection:
             names = connection.scalars(select(_month_names.c.month)).all()
@@ -313,21 +313,21 @@ class PostgresStorage(AuditStorage):
             yield opened_month
 
     @contextmanager
-    def reading(self, month: str) -> Generator[Month]:
+    def read_month(self, month: str) -> Generator[Month]:
         """See `AuditStorage`."""
-        with reading(self._shared) as connection:
+        with read_connection(self._shared) as connection:
             yield self._month(month, connection)
 
     def existing_months(self) -> Sequence[str]:
         """See `AuditStorage`."""
         dropped = select(_month_digests.c.month)
         query = select(_month_names.c.month).where(_month_names.c.month.not_in(dropped))
-        with reading(self._shared) as connection:
+        with read_connection(self._shared) as connection:
             return connection.scalars(query.order_by(_month_names.c.month)).all()
 
     def may_drop(self) -> bool:
         """See `AuditStorage`: only the owner of the tables may, which the API's role is not."""
-        with reading(self._shared) as connection:
+        with read_connection(self._shared) as connection:
             return bool(connection.scalar(_IS_OWNED, {"table": _month_names.name}))
 
     def drop(self, month: str, digest: Mapping[str, Any]) -> None:

@@ -158,10 +158,10 @@ class _Walk:
                     raise _Broke(digest["first_seq"], BreakReason.STUB_CHANGED)
                 self._follows(digest["first_seq"], digest["first_prev"])
                 self.seq, self.prev = digest["last_seq"], digest["last_mac"]
-                self._anchored()
+                self._check_anchor()
             if name not in months:
                 continue
-            with storage.reading(name) as month:
+            with storage.read_month(name) as month:
                 if digest is not None:
                     # A crash left the file of a dropped month: it is unchanged, or empty.
                     leftover = _Walk(self._log, 0, None)
@@ -230,7 +230,7 @@ class _Walk:
         self.seq, self.prev = row["seq"], row["mac"]
         self.is_demo |= row["action"] == DEMO
         self.rows += 1
-        self._anchored()
+        self._check_anchor()
 
     def _follows(self, seq: int, prev: str) -> None:
         if seq != self.seq + 1:
@@ -238,6 +238,6 @@ class _Walk:
         if prev != self.prev:
             raise _Broke(seq, BreakReason.OUT_OF_CHAIN)
 
-    def _anchored(self) -> None:
+    def _check_anchor(self) -> None:
         if self.anchors and self.anchors.get(self.seq, self.prev) != self.prev:
             raise _Broke(self.seq, BreakReason.NOT_AS_ANCHORED)

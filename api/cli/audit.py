@@ -256,14 +256,14 @@ def opened_log() -> "Generator[AuditLog]":
     """
     from sqlalchemy.exc import SQLAlchemyError
 
-    from api.errors import Refused
+    from api.errors import Refusal
     from api.installation import opened_audit
 
     try:
         with opened_audit(store_location(), command_settings()) as log:
             yield log
-    except (SQLAlchemyError, Refused) as error:
-        if isinstance(error, Refused) and error.kind.slug != "audit-unavailable":
+    except (SQLAlchemyError, Refusal) as error:
+        if isinstance(error, Refusal) and error.kind.slug != "audit-unavailable":
             raise CommandRefused(error.text("da"), error.text("en")) from error
         raise StoreUnavailable("the audit log cannot be read or written") from error
 

@@ -39,7 +39,7 @@ OUT: Final = Console(highlight=False, markup=False, emoji=False)
 ERR: Final = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
-def folding(columns: int) -> Table:
+def plain_table(columns: int) -> Table:
     """A table without headers and lines, whose cells wrap on a narrow terminal."""
     table = Table(box=None, show_header=False, pad_edge=False)
     for _column in range(columns):

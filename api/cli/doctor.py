@@ -148,7 +148,7 @@ def slow_search(counts: Mapping[str, int], lang: Language, *, is_compiled: bool)
 
 def _audit(place: StoreLocation, lang: Language, *, is_demo: bool) -> Iterator[str]:
     """Report a log that cannot be written, or without anchors that protect its end."""
-    from api.errors import Refused
+    from api.errors import Refusal
     from api.installation import has_audit, opened_audit
 
     settings = Settings()
@@ -157,7 +157,7 @@ def _audit(place: StoreLocation, lang: Language, *, is_demo: bool) -> Iterator[s
     with opened_audit(place, settings) as log:
         try:
             log.require_writable()
-        except Refused:
+        except Refusal:
             yield _("The audit log cannot be written.", lang)
     if not (is_demo or (settings.anchor_file and settings.anchor_file.exists())):
         yield _(

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.console import OUT, _, folding, language, write_json
+from api.cli.console import OUT, _, language, plain_table, write_json
 from api.cli.local_store import opened_view, opened_views
 from api.cli.node import choose
 from api.cli.options import (
@@ -140,7 +140,7 @@ def impact_parts(answer: Impact, lang: Language) -> Iterator[RenderableType]:
 
 
 def _losses(answer: Impact, lang: Language) -> Table:
-    table = folding(5)
+    table = plain_table(5)
     for loss in answer.losses:
         begins = loss.reference.label(lang)
         if loss.tier is not None:
@@ -167,7 +167,7 @@ def _contact(contact: BestContact, what: Worsening, lang: Language) -> str:
 
 
 def _posts(answer: Impact, lang: Language) -> Table:
-    table = folding(3)
+    table = plain_table(3)
     for dependent in answer.posts:
         if dependent.rung is AnswerRole.CLOSED:
             after = _("answers afterwards: nobody", lang)
@@ -230,7 +230,7 @@ def show_owners(answer: Owners, lang: Language) -> None:
         places = [place.name or place.id for place in (group.region, group.district) if place]
         title = " · ".join(places) or _("Several areas or none", lang)
         OUT.print(Text(title, style="bold"))
-        table = folding(4)
+        table = plain_table(4)
         for orphan in group.found:
             owner = "" if orphan.owner is None else f" ({name_of(orphan.owner, lang)})"
             heir = "" if orphan.successor is None else f"→ {name_of(orphan.successor, lang)}"

@@ -205,12 +205,12 @@ def import_list(
             accounts, source, day, merges or (), is_complete=is_complete, takes_source=takes_source
         )
         revision = None
-        comparison = compared(source_data, store, options, arguments, home)
+        comparison = compare_import(source_data, store, options, arguments, home)
         preview = comparison.preview
         if errors is not None and not preview.is_clean:
-            data = faults_csv(preview.refused(), locale)
+            data = faults_csv(preview.all_faults(), locale)
             if comparison.table is not None and not preview.faults:
-                data = rows_to_correct(comparison.table, preview.refused(), locale)
+                data = rows_to_correct(comparison.table, preview.all_faults(), locale)
             errors.write_bytes(data)
         if as_json and not is_applied:
             write_json(preview_json(comparison))
@@ -288,7 +288,7 @@ def read_given(file: Path, arguments: ImportArguments) -> "SourceTable | NativeD
     return table_of(source_file, arguments.sheet)
 
 
-def compared(
+def compare_import(
     source_data: "SourceTable | NativeData",
     store: "Store",
     options: "ImportOptions",
@@ -371,7 +371,7 @@ def chosen_mapping(
             columns = guess(table, register)
         else:
             columns, origin = for_table(saved, table, register), name
-    corrected = columns.corrected(**_corrections(arguments))
+    corrected = columns.with_choices(**_corrections(arguments))
     return with_readings(corrected, table, register), origin
 
 
@@ -482,7 +482,7 @@ def apply_preview(
     with (
         unchanged_own_kinds(own_kinds) if has_own else nullcontext(),
         opened_log() as log,
-        logged(log, "import_list", parameters, preview.digest, subjects, len(changes)),
+        audit_record(log, "import_list", parameters, preview.digest, subjects, len(changes)),
     ):
         return store.apply(changes)
 
@@ -507,7 +507,7 @@ def unchanged_own_kinds(own_kinds: OwnKinds) -> Generator[None]:
 
 
 @contextmanager
-def logged(
+def audit_record(
     log: "AuditLog",
     action: str,
     parameters: Mapping[str, str],

@@ -40,7 +40,7 @@ class Command(TyperCommand):
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, those that Typer adds with translated help."""
-        return _translated(super().get_params(ctx))
+        return _translate_help(super().get_params(ctx))
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write the usage line."""
@@ -52,7 +52,7 @@ class CommandGroup(TyperGroup):
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, those that Typer adds with translated help."""
-        return _translated(super().get_params(ctx))
+        return _translate_help(super().get_params(ctx))
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write the usage line."""
@@ -70,7 +70,7 @@ class Commands(typer.Typer):
         return super().command(name, cls=Command, **settings)
 
 
-def _translated(params: list[Any]) -> list[Any]:
+def _translate_help(params: list[Any]) -> list[Any]:
     for param in params:
         if param.name in _OPTIONS:
             param.help, param.metavar = _OPTIONS[param.name], ""  # no type, as our own flags

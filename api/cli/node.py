@@ -25,12 +25,12 @@ from api.cli.options import (
     policy_of,
     search_text,
 )
-from api.cli.tables import indented
+from api.cli.tables import indent
 from api.danish_time import danish_now
 from api.i18n import N_, language_name
 from api.requested_need import RequestedMoment, to_moment
 from api.schemas.entities import written_aliases
-from api.text.availability import answering, format_answerer
+from api.text.availability import answering_sentence, format_answerer
 from api.text.format import (
     format_date,
     format_days,
@@ -375,7 +375,7 @@ def show_card(card: NodeCard, lang: Language, own_kinds: OwnKinds = NO_OWN_KINDS
     if resolution := card.answering:
         moment = RequestedMoment(on=card.on, at=card.at, is_now=card.at is not None)
         channels = ", ".join(channel.label(lang) for channel in resolution.channels)
-        now = answering(resolution, moment, lang).removesuffix(".")
+        now = answering_sentence(resolution, moment, lang).removesuffix(".")
         OUT.print(f"{now}. {channels}" if channels else f"{now}.")
         if resolution.leaves:
             day = format_date(resolution.leaves, lang)
@@ -516,7 +516,7 @@ def show_names(
         node_id = node.successor.id if node.successor else node.id
         name = Text.assemble(format_name_match(node, lang), "  ", (node_id, "dim"))
         OUT.print(name, soft_wrap=True)
-        OUT.print(indented(" · ".join((kind, *node.place))))
+        OUT.print(indent(" · ".join((kind, *node.place))))
         if node.rung:
             who = format_answerer(node.who, node.rung, lang)
-            OUT.print(indented(_("Answers: {who}", lang, who=who)))
+            OUT.print(indent(_("Answers: {who}", lang, who=who)))

@@ -39,7 +39,7 @@ from graph.paths import Need, find
 from graph.paths.path_diff import path_diff
 from graph.paths.resolve import node_ref
 from graph.paths.stops import stops as find_stops
-from graph.paths.why_not import excluded
+from graph.paths.why_not import excluded_nodes
 from graph.paths.why_not import why_not as find_why_not
 from graph.snapshot.structure import posts_of
 from graph.vocabulary import (
@@ -104,7 +104,7 @@ class PathArguments:
     why_not: str | None = None
 
 
-def normalized(arguments: PathArguments) -> PathArguments:
+def normalize_arguments(arguments: PathArguments) -> PathArguments:
     """The arguments with normalized names.
 
     Raises:
@@ -148,7 +148,7 @@ def need_of(view: View, arguments: PathArguments, at: datetime | None) -> Need:
         within_km=arguments.within_km,
         via=tuple(  # a short word for networks, a sector, else a name or id
             NETWORKS.get(text.casefold())
-            or _matching(Sector, text)
+            or _find_word(Sector, text)
             or _own(text, NetworkKind)
             or _own(text, Sector)
             or choose_stop(view, text)
@@ -162,13 +162,13 @@ def need_of(view: View, arguments: PathArguments, at: datetime | None) -> Need:
     if not arguments.is_reverse:
         return need
     return replace(  # the terms of the goal do not apply on the way back
-        need, start=need.target or _landing(view, need), target=need.start, area=None,
+        need, start=need.target or _reverse_start(view, need), target=need.start, area=None,
         network=frozenset(), sector=None, competence=None, language=None, channel=None,
         within_km=None, via=need.via[::-1],
     )  # fmt: skip
 
 
-def _landing(view: View, need: Need) -> str:
+def _reverse_start(view: View, need: Need) -> str:
     """The start of a way back from a place: its network of the wanted kind, else its authority.
 
     Raises:
@@ -234,7 +234,7 @@ def _word(field: str, words: type[W], text: str | None) -> W | None:
     """A typed vocabulary word."""
     if text is None:
         return None
-    word = _matching(words, text)
+    word = _find_word(words, text)
     if word is None:
         names = ", ".join(words)
         raise InvalidNeed(
@@ -243,7 +243,7 @@ def _word(field: str, words: type[W], text: str | None) -> W | None:
     return word
 
 
-def _matching(words: type[W], text: str) -> W | None:
+def _find_word(words: type[W], text: str) -> W | None:
     """The word with an identifier or a label in either language, case-insensitive."""
     text = text.casefold()
     for word in words:
@@ -261,7 +261,7 @@ def _own(text: str | None, words: type[W]) -> W | None:
 
 def _competence(text: str | None) -> str | None:
     """The number of the competence of this label, or that an own one is beneath; else the text."""
-    competence = _own(text, Competence) or (text and _matching(Competence, text))
+    competence = _own(text, Competence) or (text and _find_word(Competence, text))
     return competence.number if competence else text
 
 
@@ -352,7 +352,7 @@ def path(
 
 def show_paths(arguments: PathArguments, *, lang: Language, as_json: bool) -> bool:
     """Print the contacts, or why there are none; True if there is one, or an acute card."""
-    arguments = normalized(arguments)
+    arguments = normalize_arguments(arguments)
     if arguments.against is not None:
         return _show_diff(arguments, lang=lang, as_json=as_json)
     policy, now, on = policy_of(arguments.policy), danish_now(), date_of("on", arguments.on)
@@ -381,7 +381,7 @@ def show_paths(arguments: PathArguments, *, lang: Language, as_json: bool) -> bo
             policy=policy,
             moment=moment,
             is_explained=arguments.is_explained,
-            excluded=excluded(view, need, policy) if arguments.is_explained else (),
+            excluded=excluded_nodes(view, need, policy) if arguments.is_explained else (),
             why_not=find_why_not(view, need, node, policy) if node else None,
         )
     if as_json:

@@ -26,7 +26,7 @@ from api.schemas.analysis import is_link, is_node
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
 from graph.errors import GraphError, InvalidNeed
-from graph.exchange.csv import guarded
+from graph.exchange.csv import escape_formula
 from graph.model.base import random_id
 from graph.vocabulary import Language
 
@@ -83,7 +83,7 @@ def query(
             write_json(answer)
         case Format.CSV:
             lines = csv.writer(sys.stdout, lineterminator="\n")
-            lines.writerow(map(guarded, answer.columns))
+            lines.writerow(map(escape_formula, answer.columns))
             lines.writerows(map(_csv_cell, row) for row in answer.rows)
         case Format.TABLE:
             _show_table(answer, language(lang))
@@ -195,11 +195,11 @@ def _opened_replica(lang: Language) -> "Generator[tuple[View, Replica]]":
 @contextmanager
 def _refused_as_invalid() -> Generator[None]:
     """Convert refusals by query validation to errors of the command line."""
-    from api.errors import Refused
+    from api.errors import Refusal
 
     try:
         yield
-    except Refused as error:
+    except Refusal as error:
         danish, english = error.text("da"), error.text("en")
         place = f"({error.members.get('line')}:{error.members.get('column')})"
         if "line" in error.members and place not in english:
@@ -225,7 +225,7 @@ def _show_table(answer: "QueryResult", lang: Language) -> None:
 
 def _csv_cell(value: Any) -> str:
     """A value as a CSV cell; a number is no formula, even a negative one."""
-    return _cell(value) if isinstance(value, int | float) else guarded(_cell(value))
+    return _cell(value) if isinstance(value, int | float) else escape_formula(_cell(value))
 
 
 def _cell(value: Any) -> str:

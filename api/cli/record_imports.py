@@ -84,7 +84,7 @@ def chosen_format(file: Path, text: str | None) -> "tuple[SourceFiles, RecordFor
     """
     from graph.exchange.imports import OPERATOR_LIMITS
     from graph.exchange.imports.native import is_native
-    from graph.exchange.imports.records import SourceFiles, is_json, recognized
+    from graph.exchange.imports.records import SourceFiles, detect_format, is_json
 
     if not file.exists():
         raise InvalidNeed("FILE", *bilingual("there is no file {file}", file=file))
@@ -92,7 +92,7 @@ def chosen_format(file: Path, text: str | None) -> "tuple[SourceFiles, RecordFor
     if form is None and is_native(file):
         return None
     source = SourceFiles.of(file, OPERATOR_LIMITS)
-    form = form or recognized(source)
+    form = form or detect_format(source)
     if form is None:
         if is_json(source):
             raise _no_format()
@@ -165,7 +165,7 @@ def import_records(
             ),
         )  # fmt: skip
         if arguments.errors is not None and not preview.is_clean:
-            arguments.errors.write_bytes(faults_csv(preview.refused(), lang))
+            arguments.errors.write_bytes(faults_csv(preview.all_faults(), lang))
         if arguments.as_json and not arguments.is_applied:
             write_json(
                 {

@@ -160,7 +160,7 @@ def _details_of(
 def _recorded_request(log: "AuditLog", names: Sequence[str], purpose: Purpose) -> Generator[Entry]:
     """Record the request before the lookup, and a failure if nothing is shown."""
     from api.audit.log import logged_parameters
-    from api.errors import Refused
+    from api.errors import Refusal
 
     roles = sorted(grant.role.value for grant in LOCAL_OPERATOR.grants)
     request = Entry(
@@ -175,7 +175,7 @@ def _recorded_request(log: "AuditLog", names: Sequence[str], purpose: Purpose) -
         kind = AuditKind.DENIED if isinstance(error, NotFound) else AuditKind.NOT_DONE
         log.append(replace(request, kind=kind))
         raise
-    except Refused as refused:
+    except Refusal as refused:
         if refused.kind.slug == "audit-unavailable":
             raise
         if refused.kind.slug != "budget-used":  # for that there is an alert

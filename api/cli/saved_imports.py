@@ -67,7 +67,7 @@ def leave_list(
     with open_installation(command_settings(), lang) as (store, accounts), opened_log() as log:
         saved = accounts.imports.saved_source(source)
         if saved is None:
-            listed = ", ".join(row.source for row in accounts.imports.saved()) or "–"
+            listed = ", ".join(row.source for row in accounts.imports.saved_sources()) or "–"
             raise InvalidNeed("--saved", *bilingual("one of {listed}", listed=listed))
         choices = clear_choices(log, saved.choices)
         register = ImportRegister.of(store.load(), day, own_kinds_of())
@@ -117,6 +117,6 @@ def leave_list(
         lang,
     )
     OUT.print(text, soft_wrap=True)
-    faults = (fault for fault in preview.refused() if fault.rule is ImportRule.REMOVED_KIND)
+    faults = (fault for fault in preview.all_faults() if fault.rule is ImportRule.REMOVED_KIND)
     for line in dict.fromkeys(f"{fault.place.header}: {fault.reason(lang)}" for fault in faults):
         OUT.print(line, soft_wrap=True)

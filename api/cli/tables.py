@@ -11,7 +11,7 @@ from rich.text import Text
 from api.cli.console import OUT, _, table_with
 from api.i18n import N_
 from api.requested_need import RequestedMoment
-from api.text.availability import answering
+from api.text.availability import answering_sentence
 from api.text.contacts import (
     acute_title,
     contact_title,
@@ -69,7 +69,7 @@ from graph.paths.answer_terms import NoteKind
 from graph.paths.path_diff import PathDiff
 from graph.paths.policy import Policy
 from graph.paths.stops import StopsAnswer
-from graph.paths.why_not import Excluded, WhyNot
+from graph.paths.why_not import ExcludedNode, WhyNot
 from graph.vocabulary import Freshness, Language
 
 
@@ -99,7 +99,7 @@ def hop_parts(
             where += _("; same call: {others}", lang, others=others)
         who = ""
         if stop.resolution is not None:
-            who = answering(stop.resolution, moment, lang, is_covered=False)
+            who = answering_sentence(stop.resolution, moment, lang, is_covered=False)
             channels = ", ".join(channel.label(lang) for channel in stop.resolution.channels)
             if channels:
                 who = f"{who}. {channels}"
@@ -107,16 +107,16 @@ def hop_parts(
     yield Padding(table, (0, 0, 0, by), expand=False)
     if is_explained:
         for number, (hop, stop) in enumerate(hops, before + 1):
-            yield indented(hop_title(hop, stop, number, lang), by=by)
+            yield indent(hop_title(hop, stop, number, lang), by=by)
             for line in hop_account(hop, stop, moment, lang):
-                yield indented(line, by=by + 2)
-        yield indented(path_account(path, lang, moment.on, before=before), by=by)
+                yield indent(line, by=by + 2)
+        yield indent(path_account(path, lang, moment.on, before=before), by=by)
     for path_note in path.notes:
         if not (is_explained and path_note.kind is NoteKind.SECTION_115):  # included in its hops
-            yield indented(note(path_note, path, lang, before=before), by=by)
+            yield indent(note(path_note, path, lang, before=before), by=by)
 
 
-def indented(line: str, by: int = 3, style: str = "") -> Padding:
+def indent(line: str, by: int = 3, style: str = "") -> Padding:
     """A line indented below the headline of its path."""
     return Padding(Text(line, style=style), (0, 0, 0, by), expand=False)
 
@@ -136,7 +136,7 @@ class PathText:
     policy: Policy
     moment: RequestedMoment
     is_explained: bool = False
-    excluded: tuple[Excluded, ...] = ()
+    excluded: tuple[ExcludedNode, ...] = ()
     why_not: WhyNot | None = None
 
     def members(self) -> dict[str, object]:
@@ -158,7 +158,7 @@ def contact_parts(contact: Contact, text: PathText, lang: Language) -> Iterator[
     title = contact_title(contact, text.answer, text.policy, lang)
     yield Text(f"{contact.number}  {title}", style="bold")
     if contact.is_you:
-        yield indented(you(contact, lang) or "")
+        yield indent(you(contact, lang) or "")
         return
     if contact.stop.resolution is not None:
         yield from _answers(contact.stop.resolution, text, lang)
@@ -166,33 +166,33 @@ def contact_parts(contact: Contact, text: PathText, lang: Language) -> Iterator[
     if is_enough:
         yield from _direct(contact, lang)
     if is_enough and not text.is_explained:
-        yield from _folded(contact, lang)
+        yield from _path_line(contact, lang)
         return
     for path in contact.ways:
         head = _("Path", lang)
         line = f"{summary(path, text.moment, lang)} {format_chance(path.chance, lang)}"
-        yield indented(f"{head} {path.number}: {line}")
+        yield indent(f"{head} {path.number}: {line}")
         yield from hop_parts(path, text.moment, lang, is_explained=text.is_explained, by=_DEEPER)
         if text.is_explained and path is not contact.ways[0]:
-            yield indented(difference(path, contact.ways[0], lang), by=_DEEPER)
+            yield indent(difference(path, contact.ways[0], lang), by=_DEEPER)
     if contact.none is not None:
         goal = name_of(contact.stop.node, lang)
         if text.is_explained or contact.direct is None:
-            yield indented(" ".join(account(contact.none, text.answer, goal, lang)))
+            yield indent(" ".join(account(contact.none, text.answer, goal, lang)))
         else:
-            yield indented(_("No path leads there; why: --explain", lang), style="dim")
+            yield indent(_("No path leads there; why: --explain", lang), style="dim")
     elif contact.fewer is not None:
-        yield indented(fewer_sentence(contact.fewer, lang), style="dim")
+        yield indent(fewer_sentence(contact.fewer, lang), style="dim")
     if not is_enough:
         yield from _direct(contact, lang)
 
 
 def _answers(resolution: Resolution, text: PathText, lang: Language) -> Iterator[RenderableType]:
     """Who answers, and by which channels."""
-    yield indented(f"{answering(resolution, text.moment, lang)}.")
+    yield indent(f"{answering_sentence(resolution, text.moment, lang)}.")
     if resolution.channels:
         channels = ", ".join(in_sentence(channel.label(lang)) for channel in resolution.channels)
-        yield indented(_("Reached by: {channels}.", lang, channels=channels))
+        yield indent(_("Reached by: {channels}.", lang, channels=channels))
 
 
 def _direct(contact: Contact, lang: Language) -> Iterator[RenderableType]:
@@ -200,13 +200,13 @@ def _direct(contact: Contact, lang: Language) -> Iterator[RenderableType]:
         sentences = (
             direct(contact.direct, contact.stop.node, lang), *direct_sentences(contact.direct, lang)
         )  # fmt: skip
-        yield indented(" ".join(sentences))
+        yield indent(" ".join(sentences))
 
 
 # ---- its paths
 
 
-def _folded(contact: Contact, lang: Language) -> Iterator[RenderableType]:
+def _path_line(contact: Contact, lang: Language) -> Iterator[RenderableType]:
     """`eller gennem: A → B`, and the number of further paths."""
     if not contact.ways:
         return
@@ -218,7 +218,7 @@ def _folded(contact: Contact, lang: Language) -> Iterator[RenderableType]:
     if others:
         more = format_path_count(len(others), lang)
         line += _(" (and {more} more: --explain)", lang, more=more)
-    yield indented(line, style="dim")
+    yield indent(line, style="dim")
 
 
 # ---- the place
@@ -250,7 +250,7 @@ def _posts(posts: Sequence[LocalPost], text: PathText, lang: Language) -> Paddin
             may = post.direct.ground.label(lang)
         elif may is None:
             may = _("By a path", lang) if post.resolution.rung.is_open else "–"
-        answers = answering(post.resolution, text.moment, lang, is_covered=False)
+        answers = answering_sentence(post.resolution, text.moment, lang, is_covered=False)
         table.add_row(name_of(post.post, lang), answers, may)
     return Padding(table, (0, 0, 0, 3), expand=False)
 
@@ -324,12 +324,12 @@ def stops_parts(text: StopsText, lang: Language) -> Iterator[RenderableType]:
         yield Text(f"{whole.number}  {whole_summary(whole, lang)}", style="bold")
         for place, (leg, before) in enumerate(numbered_on(whole.legs), start=1):
             title = leg_title(place, leg.stops[0].node, leg.stops[-1].node, lang)
-            yield indented(f"{title}. {summary(leg, text.moment, lang)}")
+            yield indent(f"{title}. {summary(leg, text.moment, lang)}")
             yield from hop_parts(
                 leg, text.moment, lang, is_explained=text.is_explained, before=before
             )
         if text.is_explained and whole.number > 1:
-            yield indented(whole_difference(whole, answer.paths[0], lang))
+            yield indent(whole_difference(whole, answer.paths[0], lang))
     for failed in answer.failed:
         yield ""
         yield from failed_sentences(failed, answer, (text.start, text.goal), lang)
@@ -350,6 +350,6 @@ def show_diff(diff: PathDiff, lang: Language) -> None:
         OUT.print("")
         OUT.print(Text(path_title(path, lang), style="bold"))
         for why in path.why:
-            OUT.print(indented(why_sentence(why, path, lang)))
+            OUT.print(indent(why_sentence(why, path, lang)))
     OUT.print("")
     OUT.print(Text(origin(diff.revision, diff.policy, lang), style="dim"))

@@ -8,7 +8,7 @@ import typer
 
 from api.cli.audit import opened_log
 from api.cli.console import OUT, CommandRefused, _, language
-from api.cli.imports import logged
+from api.cli.imports import audit_record
 from api.cli.local_store import command_settings, open_installation
 from api.cli.options import Lang, flag
 from api.danish_time import danish_now
@@ -62,7 +62,7 @@ def undo_import(
             parameters = {"batch": batch}
             with (
                 opened_log() as log,
-                logged(log, "undo_import", parameters, key, people, len(undo)),
+                audit_record(log, "undo_import", parameters, key, people, len(undo)),
             ):
                 store.apply(replace(undo, idempotency=key))
         if is_applied:

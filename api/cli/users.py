@@ -204,7 +204,7 @@ def token(
 def show_changes(as_json: AsJson = False, lang: Lang = None) -> None:
     """Changes of rights that wait for a second approval."""
     with open_accounts() as (accounts, _log):
-        changes = accounts.changes.waiting()
+        changes = accounts.changes.waiting_changes()
         logins = accounts.logins.logins_of({change.asked_by for change in changes})
         waiting = tuple(
             ListedChange(
@@ -383,7 +383,7 @@ def open_accounts() -> "Generator[tuple[IdentityStore, AuditLog]]":
     """
     from pydantic import ValidationError
 
-    from api.errors import Refused
+    from api.errors import Refusal
     from api.installation import opened_accounts, opened_audit
     from api.settings import Settings
 
@@ -395,7 +395,7 @@ def open_accounts() -> "Generator[tuple[IdentityStore, AuditLog]]":
     except ValidationError as error:
         names = ", ".join(str(fault["loc"][0]) for fault in error.errors() if fault["loc"])
         raise CommandRefused(*bilingual("A setting cannot be used: {names}", names=names)) from None
-    except Refused as error:
+    except Refusal as error:
         raise CommandRefused(error.text("da"), error.text("en")) from error
 
 

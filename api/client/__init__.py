@@ -15,8 +15,8 @@ from api.client.client import ApiClient, DownloadedFile
 from api.client.problems import (
     BadRequest,
     Conflict,
-    Failed,
     Fault,
+    InternalError,
     Invalid,
     NotAllowed,
     NotFound,
@@ -27,7 +27,7 @@ from api.client.problems import (
     Unavailable,
     Unreachable,
 )
-from api.client.transport import Language, StreamEvent, Versioned
+from api.client.transport import Language, StreamEvent, VersionedValue
 from api.schemas.accounts import (
     ChangedPassword,
     Code,
@@ -37,7 +37,7 @@ from api.schemas.accounts import (
     NewGrant,
     NewToken,
     Proof,
-    Redeemed,
+    Redemption,
     SetUp,
     Subject,
 )
@@ -56,7 +56,7 @@ from api.schemas.changes import (
     Update,
     Verify,
 )
-from api.schemas.entities import Assigned
+from api.schemas.entities import NewAssignment
 from api.schemas.exports import AskedContacts, AskedExport, AskedMap, AskedMatrix, AskedMetrics
 from api.schemas.imports import AskedApply, AskedMapping, PickedReading
 from api.schemas.paths import (
@@ -97,7 +97,6 @@ __all__ = [
     "AskedTable",
     "AskedTerm",
     "AskedWhyNot",
-    "Assigned",
     "BadRequest",
     "ChangeSet",
     "ChangedFields",
@@ -107,14 +106,15 @@ __all__ = [
     "Create",
     "DownloadedFile",
     "Ending",
-    "Failed",
     "Fault",
+    "InternalError",
     "Invalid",
     "Language",
     "ListedAccount",
     "Need",
     "NewAccount",
     "NewAccounts",
+    "NewAssignment",
     "NewEntity",
     "NewGrant",
     "NewLink",
@@ -131,7 +131,7 @@ __all__ = [
     "Proof",
     "ProposalAnswer",
     "QuestionFile",
-    "Redeemed",
+    "Redemption",
     "SetUp",
     "StreamEvent",
     "Subject",
@@ -141,5 +141,5 @@ __all__ = [
     "Unreachable",
     "Update",
     "Verify",
-    "Versioned",
+    "VersionedValue",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from typing import Any, Generic, Literal, Self, TypeVar
 import httpx
 from pydantic import RootModel, SecretStr
 
-from api.client.transport import ApiSection, Language, Transport, Versioned, at
+from api.client.transport import ApiSection, Language, Transport, VersionedValue, at
 from api.schemas.accounts import (
     Account,
     AccountChange,
@@ -26,7 +26,7 @@ from api.schemas.accounts import (
     ChangedPassword,
     Code,
     DayBudgets,
-    Enrolled,
+    Enrollment,
     GrantAreas,
     Me,
     NewAccount,
@@ -35,7 +35,7 @@ from api.schemas.accounts import (
     NewToken,
     OpenSessions,
     Proof,
-    Redeemed,
+    Redemption,
     Role,
     Session,
     SetUp,
@@ -80,15 +80,14 @@ from api.schemas.changes import (
     Reason,
     Receipts,
     Rehearsal,
-    Renewed,
+    RenewedConsent,
     WithdrawalLink,
-    Withdrawn,
-    Written,
+    WithdrawnConsent,
+    WriteResult,
 )
 from api.schemas.coverage import Coverage, CoverageMap, CoverageMatrix, InfohouseReach, Speakers
 from api.schemas.entities import (
     AreaCards,
-    Assigned,
     Assignee,
     DueLinks,
     Entities,
@@ -97,6 +96,7 @@ from api.schemas.entities import (
     Names,
     Neighborhood,
     NetworkCards,
+    NewAssignment,
     WholeEntity,
 )
 from api.schemas.exports import (
@@ -143,7 +143,7 @@ from api.schemas.reveal import (
     ContactRequest,
     ContactRequests,
     PurposeWord,
-    Revealed,
+    RevealedDetail,
     RevealedDetails,
 )
 from api.schemas.system import (
@@ -601,12 +601,12 @@ class HealthChecks(ApiSection):
 class ContactDetails(ApiSection):
     """Contact details, contact requests through a door opener, and consents."""
 
-    def reveal_detail(self, request: AskedReveal) -> Revealed:
+    def reveal_detail(self, request: AskedReveal) -> RevealedDetail:
         """One detail in clear: `AskedReveal(detail=…, channel="MOBILE", purpose="CONCERN")`.
 
         Raises: TooMany: the daily budget is used; Conflict: ask the door opener that it names.
         """
-        return self._transport.post_once("POST", "/reveal", Revealed, body=request)
+        return self._transport.post_once("POST", "/reveal", RevealedDetail, body=request)
 
     def reveal_details(self, request: AskedReveal) -> RevealedDetails:
         """Several in clear, all or none: `AskedReveal(details=(AskedDetail(…), …), purpose=…)`.
@@ -647,16 +647,18 @@ class ContactDetails(ApiSection):
             ends_before=ends_before, open_only=open_only or None, on=on, page=page, limit=limit,
         )  # fmt: skip
 
-    def withdraw_consent(self, consent_id: str) -> Withdrawn:
+    def withdraw_consent(self, consent_id: str) -> WithdrawnConsent:
         """Withdraw a consent for the person who gave it; effective at once, everywhere."""
-        return self._transport.post_once("POST", at("consents", consent_id, "withdraw"), Withdrawn)
+        return self._transport.post_once(
+            "POST", at("consents", consent_id, "withdraw"), WithdrawnConsent
+        )
 
     def renew_consent(
         self, consent_id: str, request: AskedRenewal, *, key: str | None = None
-    ) -> Renewed:
+    ) -> RenewedConsent:
         """Renew a consent; a repetition under the same `key` has no further effect."""
         path = at("consents", consent_id, "renew")
-        return self._transport.change("POST", path, Renewed, body=request, key=key).value
+        return self._transport.change("POST", path, RenewedConsent, body=request, key=key).value
 
     def make_withdrawal_link(self, consent_id: str) -> WithdrawalLink:
         """Create a link with which the person who gave the consent can withdraw it."""
@@ -665,13 +667,13 @@ class ContactDetails(ApiSection):
         )
 
 
-Done = TypeVar("Done", Written, Rehearsal)
+Done = TypeVar("Done", WriteResult, Rehearsal)
 
 
 class Edits(ApiSection, Generic[Done]):
     """Writes; each returns what was written, in a dry run what would be written.
 
-    `etag` is the version it is based on: `Versioned.etag`, or the `etag` in the response to a
+    `etag` is the version it is based on: `VersionedValue.etag`, or the `etag` in the response to a
     write. If the version is outdated, a Conflict with both versions in its `members` is raised.
     `key` identifies a write, so that repetitions have no further effect; the client generates one
     if none is given.
@@ -735,7 +737,7 @@ class Edits(ApiSection, Generic[Done]):
         """Confirm that a link is still correct."""
         return self._write("POST", at("links", link_id, "verify"), etag=etag, key=key)
 
-    def assign_link(self, link_id: str, assigned: Assigned) -> Assignee:
+    def assign_link(self, link_id: str, assigned: NewAssignment) -> Assignee:
         """Take on the check of a link, or hand it over to the account of a person."""
         return self._transport.post_once(
             "PUT", at("links", link_id, "assignee"), Assignee, body=assigned
@@ -819,10 +821,10 @@ class FileExports(ApiSection):
 
     def export(self, ticket: str) -> DownloadedFile:
         """The file of a ticket, once. Raises: NotFound: used, expired, or of another account."""
-        return _downloaded(self._transport.fetch(at("exports", ticket)))
+        return _file_in(self._transport.fetch(at("exports", ticket)))
 
 
-def _downloaded(response: httpx.Response) -> DownloadedFile:
+def _file_in(response: httpx.Response) -> DownloadedFile:
     header = Message()
     header["Content-Disposition"] = response.headers.get("content-disposition", "")
     return DownloadedFile(
@@ -877,7 +879,7 @@ class ListImports(ApiSection):
 
     def import_errors(self, import_id: str) -> DownloadedFile:
         """The refused rows as CSV, with what is to be corrected."""
-        return _downloaded(self._transport.fetch(at("imports", import_id, "errors")))
+        return _file_in(self._transport.fetch(at("imports", import_id, "errors")))
 
     def apply_import(
         self, import_id: str, asked: AskedApply, *, key: str | None = None
@@ -899,7 +901,7 @@ class QuestionLibrary(ApiSection):
         """My questions, then those shared with me, each group sorted by name."""
         return self._transport.ask("GET", "/questions", Questions)
 
-    def question(self, question: str) -> Versioned[Question]:
+    def question(self, question: str) -> VersionedValue[Question]:
         """A question with its version."""
         return self._transport.get_versioned(at("questions", question), Question)
 
@@ -907,7 +909,9 @@ class QuestionLibrary(ApiSection):
         """Save a question: `NewQuestion(name="Vacant", query="MATCH …", logins=("maja",))`."""
         return self._transport.post_once("POST", "/questions", Question, body=sent)
 
-    def change_question(self, question: str, sent: NewQuestion, etag: str) -> Versioned[Question]:
+    def change_question(
+        self, question: str, sent: NewQuestion, etag: str
+    ) -> VersionedValue[Question]:
         """Change a question of mine. Raises: Conflict: its version has changed meanwhile."""
         return self._transport.replace(at("questions", question), Question, body=sent, etag=etag)
 
@@ -927,7 +931,7 @@ class QuestionLibrary(ApiSection):
 class OwnKindsSection(ApiSection):
     """The installation's own kinds; those whose area is the whole country change them."""
 
-    def own_kinds(self) -> Versioned[KeptOwnKinds]:
+    def own_kinds(self) -> VersionedValue[KeptOwnKinds]:
         """The own kinds and how many nodes are of each, with the version a change is based on."""
         return self._transport.get_versioned("/vocabulary/own-kinds", KeptOwnKinds)
 
@@ -937,7 +941,9 @@ class OwnKindsSection(ApiSection):
             "POST", "/vocabulary/own-kinds", OwnKind, body=sent, etag=etag
         )
 
-    def change_own_kind(self, kind_id: str, sent: AskedOwnKind, etag: str) -> Versioned[OwnKind]:
+    def change_own_kind(
+        self, kind_id: str, sent: AskedOwnKind, etag: str
+    ) -> VersionedValue[OwnKind]:
         """Change all but the id of an own kind. Raises: as `add_own_kind`."""
         path = at("vocabulary", "own-kinds", kind_id)
         return self._transport.replace(path, OwnKind, body=sent, etag=etag)
@@ -950,13 +956,13 @@ class OwnKindsSection(ApiSection):
 class OwnAccount(ApiSection):
     """Signing in and out, and one's own account."""
 
-    def set_up(self, request: SetUp) -> Enrolled:
+    def set_up(self, request: SetUp) -> Enrollment:
         """Create the first administrator with the code that Kontaktvej printed at its start."""
-        return self._transport.post_once("POST", "/setup", Enrolled, body=request)
+        return self._transport.post_once("POST", "/setup", Enrollment, body=request)
 
-    def redeem_invitation(self, request: Redeemed) -> Enrolled:
+    def redeem_invitation(self, request: Redemption) -> Enrollment:
         """Accept an invitation by choosing a password; the result may hold the secret of an app."""
-        return self._transport.post_once("POST", "/invitations/redeem", Enrolled, body=request)
+        return self._transport.post_once("POST", "/invitations/redeem", Enrollment, body=request)
 
     def sign_in(self, login: str, password: str, totp: str | None = None) -> Session:
         """Open a session, which is used for all later requests.
@@ -992,12 +998,12 @@ class OwnAccount(ApiSection):
         """Change my password, which ends all my sessions and tokens."""
         self._transport.send("POST", "/me/password", body=request)
 
-    def begin_second_factor(self, request: Proof) -> Enrolled:
+    def begin_second_factor(self, request: Proof) -> Enrollment:
         """Enroll a second factor; it takes effect once it is confirmed.
 
         If there is one already, a code proves its possession: `Proof(password=…, totp=…)`.
         """
-        return self._transport.post_once("POST", "/me/second-factor", Enrolled, body=request)
+        return self._transport.post_once("POST", "/me/second-factor", Enrollment, body=request)
 
     def confirm_second_factor(self, request: Code) -> None:
         """Confirm the second factor; signing in requires a code from now on."""
@@ -1089,7 +1095,7 @@ class Register(ApiSection):
         fields: str | None = None,
         on: date | None = None,
         revision: int | None = None,
-    ) -> Versioned[WholeEntity]:
+    ) -> VersionedValue[WholeEntity]:
         """A node with its version, on which a change is based."""
         return self._transport.get_versioned(
             at("entities", node_id), WholeEntity, fields=fields, on=on, revision=revision
@@ -1172,7 +1178,7 @@ class Register(ApiSection):
         fields: str | None = None,
         on: date | None = None,
         revision: int | None = None,
-    ) -> Versioned[LinkCard]:
+    ) -> VersionedValue[LinkCard]:
         """A link with its version, on which a change is based."""
         return self._transport.get_versioned(
             at("links", link_id), LinkCard, fields=fields, on=on, revision=revision
@@ -1221,7 +1227,7 @@ class Register(ApiSection):
 class ApiClient(
     GraphQuestions,
     Register,
-    Edits[Written],
+    Edits[WriteResult],
     ChangeProposals,
     ContactDetails,
     FileExports,
@@ -1254,7 +1260,7 @@ class ApiClient(
         transport = Transport(
             base_url, token=token, lang=lang, patience_s=patience_s, pool=pool, headers=headers
         )
-        super().__init__(transport, Written)
+        super().__init__(transport, WriteResult)
         self.dry_run = Edits(transport, Rehearsal)
         """The same writes as a dry run: what would change, and all faults."""
 

@@ -50,11 +50,11 @@ from api.schemas.coverage import (
     Total,
 )
 from api.schemas.entities import (
-    Checked,
     DueLink,
     DueLinks,
     Entities,
     Entity,
+    LastCheck,
     LinkCard,
     Links,
     NameHit,
@@ -96,7 +96,17 @@ from api.schemas.impact import (
     NetworkRelations,
     Relations,
 )
-from api.schemas.paths import ComparedPath, Hop, Named, Path, PathDiff, Paths, Reach, Reached, Stop
+from api.schemas.paths import (
+    ComparedPath,
+    Hop,
+    MunicipalReach,
+    NodeRef,
+    Path,
+    PathDiff,
+    Paths,
+    Reach,
+    Stop,
+)
 
 Shape = Mapping[str, Any]
 """The members of a row with their types."""
@@ -299,8 +309,8 @@ _PATH: Final = (
 
 def _contacts(answer: Paths) -> TableShape:
     """A row for each contact: who answers and when, and whether it may be called directly."""
-    shape = {"number": int, "node": Named, "kind": str, "area": Named, "fit": str, "class": int,
-             "is_you": bool, "state": str, "who": Named, "answers": str, "until": datetime,
+    shape = {"number": int, "node": NodeRef, "kind": str, "area": NodeRef, "fit": str, "class": int,
+             "is_you": bool, "state": str, "who": NodeRef, "answers": str, "until": datetime,
              "opens_at": datetime, "direct": str, "covers_need": bool, "paths": int}  # fmt: skip
     rows: list[dict[str, Any]] = []
     for contact in answer.contacts:
@@ -330,7 +340,7 @@ def _paths(answer: Paths) -> TableShape:
         for contact, path in _ways(answer)
     ]  # fmt: skip
     shape = {"contact": int, **dict.fromkeys(_PATH, str), "gates": tuple[str, ...], "hops": int}
-    return TableShape(shape={**shape, "stops": tuple[Named, ...], "summary": str}, rows=rows)
+    return TableShape(shape={**shape, "stops": tuple[NodeRef, ...], "summary": str}, rows=rows)
 
 
 def _stops(answer: Paths) -> TableShape:
@@ -346,7 +356,7 @@ def _stops(answer: Paths) -> TableShape:
         for place, stop in enumerate(path.stops)
     ]  # fmt: skip
     shape = {"contact": int, "path": int, "stop": int, **shape}
-    return TableShape(shape={**shape, "rung": str, "who": Named, "answers": str}, rows=rows)
+    return TableShape(shape={**shape, "rung": str, "who": NodeRef, "answers": str}, rows=rows)
 
 
 def _hops(answer: Paths) -> TableShape:
@@ -382,7 +392,7 @@ _LISTS: Mapping[type[BaseModel], Lists] = {
     PathDiff: _plain(paths=ComparedPath),
     Paths: {"contacts": _contacts, "paths": _paths, "stops": _stops, "hops": _hops},
     QueryAnswer: {"rows": _query_rows},
-    Reach: _plain(municipalities=Reached),
+    Reach: _plain(municipalities=MunicipalReach),
     Relations: _plain(networks=NetworkRelations),
 }
 _OF_MEASURE: Final = {"COMMUNITIES": "communities", "ASSORTATIVITY": "districts"}
@@ -502,7 +512,7 @@ def _members(model: BaseModel, *names: str) -> dict[str, Any]:
     return {name: getattr(model, name) for name in names}
 
 
-def _check(check: Checked | None) -> dict[str, Any]:
+def _check(check: LastCheck | None) -> dict[str, Any]:
     return {"freshness": check.freshness, "checked_on": check.on} if check else {}
 
 

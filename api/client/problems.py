@@ -10,7 +10,7 @@ Hierarchy:
     ├── Conflict       changed meanwhile, exists already, or the version is missing
     ├── Invalid        something must be corrected; `errors` say what
     ├── TooMany        wait `retry_after_s`, or a budget is used up
-    ├── Failed         an internal error of the API
+    ├── InternalError  an internal error of the API
     ├── Unavailable    the database or the audit log is unavailable; worth a retry
     │   └── Unreachable  no response at all
     └── TooExpensive   it took too long
@@ -94,7 +94,7 @@ class TooMany(Problem):
     """Too many requests, or the daily budget is used."""
 
 
-class Failed(Problem):
+class InternalError(Problem):
     """An internal error of the API; `request_id` identifies it for the operator."""
 
 
@@ -122,7 +122,7 @@ OF_STATUS: Final[Mapping[int, type[Problem]]] = {
     409: Conflict, 412: Conflict, 428: Conflict,
     422: Invalid,
     429: TooMany,
-    500: Failed, 502: Unavailable, 503: Unavailable, 504: TooExpensive,
+    500: InternalError, 502: Unavailable, 503: Unavailable, 504: TooExpensive,
 }  # fmt: skip
 """A status that is not listed is a plain Problem."""
 

@@ -62,7 +62,7 @@ def at(*parts: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Versioned(Generic[M]):
+class VersionedValue(Generic[M]):
     """An element with its version, which is sent with a change to prevent lost updates.
 
     `etag` is None for an element that cannot be changed.
@@ -149,9 +149,9 @@ class Transport:
         """
         return model.model_validate_json(self._send_request(method, path, body, params).content)
 
-    def get_versioned(self, path: str, model: type[M], **params: object) -> Versioned[M]:
+    def get_versioned(self, path: str, model: type[M], **params: object) -> VersionedValue[M]:
         """An element with its version. Raises: as `ask`."""
-        return _versioned(self._send_request("GET", path, None, params), model)
+        return _versioned_value(self._send_request("GET", path, None, params), model)
 
     def change(
         self,
@@ -163,7 +163,7 @@ class Transport:
         etag: str | None = None,
         key: str | None = None,
         **params: object,
-    ) -> Versioned[M]:
+    ) -> VersionedValue[M]:
         """A write; returns the element with its new version.
 
         `etag` is the version it was based on. With a `key`, a repeated write takes effect once; the
@@ -174,7 +174,7 @@ class Transport:
         headers = {"Idempotency-Key": key or secrets.token_urlsafe(24)}
         if etag is not None:
             headers["If-Match"] = etag
-        return _versioned(self._send_request(method, path, body, params, headers), model)
+        return _versioned_value(self._send_request(method, path, body, params, headers), model)
 
     def post_once(
         self,
@@ -205,13 +205,15 @@ class Transport:
         """A resource that can be read once; repeated only if nothing was done. Raises: as `ask`."""
         return self._send_request("GET", path, None, {}, is_sent_again=_was_nothing_done)
 
-    def replace(self, path: str, model: type[M], *, body: BaseModel, etag: str) -> Versioned[M]:
+    def replace(
+        self, path: str, model: type[M], *, body: BaseModel, etag: str
+    ) -> VersionedValue[M]:
         """Replace an element of a given version. Raises: as `ask`."""
         based_on = {"If-Match": etag}
         response = self._send_request(
             "PUT", path, body, {}, based_on, is_sent_again=_was_nothing_done
         )
-        return _versioned(response, model)
+        return _versioned_value(response, model)
 
     def send(
         self, method: str, path: str, *, body: BaseModel | None = None, etag: str | None = None
@@ -312,8 +314,8 @@ def _wait(state: RetryCallState) -> float:
     return _AGAIN_S if seconds is None else seconds
 
 
-def _versioned(response: httpx.Response, model: type[M]) -> Versioned[M]:
-    return Versioned(model.model_validate_json(response.content), response.headers.get("etag"))
+def _versioned_value(response: httpx.Response, model: type[M]) -> VersionedValue[M]:
+    return VersionedValue(model.model_validate_json(response.content), response.headers.get("etag"))
 
 
 def _query_parameters(params: Mapping[str, object]) -> dict[str, Any]:

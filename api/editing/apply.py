@@ -26,7 +26,7 @@ from api.editing.change_plan import (
 from api.editing.fields import FieldError, field_pointer, refused_fields
 from api.editing.idempotency import NO_KEY, IdempotencyKey, IdempotencyRecord, idempotency_record
 from api.editing.second_approval import require_second_approval
-from api.errors import Refused
+from api.errors import Refusal
 from api.etags import etag_of
 from api.schemas import changes as wire
 from api.state import RequestContext
@@ -46,12 +46,12 @@ from graph.model import (
 from graph.vocabulary import Rule
 
 
-def touched(
+def written_element(
     context: RequestContext, target: Target, element: Element, revision: int
-) -> wire.Touched:
+) -> wire.WrittenElement:
     """A written element with its new ETag."""
     etag = etag_of(context, replace(element, revision=revision))
-    return wire.Touched(
+    return wire.WrittenElement(
         id=target.id, kind=kind_of(target.kind), called=target.local_name, etag=etag
     )
 
@@ -76,7 +76,7 @@ def conflict_of(context: RequestContext, steps: Sequence[PlannedChange]) -> Exce
         )  # fmt: skip
     first = conflicts[0]
     text = Conflict(str(first["id"]), based_on=1, current=None)
-    return Refused("conflict", (text.text("da"), text.text("en")),
+    return Refusal("conflict", (text.text("da"), text.text("en")),
                    **{name: first[name] for name in ("id", "based_on", "current", "versions")},
                    conflicts=conflicts)  # fmt: skip
 
@@ -86,17 +86,17 @@ def step_of(plan: ChangePlan, element_id: str) -> PlannedChange:
     return next(step for step in plan.steps if step.target.id == element_id)
 
 
-def refused(context: RequestContext, plan: ChangePlan, error: Invalid) -> Refused:
+def refusal_of(context: RequestContext, plan: ChangePlan, error: Invalid) -> Refusal:
     """The problem for a refusal by the store: an id that is taken, or a rule across elements."""
     new = {step.target.id for step in plan.steps if step.before is None}
     for fault in error.faults:
         if (fault.field, fault.rule) == ("id", Rule.DUPLICATE) and fault.where in new:
             text = f"{fault.where} findes allerede.", f"{fault.where} exists already."
-            return Refused("duplicate", text, id=fault.where)
-    return refused_fields([located(plan, fault) for fault in error.faults], context.lang)
+            return Refusal("duplicate", text, id=fault.where)
+    return refused_fields([field_error_of(plan, fault) for fault in error.faults], context.lang)
 
 
-def located(plan: ChangePlan, fault: Fault) -> FieldError:
+def field_error_of(plan: ChangePlan, fault: Fault) -> FieldError:
     """A fault of the store, located in the body; a neighbor hidden from the caller is not named."""
     step = next((step for step in plan.steps if step.target.id == fault.where), None)
     if step is None:
@@ -142,11 +142,11 @@ class WriteRequest:
         return ChangeReason(changes.reason) if is_other else ChangeReason.VERIFIED
 
 
-def save(context: RequestContext, request: WriteRequest) -> wire.Written:
+def save(context: RequestContext, request: WriteRequest) -> wire.WriteResult:
     """Write the change set, or return what an earlier attempt with the same key has written.
 
     Raises:
-        Refused: it may not be written, for the reason given; `in-progress`, `key-reused`,
+        Refusal: it may not be written, for the reason given; `in-progress`, `key-reused`,
             `conflict`.
         OutcomeUnknown: no result in time; sending the same key again settles it.
         GraphError: as `Directory.apply`.
@@ -156,7 +156,7 @@ def save(context: RequestContext, request: WriteRequest) -> wire.Written:
             return before
         try:
             return write(context, request, record.change_set)
-        except (Refused, Conflict, Invalid):  # the first attempt may have been committed meanwhile
+        except (Refusal, Conflict, Invalid):  # the first attempt may have been committed meanwhile
             before = _written_before(context, request, record) if record.is_repeat else None
             if before is None:
                 raise
@@ -165,7 +165,7 @@ def save(context: RequestContext, request: WriteRequest) -> wire.Written:
 
 def _written_before(
     context: RequestContext, request: WriteRequest, record: IdempotencyRecord
-) -> wire.Written | None:
+) -> wire.WriteResult | None:
     """The response of an earlier attempt, with the current ETags; None if nothing was written."""
     revision = context.directory.revision_by_key(record.change_set)
     if revision is None:
@@ -174,14 +174,16 @@ def _written_before(
     targets = target_in(request.changes, record.change_set, request.prefix)
     elements = ((target, element_in(snapshot, target.id)) for target in targets)
     responses = (
-        touched(context, target, element, revision)
+        written_element(context, target, element, revision)
         for target, element in elements
         if element is not None
     )
-    return wire.Written(change_set=record.change_set, revision=revision, things=tuple(responses))
+    return wire.WriteResult(
+        change_set=record.change_set, revision=revision, things=tuple(responses)
+    )
 
 
-def write(context: RequestContext, request: WriteRequest, change_set: str) -> wire.Written:
+def write(context: RequestContext, request: WriteRequest, change_set: str) -> wire.WriteResult:
     """Write the change set under this idempotency key. Raises: as `save`."""
     plan = plan_change_set(context, request, change_set)
     if not request.is_second_yes:
@@ -191,12 +193,12 @@ def write(context: RequestContext, request: WriteRequest, change_set: str) -> wi
     except Conflict as conflict:
         raise conflict_of(context, [step_of(plan, conflict.element_id)]) from conflict
     except Invalid as error:
-        raise refused(context, plan, error) from error
+        raise refusal_of(context, plan, error) from error
     # Committed: the response needs no access to the store, which may be unavailable by now.
     context.subjects |= subjects_of(plan)
     context.count = len(plan.steps)
-    responses = (touched(context, step.target, step.after, revision) for step in plan.steps)
-    return wire.Written(change_set=change_set, revision=revision, things=tuple(responses))
+    responses = (written_element(context, step.target, step.after, revision) for step in plan.steps)
+    return wire.WriteResult(change_set=change_set, revision=revision, things=tuple(responses))
 
 
 def subjects_of(plan: ChangePlan) -> set[str]:
@@ -292,7 +294,7 @@ def perform_dry_run(
             stale = [step for step in plan.steps if step.target.id == conflict.element_id]
             raise conflict_of(context, stale) from conflict
         except Invalid as error:
-            faults = [located(plan, fault) for fault in error.faults]
+            faults = [field_error_of(plan, fault) for fault in error.faults]
         else:  # visible links that end with a node, and details narrowed with their owner
             own = {step.target.id for step in plan.steps}
             changes += [

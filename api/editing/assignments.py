@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.assignments import StoredAssignment
 from api.schemas.entities import Assignee
@@ -24,7 +24,7 @@ def assign(
 
     Raises:
         NotFound: the link or the person is absent or hidden, or the caller may not check the link.
-        Refused: the person may not check the link, or it was assigned to another meanwhile.
+        Refusal: the person may not check the link, or it was assigned to another meanwhile.
     """
     view = context.view()
     if not may_verify(view, link_id):
@@ -35,13 +35,13 @@ def assign(
             raise NotFound(person)
         accounts = context.app_state.accounts
         for account in accounts.logins.of_person(person):
-            principal = accounts.standing(account)
+            principal = accounts.principal_of(account)
             if principal is not None and may_verify(
                 context.directory.view(principal.caller, None), link_id
             ):  # the account may check the link today
                 break
         else:
-            raise Refused("invalid", _MAY_NOT, errors=[])
+            raise Refusal("invalid", _MAY_NOT, errors=[])
     assignment = context.app_state.accounts.assignments.assign(
         link_id, account, by=context.who.account, expected_at=expected_at
     )

@@ -18,9 +18,9 @@ from api.editing.fields import (
     field_pointer,
     read_fields,
     refused_fields,
-    updated,
+    update_fields,
 )
-from api.errors import NO_ETAG, Refused
+from api.errors import NO_ETAG, Refusal
 from api.etags import etag_of
 from api.i18n import bilingual
 from api.schemas import changes as wire
@@ -51,7 +51,7 @@ from graph.model import (
     Node,
     ResourceIndividual,
     id_of,
-    marked,
+    marked_fields,
 )
 from graph.model.base import is_id
 from graph.model.content_filter import holds_number
@@ -230,7 +230,7 @@ class ChangePlan:
         """The View that writes to elements are checked against: `RequestContext.view_to_write`."""
         return self.context.view_to_write(*ids)
 
-    def resolved(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    def resolve_ids(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """The sent fields, with ids in place of the names of created elements."""
         return {name: self._id(value) for name, value in values.items()}
 
@@ -254,7 +254,7 @@ class ChangePlan:
 
         Raises: NotFound: the same response as for a hidden element.
         """
-        for name in marked(cls, Mark.REF):
+        for name in marked_fields(cls, Mark.REF):
             reference = values.get(name)
             if isinstance(reference, str) and not is_id(reference) and not holds_number(reference):
                 raise NotFound(reference)
@@ -289,12 +289,16 @@ _HINT: Final = "•••••"  # the hint of a contact detail until its value
 
 def create(plan: ChangePlan, targets: Sequence[Target]) -> None:
     """Add the steps of all created elements; a consent and its individual are checked together."""
-    new = [(target, element) for target in targets if (element := _built(plan, target)) is not None]
+    new = [
+        (target, element)
+        for target in targets
+        if (element := _new_element(plan, target)) is not None
+    ]
     elements = [element for _, element in new]
-    view = plan.view_of(*(reference for element in elements for reference in _referred(element)))
+    view = plan.view_of(*(reference for element in elements for reference in _references(element)))
     rights = CreateRights.of(view, elements)
     for target, element in new:
-        referred = set(_referred(element))
+        referred = set(_references(element))
         for reference in sorted(referred):
             plan.require_seen(reference)
         _require_proposable(plan, element)
@@ -307,7 +311,7 @@ def create(plan: ChangePlan, targets: Sequence[Target]) -> None:
         plan.steps.append(PlannedChange(target=target, before=None, after=element))
 
 
-def _built(plan: ChangePlan, target: Target) -> Element | None:
+def _new_element(plan: ChangePlan, target: Target) -> Element | None:
     """A new element, or None if it has faults, which are added to the plan."""
     creation = cast("wire.Create", target.change)
     cls: type[Element] | None = None
@@ -328,7 +332,7 @@ def _built(plan: ChangePlan, target: Target) -> Element | None:
     if not has_code:
         plan.blame(target, "id", Rule.PUBLIC_CODE)
     reading = read_fields(
-        cls, plan.resolved(creation.fields), pointer=target.pointer, element_id=target.local_name
+        cls, plan.resolve_ids(creation.fields), pointer=target.pointer, element_id=target.local_name
     )
     plan.require_ids(cls, reading.values)
     values: dict[str, Any] = {**reading.values, "source": "form"}
@@ -348,9 +352,9 @@ def _built(plan: ChangePlan, target: Target) -> Element | None:
     return element
 
 
-def _referred(element: Element) -> Iterable[str]:
+def _references(element: Element) -> Iterable[str]:
     """The ids of the nodes that a new element refers to."""
-    for name in marked(type(element), Mark.REF):
+    for name in marked_fields(type(element), Mark.REF):
         reference = getattr(element, name)
         if reference is not None and name not in ("verified_by", "declared_by"):
             yield reference
@@ -388,7 +392,7 @@ def touch(plan: ChangePlan, target: Target) -> None:
     _require_proposable(plan, element)
     match target.change:
         case wire.Update() as update:
-            after = _updated(plan, target, element, view, update)
+            after = _plan_update(plan, target, element, view, update)
         case wire.Ending() as ending:
             on = ending.on or plan.today
             is_longer = element.valid_to is not None and on > element.valid_to
@@ -397,7 +401,7 @@ def touch(plan: ChangePlan, target: Target) -> None:
                 plan.denied.append(target.pointer)
             after = _or_fault(plan, target, element, lambda: replace(element, valid_to=on))
         case _:
-            after = _verified(plan, target, element, view)
+            after = _plan_verification(plan, target, element, view)
     plan.steps.append(PlannedChange(target=target, before=element, after=after))
 
 
@@ -415,26 +419,26 @@ def _require_proposable(plan: ChangePlan, element: Element) -> None:
         return
     ends = (element_in(plan.snapshot, node_id) for node_id in persons_at(element))
     if any(isinstance(part, _NOT_PROPOSED) for part in (element, *ends)):
-        raise Refused("forbidden", _PRIVATE)
+        raise Refusal("forbidden", _PRIVATE)
 
 
-def _updated(
+def _plan_update(
     plan: ChangePlan, target: Target, element: Element, view: View, change: wire.Update
 ) -> Element:
     reading = read_fields(
-        type(element), plan.resolved(change.fields), pointer=target.pointer, element_id=target.id
+        type(element), plan.resolve_ids(change.fields), pointer=target.pointer, element_id=target.id
     )
     plan.require_ids(type(element), reading.values)
     if plan.is_proposal and not all(
         may_use_field(view, target.id, name, Action.SEE) for name in reading.values
     ):
-        raise Refused("forbidden", _UNSEEN)
+        raise Refusal("forbidden", _UNSEEN)
     denied = [name for name in reading.values if not may_edit(view, target.id, name)]
     plan.denied += [field_pointer(target.pointer, name) for name in denied]
     values = dict(reading.values)
     if not plan.is_proposal:
         values = {name: value for name, value in values.items() if name not in denied}
-    after, faults = updated(element, values, pointer=target.pointer)
+    after, faults = update_fields(element, values, pointer=target.pointer)
     plan.faults += [*reading.faults, *faults]
     if isinstance(after, ContactDetail) and "value" in values and not faults:
         after = replace(after, **_stamp(plan, view))  # writing a value counts as checking it
@@ -443,13 +447,13 @@ def _updated(
         is_own = element.declared_by == plan.context.who.caller.person
         if is_own and after.is_confirmed and not element.is_confirmed:
             plan.blame(target, "fields/is_confirmed", Rule.OTHER_CONFIRMS)
-    for name in marked(type(after), Mark.REF):
+    for name in marked_fields(type(after), Mark.REF):
         if values.get(name) is not None:
             plan.require_seen(getattr(after, name))
     return after
 
 
-def _verified(plan: ChangePlan, target: Target, element: Element, view: View) -> Element:
+def _plan_verification(plan: ChangePlan, target: Target, element: Element, view: View) -> Element:
     if not carries_a_date(element):
         plan.blame(target, "verified_on", Rule.UNKNOWN_FIELD)
         return element
@@ -514,21 +518,21 @@ def plan_changes(
     Raises:
         NotFound: an element is absent or hidden.
         Stale: an element was changed meanwhile.
-        Refused: for the other checks listed in the module docstring.
+        Refusal: for the other checks listed in the module docstring.
     """
     targets = target_in(changes, change_set, prefix)
     _require_size_and_etags(targets, context)
     plan = _checked_plan(context, targets, is_proposal=is_proposal)
     if plan.denied and not is_proposal:
         is_verifying = not (changes.creates or changes.updates or changes.ends)
-        raise Refused(
+        raise Refusal(
             "forbidden",
             bilingual("You may see this, but not change it."),
             needed="VERIFY" if is_verifying else "EDIT",
             errors=[{"pointer": pointer} for pointer in plan.denied],
         )
     if plan.elsewhere and not is_proposal:
-        raise Refused(
+        raise Refusal(
             "home-elsewhere", _HOME,
             errors=[{"pointer": target.pointer} for target in plan.elsewhere],
         )  # fmt: skip
@@ -594,7 +598,7 @@ def _require_size_and_etags(targets: Sequence[Target], context: RequestContext) 
             [FieldError(pointer="", id=None, field="", rule=Rule.NOT_EMPTY)], context.lang
         )
     if len(targets) > MOST_THINGS:
-        raise Refused(
+        raise Refusal(
             "too-large",
             bilingual("{most_things} things in one change set.", most_things=MOST_THINGS),
             limit=MOST_THINGS, unit="things",
@@ -603,7 +607,7 @@ def _require_size_and_etags(targets: Sequence[Target], context: RequestContext) 
         target for target in targets if target.kind is not ChangeKind.CREATED and not target.etag
     ]
     if without:
-        raise Refused(
+        raise Refusal(
             "precondition-required",
             NO_ETAG,
             errors=[{"pointer": target.pointer, "id": target.id} for target in without],

@@ -7,10 +7,18 @@ from dataclasses import MISSING, dataclass, fields, replace
 from datetime import date
 from typing import Any, Final, TypeVar, cast
 
-from api.errors import Refused
+from api.errors import Refusal
 from graph.errors import Invalid, RefusedContent
-from graph.model import ContactDetail, Element, Mark, Person, ResourceIndividual, Secret, marked
-from graph.model.base import clean, coded, each_text, hint
+from graph.model import (
+    ContactDetail,
+    Element,
+    Mark,
+    Person,
+    ResourceIndividual,
+    Secret,
+    marked_fields,
+)
+from graph.model.base import clean, code_fields, each_text, hint
 from graph.model.content_filter import refuse_content, refuse_number
 from graph.snapshot.field_types import FieldKind, FieldType, field_types
 from graph.vocabulary import Language, Rule, Term
@@ -55,13 +63,13 @@ def field_pointer(pointer: str, field: str) -> str:
     return f"{pointer}/fields/{field}" if field else pointer
 
 
-def refused_fields(faults: Sequence[FieldError], lang: Language) -> Refused:
+def refused_fields(faults: Sequence[FieldError], lang: Language) -> Refusal:
     """One problem with all faults; `refused-content` for a text of a kind that is never stored."""
     errors = [fault.as_error(lang) for fault in faults]
     content = next((fault for fault in faults if fault.is_content), None)
     if content is not None:
         error = RefusedContent(content.field, content.rule)
-        return Refused(
+        return Refusal(
             "refused-content", (error.text("da"), error.text("en")), field=content.field,
             rule=content.rule.value, position=content.position, errors=errors,
         )  # fmt: skip
@@ -72,7 +80,7 @@ def refused_fields(faults: Sequence[FieldError], lang: Language) -> Refused:
         place = f"{place}: " if place else ""
         danish.append(f"{place}{fault.rule.reason(fault.field, 'da')}")
         english.append(f"{place}{fault.rule.reason(fault.field, 'en')}")
-    return Refused("invalid", (f"{'; '.join(danish)}.", f"{'; '.join(english)}."), errors=errors)
+    return Refusal("invalid", (f"{'; '.join(danish)}.", f"{'; '.join(english)}."), errors=errors)
 
 
 T = TypeVar("T", bound=Element)
@@ -185,7 +193,7 @@ def build(
     cls: type[T], values: Mapping[str, Any], *, pointer: str, faulty: frozenset[str]
 ) -> tuple[T | None, list[FieldError]]:
     """A new element, or None with its faults; `faulty` are fields with reported faults."""
-    refused = list(_refused(cls, values, pointer, None))
+    refused = list(_content_faults(cls, values, pointer, None))
     required = [
         field.name
         for field in fields(cls)
@@ -207,41 +215,43 @@ def build(
         else:
             is_set = field_types(cls)[name].kind is FieldKind.TEXTS
             complete[name] = frozenset({_STAND_IN}) if is_set else _STAND_IN
-    element, faults = _built(lambda: cls(**_hinted(complete)), pointer, None, refused)
+    element, faults = _try_build(lambda: cls(**_add_hint(complete)), pointer, None, refused)
     return (None if faults else element), faults
 
 
-def updated(element: T, values: Mapping[str, Any], *, pointer: str) -> tuple[T, list[FieldError]]:
+def update_fields(
+    element: T, values: Mapping[str, Any], *, pointer: str
+) -> tuple[T, list[FieldError]]:
     """An element with changed fields, as far as they are valid, and its faults."""
-    refused = list(_refused(type(element), values, pointer, element.id))
+    refused = list(_content_faults(type(element), values, pointer, element.id))
     left_out = {fault.field for fault in refused}
     valid = {name: value for name, value in values.items() if name not in left_out}
     if isinstance(element, ContactDetail) and "value" in valid:
-        valid = _hinted({"channel": element.channel, **valid})
-    after, faults = _built(lambda: replace(element, **valid), pointer, element.id, refused)
+        valid = _add_hint({"channel": element.channel, **valid})
+    after, faults = _try_build(lambda: replace(element, **valid), pointer, element.id, refused)
     return after or element, faults
 
 
-def _refused(
+def _content_faults(
     cls: type[Element], values: Mapping[str, Any], pointer: str, element_id: str | None
 ) -> Iterator[FieldError]:
     """A fault for each text that the content filter refuses, not only for the first."""
     about_person = issubclass(cls, Person | ResourceIndividual)
     for name, value in values.items():
         try:
-            if name in coded(cls):
+            if name in code_fields(cls):
                 for code in each_text(value):
                     refuse_number(name, code)
             elif isinstance(value, Secret):
                 refuse_content(name, value.uncover())
-            elif name in (*marked(cls, Mark.TEXT), *marked(cls, Mark.GUARDED)):
+            elif name in (*marked_fields(cls, Mark.TEXT), *marked_fields(cls, Mark.GUARDED)):
                 for text in each_text(value):
                     refuse_content(name, clean(text), about_person=about_person)
         except RefusedContent as error:
             yield from field_errors_in(error, pointer, element_id)
 
 
-def _built(
+def _try_build(
     build: Callable[[], T], pointer: str, element_id: str | None, refused: list[FieldError]
 ) -> tuple[T | None, list[FieldError]]:
     faulty = frozenset(fault.field for fault in refused)
@@ -251,7 +261,7 @@ def _built(
         return None, [*refused, *field_errors_in(error, pointer, element_id, besides=faulty)]
 
 
-def _hinted(values: Mapping[str, Any]) -> dict[str, Any]:
+def _add_hint(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values with the hint that lists show in place of a contact value."""
     value = values.get("value")
     if not isinstance(value, Secret):

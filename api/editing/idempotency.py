@@ -34,10 +34,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.tables import metadata, utc
-from api.sql import writing
+from api.sql import write_connection
 from api.state import RequestContext, record_intent
 from graph.errors import GraphError, StoreUnavailable
 
@@ -90,17 +90,17 @@ class WriteKeys:
     ) -> IdempotencyRecord:
         """Begin an attempt with a key; `change_set` is the id of its write if the key is new.
 
-        Raises: Refused: `key-reused` for another body, `in-progress` while another attempt runs,
+        Raises: Refusal: `key-reused` for another body, `in-progress` while another attempt runs,
             `store-unavailable` if no key can be stored; nothing was written then.
         """
         now = at or datetime.now(UTC)
         try:
-            with writing(self._engine) as connection:
+            with write_connection(self._engine) as connection:
                 return self._begin(connection, digest, body, change_set, now)
         except IntegrityError as error:  # a concurrent attempt on a server was first
             raise _in_progress() from error
         except SQLAlchemyError as error:
-            raise Refused("store-unavailable") from error
+            raise Refusal("store-unavailable") from error
 
     def _begin(
         self, connection: Connection, digest: str, body: str, change_set: str, now: datetime
@@ -120,7 +120,7 @@ class WriteKeys:
                 digest=digest, change_set=change_set, is_repeat=False, begun_at=now
             )
         if not hmac.compare_digest(row.body, body):
-            raise Refused(
+            raise Refusal(
                 "key-reused",
                 bilingual("The key was used for another change. Take a new key."),
             )  # fmt: skip
@@ -151,14 +151,14 @@ class WriteKeys:
     def _do(self, statement: Delete | Update) -> None:
         """Execute a statement; a failure only costs the next attempt a lookup in the graph."""
         try:
-            with writing(self._engine) as connection:
+            with write_connection(self._engine) as connection:
                 connection.execute(statement)
         except SQLAlchemyError as error:
             _log.warning("an Idempotency-Key was not brought up to date: %s", type(error).__name__)
 
 
-def _in_progress() -> Refused:
-    return Refused(
+def _in_progress() -> Refusal:
+    return Refusal(
         "in-progress",
         bilingual("The same change is being saved. Wait a little, and send it again."),
     )  # fmt: skip
@@ -201,7 +201,7 @@ def idempotency_record(
 
     For a repetition, the write has the change set id of the first attempt, in the audit log too.
 
-    Raises: Refused: as `WriteKeys.begin`.
+    Raises: Refusal: as `WriteKeys.begin`.
     """
     if key.key is None:
         now = datetime.now(UTC)
@@ -235,9 +235,9 @@ def _is_free(context: RequestContext, record: IdempotencyRecord, error: BaseExce
     An unexpected exception may have occurred before or after the write. A change refused as
     withdrawn must be requested as a new one, not sent again.
     """
-    if not isinstance(error, Refused | GraphError) or isinstance(error, StoreUnavailable):
+    if not isinstance(error, Refusal | GraphError) or isinstance(error, StoreUnavailable):
         return False
-    if isinstance(error, Refused) and error.kind.slug == "withdrawn":
+    if isinstance(error, Refusal) and error.kind.slug == "withdrawn":
         return False
     try:
         return not record.is_repeat or context.directory.revision_by_key(record.change_set) is None

@@ -22,7 +22,7 @@ from api.editing.apply import (
     change_set_of,
     perform_dry_run,
     plan_change_set,
-    refused,
+    refusal_of,
     subjects_of,
     write,
 )
@@ -34,8 +34,8 @@ from api.editing.change_plan import (
     with_end_dates,
 )
 from api.editing.fields import FieldError, refused_fields
-from api.editing.second_approval import MOST_ENDS, elements_ended, rebased
-from api.errors import Refused
+from api.editing.second_approval import MOST_ENDS, elements_ended, refresh_etags
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.proposals import ProposalState, StoredProposal
 from api.schemas import changes as wire
@@ -91,31 +91,31 @@ class ProposalContent(BaseModel):
 def propose(context: RequestContext, proposal: wire.NewProposal) -> wire.Proposal:
     """Store changes for the steward who may make them; the graph is not changed.
 
-    Raises: Refused, NotFound: as for a change set; `invalid` if the caller may save them directly.
+    Raises: Refusal, NotFound: as for a change set; `invalid` if the caller may save them directly.
     """
     changes = proposal.changes
     if changes.verifies:
-        raise Refused("invalid", _NO_CHECKS, errors=[])
+        raise Refusal("invalid", _NO_CHECKS, errors=[])
     if len((*changes.creates, *changes.updates, *changes.ends)) > MOST_PROPOSED:
-        raise Refused(
+        raise Refusal(
             "too-large",
             bilingual("{most_things} things in one proposal.", most_things=MOST_PROPOSED),
             limit=MOST_PROPOSED, unit="things",
         )  # fmt: skip
-    comment = _checked(context, "comment", proposal.comment)
+    comment = _check_text(context, "comment", proposal.comment)
     change_set = new_id()
     request = WriteRequest(changes=changes)
     plan = plan_change_set(context, request, change_set, is_proposal=True)
     if not plan.denied and not plan.elsewhere:
-        raise Refused("invalid", _NO_NEED, errors=[])
+        raise Refusal("invalid", _NO_NEED, errors=[])
     if plan.elsewhere and len(plan.elsewhere) < len(plan.steps):
-        raise Refused(
+        raise Refusal(
             "invalid", _TWO_KINDS, errors=[{"pointer": seat.pointer} for seat in plan.elsewhere]
         )
     if plan.elsewhere:
         faults = perform_dry_run(context, request, is_proposal=True).errors
         if faults:
-            raise Refused("invalid", errors=[fault.model_dump() for fault in faults])
+            raise Refusal("invalid", errors=[fault.model_dump() for fault in faults])
     context.subjects |= subjects_of(plan)
     before: dict[str, dict[str, JsonValue]] = {}
     for step in plan.steps:
@@ -126,7 +126,7 @@ def propose(context: RequestContext, proposal: wire.NewProposal) -> wire.Proposa
     content = ProposalContent(
         changes=with_end_dates(changes, plan.today),
         before=before,
-        would=tuple(_described(plan, step) for step in plan.steps),
+        would=tuple(_proposed_change(plan, step) for step in plan.steps),
         agree=_people_of_other_areas(plan),
         comment=comment,
     )
@@ -154,7 +154,7 @@ def made_by(context: RequestContext) -> Iterator[wire.Proposal]:
 
 def waiting_for(context: RequestContext) -> Iterator[wire.Proposal]:
     """The open proposals that the caller may answer, as they would see the changes today."""
-    for proposal in context.app_state.accounts.proposals.waiting():
+    for proposal in context.app_state.accounts.proposals.open_proposals():
         pair = _answerable(context, proposal)
         if pair is not None:
             content, plan = pair
@@ -165,7 +165,7 @@ def preview(context: RequestContext, proposal_id: str) -> wire.Rehearsal:
     """The changes that accepting a proposal would make, and its faults. Raises: as `accept`."""
     _proposal, content, plan = _to_answer(context, proposal_id)
     context.subjects |= subjects_of(plan)
-    request = WriteRequest(changes=_rebased(context, content))
+    request = WriteRequest(changes=_current_changes(context, content))
     return perform_dry_run(context, request, is_proposal=bool(content.agree))
 
 
@@ -174,7 +174,7 @@ def accept(context: RequestContext, proposal_id: str) -> wire.Proposal:
 
     Raises:
         NotFound: no open proposal that the caller may answer.
-        Refused: the proposer may no longer fill a seat; it ends more elements than one account may;
+        Refusal: the proposer may no longer fill a seat; it ends more elements than one account may;
             `conflict`: an element was changed since; a rule is violated.
         GraphError: as `Directory.apply`.
     """
@@ -185,9 +185,9 @@ def accept(context: RequestContext, proposal_id: str) -> wire.Proposal:
         if content.agree:
             _fill(context, proposal, content)
         elif len(elements_ended(plan)) > MOST_ENDS:
-            raise Refused("invalid", _MANY_ENDS, errors=[])
+            raise Refusal("invalid", _MANY_ENDS, errors=[])
         else:
-            changes = _rebased(context, content)
+            changes = _current_changes(context, content)
             write(context, WriteRequest(changes=changes, is_second_yes=True), proposal.change_set)
     context.subjects |= subjects_of(plan)
     return _for_steward(context, _close(context, proposal, ProposalState.ACCEPTED), content, plan)
@@ -196,11 +196,11 @@ def accept(context: RequestContext, proposal_id: str) -> wire.Proposal:
 def refuse(context: RequestContext, proposal_id: str, reason: str | None) -> wire.Proposal:
     """Refuse a proposal.
 
-    Raises: NotFound: as `accept`; Refused: there is no reason, or it may not be stored.
+    Raises: NotFound: as `accept`; Refusal: there is no reason, or it may not be stored.
     """
     proposal, content, plan = _to_answer(context, proposal_id)
     context.subjects |= subjects_of(plan)
-    reason = _checked(context, "reason", reason)
+    reason = _check_text(context, "reason", reason)
     if reason is None:
         fault = FieldError(pointer="/reason", id=None, field="reason", rule=Rule.REQUIRED)
         raise refused_fields([fault], context.lang)
@@ -249,33 +249,33 @@ def _answerable(
     view = context.view()
     if not all(may_agree(view, person) for person in content.agree):
         return None
-    request = WriteRequest(changes=_rebased(context, content, is_strict=False))
+    request = WriteRequest(changes=_current_changes(context, content, is_strict=False))
     try:
         plan = plan_change_set(
             context, request, proposal.change_set, is_dry_run=True, is_proposal=True
         )
-    except (Refused, GraphError):  # an element is hidden or no longer exists
+    except (Refusal, GraphError):  # an element is hidden or no longer exists
         return None
     return None if plan.denied and not content.agree else (content, plan)
 
 
 def _fill(context: RequestContext, proposal: StoredProposal, content: ProposalContent) -> None:
     """Write the seats with the rights that the proposer has today."""
-    who = context.app_state.accounts.standing(proposal.account)
+    who = context.app_state.accounts.principal_of(proposal.account)
     if who is None:
-        raise Refused("forbidden", _NO_LONGER)
+        raise Refusal("forbidden", _NO_LONGER)
     theirs = replace(context, who=who, views={}, views_to_write={}, subjects=set())
-    request = WriteRequest(changes=_rebased(theirs, content))
+    request = WriteRequest(changes=_current_changes(theirs, content))
     try:
         plan = plan_change_set(theirs, request, proposal.change_set, is_proposal=True)
-    except (NotFound, Refused) as error:
-        raise Refused("forbidden", _NO_LONGER) from error
+    except (NotFound, Refusal) as error:
+        raise Refusal("forbidden", _NO_LONGER) from error
     if plan.denied or not set(_people_of_other_areas(plan)) <= set(content.agree):
-        raise Refused("forbidden", _NO_LONGER)
+        raise Refusal("forbidden", _NO_LONGER)
     try:
         context.directory.apply(change_set_of(context, request, plan.steps, proposal.change_set))
     except Invalid as error:
-        raise refused(context, plan, error) from error
+        raise refusal_of(context, plan, error) from error
 
 
 def _close(
@@ -297,8 +297,8 @@ def _close(
 # ---- content
 
 
-def _checked(context: RequestContext, field: str, text: str | None) -> str | None:
-    """A text in one line. Raises: Refused: it holds a contact detail or forbidden content."""
+def _check_text(context: RequestContext, field: str, text: str | None) -> str | None:
+    """A text in one line. Raises: Refusal: it holds a contact detail or forbidden content."""
     if text is None or not (text := normalize_text(text)):
         return None
     try:
@@ -328,11 +328,11 @@ def _content_of(context: RequestContext, proposal: StoredProposal) -> ProposalCo
     return None if text == proposal.content else ProposalContent.model_validate_json(text)
 
 
-def _rebased(
+def _current_changes(
     context: RequestContext, content: ProposalContent, *, is_strict: bool = True
 ) -> wire.ChangeSet:
     """The changes with current ETags; `is_strict`: except where a value was changed since."""
-    return rebased(
+    return refresh_etags(
         context,
         content.changes,
         lambda _change, element: not (is_strict and _is_changed(content, element)),
@@ -357,7 +357,7 @@ def _for_steward(
     is_open, snapshot = proposal.state is ProposalState.WAITING, context.directory.snapshot()
     return _wire(context, proposal, content).model_copy(
         update={
-            "would": tuple(_described(plan, step) for step in plan.steps),
+            "would": tuple(_proposed_change(plan, step) for step in plan.steps),
             "by": context.person_of(proposal.account),
             "is_outdated": is_open
             and any(_is_changed(content, element_in(snapshot, change.id)) for change in changes),
@@ -390,7 +390,7 @@ def _wire(
     )  # fmt: skip
 
 
-def _described(plan: ChangePlan, step: PlannedChange) -> wire.ProposedChange:
+def _proposed_change(plan: ChangePlan, step: PlannedChange) -> wire.ProposedChange:
     """A planned change with the names that the caller may know."""
     after, view = step.after, plan.view_of(step.after.id)
     target = step.target

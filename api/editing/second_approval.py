@@ -13,12 +13,12 @@ from typing import Final, TypeVar
 from sqlalchemy import Column, DateTime, Table, Text, delete, insert, select
 
 from api.editing.change_plan import ChangePlan, element_in, with_end_dates
-from api.errors import Refused
+from api.errors import Refusal
 from api.etags import etag_of
 from api.i18n import bilingual
 from api.identity.tables import metadata
 from api.schemas import changes as wire
-from api.sql import reading, writing
+from api.sql import read_connection, write_connection
 from api.state import RequestContext
 from graph.errors import NotFound
 from graph.model import Element
@@ -55,7 +55,7 @@ def require_second_approval(
 ) -> None:
     """Store a change that ends more than one account may end alone, and write nothing of it.
 
-    Raises: Refused: `second-yes`, with its id and the number of elements it ends.
+    Raises: Refusal: `second-yes`, with its id and the number of elements it ends.
     """
     ends = len(elements_ended(plan))
     if ends <= MOST_ENDS:
@@ -69,7 +69,7 @@ def require_second_approval(
     }
     sealed = context.app_state.audit.encrypt_text(json.dumps(content, ensure_ascii=False))
     now, columns = datetime.now(UTC), waiting_table.c
-    with writing(context.app_state.accounts.engine) as connection:
+    with write_connection(context.app_state.accounts.engine) as connection:
         connection.execute(
             delete(waiting_table).where(
                 (columns.made_at < now - WAITS) | (columns.id == change_set)
@@ -85,7 +85,7 @@ def require_second_approval(
         ends=ends,
         change_set=change_set,
     )
-    raise Refused("second-yes", text, waiting=change_set, ends=ends)
+    raise Refusal("second-yes", text, waiting=change_set, ends=ends)
 
 
 def approve(context: RequestContext, change_set: str) -> wire.ChangeSet:
@@ -93,19 +93,19 @@ def approve(context: RequestContext, change_set: str) -> wire.ChangeSet:
 
     Raises:
         NotFound: no change of that id waits.
-        Refused: `second-yes`: it is the caller's own.
+        Refusal: `second-yes`: it is the caller's own.
     """
-    waiting = _waiting(context, change_set)
+    waiting = _pending_change(context, change_set)
     if context.app_state.accounts.is_same_person(waiting.account, context.who.account):
-        raise Refused("second-yes", _OWN, waiting=change_set)
-    return rebased(
+        raise Refusal("second-yes", _OWN, waiting=change_set)
+    return refresh_etags(
         context,
         waiting.changes,
         lambda change, element: element.revision == waiting.revisions.get(change.id),
     )
 
 
-def rebased(
+def refresh_etags(
     context: RequestContext,
     changes: wire.ChangeSet,
     is_current: Callable[[wire.Update | wire.Ending | wire.Verify, Element], bool],
@@ -113,7 +113,7 @@ def rebased(
     """The changes with current ETags; where `is_current` is false, with one that never matches."""
     snapshot = context.directory.snapshot()
 
-    def based(change: Based) -> Based:
+    def refresh_etag(change: Based) -> Based:
         element = element_in(snapshot, change.id)
         is_there = element is not None and is_current(change, element)
         etag = etag_of(context, element) if is_there and element is not None else _CHANGED
@@ -121,9 +121,9 @@ def rebased(
 
     return changes.model_copy(
         update={
-            "updates": tuple(map(based, changes.updates)),
-            "ends": tuple(map(based, changes.ends)),
-            "verifies": tuple(map(based, changes.verifies)),
+            "updates": tuple(map(refresh_etag, changes.updates)),
+            "ends": tuple(map(refresh_etag, changes.ends)),
+            "verifies": tuple(map(refresh_etag, changes.verifies)),
         }
     )
 
@@ -143,9 +143,9 @@ def elements_ended(plan: ChangePlan) -> set[str]:
     return ended_ids
 
 
-def _waiting(context: RequestContext, change_set: str) -> PendingChange:
+def _pending_change(context: RequestContext, change_set: str) -> PendingChange:
     columns = waiting_table.c
-    with reading(context.app_state.accounts.engine) as connection:
+    with read_connection(context.app_state.accounts.engine) as connection:
         row = connection.execute(
             select(columns.account, columns.content).where(
                 columns.id == change_set, columns.made_at >= datetime.now(UTC) - WAITS

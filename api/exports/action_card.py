@@ -140,7 +140,7 @@ def link_of(screens_url: str, request: AskedContacts) -> str:
     return f"{screens_url}?{query}"
 
 
-class _Reaching(TypedDict):
+class _ContactFields(TypedDict):
     changes: str | None
     hours: str | None
     ways: tuple[CardText, ...]
@@ -172,7 +172,7 @@ class _RowBuilder:
             answers=self._answers(stop, post, hop),
             gate=None,
             checked=None,
-            **self._reaching(post),
+            **self._contact_fields(post),
         )
 
     def steps(
@@ -198,7 +198,7 @@ class _RowBuilder:
                 answers=_("See above.", self._lang) if is_above else self._answers(stop, post, hop),
                 gate=gate,
                 checked=format_check(facts.verified_on, facts.freshness, self._lang),
-                **self._reaching(None if is_above else post),
+                **self._contact_fields(None if is_above else post),
             )
 
     def coordinator(self, contact: ReachableContact) -> CardRow:
@@ -210,7 +210,7 @@ class _RowBuilder:
             answers=contact.answers(self._lang),
             gate=None,
             checked=None if check is None else format_check(check.on, check.freshness, self._lang),
-            **self._reaching(contact),
+            **self._contact_fields(contact),
         )
 
     def number(self, row: int) -> CardText:
@@ -239,7 +239,7 @@ class _RowBuilder:
             return now
         return f"{name_of(post.resolution.post, self._lang)}. {now}"
 
-    def _reaching(self, post: ReachableContact | None) -> _Reaching:
+    def _contact_fields(self, post: ReachableContact | None) -> _ContactFields:
         """When another person answers, within the validity of the card; hours and details.
 
         The hours are those of the post that answers, which may be another one in its place.

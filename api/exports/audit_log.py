@@ -128,14 +128,14 @@ def outcome(kind: AuditKind, result: int | None, lang: Language) -> str:
 
 
 def _purpose(code: str | None, lang: Language) -> str:
-    return _labeled(Purpose.__members__.get(code or ""), code or "", lang)
+    return _label_of(Purpose.__members__.get(code or ""), code or "", lang)
 
 
 def _roles(codes: str | None, lang: Language) -> str:
     """The labels of roles joined by `+`, as in `ANALYST+DPO`."""
     roles = (codes or "").split("+")
-    return ", ".join(_labeled(Role.__members__.get(role), role, lang) for role in roles if role)
+    return ", ".join(_label_of(Role.__members__.get(role), role, lang) for role in roles if role)
 
 
-def _labeled(word: Term | None, code: str, lang: Language) -> str:
+def _label_of(word: Term | None, code: str, lang: Language) -> str:
     return code if word is None else word.label(lang)

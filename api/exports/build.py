@@ -7,7 +7,7 @@ from typing import Final
 
 from api.analysis.query_runner import QueryResult
 from api.danish_time import COPENHAGEN
-from api.errors import Refused
+from api.errors import Refusal
 from api.exports import action_card, audit_log, subject_letter
 from api.exports.contacts import (
     ContactSelection,
@@ -91,7 +91,7 @@ def table_content(
 ) -> ExportContent:
     """The content of a list, a network, the coverage map, the coverage matrix, or a metric.
 
-    Raises: InvalidNeed, NeedTooWide, NotFound, Refused: as the question it answers.
+    Raises: InvalidNeed, NeedTooWide, NotFound, Refusal: as the question it answers.
     """
     lang = order.lang
     match order:
@@ -150,10 +150,10 @@ def require_format(format: str) -> None:
 
 
 def require_room(rows: int, *, with_names: bool) -> None:
-    """Require that a file is not too long. Raises: Refused."""
+    """Require that a file is not too long. Raises: Refusal."""
     most = MOST_NAMED if with_names else MOST_ROWS
     if rows > most:
-        raise Refused(
+        raise Refusal(
             "too-large",
             bilingual(
                 "A file holds {most} rows at most; this one would have {rows}.",

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from api.i18n import bilingual
 from api.requested_need import RequestedMoment, to_need
 from api.schemas.exports import AskedContacts
-from api.text.availability import answering
+from api.text.availability import answering_sentence
 from graph.access.purposes import Purpose
 from graph.access.view import View
 from graph.errors import InvalidNeed, NotFound
@@ -91,7 +91,7 @@ class ReachableContact:
 
     def answers(self, lang: Language) -> str:
         """Who answers, as a sentence."""
-        return answering(self.resolution, self.moment, lang)
+        return answering_sentence(self.resolution, self.moment, lang)
 
 
 def reachable_contacts(
@@ -278,37 +278,37 @@ def contact_selection(
         InvalidNeed: the node is not a post; the need is not valid, for another day, or has no such
             answer.
     """
-    choosing = _Choosing(view, policy, Purpose(request.purpose), moment)
+    builder = _SelectionBuilder(view, policy, Purpose(request.purpose), moment)
     if request.need is None:
         row = view.row(request.post or "")
         if view.label(row) is not Label.ACTOR:
             raise InvalidNeed("post", *bilingual("is not a post"))
-        return choosing.of_rows((row,))
+        return builder.of_rows((row,))
     if moment.on != view.today:
         raise InvalidNeed(
             "on", *bilingual("must be today: contact details are shown only for today"),
         )  # fmt: skip
     need = to_need(request.need, moment, own_kinds)
-    choosing = replace(choosing, preference=preference_of(need))
+    builder = replace(builder, preference=preference_of(need))
     if request.stops:
         wholes = stops(view, need, policy, through=request.stops).paths
-        whole = _numbered("answer", request.answer, wholes)
-        selection = replace(choosing.of_legs(whole.legs), whole=whole)
+        whole = _nth_result("answer", request.answer, wholes)
+        selection = replace(builder.of_legs(whole.legs), whole=whole)
         desk: Sequence[int] | None = None
     else:
         answer = find(view, need, policy)
         is_bare = request.district is not None and not (answer.paths or answer.acute)
-        selection = choosing.of_rows(()) if is_bare else choosing.of_answer(answer, request)
-        desk = choosing.desk_of(answer)
+        selection = builder.of_rows(()) if is_bare else builder.of_answer(answer, request)
+        desk = builder.desk_of(answer)
     if request.format != "ACTION_CARD":
         return selection
     place = None if need.area is None else node_ref(view, view.current(need.area))
-    card = choosing.with_place(selection, place, desk)
+    card = builder.with_place(selection, place, desk)
     return card if request.district is None else replace(card, place=place)
 
 
 @dataclass(frozen=True, slots=True)
-class _Choosing:
+class _SelectionBuilder:
     """Builds selections from rows of posts, for one purpose at one moment.
 
     `preference` is that of the need, so that those answer who answer in it.
@@ -333,13 +333,13 @@ class _Choosing:
             rows = () if line is None else (self.view.row(line.post.id),)
             return replace(self.of_rows(rows), acute=answer.acute)
         if request.contact is not None:
-            contact = _numbered("contact", request.contact, answer.contacts)
+            contact = _nth_result("contact", request.contact, answer.contacts)
             stop = contact.stop
             rows = () if stop.resolution is None else (self.view.row(stop.resolution.post.id),)
             is_civilian = stop.label is Label.RESOURCE_INDIVIDUAL
             civilians = (stop.node.id,) if is_civilian else ()
             return replace(self.of_rows(rows), contact=contact, civilians=civilians)
-        path = _numbered("answer", request.answer, answer.paths)
+        path = _nth_result("answer", request.answer, answer.paths)
         contact = next(
             candidate for candidate in answer.contacts if any(way is path for way in candidate.ways)
         )
@@ -396,7 +396,7 @@ class _Choosing:
         )
 
 
-def _numbered(field: str, number: int, results: Sequence[T]) -> T:
+def _nth_result(field: str, number: int, results: Sequence[T]) -> T:
     if len(results) < number:
         if field == "answer":
             raise InvalidNeed(field, *bilingual("is not a path of this answer"))

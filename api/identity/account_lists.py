@@ -7,10 +7,10 @@ from typing import cast
 
 from sqlalchemy import Connection, Engine
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.accounts import add_account, login_of
 from api.identity.changes import AccountChanges, StoredAccountChange
-from api.identity.tables import Clock, changing
+from api.identity.tables import Clock, account_transaction
 from graph.access.policy import Grant
 from graph.errors import RefusedContent
 
@@ -33,7 +33,7 @@ class ListFault:
     pointer: str
     field: str
     rule: str
-    refused: Refused | RefusedContent
+    refused: Refusal | RefusedContent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +64,14 @@ class AccountLists:
         """
         changes: list[ListedChanges] = []
         faults: list[ListFault] = []
-        with suppress(_NotKept), changing(self._engine) as connection:
+        with suppress(_NotKept), account_transaction(self._engine) as connection:
             for place, draft in enumerate(drafts):
-                changes += self._added(connection, draft, f"/accounts/{place}", faults, by=by)
+                changes += self._add_draft(connection, draft, f"/accounts/{place}", faults, by=by)
             if is_check or faults:
                 raise _NotKept
         return tuple(changes), tuple(faults)
 
-    def _added(
+    def _add_draft(
         self,
         connection: Connection,
         draft: AccountDraft,
@@ -86,23 +86,23 @@ class AccountLists:
                 connection, draft.login, now=self._clock(), person=draft.person,
                 is_service=draft.is_service, subject=draft.subject,
             )  # fmt: skip
-        except (Refused, RefusedContent) as refused:
+        except (Refusal, RefusedContent) as refused:
             faults.append(_fault(refused, pointer, "login"))
             return []
         changes: list[StoredAccountChange] = []
         for number, grant in enumerate(draft.grants):
             try:
                 changes.append(self._changes.give_within(connection, account, grant, by=by))
-            except Refused as refused:
+            except Refusal as refused:
                 faults.append(_fault(refused, f"{pointer}/grants/{number}", "role"))
         login = login_of(draft.login)
         return [ListedChanges(account=account, login=login, changes=tuple(changes))]
 
 
-def _fault(refused: Refused | RefusedContent, pointer: str, field: str) -> ListFault:
+def _fault(refused: Refusal | RefusedContent, pointer: str, field: str) -> ListFault:
     """The fault of a refusal, at the field that it names, else at `field`."""
-    rule = refused.kind.slug if isinstance(refused, Refused) else refused.rule.value
-    if isinstance(refused, Refused) and "errors" in refused.members:
+    rule = refused.kind.slug if isinstance(refused, Refusal) else refused.rule.value
+    if isinstance(refused, Refusal) and "errors" in refused.members:
         error = cast("Sequence[Mapping[str, str]]", refused.members["errors"])[0]
         field, rule = error["field"], error["rule"]
     return ListFault(pointer=f"{pointer}/{field}", field=field, rule=rule, refused=refused)

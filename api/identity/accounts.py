@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, Select, exists, insert, select, update
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.one_time_links import new_code, use_up
 from api.identity.sessions import end_sessions
 from api.identity.tables import (
     Clock,
     account_table,
-    changing,
+    account_transaction,
     code_table,
     is_storable,
     subject_table,
@@ -23,7 +23,7 @@ from api.identity.tables import (
     utc,
 )
 from api.identity.tokens import revoke_all
-from api.sql import reading
+from api.sql import read_connection
 from graph.errors import NotFound
 from graph.model.base import random_id
 from graph.model.content_filter import refuse_content
@@ -69,9 +69,9 @@ class Accounts:
 
         `person` is the node it belongs to, `subject` its issuer and subject at an issuer of tokens.
 
-        Raises: Refused: the login is taken or invalid, or the subject has an account.
+        Raises: Refusal: the login is taken or invalid, or the subject has an account.
         """
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             return add_account(
                 connection, login, now=self._clock(), person=person, is_service=is_service,
                 is_demo=is_demo, subject=subject,
@@ -79,14 +79,14 @@ class Accounts:
 
     def find(self, account: str) -> Account:
         """One account. Raises: NotFound: there is no such account."""
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return account_of(connection, account, now=self._clock())
 
     def by_login(self, login: str) -> Account:
         """The account of a login. Raises: NotFound: there is no such account."""
         if not is_storable(login):
             raise NotFound(login)
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             row = connection.execute(
                 _accounts(self._clock()).where(account_table.c.login == login_of(login))
             ).first()
@@ -104,13 +104,13 @@ class Accounts:
         query = _accounts(self._clock()).where(login > after).order_by(login)
         if text:
             query = query.where(login.contains(login_of(text), autoescape=True))
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return tuple(_account(row) for row in connection.execute(query.limit(limit)))
 
     def logins_of(self, accounts: Collection[str]) -> dict[str, str]:
         """The logins of accounts by id; unknown ids are left out."""
         query = select(account_table.c.id, account_table.c.login)
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             rows = connection.execute(query.where(account_table.c.id.in_(accounts)))
             return {row.id: row.login for row in rows}
 
@@ -118,12 +118,12 @@ class Accounts:
         """The accounts of a person that are not disabled, ordered by id."""
         table = account_table.c
         query = select(table.id).where(table.person == person, ~table.is_disabled)
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return tuple(connection.scalars(query.order_by(table.id)))
 
     def of_subject(self, issuer: str, subject: str) -> str | None:
         """The account of a subject at an issuer; None if there is none."""
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return connection.scalar(
                 select(subject_table.c.account).where(
                     subject_table.c.issuer == issuer, subject_table.c.subject == subject
@@ -132,7 +132,7 @@ class Accounts:
 
     def subject_of(self, account: str) -> tuple[str, str] | None:
         """The issuer and subject of an account; None if it has none."""
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             row = connection.execute(
                 select(subject_table).where(subject_table.c.account == account)
             ).first()
@@ -147,12 +147,12 @@ class Accounts:
 
         Raises:
             NotFound: there is no such account.
-            Refused: the account is disabled, or a program's.
+            Refusal: the account is disabled, or a program's.
         """
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             owner = account_of(connection, account, now=self._clock())
             if owner.is_disabled or owner.is_service:
-                raise Refused(
+                raise Refusal(
                     "invalid",
                     bilingual("The account is disabled or a program's, and cannot be invited."),
                 )
@@ -175,7 +175,7 @@ def add_account(
     """As `Accounts.add`, within a transaction."""
     account, name = random_id("acc"), login_of(login)
     if not _LOGIN.fullmatch(name):
-        raise Refused(
+        raise Refusal(
             "invalid",
             bilingual("A login has 2 to 64 letters, digits and . _ @ + -"),
             errors=[{"pointer": "/login", "field": "login", "rule": "LOGIN"}],
@@ -190,7 +190,7 @@ def add_account(
             )
         )
     if any(connection.execute(query).first() for query in same):
-        raise Refused("duplicate")
+        raise Refusal("duplicate")
     connection.execute(
         insert(account_table),
         {"id": account, "login": name, "person": person, "is_disabled": False,

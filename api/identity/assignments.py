@@ -21,9 +21,9 @@ from sqlalchemy import (
     select,
 )
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.tables import Clock, utc
-from api.sql import reading, writing_alone
+from api.sql import exclusive_connection, read_connection
 from graph.errors import NotFound
 
 metadata: Final = MetaData()
@@ -54,7 +54,7 @@ class Assignments:
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine, self._clock = engine, clock
-        with writing_alone(engine, _WRITERS) as connection:
+        with exclusive_connection(engine, _WRITERS) as connection:
             metadata.create_all(connection)
 
     def of_links(self, links: Iterable[str]) -> dict[str, StoredAssignment]:
@@ -63,7 +63,7 @@ class Assignments:
         query = select(assignment_table).where(
             table.link.in_(list(links)), table.at > self._since()
         )
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return {
                 row.link: StoredAssignment(
                     link=row.link, account=row.account, assigned_by=row.assigned_by, at=utc(row.at)
@@ -75,7 +75,7 @@ class Assignments:
         """The links that are assigned to an account."""
         table = assignment_table.c
         query = select(table.link).where(table.account == account, table.at > self._since())
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return frozenset(connection.scalars(query))
 
     def assign(
@@ -83,17 +83,17 @@ class Assignments:
     ) -> StoredAssignment:
         """Assign a link to an account; `expected_at` is the moment of the assignment it replaces.
 
-        Raises: Refused: the current assignment is not the one seen by the caller.
+        Raises: Refusal: the current assignment is not the one seen by the caller.
         """
         new = StoredAssignment(link=link, account=account, assigned_by=by, at=self._clock())
-        with writing_alone(self._engine, _WRITERS) as connection:
+        with exclusive_connection(self._engine, _WRITERS) as connection:
             connection.execute(
                 delete(assignment_table).where(assignment_table.c.at <= self._since())
             )
             is_same = assignment_table.c.link == link
             row = connection.execute(select(assignment_table).where(is_same)).first()
             if (None if row is None else utc(row.at)) != expected_at:
-                raise Refused("conflict")
+                raise Refusal("conflict")
             connection.execute(delete(assignment_table).where(is_same))
             values = {name: getattr(new, name) for name in StoredAssignment.__slots__}
             connection.execute(insert(assignment_table), values)
@@ -103,7 +103,7 @@ class Assignments:
         """Remove an account's own assignment. Raises: NotFound: the link is not assigned to it."""
         table = assignment_table.c
         own = delete(assignment_table).where(table.link == link, table.account == account)
-        with writing_alone(self._engine, _WRITERS) as connection:
+        with exclusive_connection(self._engine, _WRITERS) as connection:
             if not connection.execute(own).rowcount:
                 raise NotFound(link)
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.accounts import Account, account_of, change_account, forget_factor, shut
 from api.identity.grants import (
@@ -35,13 +35,13 @@ from api.identity.principal import NEEDS_SECOND, NEEDS_STRONG, grant_of, in_forc
 from api.identity.tables import (
     Clock,
     account_table,
+    account_transaction,
     change_table,
-    changing,
     grant_table,
     is_storable,
     utc,
 )
-from api.sql import reading
+from api.sql import read_connection
 from graph.access.policy import Grant, Role
 from graph.errors import NotFound
 from graph.model.base import random_id
@@ -96,7 +96,7 @@ class AccountChanges:
 
     def __init__(self, engine: Engine, clock: Clock, today: Callable[[], date]) -> None:
         self._engine, self._clock, self._today = engine, clock, today
-        with changing(engine) as connection:
+        with account_transaction(engine) as connection:
             _note_waiting_grants(connection)
 
     def needs_second(
@@ -106,7 +106,7 @@ class AccountChanges:
 
         Raises: NotFound: there is no such account.
         """
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return self._needs_second(
                 connection, kind, account_of(connection, account, now=self._clock()), grant
             )
@@ -118,10 +118,10 @@ class AccountChanges:
 
         Raises:
             NotFound: there is no such account.
-            Refused: it is one's own account, the role must not be combined with another of the
+            Refusal: it is one's own account, the role must not be combined with another of the
                 account's, or the grant has no effect.
         """
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             return self.give_within(connection, account, grant, by=by, is_host=is_host)
 
     def give_within(
@@ -139,16 +139,18 @@ class AccountChanges:
         grant_id = insert_grant(
             connection, account, grant, by=by, now=self._clock(), is_waiting=waits
         )
-        return self._noted(connection, AccountChangeKind.GRANT, owner, grant_id, by=by, waits=waits)
+        return self._record_change(
+            connection, AccountChangeKind.GRANT, owner, grant_id, by=by, waits=waits
+        )
 
     def end(self, grant: str, *, by: str, is_host: bool = False) -> StoredAccountChange:
         """End a grant, effective from the next call on; a grant waiting for approval is refused.
 
         Raises:
             NotFound: there is no such grant, or it has ended.
-            Refused: it is one's own, or its end is already waiting for approval.
+            Refusal: it is one's own, or its end is already waiting for approval.
         """
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             row = grant_row(connection, grant)
             owner = account_of(connection, row.account, now=self._clock())
             right = None if row.confirmed_at is None else grant_of(row)
@@ -160,18 +162,18 @@ class AccountChanges:
     def disable(self, account: str, *, by: str, is_host: bool = False) -> StoredAccountChange:
         """Disable an account; its sessions and tokens end for good.
 
-        Raises: NotFound, Refused: as `end`.
+        Raises: NotFound, Refusal: as `end`.
         """
         return self._of_account(AccountChangeKind.DISABLE, account, by=by, is_host=is_host)
 
     def enable(self, account: str, *, by: str, is_host: bool = False) -> StoredAccountChange:
-        """Let an account sign in again, with its grants. Raises: NotFound, Refused: as `end`."""
+        """Let an account sign in again, with its grants. Raises: NotFound, Refusal: as `end`."""
         return self._of_account(AccountChangeKind.ENABLE, account, by=by, is_host=is_host)
 
     def forget_factor(self, account: str, *, by: str, is_host: bool = False) -> StoredAccountChange:
         """Remove a lost second factor: the password alone signs in, until there is a new one.
 
-        Raises: NotFound, Refused: as `end`; or there is no second factor.
+        Raises: NotFound, Refusal: as `end`; or there is no second factor.
         """
         return self._of_account(AccountChangeKind.FORGET_FACTOR, account, by=by, is_host=is_host)
 
@@ -180,10 +182,10 @@ class AccountChanges:
 
         Raises:
             NotFound: there is no such change, or it is not waiting.
-            Refused: the approver requested it, or it is about them; or the requester is no longer
+            Refusal: the approver requested it, or it is about them; or the requester is no longer
                 an administrator.
         """
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             row = _waiting_row(connection, change)
             owner = account_of(connection, row.account, now=self._clock())
             if not is_host:
@@ -197,9 +199,9 @@ class AccountChanges:
 
         Raises:
             NotFound: there is no such change, or it is not waiting.
-            Refused: it is about the person who refuses it.
+            Refusal: it is about the person who refuses it.
         """
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             row = _waiting_row(connection, change)
             if not is_host:
                 _require_other(
@@ -209,10 +211,10 @@ class AccountChanges:
                 self._end_grant(connection, row.grant_id, by=by)
             return self._record_decision(connection, change, by=by, is_done=False)
 
-    def waiting(self) -> tuple[StoredAccountChange, ...]:
+    def waiting_changes(self) -> tuple[StoredAccountChange, ...]:
         """The changes waiting for approval, the oldest first."""
         query = select(change_table).where(change_table.c.decided_at.is_(None))
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             rows = connection.execute(query.order_by(change_table.c.asked_at, change_table.c.id))
             return tuple(_change(connection, row) for row in rows.all())
 
@@ -222,14 +224,14 @@ class AccountChanges:
         query = select(func.count()).where(
             columns.decided_at.is_(None), columns.asked_by != account, columns.account != account
         )
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return connection.scalar(query) or 0
 
     def decided_changes(self) -> tuple[StoredAccountChange, ...]:
         """The last hundred changes that were done or refused, the newest first."""
         query = select(change_table).where(change_table.c.decided_at.is_not(None))
         newest = query.order_by(change_table.c.decided_at.desc(), change_table.c.id).limit(_NEWEST)
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return tuple(_change(connection, row) for row in connection.execute(newest).all())
 
     # ---- within a transaction
@@ -237,7 +239,7 @@ class AccountChanges:
     def _of_account(
         self, kind: AccountChangeKind, account: str, *, by: str, is_host: bool
     ) -> StoredAccountChange:
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             owner = account_of(connection, account, now=self._clock())
             return self._request_change(connection, kind, owner, by=by, is_host=is_host)
 
@@ -255,7 +257,7 @@ class AccountChanges:
         if not is_host:
             _require_other(connection, by, account)
         if kind is AccountChangeKind.FORGET_FACTOR and not account.has_totp:
-            raise Refused("invalid", (
+            raise Refusal("invalid", (
                 "Kontoen har ingen engangskode-app.", "The account has no authenticator app.",
             ))  # fmt: skip
         waits = not is_host and self._needs_second(connection, kind, account, right)
@@ -263,7 +265,7 @@ class AccountChanges:
             _require_first(connection, kind, account.id, grant)
         else:
             self._do(connection, kind, account, grant, by=by)
-        return self._noted(connection, kind, account, grant, by=by, waits=waits)
+        return self._record_change(connection, kind, account, grant, by=by, waits=waits)
 
     def _needs_second(
         self, connection: Connection, kind: AccountChangeKind, account: Account, grant: Grant | None
@@ -272,16 +274,18 @@ class AccountChanges:
             case AccountChangeKind.GRANT:
                 return grant is not None and opens_persons(account.person, [grant])
             case AccountChangeKind.ENABLE:
-                lasting = self._lasting(connection, account.id)
+                lasting = self._unexpired_grants(connection, account.id)
                 return account.is_disabled and opens_persons(account.person, lasting)
             case AccountChangeKind.END_GRANT:
                 return grant is not None and _watches([grant])
             case AccountChangeKind.DISABLE:
-                return not account.is_disabled and _watches(self._lasting(connection, account.id))
+                return not account.is_disabled and _watches(
+                    self._unexpired_grants(connection, account.id)
+                )
             case AccountChangeKind.FORGET_FACTOR:
                 return True
 
-    def _lasting(self, connection: Connection, account: str) -> list[Grant]:
+    def _unexpired_grants(self, connection: Connection, account: str) -> list[Grant]:
         """The grants in force that have not expired by date."""
         today = self._today()
         grants = in_force(connection, account)
@@ -289,7 +293,7 @@ class AccountChanges:
 
     def _require_second(self, connection: Connection, by: str, row: Row[Any]) -> None:
         if is_same_person(connection, by, row.asked_by):
-            raise Refused(
+            raise Refusal(
                 "own-rights",
                 bilingual(
                     "Whoever asked for the change cannot say yes to it. Another administrator "
@@ -306,7 +310,7 @@ class AccountChanges:
             for grant in in_force(connection, row.asked_by)
         )
         if not is_admin:
-            raise Refused(
+            raise Refusal(
                 "own-rights",
                 bilingual("Whoever asked for the change is an administrator no longer."),
             )
@@ -340,7 +344,7 @@ class AccountChanges:
             .values(decided_by=by, decided_at=self._clock(), is_done=False)
         )
 
-    def _noted(
+    def _record_change(
         self,
         connection: Connection,
         kind: AccountChangeKind,
@@ -388,10 +392,10 @@ def _watches(grants: Iterable[Grant]) -> bool:
 def _require_other(connection: Connection, by: str, account: Account) -> None:
     """Check that the requester does not change their own rights.
 
-    Raises: Refused: the account is the requester's own, or belongs to the same person.
+    Raises: Refusal: the account is the requester's own, or belongs to the same person.
     """
     if is_same_person(connection, by, account.id):
-        raise Refused("own-rights")
+        raise Refusal("own-rights")
 
 
 def _require_first(
@@ -405,7 +409,7 @@ def _require_first(
         )
     )  # fmt: skip
     if same is not None:
-        raise Refused(
+        raise Refusal(
             "duplicate",
             bilingual(
                 "That has been asked for already; the change {same} waits for a second approval.",

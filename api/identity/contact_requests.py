@@ -30,10 +30,10 @@ from sqlalchemy import (
     update,
 )
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.tables import is_storable, utc
-from api.sql import reading, writing, writing_alone
+from api.sql import exclusive_connection, read_connection, write_connection
 from graph.model.base import random_id
 
 metadata: Final = MetaData()
@@ -94,7 +94,7 @@ class ContactRequests:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        with writing_alone(engine, _WRITERS) as connection:
+        with exclusive_connection(engine, _WRITERS) as connection:
             metadata.create_all(connection)
             self._drop_old(connection, datetime.now(UTC))
 
@@ -105,17 +105,17 @@ class ContactRequests:
 
         It replaces a request of the account through another door opener, who has not passed it on.
 
-        Raises: Refused: the key was used for something else, or there is an open request already.
+        Raises: Refusal: the key was used for something else, or there is an open request already.
         """
         now = datetime.now(UTC)
-        with writing_alone(self._engine, _WRITERS) as connection:
+        with exclusive_connection(self._engine, _WRITERS) as connection:
             self._drop_old(connection, now)
             mine = _select_requests().where(request_table.c.account == account)
             earlier = connection.execute(mine.where(request_table.c.key == key)).first()
             if earlier is not None:
                 before = (earlier.individual, earlier.opener, earlier.purpose)
                 if before != (individual, opener, purpose):
-                    raise Refused("key-reused")
+                    raise Refusal("key-reused")
                 return _request_of(earlier)
             table = request_table.c
             is_same = (table.account == account) & (table.individual == individual)
@@ -125,7 +125,7 @@ class ContactRequests:
             is_open = table.state.in_([state.value for state in _OPEN])
             waiting = connection.execute(_select_requests().where(is_same & is_open)).first()
             if waiting is not None:
-                raise Refused("duplicate", _OPEN_ALREADY, id=waiting.id)
+                raise Refusal("duplicate", _OPEN_ALREADY, id=waiting.id)
             request = StoredContactRequest(
                 id=random_id("req"),
                 account=account,
@@ -156,7 +156,7 @@ class ContactRequests:
             return None
         now = datetime.now(UTC)
         table = request_table.c
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             self._drop_old(connection, now)
             is_theirs = (table.id == asking) & table.opener.in_(sorted(posts))
             is_open = table.state.in_([open_state.value for open_state in _OPEN])
@@ -171,7 +171,7 @@ class ContactRequests:
     def cancel(self, nodes: Iterable[str]) -> None:
         """Delete every request that names one of these civilians or details."""
         node_ids, table = sorted(nodes), request_table.c
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             connection.execute(
                 delete(request_table).where(
                     or_(table.individual.in_(node_ids), table.detail.in_(node_ids))
@@ -179,12 +179,12 @@ class ContactRequests:
             )
 
     def _fetch(self, query: Select[Any]) -> tuple[StoredContactRequest, ...]:
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             rows = connection.execute(query.order_by(desc(request_table.c.made_at))).all()
         now = datetime.now(UTC)
         requests = [_request_of(row) for row in rows]
         if any(now - request.made_at >= RETENTION for request in requests):
-            with writing(self._engine) as connection:
+            with write_connection(self._engine) as connection:
                 self._drop_old(connection, now)
         return tuple(request for request in requests if now - request.made_at < RETENTION)
 

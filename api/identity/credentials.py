@@ -26,14 +26,14 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from pyotp.totp import TOTP
 from sqlalchemy import Connection, Engine, Row, or_, select, update
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.accounts import account_of, change_account, end_all
-from api.identity.one_time_links import invited
+from api.identity.one_time_links import invited_account
 from api.identity.principal import NEEDS_STRONG
 from api.identity.rate_limits import AttemptKey, count_failure, wait_after_failures
-from api.identity.tables import Clock, account_table, changing, grant_table
-from api.sql import reading
+from api.identity.tables import Clock, account_table, account_transaction, grant_table
+from api.sql import read_connection
 from graph.errors import NotFound
 from graph.normal_form import normal_form
 from graph.store.encryption.key_file import KeyringRefused, lone_key
@@ -88,10 +88,10 @@ class Passwords:
         return is_same and stored_hash is not None
 
     def require_room(self, queue: str) -> None:
-        """Check that a queue is not full. Raises: Refused: `too-many`: it is."""
+        """Check that a queue is not full. Raises: Refusal: `too-many`: it is."""
         own = self._queues.get(queue)
         if own is not None and own.inside >= _MOST_IN_QUEUE:
-            raise Refused("too-many", retry_after=1)
+            raise Refusal("too-many", retry_after=1)
 
     async def in_turn(self, work: Callable[[], T], queue: str) -> T:
         """Run hashing work in a thread, one at a time per queue.
@@ -100,7 +100,7 @@ class Passwords:
         threads that answer other requests. The crowded queue pauses after each item, which leaves
         the processors to others.
 
-        Raises: Refused: `too-many`: the queue is full.
+        Raises: Refusal: `too-many`: the queue is full.
         """
         self.require_room(queue)
         own = self._queues.setdefault(queue, _AddressQueue())
@@ -127,7 +127,7 @@ def _cut(password: str) -> bytes:
 def require_usable(password: str, login: str) -> None:
     """Check a new password.
 
-    Raises: Refused: it is too short, too long, too simple, or contains the login.
+    Raises: Refusal: it is too short, too long, too simple, or contains the login.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise _unusable(
@@ -144,8 +144,8 @@ def require_usable(password: str, login: str) -> None:
         )
 
 
-def _unusable(danish: str, english: str) -> Refused:
-    return Refused("invalid", (danish, english), errors=[
+def _unusable(danish: str, english: str) -> Refusal:
+    return Refusal("invalid", (danish, english), errors=[
         {"pointer": "/password", "field": "password", "rule": "PASSWORD"}
     ])  # fmt: skip
 
@@ -156,7 +156,7 @@ _AROUND: Final = (0, -1, 1)  # clocks differ by a step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enrolled:
+class Enrollment:
     """An account, and the secret for its authenticator app, shown once; None if none is needed."""
 
     account: str
@@ -229,7 +229,7 @@ def factor_seal(engine: Engine, keys: Path) -> FactorSeal:
     Raises: KeyringRefused: the key is missing, is a different one, or is readable by others.
     """
     path = keys / FILE
-    with changing(engine) as connection:
+    with account_transaction(engine) as connection:
         has_secret = [column.is_not(None) for column in map(account_table.c.__getitem__, _COLUMNS)]
         rows = connection.execute(select(account_table).where(or_(*has_secret))).all()
         stored_secrets: list[tuple[str, str, str]] = [
@@ -275,22 +275,22 @@ class Credentials:
         self._engine, self._clock, self._passwords = engine, clock, passwords
         self._seal = seal
 
-    def redeem(self, code: str, password: str) -> Enrolled:
+    def redeem(self, code: str, password: str) -> Enrollment:
         """Give an invited account its password, and a second factor if its roles need one.
 
         An existing second factor is retained. All sessions, tokens and codes of the account end.
 
-        Raises: Refused: there is no such invitation, or the password is unusable.
+        Raises: Refusal: there is no such invitation, or the password is unusable.
         """
-        with reading(self._engine) as connection:
-            account = invited(connection, code, now=self._clock())
+        with read_connection(self._engine) as connection:
+            account = invited_account(connection, code, now=self._clock())
             login = account_of(connection, account, now=self._clock()).login if account else ""
         if account is None:
             raise _no_invitation()
         require_usable(password, login)
         password_hash = self._passwords.hash(password)
-        with changing(self._engine) as connection:
-            if invited(connection, code, now=self._clock()) != account:
+        with account_transaction(self._engine) as connection:
+            if invited_account(connection, code, now=self._clock()) != account:
                 raise _no_invitation()
             has_app = account_of(connection, account, now=self._clock()).has_totp
             strong_grants = select(grant_table.c.id).where(  # also those that wait for approval
@@ -305,18 +305,18 @@ class Credentials:
                 sealed = self._seal.encrypt_secret(account, secret)
                 change_account(connection, account, totp_secret=sealed, totp_step=None)
             end_all(connection, account, self._clock())
-        return Enrolled(account=account, login=login, totp_secret=secret)
+        return Enrollment(account=account, login=login, totp_secret=secret)
 
     def change_password(self, account: str, old: str, new: str, *, key: AttemptKey) -> None:
         """Change the password, given the old one; ends all sessions and tokens.
 
-        Raises: Refused: the old password is wrong, or the new one is unusable.
+        Raises: Refusal: the old password is wrong, or the new one is unusable.
         """
         row = self._row(account)
         self._prove(row, old, "", key, needs_app=False)
         require_usable(new, row.login)
         fresh = self._passwords.hash(new)
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             result = connection.execute(
                 update(account_table)
                 .where(account_table.c.id == account, account_table.c.password == row.password)
@@ -328,17 +328,17 @@ class Credentials:
 
     def begin_second_factor(
         self, account: str, password: str, totp: str, *, key: AttemptKey
-    ) -> Enrolled:
+    ) -> Enrollment:
         """Create a secret for the account's app; it takes effect once a code has confirmed it.
 
         An account with a second factor must prove it by `totp`.
 
-        Raises: Refused: the password, or the code of the existing app, is wrong.
+        Raises: Refusal: the password, or the code of the existing app, is wrong.
         """
         row = self._row(account)
         self._prove(row, password, totp, key, needs_app=True)
         secret = new_secret()
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             result = connection.execute(
                 update(account_table)
                 .where(
@@ -350,14 +350,14 @@ class Credentials:
             )
             if not result.rowcount:
                 raise _not_yours("password")
-        return Enrolled(account=account, login=row.login, totp_secret=secret)
+        return Enrollment(account=account, login=row.login, totp_secret=secret)
 
     def confirm_second_factor(self, account: str, code: str) -> None:
         """Activate the new secret for sign-in.
 
-        Raises: Refused: the code is not of the new secret.
+        Raises: Refusal: the code is not of the new secret.
         """
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             pending = connection.scalar(
                 select(account_table.c.totp_pending).where(account_table.c.id == account)
             )
@@ -371,7 +371,7 @@ class Credentials:
             use_step(connection, account, step)
 
     def _row(self, account: str) -> Row[Any]:
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             row = connection.execute(
                 select(account_table).where(account_table.c.id == account)
             ).first()
@@ -388,12 +388,12 @@ class Credentials:
         failure counts like one at sign-in, with the same waiting time. Which of them was wrong is
         not disclosed.
 
-        Raises: Refused: one of them was wrong, or the waiting time after failures is not over.
+        Raises: Refusal: one of them was wrong, or the waiting time after failures is not over.
         """
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             _require_heard(connection, key, self._clock())
         is_right = self._passwords.is_right(password, row.password)
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             now = self._clock()
             _require_heard(connection, key, now)
             if is_right and needs_app and row.totp_secret is not None:
@@ -408,20 +408,20 @@ class Credentials:
 def _require_heard(connection: Connection, key: AttemptKey, now: datetime) -> None:
     """Check that no waiting time after failures is running.
 
-    Raises: Refused: `too-many`: one is.
+    Raises: Refusal: `too-many`: one is.
     """
     if wait_s := wait_after_failures(connection, key, now):
-        raise Refused("too-many", retry_after=wait_s)
+        raise Refusal("too-many", retry_after=wait_s)
 
 
-def _no_invitation() -> Refused:
-    return Refused(
+def _no_invitation() -> Refusal:
+    return Refusal(
         "unauthenticated",
         bilingual("The invitation is used, has ended or does not exist. Ask for a new one."),
     )
 
 
-def _not_yours(field: str) -> Refused:
+def _not_yours(field: str) -> Refusal:
     """The refusal of a wrong proof; not 401, because the session remains valid."""
     fault = {"pointer": f"/{field}", "field": field, "rule": "PROOF"}
-    return Refused("invalid", bilingual("Password or code is wrong."), errors=[fault])
+    return Refusal("invalid", bilingual("Password or code is wrong."), errors=[fault])

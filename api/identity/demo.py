@@ -20,8 +20,8 @@ from api.identity.grants import insert_grant
 from api.identity.store import IdentityStore
 from api.identity.tables import (
     account_table,
+    account_transaction,
     change_table,
-    changing,
     code_table,
     grant_table,
     session_table,
@@ -82,7 +82,7 @@ def demo_logins(
             for role in ROLES
         )  # fmt: skip
         hashes = {login.login: accounts.passwords.hash(login.password) for login in logins}
-        with changing(accounts.engine) as connection:
+        with account_transaction(accounts.engine) as connection:
             _forget(connection, {mine, *free})
             for login in logins:
                 account = add_account(
@@ -99,7 +99,7 @@ def demo_logins(
         try:
             yield logins
         finally:
-            with changing(accounts.engine) as connection:
+            with account_transaction(accounts.engine) as connection:
                 _forget(connection, {mine})
 
 

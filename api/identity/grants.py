@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, insert, select
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.principal import NEEDS_STRONG, grant_of
 from api.identity.tables import account_table, grant_table, is_storable, utc
-from api.sql import reading
+from api.sql import read_connection
 from graph.access.policy import Grant, Role
 from graph.errors import NotFound
 from graph.model.base import random_id
@@ -45,12 +45,12 @@ class Grants:
 
     def of(self, account: str) -> tuple[StoredGrant, ...]:
         """The grants of an account that have not been ended, in the order they were given."""
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return tuple(given_of(row) for row in open_grants(connection, account))
 
     def find(self, grant: str) -> StoredGrant:
         """A grant. Raises: NotFound: there is no such grant, or it has ended."""
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return given_of(grant_row(connection, grant))
 
 
@@ -72,10 +72,10 @@ def insert_grant(
 def require_use(grant: Grant, *, is_service: bool) -> None:
     """Check that a grant has an effect and suits the kind of account.
 
-    Raises: Refused: the grant has no effect, or only one of grant and account is a program's.
+    Raises: Refusal: the grant has no effect, or only one of grant and account is a program's.
     """
     if (grant.role is Role.SERVICE) != is_service:
-        raise Refused("separation")
+        raise Refusal("separation")
     if (grant.valid_from or date.min) >= (grant.valid_to or date.max):
         raise _useless("valid_to", *bilingual("Ends before it begins."))
     if not grant.levels:
@@ -84,9 +84,9 @@ def require_use(grant: Grant, *, is_service: bool) -> None:
         raise _useless("areas", *bilingual("Choose at least one area."))
 
 
-def _useless(field: str, danish: str, english: str) -> Refused:
+def _useless(field: str, danish: str, english: str) -> Refusal:
     fault = {"pointer": f"/{field}", "field": field, "rule": "GRANT"}
-    return Refused("invalid", (danish, english), errors=[fault])
+    return Refusal("invalid", (danish, english), errors=[fault])
 
 
 def require_apart(
@@ -94,7 +94,7 @@ def require_apart(
 ) -> None:
     """Check that a role may be combined with the account's other roles, ignoring the grant `but`.
 
-    Raises: Refused: it may not be combined with one of them.
+    Raises: Refusal: it may not be combined with one of them.
     """
     for row in open_grants(connection, account):
         other = grant_of(row)
@@ -102,7 +102,7 @@ def require_apart(
             continue
         start = max(today, other.valid_from or date.min, grant.valid_from or date.min)
         if start < min(other.valid_to or date.max, grant.valid_to or date.max):
-            raise Refused("separation")
+            raise Refusal("separation")
 
 
 def is_same_person(connection: Connection, account: str, other_account: str) -> bool:

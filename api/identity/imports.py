@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 
 from api.identity.tables import Clock, utc
-from api.sql import reading, writing, writing_alone
+from api.sql import exclusive_connection, read_connection, write_connection
 from graph.model.base import random_id
 
 metadata: Final = MetaData()
@@ -128,7 +128,7 @@ class StoredImports:
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine, self._clock = engine, clock
-        with writing_alone(engine, _WRITERS) as connection:
+        with exclusive_connection(engine, _WRITERS) as connection:
             metadata.create_all(connection)
 
     # ---- lists
@@ -150,7 +150,7 @@ class StoredImports:
             content=content, choices=choices, first_yes=None, ends_at=now + lasts,
         )  # fmt: skip
         mine = _replaceable(account)
-        with writing_alone(self._engine, _WRITERS) as connection:
+        with exclusive_connection(self._engine, _WRITERS) as connection:
             connection.execute(delete(upload_table).where(upload_table.c.ends_at <= now))
             connection.execute(delete(upload_table).where(mine & (table.source == source)))
             others = connection.scalars(select(table.id).where(mine).order_by(desc(table.ends_at)))
@@ -162,14 +162,14 @@ class StoredImports:
 
     def drop_earlier(self, account: str, source: str) -> None:
         """Delete the list of a source and account that a newer one would replace."""
-        with writing_alone(self._engine, _WRITERS) as connection:
+        with exclusive_connection(self._engine, _WRITERS) as connection:
             is_earlier = _replaceable(account) & (upload_table.c.source == source)
             connection.execute(delete(upload_table).where(is_earlier))
 
     def find(self, upload_id: str) -> StoredUpload | None:
         """Return a list that was not written yet; None if there is none."""
         table = upload_table.c
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             row = connection.execute(
                 select(upload_table).where(
                     (table.id == upload_id) & (table.ends_at > self._clock())
@@ -181,7 +181,7 @@ class StoredImports:
         """Return all lists that were not written yet, the newest first."""
         table = upload_table.c
         query = select(upload_table).where(table.ends_at > self._clock())
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return tuple(map(_upload, connection.execute(query.order_by(desc(table.ends_at)))))
 
     def choose(self, upload_id: str, choices: str, account: str) -> None:
@@ -199,11 +199,11 @@ class StoredImports:
 
     def drop(self, upload_id: str) -> None:
         """Delete a list."""
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             connection.execute(delete(upload_table).where(upload_table.c.id == upload_id))
 
     def _set(self, upload_id: str, **values: object) -> None:
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             connection.execute(
                 update(upload_table).where(upload_table.c.id == upload_id).values(**values)
             )
@@ -213,34 +213,34 @@ class StoredImports:
     def save(self, saved: SavedSource) -> None:
         """Save the column choices of a source, for its next list."""
         values = {name: getattr(saved, name) for name in SavedSource.__slots__}
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             connection.execute(delete(source_table).where(source_table.c.source == saved.source))
             connection.execute(insert(source_table), {**values, "saved_at": self._clock()})
 
-    def saved(self) -> tuple[SavedSource, ...]:
+    def saved_sources(self) -> tuple[SavedSource, ...]:
         """Return all saved sources by name."""
         names = SavedSource.__slots__
         query = select(source_table).order_by(source_table.c.source)
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return tuple(SavedSource(**_values(row, names)) for row in connection.execute(query))
 
     def saved_source(self, source: str) -> SavedSource | None:
         """Return a saved source; None if its list was never imported."""
-        return next((saved for saved in self.saved() if saved.source == source), None)
+        return next((saved for saved in self.saved_sources() if saved.source == source), None)
 
     # ---- batches
 
     def begin(self, batch: StoredBatch) -> None:
         """Record that a batch is about to be written, in place of an attempt that failed."""
         values = {name: getattr(batch, name) for name in StoredBatch.__slots__}
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             connection.execute(delete(batch_table).where(batch_table.c.id == batch.id))
             connection.execute(insert(batch_table), values)
 
     def settle(self, batch_id: str, revision: int | None) -> None:
         """Record the revision that a batch was written as; None: it was not written."""
         condition = batch_table.c.id == batch_id
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             if revision is None:
                 connection.execute(delete(batch_table).where(condition))
             else:
@@ -249,7 +249,7 @@ class StoredImports:
     def batches(self, is_own_area: Callable[[str], bool]) -> tuple[StoredBatch, ...]:
         """Return the newest batches of the chosen areas, the newest first."""
         table = batch_table.c
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             areas = [
                 area
                 for area in connection.scalars(select(table.area).distinct())
@@ -262,7 +262,7 @@ class StoredImports:
     def batch(self, batch_id: str) -> StoredBatch | None:
         """Return a batch; None if there is none."""
         query = select(batch_table).where(batch_table.c.id == batch_id)
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return next(map(_batch, connection.execute(query)), None)
 
     def ask_undo(self, batch_id: str, account: str) -> None:
@@ -276,7 +276,7 @@ class StoredImports:
         self._mark(condition, undone_by=account, undone_at=self._clock())
 
     def _mark(self, condition: ColumnElement[bool], **values: object) -> None:
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             connection.execute(update(batch_table).where(condition).values(**values))
 
 

@@ -32,7 +32,7 @@ from joserfc.errors import ClaimError, InvalidClaimError, JoseError
 from joserfc.jwk import JWKRegistry, Key, KeySet
 from joserfc.util import urlsafe_b64decode
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.store import Assurance, Principal, digest
 from api.settings import GUARDED, Settings
 
@@ -150,7 +150,7 @@ class IssuerKeys:
 
         Raises:
             InvalidKeyIdError: the issuer has no such key.
-            Refused: the issuer is unavailable, and the cached keys do not settle it.
+            Refusal: the issuer is unavailable, and the cached keys do not settle it.
         """
         cache, now = self._cache, self._clock()
         is_due = now - cache.read_at > EVERY_S or not cache.has(kid)
@@ -174,7 +174,7 @@ class IssuerKeys:
         is_away = cache.tried_at > cache.read_at
         if now - cache.read_at > LONGEST_S or (is_away and not cache.has(kid)):
             retry_after = max(1, math.ceil(APART_S - (now - cache.tried_at)))
-            raise Refused("issuer-unavailable", retry_after=retry_after)
+            raise Refusal("issuer-unavailable", retry_after=retry_after)
         return cache.keys.get_by_kid(kid, {"alg": alg, "use": "sig"})
 
 
@@ -227,7 +227,7 @@ class OidcVerifier:
     def verify(self, token: str) -> OidcIdentity:
         """Return the identity a token proves; takes about 0.2 ms unless the keys are due.
 
-        Raises: Refused: it is invalid, or the issuer is unavailable and its key unknown.
+        Raises: Refusal: it is invalid, or the issuer is unavailable and its key unknown.
         """
         try:
             header = _header(token)
@@ -242,7 +242,7 @@ class OidcVerifier:
                 raise InvalidClaimError("sub")
         except (JoseError, ValueError, RecursionError) as error:
             _log.info("an access token is refused: %s", _why(error))
-            raise Refused("unauthenticated") from error
+            raise Refusal("unauthenticated") from error
         levels = [claims.get("acr")]
         if isinstance(methods := claims.get("amr"), list):
             levels += cast("list[object]", methods)
@@ -329,19 +329,19 @@ class KnownSubjects(Protocol):
 def oidc_verifier(oidc: OidcVerifier | None, subjects: KnownSubjects) -> Callable[[str], Principal]:
     """A function from an issuer's access token to its principal, with the local account's rights.
 
-    It raises Refused: OpenID Connect is off, the token is invalid, or there is no such account.
+    It raises Refusal: OpenID Connect is off, the token is invalid, or there is no such account.
     """
 
     def principal_of(token: str) -> Principal:
         if oidc is None:
-            raise Refused("unauthenticated")
+            raise Refusal("unauthenticated")
         identity = oidc.verify(token)
         who = subjects.signed_in_as(
             identity.issuer, identity.subject, via=f"jwt-{digest(token)[:16]}",
             assurance=identity.assurance,
         )  # fmt: skip
         if who is None:
-            raise Refused("no-grant")
+            raise Refusal("no-grant")
         return who
 
     return principal_of

@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 
 from api.identity.tables import Clock, code_table, digest, utc
-from api.sql import reading, writing, writing_alone
+from api.sql import exclusive_connection, read_connection, write_connection
 from graph.store.encryption.sealing import OwnerKey, open_sealed, seal
 
 FIRST_START: Final = "first-start"
@@ -54,7 +54,7 @@ def new_code(
     return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
 
 
-def invited(connection: Connection, code: str, *, now: datetime) -> str | None:
+def invited_account(connection: Connection, code: str, *, now: datetime) -> str | None:
     """The account that a code invites to; None if it is used, expired or unknown."""
     row = connection.execute(
         select(code_table).where(
@@ -109,13 +109,13 @@ class WithdrawalLinks:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        with writing_alone(engine, _WRITERS) as connection:
+        with exclusive_connection(engine, _WRITERS) as connection:
             metadata.create_all(connection)
 
     def make(self, consent: str) -> str:
         """Create a link and return its token, of which only a digest is stored."""
         token = secrets.token_urlsafe(32)
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             connection.execute(
                 insert(link_table),
                 {"digest": digest(token), "consent": consent, "made_at": datetime.now(UTC)},
@@ -125,7 +125,7 @@ class WithdrawalLinks:
     def consent_of(self, token: str) -> str | None:
         """The consent that a token withdraws; None if there is no such link."""
         query = select(link_table.c.consent).where(link_table.c.digest == digest(token))
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return connection.scalars(query).first()
 
 
@@ -166,7 +166,7 @@ class DownloadTickets:
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine, self._clock = engine, clock
-        with writing_alone(engine, _TICKET_WRITERS) as connection:
+        with exclusive_connection(engine, _TICKET_WRITERS) as connection:
             metadata.create_all(connection)
 
     def make(
@@ -176,7 +176,7 @@ class DownloadTickets:
         now, ticket = self._clock(), secrets.token_urlsafe(_TOKEN_BYTES)
         sealed = seal(content, key=_key(ticket), node_id=number, owner=account, field="export")
         created = NewTicket(ticket=ticket, number=number, ends_at=now + LASTS)
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             connection.execute(delete(ticket_table).where(ticket_table.c.ends_at <= now))
             connection.execute(
                 insert(ticket_table),
@@ -188,7 +188,7 @@ class DownloadTickets:
 
     def ticket_content(self, ticket: str, account: str) -> RedeemedTicket | None:
         """The content of an account's ticket; None if it is used, expired, or another account's."""
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             row = connection.execute(
                 select(ticket_table).where(
                     ticket_table.c.digest == digest(ticket), ticket_table.c.account == account
@@ -204,7 +204,7 @@ class DownloadTickets:
 
     def use(self, ticket: str, account: str) -> bool:
         """Delete a ticket on use; False if it was used, cancelled or expired meanwhile."""
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             result = connection.execute(
                 delete(ticket_table).where(
                     ticket_table.c.digest == digest(ticket),
@@ -217,7 +217,7 @@ class DownloadTickets:
     def cancel(self, civilians: Iterable[str]) -> None:
         """Delete every ticket that names one of these civilians."""
         withdrawn = frozenset(civilians)
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             rows = connection.execute(select(ticket_table.c.digest, ticket_table.c.civilians))
             naming = [
                 row.digest for row in rows if not withdrawn.isdisjoint(json.loads(row.civilians))

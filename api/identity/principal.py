@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Row, select
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.tables import account_table, grant_table
 from graph.access.policy import READS_PERSONS, TASKS, Caller, Grant, Role, Task
@@ -139,10 +139,10 @@ def no_issuer(_token: str) -> Principal | None:
 
 
 def token_in(header: str) -> str:
-    """The token of an `Authorization` header. Raises: Refused: there is none."""
+    """The token of an `Authorization` header. Raises: Refusal: there is none."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Refused("unauthenticated")
+        raise Refusal("unauthenticated")
     return token.strip()
 
 
@@ -161,14 +161,14 @@ def authenticate(
 ) -> Principal:
     """Return the principal of a token.
 
-    Raises: Refused: it has ended, or never existed.
+    Raises: Refusal: it has ended, or never existed.
     """
     if is_of_issuer(token):
         who = vouched(token)
     else:
         who = accounts.signed_in(token, idle_min=idle_min, is_activity=is_activity)
     if who is None:
-        raise Refused("unauthenticated")
+        raise Refusal("unauthenticated")
     return who
 
 
@@ -182,15 +182,15 @@ class StepUp(StrEnum):
     SESSION = "SESSION"  # a sign-in of any kind; no token stored in a file
 
 
-def step_up(needed: StepUp, detail: tuple[str, str] | None = None) -> Refused:
+def step_up(needed: StepUp, detail: tuple[str, str] | None = None) -> Refusal:
     """The refusal of a request that stronger or other authentication would permit."""
-    return Refused("step-up", detail, needed=needed.value)
+    return Refusal("step-up", detail, needed=needed.value)
 
 
 def require_strong(who: Principal) -> None:
     """Require strong authentication, as for a reveal, and for names and details in a file.
 
-    Raises: Refused: `step-up`; the caller can sign in again more strongly.
+    Raises: Refusal: `step-up`; the caller can sign in again more strongly.
     """
     if who.assurance is not Assurance.STRONG:
         raise step_up(StepUp.STRONG)
@@ -198,7 +198,7 @@ def require_strong(who: Principal) -> None:
 
 def check_task(
     who: Principal, task: Task, day: date, *, needs_grant: bool = True, needs_session: bool = False
-) -> Refused | None:
+) -> Refusal | None:
     """Return why a principal may not do a task on a day; None if allowed.
 
     `needs_grant`: False for tasks about the account itself, which need no right. `needs_session`:
@@ -206,7 +206,7 @@ def check_task(
     """
     if who.scopes is not None and (task not in who.scopes or task in NOT_FOR_TOKENS):
         text = bilingual("This token may not be used for: {task}.", task=task.label)
-        return Refused("forbidden", text, needed=task.value)
+        return Refusal("forbidden", text, needed=task.value)
     if needs_session and not who.is_session:
         return step_up(StepUp.SESSION, bilingual("Sign in first; a token is not enough."))
     if not needs_grant:
@@ -231,9 +231,9 @@ def check_task(
             text = bilingual(
                 "The rights of the account have ended. Ask an administrator to renew them."
             )
-        return Refused("no-grant", text)
+        return Refusal("no-grant", text)
     text = bilingual("Requires one of the roles: {roles}.", roles=partial(_role_names, TASKS[task]))
-    return Refused("forbidden", text, needed=task.value)
+    return Refusal("forbidden", text, needed=task.value)
 
 
 def _role_names(roles: Iterable[Role], lang: Language) -> str:

@@ -28,10 +28,10 @@ from sqlalchemy import (
     update,
 )
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.tables import Clock, utc
-from api.sql import reading, writing, writing_alone
+from api.sql import exclusive_connection, read_connection, write_connection
 from graph.model.base import random_id
 
 metadata: Final = MetaData()
@@ -94,14 +94,14 @@ class Proposals:
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine, self._clock = engine, clock
-        with writing_alone(engine, _WRITERS) as connection:
+        with exclusive_connection(engine, _WRITERS) as connection:
             metadata.create_all(connection)
             _BEFORE.drop(connection, checkfirst=True)
 
     def make(self, account: str, *, term: str, content: str, change_set: str) -> StoredProposal:
         """Create a proposal.
 
-        Raises: Refused: it has an open proposal of the same changes, or `MOST_OPEN` others.
+        Raises: Refusal: it has an open proposal of the same changes, or `MOST_OPEN` others.
         """
         now, table = self._clock(), proposal_table.c
         proposal = StoredProposal(
@@ -110,16 +110,16 @@ class Proposals:
             made_at=now, changed_at=now,
         )  # fmt: skip
         mine = (table.account == account) & _is_open()
-        with writing_alone(self._engine, _WRITERS) as connection:
+        with exclusive_connection(self._engine, _WRITERS) as connection:
             self._drop_old(connection, now)
             same = connection.execute(
                 select(table.id).where(mine & (table.term == term))
             ).first()  # fmt: skip
             if same is not None:
-                raise Refused("duplicate", _ALREADY, id=same.id)
+                raise Refusal("duplicate", _ALREADY, id=same.id)
             many = select(func.count()).select_from(proposal_table).where(mine)
             if (connection.scalar(many) or 0) >= MOST_OPEN:
-                raise Refused("invalid", _TOO_MANY, errors=[])
+                raise Refusal("invalid", _TOO_MANY, errors=[])
             values = {name: getattr(proposal, name) for name in StoredProposal.__slots__}
             connection.execute(insert(proposal_table), values)
         return proposal
@@ -128,7 +128,7 @@ class Proposals:
         """The proposals of an account, the newest first."""
         return self._fetch(proposal_table.c.account == account)
 
-    def waiting(self) -> tuple[StoredProposal, ...]:
+    def open_proposals(self) -> tuple[StoredProposal, ...]:
         """All open proposals, the newest first."""
         return self._fetch(_is_open())
 
@@ -142,7 +142,7 @@ class Proposals:
     ) -> StoredProposal | None:
         """Close an open proposal with a state; None if it is not open."""
         now, table = self._clock(), proposal_table
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             self._drop_old(connection, now)
             changed = connection.execute(
                 update(table)
@@ -155,7 +155,7 @@ class Proposals:
     def _fetch(self, condition: ColumnElement[bool]) -> tuple[StoredProposal, ...]:
         since = self._clock() - RETENTION
         order = desc(proposal_table.c.made_at), proposal_table.c.id
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             rows = connection.execute(
                 select(proposal_table).where(condition).order_by(*order)
             ).all()

@@ -23,7 +23,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from api.client_address import line_of
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.tables import failure_table, utc
 
 _HOUR_S: Final = 3_600
@@ -41,7 +41,7 @@ class CallLimits:
     def require(self, account: str, what: str, per_min: int) -> None:
         """Count a call.
 
-        Raises: Refused: `too-many`, with the seconds until the next is accepted.
+        Raises: Refusal: `too-many`, with the seconds until the next is accepted.
         """
         with self._lock:
             now = self._clock()
@@ -60,7 +60,7 @@ class CallLimits:
                 calls.append(now)
                 return
             opens_at = calls[-per_min] + _MINUTE_S
-        raise Refused("too-many", retry_after=max(1, ceil(opens_at - now)))
+        raise Refusal("too-many", retry_after=max(1, ceil(opens_at - now)))
 
 
 class PeopleShown:
@@ -83,14 +83,14 @@ class PeopleShown:
     def require(self, account: str, most: int) -> None:
         """Check the hourly limit.
 
-        Raises: Refused: `too-many`, with the seconds until another person may be shown.
+        Raises: Refusal: `too-many`, with the seconds until another person may be shown.
         """
         with self._lock:
             shown_at, now = self._of_this_hour(account)
             if len(shown_at) < most:
                 return
             gone_at = next(islice(shown_at.values(), len(shown_at) - most, None)) + _HOUR_S
-        raise Refused("too-many", retry_after=max(1, ceil(gone_at - now)))
+        raise Refusal("too-many", retry_after=max(1, ceil(gone_at - now)))
 
     def _of_this_hour(self, account: str) -> tuple[dict[str, float], float]:
         shown_at, now = self._shown_at[account], self._clock()

@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy import Column, Date, DateTime, Engine, MetaData, Table, Text, delete, insert, select
 
-from api.sql import reading, writing_alone
+from api.sql import exclusive_connection, read_connection
 
 metadata: Final = MetaData()
 withheld_table: Final = Table(
@@ -54,7 +54,7 @@ class Restrictions:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._listeners: list[Callable[[], None]] = []
-        with writing_alone(engine, _WRITERS) as connection:
+        with exclusive_connection(engine, _WRITERS) as connection:
             metadata.create_all(connection)
 
     def listen(self, listener: Callable[[], None]) -> None:
@@ -63,7 +63,7 @@ class Restrictions:
 
     def withheld(self) -> frozenset[str]:
         """The ids shown by the DPO's Views only."""
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return frozenset(connection.scalars(select(withheld_table.c.subject)))
 
     def withdraw(self, subject: str, owed: OwedWithdrawal) -> None:
@@ -71,7 +71,7 @@ class Restrictions:
 
         The write owed to the graph is recorded. If repeated, the last time counts.
         """
-        with writing_alone(self._engine, _WRITERS) as connection:
+        with exclusive_connection(self._engine, _WRITERS) as connection:
             connection.execute(delete(withheld_table).where(withheld_table.c.subject == subject))
             connection.execute(
                 insert(withheld_table), {"subject": subject, "since": datetime.now(UTC)}
@@ -90,7 +90,7 @@ class Restrictions:
 
     def withdrawn_at(self, subject: str) -> datetime | None:
         """When a person last withdrew consent; None if a new consent was given since."""
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             at = connection.scalar(
                 select(withheld_table.c.since).where(withheld_table.c.subject == subject)
             )
@@ -100,7 +100,7 @@ class Restrictions:
         """The withdrawals still to be written to the graph."""
         columns = owed_table.c
         in_order = select(owed_table).order_by(columns.change_set, columns.consent)
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             rows = connection.execute(in_order).all()
         return tuple(
             OwedWithdrawal(change_set=name, by=first.withdrawn_by, on=first.withdrawn_on,
@@ -110,7 +110,7 @@ class Restrictions:
 
     def settle(self, owed: OwedWithdrawal) -> None:
         """Record that a withdrawal is now written to the graph."""
-        with writing_alone(self._engine, _WRITERS) as connection:
+        with exclusive_connection(self._engine, _WRITERS) as connection:
             connection.execute(delete(owed_table).where(owed_table.c.consent.in_(owed.consents)))
 
     def lift(self, subjects: Iterable[str], *, before: datetime | None = None) -> None:
@@ -120,5 +120,5 @@ class Restrictions:
         """
         rows = withheld_table.c
         lifted = delete(withheld_table).where(rows.subject.in_([*subjects]))
-        with writing_alone(self._engine, _WRITERS) as connection:
+        with exclusive_connection(self._engine, _WRITERS) as connection:
             connection.execute(lifted if before is None else lifted.where(rows.since < before))

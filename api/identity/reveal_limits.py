@@ -8,7 +8,7 @@ from typing import Final
 from api.audit.budget import Budget
 from api.audit.log import AuditLog, logged_parameters
 from api.danish_time import COPENHAGEN
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.principal import require_strong
 from api.settings import Settings
@@ -50,7 +50,7 @@ def showable_detail(view: View, detail_id: str, purpose: Purpose) -> ShowableDet
 
     Raises:
         NotFound: it is hidden, absent, or not for that purpose.
-        Refused: `mediated-only`; names the posts to ask. `forbidden`: it is of another area, and
+        Refusal: `mediated-only`; names the posts to ask. `forbidden`: it is of another area, and
             names the purposes it may be shown for.
     """
     detail = view.find(detail_id)
@@ -61,14 +61,14 @@ def showable_detail(view: View, detail_id: str, purpose: Purpose) -> ShowableDet
         raise NotFound(detail_id)
     if not may_reveal(view, detail_id, purpose):
         if purpose in AT_HOME and (others := may_reveal_for(view, detail_id)):
-            raise Refused("forbidden", _ELSEWHERE, needed=sorted(others))
+            raise Refusal("forbidden", _ELSEWHERE, needed=sorted(others))
         if not may_ask(view, view.id(owner)):
             raise NotFound(detail_id)
         # the detail of a visible civilian, whose door openers can be asked
         openers = [
             {"id": view.id(post), "name": view.name(post)} for post in door_openers(view, owner)
         ]
-        raise Refused("mediated-only", _MEDIATED, individual=view.id(owner), openers=openers)
+        raise Refusal("mediated-only", _MEDIATED, individual=view.id(owner), openers=openers)
     return ShowableDetail(
         detail=detail_id, owner=view.id(owner), channel=view.value(detail, "channel"),
         counts=counts(view, detail_id),
@@ -95,14 +95,14 @@ def require_proof(context: RequestContext, view: View, purpose: Purpose) -> None
 
     The refusal therefore does not disclose whether the detail exists.
 
-    Raises: Refused: a token, a password alone, or a purpose that is not the role's.
+    Raises: Refusal: a token, a password alone, or a purpose that is not the role's.
     """
     if context.who.scopes is not None:
-        raise Refused("forbidden", needed=context.task.value)
+        raise Refusal("forbidden", needed=context.task.value)
     require_strong(context.who)
     allowed = purposes(granted.grant.role for granted in view.grants)
     if allowed and purpose not in allowed:
-        raise Refused("forbidden", needed=sorted(allowed))
+        raise Refusal("forbidden", needed=sorted(allowed))
 
 
 def purposes(roles: Iterable[Role]) -> frozenset[Purpose]:

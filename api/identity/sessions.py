@@ -8,8 +8,8 @@ from typing import Final
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from api.identity.principal import Assurance, Principal, load_principal
-from api.identity.tables import Clock, changing, digest, is_storable, session_table, utc
-from api.sql import reading, writing
+from api.identity.tables import Clock, account_transaction, digest, is_storable, session_table, utc
+from api.sql import read_connection, write_connection
 from graph.errors import NotFound
 from graph.model.base import random_id
 
@@ -47,7 +47,7 @@ class Sessions:
 
     def open(self, account: str, assurance: Assurance, *, hours: int) -> OpenedSession:
         """Open a session for an account."""
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             return open_session(connection, account, assurance, now=self._clock(), hours=hours)
 
     def signed_in(self, token: str, *, idle_min: int, is_activity: bool) -> Principal | None:
@@ -56,7 +56,7 @@ class Sessions:
         A request with `is_activity` False does not extend an idle session.
         """
         now, idle, key = self._clock(), timedelta(minutes=idle_min), digest(token)
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             row = connection.execute(
                 select(session_table).where(session_table.c.digest == key)
             ).first()
@@ -65,14 +65,14 @@ class Sessions:
             assurance = Assurance(row.assurance)
             who = load_principal(connection, row.account, via=row.id, assurance=assurance)
         if who and is_activity and now - utc(row.seen_at) >= min(_SEEN_EVERY, idle / 10):
-            with writing(self._engine) as connection:
+            with write_connection(self._engine) as connection:
                 statement = update(session_table).where(session_table.c.digest == key)
                 connection.execute(statement.values(seen_at=now))
         return who
 
     def ends_at(self, session: str) -> datetime | None:
         """The latest end of a session, despite activity; None if it has ended or never existed."""
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             row = connection.execute(
                 select(session_table.c.ends_at).where(session_table.c.id == session)
             ).first()
@@ -82,7 +82,7 @@ class Sessions:
         """The sessions of an account that have not ended, the newest first."""
         now, columns = self._clock(), session_table.c
         query = select(session_table).where(columns.account == account, columns.ends_at > now)
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             rows = connection.execute(query.order_by(columns.made_at.desc(), columns.id)).all()
         idle = timedelta(minutes=idle_min)
         return tuple(
@@ -96,7 +96,7 @@ class Sessions:
 
     def end(self, session: str) -> None:
         """End a session; has no effect on one that has ended."""
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             connection.execute(delete(session_table).where(session_table.c.id == session))
 
     def end_one_of(self, account: str, session: str) -> None:
@@ -105,7 +105,7 @@ class Sessions:
         statement = delete(session_table).where(columns.id == session, columns.account == account)
         if not is_storable(session):
             raise NotFound(session)
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             if not connection.execute(statement).rowcount:
                 raise NotFound(session)
 
@@ -113,7 +113,7 @@ class Sessions:
         """End all sessions of an account, except the one named."""
         columns = session_table.c
         others = delete(session_table).where(columns.account == account, columns.id != but)
-        with writing(self._engine) as connection:
+        with write_connection(self._engine) as connection:
             connection.execute(others)
 
 

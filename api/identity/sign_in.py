@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, select
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.accounts import add_account, change_account, login_of
 from api.identity.credentials import (
     CROWDED,
-    Enrolled,
+    Enrollment,
     FactorSeal,
     Passwords,
     new_secret,
@@ -37,8 +37,8 @@ from api.identity.rate_limits import (
     wait_after_failures,
 )
 from api.identity.sessions import OpenedSession, open_session
-from api.identity.tables import Clock, account_table, changing, is_storable
-from api.sql import reading
+from api.identity.tables import Clock, account_table, account_transaction, is_storable
+from api.sql import read_connection
 from graph.access.policy import Grant, Role
 from graph.errors import NotFound
 
@@ -62,13 +62,13 @@ class SignInResult:
     def session(self) -> OpenedSession:
         """The session.
 
-        Raises: Refused: there is none; without the reason, or with the waiting time.
+        Raises: Refusal: there is none; without the reason, or with the waiting time.
         """
         if self.opened:
             return self.opened
         if self.wait_s:
-            raise Refused("too-many", retry_after=self.wait_s)
-        raise Refused(
+            raise Refusal("too-many", retry_after=self.wait_s)
+        raise Refusal(
             "unauthenticated",
             bilingual("Login, password or code is wrong. Try again in a while."),
         )
@@ -88,12 +88,12 @@ class SignIn:
 
         The crowded queue is shared by all addresses and logins with many failures.
 
-        Raises: Refused: `too-many`: the waiting time is not over.
+        Raises: Refusal: `too-many`: the waiting time is not over.
         """
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             now = self._clock()
             if wait_s := wait_after_failures(connection, key, now):
-                raise Refused("too-many", retry_after=wait_s)
+                raise Refusal("too-many", retry_after=wait_s)
             is_crowded = has_many_failures(connection, key, now, from_address=QUEUE_LIMIT)
         return CROWDED if is_crowded else key.address
 
@@ -105,7 +105,7 @@ class SignIn:
         Concurrent attempts are therefore accepted no more often than consecutive ones.
         """
         name = login_of(login)
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             wait_s = wait_after_failures(connection, key, self._clock())
             query = select(account_table).where(account_table.c.login == name)
             row = connection.execute(query).first() if is_storable(name) else None
@@ -113,7 +113,7 @@ class SignIn:
             return SignInResult(wait_s=wait_s)
         stored_hash = None if row is None or row.is_disabled or row.is_service else row.password
         is_right = self._passwords.is_right(password, stored_hash)
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             now = self._clock()
             if wait_s := wait_after_failures(connection, key, now):
                 return SignInResult(wait_s=wait_s)
@@ -166,33 +166,33 @@ class FirstAdministrator:
     def is_over(self) -> bool:
         """Whether there is an account; cached once true, since accounts are never removed."""
         if not self._is_over:
-            with reading(self._engine) as connection:
+            with read_connection(self._engine) as connection:
                 self._is_over = not _is_empty(connection)
         return self._is_over
 
     def code(self) -> str | None:
         """A new code, which invalidates any earlier one; None if there are accounts."""
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             if not _is_empty(connection):
                 return None
             return new_code(connection, FIRST_START, now=self._clock(), lasts=LASTS, tries=TRIES)
 
-    def set_up(self, code: str, login: str, password: str) -> Enrolled:
+    def set_up(self, code: str, login: str, password: str) -> Enrollment:
         """Create the first administrator, with a password of their choice.
 
         Raises:
             NotFound: there are accounts.
-            Refused: the code is wrong or expired, or the login or password is unusable.
+            Refusal: the code is wrong or expired, or the login or password is unusable.
         """
         require_usable(password, login)
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             if not _is_empty(connection):
                 raise NotFound("setup")
             is_right = is_first_code(connection, code, now=self._clock())
         if not is_right:  # raised after the transaction, so that the used-up attempt is stored
             raise _wrong_code()
         password_hash, secret = self._passwords.hash(password), new_secret()
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             now = self._clock()
             if not _is_empty(connection) or not is_first_code(connection, code, now=now):
                 raise _wrong_code()
@@ -203,15 +203,15 @@ class FirstAdministrator:
             admin = Grant(role=Role.ADMIN, areas=frozenset())
             insert_grant(connection, account, admin, by=FIRST, now=now, is_waiting=False)
             use_up(connection, FIRST_START)
-        return Enrolled(account=account, login=login_of(login), totp_secret=secret)
+        return Enrollment(account=account, login=login_of(login), totp_secret=secret)
 
 
 def _is_empty(connection: Connection) -> bool:
     return connection.execute(select(account_table.c.id).limit(1)).first() is None
 
 
-def _wrong_code() -> Refused:
-    return Refused(
+def _wrong_code() -> Refusal:
+    return Refusal(
         "unauthenticated",
         bilingual(
             "The code is wrong, used or has ended. Start Kontaktvej again, and use the new one."

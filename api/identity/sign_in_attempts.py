@@ -45,18 +45,18 @@ class SignInAttempt:
     via: str | None = None
 
     @property
-    def failing(self) -> AttemptKey:
+    def failure_key(self) -> AttemptKey:
         """The key under which failures are counted."""
         return attempt_key(self.login or "", self.address)
 
     def tell(self, kind: AuditKind, result: int | None = None, ms: int | None = None) -> None:
         """Write an audit row.
 
-        Raises: Refused: `audit-unavailable`.
+        Raises: Refusal: `audit-unavailable`.
         """
         parameters = {"login": f"hmac:{self.login}"} if self.login else {}
         if kind is AuditKind.ALERT:
-            parameters["address"] = self.failing.address  # for the operator who has to block it
+            parameters["address"] = self.failure_key.address  # for the operator who has to block it
         self.app_state.audit.append(
             Entry(
                 kind=kind, action=self.action, request_id=self.request_id, caller=self.account,
@@ -78,7 +78,7 @@ async def record_attempt(request: Request) -> SignInAttempt:
     Otherwise continued guessing would fill the log. A body that holds no login and password counts
     as any call of an unauthenticated client.
 
-    Raises: Refused: `too-many`.
+    Raises: Refusal: `too-many`.
     """
     attempt, body = await _attempt(request), await _json_body(request)
 
@@ -88,7 +88,7 @@ async def record_attempt(request: Request) -> SignInAttempt:
         except ValidationError:
             limit_anonymous_calls(request)
         else:
-            attempt.queue = attempt.app_state.accounts.sign_in.queue(attempt.failing)
+            attempt.queue = attempt.app_state.accounts.sign_in.queue(attempt.failure_key)
             attempt.app_state.accounts.passwords.require_room(attempt.queue)
         _begin(request, attempt)
 

@@ -28,7 +28,7 @@ from api.identity.sessions import Sessions
 from api.identity.sign_in import FirstAdministrator, SignIn
 from api.identity.tables import Clock, account_table, digest, open_tables, utc_now
 from api.identity.tokens import PREFIX, Tokens
-from api.sql import reading
+from api.sql import read_connection
 from graph.access.policy import Grant
 
 __all__ = ["Assurance", "IdentityStore", "Principal", "digest", "first_code", "open_identity_store"]
@@ -76,7 +76,7 @@ class IdentityStore:
     def add(self, login: str, *, person: str | None = None, is_service: bool = False) -> str:
         """Create an account without rights and return its id; `person` is the node it belongs to.
 
-        Raises: Refused: as `Accounts.add`.
+        Raises: Refusal: as `Accounts.add`.
         """
         return self.logins.add(login, person=person, is_service=is_service)
 
@@ -109,25 +109,25 @@ class IdentityStore:
         account = self.logins.of_subject(issuer, subject)
         if account is None:
             return None
-        with reading(self.engine) as connection:
+        with read_connection(self.engine) as connection:
             return load_principal(connection, account, via=via, assurance=assurance)
 
-    def standing(self, account: str) -> Principal | None:
+    def principal_of(self, account: str) -> Principal | None:
         """The present rights of an account, for requests it made earlier.
 
         None if it is disabled or does not exist.
         """
-        with reading(self.engine) as connection:
+        with read_connection(self.engine) as connection:
             return load_principal(connection, account, via="", assurance=Assurance.PASSWORD)
 
     def is_same_person(self, account: str, other_account: str) -> bool:
         """Whether two accounts are the same, or belong to the same person."""
-        with reading(self.engine) as connection:
+        with read_connection(self.engine) as connection:
             return is_same_person(connection, account, other_account)
 
     def person_of(self, account: str) -> str | None:
         """The person node of an account; None if it has none, or does not exist."""
-        with reading(self.engine) as connection:
+        with read_connection(self.engine) as connection:
             return connection.scalar(
                 select(account_table.c.person).where(account_table.c.id == account)
             )

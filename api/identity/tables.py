@@ -27,7 +27,7 @@ from sqlalchemy import (
     make_url,
 )
 
-from api.sql import open_address, open_file, writing_alone
+from api.sql import exclusive_connection, open_address, open_file
 
 Clock = Callable[[], datetime]
 _WRITERS: Final = 0x6B6F6E746F  # an arbitrary number: the advisory lock for changes of accounts
@@ -152,15 +152,15 @@ def open_tables(folder: Path, url: str | None) -> Engine:
         engine = open_file(Path(address.database))
     else:
         engine = open_address(url)
-    with changing(engine) as connection:
+    with account_transaction(engine) as connection:
         metadata.create_all(connection)
     return engine
 
 
 @contextmanager
-def changing(engine: Engine) -> Generator[Connection]:
+def account_transaction(engine: Engine) -> Generator[Connection]:
     """One transaction at a time that changes accounts, so that its reads remain valid."""
-    with writing_alone(engine, _WRITERS) as connection:
+    with exclusive_connection(engine, _WRITERS) as connection:
         yield connection
 
 

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.principal import NOT_FOR_TOKENS, Assurance, Principal, load_principal
-from api.identity.tables import Clock, changing, digest, is_storable, token_table, utc
-from api.sql import reading, writing
+from api.identity.tables import Clock, account_transaction, digest, is_storable, token_table, utc
+from api.sql import read_connection, write_connection
 from graph.access.policy import Task
 from graph.errors import NotFound
 from graph.model.base import random_id
@@ -51,7 +51,7 @@ class Tokens:
         """Create a token of an account.
 
         Raises:
-            Refused: a scope that tokens cannot have, too long a life, or too many tokens.
+            Refusal: a scope that tokens cannot have, too long a life, or too many tokens.
             NotFound: there is no such account, or it is disabled.
         """
         if not scopes or NOT_FOR_TOKENS & set(scopes):
@@ -64,11 +64,11 @@ class Tokens:
             made_by=made_by, made_at=now, ends_at=now + timedelta(days=days), seen_at=None,
             text=f"{PREFIX}{secrets.token_urlsafe(_TOKEN_BYTES)}",
         )  # fmt: skip
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             if load_principal(connection, account, via="", assurance=Assurance.PASSWORD) is None:
                 raise NotFound(account)
-            if len(_living(connection, account, now)) >= MOST_TOKENS:
-                raise Refused(
+            if len(_valid_tokens(connection, account, now)) >= MOST_TOKENS:
+                raise Refusal(
                     "too-many",
                     bilingual(
                         "At most {most_tokens} tokens; revoke one first.", most_tokens=MOST_TOKENS
@@ -84,14 +84,14 @@ class Tokens:
 
     def of(self, account: str) -> tuple[Token, ...]:
         """The valid tokens of an account, the oldest first."""
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             return tuple(
                 Token(
                     id=row.id, label=row.label, scopes=frozenset(json.loads(row.scopes)),
                     made_by=row.made_by, made_at=utc(row.made_at), ends_at=utc(row.ends_at),
                     seen_at=utc(row.seen_at) if row.seen_at else None,
                 )
-                for row in _living(connection, account, self._clock())
+                for row in _valid_tokens(connection, account, self._clock())
             )  # fmt: skip
 
     def revoke(self, account: str, token: str) -> None:
@@ -101,7 +101,7 @@ class Tokens:
         """
         if not is_storable(account + token):
             raise NotFound(token)
-        with changing(self._engine) as connection:
+        with account_transaction(self._engine) as connection:
             result = connection.execute(
                 update(token_table)
                 .where(
@@ -119,7 +119,7 @@ class Tokens:
         A token is stored in a file and proves no more than a password does.
         """
         now, key = self._clock(), digest(text)
-        with reading(self._engine) as connection:
+        with read_connection(self._engine) as connection:
             row = connection.execute(
                 select(token_table).where(
                     token_table.c.digest == key, token_table.c.revoked_at.is_(None)
@@ -132,7 +132,7 @@ class Tokens:
                 connection, row.account, via=row.id, assurance=Assurance.PASSWORD, scopes=scopes
             )
         if who and (row.seen_at is None or now - utc(row.seen_at) >= _SEEN_EVERY):
-            with writing(self._engine) as connection:
+            with write_connection(self._engine) as connection:
                 statement = update(token_table).where(token_table.c.digest == key)
                 connection.execute(statement.values(seen_at=now))
         return who
@@ -147,7 +147,7 @@ def revoke_all(connection: Connection, account: str, now: datetime) -> None:
     )
 
 
-def _living(connection: Connection, account: str, now: datetime) -> list[Row[Any]]:
+def _valid_tokens(connection: Connection, account: str, now: datetime) -> list[Row[Any]]:
     rows = connection.execute(
         select(token_table)
         .where(
@@ -160,6 +160,6 @@ def _living(connection: Connection, account: str, now: datetime) -> list[Row[Any
     return list(rows)
 
 
-def _invalid(field: str, danish: str, english: str) -> Refused:
+def _invalid(field: str, danish: str, english: str) -> Refusal:
     fault = {"pointer": f"/{field}", "field": field, "rule": "TOKEN"}
-    return Refused("invalid", (danish, english), errors=[fault])
+    return Refusal("invalid", (danish, english), errors=[fault])

@@ -190,7 +190,7 @@ def _readings(opened_import: OpenedImport, lang: Language) -> Iterator[wire.Impo
     if opened_import.table is None or not isinstance(opened_import.mapping, TableMapping):
         return
     has_unknown = any(
-        fault.rule is ImportRule.UNKNOWN_NETWORK for fault in opened_import.preview.refused()
+        fault.rule is ImportRule.UNKNOWN_NETWORK for fault in opened_import.preview.all_faults()
     )
     for target, word in listed_words(opened_import.mapping, opened_import.table, own_kinds):
         reading = _reading(

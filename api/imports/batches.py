@@ -8,7 +8,7 @@ from typing import Final
 
 from api.editing.idempotency import IdempotencyKey, idempotency_record
 from api.editing.second_approval import MOST_ENDS
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.imports import SavedSource, StoredBatch
 from api.imports.answers import batch_of, problem_errors, waiting_of
@@ -59,7 +59,7 @@ def apply_import(
 
     Raises:
         NotFound: the caller has no such list.
-        Refused: `preview-changed`; `import-refused` with the refused rows; `second-yes`.
+        Refusal: `preview-changed`; `import-refused` with the refused rows; `second-yes`.
         GraphError: as `Directory.apply`.
     """
     imports = context.app_state.accounts.imports
@@ -103,25 +103,25 @@ def _changes_of(
 ) -> ChangeSet:
     """The change set of a preview, if it may be written now.
 
-    Raises: Refused: as `apply_import`.
+    Raises: Refusal: as `apply_import`.
     """
     preview = opened_import.preview
     if (preview.digest, preview.revision) != (request.digest, request.revision):
-        raise Refused("preview-changed", _CHANGED)
+        raise Refusal("preview-changed", _CHANGED)
     if preview.faults or (not preview.is_clean and not request.skips_refused):
-        raise _import_refused(context, preview.refused())
+        raise _import_refused(context, preview.all_faults())
     if not (preview.creates or preview.updates or preview.ends):
-        raise Refused("invalid", _NOTHING, errors=[])
+        raise Refusal("invalid", _NOTHING, errors=[])
     ends = ended_by(opened_import.snapshot, opened_import.view, preview.updates, preview.ends)
     if ends > MOST_ENDS and is_own(context, opened_import.upload):  # it waits for another steward
         if opened_import.upload.first_yes is None:
             context.app_state.accounts.imports.wait(opened_import.upload.id, context.who.account)
-        raise Refused("second-yes", _OWN, waiting=opened_import.upload.id, ends=ends)
+        raise Refusal("second-yes", _OWN, waiting=opened_import.upload.id, ends=ends)
     return preview.change_set()
 
 
-def _import_refused(context: RequestContext, faults: Sequence[ImportFault]) -> Refused:
-    return Refused("import-refused", _REFUSED, errors=problem_errors(faults, context.lang))
+def _import_refused(context: RequestContext, faults: Sequence[ImportFault]) -> Refusal:
+    return Refusal("import-refused", _REFUSED, errors=problem_errors(faults, context.lang))
 
 
 def _write(
@@ -129,7 +129,7 @@ def _write(
 ) -> wire.ImportBatch:
     """Write a change set as the batch of an import.
 
-    Raises: Refused: `preview-changed`; `import-refused`; Invalid: the store refuses elements.
+    Raises: Refusal: `preview-changed`; `import-refused`; Invalid: the store refuses elements.
     """
     imports, upload = context.app_state.accounts.imports, opened_import.upload
     counts = {
@@ -148,7 +148,7 @@ def _write(
         revision = context.directory.apply(changes)
     except Conflict as conflict:
         imports.settle(upload.id, None)
-        raise Refused("preview-changed", _CHANGED) from conflict
+        raise Refusal("preview-changed", _CHANGED) from conflict
     except NotFound as error:
         imports.settle(upload.id, None)
         raise _import_refused(context, tuple(_by_row(opened_import, set()))) from error
@@ -204,17 +204,17 @@ def imports_of(context: RequestContext) -> wire.Imports:
         batches=tuple(
             batch_of(context, batch)
             for stored_batch in imports.batches(partial(is_steward_of, context))
-            if (batch := _settled(context, stored_batch, waits=False)) is not None
+            if (batch := _settle_batch(context, stored_batch, waits=False)) is not None
         ),
         saved=tuple(
             wire.SavedImport(source=saved.source, area=saved.area)
-            for saved in imports.saved()
+            for saved in imports.saved_sources()
             if is_steward_of(context, saved.area)
         ),
     )
 
 
-def _settled(
+def _settle_batch(
     context: RequestContext, batch: StoredBatch, *, waits: bool = True
 ) -> StoredBatch | None:
     """A batch that was written, else None; an unknown outcome is looked up in the graph.
@@ -239,7 +239,7 @@ def undo_import(context: RequestContext, batch_id: str, key: IdempotencyKey) -> 
 
     Raises:
         NotFound: no such batch in the caller's areas.
-        Refused: `conflict` with the elements that depend on it; `second-yes`; `forbidden`.
+        Refusal: `conflict` with the elements that depend on it; `second-yes`; `forbidden`.
         GraphError: as `Directory.apply`.
     """
     imports = context.app_state.accounts.imports
@@ -249,7 +249,7 @@ def undo_import(context: RequestContext, batch_id: str, key: IdempotencyKey) -> 
     context.change_set = change_set = undo_key(stored_batch.batch)
     record_intent(context)
     with idempotency_record(context, key):
-        batch = _settled(context, stored_batch)
+        batch = _settle_batch(context, stored_batch)
         if batch is None:
             raise NotFound(batch_id)
         context.extra_parameters["batch"] = batch.batch
@@ -273,7 +273,7 @@ def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
             for dependent in needed.dependents
             if may_see(view, dependent.id) and may_see(view, dependent.by)
         ]
-        raise Refused("conflict", _NEEDED, dependents=dependents) from needed
+        raise Refusal("conflict", _NEEDED, dependents=dependents) from needed
     judge = Judge(context, snapshot, view, is_undo=True)
     # in order of the days, since the judge keeps the View of one past day only
     updates = sorted(changes.updates, key=lambda element: judge.day_of(element.id))
@@ -281,7 +281,7 @@ def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
     if not all(may_update(judge, element) for element in updates) or not all(
         may_write_end(judge, end) for end in endings
     ):
-        raise Refused("forbidden", _NOT_YOURS, needed="EDIT")
+        raise Refusal("forbidden", _NOT_YOURS, needed="EDIT")
     # many ends need a second approval, unless the author of the batch undoes it
     ends = ended_by(snapshot, view, changes.updates, changes.ends)
     accounts, me = context.app_state.accounts, context.who.account
@@ -289,12 +289,12 @@ def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
         asked_by = batch.undo_asked_by
         if asked_by is None or accounts.is_same_person(asked_by, me):
             accounts.imports.ask_undo(batch.id, me)
-            raise Refused("second-yes", _UNDO_OWN, waiting=batch.id, ends=ends)
+            raise Refusal("second-yes", _UNDO_OWN, waiting=batch.id, ends=ends)
     try:
         context.directory.apply(replace(changes, idempotency=change_set))
     except Conflict as conflict:
-        raise Refused("conflict", _CHANGED) from conflict
+        raise Refusal("conflict", _CHANGED) from conflict
     except Invalid as error:  # a rule is violated because of later changes
-        raise Refused("conflict", _NEEDED, dependents=[]) from error
+        raise Refusal("conflict", _NEEDED, dependents=[]) from error
     context.count = len(changes)
     context.subjects |= {element.id for element in changes.updates if isinstance(element, Person)}

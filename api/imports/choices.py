@@ -44,7 +44,7 @@ def mapping_of(
             if kinds is not None:
                 raise no_such_kind(reading.meaning, (kinds,), register.own_kinds, name=_READINGS)
             raise _unknown(_READINGS, [])
-    mapping = guess(table, register).corrected(
+    mapping = guess(table, register).with_choices(
         fields={
             header: None if name is None else _field("fields", name)
             for header, name in choices.fields.items()
@@ -160,6 +160,6 @@ def stored_mapping(
             removed_readings = [
                 reading for reading in values if removed_kind(reading.field, reading.value, own)
             ]
-            return mapping_of(parsed_file, register, fitting, area).corrected(
+            return mapping_of(parsed_file, register, fitting, area).with_choices(
                 values=removed_readings
             )

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from api.editing.change_plan import element_in
-from api.errors import Refused
+from api.errors import Refusal
 from api.state import RequestContext
 from graph.access.permissions import (
     CreateRights,
@@ -22,7 +22,7 @@ from graph.access.reference_dates import reference_date
 from graph.access.view import View
 from graph.exchange.imports import ImportRule
 from graph.exchange.imports.planned_elements import PlannedChanges, own_kind_faults
-from graph.model import Consent, Element, End, Knows, Link, Mark, Node, marked
+from graph.model import Consent, Element, End, Knows, Link, Mark, Node, marked_fields
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Rule
 
@@ -65,12 +65,12 @@ class Judge:
     def _view_then(self, on: date) -> View:
         """The View of a past day, limited by today's; the caller's posts are those of both days.
 
-        Raises: Refused: `busy`: the Snapshot has changed.
+        Raises: Refusal: `busy`: the Snapshot has changed.
         """
         if on not in self._past_view:
             then = self.context.directory.view(self.context.who.caller, on)
             if then.nodes is not self.snapshot.nodes:
-                raise Refused("busy")
+                raise Refusal("busy")
             view = then.within(self.view)
             # No caller widens the reach of a post that they hold now or held then.
             posts = then.caller.posts | self.view.caller.posts
@@ -179,7 +179,7 @@ def ended_by(
 
 def references(element: Element) -> Iterator[str]:
     """Yield the ids of the nodes that a new element refers to."""
-    for name in marked(type(element), Mark.REF):
+    for name in marked_fields(type(element), Mark.REF):
         reference = getattr(element, name)
         if reference is not None and name not in _WHO:
             yield reference

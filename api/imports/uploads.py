@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, Final, cast
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.imports import HOST, StoredUpload
 from api.imports.choices import chosen_mapping, clear_choices, merges_of, stored_mapping
 from api.imports.paths import paths_of
@@ -102,11 +102,11 @@ def receive(
 
     Raises:
         NotFound: the caller is no steward of the area.
-        Refused: `import-refused`, with every fault; `too-large`.
+        Refusal: `import-refused`, with every fault; `too-large`.
         InvalidNeed: the name of the source cannot be used.
     """
     if len(data) > MOST_BYTES:
-        raise Refused("too-large", limit=MOST_BYTES)
+        raise Refusal("too-large", limit=MOST_BYTES)
     if not is_steward_of(context, area):
         raise NotFound(area)
     full = require_source(f"{area}.{source}".lower())
@@ -150,7 +150,7 @@ def open_import(
     `parsed_file` is given if the file has just been read. `taken_ids` are ids that the store has
     refused.
 
-    Raises: Refused: the file cannot be read; `busy`.
+    Raises: Refusal: the file cannot be read; `busy`.
     """
     snapshot, view = at_one_revision(context)
     withheld = context.directory.withheld()
@@ -197,7 +197,7 @@ def open_import(
     )
     directory, judge = context.directory, Judge(context, snapshot, view)
 
-    def denied(plan: PlannedChanges) -> Mapping[str, ImportRule | Rule]:
+    def denials(plan: PlannedChanges) -> Mapping[str, ImportRule | Rule]:
         new_but_taken = taken_ids.intersection(plan.creates)
         return {**denied_in(judge, plan), **dict.fromkeys(new_but_taken, ImportRule.TAKEN)}
 
@@ -207,7 +207,7 @@ def open_import(
             known_contacts=directory,
             history=lambda element_id: directory.changes_of(element_id, until=view.revision),
             compares=partial(compares, view),
-            denied=denied,
+            denied=denials,
         )  # fmt: skip
     except FileRefused as refused:
         raise refused_list(context, refused) from refused
@@ -238,7 +238,7 @@ def changed_paths(context: RequestContext, opened_import: OpenedImport) -> PathC
 def _read(
     context: RequestContext, name: str, data: bytes, on: date, reading: ReadingChoice
 ) -> SentFile:
-    """A file as it was read. Raises: Refused: `import-refused`, with every fault."""
+    """A file as it was read. Raises: Refusal: `import-refused`, with every fault."""
     try:
         return read_sent(name, data, on, form=reading.form, sheet=reading.sheet, ends=reading.ends)
     except FileRefused as refused:
@@ -269,7 +269,7 @@ def find_import(context: RequestContext, upload_id: str) -> OpenedImport:
         ):
             raise NotFound(upload_id)
     theirs = {ImportRule.NOT_YOURS, ImportRule.HOME_ELSEWHERE}
-    if any(fault.rule in theirs for fault in opened_import.preview.refused()):
+    if any(fault.rule in theirs for fault in opened_import.preview.all_faults()):
         raise NotFound(upload_id)
     return opened_import
 
@@ -317,11 +317,11 @@ def choose(
     return open_import(context, upload)
 
 
-def refused_list(context: RequestContext, refused: FileRefused) -> Refused:
+def refused_list(context: RequestContext, refused: FileRefused) -> Refusal:
     """The problem for a list that cannot be read, with every fault but no content."""
     from api.imports.answers import problem_errors
 
-    return Refused(
+    return Refusal(
         "import-refused",
         (refused.faults[0].text("da"), refused.faults[0].text("en")),
         errors=problem_errors(refused.faults, context.lang),
@@ -329,12 +329,12 @@ def refused_list(context: RequestContext, refused: FileRefused) -> Refused:
 
 
 def at_one_revision(context: RequestContext) -> tuple[Snapshot, View]:
-    """The Snapshot and its View. Raises: Refused: `busy`: the Snapshot keeps changing."""
+    """The Snapshot and its View. Raises: Refusal: `busy`: the Snapshot keeps changing."""
     for _ in range(_TRIES):
         snapshot, view = context.directory.snapshot(), context.view()
         if view.nodes is snapshot.nodes:
             return snapshot, view
-    raise Refused("busy")
+    raise Refusal("busy")
 
 
 def _content(context: RequestContext, upload: StoredUpload) -> tuple[dict[str, Any], AskedMapping]:

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Query
 from api.audit.report import last_days_of
 from api.audited_route import AuditedRoute
 from api.dependencies import may
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import _, bilingual
 from api.identity.account_lists import AccountDraft
 from api.identity.accounts import Account as StoredAccount
@@ -173,7 +173,7 @@ def create_accounts(context: Admin, body: NewAccounts) -> AddedAccounts:
         for fault in faults
     ]  # fmt: skip
     if errors:
-        raise Refused("invalid", bilingual("No account was made: {count} errors.",
+        raise Refusal("invalid", bilingual("No account was made: {count} errors.",
                                            count=len(errors)), errors=errors)  # fmt: skip
     return AddedAccounts(
         found=tuple(
@@ -264,7 +264,7 @@ def read_account_changes(context: Overseeing) -> AccountChanges:
     """
     changes = context.app_state.accounts.changes
     return AccountChanges(
-        waiting=tuple(_account_change(context, change) for change in changes.waiting()),
+        waiting=tuple(_account_change(context, change) for change in changes.waiting_changes()),
         decided=tuple(_account_change(context, change) for change in changes.decided_changes()),
     )
 

@@ -11,16 +11,16 @@ from api.analysis.replica_schema import query_schema
 from api.analysis.saved_queries import SavedQuestion, SavedQuestions
 from api.audited_route import AuditedRoute
 from api.dependencies import may
-from api.errors import NO_ETAG, Refused
+from api.errors import NO_ETAG, Refusal
 from api.i18n import bilingual
 from api.schemas.analysis import (
     FORM,
     AnalysisSchema,
-    Asked,
     AskedQuery,
     NewQuestion,
     QueryAnswer,
     Question,
+    QuestionContent,
     QuestionFile,
     Questions,
 )
@@ -125,14 +125,16 @@ def read_question_file(
     """Returns a saved question as a file that names no account."""
     saved = _find(context, question)
     response.headers["Content-Disposition"] = f'attachment; filename="{saved.id}.json"'
-    content = {name: value for name, value in saved.content.items() if name in Asked.model_fields}
+    content = {
+        name: value for name, value in saved.content.items() if name in QuestionContent.model_fields
+    }
     return QuestionFile(kontaktvej_question=FORM, **content)
 
 
 @questions_router.post("/questions/file", status_code=201, response_model_exclude_none=True)
 def keep_question_file(context: Keeping, response: Response, body: QuestionFile) -> Question:
     """Saves the question of a file as one of yours, shared with no one."""
-    new = NewQuestion(**body.model_dump(include=set(Asked.model_fields)))
+    new = NewQuestion(**body.model_dump(include=set(QuestionContent.model_fields)))
     return _with_etag(context, response, _keep(context, new))
 
 
@@ -166,7 +168,7 @@ def _content(body: NewQuestion) -> dict[str, Any]:
     return body.model_dump(mode="json", exclude={"roles", "logins"})
 
 
-def _guard(body: Asked) -> None:
+def _guard(body: QuestionContent) -> None:
     """Check the texts of a question, since it is stored and shared like any other text.
 
     Raises: RefusedContent: a line contains data about a citizen.
@@ -215,7 +217,7 @@ def _readers(context: RequestContext, logins: Iterable[str]) -> frozenset[str]:
 def _require(field: str, values: Iterable[str], is_known: Callable[[str], bool]) -> None:
     unknown = [place for place, value in enumerate(values) if not is_known(value)]
     if unknown:
-        raise Refused(
+        raise Refusal(
             "invalid",
             bilingual("A question can be shared only with those who may analyze."),
             errors=[{"pointer": f"/{field}/{place}", "field": field, "rule": "NO_ANALYST",
@@ -226,10 +228,10 @@ def _require(field: str, values: Iterable[str], is_known: Callable[[str], bool])
 def _version(if_match: str | None) -> int | None:
     """The version a change is based on; None: a tag that no question has ever had.
 
-    Raises: Refused: `precondition-required`: there is no If-Match.
+    Raises: Refusal: `precondition-required`: there is no If-Match.
     """
     if if_match is None:
-        raise Refused("precondition-required", NO_ETAG)
+        raise Refusal("precondition-required", NO_ETAG)
     match = _ETAG.fullmatch(if_match)
     return int(match[1]) if match else None
 

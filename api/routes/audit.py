@@ -22,7 +22,7 @@ from api.audit.report import (
 from api.audit.verify import verify
 from api.audited_route import AuditedRoute
 from api.dependencies import may, rate_limited_principal
-from api.errors import Refused
+from api.errors import Refusal
 from api.exports.audit_log import caller_area_filter
 from api.i18n import bilingual
 from api.identity.store import Principal
@@ -160,7 +160,7 @@ def read_verdict(
     return wire.Verdict(
         rows=verdict.rows, first=verdict.first, last=verdict.last, is_whole=verdict.is_whole,
         anchors=verdict.anchors,
-        broken=wire.Broken.model_validate(verdict.broken) if verdict.broken else None,
+        broken=wire.BrokenRow.model_validate(verdict.broken) if verdict.broken else None,
     )  # fmt: skip
 
 
@@ -216,7 +216,7 @@ def read_breach(
     """
     if until <= since:
         text = bilingual("`until` must be after `since`.")
-        raise Refused("invalid", text, errors=[{"pointer": "", "in": "query", "field": "until"}])
+        raise Refusal("invalid", text, errors=[{"pointer": "", "in": "query", "field": "until"}])
     persons = breach_of(
         context.app_state.audit,
         caller,
@@ -226,7 +226,7 @@ def read_breach(
     )
     context.subjects.update(person.person for person in persons)
     return wire.Breach(
-        exposed=tuple(wire.Exposed.model_validate(person) for person in persons),
+        exposed=tuple(wire.Exposure.model_validate(person) for person in persons),
         logins=context.app_state.accounts.logins.logins_of({caller}),
         names=_visible_names(context, (person.person for person in persons)),
     )  # fmt: skip

@@ -27,9 +27,9 @@ from api.schemas.changes import (
     Rehearsal,
     Update,
     Verify,
-    Written,
+    WriteResult,
 )
-from api.schemas.entities import Assigned, Assignee
+from api.schemas.entities import Assignee, NewAssignment
 from api.state import RequestContext
 from graph.access.policy import Task
 
@@ -66,7 +66,7 @@ def _write(
     place: Place | None = None,
     is_second_yes: bool = False,
     dry_run: bool,
-) -> Written | Rehearsal:
+) -> WriteResult | Rehearsal:
     """Write or dry-run; ETag and Location of a single element of `place` are sent as headers."""
     body = WriteRequest(changes=changes, place=place, key=key, is_second_yes=is_second_yes)
     if dry_run:
@@ -87,7 +87,7 @@ def _write(
 @router.post("/entities", status_code=201, responses=_REHEARSED)
 def create_entity(
     context: Editing, response: Response, key: Keyed, body: NewEntity, dry_run: DryRun = False
-) -> Written | Rehearsal:
+) -> WriteResult | Rehearsal:
     """Creates a node.
 
     A node that cannot stand alone, such as a post without an authority, is created with a change
@@ -101,7 +101,7 @@ def create_entity(
 @router.post("/links", status_code=201, responses=_REHEARSED)
 def create_link(
     context: Editing, response: Response, key: Keyed, body: NewLink, dry_run: DryRun = False
-) -> Written | Rehearsal:
+) -> WriteResult | Rehearsal:
     """Creates a link between two nodes."""
     create = Create(type=body.type, fields=body.fields)
     changes = ChangeSet(reason=body.reason, creates=(create,))
@@ -115,7 +115,7 @@ def create_link(
 def change_entity(
     context: Editing, response: Response, key: Keyed, node_id: str, body: ChangedFields,
     if_match: IfMatch = None, dry_run: DryRun = False,
-) -> Written | Rehearsal:  # fmt: skip
+) -> WriteResult | Rehearsal:  # fmt: skip
     """Changes some fields of a node."""
     update = Update(id=node_id, if_match=if_match, fields=body.fields)
     changes = ChangeSet(reason=body.reason, updates=(update,))
@@ -126,7 +126,7 @@ def change_entity(
 def change_link(
     context: Editing, response: Response, key: Keyed, link_id: str, body: ChangedFields,
     if_match: IfMatch = None, dry_run: DryRun = False,
-) -> Written | Rehearsal:  # fmt: skip
+) -> WriteResult | Rehearsal:  # fmt: skip
     """Changes some fields of a link; its two ends stay the same."""
     update = Update(id=link_id, if_match=if_match, fields=body.fields)
     changes = ChangeSet(reason=body.reason, updates=(update,))
@@ -140,7 +140,7 @@ def change_link(
 def end_entity(
     context: EndingIt, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
     on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
-) -> Written | Rehearsal:  # fmt: skip
+) -> WriteResult | Rehearsal:  # fmt: skip
     """Ends a node and its links from a date on; nothing is deleted."""
     changes = ChangeSet(reason=reason, ends=(Ending(id=node_id, if_match=if_match, on=on),))
     return _write(context, response, key, changes, place="entities", dry_run=dry_run)
@@ -150,7 +150,7 @@ def end_entity(
 def end_link(
     context: EndingIt, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
     on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
-) -> Written | Rehearsal:  # fmt: skip
+) -> WriteResult | Rehearsal:  # fmt: skip
     """Ends a link from a date on; nothing is deleted.
 
     Ending the last verified contact of a network needs a successor in the same change set.
@@ -166,7 +166,7 @@ def end_link(
 def verify_entity(
     context: Editing, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
     dry_run: DryRun = False,
-) -> Written | Rehearsal:  # fmt: skip
+) -> WriteResult | Rehearsal:  # fmt: skip
     """Confirms that a contact detail is still correct, today and by your own post."""
     changes = ChangeSet(verifies=(Verify(id=node_id, if_match=if_match),))
     return _write(context, response, key, changes, place="entities", dry_run=dry_run)
@@ -176,7 +176,7 @@ def verify_entity(
 def verify_link(
     context: Verifying, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
     dry_run: DryRun = False,
-) -> Written | Rehearsal:  # fmt: skip
+) -> WriteResult | Rehearsal:  # fmt: skip
     """Confirms that a link is still correct, today and by your own post."""
     changes = ChangeSet(verifies=(Verify(id=link_id, if_match=if_match),))
     return _write(context, response, key, changes, place="links", dry_run=dry_run)
@@ -186,7 +186,7 @@ def verify_link(
 
 
 @router.put("/links/{link_id}/assignee", response_model_exclude_none=True)
-def assign_link(context: Assigning, link_id: str, body: Assigned) -> Assignee:
+def assign_link(context: Assigning, link_id: str, body: NewAssignment) -> Assignee:
     """Assigns the check of a link to yourself or to a colleague.
 
     Both must be allowed to check it. Colleagues then see who is working on it; it gives no right,
@@ -208,7 +208,7 @@ def give_back_link(context: Assigning, link_id: str) -> None:
 def apply_change_set(
     context: Editing, response: Response, key: Keyed, body: ChangeSet,
     dry_run: DryRun = False,
-) -> Written | Rehearsal:  # fmt: skip
+) -> WriteResult | Rehearsal:  # fmt: skip
     """Applies several changes as one: all of them or none.
 
     For example a person with contact details, a handover, or a reorganization.
@@ -219,7 +219,7 @@ def apply_change_set(
 @router.post("/change-sets/{change_set}/confirm")
 def confirm_change_set(
     context: Editing, response: Response, key: Keyed, change_set: str, dry_run: DryRun = False
-) -> Written | Rehearsal:  # fmt: skip
+) -> WriteResult | Rehearsal:  # fmt: skip
     """Approves a change that ends more than 20 things, sent by someone else.
 
     It is written in your name and by your rights, and only if nothing in it has changed since. You

@@ -13,15 +13,15 @@ from api.consent_withdrawal import newest_view, renew, withdraw, write_owed_with
 from api.dependencies import may
 from api.editing.change_plan import created_id
 from api.editing.idempotency import Keyed, idempotency_record
-from api.errors import Refused
+from api.errors import Refusal
 from api.schemas.changes import (
     AskedRenewal,
     DueAt,
     Receipt,
     Receipts,
-    Renewed,
+    RenewedConsent,
     WithdrawalLink,
-    Withdrawn,
+    WithdrawnConsent,
 )
 from api.state import RequestContext, app_state_of, request_id_of
 from graph.access.permissions import may_renew, may_withdraw
@@ -54,7 +54,7 @@ Withdrawing = Annotated[RequestContext, Depends(may(Task.WITHDRAW, plain=("conse
 _NOT_YET: Final[dict[int | str, dict[str, Any]]] = {
     202: {
         "description": "Withdrawn; the graph is updated when the database is back",
-        "model": Withdrawn,
+        "model": WithdrawnConsent,
     }
 }
 UNKNOWN_PER_MIN: Final = 6
@@ -102,7 +102,7 @@ def read_consents(
         try:
             after = date.fromisoformat(day), last
         except ValueError:
-            raise Refused("malformed", where="page") from None
+            raise Refusal("malformed", where="page") from None
     rows = [
         receipt
         for receipt in receipts(view, ends_before=ends_before, open_only=open_only)
@@ -118,7 +118,7 @@ def read_consents(
 
 
 @router.post("/consents/{consent_id}/withdraw", responses=_NOT_YET)
-def withdraw_consent(context: Withdrawing, consent_id: str, response: Response) -> Withdrawn:
+def withdraw_consent(context: Withdrawing, consent_id: str, response: Response) -> WithdrawnConsent:
     """Withdraws a consent on behalf of the person who gave it.
 
     The person is hidden from the next request on, on every date. It also holds while the database
@@ -137,13 +137,13 @@ def withdraw_consent(context: Withdrawing, consent_id: str, response: Response) 
     context.subjects.add(individual)
     is_written = write_owed_withdrawals(app_state.accounts, context.directory)
     response.status_code = 200 if is_written else 202
-    return Withdrawn(consent=consent_id, is_written=is_written)
+    return WithdrawnConsent(consent=consent_id, is_written=is_written)
 
 
 @router.post("/consents/{consent_id}/renew", status_code=201)
 def renew_consent(
     context: Renewing, key: Keyed, consent_id: str, body: AskedRenewal
-) -> Renewed:  # fmt: skip
+) -> RenewedConsent:  # fmt: skip
     """Records a renewed consent, also after a withdrawal.
 
     The old consent ends today, and nothing else of it changes; the new one is renewed by the same
@@ -158,7 +158,7 @@ def renew_consent(
             change_set=record.change_set, by=context.who.account, asked_at=record.begun_at,
         )  # fmt: skip
     context.subjects.add(individual)
-    return Renewed(consent=receipt.id)
+    return RenewedConsent(consent=receipt.id)
 
 
 def _receipt(view: View, consent_id: str, body: AskedRenewal, receipt_id: str) -> Consent:
@@ -239,7 +239,7 @@ def _write_unknown(request: Request, action: str) -> None:
     """Record a request with an unknown link; rate-limited, so a flood does not fill the log."""
     try:
         app_state_of(request).calls.require("", "unknown-link", UNKNOWN_PER_MIN)
-    except Refused:
+    except Refusal:
         return
     _record(request, AuditKind.DENIED, action)
 

@@ -9,7 +9,7 @@ from api.audit.budget import Budget
 from api.audited_route import AuditedRoute
 from api.danish_time import COPENHAGEN
 from api.dependencies import may
-from api.errors import Refused
+from api.errors import Refusal
 from api.exports import audit_log, subject_letter
 from api.exports.build import (
     about,
@@ -53,7 +53,7 @@ from api.schemas.exports import (
     AskedMap,
     AskedMatrix,
     AskedMetrics,
-    Lost,
+    ExportLoss,
     Ticket,
 )
 from api.state import RequestContext
@@ -209,13 +209,13 @@ def reveal_contacts(context: Taking, body: AskedContacts) -> Ticket:
 def _require_left(context: RequestContext, budget: Budget, needed: int) -> None:
     """Require that the cards of a district fit today's budget, before anything is counted.
 
-    Raises: Refused: they do not.
+    Raises: Refusal: they do not.
     """
     budget_left = max(
         0, budget.most - context.app_state.audit.budget_spent(context.who.account, budget)
     )
     if needed > budget_left:
-        raise Refused(
+        raise Refusal(
             "budget-used",
             bilingual(
                 "The cards of the district hold {needed} contact details, and {left} are left "
@@ -229,7 +229,7 @@ def _require_left(context: RequestContext, budget: Budget, needed: int) -> None:
 def _spend_on_names(context: RequestContext, purpose: Purpose) -> None:
     """Require the right to export names, a strong sign-in, and the daily budget for them.
 
-    Raises: Refused: the caller has no such right, or signed in too weakly.
+    Raises: Refusal: the caller has no such right, or signed in too weakly.
     """
     refused = check_task(context.who, Task.EXPORT_NAMES, context.directory.today())
     if refused is not None:
@@ -263,7 +263,7 @@ def _ticket(
         ends_at=ticket.ends_at, rows=outline.rows,
         reveals=len(order.counted) if isinstance(order, ContactsExport) else 0,
         losses=tuple(
-            Lost.model_validate(
+            ExportLoss.model_validate(
                 {"kind": loss.kind, "count": loss.count, "text": loss.text(context.lang)}
             )
             for loss in outline.losses

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.audited_route import AuditedRoute, UploadRoute
 from api.dependencies import may
 from api.editing.idempotency import IdempotencyKey, Keyed
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.imports import batches, uploads
 from api.imports.answers import import_of
@@ -110,7 +110,7 @@ def choose_mapping(context: Reading, import_id: str, body: AskedMapping) -> Impo
     """Sets what the columns and words of an uploaded file mean, and how it is imported."""
     opened_import = uploads.find_import(context, import_id)
     if not uploads.is_own(context, opened_import.upload):
-        raise Refused("forbidden", bilingual("The list is somebody else's."))
+        raise Refusal("forbidden", bilingual("The list is somebody else's."))
     return import_of(context, uploads.choose(context, opened_import, body))
 
 
@@ -123,7 +123,7 @@ def read_import_errors(context: Reading, import_id: str) -> Response:
     For files of other systems, the place of each fault instead.
     """
     opened_import = uploads.find_import(context, import_id)
-    faults = opened_import.preview.refused()
+    faults = opened_import.preview.all_faults()
     if opened_import.table is None or not uploads.is_own(context, opened_import.upload):
         content = faults_csv(faults, context.lang)
     else:
@@ -141,16 +141,16 @@ def apply_import(context: Writing, key: Keyed, import_id: str, body: AskedApply)
     If the register has changed since the preview, a new preview is required. An import that ends
     more than 20 things waits for another steward of the area.
     """
-    return batches.apply_import(context, import_id, body, _required(key))
+    return batches.apply_import(context, import_id, body, _require_key(key))
 
 
 @router.post("/imports/{import_id}/undo")
 def undo_import(context: Writing, key: Keyed, import_id: str) -> ImportBatch:
     """Undoes an import, as long as nothing later depends on it."""
-    return batches.undo_import(context, import_id, _required(key))
+    return batches.undo_import(context, import_id, _require_key(key))
 
 
-def _required(key: IdempotencyKey) -> IdempotencyKey:
+def _require_key(key: IdempotencyKey) -> IdempotencyKey:
     if key.key is None:
-        raise Refused("precondition-required", _NO_KEY)
+        raise Refusal("precondition-required", _NO_KEY)
     return key

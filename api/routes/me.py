@@ -17,7 +17,7 @@ from api.schemas.accounts import (
     Code,
     DayBudget,
     DayBudgets,
-    Enrolled,
+    Enrollment,
     Grant,
     May,
     Me,
@@ -102,14 +102,14 @@ async def change_password(context: Changing, request: Request, body: ChangedPass
         partial(
             accounts.credentials.change_password, context.who.account,
             body.password.get_secret_value(), body.new_password.get_secret_value(),
-            key=_failing(context, request),
+            key=_failure_key(context, request),
         ),
         context.who.account,
     )  # fmt: skip
 
 
 @router.post("/me/second-factor", status_code=201)
-async def begin_second_factor(context: Changing, request: Request, body: Proof) -> Enrolled:
+async def begin_second_factor(context: Changing, request: Request, body: Proof) -> Enrollment:
     """Returns the secret for an authenticator app.
 
     It takes effect when a code of the app is sent to `/confirm`. To replace an app, a code of the
@@ -120,11 +120,11 @@ async def begin_second_factor(context: Changing, request: Request, body: Proof) 
         partial(
             accounts.credentials.begin_second_factor, context.who.account,
             body.password.get_secret_value(), body.totp.get_secret_value() if body.totp else "",
-            key=_failing(context, request),
+            key=_failure_key(context, request),
         ),
         context.who.account,
     )  # fmt: skip
-    return Enrolled.model_validate(factor)
+    return Enrollment.model_validate(factor)
 
 
 @router.post("/me/second-factor/confirm", status_code=204)
@@ -213,7 +213,7 @@ def tokens_on_wire(tokens: tuple[StoredToken, ...]) -> Tokens:
     return Tokens(found=tuple(Token.model_validate(token) for token in tokens))
 
 
-def _failing(context: RequestContext, request: Request) -> AttemptKey:
+def _failure_key(context: RequestContext, request: Request) -> AttemptKey:
     """The key of the attempt counter that is shared with failed sign-ins."""
     login = context.app_state.accounts.logins.find(context.who.account).login
     return attempt_key(context.app_state.audit.term(login), address_of(request))

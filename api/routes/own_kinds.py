@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Header, Response
 
 from api.audited_route import AuditedRoute
 from api.dependencies import may
-from api.errors import NO_ETAG, Refused
+from api.errors import NO_ETAG, Refusal
 from api.i18n import bilingual, ngettext
 from api.schemas.system import AskedOwnKind, KeptOwnKind, KeptOwnKinds, NewOwnKind, OwnKind
 from api.state import RequestContext
@@ -98,10 +98,10 @@ def add_own_kind(
 
     def add_row(text: str, before: OwnKinds) -> str:
         if body.id in before.by_id:
-            raise _refused([_error("id", Rule.DUPLICATE, context.lang)])
+            raise _refusal([_error("id", Rule.DUPLICATE, context.lang)])
         return with_row(text, _values(body.id, body))
 
-    return _changed(context, response, if_match, body.id, add_row)
+    return _edit_kind(context, response, if_match, body.id, add_row)
 
 
 @router.put("/{kind_id}")
@@ -115,7 +115,7 @@ def change_own_kind(
             raise NotFound(kind_id)
         return with_row(text, _values(kind_id, body))
 
-    return _changed(context, response, if_match, kind_id, replace_row)
+    return _edit_kind(context, response, if_match, kind_id, replace_row)
 
 
 @router.delete("/{kind_id}", status_code=204)
@@ -136,7 +136,7 @@ def delete_own_kind(context: Writing, kind_id: str, if_match: IfMatch = None) ->
                 "{count} own kinds are beneath it: move or remove these first",
                 beneath, lang,
             )  # fmt: skip
-            raise _refused([_error("", Rule.IN_USE, lang, detail)])
+            raise _refusal([_error("", Rule.IN_USE, lang, detail)])
         return without_row(text, kind_id)
 
     _write(context, if_match, kind_id, remove_row)
@@ -166,7 +166,7 @@ def _values(own_id: str, body: AskedOwnKind) -> Values:
     return values
 
 
-def _changed(
+def _edit_kind(
     context: RequestContext,
     response: Response,
     if_match: str | None,
@@ -187,23 +187,23 @@ def _write(
     """Change the file, and return its text and kinds; `edit` makes the new text of the old one.
 
     Raises:
-        Refused: the caller may not, the file was changed meanwhile, or a fault stands in `errors`.
+        Refusal: the caller may not, the file was changed meanwhile, or a fault stands in `errors`.
         NotFound: there is no such kind.
     """
     file = context.directory.own_kinds_file
     reason = _why_not(context)
     if file is None or reason is not None:
-        raise Refused("forbidden", reason, needed="OWN_KINDS")
+        raise Refusal("forbidden", reason, needed="OWN_KINDS")
     if if_match is None:
-        raise Refused("precondition-required", NO_ETAG)
+        raise Refusal("precondition-required", NO_ETAG)
     with context.directory.hold_own_kinds(file):
         try:
             text = file.text()
             before = kinds_in(text)
         except (OSError, UnicodeDecodeError, InvalidVocabulary) as error:
-            raise Refused("conflict", _BAD_FILE) from error  # since it was checked above
+            raise Refusal("conflict", _BAD_FILE) from error  # since it was checked above
         if if_match != _etag(text):
-            raise Refused("conflict", _STALE)
+            raise Refusal("conflict", _STALE)
         changed = edit(text, before)
         try:
             after = kinds_in(changed)
@@ -217,14 +217,14 @@ def _write(
                 if ids[place] != kind_id:  # a fault of another row names it
                     detail = f"{before.by_id[ids[place]].label(context.lang)}: {detail}"
                 errors.append(_error(field, rule, context.lang, detail))
-            raise _refused(errors) from error
+            raise _refusal(errors) from error
         in_use = list(_use_errors(context, before, after, kind_id))
         if in_use:
-            raise _refused(in_use)
+            raise _refusal(in_use)
         try:
             file.write(changed)
         except OSError as error:
-            raise Refused("forbidden", _NOT_WRITABLE, needed="OWN_KINDS") from error
+            raise Refusal("forbidden", _NOT_WRITABLE, needed="OWN_KINDS") from error
     return changed, after
 
 
@@ -253,9 +253,9 @@ def _etag(text: str) -> str:
 # ---- errors
 
 
-def _refused(errors: Sequence[Mapping[str, Any]]) -> Refused:
+def _refusal(errors: Sequence[Mapping[str, Any]]) -> Refusal:
     details = "; ".join(str(error["detail"]) for error in errors)
-    return Refused("invalid", (f"{details}.", f"{details}."), errors=errors)
+    return Refusal("invalid", (f"{details}.", f"{details}."), errors=errors)
 
 
 def _error(field: str, rule: Rule, lang: Language, detail: str | None = None) -> Mapping[str, Any]:

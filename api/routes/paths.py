@@ -38,7 +38,7 @@ from graph.paths import Need, find
 from graph.paths.path_diff import path_diff
 from graph.paths.resolve import node_ref
 from graph.paths.stops import stops
-from graph.paths.why_not import excluded, why_not
+from graph.paths.why_not import excluded_nodes, why_not
 from graph.questions.handover import SECTORS, handover
 from graph.questions.meeting_participants import Requirement, meeting_participants
 from graph.questions.reach import reach
@@ -46,10 +46,10 @@ from graph.vocabulary import PostKind, PreventionLevel, Sector
 
 PLAIN: Final = (*NEED_FIELDS, "stops", "node", "kinds", "lang")
 router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)
-Asking = Annotated[RequestContext, Depends(question_context(plain=PLAIN))]
+NeedContext = Annotated[RequestContext, Depends(question_context(plain=PLAIN))]
 
 
-def asked_of(context: RequestContext, body: AskedNeed) -> tuple[View, Need, RequestedMoment]:
+def need_at_moment(context: RequestContext, body: AskedNeed) -> tuple[View, Need, RequestedMoment]:
     """The View on the date of the need, the need, and the moment it refers to.
 
     Raises: InvalidNeed: as `to_moment` and `to_need`.
@@ -58,7 +58,7 @@ def asked_of(context: RequestContext, body: AskedNeed) -> tuple[View, Need, Requ
     return context.view(moment.on), to_need(body, moment, context.directory.own_kinds), moment
 
 
-def asked_on_date(context: RequestContext, body: AskedNeed) -> tuple[View, Need]:
+def need_on_date(context: RequestContext, body: AskedNeed) -> tuple[View, Need]:
     """The View and the need of a query about a whole date.
 
     Raises: InvalidNeed: it has a minute; or as `to_need`.
@@ -70,12 +70,12 @@ def asked_on_date(context: RequestContext, body: AskedNeed) -> tuple[View, Need]
 
 
 @router.post("/paths")
-def find_paths(context: Asking, body: AskedNeed) -> Paths:
+def find_paths(context: NeedContext, body: AskedNeed) -> Paths:
     """Finds who meets a need, best first, when they answer, and the paths to them.
 
     Without a contact the status is still 200: `none` says why, and what would have to exist.
     """
-    view, need, moment = asked_of(context, body)
+    view, need, moment = need_at_moment(context, body)
     policy = context.directory.policy
     answer = find(view, need, policy)
     context.count = len(answer.contacts)
@@ -83,12 +83,12 @@ def find_paths(context: Asking, body: AskedNeed) -> Paths:
 
 
 @router.post("/paths/stops")
-def find_paths_through_stops(context: Asking, body: AskedStops) -> PathsThroughStops:
+def find_paths_through_stops(context: NeedContext, body: AskedStops) -> PathsThroughStops:
     """Finds the best paths through given stops in order.
 
     Without a path, it says which part has none, and why.
     """
-    view, need, moment = asked_of(context, body)
+    view, need, moment = need_at_moment(context, body)
     answer = stops(view, need, context.directory.policy, through=body.stops)
     context.count = len(answer.paths)
     start, goal = (
@@ -99,16 +99,16 @@ def find_paths_through_stops(context: Asking, body: AskedStops) -> PathsThroughS
 
 
 @router.post("/paths/why-not")
-def find_why_not(context: Asking, body: AskedWhyNot) -> WhyNotAnswer:
+def find_why_not(context: NeedContext, body: AskedWhyNot) -> WhyNotAnswer:
     """Explains why no path of a need goes through a node.
 
     Also which nodes the rules on crossing excluded. A hidden or unknown node is no error: the
     obstacle is NOT_FOUND.
     """
-    view, need, _ = asked_of(context, body)
+    view, need, _ = need_at_moment(context, body)
     policy = context.directory.policy
     why = why_not(view, need, body.node, policy)
-    return why_not_response(why, excluded(view, need, policy), need, context.lang)
+    return why_not_response(why, excluded_nodes(view, need, policy), need, context.lang)
 
 
 path_diff_router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)
@@ -121,7 +121,7 @@ def find_path_diff(context: PathDiffContext, body: AskedPathDiff) -> PathDiff:
 
     Both dates are as known at one revision, with the rights and consents of today.
     """
-    view, need = asked_on_date(context, body)
+    view, need = need_on_date(context, body)
     diff = path_diff(view, context.view(body.against), need, context.directory.policy)
     context.count = len(diff.paths)
     return path_diff_response(diff, context.lang)
@@ -186,9 +186,9 @@ reach_router = APIRouter(tags=["How far is it?"], route_class=AuditedRoute)
 
 
 @reach_router.post("/reach")
-def find_reach(context: Asking, body: AskedReach) -> Reach:
+def find_reach(context: NeedContext, body: AskedReach) -> Reach:
     """Returns the best path of a need to each municipality, or why there is none."""
-    view, need = asked_on_date(context, body)
+    view, need = need_on_date(context, body)
     kinds = frozenset(PostKind(kind) for kind in body.kinds)
     answer = reach(view, need, context.directory.policy, kinds=kinds)
     context.count = len(answer.municipalities)

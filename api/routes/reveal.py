@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header
 
 from api.audited_route import AuditedRoute
 from api.dependencies import may
-from api.errors import Refused
+from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.contact_requests import ContactRequestState, StoredContactRequest
 from api.identity.reveal_limits import (
@@ -27,7 +27,7 @@ from api.schemas.reveal import (
     AskedState,
     ContactRequest,
     ContactRequests,
-    Revealed,
+    RevealedDetail,
     RevealedDetails,
 )
 from api.state import RequestContext
@@ -49,7 +49,9 @@ Revealing = Annotated[
 Requesting = Annotated[
     RequestContext, Depends(may(Task.ASK, plain=("individual", "purpose", "opener", "lang")))
 ]
-Answering = Annotated[RequestContext, Depends(may(Task.ASK, plain=("request_id", "state", "lang")))]
+AskContext = Annotated[
+    RequestContext, Depends(may(Task.ASK, plain=("request_id", "state", "lang")))
+]
 Looking = Annotated[RequestContext, Depends(may(Task.OWN, plain=("count_only", "lang")))]
 Key = Annotated[
     str,
@@ -61,7 +63,7 @@ _NO_DETAIL: Final = bilingual(
 
 
 @router.post("/reveal")
-def reveal_detail(context: Revealing, body: AskedReveal) -> Revealed | RevealedDetails:
+def reveal_detail(context: Revealing, body: AskedReveal) -> RevealedDetail | RevealedDetails:
     """Reveals one or several contact details, for a purpose.
 
     Each is counted and logged. Of several, all are shown or none: the problem says which one may
@@ -69,7 +71,7 @@ def reveal_detail(context: Revealing, body: AskedReveal) -> Revealed | RevealedD
     answer names the door opener to ask.
     """
     view, purpose = context.view(), Purpose(body.purpose)
-    choices = body.wanted
+    choices = body.requested_details
     # details passed on to the caller's posts by contact requests that are still open
     received = context.app_state.accounts.contact_requests.received_by(_posts(context))
     passed_on = {contact.detail for contact in received if contact.is_open}
@@ -81,7 +83,7 @@ def reveal_detail(context: Revealing, body: AskedReveal) -> Revealed | RevealedD
     places: list[int | None] = [None] if body.details is None else [*range(len(choices))]
     details: list[ShowableDetail] = []
     for place, choice in zip(places, choices, strict=True):
-        with _located(place):
+        with _add_pointer(place):
             if choice.detail in passed_on:
                 detail = _handed_on(context, view, choice.detail)
             else:
@@ -89,12 +91,12 @@ def reveal_detail(context: Revealing, body: AskedReveal) -> Revealed | RevealedD
             if detail.channel is not Channel(choice.channel):
                 raise NotFound(choice.detail)
             details.append(detail)
-    revealed: list[Revealed] = []
+    revealed: list[RevealedDetail] = []
     for place, detail in zip(places, details, strict=True):
-        with _located(place):
+        with _add_pointer(place):
             value = context.directory.reveal(detail.detail)
             revealed.append(
-                Revealed.model_validate(
+                RevealedDetail.model_validate(
                     {"detail": detail.detail, "owner": detail.owner,
                      "channel": detail.channel.value, "value": value}
                 )
@@ -106,15 +108,15 @@ def reveal_detail(context: Revealing, body: AskedReveal) -> Revealed | RevealedD
 
 
 @contextmanager
-def _located(place: int | None) -> Generator[None]:
+def _add_pointer(place: int | None) -> Generator[None]:
     """Add the JSON pointer of the detail to a problem with one of several details."""
     try:
         yield
-    except (NotFound, Refused) as error:
+    except (NotFound, Refusal) as error:
         if place is None:
             raise
-        refused = error if isinstance(error, Refused) else Refused("not-found")
-        raise Refused(
+        refused = error if isinstance(error, Refusal) else Refusal("not-found")
+        raise Refusal(
             refused.kind.slug, refused.detail, **refused.members, pointer=f"/details/{place}"
         ) from error
 
@@ -165,7 +167,7 @@ def ask_for_contact(context: Requesting, body: AskedContact, key: Key) -> Contac
     own_details = map(view.target, links)
     detail = next((row for row in own_details if view.value(row, "is_work")), None)
     if detail is None:
-        raise Refused("invalid", _NO_DETAIL, errors=[
+        raise Refusal("invalid", _NO_DETAIL, errors=[
             {"pointer": "", "field": "detail", "rule": "OWN_WORK_DETAIL"}
         ])  # fmt: skip
     contact_request = context.app_state.accounts.contact_requests.ask(
@@ -205,7 +207,9 @@ def _is_visible(view: View, request: StoredContactRequest) -> bool:
 
 
 @router.post("/contact-requests/{request_id}/state")
-def answer_contact_request(context: Answering, request_id: str, body: AskedState) -> ContactRequest:
+def answer_contact_request(
+    context: AskContext, request_id: str, body: AskedState
+) -> ContactRequest:
     """Records the outcome of a contact request to one of your posts.
 
     The civilian has been asked, has agreed or declined, or is to be asked later.

@@ -9,19 +9,19 @@ from fastapi.concurrency import run_in_threadpool
 from api.audit.log import AuditKind
 from api.audited_route import AuditedRoute
 from api.dependencies import may
-from api.errors import Refused
-from api.identity.credentials import Enrolled as EnrolledFactor
+from api.errors import Refusal
+from api.identity.credentials import Enrollment as EnrolledFactor
 from api.identity.principal import is_of_issuer, token_in
 from api.identity.sessions import OpenedSession
 from api.identity.sign_in_attempts import SignInAttempt, record_attempt, sign_in_attempt
-from api.schemas.accounts import Enrolled, Redeemed, Session, SetUp, SignIn
+from api.schemas.accounts import Enrollment, Redemption, Session, SetUp, SignIn
 from api.state import RequestContext
 from graph.access.policy import Task
 
 _TAG = "How do I come in?"
 setup = APIRouter(tags=[_TAG], route_class=AuditedRoute)
 router = APIRouter(tags=[_TAG], route_class=AuditedRoute)
-Knocks = Annotated[SignInAttempt, Depends(sign_in_attempt)]
+Attempt = Annotated[SignInAttempt, Depends(sign_in_attempt)]
 RecordedAttempt = Annotated[SignInAttempt, Depends(record_attempt)]
 Leaving = Annotated[
     RequestContext, Depends(may(Task.OWN, is_change=True, needs_grant=False, needs_session=True))
@@ -29,7 +29,7 @@ Leaving = Annotated[
 
 
 @setup.post("/setup", status_code=201)
-async def set_up(attempt: Knocks, body: SetUp) -> Enrolled:
+async def set_up(attempt: Attempt, body: SetUp) -> Enrollment:
     """Creates the first administrator, with the code printed when Kontaktvej started.
 
     The answer has the secret for the authenticator app, which is shown only once.
@@ -42,11 +42,11 @@ async def set_up(attempt: Knocks, body: SetUp) -> Enrolled:
         ),
         attempt.queue,
     )  # fmt: skip
-    return _enrolled(attempt, enrolled)
+    return _enrollment(attempt, enrolled)
 
 
 @router.post("/invitations/redeem", status_code=201)
-async def redeem_invitation(attempt: Knocks, body: Redeemed) -> Enrolled:
+async def redeem_invitation(attempt: Attempt, body: Redemption) -> Enrollment:
     """Redeems an invitation: sets a password for the account.
 
     If its roles require a second factor and it has none, the answer has the secret for an app. All
@@ -60,7 +60,7 @@ async def redeem_invitation(attempt: Knocks, body: Redeemed) -> Enrolled:
         ),
         attempt.queue,
     )  # fmt: skip
-    return _enrolled(attempt, enrolled)
+    return _enrollment(attempt, enrolled)
 
 
 @router.post("/sessions", status_code=201)
@@ -76,9 +76,9 @@ async def open_session(
     """
     accounts = attempt.app_state.accounts
     if sent is None:
-        session = await run_in_threadpool(_exchanged, attempt, request)
+        session = await run_in_threadpool(_exchange_token, attempt, request)
     else:
-        session = await accounts.passwords.in_turn(partial(_proved, attempt, sent), attempt.queue)
+        session = await accounts.passwords.in_turn(partial(_sign_in, attempt, sent), attempt.queue)
     attempt.account, attempt.via = session.account, session.id
     return Session.model_validate(session)
 
@@ -89,10 +89,10 @@ def end_session(context: Leaving) -> None:
     context.app_state.accounts.sessions.end(context.who.via)
 
 
-def _proved(attempt: SignInAttempt, body: SignIn) -> OpenedSession:
+def _sign_in(attempt: SignInAttempt, body: SignIn) -> OpenedSession:
     totp = body.totp.get_secret_value() if body.totp else ""
     tried = attempt.app_state.accounts.sign_in.attempt(
-        body.login, body.password.get_secret_value(), totp, key=attempt.failing,
+        body.login, body.password.get_secret_value(), totp, key=attempt.failure_key,
         hours=attempt.app_state.settings.session_hours,
     )  # fmt: skip
     if tried.is_alert:
@@ -100,15 +100,15 @@ def _proved(attempt: SignInAttempt, body: SignIn) -> OpenedSession:
     return tried.session()
 
 
-def _exchanged(attempt: SignInAttempt, request: Request) -> OpenedSession:
+def _exchange_token(attempt: SignInAttempt, request: Request) -> OpenedSession:
     token = token_in(request.headers.get("authorization", ""))
     who = attempt.app_state.vouched(token) if is_of_issuer(token) else None
     if who is None:
-        raise Refused("unauthenticated")
+        raise Refusal("unauthenticated")
     hours = attempt.app_state.settings.session_hours
     return attempt.app_state.accounts.sessions.open(who.account, who.assurance, hours=hours)
 
 
-def _enrolled(attempt: SignInAttempt, enrolled: EnrolledFactor) -> Enrolled:
+def _enrollment(attempt: SignInAttempt, enrolled: EnrolledFactor) -> Enrollment:
     attempt.account = enrolled.account
-    return Enrolled.model_validate(enrolled)
+    return Enrollment.model_validate(enrolled)

@@ -67,14 +67,14 @@ class OpenSessions(Wire):
     found: tuple[OpenSession, ...]
 
 
-class Redeemed(Wire):
+class Redemption(Wire):
     """The one-time code of an invitation, and the password to set."""
 
     code: SecretStr = _CODE
     password: SecretStr = _PASSWORD
 
 
-class Enrolled(Wire):
+class Enrollment(Wire):
     """An account that can sign in now.
 
     `totp_secret` is for its authenticator app, and is returned only once; without it, the account

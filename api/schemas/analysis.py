@@ -229,7 +229,7 @@ class Parameter(Wire):
     default: str | bool | int | float | None = Field(default=None, examples=["SSP"])
 
     @model_validator(mode="after")
-    def _fitting(self) -> Self:
+    def _check_type(self) -> Self:
         if (self.vocabulary is None) == (self.type == "WORD"):
             raise ValueError("a parameter that is a word names its vocabulary, and no other does")
         if self.default is not None and not is_of(self.type, self.default):
@@ -252,7 +252,7 @@ def is_of(of_type: ParameterType, value: Any) -> bool:
     return type(value) is _PYTHON[of_type]
 
 
-class Asked(Wire):
+class QuestionContent(Wire):
     """The content of a question, without its owner."""
 
     name: Line = Field(min_length=1, max_length=120, examples=["Vacant posts of a network"])
@@ -274,7 +274,7 @@ class Asked(Wire):
         return self
 
 
-class NewQuestion(Asked):
+class NewQuestion(QuestionContent):
     """A question to save; shared with the analysts of `logins`, or with all of a role.
 
     With `is_pinned` its answer is shown on the dashboard of everyone who may ask it.
@@ -287,7 +287,7 @@ class NewQuestion(Asked):
     )
 
 
-class Question(Asked):
+class Question(QuestionContent):
     """A saved question. Only its owner gets `roles` and `logins`, whom it is shared with.
 
     To change it, send the `ETag` it was read with; `version` grows by one each time.
@@ -309,7 +309,7 @@ class Questions(Wire):
     found: tuple[Question, ...]
 
 
-class QuestionFile(Asked):
+class QuestionFile(QuestionContent):
     """A question as a file. It names no account, so it can be given to anyone."""
 
     kontaktvej_question: int = Field(ge=1, examples=[FORM])

@@ -130,7 +130,7 @@ class OwnRows(Wire):
     next: str | None = Field(default=None, examples=["req-9f8e7d6c5b4a3928"])
 
 
-class Broken(Wire):
+class BrokenRow(Wire):
     """The first row that was changed, and how that was found."""
 
     seq: int = Field(ge=0, examples=[4711])
@@ -149,7 +149,7 @@ class Verdict(Wire):
     last: int = Field(ge=0, examples=[4711])
     is_whole: bool = Field(examples=[True])
     anchors: int | None = Field(examples=[12])
-    broken: Broken | None = Field(examples=[None])
+    broken: BrokenRow | None = Field(examples=[None])
 
 
 class Sample(NamedRows):
@@ -171,7 +171,7 @@ class AskedTerm(Wire):
     limit: int = Field(default=50, ge=1, le=100)
 
 
-class Exposed(Wire):
+class Exposure(Wire):
     """A person whose data an account was shown; `is_revealed`: including a contact detail."""
 
     person: str = Field(examples=["amina"])
@@ -185,4 +185,4 @@ class Exposed(Wire):
 class Breach(NamedRows):
     """The people whose data an account was shown in a period."""
 
-    exposed: tuple[Exposed, ...]
+    exposed: tuple[Exposure, ...]

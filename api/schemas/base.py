@@ -23,7 +23,7 @@ def _with_time(value: Any) -> Any:
     return value
 
 
-def _sorted(value: Any) -> Any:
+def _sort_set(value: Any) -> Any:
     return sorted(cast("frozenset[str]", value)) if isinstance(value, frozenset) else value
 
 
@@ -38,7 +38,7 @@ class Wire(BaseModel):
     )
 
 
-Sorted: Final = BeforeValidator(_sorted)
+Sorted: Final = BeforeValidator(_sort_set)
 """Validator that sorts sets."""
 Words = Annotated[tuple[str, ...], Sorted]
 """Identifiers of a set, sorted."""

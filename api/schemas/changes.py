@@ -35,13 +35,13 @@ _NEW_PERSON: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 
-class Asked(BaseModel):
+class RequestBody(BaseModel):
     """A model of a request body; an unknown member is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class NewEntity(Asked):
+class NewEntity(RequestBody):
     """A node to create. An office may bring its public code as `id`; all others get a new id."""
 
     label: str = Field(max_length=40, examples=["Person"])
@@ -50,7 +50,7 @@ class NewEntity(Asked):
     reason: Reason = "CORRECTED"
 
 
-class NewLink(Asked):
+class NewLink(RequestBody):
     """A link to create between two existing nodes."""
 
     type: str = Field(max_length=40, examples=["HOLDS"])
@@ -60,14 +60,14 @@ class NewLink(Asked):
     reason: Reason = "CORRECTED"
 
 
-class ChangedFields(Asked):
+class ChangedFields(RequestBody):
     """The fields to change; all others keep their values."""
 
     fields: Fields = Field(min_length=1, examples=[{"hours": "MO-FR 08:00-16:00"}])
     reason: Reason = "CORRECTED"
 
 
-class Create(Asked):
+class Create(RequestBody):
     """A node (`label`) or link (`type`) to create; `called` is its name within this change set."""
 
     label: str | None = Field(default=None, max_length=40, examples=["Person"])
@@ -77,7 +77,7 @@ class Create(Asked):
     fields: Fields = Field(examples=[{"name": "Bo Rugvang Sørensen"}])
 
 
-class Update(Asked):
+class Update(RequestBody):
     """A node or link to change."""
 
     id: str = Field(examples=["ssp-post"])
@@ -85,7 +85,7 @@ class Update(Asked):
     fields: Fields = Field(min_length=1, examples=[{"hours": "MO-FR 08:00-16:00"}])
 
 
-class Ending(Asked):
+class Ending(RequestBody):
     """A node or link that ends on a date; the links of a node end with it."""
 
     id: str = Field(examples=["amina--ssp-post"])
@@ -93,14 +93,14 @@ class Ending(Asked):
     on: date | None = Field(default=None, description="default: today")
 
 
-class Verify(Asked):
+class Verify(RequestBody):
     """A link or contact detail that is still correct."""
 
     id: str = Field(examples=["intake--ssp"])
     if_match: IfMatch = Field(default=None, examples=['"5f0c…"'])
 
 
-class ChangeSet(Asked):
+class ChangeSet(RequestBody):
     """Several changes, written as a whole or not at all; 1,000 elements at most."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_NEW_PERSON]})
@@ -116,7 +116,7 @@ Kind = Literal["CREATED", "UPDATED", "ENDED"]
 """The kind of a change as a vocabulary word."""
 
 
-class Touched(Wire):
+class WrittenElement(Wire):
     """An element that was written: `called` as in the change set, and its new `etag`."""
 
     id: str = Field(examples=["ssp-post"])
@@ -125,12 +125,12 @@ class Touched(Wire):
     etag: str = Field(examples=['"5f0c…"'])
 
 
-class Written(Wire):
+class WriteResult(Wire):
     """A completed write: its id, its revision, and the elements it wrote."""
 
     change_set: str = Field(examples=["0197a3c5-0000-7000-8000-000000000000"])
     revision: int = Field(ge=0, examples=[2])
-    things: tuple[Touched, ...]
+    things: tuple[WrittenElement, ...]
 
 
 class Change(Wire):
@@ -177,7 +177,7 @@ _NEW_HOURS: Final[dict[str, Any]] = {
 }
 
 
-class NewProposal(Asked):
+class NewProposal(RequestBody):
     """Changes for a steward to make, and why; 20 elements at most, and no verifications."""
 
     changes: ChangeSet = Field(examples=[_NEW_HOURS])
@@ -222,7 +222,7 @@ class Proposals(Wire):
     waiting: tuple[Proposal, ...]
 
 
-class ProposalAnswer(Asked):
+class ProposalAnswer(RequestBody):
     """The steward's answer; a refusal has a reason."""
 
     answer: Literal["ACCEPTED", "REFUSED"] = Field(examples=["ACCEPTED"])
@@ -284,13 +284,13 @@ class AskedRenewal(Wire):
     is_adult: bool = Field(examples=[True])
 
 
-class Renewed(Wire):
+class RenewedConsent(Wire):
     """The new consent; the person is visible again as far as it allows."""
 
     consent: str = Field(examples=["con-0787-8"])
 
 
-class Withdrawn(Wire):
+class WithdrawnConsent(Wire):
     """A withdrawn consent. If not `is_written`, the graph is updated when it is available again."""
 
     consent: str = Field(examples=["con-0787-7"])

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from api.schemas.base import OWN_KIND, Wire
-from api.schemas.entities import Checked, NodeName
+from api.schemas.entities import LastCheck, NodeName
 from api.schemas.words import (
     AreaKind,
     Cause,
@@ -34,7 +34,7 @@ class PostRow(Wire):
     hidden_holders: int = Field(ge=0, examples=[0])
     deputies: tuple[NodeName, ...]
     hidden_deputies: int = Field(ge=0, examples=[0])
-    check: Checked | None = None
+    check: LastCheck | None = None
     states: tuple[str, ...] = Field(examples=[["VACANT", "WITHOUT_DEPUTY"]])
 
 

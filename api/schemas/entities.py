@@ -51,7 +51,7 @@ class NodeName(Wire):
     name: str | None = Field(default=None, examples=["SSP-koordinator, Thisted"])
 
 
-class Checked(Wire):
+class LastCheck(Wire):
     """The last check; without `on` there was none. `is_due`: it should be checked now."""
 
     on: date | None = Field(default=None, examples=["2026-10-15"])
@@ -69,7 +69,7 @@ class Entity(Wire):
     own_kind: str | None = OWN_KIND
     name: str | None = Field(default=None, examples=["SSP-koordinator, Thisted"])
     areas: tuple[NodeName, ...] = Field(examples=[[{"id": "mun-0787", "name": "Thisted"}]])
-    check: Checked | None = None
+    check: LastCheck | None = None
     fields: Fields = Field(
         examples=[{"tier": "MUNICIPAL", "sector": "YOUTH", "hours": "MO-FR 09:00-15:00"}]
     )
@@ -82,7 +82,7 @@ class Entities(Wire):
     next: str | None = Field(default=None, examples=["WyJwb3N0LXNzcC0wNzg3Il0"])
 
 
-class Passed(Wire):
+class PassedCandidate(Wire):
     """A person or line that comes earlier in the order but does not answer, why, and until when."""
 
     rung: str = Field(examples=["HOLDER"])
@@ -116,7 +116,7 @@ class WhoAnswers(Wire):
     is_at_once: bool = Field(examples=[False])
     is_hidden: bool = Field(examples=[False])
     channels: tuple[str, ...] = Field(examples=[["MOBILE"]])
-    passed_over: tuple[Passed, ...]
+    passed_over: tuple[PassedCandidate, ...]
     order: tuple[CouldAnswer, ...]
 
 
@@ -131,7 +131,7 @@ class Detail(Wire):
     hint: str | None = Field(default=None, examples=["+45 •• •• •• 78"])
     order: int = Field(examples=[1])
     is_work: bool | None = Field(default=None, examples=[True])
-    check: Checked | None = None
+    check: LastCheck | None = None
     number: str | None = Field(default=None, examples=["112"])
     may_change: bool | None = Field(
         default=None, examples=[True], description="present if you may change it"
@@ -177,7 +177,7 @@ class AreaCards(Wire):
     next: str | None = None
 
 
-class Meeting(Wire):
+class NetworkParticipant(Wire):
     """A coordinator (`function`) or member (`attendance`) of a network, and the link."""
 
     node: NodeName
@@ -191,7 +191,7 @@ class NetworkCard(Wire):
     """A network and who meets in it."""
 
     entity: Entity
-    meeting: tuple[Meeting, ...]
+    meeting: tuple[NetworkParticipant, ...]
 
 
 class NetworkCards(Wire):
@@ -229,7 +229,7 @@ class NameHit(Wire):
     alias: str | None = Field(default=None, examples=["7700 Thisted"])
     place: tuple[str, ...] = Field(examples=[["Thisted Kommune", "Thisted"]])
     score: float = Field(ge=0, le=1, examples=[0.97])
-    check: Checked | None = None
+    check: LastCheck | None = None
     successor: Successor | None = None
 
 
@@ -276,7 +276,7 @@ class Tie(Wire):
     levels: Words = Field(examples=[["OUTREACH"]])
     gate: str | None = Field(default=None, examples=["CONSENT"])
     strength: float | None = Field(default=None, ge=0, le=1, examples=[0.8])
-    check: Checked | None = None
+    check: LastCheck | None = None
     last_contact_on: date | None = Field(default=None, examples=["2026-09-03"])
     until: date | None = None
 
@@ -332,7 +332,7 @@ class LinkCard(Wire):
     type: str = Field(examples=["COORDINATES"])
     source: NodeName
     target: NodeName
-    check: Checked | None = None
+    check: LastCheck | None = None
     fields: Fields = Field(examples=[{"function": "COORDINATOR", "strength": 0.9}])
 
 
@@ -353,7 +353,7 @@ class Assignee(Wire):
     since: datetime
 
 
-class Assigned(Wire):
+class NewAssignment(Wire):
     """Who is to check a link: a person whose account may check it, or without one yourself.
 
     `seen` is the `since` of the assignment that is replaced.

@@ -115,7 +115,7 @@ class AskedContacts(Wire):
         return self
 
 
-class Lost(Wire):
+class ExportLoss(Wire):
     """Something the file leaves out, the number of it if it can be counted, and a sentence."""
 
     kind: LossKind = Field(examples=["NAMES"])
@@ -140,4 +140,4 @@ class Ticket(Wire):
     ends_at: datetime
     rows: int = Field(examples=[22])
     reveals: int = Field(examples=[0])
-    losses: tuple[Lost, ...]
+    losses: tuple[ExportLoss, ...]

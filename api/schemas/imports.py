@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from api.schemas.base import Id, Wire
-from api.schemas.changes import Asked
+from api.schemas.changes import RequestBody
 from api.schemas.entities import NodeName
 from api.schemas.words import Reference, Rung, Tier
 
@@ -190,7 +190,7 @@ class Import(Wire):
     preview: ImportPreview | None
 
 
-class PickedReading(Asked):
+class PickedReading(RequestBody):
     """How to read a word: as a kind of post or network, or as an authority by its id.
 
     An own kind is named by its id, see `/vocabulary`. In files of other systems: a type of unit as
@@ -203,7 +203,7 @@ class PickedReading(Asked):
     meaning: Id
 
 
-class AskedMapping(Asked):
+class AskedMapping(RequestBody):
     """Corrections of what columns and words mean, and how to import the list.
 
     It replaces an earlier mapping. `merges`: the id of the person that a row means, by line.
@@ -225,7 +225,7 @@ class AskedMapping(Asked):
     takes_source: bool = Field(default=False, examples=[False])
 
 
-class AskedApply(Asked):
+class AskedApply(RequestBody):
     """The preview to write. `skips_refused`: leave out the refused rows."""
 
     digest: str = Field(max_length=64, examples=["9f2c" * 16])

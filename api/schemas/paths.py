@@ -192,7 +192,7 @@ class AskedTable(Wire):
     on: date | None = Field(default=None, description="The date of the need; default: today")
 
 
-class Named(Wire):
+class NodeRef(Wire):
     """A node by id, with its name if you may see it."""
 
     id: str = Field(examples=["act-ihm-0787"])
@@ -210,11 +210,11 @@ class PassedOver(Wire):
     until: date | None
 
 
-class Answering(Wire):
+class AnswerCandidate(Wire):
     """One who could answer; without `who` it is the post's own channel."""
 
     rung: Rung
-    who: Named | None
+    who: NodeRef | None
 
 
 class AvailabilityWords(Wire):
@@ -233,10 +233,10 @@ class Availability(Wire):
 
     state: AvailabilityState
     rung: Rung
-    who: Named | None
+    who: NodeRef | None
     until: Minute | None
     opens_at: Minute | None
-    covers: Named | None
+    covers: NodeRef | None
     is_dated: bool
     words: AvailabilityWords
 
@@ -250,10 +250,10 @@ class Resolution(Wire):
     `order`: all who could answer. `reveal`: the node whose contact details to reveal.
     """
 
-    post: Named
+    post: NodeRef
     rung: Rung
     cost: int | None
-    who: Named | None
+    who: NodeRef | None
     since: date | None
     vacant_since: date | None
     until: date | None
@@ -262,7 +262,7 @@ class Resolution(Wire):
     is_hidden: bool
     channels: tuple[Channel, ...]
     passed_over: tuple[PassedOver, ...]
-    order: tuple[Answering, ...]
+    order: tuple[AnswerCandidate, ...]
     reveal: str | None
     availability: Availability
 
@@ -282,13 +282,13 @@ class Stop(Wire):
     several; else the node alone.
     """
 
-    node: Named
+    node: NodeRef
     label: Label
     kind: StopKind | None
     tier: Tier
-    area: Named | None
+    area: NodeRef | None
     resolution: Resolution | None
-    covers: tuple[Named, ...]
+    covers: tuple[NodeRef, ...]
     words: StopWords
 
 
@@ -315,9 +315,9 @@ class HopFacts(Wire):
     verified_on: date | None
     days: int | None
     freshness: Freshness
-    verified_by: Named | None
+    verified_by: NodeRef | None
     until: date | None
-    carriers: tuple[Named, ...]
+    carriers: tuple[NodeRef, ...]
     parts: Parts
 
 
@@ -337,8 +337,8 @@ class Hop(Wire):
     the nodes of a step. `also`: ids of parallel links that cost more.
     """
 
-    source: Named
-    target: Named
+    source: NodeRef
+    target: NodeRef
     is_forward: bool
     facts: HopFacts
     cost: int
@@ -365,7 +365,7 @@ class Note(Wire):
     kind: NoteKind
     hop: int | None
     on: date | None
-    places: tuple[Named, ...]
+    places: tuple[NodeRef, ...]
     words: NoteWords
 
 
@@ -397,34 +397,34 @@ class Path(Wire):
     gates: tuple[LegalGate, ...]
     until: date | None
     notes: tuple[Note, ...]
-    shared_people: tuple[Named, ...]
+    shared_people: tuple[NodeRef, ...]
     words: PathWords
 
 
 class Edge(Wire):
     """Where a search stopped: how far it came, or since when no one answers there."""
 
-    node: Named
+    node: NodeRef
     hops: int
     cost: int
     vacant_since: date | None
     is_closed: bool
 
 
-class Missing(Wire):
+class MissingLink(Wire):
     """A missing link, the cost of a path over it, and who could create it.
 
     Without `source` it is a deputy, who could be anyone. `steward`: the area whose steward can.
     """
 
     type: LinkType
-    source: Named | None
-    target: Named
+    source: NodeRef | None
+    target: NodeRef
     gate: LegalGate | None
     path_cost: int
     path_chance: float
-    makers: tuple[Named, ...]
-    steward: Named | None
+    makers: tuple[NodeRef, ...]
+    steward: NodeRef | None
 
 
 class WouldWork(Wire):
@@ -438,7 +438,7 @@ class Nearest(Wire):
     """The best path to the next larger area."""
 
     rung: int
-    node: Named
+    node: NodeRef
     hops: int
     cost: int
     chance: float
@@ -457,7 +457,7 @@ class NoPath(Wire):
     proved: bool
     frontier: tuple[Edge, ...]
     from_target: tuple[Edge, ...]
-    missing: tuple[Missing, ...]
+    missing: tuple[MissingLink, ...]
     would_work: tuple[WouldWork, ...]
     nearest: Nearest | None
     words: NoPathWords
@@ -473,7 +473,7 @@ class Fewer(Wire):
     """Why there are fewer paths than requested; `bottleneck` is a stop that all of them share."""
 
     why: FewerWhy
-    bottleneck: Named | None
+    bottleneck: NodeRef | None
     words: FewerWords
 
 
@@ -494,7 +494,7 @@ class Fit(Wire):
 
     need: FitNeed
     number: int
-    through: Named | None
+    through: NodeRef | None
     words: FitWords
 
 
@@ -519,9 +519,9 @@ class Direct(Wire):
     covers_need: bool
     channels: tuple[Channel, ...]
     gate: LegalGate | None
-    through: Named | None
+    through: NodeRef | None
     until: date | None
-    opener: Named | None
+    opener: NodeRef | None
     words: DirectWords
 
 
@@ -566,7 +566,7 @@ class PassedClass(Wire):
     """
 
     fit: Fit
-    posts: tuple[Named, ...]
+    posts: tuple[NodeRef, ...]
     cause: Cause
     until: date | None
     none: NoPath
@@ -582,7 +582,7 @@ class LocalPost(Wire):
     `is_you`: you answer there yourself, so there is no call.
     """
 
-    post: Named
+    post: NodeRef
     kind: PostKind
     resolution: Resolution
     is_you: bool
@@ -598,7 +598,7 @@ class LocalDeskWords(Wire):
 class LocalDesk(Wire):
     """The standing contacts of a place, in the order of the policy."""
 
-    area: Named
+    area: NodeRef
     posts: tuple[LocalPost, ...]
     words: LocalDeskWords
 
@@ -617,7 +617,7 @@ class AcuteCard(Wire):
     `duty_line` is null if no place is named or known. `inform`: whom to inform afterwards.
     """
 
-    area: Named | None
+    area: NodeRef | None
     lines: tuple[LocalPost, ...]
     duty_line: LocalPost | None
     inform: tuple[LocalPost, ...]
@@ -652,9 +652,9 @@ class Paths(Wire):
     policy: str
     direction: Direction
     rung: int
-    start: Named | None
-    target: Named | None
-    area: Named | None
+    start: NodeRef | None
+    target: NodeRef | None
+    area: NodeRef | None
     contacts: tuple[Contact, ...]
     passed: tuple[PassedClass, ...]
     local: LocalDesk | None
@@ -671,8 +671,8 @@ class Paths(Wire):
 class Leg(Wire):
     """One part of the search; without `start` or `target`, the need names no node there."""
 
-    start: Named | None
-    target: Named | None
+    start: NodeRef | None
+    target: NodeRef | None
     direction: Direction
     rung: int
 
@@ -722,7 +722,7 @@ class PathsThroughStops(Wire):
     """The request, its data and policy, and the whole paths; `failed` if there are none."""
 
     need: Need
-    stops: tuple[Named, ...]
+    stops: tuple[NodeRef, ...]
     on: date
     revision: int
     policy: str
@@ -748,7 +748,7 @@ class WhyNot(Wire):
     find that path. `proved`: no search for it was cut off.
     """
 
-    node: Named
+    node: NodeRef
     obstacle: Obstacle
     path: int | None
     cost: int | None
@@ -760,10 +760,10 @@ class WhyNot(Wire):
     words: WhyNotWords
 
 
-class Excluded(Wire):
+class ExcludedNode(Wire):
     """A node excluded by a rule on crossing; `cost` of the path through it."""
 
-    node: Named
+    node: NodeRef
     obstacle: Obstacle
     cost: int
     words: WhyNotWords
@@ -773,7 +773,7 @@ class WhyNotAnswer(Wire):
     """Why no path goes through the node, and the nodes excluded by rules on crossing."""
 
     why_not: WhyNot
-    excluded: tuple[Excluded, ...]
+    excluded: tuple[ExcludedNode, ...]
 
 
 Levels = Annotated[tuple[PreventionLevel, ...] | None, Sorted]
@@ -796,13 +796,13 @@ class Why(Wire):
     what: PathWhy
     stop: int | None
     hop: int | None
-    node: Named | None
+    node: NodeRef | None
     on: date | None
-    successor: Named | None
+    successor: NodeRef | None
     was: Rung | LegalGate | Freshness | None
     now: Rung | LegalGate | Freshness | None
-    who_was: Named | None
-    who_is: Named | None
+    who_was: NodeRef | None
+    who_is: NodeRef | None
     levels_were: Levels
     levels_are: Levels
     cost_was: int | None
@@ -833,7 +833,7 @@ class ComparedPath(Wire):
     """
 
     fate: PathFate
-    stops: tuple[Named, ...]
+    stops: tuple[NodeRef, ...]
     hops: tuple[LinkType, ...]
     before: PathOfDate | None
     after: PathOfDate | None
@@ -866,16 +866,16 @@ class PathDiff(Wire):
     words: PathDiffWords
 
 
-class Reached(Wire):
+class MunicipalReach(Wire):
     """The best path to a municipality, or why there is none.
 
     `rung`: 0 the target answers for the municipality itself, 1 for what it lies in, 2 for the
     country. `oldest_days`: null if a hop was never verified. `path`: the ids of its nodes.
     """
 
-    area: Named
+    area: NodeRef
     rung: int
-    target: Named | None
+    target: NodeRef | None
     hops: int | None
     oldest_days: int | None
     cost: int | None
@@ -893,9 +893,9 @@ class Reach(Wire):
     on: date
     revision: int
     policy: str
-    start: Named | None
-    area: Named | None
-    municipalities: tuple[Reached, ...]
+    start: NodeRef | None
+    area: NodeRef | None
+    municipalities: tuple[MunicipalReach, ...]
 
 
 class Side(Wire):
@@ -938,8 +938,8 @@ class SectorHandover(Wire):
 class Handover(Wire):
     """The two places, the data and policy, and a row for each sector."""
 
-    from_area: Named
-    to_area: Named
+    from_area: NodeRef
+    to_area: NodeRef
     on: date
     revision: int
     policy: str
@@ -953,11 +953,11 @@ Requirement = Sector | PostKind | str
 class Seat(Wire):
     """A participant, and the posts they represent; without `person` you may not see the name."""
 
-    person: Named | None
-    posts: tuple[Named, ...]
+    person: NodeRef | None
+    posts: tuple[NodeRef, ...]
 
 
-class Covered(Wire):
+class CoveredRequirement(Wire):
     """A requirement and the participants who represent it.
 
     `rung`: 0 its posts answer for the area itself, 1 for what it lies in, 2 for the country.
@@ -965,11 +965,11 @@ class Covered(Wire):
     """
 
     requirement: Requirement
-    authority: Named | None
+    authority: NodeRef | None
     rung: int
     has_post: bool
-    by: tuple[Named, ...]
-    by_hidden: tuple[Named, ...]
+    by: tuple[NodeRef, ...]
+    by_hidden: tuple[NodeRef, ...]
 
 
 class SmallestTable(Wire):
@@ -980,12 +980,12 @@ class SmallestTable(Wire):
     each of their posts. `uncovered`: requirements that no one represents.
     """
 
-    area: Named
+    area: NodeRef
     on: date
     revision: int
     with_deputies: bool
     seats: tuple[Seat, ...]
-    covered: tuple[Covered, ...]
+    covered: tuple[CoveredRequirement, ...]
     is_exact: bool
     bound: float
     at_least: int

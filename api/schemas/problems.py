@@ -46,7 +46,7 @@ class Versions(Wire):
     current: dict[str, Any]
 
 
-class Overtaken(Wire):
+class ChangeConflict(Wire):
     """An element of a change that somebody else changed first."""
 
     id: str = Field(examples=["post-ssp-0787"])
@@ -112,7 +112,7 @@ class Problem(Wire):
     based_on: str | int | None = Field(default=None, description="the version that was sent")
     current: str | int | None = Field(default=None, description="the present version")
     versions: Versions | None = None
-    conflicts: tuple[Overtaken, ...] = ()
+    conflicts: tuple[ChangeConflict, ...] = ()
     field: str | None = Field(default=None, examples=["name"])
     rule: str | None = Field(default=None, examples=["CPR"])
     position: int | None = Field(default=None, ge=0)

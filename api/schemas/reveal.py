@@ -22,7 +22,7 @@ ChannelWord = Literal[
 StateWord = Literal["ASKED", "PASSED_ON", "YES", "NO", "LATER"]
 
 
-def _uncovered(value: Any) -> Any:
+def _uncover_secret(value: Any) -> Any:
     """The value of a secret; the only place where secrets are uncovered for a response."""
     return value if isinstance(value, str) else value.uncover()
 
@@ -75,20 +75,20 @@ class AskedReveal(Wire):
         return self
 
     @property
-    def wanted(self) -> tuple[AskedDetail, ...]:
+    def requested_details(self) -> tuple[AskedDetail, ...]:
         """The requested details, one or several."""
         if self.details is not None:
             return self.details
         return (AskedDetail.model_validate({"detail": self.detail, "channel": self.channel}),)
 
 
-class Revealed(Wire):
+class RevealedDetail(Wire):
     """The value of a contact detail, and the node it reaches. It is not stored."""
 
     detail: str = Field(examples=["det-0787-ssp-1"])
     owner: str | None = Field(examples=["post-ssp-0787"])
     channel: ChannelWord = Field(examples=["MOBILE"])
-    value: Annotated[str, BeforeValidator(_uncovered)] = Field(
+    value: Annotated[str, BeforeValidator(_uncover_secret)] = Field(
         repr=False, examples=["+45 05 12 34 78"], json_schema_extra={"format": CONTACT_VALUE}
     )
 
@@ -96,7 +96,7 @@ class Revealed(Wire):
 class RevealedDetails(Wire):
     """The values of several contact details, in the order of the request. They are not stored."""
 
-    revealed: tuple[Revealed, ...]
+    revealed: tuple[RevealedDetail, ...]
 
 
 class AskedContact(Wire):

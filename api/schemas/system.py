@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.schemas.base import Wire, Words
-from api.schemas.changes import Asked
+from api.schemas.changes import RequestBody
 
 
 class Ready(BaseModel):
@@ -90,7 +90,7 @@ class KeptOwnKinds(Wire):
 Text = Annotated[str, Field(max_length=400)]
 
 
-class AskedOwnKind(Asked):
+class AskedOwnKind(RequestBody):
     """The row of an own kind: `of` names an enumeration, `is_a` the kind it is beneath.
 
     `tiers` and `is_unit_only` of a post, and `gate` of a network, narrow those of the kind above;

@@ -28,7 +28,7 @@ def availability(resolution: Resolution, moment: RequestedMoment, lang: Language
     return _sentence(resolution, moment, lang, ())
 
 
-def answering(
+def answering_sentence(
     resolution: Resolution, moment: RequestedMoment, lang: Language, *, is_covered: bool = True
 ) -> str:
     """The sentence of `availability` with the reasons why earlier candidates do not answer.

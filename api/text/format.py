@@ -132,7 +132,7 @@ def sentences(texts: Iterable[str]) -> str:
     return " ".join(f"{text.removesuffix('.')}." for text in texts)
 
 
-def quoted(text: str, lang: Language) -> str:
+def quote_text(text: str, lang: Language) -> str:
     """A text in quotation marks: `»SSP«`, `“SSP”`."""
     return _("“{text}”", lang, text=text)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from api.i18n import N_, _, ngettext
 from api.requested_need import RequestedMoment
-from api.text.availability import answering, format_answerer
+from api.text.availability import answering_sentence, format_answerer
 from api.text.format import (
     format_date,
     format_days,
@@ -123,7 +123,7 @@ def hop_cost(hop: Hop, lang: Language) -> str:
 
 def _answers(stop: Stop, resolution: Resolution, moment: RequestedMoment, lang: Language) -> str:
     """Who answers, who substitutes, and when it changes; for a network also the coordinator."""
-    texts = [answering(resolution, moment, lang)]
+    texts = [answering_sentence(resolution, moment, lang)]
     if stop.label is Label.NETWORK:
         texts.insert(0, _("Coordinated by {name}", lang, name=name_of(resolution.post, lang)))
     if resolution.since is not None:

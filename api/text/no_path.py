@@ -13,7 +13,7 @@ from graph.paths.answer import Answer, NodeRef, NoPath
 from graph.paths.answer_terms import Cause, Obstacle, Relaxed
 from graph.paths.need import Need
 from graph.paths.stops import FailedLeg, StopsAnswer
-from graph.paths.why_not import Excluded, WhyNot
+from graph.paths.why_not import ExcludedNode, WhyNot
 from graph.vocabulary import Language, LinkType
 
 
@@ -76,7 +76,7 @@ def why_not_sentence(why: WhyNot, need: Need, lang: Language) -> str:
     return f"{text} {limit}"
 
 
-def excluded_sentence(excluded: Excluded, lang: Language) -> str:
+def excluded_sentence(excluded: ExcludedNode, lang: Language) -> str:
     """A node that the crossing rules excluded from a cheaper path."""
     text = _kept_out(excluded.obstacle, excluded.node.name or excluded.node.id, lang)
     surer = _("Otherwise there would be a surer path there.", lang)
@@ -123,7 +123,7 @@ def account(none: NoPath, answer: Answer, goal: str, lang: Language) -> Iterator
     if none.frontier:
         names = names_of((edge.node for edge in none.frontier), lang)
         yield _("The path stops at: {names}.", lang, names=names)
-    yield from _missing(none, answer, lang)
+    yield from _missing_sentences(none, answer, lang)
     for work in none.would_work:
         if work.term is Relaxed.DIRECTION:
             yield ngettext(
@@ -160,7 +160,7 @@ def _headline(answer: Answer, none: NoPath, goal: str, lang: Language) -> str:
     )
 
 
-def _missing(none: NoPath, answer: Answer, lang: Language) -> Iterator[str]:
+def _missing_sentences(none: NoPath, answer: Answer, lang: Language) -> Iterator[str]:
     """The missing links or seats and who can create them: suitable posts, or the steward."""
     by_maker: dict[tuple[bool, str], list[str]] = {}
     for missing in none.missing:

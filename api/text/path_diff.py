@@ -10,7 +10,7 @@ from api.text.format import (
     format_path_count,
     in_sentence,
     name_of,
-    quoted,
+    quote_text,
     sentences,
     vacant,
 )
@@ -139,7 +139,7 @@ def _in_place_of(now: str, was: str, lang: Language) -> str:
 
 def _pair(why: PathChange, lang: Language) -> str:
     now, was = (
-        quoted(_("none", lang) if term is None else term.label(lang), lang)
+        quote_text(_("none", lang) if term is None else term.label(lang), lang)
         for term in (why.now, why.was)
     )
     return _in_place_of(now, was, lang)

@@ -20,7 +20,7 @@ from api.text.format import (
     format_share,
     in_sentence,
     name_of,
-    quoted,
+    quote_text,
     sentences,
     with_comma,
 )
@@ -152,7 +152,7 @@ def stops_apart(own: Iterable[Stop], other: Iterable[Stop], lang: Language) -> s
     }
     if not names:
         return _("leaves out a step", lang)
-    through = ", ".join(quoted(name, lang) for name in names.values())
+    through = ", ".join(quote_text(name, lang) for name in names.values())
     return _("goes through {stops}", lang, stops=through)
 
 

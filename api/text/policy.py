@@ -13,7 +13,7 @@ import numpy as np
 from babel.numbers import format_decimal, get_decimal_symbol
 
 from api.i18n import _, pgettext
-from api.text.format import format_date, format_days, in_sentence, quoted, sentences
+from api.text.format import format_date, format_days, in_sentence, quote_text, sentences
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.explain import chance_of
 from graph.paths.policy import Policy, hub_costs
@@ -92,7 +92,7 @@ def link_lines(policy: Policy, lang: Language) -> Iterator[str]:
         text = _(
             "{link}: {walk}; {factor}; a check is worth {half} after {days}, never below {floor}.",
             lang,
-            link=quoted(link_type.label(lang), lang),
+            link=quote_text(link_type.label(lang), lang),
             walk=both if rule.walk is PathUse.BOTH else forward,
             factor=percent(rule.factor, lang),
             half=percent((1 + rule.floor) / 2, lang),
@@ -101,7 +101,7 @@ def link_lines(policy: Policy, lang: Language) -> Iterator[str]:
         )
         yield f"{text} {lifted}" if rule.is_lifted else text
     unused = (link_type for link_type in LinkType if link_type not in policy.links)
-    links = ", ".join(quoted(link_type.label(lang), lang) for link_type in unused)
+    links = ", ".join(quote_text(link_type.label(lang), lang) for link_type in unused)
     yield _("Never a step; they find posts, people and places: {links}.", lang, links=links)
 
 
@@ -279,7 +279,7 @@ def missing_lines(policy: Policy, lang: Language) -> Iterator[str]:
     for link_type in LinkType:
         if link_type in policy.missing:
             posts = _posts(policy.missing[link_type].makers, lang)
-            yield f"{quoted(link_type.label(lang), lang)}: {posts}."
+            yield f"{quote_text(link_type.label(lang), lang)}: {posts}."
     yield _("Of these, those that cover the place are named; else the steward of the place.", lang)
 
 

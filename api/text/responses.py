@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from api.i18n import _
 from api.requested_need import RequestedMoment
 from api.schemas import paths as wire
-from api.text.availability import answering, availability
+from api.text.availability import answering_sentence, availability
 from api.text.contacts import (
     acute_title,
     contact_title,
@@ -66,7 +66,7 @@ from graph.paths.answer import (
 from graph.paths.path_diff import PathDiff
 from graph.paths.policy import Policy
 from graph.paths.stops import StopsAnswer, WholePath
-from graph.paths.why_not import Excluded, WhyNot
+from graph.paths.why_not import ExcludedNode, WhyNot
 from graph.questions.handover import HandoverAnswer, HandoverSide
 from graph.vocabulary import Language
 
@@ -254,7 +254,9 @@ def _local_post(post: LocalPost, moment: RequestedMoment, lang: Language) -> Fie
             availability=with_fields(
                 post.resolution.availability,
                 # The duty line of the place is in the same list.
-                words=Fields(text=answering(post.resolution, moment, lang, is_covered=False)),
+                words=Fields(
+                    text=answering_sentence(post.resolution, moment, lang, is_covered=False)
+                ),
             ),
         ),
         direct=_direct(post.direct, post.post, lang),
@@ -305,7 +307,7 @@ def _stop(stop: Stop, moment: RequestedMoment, lang: Language) -> Fields:
     return with_fields(
         stop,
         resolution=resolution and _resolution(resolution, moment, lang),
-        words=Fields(answers=resolution and answering(resolution, moment, lang)),
+        words=Fields(answers=resolution and answering_sentence(resolution, moment, lang)),
     )
 
 
@@ -369,7 +371,7 @@ def _whole(
 
 
 def why_not_response(
-    why: WhyNot, excluded: Sequence[Excluded], need: Need, lang: Language
+    why: WhyNot, excluded: Sequence[ExcludedNode], need: Need, lang: Language
 ) -> wire.WhyNotAnswer:
     """The wire form of why no path goes through a node, and what the rules excluded."""
     return wire.WhyNotAnswer.model_validate(

@@ -32,7 +32,7 @@ class ComponentLabels(Protocol):
         """The words for a check: `FRESH` and a date are `Kontrolleret 15. okt. 2026`."""
         ...
 
-    def unnamed(self, label: str, /) -> str:
+    def generic_name(self, label: str, /) -> str:
         """The words for a node whose name the caller may not know: `en person`."""
         ...
 

@@ -38,10 +38,10 @@ class UnknownPackage(Exception):
 
 def main() -> None:
     """Fetch, convert and write."""
-    OUTLINES.write_text(converted(module_of(packed())), encoding="utf-8", newline="\n")
+    OUTLINES.write_text(geojson_of(module_of(fetch_package())), encoding="utf-8", newline="\n")
 
 
-def packed(folder: Path = Path("build/outlines")) -> bytes:
+def fetch_package(folder: Path = Path("build/outlines")) -> bytes:
     """Return the package from the npm registry.
 
     Raises:
@@ -54,10 +54,10 @@ def packed(folder: Path = Path("build/outlines")) -> bytes:
         return_completed_process=True, cwd=folder, capture_output=True, text=True,
     )  # fmt: skip
     process.check_returncode()
-    return checked((folder / str(process.stdout).strip()).read_bytes())
+    return check_digest((folder / str(process.stdout).strip()).read_bytes())
 
 
-def checked(package: bytes) -> bytes:
+def check_digest(package: bytes) -> bytes:
     """Return the package if its digest is the known one.
 
     Raises: UnknownPackage: its digest is another.
@@ -76,11 +76,11 @@ def module_of(package: bytes) -> str:
         return file.read().decode()
 
 
-def converted(module: str) -> str:
+def geojson_of(module: str) -> str:
     """The outlines as GeoJSON, one feature per line, sorted by code."""
     lines: list[str] = []
     for code, path in sorted(_AREA.findall(module)):
-        rings = filter(None, map(simplified, flattened(path)))
+        rings = filter(None, map(simplify_ring, rings_of(path)))
         polygons = [[[[int(x), int(y)] for x, y in ring]] for ring in rings]
         geometry = {"type": "MultiPolygon", "coordinates": polygons}
         feature = {"type": "Feature", "properties": {"code": f"0{code}"}, "geometry": geometry}
@@ -91,7 +91,7 @@ def converted(module: str) -> str:
 # ---- an SVG path as rings
 
 
-def flattened(path: str) -> Iterator[Ring]:
+def rings_of(path: str) -> Iterator[Ring]:
     """Each closed part of an SVG path as a ring: lines unchanged, curves as four points each.
 
     Raises:
@@ -137,7 +137,7 @@ def _points(numbers: Sequence[float], count: int) -> Iterator[list[Point]]:
 # ---- fewer points
 
 
-def simplified(ring: Ring, tolerance: float = TOLERANCE) -> Ring:
+def simplify_ring(ring: Ring, tolerance: float = TOLERANCE) -> Ring:
     """The ring in whole numbers, at most the tolerance away; empty if too small to be a ring.
 
     Source: Douglas and Peucker, 1973, on the halves of the ring between its start and the point
@@ -146,8 +146,8 @@ def simplified(ring: Ring, tolerance: float = TOLERANCE) -> Ring:
     start = ring[0]
     far = max(range(len(ring)), key=lambda place: _length(start, ring[place]))
     whole: Ring = []
-    first = _simplified_line(ring[: far + 1], tolerance)
-    second = _simplified_line(ring[far:], tolerance)
+    first = _simplify_line(ring[: far + 1], tolerance)
+    second = _simplify_line(ring[far:], tolerance)
     for x, y in (*first, *second[1:]):
         point = (float(round(x)), float(round(y)))
         if not whole or point != whole[-1]:
@@ -155,7 +155,7 @@ def simplified(ring: Ring, tolerance: float = TOLERANCE) -> Ring:
     return whole if len(whole) > 3 else []
 
 
-def _simplified_line(line: Sequence[Point], tolerance: float) -> list[Point]:
+def _simplify_line(line: Sequence[Point], tolerance: float) -> list[Point]:
     """Simplify a line between its ends, recursively (Douglas–Peucker)."""
     if len(line) < 3:
         return list(line)
@@ -172,8 +172,8 @@ def _simplified_line(line: Sequence[Point], tolerance: float) -> list[Point]:
     if most <= tolerance:
         return [start, end]
     middle = away.index(most) + 1
-    first = _simplified_line(line[: middle + 1], tolerance)
-    return [*first, *_simplified_line(line[middle:], tolerance)[1:]]
+    first = _simplify_line(line[: middle + 1], tolerance)
+    return [*first, *_simplify_line(line[middle:], tolerance)[1:]]
 
 
 def _length(point: Point, other: Point) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from explorer.outlines import SCALE, area_and_center, outlines
-from explorer.outlines.convert import simplified
+from explorer.outlines.convert import simplify_ring
 
 TARGET: Final = Path(__file__).parents[1] / "components/path/src/denmark.js"
 _TOLERANCE: Final = 70
@@ -28,7 +28,7 @@ def script() -> str:
     for feature in features:
         for polygon in feature["geometry"]["coordinates"]:
             whole = [(float(x), float(y)) for x, y in polygon[0]]
-            coarse = simplified(whole, _TOLERANCE)
+            coarse = simplify_ring(whole, _TOLERANCE)
             if coarse and area_and_center(whole)[0] >= _SMALLEST:
                 rings.append([(round(x / SCALE), round(y / SCALE)) for x, y in coarse])
     width = max(x for ring in rings for x, _ in ring)

@@ -20,7 +20,7 @@ from api.client import (
     Problem,
     Proof,
 )
-from api.schemas.accounts import Enrolled, Me, Token, TokenScope
+from api.schemas.accounts import Enrollment, Me, Token, TokenScope
 from explorer import account_menu, address, frame, problem_states, screen_state, session
 from explorer.address import REGISTER
 from explorer.html_table import text_table
@@ -28,7 +28,7 @@ from explorer.i18n import _, danish_key, number, plain
 from explorer.page import sign_in_address
 from explorer.views.accounts import outcome, rights
 from explorer.views.accounts.access import proof, tokens_table
-from explorer.views.audit.tables import when
+from explorer.views.audit.tables import timestamp
 
 _ENROLLED: Final = "my-enrolled"
 _FIELDS: Final = ("my-password", "my-new-password", "my-new-password-again")
@@ -136,7 +136,7 @@ def _password(client: ApiClient) -> None:
 def _authenticator(client: ApiClient, me: Me) -> None:
     """Draw the set-up of an app that makes codes, or its replacement."""
     st.header(_("Authenticator"), anchor=False)
-    enrolled: Enrolled | None = st.session_state.get(_ENROLLED)
+    enrolled: Enrollment | None = st.session_state.get(_ENROLLED)
     if enrolled is not None:
         _confirm(client, enrolled)
         return
@@ -174,7 +174,7 @@ def _authenticator(client: ApiClient, me: Me) -> None:
         st.rerun()
 
 
-def _confirm(client: ApiClient, enrolled: Enrolled) -> None:
+def _confirm(client: ApiClient, enrolled: Enrollment) -> None:
     """Draw the secret as a picture and as text, and the field for the app's first code."""
     st.markdown(_("Scan the picture with the app, or type the secret into it. It is shown once."))
     if enrolled.totp_uri is not None:
@@ -209,8 +209,8 @@ def _sessions(client: ApiClient, me: Me) -> None:
     sessions = client.sessions().found
     for own_session in sessions:
         line = plain(
-            _("Signed in {begun}, last used {seen}, {proof}", begun=when(own_session.made_at),
-              seen=when(own_session.seen_at), proof=proof(own_session.assurance))
+            _("Signed in {begun}, last used {seen}, {proof}", begun=timestamp(own_session.made_at),
+              seen=timestamp(own_session.seen_at), proof=proof(own_session.assurance))
         )  # fmt: skip
         here = _("here")
         text, action = st.columns([4, 1], vertical_alignment="center")

@@ -57,13 +57,13 @@ def contact_consents(
         return np.zeros(len(context.valid), np.bool_)
     offices = context.targets_of(context.posts, LinkType.BELONGS_TO)
     networks = context.targets_of(context.posts, *MEETINGS, among=among)
-    return _holding(context, context.ids(around | offices | networks), current)
+    return _consents_for(context, context.ids(around | offices | networks), current)
 
 
 def reachable_civilians(context: AccessContext, among: Mask, carried: Mask) -> Mask:
     """Return the civilians who gave one of the consents and have a door opener among the links."""
     _, behind = context.ends(LinkType.DOOR_OPENER_FOR, among=among)
-    return _givers_of(context, carried) & context.marked(behind)
+    return _consenting_civilians(context, carried) & context.mask(behind)
 
 
 def named_civilians(context: AccessContext, among: Mask, current: Mask) -> Mask:
@@ -74,11 +74,11 @@ def named_civilians(context: AccessContext, among: Mask, current: Mask) -> Mask:
     """
     own = context.posts | context.targets_of(context.posts, LinkType.BELONGS_TO)
     civilians = context.targets_of(context.posts, LinkType.DOOR_OPENER_FOR, among=among)
-    civilians |= _givers_of(context, _holding(context, context.ids(own), current))
+    civilians |= _consenting_civilians(context, _consents_for(context, context.ids(own), current))
     return civilians | context.targets_of(civilians, LinkType.REACHED_BY)
 
 
-def _holding(context: AccessContext, audience: frozenset[str], current: Mask) -> Mask:
+def _consents_for(context: AccessContext, audience: frozenset[str], current: Mask) -> Mask:
     """Return the consents in force that permit contact by one of the ids. O(consents) in Python."""
     consents = np.zeros(len(context.valid), np.bool_)
     for consent in np.flatnonzero(current).tolist():
@@ -90,8 +90,8 @@ def _holding(context: AccessContext, audience: frozenset[str], current: Mask) ->
     return consents
 
 
-def _givers_of(context: AccessContext, consents: Mask) -> Mask:
+def _consenting_civilians(context: AccessContext, consents: Mask) -> Mask:
     """The nodes that gave one of the consents."""
     source, target = context.ends(LinkType.GAVE_CONSENT)
     givers: Rows = source[consents[target]]
-    return context.marked(givers)
+    return context.mask(givers)

@@ -46,9 +46,9 @@ class AccessContext:
     def targets_of(self, origin: Mask, *types: LinkType, among: Mask | None = None) -> Mask:
         """Return the targets of the live links of some types from a set of nodes."""
         source, target = self.ends(*types, among=among)
-        return self.marked(target[origin[source]])
+        return self.mask(target[origin[source]])
 
-    def marked(self, rows: Rows) -> Mask:
+    def mask(self, rows: Rows) -> Mask:
         """Return bool[nodes]: the given rows."""
         mask = np.zeros(len(self.valid), np.bool_)
         mask[rows] = True
@@ -136,18 +136,18 @@ def nodes_in(context: AccessContext, around: Mask, among: Mask) -> Mask:
     """
     lies = around.copy()
     source, target = context.ends(LinkType.COVERS)
-    own = context.marked(source)
+    own = context.mask(source)
     lies[source[around[target]]] = True
     _inherit(lies, own, *context.ends(LinkType.BELONGS_TO))
     absent_posts, covering = _of_posts_not_there(context, LinkType.COVERS)
     _inherit(lies, own, absent_posts, covering)
     _inherit(
-        lies, own | context.marked(absent_posts), *_of_posts_not_there(context, LinkType.BELONGS_TO)
+        lies, own | context.mask(absent_posts), *_of_posts_not_there(context, LinkType.BELONGS_TO)
     )
     bodies = own | ~context.is_label(Label.ORGANIZATION)
     post, body = context.ends(LinkType.BELONGS_TO)
     _inherit(lies, bodies, body, post)
-    _inherit(lies, bodies | context.marked(body), *context.ends(LinkType.MEMBER_OF, among=among))
+    _inherit(lies, bodies | context.mask(body), *context.ends(LinkType.MEMBER_OF, among=among))
     _inherit(lies, own, *_homes(context))
     for link_type in (
         LinkType.DOOR_OPENER_FOR,

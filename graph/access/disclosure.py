@@ -36,7 +36,7 @@ def suppressed_counts(
     places: list[int] = snapshot.nodes.place[consent].tolist()
     purposes = [snapshot.value(Label.CONSENT, place, "purposes") for place in places]
     agrees = np.array([ConsentPurpose.STATISTICS in terms for terms in purposes], np.bool_)
-    is_counted = context.marked(giver[agrees & current[consent]]) & ~context.withheld
+    is_counted = context.mask(giver[agrees & current[consent]]) & ~context.withheld
     civilians: defaultdict[str, set[int]] = defaultdict(set)
     # The municipality that each area is or lies in, by row.
     is_municipality = context.valid & context.is_label(Label.AREA)

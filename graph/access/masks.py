@@ -150,7 +150,9 @@ def access_masks(
     current = in_force(context)
     shut = links_without_consent(context, current)
     grants = tuple(
-        _granted(context, grant, current, shut) for grant in caller.grants if grant.is_valid(today)
+        _grant_masks(context, grant, current, shut)
+        for grant in caller.grants
+        if grant.is_valid(today)
     )
     nodes, links = len(snapshot.nodes.ids), len(snapshot.links.ids)
     fields = {
@@ -183,7 +185,7 @@ def _any(masks: Iterable[Mask], size: int) -> Mask:
     return joined
 
 
-def _granted(context: AccessContext, grant: Grant, current: Mask, shut: Mask) -> GrantMasks:
+def _grant_masks(context: AccessContext, grant: Grant, current: Mask, shut: Mask) -> GrantMasks:
     """Return the masks of a grant; `current`: consents in force, `shut`: links that lack one."""
     role, is_dpo = grant.role, grant.role is Role.DPO
     columns = context.snapshot.links
@@ -206,7 +208,7 @@ def _granted(context: AccessContext, grant: Grant, current: Mask, shut: Mask) ->
     own = {group: context.own & _OWN_LABELS[role, group][context.snapshot.nodes.label]
            for group in FieldGroup}  # fmt: skip
     nodes = visible | own[FieldGroup.STRUCTURE]
-    links = among & _allowed(context, role, near)
+    links = among & _link_mask(context, role, near)
     links &= nodes[columns.source] & nodes[columns.target]
     sees_provenance = scope_of(role, LinkType.HOLDS, FieldGroup.PROVENANCE) is not None
     # The nodes and links whose changes are reported to the role, if it sees them.
@@ -284,7 +286,7 @@ def _of_owner(context: AccessContext, visible: Mask, role: Role, near: Mask) -> 
     return nodes
 
 
-def _allowed(context: AccessContext, role: Role, near: Mask) -> Mask:
+def _link_mask(context: AccessContext, role: Role, near: Mask) -> Mask:
     """Return the links whose type the role sees, depending on whether an end is a civilian."""
     links = context.snapshot.links
     civil = context.is_label(Label.RESOURCE_INDIVIDUAL)

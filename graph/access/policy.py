@@ -274,7 +274,7 @@ class Task(Term):
     OWN_KINDS = "OWN_KINDS", "Egne arter", "Own kinds"
 
 
-def _having(*actions: Action, what: str | None = None) -> frozenset[Role]:
+def _roles_with(*actions: Action, what: str | None = None) -> frozenset[Role]:
     """Return the roles with such a right to any element (or `what`), own person included."""
     return frozenset(
         role
@@ -288,12 +288,12 @@ def _having(*actions: Action, what: str | None = None) -> frozenset[Role]:
 TASKS: Final[Mapping[Task, frozenset[Role]]] = {
     Task.OWN: frozenset(Role),
     Task.QUESTION: frozenset(Role) - {Role.ADMIN},
-    Task.EDIT: _having(Action.EDIT),
-    Task.VERIFY: _having(Action.VERIFY),
-    Task.REVEAL: _having(Action.REVEAL),
-    Task.ASK: _having(Action.ASK),
-    Task.CONSENTS: _having(Action.SEE, Action.COUNT, what=Label.CONSENT),
-    Task.WITHDRAW: _having(Action.WITHDRAW),
+    Task.EDIT: _roles_with(Action.EDIT),
+    Task.VERIFY: _roles_with(Action.VERIFY),
+    Task.REVEAL: _roles_with(Action.REVEAL),
+    Task.ASK: _roles_with(Action.ASK),
+    Task.CONSENTS: _roles_with(Action.SEE, Action.COUNT, what=Label.CONSENT),
+    Task.WITHDRAW: _roles_with(Action.WITHDRAW),
     Task.AUDIT: frozenset({Role.DPO}),
     Task.ACCOUNTS: frozenset({Role.ADMIN}),
     Task.APPROVE: frozenset({Role.ADMIN, Role.DPO}),

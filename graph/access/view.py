@@ -221,11 +221,11 @@ class View:
 
     def id(self, row: int) -> str:
         """Return the id of a visible row."""
-        return self.nodes.ids[self._checked(row)]
+        return self.nodes.ids[self._checked_row(row)]
 
     def label(self, row: int) -> Label:
         """Return the label of a visible row."""
-        return LABELS[int(self.nodes.label[self._checked(row)])]
+        return LABELS[int(self.nodes.label[self._checked_row(row)])]
 
     def link_type(self, link: int) -> LinkType:
         """Return the type of an open link."""
@@ -313,7 +313,7 @@ class View:
             if field.name in types and self.shows(row, field_group(label, field.name))
         }
 
-    def _checked(self, row: int) -> int:
+    def _checked_row(self, row: int) -> int:
         if not self.visible[row]:
             raise NotFound("")
         return row
@@ -364,12 +364,12 @@ class View:
     def is_placed(self, row: int) -> bool:
         """Return whether a node is in any area on the date, by visible or hidden links."""
 
-        def placed() -> Mask:
+        def placed_nodes() -> Mask:
             context = access_context(self._snapshot, self.caller, self.on, today=self.today,
                              withheld=self._withheld)  # fmt: skip
             return nodes_in(context, context.is_label(Label.AREA) & context.valid, context.live)
 
-        return bool(self.memo("placed", placed)[row])
+        return bool(self.memo("placed", placed_nodes)[row])
 
     def column(self, label: Label | LinkType, name: str) -> tuple[NDArray[np.int32], Any]:
         """Return the rows and one whole column of a label or type; the caller must mask it."""
@@ -403,7 +403,7 @@ class View:
         Raises:
             NotFound: the post is hidden.
         """
-        return seats_of(self._seat_rows, self._checked(post))
+        return seats_of(self._seat_rows, self._checked_row(post))
 
     def seat_columns(self, link_type: LinkType) -> SeatColumns:
         """Return the holders, or the deputies, in force on the date at all visible posts."""
@@ -476,15 +476,17 @@ def _both(fields: _Fields, limit: _Fields) -> dict[FieldGroup, Mask]:
     return {group: mask & limit[group] for group, mask in fields.items()}
 
 
-def memoized(function: Callable[Concatenate[View, P], T]) -> Callable[Concatenate[View, P], T]:
+def memoize_by_view(
+    function: Callable[Concatenate[View, P], T],
+) -> Callable[Concatenate[View, P], T]:
     """Cache the results of a function in its View, by its other arguments.
 
     A policy is identified by its digest.
     """
 
     @wraps(function)
-    def cached(view: View, *args: P.args, **kwargs: P.kwargs) -> T:
+    def wrapper(view: View, *args: P.args, **kwargs: P.kwargs) -> T:
         key = (function, *(getattr(arg, "digest", arg) for arg in args), *kwargs.items())
         return view.memo(key, lambda: function(view, *args, **kwargs))
 
-    return cached
+    return wrapper

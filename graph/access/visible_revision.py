@@ -83,7 +83,7 @@ def _revision(snapshot: Snapshot, row: int) -> int:
     return snapshot.value(LABELS[int(nodes.label[row])], int(nodes.place[row]), "revision")
 
 
-def _reaching(role: Role, *, is_outreach: bool) -> frozenset[Group]:
+def _visible_groups(role: Role, *, is_outreach: bool) -> frozenset[Group]:
     """Return the groups that affect what a role sees; civilians only with a grant for outreach."""
     shut = frozenset[Scope]() if is_outreach else _BY_CONSENT
     groups = {
@@ -101,7 +101,7 @@ def _reaching(role: Role, *, is_outreach: bool) -> frozenset[Group]:
 
 
 VISIBLE_GROUPS: Final[Mapping[tuple[Role, bool], frozenset[Group]]] = {
-    (role, is_outreach): _reaching(role, is_outreach=is_outreach)
+    (role, is_outreach): _visible_groups(role, is_outreach=is_outreach)
     for role in Role
     for is_outreach in (False, True)
 }

@@ -1,8 +1,8 @@
 """CSV exports for spreadsheets: semicolons, UTF-8 with a byte order mark, localized.
 
-A text that a spreadsheet would interpret as a formula gets a leading `'`; `unguarded` removes
-exactly that. A file has its header and its rows only, as in RFC 4180; its provenance and losses are
-a separate file: `provenance.about_json`.
+A text that a spreadsheet would interpret as a formula gets a leading `'`; `unescape_formula`
+removes exactly that. A file has its header and its rows only, as in RFC 4180; its provenance and
+losses are a separate file: `provenance.about_json`.
 """
 
 import csv
@@ -32,13 +32,13 @@ _MATRIX_HEAD: Final[dict[Language, tuple[str, ...]]] = {
 }
 
 
-def guarded(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """The cell, escaped so that no spreadsheet interprets it as a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def unguarded(cell: str) -> str:
-    """The cell as it was before `guarded`."""
+def unescape_formula(cell: str) -> str:
+    """The cell as it was before `escape_formula`."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
@@ -68,7 +68,7 @@ def text_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Return a table as CSV; its cells are texts, already guarded where needed."""
     text = io.StringIO()
     write = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    write.writerow(map(guarded, head))
+    write.writerow(map(escape_formula, head))
     write.writerows(rows)
     return text.getvalue().encode("utf-8-sig")
 
@@ -97,7 +97,7 @@ def _cell(value: object, lang: Language) -> str:
         case date() as day:
             return day.isoformat()
         case text:
-            return guarded(str(text))
+            return escape_formula(str(text))
 
 
 _HEADS: Final[dict[Language, dict[str, tuple[str, ...]]]] = {

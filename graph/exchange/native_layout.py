@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, cast
 
-from graph.exchange.csv import guarded
+from graph.exchange.csv import escape_formula
 
 NODES: Final = "nodes.csv"
 LINKS: Final = "links.csv"
@@ -35,6 +35,6 @@ def native_cell(value: object) -> str:
             return value.isoformat()
         case frozenset():
             members = sorted(map(str, cast("frozenset[object]", value)))
-            return guarded("|".join(member.translate(_ESCAPED) for member in members))
+            return escape_formula("|".join(member.translate(_ESCAPED) for member in members))
         case _:
-            return guarded(str(value))
+            return escape_formula(str(value))

@@ -49,20 +49,20 @@ def vcards(contacts: Iterable[VCardContact], stamp: Provenance, lang: Language) 
     lines: list[str] = []
     for contact in contacts:
         lines += ("BEGIN:VCARD", "VERSION:4.0", "KIND:org", "PRODID:-//Kontaktvej//DA")
-        lines.append(f"UID:{escaped(f'kontaktvej:{contact.id}')}")
-        lines.append(f"FN:{escaped(contact.name)}")
+        lines.append(f"UID:{escape(f'kontaktvej:{contact.id}')}")
+        lines.append(f"FN:{escape(contact.name)}")
         if contact.organization:
-            lines.append(f"ORG:{escaped(contact.organization)}")
+            lines.append(f"ORG:{escape(contact.organization)}")
         if contact.role:
-            lines.append(f"ROLE:{escaped(contact.role)}")
+            lines.append(f"ROLE:{escape(contact.role)}")
         notes = [contact.answers] if contact.answers else []
         for way in contact.ways:
             if way.channel in _TYPES:
-                lines.append(f"{_TYPES[way.channel]}:{escaped(way.value)}")
+                lines.append(f"{_TYPES[way.channel]}:{escape(way.value)}")
             else:
                 notes.append(f"{way.channel.label(lang)}: {way.value}")
         note = "\n".join([*notes, stamp.sentence(lang)])
-        lines.append(f"NOTE;LANGUAGE={lang}:{escaped(note)}")
+        lines.append(f"NOTE;LANGUAGE={lang}:{escape(note)}")
         lines += (f"REV:{stamp.made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}", "END:VCARD")
     # Lines are folded at 75 bytes, leading space included; no character is split.
     file = bytearray()
@@ -78,6 +78,6 @@ def vcards(contacts: Iterable[VCardContact], stamp: Provenance, lang: Language) 
     return bytes(file)
 
 
-def escaped(text: str) -> str:
+def escape(text: str) -> str:
     """A text value as it is escaped in a content line."""
     return text.translate(_ESCAPED)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 
-def zipped(entries: Mapping[str, bytes], made_at: datetime) -> bytes:
+def zip_files(entries: Mapping[str, bytes], made_at: datetime) -> bytes:
     """Return a zip file of entries by name, all with the time `made_at`."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

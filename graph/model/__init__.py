@@ -8,7 +8,7 @@ from graph.model.base import (
     Node,
     Secret,
     id_of,
-    marked,
+    marked_fields,
     months_later,
     new_id,
 )
@@ -102,7 +102,7 @@ __all__ = [
     "SucceededBy",
     "Supports",
     "id_of",
-    "marked",
+    "marked_fields",
     "months_later",
     "new_id",
     "rule_context",

@@ -139,13 +139,13 @@ def _defaults(cls: type) -> tuple[tuple[str, object], ...]:
 
 
 @cache
-def marked(cls: type, mark: Mark) -> tuple[str, ...]:
+def marked_fields(cls: type, mark: Mark) -> tuple[str, ...]:
     """Return the names of the fields of `cls` that carry `mark`, in order of definition."""
     hints = get_type_hints(cls, include_extras=True)
     return tuple(field.name for field in fields(cls) if mark in _marks(hints[field.name]))
 
 
-class Holding(NamedTuple):
+class AcceptedTypes(NamedTuple):
     """The exact types a field accepts, and the type of the members of a set."""
 
     name: str
@@ -155,9 +155,9 @@ class Holding(NamedTuple):
 
 
 @cache
-def holdings(cls: type) -> tuple[Holding, ...]:
+def accepted_types(cls: type) -> tuple[AcceptedTypes, ...]:
     """Return the types each field of `cls` accepts, for checks at run time."""
-    holdings: list[Holding] = []
+    holdings: list[AcceptedTypes] = []
     for name, hint in ((field.name, get_type_hints(cls)[field.name]) for field in fields(cls)):
         parts: tuple[Any, ...] = get_args(hint) if get_origin(hint) in _UNIONS else (hint,)
         allowed = frozenset(get_origin(part) or part for part in parts)
@@ -165,15 +165,15 @@ def holdings(cls: type) -> tuple[Holding, ...]:
         is_word = any(issubclass(kind, Term) for kind in (*allowed, inside or object))
         rule = Rule.UNKNOWN_WORD if is_word else Rule.BAD_FORMAT
         types = allowed | {int} if float in allowed else allowed
-        holdings.append(Holding(name, types, inside, rule))
+        holdings.append(AcceptedTypes(name, types, inside, rule))
     return tuple(holdings)
 
 
 @cache
-def coded(cls: type) -> tuple[str, ...]:
+def code_fields(cls: type) -> tuple[str, ...]:
     """Return the names of the fields of `cls` that hold ids or codes, singly or in a set."""
     hints = get_type_hints(cls)
-    free = (*marked(cls, Mark.TEXT), *marked(cls, Mark.GUARDED))
+    free = (*marked_fields(cls, Mark.TEXT), *marked_fields(cls, Mark.GUARDED))
     return tuple(
         field.name
         for field in fields(cls)
@@ -206,7 +206,7 @@ def both_or_neither(where: str, name: str, value: object, other: object) -> Iter
         yield Fault(where, name, Rule.BOTH_OR_NEITHER)
 
 
-def rising(where: str, name: str, start: date | None, end: date | None) -> Iterator[Fault]:
+def period_faults(where: str, name: str, start: date | None, end: date | None) -> Iterator[Fault]:
     """Yield a fault if a half-open period is empty or reversed."""
     if start is not None and end is not None and start >= end:
         yield Fault(where, name, Rule.FROM_AFTER_TO)
@@ -269,17 +269,17 @@ class Element:
         # Values of the wrong type: any of them could contain unfiltered text.
         misfits = tuple(
             Fault("", name, rule)
-            for name, types, inside, rule in holdings(type(self))
+            for name, types, inside, rule in accepted_types(type(self))
             for value in (getattr(self, name),)
             if type(value) not in types
             or (inside and any(type(member) is not inside for member in value or ()))
         )
         if misfits:
             raise Invalid(misfits)
-        for name in coded(type(self)):  # checked first, since a fault repeats the id
+        for name in code_fields(type(self)):  # checked first, since a fault repeats the id
             for code in each_text(getattr(self, name)):
                 refuse_number(name, code)
-        for name in marked(type(self), Mark.TEXT):
+        for name in marked_fields(type(self), Mark.TEXT):
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(
@@ -291,12 +291,12 @@ class Element:
         if faults:
             raise Invalid(faults)
         for mark in (Mark.TEXT, Mark.GUARDED):
-            for name in marked(type(self), mark):
+            for name in marked_fields(type(self), mark):
                 for text in each_text(getattr(self, name)):
                     refuse_content(name, text, about_person=self.is_personal())
 
     @classmethod
-    def restored(cls, values: Mapping[str, Any]) -> Self:
+    def from_stored(cls, values: Mapping[str, Any]) -> Self:
         """Return an element of stored values, which were checked when they were written.
 
         Checking them again takes several times as long as all the rest. Fields without a value
@@ -321,8 +321,8 @@ class Element:
         if self.batch is not None and not is_id(self.batch):
             yield Fault(self.id, "batch", Rule.BAD_FORMAT)
         if not self.is_taken_back():
-            yield from rising(self.id, "valid_from", self.valid_from, self.valid_to)
-        for name in marked(type(self), Mark.TEXT):
+            yield from period_faults(self.id, "valid_from", self.valid_from, self.valid_to)
+        for name in marked_fields(type(self), Mark.TEXT):
             texts = each_text(getattr(self, name))
             if any(len(text) > MAX_TEXT for text in texts):
                 yield Fault(self.id, name, Rule.TOO_LONG)
@@ -330,11 +330,11 @@ class Element:
                 yield Fault(self.id, name, Rule.REQUIRED)
             if any(holds_contact(text) for text in texts):
                 yield Fault(self.id, name, Rule.CONTACT_DETAIL)
-        for name in marked(type(self), Mark.REF):
+        for name in marked_fields(type(self), Mark.REF):
             ref = getattr(self, name)
             if ref is not None and not is_id(ref):
                 yield Fault(self.id, name, Rule.BAD_FORMAT)
-        for name in marked(type(self), Mark.OWN_KIND):
+        for name in marked_fields(type(self), Mark.OWN_KIND):
             if not all(map(OWN_KIND_ID.fullmatch, each_text(getattr(self, name)))):
                 yield Fault(self.id, name, Rule.BAD_FORMAT)
 

@@ -28,7 +28,7 @@ from graph.model.base import (
     is_id,
     known_languages,
     months_later,
-    rising,
+    period_faults,
     within,
 )
 from graph.model.content_filter import mixed_script, refuse_content
@@ -230,7 +230,7 @@ class Plan(Node):
     def faults(self) -> Iterator[Fault]:
         """Yield faults; a preparedness plan is revised within four years."""
         yield from Node.faults(self)
-        yield from rising(self.id, "adopted_on", self.adopted_on, self.due_on)
+        yield from period_faults(self.id, "adopted_on", self.adopted_on, self.due_on)
         if (
             self.kind is PlanKind.PREPAREDNESS_PLAN
             and self.adopted_on is not None
@@ -270,7 +270,7 @@ class Person(Node):
             yield Fault(self.id, "name", Rule.MIXED_SCRIPT)
         yield from known_languages(self.id, self.languages)
         yield from both_or_neither(self.id, "absent_from", self.absent_from, self.absent_to)
-        yield from rising(self.id, "absent_from", self.absent_from, self.absent_to)
+        yield from period_faults(self.id, "absent_from", self.absent_from, self.absent_to)
 
     def is_personal(self) -> bool:
         """Return True."""
@@ -377,7 +377,7 @@ class Consent(Node):
             yield Fault(self.id, "text_version", Rule.BAD_FORMAT)
         if self.is_mediated_only and self.channels != frozenset({Channel.MEDIATED}):
             yield Fault(self.id, "channels", Rule.CONSENT_CHANNELS)
-        yield from rising(self.id, "given_on", self.given_on, self.expires_on)
+        yield from period_faults(self.id, "given_on", self.given_on, self.expires_on)
         if self.expires_on > months_later(self.given_on, _MAX_CONSENT_MONTHS):
             yield Fault(self.id, "expires_on", Rule.CONSENT_TERM)
         if not self.is_adult:

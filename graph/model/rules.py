@@ -107,10 +107,10 @@ def violations(
     world = replace(world, whole=ids.union(*map(ends, touched_links)))
     for link in world.links.values():
         if not ids.isdisjoint((link.id, *ends(link))):
-            misplaced = tuple(_misplaced(world, link))
+            misplaced = tuple(_end_faults(world, link))
             yield from misplaced
             if not misplaced:
-                yield from _unfitting(world, link, on)
+                yield from _fit_faults(world, link, on)
                 yield from _too_many(world, link)
     # All needs of touched nodes, and the needs that a touched link's ends have of its class.
     needs: dict[tuple[str, type[Link]], None] = {}
@@ -122,7 +122,7 @@ def violations(
                 if owner is sort and (link is None or type(link) is kind):
                     needs[node_id, kind] = None
     for node_id, kind in needs:
-        yield from _lacking(world, world.nodes[node_id], kind)
+        yield from _need_faults(world, world.nodes[node_id], kind)
 
 
 def lost_contacts(before: RuleContext, after: RuleContext) -> Iterator[Fault]:
@@ -154,7 +154,7 @@ def _is_of_post(world: RuleContext, link: Contact) -> bool:
     return isinstance(world.nodes.get(link.source_id), Actor)
 
 
-def _misplaced(world: RuleContext, link: Link) -> Iterator[Fault]:
+def _end_faults(world: RuleContext, link: Link) -> Iterator[Fault]:
     """Yield faults unless both ends exist and have labels that the link type may join."""
     source, target = (world.nodes.get(end) for end in ends(link))
     for name, node, labels in (
@@ -170,7 +170,7 @@ def _misplaced(world: RuleContext, link: Link) -> Iterator[Fault]:
         yield Fault(link.id, "target_id", Rule.SAME_LABEL)
 
 
-def _unfitting(world: RuleContext, link: Link, on: date | None) -> Iterator[Fault]:
+def _fit_faults(world: RuleContext, link: Link, on: date | None) -> Iterator[Fault]:
     """Yield faults unless a link's dates, gate and fields fit both ends and the named consent."""
     source, target = (world.nodes[end] for end in ends(link))
     # SUCCEEDED_BY joins nodes that never overlap; a link that is never valid is exempt.
@@ -331,7 +331,7 @@ def _kinds_above(world: RuleContext, links: Iterable[Link]) -> set[AreaKind]:
     return {parent.kind for parent in parents if isinstance(parent, Area)}
 
 
-def _lacking(world: RuleContext, node: Node, kind: type[Link]) -> Iterator[Fault]:
+def _need_faults(world: RuleContext, node: Node, kind: type[Link]) -> Iterator[Fault]:
     """Yield a fault if a node lacks, at any time, the links of a class that it needs."""
     links_of, rule = _NEEDS[type(node), kind]
     links: Sequence[Link] = links_of(world, node.id, kind)

@@ -54,7 +54,7 @@ class PassedOver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answering:
+class AnswerCandidate:
     """A candidate who could answer.
 
     `who` is a person, a post or a unit; None means the post's own channel.
@@ -108,7 +108,7 @@ class Resolution:
     is_hidden: bool
     channels: tuple[Channel, ...]
     passed_over: tuple[PassedOver, ...]
-    order: tuple[Answering, ...]
+    order: tuple[AnswerCandidate, ...]
     reveal: str | None
     availability: Availability
 
@@ -238,7 +238,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
+class MissingLink:
     """A missing link that would give a path, the cost of that path, and who could make the link.
 
     `source` is None for a deputy, who could be anyone; `gate` is the legal ground of the link.
@@ -282,7 +282,7 @@ class NoPath:
     proved: bool
     frontier: tuple[Edge, ...] = ()
     from_target: tuple[Edge, ...] = ()
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[MissingLink, ...] = ()
     would_work: tuple[WouldWork, ...] = ()
     nearest: Nearest | None = None
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.access.view import View, memoized
+from graph.access.view import View, memoize_by_view
 from graph.model.opening_hours import ClosingDays, is_open_at, mean_wait_days, next_opening
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.capabilities import posts
@@ -21,7 +21,7 @@ from graph.paths.policy import Policy, response_costs
 from graph.paths.resolve import CLOSED_COST, cost_of
 from graph.snapshot.arc_costs import LONGEST_WAIT, QUARTERS
 from graph.snapshot.columns import Rows
-from graph.snapshot.csr import Mask, linked
+from graph.snapshot.csr import Mask, link_ends
 from graph.snapshot.seats import NO_SOURCE
 from graph.vocabulary import Label, LinkType, PostKind
 
@@ -54,7 +54,7 @@ def _post_answers(view: View, policy: Policy, at: datetime | None) -> PostAnswer
     if at is not None:
         open_now = [bool(text) and is_open_at(text, at, policy.closing) for text in hours.texts]
         is_open = np.array(open_now)[hours.of]
-    rung, key, is_now = _answering(view, present, is_open)
+    rung, key, is_now = _answerers(view, present, is_open)
     sits = present.own_key.copy()
     key_networks(view, rung != AnswerRole.CLOSED.code, sits)
     # The cost of waiting until a node is open; networks answer at once.
@@ -83,7 +83,7 @@ class _Hours:
     of: NDArray[np.int32]
 
 
-@memoized
+@memoize_by_view
 def _hours(view: View) -> _Hours:
     rows, column = view.column(Label.ACTOR, "hours")
     code_by_text: dict[str, int] = {"": 0}
@@ -126,13 +126,13 @@ class _Present:
     mailbox: Rows
 
 
-@memoized
+@memoize_by_view
 def _present(view: View) -> _Present:
     count = len(view.visible)
     own = np.full(count, AnswerRole.CLOSED.code, np.uint8)
     key = np.arange(count, dtype=np.int32)
     channel = np.zeros(count, np.bool_)
-    channel[linked(view, LinkType.REACHED_BY)[0]] = True
+    channel[link_ends(view, LinkType.REACHED_BY)[0]] = True
     channel &= posts(view)
     own[channel] = AnswerRole.OWN_CHANNEL.code
     holders = view.seat_columns(LinkType.HOLDS)
@@ -149,7 +149,7 @@ def _present(view: View) -> _Present:
     own[unit] = AnswerRole.UNIT.code
     key[unit] = unit
     # The key of a unit is its authority; a duty line keeps its own.
-    post, body = linked(view, LinkType.BELONGS_TO)
+    post, body = link_ends(view, LinkType.BELONGS_TO)
     is_unit = (view.mask(unit) & (view.nodes.kind != PostKind.DUTY_LINE.code))[post]
     post, body = post[is_unit], body[is_unit]
     order = np.lexsort((body, post))[::-1]
@@ -167,7 +167,7 @@ def _present(view: View) -> _Present:
     )
 
 
-def _answering(
+def _answerers(
     view: View, present: _Present, is_open: Mask | None
 ) -> tuple[NDArray[np.uint8], Rows, Mask]:
     """Return by node the answering rung, who answers, and whether at the minute itself.
@@ -244,8 +244,8 @@ def key_networks(view: View, is_there: Mask, key: Rows) -> None:
 
 def _mailbox(view: View) -> Rows:
     """int32[nodes]: the first functional mailbox of each post's authority, or of its parent."""
-    post, unit = linked(view, LinkType.BELONGS_TO)
-    part, whole = linked(view, LinkType.PART_OF)
+    post, unit = link_ends(view, LinkType.BELONGS_TO)
+    part, whole = link_ends(view, LinkType.PART_OF)
     is_box = posts(view) & (view.nodes.kind == PostKind.FUNCTIONAL_MAILBOX.code)
     box = np.full(len(view.visible), _NONE, np.int32)
     boxes = is_box[post]

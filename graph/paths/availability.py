@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from graph.access.view import View, memoized
+from graph.access.view import View, memoize_by_view
 from graph.model.opening_hours import (
     MOST_DAYS,
     ClosingDays,
@@ -116,7 +116,7 @@ def first(candidates: tuple[Candidate, ...], day: int) -> Candidate | None:
     return next(iter(present_on(candidates, day)), None)
 
 
-@memoized
+@memoize_by_view
 def candidates(view: View, post: int, preference: Preference = ANY) -> tuple[Candidate, ...]:
     """Return all who could answer at a post now, before or later, in order of precedence."""
     everybody = list(_own(view, post, preference))
@@ -307,7 +307,7 @@ def answerer(
     if at is not None:
         for candidate in candidates:
             if _answers(candidate, at, closing):
-                return _answering(candidate, at, closing)
+                return _answerer_of(candidate, at, closing)
     begins = datetime.combine(on, time(0)) if at is None else at
     day = date_to_day(begins.date())
     present = first(candidates, day)
@@ -319,13 +319,13 @@ def answerer(
     if at is None:
         on_date = _next_to_open(candidates, following[1].date(), _horizon(on), closing)
         if on_date is not None and on_date[1].date() == on:
-            return replace(_answering(*on_date, closing), opens_at=on_date[1])
+            return replace(_answerer_of(*on_date, closing), opens_at=on_date[1])
         following = on_date or following
     next_candidate, opens = following
     return Answerer(candidate=next_candidate, state=AvailabilityState.OPENS_AT, opens_at=opens)
 
 
-def _answering(candidate: Candidate, at: datetime, closing: ClosingDays) -> Answerer:
+def _answerer_of(candidate: Candidate, at: datetime, closing: ClosingDays) -> Answerer:
     state = _STATES.get(candidate.rung, AvailabilityState.ANSWERING)
     return Answerer(candidate=candidate, state=state, until=_until(candidate, at, closing))
 

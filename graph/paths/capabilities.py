@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.access.context import SEATS
-from graph.access.view import View, memoized
+from graph.access.view import View, memoize_by_view
 from graph.paths.need import Need, has_competence, speaks
 from graph.paths.places import sectors
 from graph.paths.policy import Policy
 from graph.snapshot.columns import Rows
-from graph.snapshot.csr import Ends, Mask, linked, those
+from graph.snapshot.csr import Ends, Mask, link_ends, those
 from graph.snapshot.field_types import NO_WORD, mask_of
 from graph.snapshot.structure import posts_of
 from graph.vocabulary import Channel, Competence, Label, LinkType, NetworkKind, Sector, Term
@@ -50,7 +50,7 @@ def _words(prefix: str) -> int:
     )
 
 
-@memoized
+@memoize_by_view
 def _competences(view: View, seats: Seats = SEATS) -> Bits:
     bits = np.zeros(len(view.visible), np.int64)
     for label in _ABLE:
@@ -70,13 +70,13 @@ def has_channel(view: View, channel: Channel) -> Mask:
     return _channels(view) & mask_of([channel]) != 0
 
 
-@memoized
+@memoize_by_view
 def _channels(view: View, seats: Seats = SEATS) -> Bits:
     rows, column = view.column(Label.CONTACT_DETAIL, "channel")
     is_visible = view.field_mask(Label.CONTACT_DETAIL, "channel") & (column != NO_WORD)
     details = np.zeros(len(view.visible), np.int64)
     details[rows[is_visible]] = 1 << column[is_visible].astype(np.int64)
-    owner, detail = linked(view, LinkType.REACHED_BY)
+    owner, detail = link_ends(view, LinkType.REACHED_BY)
     own = _add_bits(np.zeros_like(details), details, (detail, owner))
     return _with_people(view, own, seats)
 
@@ -86,12 +86,12 @@ def meets_in(view: View, kinds: frozenset[NetworkKind]) -> Mask:
     return _meetings(view) & mask_of(kinds) != 0
 
 
-@memoized
+@memoize_by_view
 def _meetings(view: View) -> Bits:
     rows, kinds = view.column(Label.NETWORK, "kind")
     networks = np.zeros(len(view.visible), np.int64)
     networks[rows] = 1 << kinds.astype(np.int64)
-    member, network = linked(view, LinkType.MEMBER_OF, LinkType.COORDINATES)
+    member, network = link_ends(view, LinkType.MEMBER_OF, LinkType.COORDINATES)
     return _add_bits(np.zeros_like(networks), networks, (network, member))
 
 
@@ -123,7 +123,7 @@ def _speakers(view: View, tag: str, *seats: LinkType) -> Mask:
     return speakers
 
 
-@memoized
+@memoize_by_view
 def _languages(view: View) -> tuple[list[frozenset[str]], NDArray[np.int32]]:
     """The distinct sets of languages, and by node the index of its set; the first is empty."""
     code_by_set: dict[frozenset[str], int] = {frozenset(): 0}
@@ -155,11 +155,11 @@ def languages_of(view: View, row: int) -> frozenset[str]:
 # ---- people and their posts
 
 
-@memoized
+@memoize_by_view
 def _people(view: View, seat: LinkType) -> Ends:
     """Return the visible people who hold or deputize for a post, and those posts."""
     is_person = view.nodes.label == Label.PERSON.code
-    return those(linked(view, seat), is_person)
+    return those(link_ends(view, seat), is_person)
 
 
 def _with_people(view: View, bits: Bits, seats: Seats) -> Bits:
@@ -214,7 +214,7 @@ def all_of(view: View, masks: Mapping[str, Mask]) -> Mask:
     return reduce(np.logical_and, (*among, *masks.values()))
 
 
-@memoized
+@memoize_by_view
 def posts(view: View) -> Mask:
     """bool[nodes]: all visible posts."""
     return view.visible & (view.nodes.label == Label.ACTOR.code)

@@ -61,7 +61,7 @@ class TraversableArcs:
         return TargetReachability(self, np.flatnonzero(near[self.head]), goal)
 
     @cached_property
-    def answering(self) -> Mapping[int, frozenset[int]]:
+    def answerers_by_node(self) -> Mapping[int, frozenset[int]]:
         """By node of a post: the people who answer there; without all of them, no one answers.
 
         Networks are left out, and so are posts at which a unit, a line or a mailbox answers too.
@@ -134,7 +134,7 @@ class TargetReachability:
 
         Removing all people of any one group breaks the path.
         """
-        problem, answering = self.traversable.problem, self.traversable.answering
+        problem, answering = self.traversable.problem, self.traversable.answerers_by_node
         shut = np.zeros(len(problem.node_flags), np.bool_)
         nodes = {node for person in removed_rows for node in self._by_person.get(person, ())}
         shut[[node for node in nodes if answering[node] <= removed_rows]] = True
@@ -150,7 +150,7 @@ class TargetReachability:
     def _by_person(self) -> Mapping[int, tuple[int, ...]]:
         nodes_of: dict[int, tuple[int, ...]] = {}
         nodes = set(self.traversable.head[self.arcs].tolist())
-        for node, people in self.traversable.answering.items():
+        for node, people in self.traversable.answerers_by_node.items():
             for person in people if node in nodes else ():
                 nodes_of[person] = (*nodes_of.get(person, ()), node)
         return nodes_of

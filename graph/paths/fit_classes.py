@@ -92,10 +92,10 @@ def fit_classes(
         InvalidNeed: a distance has no place to be counted from.
         NotFound: a node the need names is absent or hidden.
     """
-    return tuple(_Fitting(view, need, policy, tuple(starts), kinds).classes())
+    return tuple(_FitClassBuilder(view, need, policy, tuple(starts), kinds).classes())
 
 
-class _Fitting:
+class _FitClassBuilder:
     """One need, and what its classes share."""
 
     def __init__(
@@ -185,7 +185,7 @@ class _Fitting:
                 return self._in_networks(who)
             case FitGroup.TOP_COORDINATOR:
                 networks = self._rows(is_kind(view, Label.NETWORK, need.network))
-                tied = _tied(view, networks, LinkType.COORDINATES)
+                tied = _linked_posts(view, networks, LinkType.COORDINATES)
                 heights = view.nodes.height
                 top = heights[list(tied)].min(initial=255)
                 tied = {post: row for post, row in tied.items() if heights[post] == top}
@@ -200,7 +200,7 @@ class _Fitting:
                 }[who]
                 return self._rows(is_kind(view, Label.ACTOR, group_kinds)), {}
             case FitGroup.ENTRY_POINT | FitGroup.EXACT | FitGroup.AROUND:
-                return self._covering(who)
+                return self._posts_of_place(who)
             case FitGroup.ITSELF:
                 return self._rows(able_themselves(view, need)), {}
             case FitGroup.BY_DEPUTY:
@@ -225,7 +225,7 @@ class _Fitting:
         is_coordinator = who in (FitGroup.COORDINATOR, FitGroup.COORDINATOR_ABOVE)
         link_type = LinkType.COORDINATES if is_coordinator else LinkType.MEMBER_OF
         is_own = who in (FitGroup.COORDINATOR, FitGroup.MEMBER)
-        tied = _tied(view, here.tolist(), link_type)
+        tied = _linked_posts(view, here.tolist(), link_type)
         if is_own:
             # The area's own posts in networks of areas that contain it or lie in it.
             place, covered = self._mask([area]), areas(view).of
@@ -243,11 +243,13 @@ class _Fitting:
             if (int(view.nodes.height[post]) == tier) is is_own
         }
         if who is FitGroup.COORDINATOR_ABOVE:
-            for post, network in _tied(view, self._above(area, networks), link_type).items():
+            for post, network in _linked_posts(
+                view, self._above(area, networks), link_type
+            ).items():
                 network_by_post.setdefault(post, network)
         return list(network_by_post), network_by_post
 
-    def _covering(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
+    def _posts_of_place(self, who: FitGroup) -> tuple[list[int], Mapping[int, int]]:
         """Return the posts of a place: its entry points, all that cover it, or those around it.
 
         If no place narrows them, all posts are one class.
@@ -285,13 +287,13 @@ class _Fitting:
         assert target is not None  # noqa: S101 - the kind of need has one
         match who:
             case FitGroup.ANY_MEMBER:
-                rows = list(_tied(view, [target], LinkType.MEMBER_OF))
+                rows = list(_linked_posts(view, [target], LinkType.MEMBER_OF))
             case FitGroup.OWN_COORDINATOR | FitGroup.OTHER_COORDINATOR:
                 kind: NetworkKind = view.value(target, "kind")
                 is_own = who is FitGroup.OWN_COORDINATOR
                 rows = [
                     post
-                    for post in _tied(view, [target], LinkType.COORDINATES)
+                    for post in _linked_posts(view, [target], LinkType.COORDINATES)
                     if (int(view.nodes.height[post]) == kind.tier.height) is is_own
                 ]
             case FitGroup.HEAD:  # an authority's first entry points, and its heads
@@ -328,7 +330,7 @@ class _Fitting:
         return rows, dict.fromkeys(rows, target)
 
 
-def _tied(view: View, networks: Iterable[int], link_type: LinkType) -> dict[int, int]:
+def _linked_posts(view: View, networks: Iterable[int], link_type: LinkType) -> dict[int, int]:
     """Return the posts with a link of a type to some networks, each with the first of them."""
     network_of: dict[int, int] = {}
     for network in sorted(networks):

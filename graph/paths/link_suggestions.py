@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from graph.access.view import View
-from graph.paths.answer import Missing, NodeRef
+from graph.paths.answer import MissingLink, NodeRef
 from graph.paths.capabilities import posts
 from graph.paths.explain import chance_of
 from graph.paths.kernel.caller_graph import rules_of
@@ -197,7 +197,7 @@ class _Bridge:
         tails, heads = _in_the_same(view, those(tails, sort.tails), those(heads, sort.heads))
         if not len(tails[0]):
             return []
-        places, local = _numbered(view, heads[1])
+        places, local = _distinct_areas(view, heads[1])
         coming = self._cells(self.near, (tails[0], local[tails[1]]), len(places), sort.toll)
         return self._cheapest_links(coming, places, (heads[0], local[heads[1]]))
 
@@ -207,7 +207,7 @@ class _Bridge:
         if not len(tails) or not len(heads[0]):
             return []
         coming = self._cells(self.near, (tails, np.zeros_like(tails)), 1, self.sort.toll)
-        places, local = _numbered(self.search.view, heads[1])
+        places, local = _distinct_areas(self.search.view, heads[1])
         return self._cheapest_links(coming, places, (heads[0], local[heads[1]]))
 
     def _cheapest_links(self, coming: Numbers, places: Rows, heads: Ends) -> list[SuggestedLink]:
@@ -268,7 +268,7 @@ class _Bridge:
         )
 
 
-def _numbered(view: View, rows: Rows) -> tuple[Rows, Rows]:
+def _distinct_areas(view: View, rows: Rows) -> tuple[Rows, Rows]:
     """Return the distinct areas, rising, and by row the place of each."""
     places = np.flatnonzero(view.mask(rows)).astype(np.int32)
     local = np.zeros(len(view.visible), np.int32)
@@ -312,10 +312,10 @@ def _cheapest(
 
 def links_missing(
     search: RelaxableSearch, near: ReachableCosts, far: ReachableCosts
-) -> tuple[Missing, ...]:
+) -> tuple[MissingLink, ...]:
     """Return the links that would give a path, the cheapest first."""
     view = search.view
-    missing: list[Missing] = []
+    missing: list[MissingLink] = []
     for link in new_links(search, near, far):
         gate = referral_gate(search.ask)
         if link.type is LinkType.MEMBER_OF:
@@ -323,7 +323,7 @@ def links_missing(
         elif link.type is LinkType.DOOR_OPENER_FOR:
             gate = LegalGate.CONSENT
         missing.append(
-            Missing(
+            MissingLink(
                 type=link.type,
                 source=node_ref(view, link.source),
                 target=node_ref(view, link.target),
@@ -340,7 +340,7 @@ def links_missing(
 # ---- where no one answers
 
 
-def deputies_missing(search: RelaxableSearch, near: ReachableCosts) -> tuple[Missing, ...]:
+def deputies_missing(search: RelaxableSearch, near: ReachableCosts) -> tuple[MissingLink, ...]:
     """Return the deputies that would give a path, one per closed target, the cheapest first."""
     if LinkType.DEPUTIZES_FOR not in search.policy.missing:
         return ()
@@ -359,11 +359,11 @@ def deputies_missing(search: RelaxableSearch, near: ReachableCosts) -> tuple[Mis
             targets=targets, max_paths=1, old_last=False
         )
         costs = sorted([*costs, *((path.cost, row) for path in result.paths)])
-    missing: list[Missing] = []
+    missing: list[MissingLink] = []
     for cost, row in costs[:_MOST]:
         areas = areas_of(search.view, row)
         missing.append(
-            Missing(
+            MissingLink(
                 type=LinkType.DEPUTIZES_FOR,
                 target=node_ref(search.view, row),
                 path_cost=cost,

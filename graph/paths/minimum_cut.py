@@ -49,7 +49,7 @@ def minimum_cut(find: FindWay, most_tries: int = MOST_TRIES) -> MinimumCut | Non
     packed = cuts.packing(frozenset())
     if packed is None:
         return None
-    known_cut = cuts.thinned(packed.broken)
+    known_cut = cuts.drop_unneeded(packed.broken)
     size = packed.at_least
     try:
         while size < len(known_cut):
@@ -95,7 +95,7 @@ class _CutSearch:
             broken = broken.union(*groups)
         return _Packing(at_least, broken - removed_elements)
 
-    def thinned(self, broken: frozenset[int]) -> frozenset[int]:
+    def drop_unneeded(self, broken: frozenset[int]) -> frozenset[int]:
         """Return the set without the elements that need not be removed, tried one by one."""
         for element in sorted(broken, reverse=True):
             if self.way(broken - {element}) is None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from graph.errors import InvalidNeed, NeedTooWide
-from graph.paths.answer import Edge, Missing, Nearest, NoPath, WouldWork
+from graph.paths.answer import Edge, MissingLink, Nearest, NoPath, WouldWork
 from graph.paths.answer_terms import Cause, Relaxed
 from graph.paths.ends import (
     LAST_FALLBACK_LEVEL,
@@ -19,8 +19,8 @@ from graph.paths.ends import (
     ends,
     ends_at,
     is_named,
-    landing_nodes,
     nearest,
+    target_nodes,
 )
 from graph.paths.explain import chance_of, preference_of
 from graph.paths.kernel.request import SearchResult
@@ -62,11 +62,11 @@ def no_path(search: RelaxableSearch, *, is_cut_off: bool = False) -> NoPath:
     if search.ends.is_here:
         return NoPath(cause=Cause.HERE, proved=True)
     view, reach = search.view, search.ends
-    relaxed = list(_relaxed(search)) if reach.targets else []
+    relaxed = list(_working_relaxations(search)) if reach.targets else []
     cause = _cause(search, relaxed)
     near = forward_costs(view, search.policy, search.ask, search.answers)
     frontier = from_target = tuple[Edge, ...]()
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[MissingLink, ...] = ()
     if cause is Cause.NOT_ANSWERING:
         missing = deputies_missing(search, near)
         # The stops right before the closed posts, on the paths there would be to them.
@@ -88,7 +88,7 @@ def no_path(search: RelaxableSearch, *, is_cut_off: bool = False) -> NoPath:
         frontier=frontier,
         from_target=from_target,
         missing=missing,
-        would_work=(*relaxed, *_criteria_dropped(search)),
+        would_work=(*relaxed, *_droppable_criteria(search)),
         nearest=_nearest(search),
     )
 
@@ -97,7 +97,7 @@ def cause_of(search: RelaxableSearch) -> Cause:
     """Return only the cause of a search without paths: terms are relaxed until one gives a path."""
     if not search.ends.starts:
         return Cause.NO_START
-    return Cause.HERE if search.ends.is_here else _cause(search, _relaxed(search))
+    return Cause.HERE if search.ends.is_here else _cause(search, _working_relaxations(search))
 
 
 def _cause(search: RelaxableSearch, given_up: Iterable[WouldWork]) -> Cause:
@@ -109,7 +109,7 @@ def _cause(search: RelaxableSearch, given_up: Iterable[WouldWork]) -> Cause:
     return next((_CAUSES[work.term] for work in given_up), Cause.NOT_CONNECTED)
 
 
-def _relaxed(search: RelaxableSearch) -> Iterator[WouldWork]:
+def _working_relaxations(search: RelaxableSearch) -> Iterator[WouldWork]:
     """Yield each term of the path whose relaxation alone gives a path."""
     for term, change in relaxations(search):
         result = search.search_again(**change)
@@ -120,7 +120,7 @@ def _relaxed(search: RelaxableSearch) -> Iterator[WouldWork]:
 # ---- other needs
 
 
-def _criteria_dropped(search: RelaxableSearch) -> Iterator[WouldWork]:
+def _droppable_criteria(search: RelaxableSearch) -> Iterator[WouldWork]:
     """Yield each criterion of the goal without which there are paths."""
     for term in _CRITERIA:
         field = term.lower()
@@ -158,7 +158,7 @@ def _nearest(search: RelaxableSearch) -> Nearest | None:
         return None
     meets = all_of(view, criteria(view, need, policy))
     for fallback_level in range(reach.fallback_level + 1, LAST_FALLBACK_LEVEL + 1):
-        rows, used_level = landing_nodes(view, need, meets, fallback_level)
+        rows, used_level = target_nodes(view, need, meets, fallback_level)
         if used_level != fallback_level:
             continue
         try:
@@ -198,7 +198,7 @@ def _edge(search: RelaxableSearch, row: int, hops: int, cost: int) -> Edge:
     return Edge(node=node_ref(search.view, row), hops=hops, cost=cost)
 
 
-def _closed_targets(search: RelaxableSearch, missing: Sequence[Missing]) -> tuple[Edge, ...]:
+def _closed_targets(search: RelaxableSearch, missing: Sequence[MissingLink]) -> tuple[Edge, ...]:
     """Return the closed targets with the date of vacancy, those with a proposed deputy first."""
     preference = preference_of(search.need)
     proposed = [search.view.row(link.target.id) for link in missing]

@@ -133,7 +133,7 @@ class DiffSide:
         """Return who answers at a post."""
         return resolve(self.view, row, self.policy, preference_of(self.need), self.need.at)
 
-    def walked(self, rows: tuple[int, ...]) -> SearchPath | None:
+    def path_over(self, rows: tuple[int, ...]) -> SearchPath | None:
         """Return the path over exactly these nodes, listed or not."""
         inner = rows[1:-1]
         searches: list[dict[str, Any]] = [{"max_paths": self.policy.search.max_paths}]
@@ -155,7 +155,7 @@ def broken_paths(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[Pa
     """
     breaks = [*_stops(way, here, there), *_hops(way, here, there)]
     yield from sorted(
-        breaks or _unlisted(way, here, there),
+        breaks or _unlisted_reasons(way, here, there),
         key=lambda change: (  # along the path: a stop comes before the hop that leaves it
             next((place for place in (change.stop, change.hop) if place is not None), inf),
             change.stop is None,
@@ -222,7 +222,7 @@ def _hops(way: DatedPath, here: DiffSide, there: DiffSide) -> Iterator[PathChang
         node = hop.target if search_hop.is_inside and place else None
         link = _link(hop, there.view)
         if link is None:
-            yield replace(_parted(hop, here.view, there.view), hop=number, node=node)
+            yield replace(_link_absence(hop, here.view, there.view), hop=number, node=node)
         elif hop.facts.gate is not (gate := there.view.link_value(link, "gate")):
             yield PathChange(
                 what=PathChangeReason.GATE, hop=number, node=node, was=hop.facts.gate, now=gate
@@ -251,7 +251,7 @@ def _link(hop: Hop, view: View) -> int | None:
     return next((other for other in links if view.target(other) == target), None)
 
 
-def _parted(hop: Hop, here: View, there: View) -> PathChange:
+def _link_absence(hop: Hop, here: View, there: View) -> PathChange:
     """Return the change of a link that is absent; the caller adds its position."""
     labels = {here.label(here.row(node.id)) for node in (hop.source, hop.target)}
     link = here.find_link(hop.facts.link)
@@ -280,7 +280,7 @@ def _parted(hop: Hop, here: View, there: View) -> PathChange:
 # ---- other reasons for not being listed
 
 
-def _unlisted(way: DatedPath, here: DiffSide, there: DiffSide) -> list[PathChange]:
+def _unlisted_reasons(way: DatedPath, here: DiffSide, there: DiffSide) -> list[PathChange]:
     """Return why a path that is whole is not listed: the ends of the need, cost, or overlap."""
     if there.search is None:
         return [PathChange(what=PathChangeReason.TERMS)]
@@ -294,7 +294,7 @@ def _unlisted(way: DatedPath, here: DiffSide, there: DiffSide) -> list[PathChang
         outside.append(PathChange(what=PathChangeReason.TERMS, stop=last, node=node))
     if outside:
         return outside
-    also = there.walked(rows)
+    also = there.path_over(rows)
     if also is None:
         return [PathChange(what=PathChangeReason.RULES)]
     result = there.contact_search.result_for(rows[-1])

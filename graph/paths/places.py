@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from graph.access.view import View, memoized
+from graph.access.view import View, memoize_by_view
 from graph.errors import InvalidNeed
 from graph.snapshot.columns import NO_HEIGHT, Codes, Rows, distinct
 from graph.snapshot.csr import (
@@ -20,10 +20,10 @@ from graph.snapshot.csr import (
     Mask,
     csr_from_pairs,
     firsts,
-    linked,
+    link_ends,
     those,
     through,
-    transposed,
+    transpose,
 )
 from graph.snapshot.field_types import NO_WORD
 from graph.vocabulary import AreaKind, Label, LinkType, Sector, Tier
@@ -37,23 +37,23 @@ class Areas:
     answering: Csr
 
 
-@memoized
+@memoize_by_view
 def areas(view: View) -> Areas:
     """Return the areas of all nodes of a View, computed once. O(nodes + links)."""
-    covers, is_area = linked(view, LinkType.COVERS), _is(view, Label.AREA)
+    covers, is_area = link_ends(view, LinkType.COVERS), _is(view, Label.AREA)
     itself = np.flatnonzero(is_area).astype(np.int32)
     own = view.mask(covers[0])
     covered, away = csr_from_pairs(view, covers), ~(own | is_area)
     is_person, is_civilian = _is(view, Label.PERSON), _is(view, Label.RESOURCE_INDIVIDUAL)
-    owners = those(linked(view, LinkType.BELONGS_TO), away & ~is_person & ~is_civilian)
+    owners = those(link_ends(view, LinkType.BELONGS_TO), away & ~is_person & ~is_civilian)
     area_pairs = [covers, (itself, itself), through(owners, covered)]
     offices = csr_from_pairs(view, *area_pairs)
-    seats = linked(view, LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
-    openers, civilians = linked(view, LinkType.DOOR_OPENER_FOR)
+    seats = link_ends(view, LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
+    openers, civilians = link_ends(view, LinkType.DOOR_OPENER_FOR)
     area_pairs.append(through(those(seats, away & is_person), offices))
     area_pairs.append(through(those((civilians, openers), away & is_civilian), offices))
     covered_areas = csr_from_pairs(view, *area_pairs)
-    return Areas(of=covered_areas, answering=transposed(view, covered_areas))
+    return Areas(of=covered_areas, answering=transpose(view, covered_areas))
 
 
 def _is(view: View, label: Label) -> Mask:
@@ -62,18 +62,18 @@ def _is(view: View, label: Label) -> Mask:
 
 def inside(view: View, outer: Mask) -> Mask:
     """bool[nodes]: these areas and all that lie in them, at any depth."""
-    inner, around = _lying(view)
+    inner, around = _lies_in_pairs(view)
     return _spread(outer, around, inner)
 
 
 def around(view: View, inner: Mask) -> Mask:
     """bool[nodes]: these areas and all they lie in, at any height."""
-    return _spread(inner, *_lying(view))
+    return _spread(inner, *_lies_in_pairs(view))
 
 
-@memoized
-def _lying(view: View) -> Ends:
-    return linked(view, LinkType.LIES_IN)
+@memoize_by_view
+def _lies_in_pairs(view: View) -> Ends:
+    return link_ends(view, LinkType.LIES_IN)
 
 
 def _spread(mask: Mask, source: Rows, target: Rows) -> Mask:
@@ -133,7 +133,7 @@ def among(view: View, area: int, mask: Mask, fallback_level: int) -> Rows:
     return np.flatnonzero(_national(view) & mask).astype(np.int32)
 
 
-@memoized
+@memoize_by_view
 def _parents(view: View, area: int) -> list[list[int]]:
     """Return what an area lies in, below the country: municipality, then district and region."""
     around = [
@@ -145,7 +145,7 @@ def _parents(view: View, area: int) -> list[list[int]]:
     return [around, *above] if around else []
 
 
-@memoized
+@memoize_by_view
 def sectors(view: View) -> Codes:
     """u8[nodes]: the sector of each post; NO_WORD for a node that is no post, or hidden."""
     sectors = np.full(len(view.visible), NO_WORD, np.uint8)
@@ -155,7 +155,7 @@ def sectors(view: View) -> Codes:
     return sectors
 
 
-@memoized
+@memoize_by_view
 def _national(view: View) -> Mask:
     """The posts of the national tier, and the nodes that answer for the country."""
     heights = np.where(view.nodes.label == Label.ACTOR.code, view.nodes.height, NO_HEIGHT)
@@ -198,7 +198,7 @@ def distances(view: View, origins: Iterable[int]) -> dict[int, float]:
     }
 
 
-@memoized
+@memoize_by_view
 def _centers(view: View) -> dict[int, tuple[float, float]]:
     """The areas that have a center, with it."""
     centers = {area: center_of(view, area) for area in view.rows(Label.AREA)}

@@ -85,7 +85,7 @@ def _by_code(table: Mapping[Any, Any]) -> Mapping[Any, Any]:
     return dict(sorted(table.items(), key=lambda item: item[0].code))
 
 
-def _rising(numbers: tuple[float, ...]) -> tuple[float, ...]:
+def _check_rising(numbers: tuple[float, ...]) -> tuple[float, ...]:
     if list(numbers) != sorted(set(numbers)):
         raise ValueError(f"{list(numbers)} is not a list of rising numbers")
     return numbers
@@ -125,7 +125,7 @@ Sentence = Annotated[str, AfterValidator(_sentence)]
 
 
 @dataclass(frozen=True)
-class _Standing:
+class _StandingShares:
     holder: Share
     unit: Share
     acting: Share
@@ -146,7 +146,7 @@ class _Introduction:
 
 
 @dataclass(frozen=True)
-class _Unwalked:
+class _UnwalkedLinks:
     types: tuple[LinkType, ...]
     gates: tuple[LegalGate, ...]
 
@@ -178,7 +178,7 @@ class SearchBudget:
     region_states: Amount
     pops: Positive
     look_ahead: Positive
-    widen: Annotated[tuple[Annotated[float, Field(gt=0)], ...], AfterValidator(_rising)]
+    widen: Annotated[tuple[Annotated[float, Field(gt=0)], ...], AfterValidator(_check_rising)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,7 +305,7 @@ class Policy:
     gates: ByTerm[LegalGate, GateRule]
     crossing: CrossingRule
     hub: HubRule
-    standing: Annotated[Mapping[str, int], _Form(_Standing, _Standing.costs)]
+    standing: Annotated[Mapping[str, int], _Form(_StandingShares, _StandingShares.costs)]
     contacts: ContactRule
     fit: ByTerm[FitNeed, tuple[FitRule, ...]]
     direct: Annotated[
@@ -328,7 +328,7 @@ class PolicyFile(Policy):
     __pydantic_config__ = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
     version: Annotated[int, Field(ge=1, le=1)]
-    unwalked: _Unwalked
+    unwalked: _UnwalkedLinks
     introduce: Mapping[Literal[Label.RESOURCE_INDIVIDUAL], _Introduction]
 
 

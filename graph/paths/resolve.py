@@ -17,7 +17,7 @@ from typing import Final
 from graph.access.context import MEETINGS
 from graph.access.policy import Role
 from graph.access.view import View
-from graph.paths.answer import Answering, Direct, PassedOver, Resolution
+from graph.paths.answer import AnswerCandidate, Direct, PassedOver, Resolution
 from graph.paths.answer_terms import AnswerRole, DirectGround, PassedWhy
 from graph.paths.availability import (
     ANY,
@@ -101,7 +101,7 @@ def _resolution(
         channels=() if reveal is None else tuple(sorted(channels_of(view, reveal))),
         passed_over=_passed_over(everybody, present, day),
         order=tuple(
-            Answering(rung=candidate.rung, who=answering_node(view, candidate, day))
+            AnswerCandidate(rung=candidate.rung, who=answering_node(view, candidate, day))
             for candidate in present_on(everybody, day)
         ),
         reveal=None if reveal is None else view.id(reveal),

@@ -24,11 +24,11 @@ from graph.paths.ends import (
     asker_posts_and_networks,
     direction_of,
     ends_at,
-    landing,
-    landing_nodes,
     search_request,
     start_of,
     starts_of,
+    target_nodes,
+    target_rows,
     with_asker_answering,
 )
 from graph.paths.explain import chance_of, explain_paths
@@ -326,14 +326,14 @@ def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> 
         raise InvalidNeed(
             "stops", "en forening kan kun være målet", "an association can only be the target"
         )
-    asking = _Asking.of(view, need, policy)
-    legs = _legs(view, need, policy, rows, asking)
+    asker = _Asker.of(view, need, policy)
+    legs = _legs(view, need, policy, rows, asker)
     ask = legs[-1].ask
     combined = combine(
         view,
         policy,
         [leg.ask for leg in legs],
-        asking.answers,
+        asker.answers,
         max_paths=ask.max_paths,
         overlap_percent=ask.overlap_percent,
     )
@@ -353,17 +353,17 @@ def stops(view: View, need: Need, policy: Policy, *, through: Sequence[str]) -> 
             for leg in legs
         ),
         paths=tuple(
-            _whole_path(view, need, policy, legs, whole, number, asking)
+            _whole_path(view, need, policy, legs, whole, number, asker)
             for number, whole in enumerate(combined.wholes, 1)
         ),
         is_exact=combined.is_exact,
         fewer=_fewer(view, combined, ask.max_paths),
-        failed=() if combined.wholes else _failed(view, need, policy, legs, combined, asking),
+        failed=() if combined.wholes else _failed_legs(view, need, policy, legs, combined, asker),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asking:
+class _Asker:
     """The asker, the rows at which they sit, and who answers at all other nodes."""
 
     starts: list[int]
@@ -371,7 +371,7 @@ class _Asking:
     answers: PostAnswers
 
     @classmethod
-    def of(cls, view: View, need: Need, policy: Policy) -> "_Asking":
+    def of(cls, view: View, need: Need, policy: Policy) -> "_Asker":
         """Return the asker of a need."""
         starts, everybody = starts_of(view, need), post_answers(view, policy, need.at)
         own = asker_posts_and_networks(view, everybody, starts)
@@ -393,22 +393,20 @@ class _Leg:
     ask: SearchRequest
 
 
-def _legs(
-    view: View, need: Need, policy: Policy, rows: Sequence[int], asking: _Asking
-) -> list[_Leg]:
+def _legs(view: View, need: Need, policy: Policy, rows: Sequence[int], asker: _Asker) -> list[_Leg]:
     """Return the legs in order; each starts at the posts the previous one may end at."""
-    starts, begins = asking.starts, asking.own
+    starts, begins = asker.starts, asker.own
     start = None if need.start is None else view.row(need.start)
     goal = None if need.target is None else view.current(need.target)
     legs: list[_Leg] = []
     for stop in (*rows, None):
         if stop is None:
             own, target = need, goal
-            goals, fallback_level = landing(view, own, policy, asking.starts, asking.answers)
+            goals, fallback_level = target_rows(view, own, policy, asker.starts, asker.answers)
         else:  # without the criteria of the goal: to all posts it stands for
             own, target = replace(need, target=view.id(stop), **_NO_CRITERIA), stop
             meets = all_of(view, criteria(view, own, policy))
-            nodes, fallback_level = landing_nodes(view, own, meets, 0)
+            nodes, fallback_level = target_nodes(view, own, meets, 0)
             goals = nodes.tolist()
         ends = ends_at(view, own, policy, starts, goals, fallback_level=fallback_level, own=begins)
         ask = search_request(view, replace(own, trigger=need.trigger), policy, ends)
@@ -428,10 +426,10 @@ def _whole_path(
     legs: Sequence[_Leg],
     whole: CombinedPath,
     number: int,
-    asking: _Asking,
+    asker: _Asker,
 ) -> WholePath:
     needs = [replace(leg.need, trigger=need.trigger) for leg in legs]
-    first = start_of(whole.legs[0], asking.answers, asking.starts)
+    first = start_of(whole.legs[0], asker.answers, asker.starts)
     begins = (first, *(path.rows[0] for path in whole.legs[1:]))
     paths = [
         replace(
@@ -469,13 +467,13 @@ def _fewer(view: View, combined: CombinedPaths, max_paths: int) -> FewerPaths | 
     )
 
 
-def _failed(
+def _failed_legs(
     view: View,
     need: Need,
     policy: Policy,
     legs: Sequence[_Leg],
     combined: CombinedPaths,
-    asking: _Asking,
+    asker: _Asker,
 ) -> tuple[FailedLeg, ...]:
     """Return the legs without paths of their own; else one failure: the legs cannot be joined."""
     failed: list[FailedLeg] = []
@@ -488,7 +486,7 @@ def _failed(
             policy=policy,
             ends=leg.ends,
             ask=leg.ask,
-            answers=asking.answers,
+            answers=asker.answers,
         )
         # Whether a start of the leg is also a target: each start is then searched separately.
         is_shared = not set(leg.ask.targets).isdisjoint(leg.ask.starts)

@@ -79,7 +79,7 @@ class _RecordingSearch(RelaxableSearch):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Excluded:
+class ExcludedNode:
     """A node excluded by a crossing rule, HUB or ENDS; `cost` of the path through it."""
 
     node: NodeRef
@@ -109,7 +109,7 @@ def why_not(view: View, need: Need, node_id: str, policy: Policy) -> WhyNot:
     except NotFound:
         return WhyNot(node=NodeRef(id=node_id, name=None), obstacle=Obstacle.NOT_FOUND)
     (rows,) = ask.via
-    why = _allowed(search, node, rows)
+    why = _allowed_result(search, node, rows)
     if why is None:  # the first obstacle whose removal alone gives a path through the node
         why = WhyNot(node=node, obstacle=Obstacle.NOT_FOUND)
         for obstacle, term, way in _ways(search, rows):
@@ -151,7 +151,7 @@ def _recording_search(view: View, need: Need, policy: Policy) -> _RecordingSearc
     )  # fmt: skip
 
 
-def _allowed(search: _RecordingSearch, node: NodeRef, rows: frozenset[int]) -> WhyNot | None:
+def _allowed_result(search: _RecordingSearch, node: NodeRef, rows: frozenset[int]) -> WhyNot | None:
     """Return the result if the need allows a path through a row: listed, overlapping or dearer."""
     paths = search.search_again().paths
     through = next((path for path in search.listed_paths if rows.intersection(path.rows)), None)
@@ -233,7 +233,7 @@ def _best(search: RelaxableSearch, rows: frozenset[int], **terms: Any) -> Search
 # ---- crossing rules
 
 
-def excluded(view: View, need: Need, policy: Policy) -> tuple[Excluded, ...]:
+def excluded_nodes(view: View, need: Need, policy: Policy) -> tuple[ExcludedNode, ...]:
     """Return the nodes excluded from paths cheaper than the best, the cheapest such path first.
 
     Raises:
@@ -250,7 +250,7 @@ def excluded(view: View, need: Need, policy: Policy) -> tuple[Excluded, ...]:
                 if not _crosses(search, row):
                     obstacles.setdefault(row, path.cost)
     return tuple(
-        Excluded(node=node_ref(view, row), obstacle=_rule(search, (row,)), cost=cost)
+        ExcludedNode(node=node_ref(view, row), obstacle=_rule(search, (row,)), cost=cost)
         for row, cost in obstacles.items()
     )
 

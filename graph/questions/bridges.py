@@ -98,8 +98,8 @@ def bridges(
     """
     ways = local_ways(view, policy, start)
     key = ("bridges", policy.digest, label, local_starts(view, start))
-    bridging = view.memo(key, lambda: _Bridging(ways, label))
-    worsening = [bridge for row in bridging.rows if (bridge := bridging.of(row))]
+    cache = view.memo(key, lambda: _BridgeCache(ways, label))
+    worsening = [bridge for row in cache.rows if (bridge := cache.of(row))]
     worsening.sort(key=lambda bridge: (-bridge.lost - bridge.worse, -bridge.lost, bridge.node.id))
     starts = top_posts(view, start)
     key = ("connectivity", policy.digest, starts)
@@ -123,7 +123,7 @@ def bridges(
 # ---- by the rules of contact paths
 
 
-class _Bridging:
+class _BridgeCache:
     """The nodes of a label on which contacts depend, and the result for each, cached."""
 
     def __init__(self, before: LocalWays, label: Leaving) -> None:

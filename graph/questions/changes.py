@@ -11,7 +11,7 @@ from typing import Any
 
 from graph.access.field_groups import FieldGroup, change_group
 from graph.access.view import View
-from graph.model import Change, ChangeKind, ChangeReason, Mark, marked
+from graph.model import Change, ChangeKind, ChangeReason, Mark, marked_fields
 from graph.snapshot.field_types import class_of
 from graph.vocabulary import Label, LinkType
 
@@ -58,7 +58,7 @@ def visible_changes(view: View, change: Change) -> VisibleChange | None:
         )
     if change.fields and not fields:
         return None
-    sealed = {*marked(class_of(change.what), Mark.SEALED), "value"}
+    sealed = {*marked_fields(class_of(change.what), Mark.SEALED), "value"}
     return VisibleChange(
         revision=change.revision,
         id=change.touched,

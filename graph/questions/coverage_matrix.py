@@ -206,7 +206,7 @@ class _PostCounts:
         return [np.flatnonzero(mask).tolist() for mask in masks]
 
     @cached_property
-    def _answering(self) -> list[Rows]:
+    def _posts_by_area(self) -> list[Rows]:
         """The posts of each area, each once."""
         by_area = areas(self.view).answering
         rows = (
@@ -218,12 +218,12 @@ class _PostCounts:
     @cached_property
     def post(self) -> Rows:
         """The posts of all areas, concatenated in order of area."""
-        return np.concatenate([np.zeros(0, np.int32), *self._answering])
+        return np.concatenate([np.zeros(0, np.int32), *self._posts_by_area])
 
     @cached_property
     def place(self) -> Rows:
         """The position of the area of each entry of `post`."""
-        counts = [len(posts) for posts in self._answering]
+        counts = [len(posts) for posts in self._posts_by_area]
         return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
 
     def by_place(self, mask: Mask) -> list[MatrixCell]:

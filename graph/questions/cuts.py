@@ -81,10 +81,10 @@ def cuts(view: View, policy: Policy, *, area: str | None = None, start: str | No
         NotFound: the area or the start is absent or hidden.
     """
     around = None if area is None else area_row(view, "area", area)
-    cutting = view.memo(
-        ("cutting", policy.digest, start), lambda: _Cutting(local_ways(view, policy, start))
+    cache = view.memo(
+        ("cutting", policy.digest, start), lambda: _CutCache(local_ways(view, policy, start))
     )
-    municipalities = sorted({place.need.area for place in cutting.ways.places})
+    municipalities = sorted({place.need.area for place in cache.ways.places})
     if around is not None:
         within = inside(view, view.mask(around))
         municipalities = [area for area in municipalities if within[area]]
@@ -94,11 +94,11 @@ def cuts(view: View, policy: Policy, *, area: str | None = None, start: str | No
         revision=view.revision,
         policy=policy.digest,
         start=None if start is None else node_ref(view, view.row(start)),
-        cuts=tuple(cut for municipality in municipalities for cut in cutting.of(municipality)),
+        cuts=tuple(cut for municipality in municipalities for cut in cache.of(municipality)),
     )
 
 
-class _Cutting:
+class _CutCache:
     """The data shared by the municipalities, and the cuts of each, cached."""
 
     def __init__(self, ways: LocalWays) -> None:

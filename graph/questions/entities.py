@@ -234,7 +234,7 @@ class AreaCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting:
+class NetworkParticipant:
     """A node that coordinates a network or is a member of it, and by which link."""
 
     node: NodeRef
@@ -249,7 +249,7 @@ class NetworkCard:
     """A network and its participants: coordinators, then members, by link."""
 
     entity: Entity
-    meeting: tuple[Meeting, ...]
+    meeting: tuple[NetworkParticipant, ...]
 
 
 def area_cards(
@@ -293,7 +293,7 @@ def network_cards(
         row = view.row(entity.id)
         links = [*view.into(row, LinkType.COORDINATES), *view.into(row, LinkType.MEMBER_OF)]
         meetings = tuple(
-            Meeting(
+            NetworkParticipant(
                 node=node_ref(view, view.source(link)),
                 label=view.label(view.source(link)),
                 link=view.links.ids[link],

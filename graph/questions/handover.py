@@ -16,7 +16,7 @@ from graph.paths.ends import (
     LAST_FALLBACK_LEVEL,
     asker_posts_and_networks,
     ends_at,
-    meeting,
+    matching_rows,
     search_request,
     start_of,
     with_asker_answering,
@@ -118,19 +118,19 @@ def handover(
     giver, taker = area_row(view, "from_area", from_area), area_row(view, "to_area", to_area)
     if giver == taker:
         raise InvalidNeed("to_area", "er samme sted", "is the same place")
-    moving = _Moving(view, policy, giver, taker, level, at)
+    query = _HandoverQuery(view, policy, giver, taker, level, at)
     return HandoverAnswer(
         from_area=node_ref(view, giver),
         to_area=node_ref(view, taker),
         on=view.on,
         revision=view.revision,
         policy=policy.digest,
-        sectors=tuple(moving.sector(sector) for sector in sectors),
+        sectors=tuple(query.sector(sector) for sector in sectors),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Moving:
+class _HandoverQuery:
     """One handover query, with the parameters shared by all sectors."""
 
     view: View
@@ -184,7 +184,7 @@ class _Moving:
 
     def _answering_for(self, area: int, sector: Sector) -> tuple[list[int], int]:
         """The posts of a sector on the first fallback level with any, listed kinds preferred."""
-        posts = meeting(self.view, Need(on=self.view.on, sector=sector), self.policy)
+        posts = matching_rows(self.view, Need(on=self.view.on, sector=sector), self.policy)
         listed = self.policy.triggers[Trigger.MOVE].posts
         for fallback_level in range(LAST_FALLBACK_LEVEL + 1):
             if rows := at_fallback_level(self.view, area, posts, fallback_level):

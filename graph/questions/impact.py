@@ -115,7 +115,7 @@ def _rank(ways: LocalWays, contact: LocalContact) -> tuple[int, ...]:
 
     A unit answers as well as a holder, and the asking side as well as either.
     """
-    rung, state = ways.answering(contact.post)
+    rung, state = ways.rung_and_state(contact.post)
     is_best = contact.is_you or rung is AnswerRole.UNIT
     return (
         contact.number,
@@ -257,13 +257,13 @@ def networks(
             kind=view.value(network, "kind"),
             is_gone=network in removed_rows,
             coordinates=coordinates,
-            posts_before=_answering(view, policy, network, *_MEETINGS),
-            posts_after=_answering(after, policy, network, *_MEETINGS),
-            coordinators_after=_answering(after, policy, network, LinkType.COORDINATES),
+            posts_before=_answered_post_count(view, policy, network, *_MEETINGS),
+            posts_after=_answered_post_count(after, policy, network, *_MEETINGS),
+            coordinators_after=_answered_post_count(after, policy, network, LinkType.COORDINATES),
         )
 
 
-def _answering(view: View, policy: Policy, network: int, *types: LinkType) -> int:
+def _answered_post_count(view: View, policy: Policy, network: int, *types: LinkType) -> int:
     """How many posts with an answerer meet in a network."""
     if not view.visible[network]:
         return 0
@@ -478,7 +478,7 @@ def impact(view: View, node_id: str, policy: Policy, *, start: str | None = None
 
 
 def _best_contact(ways: LocalWays, contact: LocalContact) -> BestContact:
-    rung, state = ways.answering(contact.post)
+    rung, state = ways.rung_and_state(contact.post)
     return BestContact(
         post=node_ref(ways.view, contact.post),
         fit=contact.number,

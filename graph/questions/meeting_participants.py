@@ -159,7 +159,7 @@ def meeting_participants(
     )
 
 
-class _Required(NamedTuple):
+class _LocalRequirement(NamedTuple):
     """A requirement, the row of its authority, and the posts that satisfy it in the area."""
 
     term: Requirement
@@ -168,7 +168,7 @@ class _Required(NamedTuple):
     fallback_level: int
 
 
-def _requirement(view: View, area: int, term: Requirement) -> _Required:
+def _requirement(view: View, area: int, term: Requirement) -> _LocalRequirement:
     authority = None
     if isinstance(term, Sector | PostKind):
         field = "sector" if isinstance(term, Sector) else "kind"
@@ -180,8 +180,8 @@ def _requirement(view: View, area: int, term: Requirement) -> _Required:
         posts = posts_of(view, authority)
     for fallback_level in range(LAST_FALLBACK_LEVEL + 1):
         if near := at_fallback_level(view, area, posts, fallback_level):
-            return _Required(term, authority, near, fallback_level)
-    return _Required(term, authority, (), 0)
+            return _LocalRequirement(term, authority, near, fallback_level)
+    return _LocalRequirement(term, authority, (), 0)
 
 
 # ---- set cover

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
-from graph.access.view import View, memoized
+from graph.access.view import View, memoize_by_view
 from graph.paths.answer import NodeRef
 from graph.paths.kernel.caller_graph import caller_graph_of
 from graph.paths.kernel.problem import REFUSED, classes
@@ -70,7 +70,7 @@ class WorkingGraph:
         return {row: number for number, row in enumerate(self.rows)}
 
 
-@memoized
+@memoize_by_view
 def working_graph(view: View, policy: Policy) -> WorkingGraph:
     """All posts and networks that may be crossed, joined by the links the caller may traverse.
 

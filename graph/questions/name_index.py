@@ -23,7 +23,7 @@ from graph.normal_form import normal_form
 from graph.own_kinds import NO_OWN_KINDS, SHIPPED_FIELDS, OwnKind, OwnKinds
 from graph.paths.places import areas
 from graph.questions.history import EndedOffice, ended_offices, value_of
-from graph.snapshot.csr import csr_from_pairs, firsts, linked, through
+from graph.snapshot.csr import csr_from_pairs, firsts, link_ends, through
 from graph.snapshot.field_types import NO_WORD, FieldKind, FieldType, class_of, field_types, unpack
 from graph.vocabulary import (
     AreaKind,
@@ -83,7 +83,7 @@ def without_stop_words(words: Sequence[str]) -> list[str]:
     return [word for word in words if word not in _SMALL]
 
 
-def required(words: Sequence[str]) -> list[str]:
+def significant_words(words: Sequence[str]) -> list[str]:
     """The significant words that must match: all but `kommune` and the like, if any is left."""
     return [word for word in words if word not in _LOOSE] or list(words)
 
@@ -95,21 +95,21 @@ def without_final_s(word: str) -> str:
 
 def loose_key(words: Sequence[str]) -> str:
     """A key shared by nearly equal texts: required words, without order and genitives."""
-    return " ".join(sorted(without_final_s(word) for word in required(words)))
+    return " ".join(sorted(without_final_s(word) for word in significant_words(words)))
 
 
-def _folded(listed: str) -> frozenset[str]:
+def _folded_words(listed: str) -> frozenset[str]:
     return frozenset(fold(listed).split())
 
 
-_SMALL: Final = _folded("""
+_SMALL: Final = _folded_words("""
     i på til hos ved for af fra om med mod og eller som at en et den det de der
     hvem hvad hvor hvilken hvilket hvilke hvordan er var har kan skal vil jeg vi min mit mine vores
     du man sin sit finder svarer sidder nær omkring
     in on at to of for from with by about near and or the a an
     who whom what where which how is are was has have can do does i we my our you me find
 """)
-_LOOSE: Final = _folded("""
+_LOOSE: Final = _folded_words("""
     kommune kommunen kommunens kommuner kommunerne byen
     municipality municipalities city town
     dansk danske danmark danmarks danish denmark
@@ -274,7 +274,7 @@ class NameIndex:
         scores = np.zeros(len(self.rows))
         if not typed_words:
             return scores
-        words = required(sought or typed_words)
+        words = significant_words(sought or typed_words)
         lacks, has_own, is_named = np.zeros((3, len(scores)), np.bool_)
         for word in words:
             like = self._likeness(word)
@@ -489,7 +489,7 @@ def _places(view: View, rows: Sequence[int]) -> Places:
     entry_of = np.full(len(view.visible), -1, np.int32)
     entry_of[rows] = np.arange(len(rows), dtype=np.int32)
     kind = np.where(view.nodes.label == Label.AREA.code, view.nodes.kind, NO_WORD)
-    inner, outer = linked(view, LinkType.LIES_IN)
+    inner, outer = link_ends(view, LinkType.LIES_IN)
     is_below = kind[outer] != AreaKind.COUNTRY.code
     inner, outer = inner[is_below], outer[is_below]
     pairs = areas(view).of

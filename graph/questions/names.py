@@ -23,7 +23,7 @@ from graph.questions.name_index import (
     fold,
     name_index,
     other_names,
-    required,
+    significant_words,
     spellings,
     without_stop_words,
     words_in,
@@ -182,7 +182,9 @@ def _alias(
     """The other name with a word of the text that the name lacks; None if there is none."""
     own = {word for spelling in spellings(name) for word in words_of(spelling)}
     missing = [
-        word for word in required(without_stop_words(words_of(fold(text)))) if not _is_in(word, own)
+        word
+        for word in significant_words(without_stop_words(words_of(fold(text))))
+        if not _is_in(word, own)
     ]
     if not missing:
         return None

@@ -193,14 +193,14 @@ def _effect(was: tuple[PathStop, ...], now: tuple[PathStop, ...]) -> PathEffect 
         return PathEffect.NEW
     if was[-1].node.id != now[-1].node.id:
         return PathEffect.CONTACT
-    if _answering(was[-1]) != _answering(now[-1]):
+    if _answerer_key(was[-1]) != _answerer_key(now[-1]):
         return PathEffect.ANSWERING
     if [stop.node.id for stop in was] != [stop.node.id for stop in now]:
         return PathEffect.STOPS
     # The paths may differ in names only.
-    is_same = list(map(_answering, was)) == list(map(_answering, now))
+    is_same = list(map(_answerer_key, was)) == list(map(_answerer_key, now))
     return None if is_same else PathEffect.ANSWERING
 
 
-def _answering(stop: PathStop) -> tuple[AnswerRole | None, str | None, bool]:
+def _answerer_key(stop: PathStop) -> tuple[AnswerRole | None, str | None, bool]:
     return stop.rung, stop.who and stop.who.id, stop.is_hidden

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.access.view import View, memoized
+from graph.access.view import View, memoize_by_view
 from graph.paths.answer import NodeRef
 from graph.paths.places import areas
 from graph.paths.resolve import node_ref
@@ -161,7 +161,7 @@ def post_rows(view: View, places: Mask, kinds: Collection[PostKind]) -> tuple[Po
     return tuple(sorted(rows, key=lambda row: (row.area.id, row.kind.code, row.post.id)))
 
 
-@memoized
+@memoize_by_view
 def every_post(view: View) -> tuple[PostRow, ...]:
     """Every post that answers for an area; cached, since each measure uses it."""
     places = view.visible & (view.nodes.label == Label.AREA.code)
@@ -173,7 +173,7 @@ def _visible(view: View, sources: Sequence[int | None]) -> tuple[NodeRef, ...]:
     return tuple(node_ref(view, row) for row in sorted({row for row in sources if row is not None}))
 
 
-@memoized
+@memoize_by_view
 def post_masks(view: View) -> Mapping[PostState, Mask]:
     """bool[nodes] for each state, in order: the posts in it. O(nodes + links), computed once."""
     posts = every_seat(view)
@@ -181,7 +181,7 @@ def post_masks(view: View) -> Mapping[PostState, Mask]:
     seats = posts & ~unit
     holders = view.seat_columns(LinkType.HOLDS)
     is_held, here = view.mask(holders.post), view.mask(holders.post[~holders.is_away])
-    alone = ~view.mask(deputized(view)) & _of_posts(view, "needs_deputy", blank=False)
+    alone = ~view.mask(posts_with_deputy(view)) & _of_posts(view, "needs_deputy", blank=False)
     shares = np.bincount(holders.post, holders.share, minlength=len(posts))
     # The oldest check of a post counts; -1 (never) is the oldest.
     interval = _days_between_checks(view)
@@ -201,7 +201,7 @@ def post_masks(view: View) -> Mapping[PostState, Mask]:
     }
 
 
-@memoized
+@memoize_by_view
 def check_intervals(view: View) -> NDArray[np.int64]:
     """int[links]: the days between checks; a link that a post answers for has those of the post."""
     return np.where(_answered_for(view), _days_between_checks(view)[view.links.source], FRESH_DAYS)
@@ -212,7 +212,7 @@ def _days_between_checks(view: View) -> NDArray[np.int64]:
     return _of_posts(view, "review_every_days", blank=FRESH_DAYS).astype(np.int64)
 
 
-@memoized
+@memoize_by_view
 def _answered_for(view: View) -> Mask:
     """bool[links]: those their source answers for, the first group of `OF_POST` that it has."""
     answering, links = np.zeros(len(view.visible), np.bool_), np.zeros_like(view.open_links)
@@ -238,7 +238,7 @@ def _of_posts(view: View, name: str, blank: Any) -> NDArray[Any]:
     return values
 
 
-def deputized(view: View) -> Rows:
+def posts_with_deputy(view: View) -> Rows:
     """The posts with a deputy, once for each deputy; a duty line does not count."""
     deputies = view.seat_columns(LinkType.DEPUTIZES_FOR)
     source = deputies.source

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from graph.access.view import View, memoized
+from graph.access.view import View, memoize_by_view
 from graph.paths.answer_terms import FitGroup, FitNeed
 from graph.paths.capabilities import is_kind, posts
 from graph.paths.ends import starts_of
@@ -82,13 +82,13 @@ class LocalNeed:
             return LocalClass(number=1, group=FitGroup.EXACT, rows=tuple(rows))
         rules = self.policy.fit[FitNeed.NETWORK_IN_AREA][:1]
         fit = {**self.policy.fit, FitNeed.NETWORK_IN_AREA: rules}
-        return self._fitting(replace(self.policy, fit=fit))[0]
+        return self._local_classes(replace(self.policy, fit=fit))[0]
 
     @cached_property
     def _later(self) -> tuple[LocalClass, ...]:
-        return self._fitting(self.policy)[1:] if self.reference.kinds else ()
+        return self._local_classes(self.policy)[1:] if self.reference.kinds else ()
 
-    def _fitting(self, policy: Policy) -> tuple[LocalClass, ...]:
+    def _local_classes(self, policy: Policy) -> tuple[LocalClass, ...]:
         view = self.view
         need = Need(on=view.on, area=view.id(self.area), network=self.reference.kinds)
         return tuple(
@@ -97,7 +97,7 @@ class LocalNeed:
         )
 
 
-@memoized
+@memoize_by_view
 def local_needs(view: View, policy: Policy) -> tuple[LocalNeed, ...]:
     """Return the needs of all municipalities, by id, then reference, except those no post fits."""
     needs = (

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from graph.access.context import MEETINGS, SEATS
-from graph.access.view import View, memoized
+from graph.access.view import View, memoize_by_view
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, FitGroup
 from graph.paths.answering_costs import post_answers
 from graph.paths.availability import answerer, candidates
@@ -44,7 +44,7 @@ from graph.questions.reference_needs import (
     starts_to,
 )
 from graph.snapshot.columns import Rows
-from graph.snapshot.csr import Csr, Mask, csr_from_pairs, linked, those, through
+from graph.snapshot.csr import Csr, Mask, csr_from_pairs, link_ends, those, through
 from graph.vocabulary import Label, LinkType, NetworkKind, PostKind, PreventionLevel
 
 _HOP_BITS: Final = 4  # bits of a packed cost that count hops
@@ -165,10 +165,10 @@ class _Ways:
 
     def way(self, node: int) -> LocalWay | None:
         """The path to one of the nodes."""
-        packed = int(self.layers.ending[node])
+        packed = int(self.layers.end_costs[node])
         if packed >= NEVER:
             return None
-        column = self._traced[:, np.searchsorted(self.nodes, node)]
+        column = self._path_nodes[:, np.searchsorted(self.nodes, node)]
         rows: list[int] = self.layers.problem.caller_graph.arc_graph.row[column].tolist()
         return LocalWay(
             rows=tuple(row for row, _ in groupby(rows)),
@@ -178,7 +178,7 @@ class _Ways:
         )
 
     @cached_property
-    def _traced(self) -> Numbers:
+    def _path_nodes(self) -> Numbers:
         """int64[hops + 1, nodes]: by hop, the node of each path; shorter paths repeat one.
 
         Of equal steps the first mode and tail. O(hops * arcs).
@@ -271,8 +271,8 @@ class LocalWays:
         self._before, self._removed_rows = before, removed_rows
         self.searches = LocalSearches(view, policy)
         self._contacts: dict[int, LocalContact | None] = {}
-        self._answering: dict[int, tuple[AnswerRole, AvailabilityState]] = {}
-        self._involved: dict[int, frozenset[int]] = {}
+        self._rung_and_state: dict[int, tuple[AnswerRole, AvailabilityState]] = {}
+        self._dependencies: dict[int, frozenset[int]] = {}
 
     # ---- contacts
 
@@ -297,7 +297,7 @@ class LocalWays:
         is answered soonest, among equals the best.
         """
         own, rows = self.searches.own(start), [row for row in posts if self.view.visible[row]]
-        if you := [row for row in rows if row in own and self.answering(row)[0].is_open]:
+        if you := [row for row in rows if row in own and self.rung_and_state(row)[0].is_open]:
             return LocalWay(rows=(you[0],), is_old=False, hops=0, cost=0)
         first -= own
         paths = (self.searches.way(start, row, first - {row}) for row in rows)
@@ -317,26 +317,26 @@ class LocalWays:
         """The path whose end is answered soonest, among equals the first."""
         states: list[int] = []
         for way in ways:
-            states.append(self.answering(way.rows[-1])[1].code)
+            states.append(self.rung_and_state(way.rows[-1])[1].code)
             if states[-1] == 0:  # no state is better: the rest need not be resolved
                 break
         return ways[states.index(min(states))]
 
-    def answering(self, post: int) -> tuple[AnswerRole, AvailabilityState]:
+    def rung_and_state(self, post: int) -> tuple[AnswerRole, AvailabilityState]:
         """Who answers at a post on the date, and whether from its first opening on."""
         before = self._before
-        if before is not None and self._removed_rows.isdisjoint(before.involved(post)):
-            return before.answering(post)
-        if post not in self._answering:
+        if before is not None and self._removed_rows.isdisjoint(before.dependencies(post)):
+            return before.rung_and_state(post)
+        if post not in self._rung_and_state:
             answers = answerer(candidates(self.view, post), self.view.on, self.policy.closing, None)
             rung = AnswerRole.CLOSED if answers.candidate is None else answers.candidate.rung
-            self._answering[post] = rung, answers.state
-        return self._answering[post]
+            self._rung_and_state[post] = rung, answers.state
+        return self._rung_and_state[post]
 
     @property
     def positions_with_contact(self) -> list[int]:
         """The positions of the places for which a contact is reached."""
-        return [position for position, _ in self._contacted()]
+        return [position for position, _ in self._reached_contacts()]
 
     # ---- dependencies
 
@@ -393,9 +393,9 @@ class LocalWays:
         one of the starting posts' holders also sits; then it depends on all of them.
         """
         places: dict[int, list[int]] = {}
-        for position, contact in self._contacted():
+        for position, contact in self._reached_contacts():
             rows, posts = contact.way.rows, self.places[position].start.posts
-            nodes = set[int]().union(*map(self.involved, rows))
+            nodes = set[int]().union(*map(self.dependencies, rows))
             for row in nodes if rows[0] in posts else nodes.union(posts):
                 places.setdefault(row, []).append(position)
         return places
@@ -404,25 +404,25 @@ class LocalWays:
     def _places_by_contact(self) -> Mapping[int, Sequence[int]]:
         """By post, the places whose best contact it is."""
         places: dict[int, list[int]] = {}
-        for position, contact in self._contacted():
+        for position, contact in self._reached_contacts():
             places.setdefault(contact.post, []).append(position)
         return places
 
-    def _contacted(self) -> Iterator[tuple[int, LocalContact]]:
+    def _reached_contacts(self) -> Iterator[tuple[int, LocalContact]]:
         for position in range(len(self.places)):
             if (contact := self.contact(position)) is not None:
                 yield position, contact
 
-    def involved(self, row: int) -> frozenset[int]:
+    def dependencies(self, row: int) -> frozenset[int]:
         """A node, and all nodes whose removal could change who answers there."""
-        if row not in self._involved:
+        if row not in self._dependencies:
             pairs = _who_can_answer(self.view)
             nodes, new = {row}, {row}
             for _ in range(_DEPTH):
                 new = {other for node in new for other in pairs.of(node).tolist()} - nodes
                 nodes |= new
-            self._involved[row] = frozenset(nodes)
-        return self._involved[row]
+            self._dependencies[row] = frozenset(nodes)
+        return self._dependencies[row]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -441,7 +441,7 @@ class _Qualification:
         )
 
 
-@memoized
+@memoize_by_view
 def _who_can_answer(view: View) -> Csr:
     """By post its holders, deputies and mailboxes, on any date; by network its coordinators.
 
@@ -451,11 +451,11 @@ def _who_can_answer(view: View) -> Csr:
     links = view.links
     is_seat = np.isin(links.type, [link_type.code for link_type in SEATS])
     is_seat &= view.visible[links.source] & view.visible[links.target]
-    coordinator, network = linked(view, LinkType.COORDINATES)
-    bodies = linked(view, LinkType.BELONGS_TO)
+    coordinator, network = link_ends(view, LinkType.COORDINATES)
+    bodies = link_ends(view, LinkType.BELONGS_TO)
     boxes = those(bodies, is_kind(view, Label.ACTOR, [PostKind.FUNCTIONAL_MAILBOX]))
     by_body = csr_from_pairs(view, (boxes[1], boxes[0]))
-    wholes = through(bodies, csr_from_pairs(view, linked(view, LinkType.PART_OF)))
+    wholes = through(bodies, csr_from_pairs(view, link_ends(view, LinkType.PART_OF)))
     return csr_from_pairs(
         view, (links.target[is_seat], links.source[is_seat]), (network, coordinator),
         through(bodies, by_body), through(wholes, by_body),

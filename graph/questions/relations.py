@@ -17,7 +17,7 @@ from graph.paths.answer import NodeRef
 from graph.paths.need import area_row
 from graph.paths.places import areas, inside
 from graph.paths.resolve import node_ref
-from graph.snapshot.csr import linked
+from graph.snapshot.csr import link_ends
 from graph.vocabulary import Label, LinkType, NetworkKind
 
 MOST: Final = 1_000
@@ -68,7 +68,7 @@ def relations(
     around = None if area is None else area_row(view, "area", area)
     within = view.visible if around is None else inside(view, view.mask(around))
     # The pairs of people who know each other, the lower row first.
-    pairs = np.sort(np.stack(linked(view, LinkType.KNOWS)), axis=0).T.tolist()
+    pairs = np.sort(np.stack(link_ends(view, LinkType.KNOWS)), axis=0).T.tolist()
     known_pairs = frozenset((lower, higher) for lower, higher in pairs)
     meeting: set[tuple[int, int]] = set()
     rows: list[NetworkRelations] = []

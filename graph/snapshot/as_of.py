@@ -15,11 +15,11 @@ import numpy as np
 
 from graph.access.context import Mask
 from graph.errors import InvalidNeed
-from graph.model import Mark, marked
+from graph.model import Mark, marked_fields
 from graph.snapshot.columns import LABELS, TYPES, Column, Rows, Table, put
 from graph.snapshot.field_types import field_types, pack
 from graph.snapshot.last_written import all_at
-from graph.snapshot.snapshot import Snapshot, assembled
+from graph.snapshot.snapshot import Snapshot, snapshot_from_tables
 from graph.vocabulary import Label, LinkType
 
 Sort = Label | LinkType
@@ -81,7 +81,7 @@ def snapshot_as_of(present: Snapshot, later: ChangesAfter, revision: int) -> His
         old = pack(field_types(table.cls)[name], list(values.values()))
         columns = {**table.columns, name: put(table.columns[name], np.array([*values]), old)}
         tables[what] = Table(table.cls, columns, table.rows)
-    snapshot = assembled(
+    snapshot = snapshot_from_tables(
         tuple(compress(present.nodes.ids, nodes.tolist())),
         {label: _cut(tables[label], nodes) for label in LABELS},
         tuple(compress(present.links.ids, links.tolist())),
@@ -113,7 +113,7 @@ def _old_values(
         else:  # it no longer exists
             continue
         table = present.tables[what]
-        unrestored = {*marked(table.cls, Mark.SEALED), *_OF_NUMBER.get(what, ()), "revision"}
+        unrestored = {*marked_fields(table.cls, Mark.SEALED), *_OF_NUMBER.get(what, ()), "revision"}
         for name, value in before.items():
             if name in field_types(table.cls) and name not in unrestored:
                 old_values[what, name][place] = value

@@ -127,7 +127,7 @@ class RowOf(Mapping[str, int]):
         return len(self._ids)
 
 
-def numbered(raw: Mapping[S, RawColumns]) -> tuple[tuple[str, ...], dict[S, Rows]]:
+def ids_and_rows(raw: Mapping[S, RawColumns]) -> tuple[tuple[str, ...], dict[S, Rows]]:
     """Return all ids in order, and for each label or type the row of each table position."""
     ids: list[str] = [element_id for columns in raw.values() for element_id in columns["id"]]
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.intp)

@@ -25,7 +25,7 @@ class Csr(NamedTuple):
         return self.to[self.start[row] : self.start[row + 1]]
 
 
-def linked(view: View, *types: LinkType) -> Ends:
+def link_ends(view: View, *types: LinkType) -> Ends:
     """Return sources and targets of all open links of some types, in order of links. O(links)."""
     has_type = view.links.type == types[0].code
     for link_type in types[1:]:
@@ -47,7 +47,7 @@ def csr_from_pairs(view: View, *lists: Ends) -> Csr:
     return Csr(start, (keys & (1 << bits) - 1).astype(np.int32))
 
 
-def transposed(view: View, pairs: Csr) -> Csr:
+def transpose(view: View, pairs: Csr) -> Csr:
     """Return the same pairs grouped by their second element."""
     return csr_from_pairs(view, (pairs.to, firsts(pairs)))
 

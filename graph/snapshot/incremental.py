@@ -48,7 +48,7 @@ def apply_changes(snapshot: Snapshot, changes: Iterable[Element], revision: int)
     """
     elements = {(isinstance(element, Link), element.id): element for element in changes}.values()
     nodes, links, tables = snapshot.nodes, snapshot.links, dict(snapshot.tables)
-    if changed_nodes := _grouped(
+    if changed_nodes := _group_elements(
         (element.label, element) for element in elements if isinstance(element, Node)
     ):
         delta = _delta(changed_nodes, tables, nodes.ids, nodes.label, nodes.place)
@@ -58,7 +58,7 @@ def apply_changes(snapshot: Snapshot, changes: Iterable[Element], revision: int)
             links = replace(
                 links, source=delta.renumber(links.source), target=delta.renumber(links.target)
             )
-    if changed_links := _grouped(
+    if changed_links := _group_elements(
         (element.type, element) for element in elements if isinstance(element, Link)
     ):
         delta = _delta(changed_links, tables, links.ids, links.type, links.place)
@@ -81,7 +81,7 @@ def _around(adjacent: Adjacency, old: Rows, new: Rows, count: int) -> Adjacency:
     return adjacent if new is old and len(adjacent.start) == count + 1 else adjacency(new, count)
 
 
-def _grouped(pairs: Iterable[tuple[S, Element]]) -> dict[S, list[Element]]:
+def _group_elements(pairs: Iterable[tuple[S, Element]]) -> dict[S, list[Element]]:
     groups: dict[S, list[Element]] = {}
     for what, element in pairs:
         groups.setdefault(what, []).append(element)

@@ -19,9 +19,9 @@ from graph.snapshot.columns import (
     Table,
     adjacency,
     freeze,
+    ids_and_rows,
     link_columns,
     node_columns,
-    numbered,
 )
 from graph.snapshot.field_types import (
     RawColumns,
@@ -105,12 +105,12 @@ class Snapshot:
                 for name, field in types.items()
             ]
             for row, *values in zip(of_code.tolist(), *columns, strict=True):
-                elements[row] = table.cls.restored(dict(zip(types, values, strict=True)))
+                elements[row] = table.cls.from_stored(dict(zip(types, values, strict=True)))
         return [elements[row] for row in row_array.tolist()]
 
     def _element(self, what: Label | LinkType, place: int) -> Element:
         cls = class_of(what)
-        return cls.restored({name: self.value(what, place, name) for name in field_types(cls)})
+        return cls.from_stored({name: self.value(what, place, name) for name in field_types(cls)})
 
 
 def build(
@@ -126,12 +126,12 @@ def build(
     texts: dict[Any, str] = {}
     nodes = tables_of({what: raw[what] for what in LABELS}, texts)
     links = tables_of({what: raw[what] for what in TYPES}, texts)
-    return assembled(
+    return snapshot_from_tables(
         *nodes, *links, revision, all_at(revision) if last_writes is None else last_writes
     )
 
 
-def assembled(
+def snapshot_from_tables(
     node_ids: tuple[str, ...],
     node_tables: Mapping[Label, Table],
     link_ids: tuple[str, ...],
@@ -169,7 +169,7 @@ def tables_of(
 
     `texts` interns texts, as in `pack`.
     """
-    ids, rows = numbered(raw)
+    ids, rows = ids_and_rows(raw)
     tables: dict[S, Table] = {}
     for what, columns in raw.items():
         cls = class_of(what)

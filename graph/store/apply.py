@@ -32,7 +32,7 @@ from graph.model import (
     Represents,
     ResourceIndividual,
     SucceededBy,
-    marked,
+    marked_fields,
 )
 from graph.model.opening_hours import COPENHAGEN
 from graph.model.rule_context import RuleContext, ends, rule_context
@@ -133,7 +133,7 @@ def _read(
 
 def _decrypt(columns: Columns, keyring: Keyring) -> dict[str, Element]:
     keys = keyring.existing_keys(personal_ids(columns))
-    open_columns(columns, keys, keyring.erased())
+    open_columns(columns, keys, keyring.erased_owners())
     return {element.id: element for element in things_in(columns)}
 
 
@@ -270,14 +270,14 @@ def _faults(touched: Iterable[AppliedChange], read_set: ReadSet) -> Iterator[Fau
         ):
             yield Fault(element.id, "source_id", Rule.WRONG_ENDS)
         elif isinstance(before, Consent):
-            for name in {*change.changed()} - {"batch"}:
+            for name in {*change.changed_fields()} - {"batch"}:
                 if name != "withdrawn_on" or before.withdrawn_on is not None:
                     yield Fault(element.id, name, Rule.CONSENT_FIXED)
         # A new channel needs the value too: the old ciphertext is bound to the old channel.
         if (
             isinstance(element, ContactDetail)
             and element.value is None
-            and (change.before is None or "channel" in change.changed())
+            and (change.before is None or "channel" in change.changed_fields())
         ):
             yield Fault(element.id, "value", Rule.REQUIRED)
 
@@ -356,7 +356,7 @@ def new_owners(changes: ChangeSet) -> Iterator[str]:
     """
     details = {element.id for element in changes.creates if isinstance(element, ContactDetail)}
     for element in changes.creates:
-        if marked(type(element), Mark.SEALED):
+        if marked_fields(type(element), Mark.SEALED):
             yield element.id
         elif isinstance(element, ReachedBy) and element.target_id in details:
             yield element.source_id

@@ -14,7 +14,7 @@ from typing import LiteralString, NamedTuple
 from neo4j import ManagedTransaction, Record
 from neo4j.time import Date, DateTime
 
-from graph.model import Change, ChangeKind, ChangeReason, Mark, marked
+from graph.model import Change, ChangeKind, ChangeReason, Mark, marked_fields
 from graph.snapshot.as_of import ChangesAfter
 from graph.snapshot.columns import LABELS, TYPES
 from graph.snapshot.field_types import class_of
@@ -114,7 +114,7 @@ def native(value: object) -> object:
 
 
 def _sealed_names(change: Change) -> frozenset[str]:
-    return frozenset(marked(class_of(change.what), Mark.SEALED)) & frozenset(change.fields)
+    return frozenset(marked_fields(class_of(change.what), Mark.SEALED)) & frozenset(change.fields)
 
 
 def read_later(tx: ManagedTransaction, revision: int, until: int) -> ChangesAfter:

@@ -14,7 +14,7 @@ from typing import Any, Final, LiteralString, cast
 
 from neo4j import ManagedTransaction
 
-from graph.model import ContactDetail, Element, Link, Mark, marked
+from graph.model import ContactDetail, Element, Link, Mark, marked_fields
 from graph.snapshot.field_types import FieldKind, FieldType, class_of, field_types
 from graph.store.batches import batches
 from graph.store.encryption.sealing import OwnerKey, SealBroken, open_sealed, require_keys, seal
@@ -27,7 +27,7 @@ Columns = dict[Sort, dict[str, list[Any]]]
 SORTS: Final[tuple[Sort, ...]] = (*Label, *LinkType)
 SEALED_VALUE: Final = ("sealed", "key_id")
 _SORT_OF: Final[Mapping[str, Sort]] = {str(sort): sort for sort in SORTS}
-_PERSONAL: Final = tuple(label for label in Label if marked(class_of(label), Mark.SEALED))
+_PERSONAL: Final = tuple(label for label in Label if marked_fields(class_of(label), Mark.SEALED))
 
 # Values read where a key was destroyed but the node is not removed yet (erasure in progress, or a
 # restored backup): no one is named, and loading does not fail. A lost key raises KeyMissing.
@@ -120,7 +120,7 @@ def open_columns(
     require_keys(personal_ids(columns), keys, erased)
     for label in _PERSONAL:
         table = columns[label]
-        for name in marked(class_of(label), Mark.SEALED):
+        for name in marked_fields(class_of(label), Mark.SEALED):
             table[name] = [
                 None if sealed is None else _clear(sealed, keys.get(owner), owner, name, erased)
                 for owner, sealed in zip(table["id"], table[name], strict=True)
@@ -152,7 +152,7 @@ def sealed_in(columns: Columns) -> dict[str, dict[str, object]]:
     ciphertexts: dict[str, dict[str, object]] = {}
     for sort in (*_PERSONAL, Label.CONTACT_DETAIL):
         table = columns[sort]
-        names = (*marked(class_of(sort), Mark.SEALED), *SEALED_VALUE)
+        names = (*marked_fields(class_of(sort), Mark.SEALED), *SEALED_VALUE)
         for name in names:
             for element_id, value in zip(table["id"], table.get(name, ()), strict=False):
                 if value is not None:
@@ -187,7 +187,7 @@ def _value(field: FieldType, value: Any) -> Any:
 @cache
 def _clear_fields(cls: type[Element]) -> tuple[str, ...]:
     """Return the fields stored in clear; a link's ends are stored as graph structure instead."""
-    left_out = {*marked(cls, Mark.SEALED), "value", "source_id", "target_id"}
+    left_out = {*marked_fields(cls, Mark.SEALED), "value", "source_id", "target_id"}
     return tuple(field.name for field in fields(cls) if field.name not in left_out)
 
 

@@ -24,7 +24,7 @@ from neo4j import (
 
 from graph.errors import SchemaMismatch, StoreUnavailable
 from graph.store import cypher
-from graph.store.disk import damaged
+from graph.store.disk import damage_error
 from graph.store.driver_errors import translate_errors
 
 T = TypeVar("T")
@@ -143,7 +143,7 @@ def state(tx: ManagedTransaction) -> Mapping[str, Any]:
         raise SchemaMismatch("the database holds no store of Kontaktvej")
     properties: Mapping[str, Any] = record["properties"]
     if not properties.keys() >= _REQUIRED:
-        raise damaged("the graph database", "it has lost its counter or its schema")
+        raise damage_error("the graph database", "it has lost its counter or its schema")
     return properties
 
 

@@ -71,7 +71,7 @@ def _keys(
     records: Sequence[Record], keyring: Keyring
 ) -> tuple[Mapping[str, OwnerKey], Collection[str]]:
     """Return the keys of the owners, and the erased owners."""
-    return keyring.existing_keys(record["owner"] for record in records), keyring.erased()
+    return keyring.existing_keys(record["owner"] for record in records), keyring.erased_owners()
 
 
 def _clear(record: Record, keys: Mapping[str, OwnerKey], erased: Collection[str]) -> str | None:

@@ -13,7 +13,7 @@ from graph.errors import StoreUnavailable
 LEAST_FREE_BYTES: Final = 32 * 1024 * 1024
 
 
-def unusable(path: Path, error: OSError) -> StoreUnavailable:
+def unusable_error(path: Path, error: OSError) -> StoreUnavailable:
     """Return the error for an `OSError` at or below `path`: what is wrong, and the fix."""
     place = error.filename or path
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -32,7 +32,7 @@ def unusable(path: Path, error: OSError) -> StoreUnavailable:
     return StoreUnavailable(f"{place} cannot be used: {error.strerror or error}")
 
 
-def damaged(what: str, why: str) -> StoreUnavailable:
+def damage_error(what: str, why: str) -> StoreUnavailable:
     """Return the error for a database that cannot read its own files; `why` is the symptom."""
     return StoreUnavailable(
         f"the files of {what} are damaged and cannot be read ({why}); fix: stop Kontaktvej and put "
@@ -47,7 +47,7 @@ def require_room(path: Path) -> None:
     Raises: StoreUnavailable: less than LEAST_FREE_BYTES are free.
     """
     if shutil.disk_usage(path).free < LEAST_FREE_BYTES:
-        raise unusable(path, OSError(errno.ENOSPC, "nearly full"))
+        raise unusable_error(path, OSError(errno.ENOSPC, "nearly full"))
 
 
 @contextmanager
@@ -59,4 +59,4 @@ def translate_os_errors(path: Path) -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise unusable(path, error) from error
+        raise unusable_error(path, error) from error

@@ -30,7 +30,7 @@ from graph.errors import (
     StoreUnavailable,
     TooExpensive,
 )
-from graph.store.disk import damaged
+from graph.store.disk import damage_error
 from graph.vocabulary import Rule
 
 _TIME_IS_OVER: Final = frozenset(
@@ -64,13 +64,13 @@ def translate_errors(place: str) -> Generator[None]:
     try:
         yield
     except (Neo4jError, DriverError) as error:
-        meaning = _meaning(error, place)
+        meaning = _graph_error(error, place)
         if meaning is None:
             raise
         raise meaning from error
 
 
-def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
+def _graph_error(error: Neo4jError | DriverError, place: str) -> GraphError | None:
     """Return the GraphError for a driver error; None for a bug of this program."""
     if isinstance(error, Neo4jError) and error.code in _TIME_IS_OVER:
         return TooExpensive("the database gave up: the time limit of the transaction is over")
@@ -119,6 +119,6 @@ def _meaning(error: Neo4jError | DriverError, place: str) -> GraphError | None:
             )
         # The database could not read its files.
         case Neo4jError() if isinstance(error, DatabaseError) or error.code == _DIVIDED:
-            return damaged(f"the graph database at {place}", str(error.code))
+            return damage_error(f"the graph database at {place}", str(error.code))
         case _:
             return None

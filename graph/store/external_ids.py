@@ -11,7 +11,7 @@ from typing import Final
 from neo4j import ManagedTransaction
 
 from graph.errors import Fault
-from graph.model import Element, Link, Mark, marked
+from graph.model import Element, Link, Mark, marked_fields
 from graph.store import cypher
 from graph.store.batches import batches
 from graph.store.encryption.keyring import Keyring
@@ -31,7 +31,7 @@ def external_name(element: Element) -> str | None:
 
 def is_personal(element: Element) -> bool:
     """Return whether the external id is sealed, and so must not be in an index of the database."""
-    return _FIELD in marked(type(element), Mark.SEALED)
+    return _FIELD in marked_fields(type(element), Mark.SEALED)
 
 
 def duplicate_faults(

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from graph.model import Change, Mark, Secret, marked
+from graph.model import Change, Mark, Secret, marked_fields
 from graph.snapshot.field_types import class_of
 from graph.store import cypher
 from graph.store.batches import batches
@@ -51,7 +51,7 @@ def changes_of_batch(connection: Connection, keyring: Keyring, batch: str) -> tu
 
 
 def _sealed_names(change: Change) -> Sequence[str]:
-    names = marked(class_of(change.what), Mark.SEALED)
+    names = marked_fields(class_of(change.what), Mark.SEALED)
     is_detail = change.what is Label.CONTACT_DETAIL
     return [name for name in change.fields if name in names or (is_detail and name == _VALUE)]
 

@@ -34,8 +34,8 @@ MIGRATIONS: Final = (
             *(cypher.unique_link(link_type) for link_type in cypher.TYPES),
             cypher.unique("ChangeSet", "revision"),
             cypher.unique("ChangeSet", "idempotency"),
-            cypher.indexed("Change", "revision"),
-            cypher.indexed("Change", "touched"),
+            cypher.create_index("Change", "revision"),
+            cypher.create_index("Change", "touched"),
         ),
     ),
     Migration(number=2),  # `aliases` of areas and authorities: an absent property means none
@@ -44,8 +44,8 @@ MIGRATIONS: Final = (
         number=3,
         schema=(
             cypher.unique("Commits", "id"),
-            cypher.indexed("Change", "external_name"),
-            cypher.indexed("ChangeSet", "batch"),
+            cypher.create_index("Change", "external_name"),
+            cypher.create_index("ChangeSet", "batch"),
         ),
     ),
 )
@@ -106,7 +106,7 @@ def _version(tx: ManagedTransaction) -> int | None:
 def _migrate_one(connection: Connection, migration: Migration) -> None:
     """Run one step under the store's lock; schema statements need a separate transaction."""
 
-    def locked(tx: ManagedTransaction) -> None:
+    def run_step(tx: ManagedTransaction) -> None:
         tx.run(cypher.LOCK).consume()
         if state(tx)["schema"] >= migration.number:
             return  # another process was faster
@@ -114,7 +114,7 @@ def _migrate_one(connection: Connection, migration: Migration) -> None:
         _run(tx, migration.data)
         tx.run(cypher.SET_ON_STORE, properties={"schema": migration.number}).consume()
 
-    connection.write(locked, timeout_s=2 * _MIGRATION_S)
+    connection.write(run_step, timeout_s=2 * _MIGRATION_S)
 
 
 def _run(tx: ManagedTransaction, statements: Sequence[LiteralString]) -> None:

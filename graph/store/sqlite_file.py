@@ -35,7 +35,7 @@ def open_sqlite(path: Path, *, busy_s: float) -> Engine:
 
 
 @contextmanager
-def in_turn(engine: Engine) -> Generator[Connection]:
+def write_connection(engine: Engine) -> Generator[Connection]:
     """Run one write transaction, which in SQLite excludes all other writers from its start."""
     with engine.execution_options(writes=True).begin() as connection:
         yield connection

@@ -38,7 +38,7 @@ from graph.store.codec import (
     things_in,
 )
 from graph.store.connection import READ_S, WRITE_S, Connection, connect, state
-from graph.store.disk import damaged
+from graph.store.disk import damage_error
 from graph.store.encryption.keyring import Keyring
 from graph.store.encryption.sealing import require_keys
 from graph.store.import_batch import changes_of_batch
@@ -123,9 +123,9 @@ class Store:
             return build(self._open(columns), revision, last_writes)
         except (KeyError, ValueError, TypeError) as error:
             place = f"the graph database at {self._connection.place}"
-            raise damaged(place, type(error).__name__) from error
+            raise damage_error(place, type(error).__name__) from error
 
-    def refreshed(self, snapshot: Snapshot) -> Snapshot:
+    def refresh(self, snapshot: Snapshot) -> Snapshot:
         """Return the present graph, based on an older Snapshot of it.
 
         Later changes are read in one transaction. The whole graph is loaded again if they are more
@@ -302,9 +302,9 @@ class Store:
         Raises: KeyMissing: a key was lost.
         """
         owners = self._connection.read(lambda tx: tx.run(cypher.OWNERS).value("id"))
-        require_keys(owners, self._keyring.existing_keys(owners), self._keyring.erased())
+        require_keys(owners, self._keyring.existing_keys(owners), self._keyring.erased_owners())
 
     def _open(self, columns: Columns) -> Columns:
         keys = self._keyring.existing_keys(personal_ids(columns))
-        open_columns(columns, keys, self._keyring.erased())
+        open_columns(columns, keys, self._keyring.erased_owners())
         return columns

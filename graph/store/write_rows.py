@@ -22,7 +22,7 @@ from graph.model import (
     Mark,
     Node,
     ReachedBy,
-    marked,
+    marked_fields,
 )
 from graph.model.rule_context import RuleContext
 from graph.store import cypher
@@ -46,7 +46,7 @@ class AppliedChange:
     after: Element
     sealed: Mapping[str, object]
 
-    def changed(self) -> tuple[str, ...]:
+    def changed_fields(self) -> tuple[str, ...]:
         """Return the names of the fields that change; none for a new element.
 
         If a value of a contact detail is given, it counts as changed.
@@ -91,7 +91,7 @@ def write_rows(
         elif _sealed_anew(change):
             owners[element.id] = element.id
     keys = keyring.existing_keys(owners.values())
-    require_keys(owners.values(), keys, keyring.erased())
+    require_keys(owners.values(), keys, keyring.erased_owners())
     if keyless_owner := next((owner for owner in owners.values() if owner not in keys), None):
         raise NotFound(keyless_owner)
     # The keyring is written first: if this transaction fails, it only lists an id too many.
@@ -171,15 +171,15 @@ def _row(
 
 
 def _sealed_anew(change: AppliedChange) -> tuple[str, ...]:
-    names = marked(type(change.after), Mark.SEALED)
+    names = marked_fields(type(change.after), Mark.SEALED)
     if not names or change.before is None:
         return names
-    return tuple(name for name in change.changed() if name in names)
+    return tuple(name for name in change.changed_fields() if name in names)
 
 
 def _record(change: AppliedChange, revision: int) -> Row:
     """Return the change record of an element that existed; a personal value remains sealed."""
-    names, personal = change.changed(), marked(type(change.after), Mark.SEALED)
+    names, personal = change.changed_fields(), marked_fields(type(change.after), Mark.SEALED)
     before: Row = {}
     for name in names:
         if name == "value":

@@ -71,14 +71,16 @@ def draw_needs(bodies: Bodies, seed: int, count: int) -> tuple[DrawnNeed, ...]:
         places = np.concatenate(
             [units.of(tier) for tier in _draw(_START_TIERS, _START_SHARES, rng)]
         )
-        posts = _living(bodies, places[rng.integers(0, len(places), 1)])
+        posts = _current_posts(bodies, places[rng.integers(0, len(places), 1)])
         size = min(_draw(_STARTS, _STARTS_SHARES, rng), len(posts))
         start = np.sort(rng.choice(posts, size, replace=False))
         places = units.of(Tier.MUNICIPAL)
         place = places[rng.integers(0, len(places), 1)]
         communities = np.flatnonzero(units.above[:, 0] == place)
         is_narrow = rng.random() < _COMMUNITIES_ONLY
-        posts = _living(bodies, communities if is_narrow else np.concatenate((place, communities)))
+        posts = _current_posts(
+            bodies, communities if is_narrow else np.concatenate((place, communities))
+        )
         target = posts[bodies.competence[posts] == bodies.competence[rng.choice(posts)]]
         needs.append(
             DrawnNeed(
@@ -94,7 +96,7 @@ def draw_needs(bodies: Bodies, seed: int, count: int) -> tuple[DrawnNeed, ...]:
     return tuple(needs)
 
 
-def _living(bodies: Bodies, units: Ints) -> Ints:
+def _current_posts(bodies: Bodies, units: Ints) -> Ints:
     """The posts of these units that have not ended."""
     posts = np.flatnonzero(np.isin(bodies.posts.unit, units))
     return posts[~bodies.is_post_over[posts]]

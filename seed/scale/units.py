@@ -138,7 +138,9 @@ def draw_units(size: int, seed: int) -> Units:
         (Tier.MUNICIPAL, weights, _LEAST),
         (Tier.COMMUNITY, np.repeat(weights, each), _LEAST_IN_COMMUNITY),
     )
-    nodes = [_parted(round(size * _SHARES[tier]), weight, least) for tier, weight, least in shares]
+    nodes = [
+        _apportion(round(size * _SHARES[tier]), weight, least) for tier, weight, least in shares
+    ]
     return Units(
         area_ids=area_ids,
         codes=codes,
@@ -151,7 +153,7 @@ def draw_units(size: int, seed: int) -> Units:
     )
 
 
-def _parted(total: int, weights: NDArray[np.float64], least: int) -> Ints:
+def _apportion(total: int, weights: NDArray[np.float64], least: int) -> Ints:
     """Split `total` in proportion to `weights`, each at least `least`, which may raise the sum."""
     is_small = np.zeros(len(weights), np.bool_)
     while True:

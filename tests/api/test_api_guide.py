@@ -22,7 +22,7 @@ from api.cli.app import app
 from api.client import ApiClient
 from api.identity.demo import DemoLogin, demo_logins, demo_seats
 from api.identity.store import first_code
-from api.schemas.accounts import Enrolled
+from api.schemas.accounts import Enrollment
 from graph.access.policy import LOCAL_OPERATOR, Role
 from graph.access.view import View
 from graph.store.encryption.keyring import open_keyring
@@ -202,7 +202,7 @@ def test_the_setup_example_of_the_guide_creates_the_first_account(
         code = first_code(app.accounts)
         assert code is not None
         answer = Terminal({"API": address}).curl(line.replace("…", code))
-    assert Enrolled.model_validate(answer.json()).totp_secret
+    assert Enrollment.model_validate(answer.json()).totp_secret
 
 
 def test_the_python_example_of_the_guide_runs(

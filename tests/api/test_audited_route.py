@@ -26,10 +26,10 @@ from api.audited_route import (
     MOST_TEXT,
     AuditedRoute,
     UploadRoute,
-    parsed,
+    parse_json_text,
 )
 from api.dependencies import may
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.sign_in_attempts import SignInAttempt, sign_in_attempt
 from api.middleware import MOST_BODY
 from api.settings import Settings
@@ -55,12 +55,12 @@ async def without_caller_on_the_loop() -> dict[str, str]:
 
 @router.get("/refused")
 def refuse() -> None:
-    raise Refused("unauthenticated")
+    raise Refusal("unauthenticated")
 
 
 @router.get("/crowded")
 def crowd() -> None:
-    raise Refused("too-many")
+    raise Refusal("too-many")
 
 
 @router.post("/attempt")
@@ -145,7 +145,7 @@ def change_one(context: Editing, person: str) -> dict[str, str]:
     if person == "nobody":
         raise NotFound(person)
     if person == "unknown":
-        raise Refused("outcome-unknown")
+        raise Refusal("outcome-unknown")
     return {"id": context.view().id(context.view().row(person))}
 
 
@@ -362,9 +362,9 @@ def _body(method: str) -> object:
     return None if method in ("GET", "DELETE") else {}
 
 
-def refused(sent: bytes) -> Refused:
-    with pytest.raises(Refused) as error:
-        parsed(sent)
+def refused(sent: bytes) -> Refusal:
+    with pytest.raises(Refusal) as error:
+        parse_json_text(sent)
     return error.value
 
 
@@ -418,4 +418,4 @@ def test_json_with_too_long_texts_or_too_many_members_is_refused(body: bytes, li
 
 
 def test_a_json_text_of_exactly_the_length_limit_is_parsed() -> None:
-    assert parsed(b'["%b"]' % (b"a" * MOST_TEXT)) == ["a" * MOST_TEXT]
+    assert parse_json_text(b'["%b"]' % (b"a" * MOST_TEXT)) == ["a" * MOST_TEXT]

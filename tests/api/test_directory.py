@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from api.directory import MOST_EARLIER, MOST_VIEWS, Directory, ViewCache
-from api.errors import Refused
+from api.errors import Refusal
 from api.store_monitor import MOST_WRITERS, Timeouts
 from graph.access.policy import Role
 from graph.access.view import View
@@ -340,7 +340,7 @@ def test_earlier_snapshots_are_built_one_at_a_time_and_a_long_wait_raises_busy()
     thread = Thread(target=cache.earlier, args=(PRESENT, 0, slow))
     thread.start()
     has_begun.wait()
-    with pytest.raises(Refused, match=r"^busy$"):
+    with pytest.raises(Refusal, match=r"^busy$"):
         cache.earlier(PRESENT, 1, never)
     may_end.set()
     thread.join()

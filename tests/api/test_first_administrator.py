@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from pyotp.totp import TOTP
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.store import first_code
 from graph.access.policy import Role
 from graph.errors import NotFound
@@ -90,9 +90,9 @@ def test_a_setup_code_is_void_after_five_wrong_attempts(identity: AccountsFixtur
     code = first.code()
     assert code is not None
     for number in range(5):
-        with pytest.raises(Refused, match=r"^unauthenticated$"):
+        with pytest.raises(Refusal, match=r"^unauthenticated$"):
             first.set_up(f"AAAA-BBBB-{number}", "line.bak", PASSWORD)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         first.set_up(code, "line.bak", PASSWORD)
     assert not first.is_over()
     assert first.set_up(first.code() or "", "line.bak", PASSWORD).totp_secret
@@ -107,10 +107,10 @@ def test_a_setup_code_expires_after_half_an_hour_or_when_replaced(
     assert old
     assert code
     identity.clock.turn(minutes=30, seconds=-1)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         first.set_up(old, "line.bak", PASSWORD)
     identity.clock.turn(seconds=1)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         first.set_up(code, "line.bak", PASSWORD)
     assert identity.accounts.is_empty()
 
@@ -134,7 +134,7 @@ def test_concurrent_setups_create_exactly_one_administrator(identity: AccountsFi
     def set_up(number: int) -> bool:
         try:
             identity.accounts.first_start.set_up(code, f"admin{number}", PASSWORD)
-        except (Refused, NotFound):
+        except (Refusal, NotFound):
             return False
         return True
 

@@ -4,7 +4,7 @@ from base64 import urlsafe_b64encode
 
 import pytest
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.pagination import place_in, text_in, token_of
 
 
@@ -30,5 +30,5 @@ def test_a_place_token_round_trips_a_number_and_an_id() -> None:
 )  # fmt: skip
 def test_an_invalid_page_token_is_refused_as_malformed(token: str) -> None:
     for read in (text_in, place_in):
-        with pytest.raises(Refused, match=r"^malformed$"):
+        with pytest.raises(Refusal, match=r"^malformed$"):
             read(token)

@@ -10,9 +10,9 @@ from typing import Final
 from api.store_monitor import Timeouts
 from graph.access.policy import Role
 from tests.bench.explorer_frames import frames
-from tests.bench.explorer_held import SESSIONS, memory, sizes
+from tests.bench.explorer_memory import SESSIONS, memory, sizes
 from tests.bench.explorer_steps import LOADS, NETWORK, PATH, Screen, steps
-from tests.bench.explorer_taken import BARE, PromiseTimes, bare_page, open_bare, press_bare
+from tests.bench.explorer_times import BARE, PromiseTimes, bare_page, open_bare, press_bare
 from tests.bench.figures import Figure, Subject
 from tests.browser import open_browser
 from tests.databases import server_for_demo

@@ -17,7 +17,7 @@ from typing import Any, Final, LiteralString, cast
 
 from neo4j import GraphDatabase, Session
 
-from graph.model import ChangeReason, ChangeSet, Element, Link, Mark, Node, marked
+from graph.model import ChangeReason, ChangeSet, Element, Link, Mark, Node, marked_fields
 from graph.snapshot.snapshot import build
 from graph.store import cypher
 from graph.store.batches import batches
@@ -163,7 +163,7 @@ def _unwind(session: Session, rows: Mapping[LiteralString, list[Mapping[str, Any
 
 def _values(element: Element) -> dict[str, object]:
     """Return the stored properties, with the sealed ones in clear."""
-    values = {name: getattr(element, name) for name in marked(type(element), Mark.SEALED)}
+    values = {name: getattr(element, name) for name in marked_fields(type(element), Mark.SEALED)}
     clear = {name: stored_value(value) for name, value in values.items() if value is not None}
     return properties(element, clear)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tests.bench.explorer_taken import Promise
+from tests.bench.explorer_times import Promise
 from tests.bench.response_times import AwaitedText, felt_s, loaded_s
 from tests.e2e.desk import Seat
 

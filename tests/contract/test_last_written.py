@@ -122,11 +122,11 @@ def test_a_refreshed_snapshot_has_the_field_group_revisions_of_a_fresh_load(
     for step, write in enumerate(writes):
         town.apply(write(draw, list(town.load().elements()), str(step)))
         if draw.random() < 0.6:  # several writes may lie between two refreshes
-            snapshot = town.refreshed(snapshot)
+            snapshot = town.refresh(snapshot)
             fresh = town.load()
             assert snapshot.revision == fresh.revision
             assert snapshot.written == fresh.written
-    assert town.refreshed(snapshot).written == town.load().written
+    assert town.refresh(snapshot).written == town.load().written
     assert town.revision() > len(EVERY)
 
 
@@ -150,7 +150,7 @@ def test_a_revision_that_only_deletes_changes_no_field_group_revision(
     known = town.load()
     server.ask("MATCH (gone {id: 'kaj'}) DETACH DELETE gone")
     server.ask("MATCH (store:Store) SET store.revision = store.revision + 1")
-    snapshot = town.refreshed(known)
+    snapshot = town.refresh(known)
     assert snapshot.revision == 2
     assert snapshot.written == town.load().written
     assert set(snapshot.written.values()) == {1}

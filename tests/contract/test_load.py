@@ -51,7 +51,7 @@ def test_a_snapshot_plus_its_changes_equals_a_fresh_load(town: Store, seed: int)
         creates, updates, ends = draw_change(draw, town.load(), step)
         town.apply(change_set(creates=creates, updates=updates, ends=ends))
         if draw.random() < 0.5:  # several writes may lie between two refreshes
-            snapshot = town.refreshed(snapshot)
+            snapshot = town.refresh(snapshot)
             fresh = town.load()
             assert snapshot.revision == fresh.revision
             assert list(snapshot.elements()) == list(fresh.elements())

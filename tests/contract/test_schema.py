@@ -16,7 +16,7 @@ NEWER = (
     *MIGRATIONS,
     Migration(
         number=NEXT,
-        schema=(cypher.indexed("Area", "code"),),
+        schema=(cypher.create_index("Area", "code"),),
         data=("MATCH (area:Area) SET area.moves = coalesce(area.moves, 0) + 1",),
     ),
 )

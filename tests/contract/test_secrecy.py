@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from graph.errors import NotFound
-from graph.model import Mark, marked
+from graph.model import Mark, marked_fields
 from graph.snapshot.field_types import class_of
 from graph.store.encryption.keyring import Keyring
 from graph.store.store import Store
@@ -59,14 +59,14 @@ def test_exactly_the_sealed_fields_of_a_civilian_are_stored_as_bytes(
     (jens,) = server.ask(
         "MATCH (jens:ResourceIndividual {id: 'jens'}) RETURN properties(jens) AS p"
     )
-    sealed = marked(class_of(Label.RESOURCE_INDIVIDUAL), Mark.SEALED)
+    sealed = marked_fields(class_of(Label.RESOURCE_INDIVIDUAL), Mark.SEALED)
     assert {name for name, value in jens["p"].items() if isinstance(value, bytes)} == {*sealed}
 
 
 def test_no_index_includes_a_personal_field(server: Server) -> None:
     personal = {"sealed", "key_id", "hint"}
     for label in Label:
-        personal |= {*marked(class_of(label), Mark.SEALED)}
+        personal |= {*marked_fields(class_of(label), Mark.SEALED)}
     shown = server.ask("SHOW INDEXES YIELD properties")
     assert {name for index in shown for name in index["properties"] or ()} & personal == set()
 

@@ -125,7 +125,7 @@ def test_readers_see_the_last_committed_revision_during_an_import(
     ):
         importing.run(cypher.INCREMENT_REVISION).consume()
         importing.run(cypher.CREATE_CHANGE_SET, properties={"revision": 3}).consume()
-        assert town.load().revision == town.refreshed(known).revision == 2
+        assert town.load().revision == town.refresh(known).revision == 2
         assert [change.touched for change in town.changes_since(1)] == ["ssp"]
         assert element_of(town, "ssp", Network).meets_every_days == 1
 

@@ -17,7 +17,7 @@ import psutil
 from api.analysis.query_runner import QueryResult, QueryRunner
 from api.analysis.replicas import Replicas
 from api.directory import Directory
-from api.errors import Refused
+from api.errors import Refusal
 from graph.access.policy import Caller, Grant, Role
 from graph.errors import RefusedContent, StoreUnavailable, TooExpensive
 from graph.paths.policy_file import load_policy
@@ -101,7 +101,7 @@ class Console:
         answer, fate = None, "answered"
         try:
             answer = self.asking.answer(caller, account or caller.account, text, given or {})
-        except (Refused, RefusedContent, TooExpensive, StoreUnavailable) as error:
+        except (Refusal, RefusedContent, TooExpensive, StoreUnavailable) as error:
             fate = _fate(error)
         return Came(fate, monotonic() - began, answer)
 
@@ -130,7 +130,7 @@ class Console:
 
 def _fate(error: Exception) -> str:
     match error:
-        case Refused():
+        case Refusal():
             rule = error.members.get("rule")
             return str(rule or error.kind.slug)
         case RefusedContent():

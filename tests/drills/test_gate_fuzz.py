@@ -12,7 +12,7 @@ from neo4j.exceptions import DriverError, Neo4jError
 from api.analysis.examples import EXAMPLES
 from api.analysis.query_validator import read_text, require_plan, validation_error
 from api.analysis.replica_content import content_of
-from api.errors import Refused
+from api.errors import Refusal
 from graph.access.policy import Role
 from graph.errors import RefusedContent, StoreUnavailable
 from graph.store.replica.replica import Replica
@@ -45,7 +45,7 @@ def gate_verdict(replica: Replica, text: str) -> tuple[str, bool]:
     try:
         query = read_text(text)
         require_plan(replica.explain(query, PARAMETERS, timeout_s=PLAN_S), query)
-    except (Refused, RefusedContent, QueryFailed) as error:
+    except (Refusal, RefusedContent, QueryFailed) as error:
         return _rule(error, text), False
     except StoreUnavailable:
         return "gone", False
@@ -55,7 +55,7 @@ def gate_verdict(replica: Replica, text: str) -> tuple[str, bool]:
 def _rule(error: Exception, text: str) -> str:
     refusal = validation_error(error, text) if isinstance(error, QueryFailed) else error
     match refusal:
-        case Refused():
+        case Refusal():
             return str(refusal.members["rule"])
         case _:
             return type(refusal).__name__

@@ -21,7 +21,7 @@ from api.audit.report import breach_of, look_ups, rows_of, sample_of, search_tex
 from api.audit.retention import drop_old_months
 from api.audit.storage import PostgresStorage
 from api.audit.verify import BreakReason, verify
-from api.errors import Refused
+from api.errors import Refusal
 from tests.api.audit.logs import NOON, Clock, fill, rows, shown_entry
 from tests.drills.postgresql import Cluster, Database, cluster
 
@@ -68,7 +68,7 @@ def test_require_writable_as_the_api_role_needs_a_prepared_month(
         log.require_writable()
         assert verify(log).rows == 0
     clock.now = datetime(2027, 1, 3, tzinfo=UTC)
-    with open_log(database.api, tmp_path, clock) as log, pytest.raises(Refused):
+    with open_log(database.api, tmp_path, clock) as log, pytest.raises(Refusal):
         log.require_writable()  # the table of that month is not prepared
 
 
@@ -157,7 +157,7 @@ def test_the_api_role_may_only_append_rows_to_prepared_months(
         fill(log, 2)
         assert (log.storage.existing_months(), verify(log).rows) == (["2026-11", "2027-01"], 4)
         clock.now = datetime(2027, 2, 3, tzinfo=UTC)
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refusal) as refused:
             log.append(shown_entry(9))
         assert refused.value.kind.slug == "audit-unavailable"
         for statement in (*FORGERIES["edit"], *FORGERIES["delete"], "DROP TABLE audit_2026_11"):
@@ -225,7 +225,7 @@ def test_concurrent_writers_make_one_chain_and_spend_a_budget_exactly(
             entry = shown_entry(number, action="reveal_detail", purpose="CONCERN")
             try:
                 (log, other)[number % 2].spend(entry, budget)
-            except Refused:
+            except Refusal:
                 return False
             return True
 
@@ -267,7 +267,7 @@ def test_a_server_crash_loses_no_acknowledged_row_and_refuses_appends_meanwhile(
                 entry = shown_entry(1000 * number + writer)
                 try:
                     log.append(entry)
-                except Refused as refused:
+                except Refusal as refused:
                     refusals += refused.kind.slug == "audit-unavailable"
                     is_over.wait(0.01)
                 else:

@@ -8,7 +8,7 @@ from random import Random, SystemRandom
 
 import pytest
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.oidc import ALGORITHMS, IssuerKeys, OidcIdentity, OidcVerifier, read_keys
 from tests.api.identity.local_issuer import local_issuer
 from tests.api.identity.token_forge import AUDIENCE, NOW, Forge, forge_of
@@ -52,7 +52,7 @@ def accepted_identity(oidc: OidcVerifier, token: str) -> OidcIdentity | None:
     try:
         return oidc.verify(token)
     except Exception as error:
-        if not (isinstance(error, Refused) and error.kind.slug == "unauthenticated"):
+        if not (isinstance(error, Refusal) and error.kind.slug == "unauthenticated"):
             raise AssertionError(f"not refused but broken: {token!r}") from error
         return None
 

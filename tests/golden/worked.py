@@ -18,7 +18,7 @@ from api.cli.tables import PathText, parts_of
 from api.requested_need import RequestedMoment
 from graph.paths import Need
 from graph.paths.policy_file import load_policy
-from graph.paths.why_not import excluded
+from graph.paths.why_not import excluded_nodes
 from graph.vocabulary import Language, NetworkKind, PreventionLevel, Trigger
 from seed.people import scenarios
 from tests.seed.demo import TODAY, answer, view_of
@@ -91,7 +91,7 @@ def worked(name: str) -> Iterator[tuple[str, str]]:
         policy=policy,
         moment=RequestedMoment(on=need.on, at=need.at, is_now=need.at is not None),
         is_explained=need.at is None,
-        excluded=excluded(view_of(need.on), need, policy) if need.at is None else (),
+        excluded=excluded_nodes(view_of(need.on), need, policy) if need.at is None else (),
     )
     yield f"{name}.json", f"{as_json(text.members())}\n"
     for lang in _LANGUAGES:

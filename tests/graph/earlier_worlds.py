@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from graph.model import Element, Mark, marked
+from graph.model import Element, Mark, marked_fields
 from graph.snapshot.as_of import ChangesAfter, HistoricalSnapshot, snapshot_as_of
 from graph.snapshot.field_types import field_types
 from graph.store.codec import stored_value
@@ -40,5 +40,5 @@ def _before(old: Element, new: Element) -> dict[str, object]:
 
 def clear(element: Element) -> dict[str, object]:
     """Return the fields of an element but the personal ones, which keep today's values."""
-    names = field_types(type(element)).keys() - set(marked(type(element), Mark.SEALED))
+    names = field_types(type(element)).keys() - set(marked_fields(type(element), Mark.SEALED))
     return {name: getattr(element, name) for name in names}

@@ -30,7 +30,7 @@ from graph.model import (
     RefersTo,
     SucceededBy,
     Supports,
-    marked,
+    marked_fields,
 )
 from graph.model.base import each_text
 from graph.model.content_filter import refuse_content
@@ -107,7 +107,7 @@ def test_nodes_are_called_what_their_users_type(node_id: str, name: str) -> None
 
 def test_every_text_passes_the_content_check() -> None:
     for node in BUILT.nodes:
-        for field in marked(type(node), Mark.TEXT):
+        for field in marked_fields(type(node), Mark.TEXT):
             for text in each_text(getattr(node, field)):
                 refuse_content(field, text, about_person=True)
 

@@ -95,7 +95,7 @@ def combobox(
     )  # fmt: skip
 
     @st.fragment
-    def finding() -> None:
+    def draw_options() -> None:
         # The text to search for: empty below two letters, or once a choice or refusal ended it.
         turn, text = _last_input(key)
         is_over = turn <= st.session_state.get(_over(key), 0)
@@ -122,7 +122,7 @@ def combobox(
         if problem is not None:
             problem_states.draw(problem)
 
-    finding()
+    draw_options()
 
 
 def _last_input(key: str) -> tuple[float, str]:

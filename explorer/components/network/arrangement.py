@@ -58,10 +58,10 @@ def arrangement_of(
             is_unit = entry.label in {"Authority", "Organization"}  # in its own group
             unit = node if is_unit else entry.unit
             if unit is not None:
-                units[node_id] = (unit.id, unit.name or words.unnamed("Authority"))
-        return _grouped(elements, answers, units)
+                units[node_id] = (unit.id, unit.name or words.generic_name("Authority"))
+        return _group_nodes(elements, answers, units)
     if layout == "networks":
-        return _grouped(elements, answers, _networks(elements, answers))
+        return _group_nodes(elements, answers, _networks(elements, answers))
     return Arrangement(elements=elements, groups=[], map=None)
 
 
@@ -98,7 +98,7 @@ def _networks(
     return {node_id: (group, names[group]) for node_id, group in (networks | used_networks).items()}
 
 
-def _grouped(
+def _group_nodes(
     elements: NetworkElements,
     answers: Sequence[Neighborhood],
     groups: Mapping[str, tuple[str, str | None]],
@@ -156,7 +156,7 @@ def _on_map(
     for area, civilians in sorted(civilians_by_area.items()):
         count_id = f"civilians-{area}"
         stands.update({node["id"]: count_id for node in civilians})
-        place = names.get(area) or words.unnamed("Area")
+        place = names.get(area) or words.generic_name("Area")
         count = ngettext(
             "{count} resource individual, {place}", "{count} resource individuals, {place}",
             len(civilians), place=place,

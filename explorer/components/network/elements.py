@@ -112,7 +112,7 @@ def _node(entry: Neighborhood | Neighbor, words: ComponentLabels, node: NodeName
         id=node.id,
         label=entry.label,
         kind=words.kind(entry.kind, entry.own_kind, entry.label),
-        name=node.name or words.unnamed(entry.label),
+        name=node.name or words.generic_name(entry.label),
         tier=entry.tier,
         more=0,
         freshness=None,

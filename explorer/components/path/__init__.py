@@ -104,7 +104,7 @@ def direct_boxes(
 
 def stop_name(stop: Stop, words: ComponentLabels) -> str:
     """The name of a stop, or the word for its label if the caller may not know the name."""
-    return stop.node.name or words.unnamed(stop.label)
+    return stop.node.name or words.generic_name(stop.label)
 
 
 def box_id(node_id: str, leg: int | None = None) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from api.schemas.accounts import OpenSession, Token
 from explorer.html_table import text_table
 from explorer.i18n import _, day
-from explorer.views.audit.tables import when
+from explorer.views.audit.tables import timestamp
 
 
 def sessions_table(sessions: Sequence[OpenSession]) -> None:
@@ -22,9 +22,9 @@ def sessions_table(sessions: Sequence[OpenSession]) -> None:
             heads,
             (
                 (
-                    when(session.made_at),
-                    when(session.seen_at),
-                    when(session.ends_at),
+                    timestamp(session.made_at),
+                    timestamp(session.seen_at),
+                    timestamp(session.ends_at),
                     proof(session.assurance),
                 )
                 for session in sessions

@@ -31,7 +31,7 @@ _EXAMPLE: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Checked:
+class _FileCheck:
     """The API's check of a file, which is identified by its digest."""
 
     digest: str
@@ -95,18 +95,20 @@ def show(context: ScreenContext) -> None:
     )
 
 
-def _check(context: ScreenContext, account_file: AccountFile, digest: str) -> _Checked:
+def _check(context: ScreenContext, account_file: AccountFile, digest: str) -> _FileCheck:
     """Return the API's check of the list, requested once for each file."""
-    last_check: _Checked | None = st.session_state.get(_CHECKED)
+    last_check: _FileCheck | None = st.session_state.get(_CHECKED)
     if last_check is not None and last_check.digest == digest:
         return last_check
     list_of = NewAccounts(accounts=tuple(account_file.accounts), is_check=True)
     try:
-        checked = _Checked(digest=digest, accounts=context.client.create_accounts(list_of).found)
+        checked = _FileCheck(digest=digest, accounts=context.client.create_accounts(list_of).found)
     except Invalid as problem:
         if not problem.errors:
             raise
-        checked = _Checked(digest=digest, faults=tuple(map(account_file.located, problem.errors)))
+        checked = _FileCheck(
+            digest=digest, faults=tuple(map(account_file.row_fault, problem.errors))
+        )
     st.session_state[_CHECKED] = checked
     return checked
 

@@ -56,7 +56,7 @@ class AccountFile:
     faults: list[RowFault] = field(default_factory=list[RowFault])
     headings: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def located(self, fault: Fault) -> RowFault:
+    def row_fault(self, fault: Fault) -> RowFault:
         """Convert the pointer of an API error, `/accounts/2/grants/0/areas`, to line and column."""
         parts = fault.pointer.split("/")
         line, column = 1, ""

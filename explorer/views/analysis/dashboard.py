@@ -49,12 +49,12 @@ def show(context: ScreenContext) -> None:
     columns = st.columns(2)
     for place, question in enumerate(pinned[:_MOST]):
         with columns[place % 2], st.container(border=True, key=f"dashboard-{question.id}"):
-            _pinned(context, question)
+            _draw_question(context, question)
     if len(pinned) > _MOST:
         st.info(_("The first {count} are shown.", count=_MOST))
 
 
-def _pinned(context: ScreenContext, question: Question) -> None:
+def _draw_question(context: ScreenContext, question: Question) -> None:
     st.header(plain(question.name), anchor=False)
     if question.description:
         st.text(question.description)

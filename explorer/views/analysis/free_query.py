@@ -62,7 +62,7 @@ def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAns
             raise
         st.info(plain(away.detail))
         if away.slug == "replica-filling":
-            _waiting()
+            _draw_progress()
         stoppable.button("workbench-stop-again", _stop)
         screen_state.retry(context.client, away.retry_after_s or _AGAIN_S)
         return None
@@ -82,7 +82,7 @@ def ask(context: ScreenContext, query: AskedQuery) -> tuple[AskedQuery, QueryAns
     return query, answer
 
 
-def _waiting() -> None:
+def _draw_progress() -> None:
     """Draw the time that the preparation of the copy has taken, as a share of `_FILLING_S`."""
     since = st.session_state.setdefault(_WAITING, time.monotonic())
     waited_s = time.monotonic() - since

@@ -44,7 +44,7 @@ def bridges(context: ScreenContext) -> QuestionAnswer | None:
     rows: list[tuple[str, ...]] = []
     sizes: list[tuple[str, float]] = []
     for bridge in answer.bridges:
-        who = bridge.node.name or f"{words.unnamed(leaver_label)} ({bridge.node.id[-6:]})"
+        who = bridge.node.name or f"{words.generic_name(leaver_label)} ({bridge.node.id[-6:]})"
         sizes.append((who, bridge.lost + bridge.worse))
         rows.append(texts(
             who, words.word(bridge.kind or leaver_label), number(bridge.lost), number(bridge.worse),
@@ -138,7 +138,7 @@ def _count(fewest: FewestNodes) -> str:
 
 
 def _names(fewest: FewestNodes, words: Labels, label: str) -> str:
-    return ", ".join(node.name or words.unnamed(label) for node in fewest.nodes)
+    return ", ".join(node.name or words.generic_name(label) for node in fewest.nodes)
 
 
 def metrics(context: ScreenContext) -> QuestionAnswer | None:

@@ -33,7 +33,7 @@ def elements(rows: Iterable[Iterable[Any]], words: ComponentLabels) -> NetworkEl
                 id=node_id,
                 label=label,
                 kind=words.word(str(fields.get("kind") or label)),
-                name=str(fields.get("name") or words.unnamed(label)),
+                name=str(fields.get("name") or words.generic_name(label)),
                 tier=fields.get("tier"),
                 more=0,
                 freshness=None,

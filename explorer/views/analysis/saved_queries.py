@@ -112,7 +112,7 @@ def show(context: ScreenContext) -> None:
             question_file = QuestionFile.model_validate_json(content)
             question = context.client.keep_question_file(question_file)
         except ValidationError as error:
-            refused(error)
+            draw_file_errors(error)
         except Problem as problem:
             problem_states.draw(problem)
         else:
@@ -172,7 +172,7 @@ def _delete(context: ScreenContext, question: Question) -> None:
     st.rerun()
 
 
-def refused(error: ValidationError) -> None:
+def draw_file_errors(error: ValidationError) -> None:
     """Show the position and reason of each error in a file; for a newer format, what to do."""
     for fault in error.errors():
         if fault["type"] == "newer_form":

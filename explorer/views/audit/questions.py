@@ -80,7 +80,7 @@ class LoggedQuestion:
         return self.requests[-1].last.at
 
     @property
-    def revealed(self) -> tuple[str, ...]:
+    def revealed_people(self) -> tuple[str, ...]:
         """The persons whose contact details were shown."""
         return self._subjects(REVEALING)
 

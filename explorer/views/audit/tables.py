@@ -6,7 +6,7 @@ from html import escape
 from itertools import groupby
 from typing import Any, Final, cast
 
-from api.schemas.audit import AuditRow, Exposed, LookUp, NamedRows, OwnRow
+from api.schemas.audit import AuditRow, Exposure, LookUp, NamedRows, OwnRow
 from explorer import address, session
 from explorer.address import AUDIT, REGISTER
 from explorer.html_table import table, texts
@@ -191,7 +191,7 @@ def purpose(word: str | None) -> str:
     return session.term("Purpose", word) if word else ""
 
 
-def when(at: datetime) -> str:
+def timestamp(at: datetime) -> str:
     """A moment as 25.11.2026 14.02."""
     return f"{short_day(at)} {clock(at)}"
 
@@ -255,11 +255,13 @@ def _question(question: LoggedQuestion, named_rows: NamedRows) -> str:
     ):
         what = f"{what}: <strong>{escape(subject)}</strong>"
     whom: list[str] = []
-    if question.revealed:
-        text = _("Contact details shown: {names}", names=name_list(question.revealed, named_rows))
+    if question.revealed_people:
+        text = _(
+            "Contact details shown: {names}", names=name_list(question.revealed_people, named_rows)
+        )
         purposes = ", ".join(map(purpose, question.purposes))
         whom.append(f"{text} ({purposes})" if purposes else text)
-    others = len(set(question.people) - set(question.revealed))
+    others = len(set(question.people) - set(question.revealed_people))
     if others:
         whom.append(ngettext("{count} person in answers", "{count} people in answers", others))
     marks = "".join(
@@ -274,7 +276,7 @@ def _question(question: LoggedQuestion, named_rows: NamedRows) -> str:
         f"<span>{escape(' · '.join(whom))}{marks}</span></summary>"
     )
     links = [_anchor(address.link(REGISTER, id=person), named_rows.names[person])
-             for person in question.revealed if person in named_rows.names]  # fmt: skip
+             for person in question.revealed_people if person in named_rows.names]  # fmt: skip
     if caller:
         only = _("Only this account")
         links.insert(0, _anchor(address.link(AUDIT, tab="all", caller=caller), only))
@@ -310,7 +312,7 @@ def rows_table(name: str, rows: Sequence[AuditRow], named_rows: NamedRows) -> st
         name, heads,
         (
             (
-                escape(when(row.at)),
+                escape(timestamp(row.at)),
                 _anchor(
                     address.link(AUDIT, tab="all", caller=row.caller),
                     login(row.caller, named_rows),
@@ -336,7 +338,7 @@ def without_begun(rows: Sequence[AuditRow]) -> list[AuditRow]:
 def row_text(row: AuditRow, named_rows: NamedRows) -> str:
     """A row as one line of text."""
     parts = (
-        when(row.at), action(row.action), name_list(row.subjects[:3], named_rows),
+        timestamp(row.at), action(row.action), name_list(row.subjects[:3], named_rows),
         purpose(row.purpose), outcome(row.kind, row.result), role(row.role),
         login(row.caller, named_rows),
     )  # fmt: skip
@@ -382,7 +384,7 @@ def _own_line(rows: Sequence[OwnRow]) -> tuple[str, ...]:
         what = f"{what} ({times})"
     people = max(row.persons for row in rows)
     return texts(
-        when(first.at), what, purpose(first.purpose), outcome(first.kind, first.result),
+        timestamp(first.at), what, purpose(first.purpose), outcome(first.kind, first.result),
         number(people) if people else "",
     )  # fmt: skip
 
@@ -411,7 +413,7 @@ def look_ups_table(name: str, rows: Sequence[LookUp]) -> str:
     )  # fmt: skip
 
 
-def exposed_table(name: str, rows: Sequence[Exposed], named_rows: NamedRows) -> str:
+def exposed_table(name: str, rows: Sequence[Exposure], named_rows: NamedRows) -> str:
     """A table of the persons whose data an account was shown."""
     heads = (
         _("Person"), _("Times"), _("First"), _("Last"), _("Actions"),
@@ -425,8 +427,8 @@ def exposed_table(name: str, rows: Sequence[Exposed], named_rows: NamedRows) -> 
                     address.link(REGISTER, id=row.person),
                     named_rows.names.get(row.person, row.person),
                 ),
-                escape(number(row.count)), escape(when(row.first_at)),
-                escape(when(row.last_at)),
+                escape(number(row.count)), escape(timestamp(row.first_at)),
+                escape(timestamp(row.last_at)),
                 escape(", ".join(map(action, row.actions))),
                 escape(_("yes") if row.is_revealed else _("no")),
             )

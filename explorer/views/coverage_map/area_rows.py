@@ -117,7 +117,7 @@ def rows(
                 shade=shade,
                 lack=row.lack,
                 posts=row.posts,
-                states=noted(row.states, states),
+                states=deficit_text(row.states, states),
                 path=row.path,
             )
         )
@@ -150,7 +150,7 @@ def _figure(row: MapRow, measure: MapMeasure) -> str:
     return _("{count} of {of}", count=number(count), of=number(row.of or 0))
 
 
-def noted(counts: Mapping[PostState, int], words: Mapping[str, str]) -> str:
+def deficit_text(counts: Mapping[PostState, int], words: Mapping[str, str]) -> str:
     """The deficits of an area's posts in words: `1 ubesat · 2 skal kontrolleres`."""
     return " · ".join(
         f"{number(counts[state])} {words.get(state, state).lower()}"
@@ -337,7 +337,7 @@ def posts(post_rows: Sequence[PostRow], words: Labels) -> str:
         if row.check is not None:
             freshness = row.check.freshness
             check = f"{SIGNS[freshness]} {words.check(freshness, row.check.on)}"
-        name = row.post.name or words.unnamed("Actor")
+        name = row.post.name or words.generic_name("Actor")
         rows.append(html_table.texts(name, ", ".join(states), check))
     return html_table.table(_("Posts of the area"), heads, rows, has_names=True, kind="kv-posts")
 

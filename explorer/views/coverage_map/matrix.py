@@ -14,7 +14,7 @@ from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
 from explorer.i18n import _, danish_key, ngettext, number
 from explorer.languages import language_name
-from explorer.views.coverage_map.area_rows import WORST, noted
+from explorer.views.coverage_map.area_rows import WORST, deficit_text
 
 _KEY: Final = "map-columns"
 _WORDS: Final[Mapping[MatrixColumns, str]] = {
@@ -115,7 +115,7 @@ def heat_cell(cell: MatrixCell, state: PostState, words: Mapping[str, str]) -> s
     count = cell.states.get(state, 0)
     shade = ceil(WORST * count / cell.posts)
     figure = _("{count} of {of}", count=number(count), of=number(cell.posts))
-    lacks = escape(noted(cell.states, words))
+    lacks = escape(deficit_text(cell.states, words))
     return (
         f'<div class="kv-heat kv-shade-{shade}" title="{lacks}">{escape(figure)}'
         f'<span class="kv-unseen"> ({lacks})</span></div>'

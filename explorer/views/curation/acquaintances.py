@@ -5,14 +5,14 @@ from typing import Final
 
 import streamlit as st
 
-from api.client import ApiClient, ChangedFields, Versioned
+from api.client import ApiClient, ChangedFields, VersionedValue
 from api.schemas.entities import LinkCard, NodeName
 from explorer import address, frame, screen_state
 from explorer.i18n import _, day, ngettext, plain
 from explorer.views.curation import editing
 
 _MOST: Final = 50
-_Tie = Versioned[LinkCard]
+_Tie = VersionedValue[LinkCard]
 
 
 def show(context: frame.ScreenContext) -> None:

@@ -17,7 +17,7 @@ from explorer.session import UserSeat
 from explorer.settings import ExplorerSettings
 from explorer.views.curation import editing, fields
 from explorer.views.curation.editing import field_name
-from explorer.views.curation.field_errors import EXAMPLES, FieldErrors, example, missing
+from explorer.views.curation.field_errors import EXAMPLES, FieldErrors, example, missing_fields
 
 _LONGEST: Final = timedelta(days=730)  # the law's 24 months, rounded down
 
@@ -123,9 +123,9 @@ def _day(field: str, value: date, key: str) -> str | None:
     return None if chosen_day is None else chosen_day.isoformat()
 
 
-def _lacking(values: Mapping[str, Any], *besides: str) -> dict[str, str]:
+def _missing_consent_fields(values: Mapping[str, Any], *besides: str) -> dict[str, str]:
     """The errors of fields that must still be filled in, checked before the request."""
-    lacking = missing(values, (*besides, *_REQUIRED))
+    lacking = missing_fields(values, (*besides, *_REQUIRED))
     if "is_adult" in lacking:
         lacking["is_adult"] = _("The person must be 18 or older.")
     return lacking
@@ -149,22 +149,22 @@ def show_renewal(context: ScreenContext, receipt: Receipt) -> None:
             )
     if not is_saved:
         return
-    if lacking := _lacking(values):
+    if lacking := _missing_consent_fields(values):
         errors.tell(lacking)
         return
     renewal = AskedRenewal.model_validate(values)
-    if _saved(client, errors, lambda: client.renew_consent(receipt.id, renewal)):
+    if _send_form(client, errors, lambda: client.renew_consent(receipt.id, renewal)):
         editing.note(_("The consent is renewed."))
         address.change(id=None)
         st.rerun()
 
 
-def _saved(client: ApiClient, errors: FieldErrors, do: Callable[[], object]) -> bool:
+def _send_form(client: ApiClient, errors: FieldErrors, do: Callable[[], object]) -> bool:
     """Send a form; errors are shown at their fields, and typed values are kept."""
     try:
         do()
     except Problem as problem:
-        if not errors.refused(problem):
+        if not errors.draw_problem(problem):
             editing.refuse(problem)
             editing.outcome(client)
         return False
@@ -215,7 +215,7 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
             )
     if not is_saved:
         return
-    if lacking := _lacking({**person, **consent}, "display_name", "kind"):
+    if lacking := _missing_consent_fields({**person, **consent}, "display_name", "kind"):
         errors.tell(lacking)
         return
     duties = {"recorded_by": seat.id, "renewal_by": seat.id}
@@ -231,7 +231,7 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
         Create(type="GAVE_CONSENT", fields=gave),
         Create(type="DOOR_OPENER_FOR", fields=door),
     ))  # fmt: skip
-    if _saved(context.client, errors, lambda: context.client.apply_change_set(changes)):
+    if _send_form(context.client, errors, lambda: context.client.apply_change_set(changes)):
         st.session_state.pop(_NEW, None)
         editing.note(_("{name} and the consent are saved.", name=person["display_name"]))
         st.rerun()

@@ -70,7 +70,7 @@ def show(context: ScreenContext) -> None:
 
 def _show_request(request: ContactRequest) -> None:
     """Draw the civilian, the purpose, the door opener, the date and the state of a request."""
-    individual = request.individual_name or labels().unnamed("ResourceIndividual")
+    individual = request.individual_name or labels().generic_name("ResourceIndividual")
     purpose = session.term("Trigger", request.purpose)
     st.markdown(f"**{plain(individual)}** · {plain(purpose)}")
     through = _("Through {post}", post=plain(request.opener_name or request.opener))

@@ -8,14 +8,14 @@ import streamlit as st
 
 from api.client import (
     ApiClient,
-    Assigned,
     ChangedFields,
     Conflict,
+    NewAssignment,
     NotFound,
     Problem,
     Unavailable,
 )
-from api.schemas.changes import Written
+from api.schemas.changes import WriteResult
 from api.schemas.entities import DueLink, LinkCard
 from api.schemas.words import Label, LinkType
 from explorer import address, screen_state, session
@@ -39,10 +39,10 @@ def show_link(context: ScreenContext, link_id: str) -> None:
 
     def verify() -> None:
         do = partial(client.verify_link, link.id, edit.etag)
-        if editing.write(do, partial(_outdated, edit)) is not None:
+        if editing.write(do, partial(_handle_refusal, edit)) is not None:
             _close()
 
-    def change(changes: Fields, etag: str | None) -> Written:
+    def change(changes: Fields, etag: str | None) -> WriteResult:
         return client.change_link(link_id, ChangedFields(fields=dict(changes)), etag)
 
     actions = editing.EditActions(
@@ -67,7 +67,7 @@ def _correction(client: ApiClient, edit: _Open, actions: editing.EditActions) ->
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(_("Save the correction"), type="primary")
             is_asked = st.form_submit_button(_("Show what would change"))
-    changes = fields.changed(link.type, link.fields, values)
+    changes = fields.changed_values(link.type, link.fields, values)
     if (is_saved or is_asked) and not changes:
         st.info(_("Nothing is changed. Press “Still true as it stands” to confirm it."))
     elif is_saved:
@@ -76,14 +76,14 @@ def _correction(client: ApiClient, edit: _Open, actions: editing.EditActions) ->
     elif is_asked:
         do = partial(client.dry_run.change_link, link.id, ChangedFields(fields=changes), edit.etag)
         names = {link.id: editing.link_text(link)}
-        editing.dry_run(edit.key, do, names, partial(editing.refused, changes, actions))
+        editing.dry_run(edit.key, do, names, partial(editing.handle_refusal, changes, actions))
         st.rerun()
     editing.show_dry_run(edit.key)
 
 
 def _end(context: ScreenContext, edit: _Open) -> None:
     link, client, key = edit.value, context.client, f"end-{edit.value.id}"
-    refused = partial(_outdated, edit)
+    refused = partial(_handle_refusal, edit)
     st.subheader(_("No longer true"), anchor=False)
     with st.form(key, enter_to_submit=False):
         on = fields.day(_("First day it is no longer true"), context.on, key=f"{key}-on")
@@ -108,7 +108,7 @@ def _close() -> None:
     address.change(id=None)
 
 
-def _outdated(edit: _Open, problem: Problem) -> None:
+def _handle_refusal(edit: _Open, problem: Problem) -> None:
     """Handle a refused write: after a conflict the link is reread and the change is shown."""
     editing.refuse(problem, saw=[edit.value])
     if isinstance(problem, NotFound):
@@ -177,7 +177,7 @@ def show(context: ScreenContext) -> None:
         with st.container(border=True, key=f"due-link-{due.link.id}"):
             _due_link(client, words, due)
     # The button saves all ticked checks; Enter does not.
-    ticked = tuple(due for due in due_links if st.session_state.get(_ticked(due.link.id)))
+    ticked = tuple(due for due in due_links if st.session_state.get(_tick_key(due.link.id)))
     st.button(
         ngettext("Save {count} check", "Save {count} checks", len(ticked)), key="due-save",
         type="primary", disabled=not ticked, on_click=_verify, args=(client, ticked),
@@ -231,7 +231,7 @@ def _due_link(client: ApiClient, words: Labels, due: DueLink) -> None:
     if due.posts:
         posts = ngettext("{count} post depends on it", "{count} posts depend on it", due.posts)
     left, right = st.columns([5, 3], vertical_alignment="center")
-    left.checkbox(editing.label(link), key=_ticked(link.id))
+    left.checkbox(editing.label(link), key=_tick_key(link.id))
     assigned = ""
     if assignee is not None:
         since, who = day(assignee.since), assignee.person
@@ -268,7 +268,7 @@ def _verify(client: ApiClient, ticked: Sequence[DueLink]) -> None:
         (due,) = ticked
         do = partial(client.verify_link, due.link.id, due.etag)
         if editing.write(do, partial(editing.refuse, saw=[due.link])) is not None:
-            st.session_state.pop(_ticked(due.link.id), None)
+            st.session_state.pop(_tick_key(due.link.id), None)
         return
     saved, refused = 0, list[tuple[LinkCard, Problem]]()
     for due in ticked:
@@ -281,12 +281,12 @@ def _verify(client: ApiClient, ticked: Sequence[DueLink]) -> None:
             refused.append((due.link, problem))
         else:
             saved += 1
-            st.session_state.pop(_ticked(due.link.id), None)
+            st.session_state.pop(_tick_key(due.link.id), None)
     screen_state.invalidate()
     editing.tell_each(saved, refused)
 
 
-def _ticked(link_id: str) -> str:
+def _tick_key(link_id: str) -> str:
     return f"due-{link_id}"
 
 
@@ -318,7 +318,7 @@ def _assignee_buttons(client: ApiClient, due: DueLink) -> None:
 
 def _assign(client: ApiClient, due: DueLink, person: str | None) -> None:
     since = None if due.assignee is None else due.assignee.since
-    assigned = Assigned(person=person, seen=since)
+    assigned = NewAssignment(person=person, seen=since)
     answer = editing.attempt(lambda: client.assign_link(due.link.id, assigned))
     if answer is not None:
         editing.note(_("Handed over.") if person is not None else _("Taken on."))

@@ -16,8 +16,8 @@ from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 import streamlit as st
 
-from api.client import ApiClient, Conflict, Invalid, NotFound, Problem, Versioned
-from api.schemas.changes import Rehearsal, Written
+from api.client import ApiClient, Conflict, Invalid, NotFound, Problem, VersionedValue
+from api.schemas.changes import Rehearsal, WriteResult
 from api.schemas.entities import Entity, LinkCard, NodeName
 from api.schemas.history import Changes
 from explorer import problem_states, screen_state, session
@@ -180,14 +180,14 @@ def even(value: Any) -> Any:
     return None if value is False else value
 
 
-def told_of(fields: Iterable[str]) -> list[str]:
+def shown_fields(fields: Iterable[str]) -> list[str]:
     """The fields that are shown to a curator, each once."""
     return [field for field in dict.fromkeys(fields) if field not in _OURS]
 
 
-def differing(left: Fields, right: Fields) -> list[str]:
+def differing_fields(left: Fields, right: Fields) -> list[str]:
     """The fields shown to a curator in which two versions differ."""
-    every = told_of((*left, *right))
+    every = shown_fields((*left, *right))
     return [field for field in every if even(left.get(field)) != even(right.get(field))]
 
 
@@ -255,7 +255,9 @@ def tell_each(saved: int, refused: Iterable[tuple[LinkCard, Problem]]) -> None:
     st.session_state[_OUTCOME] = SeparateWrites(saved, tuple(refused))
 
 
-def write(do: Callable[[], Written], refused: Callable[[Problem], None] = refuse) -> Written | None:
+def write(
+    do: Callable[[], WriteResult], refused: Callable[[Problem], None] = refuse
+) -> WriteResult | None:
     """Run a write; return None if it was refused. Either way the next run shows the outcome."""
     answer = attempt(do, refused)
     if answer is not None:
@@ -340,7 +342,7 @@ def _as_seen(link: LinkCard, problem: Problem) -> Iterator[tuple[str, ...]]:
     conflicts = problem.members.get("conflicts", ())
     now = {conflict["id"]: conflict["versions"]["current"] for conflict in conflicts}
     current = now.get(link.id, link.fields)
-    changed = differing(link.fields, current)
+    changed = differing_fields(link.fields, current)
     return under(link_text(link), field_pairs(changed, link.fields, current))
 
 
@@ -374,7 +376,7 @@ def show_dry_run(of: str) -> None:
         change_name = last.names.get(change.called or change.id) or last.names.get(change.id)
         turn = session.term("ChangeKind", change.kind)
         before, after = change.before, change.after
-        of_change = list(field_pairs(told_of((*before, *after)), before, after))
+        of_change = list(field_pairs(shown_fields((*before, *after)), before, after))
         rows += under(
             f"{change_name}: {turn}" if change_name else turn, of_change or [("", "", "")]
         )
@@ -423,12 +425,12 @@ class EditConflict:
 class EditActions:
     """Callbacks that send the changes, read the history, and close the form."""
 
-    change: Callable[[Fields, str | None], Written]
+    change: Callable[[Fields, str | None], WriteResult]
     changes: Callable[[], Iterable[Changes]]
     close: Callable[[], None]
 
 
-def open_edit(name: str, read: Callable[[], Versioned[CardT]]) -> OpenedEdit[CardT]:
+def open_edit(name: str, read: Callable[[], VersionedValue[CardT]]) -> OpenedEdit[CardT]:
     """Return the edit opened under a name; if it is not open, close any other and read it."""
     edit: OpenedEdit[CardT] | None = st.session_state.get(_OPEN)
     if edit is None or edit.name != name:
@@ -453,12 +455,12 @@ def save(edit: OpenedEdit[CardT], mine: Fields, ways: EditActions) -> None:
 
 def _send(mine: Fields, etag: str | None, ways: EditActions) -> None:
     st.session_state.pop(_OVERTAKEN, None)
-    answer = write(lambda: ways.change(mine, etag), partial(refused, mine, ways))
+    answer = write(lambda: ways.change(mine, etag), partial(handle_refusal, mine, ways))
     if answer is not None:
         ways.close()
 
 
-def refused(mine: Fields, ways: EditActions, problem: Problem) -> None:
+def handle_refusal(mine: Fields, ways: EditActions, problem: Problem) -> None:
     """Handle a refused write: typed values are preserved; a conflict stores both versions."""
     if problem.slug != "conflict":
         refuse(problem)
@@ -493,7 +495,7 @@ def side_by_side(edit: OpenedEdit[CardT], fields: Iterable[str], ways: EditActio
     )  # fmt: skip
     head = (_("Its field"), _("The other's"), _("Yours"))
     mine, theirs = overtaken.mine, overtaken.theirs
-    changed = {*mine, *differing(edit.value.fields, theirs)}
+    changed = {*mine, *differing_fields(edit.value.fields, theirs)}
     names = [field for field in fields if field in changed]
     st.html(text_table(_("Both versions"), head, field_pairs(names, theirs, {**theirs, **mine})))
     with st.container(horizontal=True):

@@ -44,7 +44,7 @@ class FieldErrors:
         if errors or elsewhere:
             st.error(paragraphs([_("Nothing was saved."), *map(plain, elsewhere)]))
 
-    def refused(self, problem: Problem) -> bool:
+    def draw_problem(self, problem: Problem) -> bool:
         """Draw the errors of a problem that concerns fields; return whether it does."""
         if not isinstance(problem, Invalid):
             return False
@@ -54,7 +54,7 @@ class FieldErrors:
         return True
 
 
-def missing(values: Mapping[str, object], required: Iterable[str]) -> dict[str, str]:
+def missing_fields(values: Mapping[str, object], required: Iterable[str]) -> dict[str, str]:
     """The errors of required fields that are not filled in."""
     return {
         field: _("Must be filled in.")

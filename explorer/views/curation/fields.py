@@ -114,7 +114,9 @@ def draw_fields(link_type: str, values: Mapping[str, Any], *, key: str) -> dict[
     return entered_values
 
 
-def changed(link_type: str, before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def changed_values(
+    link_type: str, before: Mapping[str, Any], values: Mapping[str, Any]
+) -> dict[str, Any]:
     """The values that differ from before."""
     return {
         field.name: values[field.name]

@@ -15,9 +15,9 @@ from api.client import (
     Create,
     Ending,
     Problem,
-    Versioned,
+    VersionedValue,
 )
-from api.schemas.changes import Written
+from api.schemas.changes import WriteResult
 from api.schemas.entities import Entity, LinkCard, NodeName
 from api.schemas.words import Label
 from explorer import address, frame, screen_state, session
@@ -60,11 +60,11 @@ def show_absence(context: frame.ScreenContext, person: str) -> None:
 
 
 def _absence_form(client: ApiClient, person: str) -> None:
-    def read() -> Versioned[Entity]:
+    def read() -> VersionedValue[Entity]:
         card = client.entity(person)
-        return Versioned(card.value.entity, card.etag)
+        return VersionedValue(card.value.entity, card.etag)
 
-    def change(changes: Fields, etag: str | None) -> Written:
+    def change(changes: Fields, etag: str | None) -> WriteResult:
         return client.change_entity(person, ChangedFields(fields=dict(changes)), etag)
 
     actions = editing.EditActions(
@@ -92,7 +92,7 @@ _SEATS: Final = ("HOLDS", "DEPUTIZES_FOR")
 _PERSON: Final[frozenset[Label]] = frozenset(("Person",))
 _COPIED_FIELDS: Final = {"HOLDS": ("is_acting", "share"), "DEPUTIZES_FOR": ("order",)}
 _KEY: Final = "handover"
-_Seat = Versioned[LinkCard]
+_Seat = VersionedValue[LinkCard]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +189,7 @@ def _checklist(context: ScreenContext, leaving: str, seats: Sequence[_Seat]) -> 
     def save() -> None:
         plan = current_plan()
         do = partial(client.apply_change_set, plan.as_one())
-        if plan.seats and editing.write(do, _refused(plan)) is not None:
+        if plan.seats and editing.write(do, _refusal_handler(plan)) is not None:
             address.change(taking=None)
 
     def ask() -> None:
@@ -204,7 +204,7 @@ def _checklist(context: ScreenContext, leaving: str, seats: Sequence[_Seat]) -> 
         for place, link in enumerate(plan.links()):
             names[_seat_name(place)] = editing.link_text(link.model_copy(update={"source": taker}))
         names["@new"] = new_name
-        editing.dry_run(_preview_of(plan), do, names, _refused(plan))
+        editing.dry_run(_preview_of(plan), do, names, _refusal_handler(plan))
 
     plan = current_plan()
     if plan.to is None and not plan.new_name:
@@ -223,5 +223,5 @@ def _preview_of(plan: HandoverPlan) -> str:
     return f"{_KEY}: {plan.as_one().model_dump_json()}"
 
 
-def _refused(plan: HandoverPlan) -> Callable[[Problem], None]:
+def _refusal_handler(plan: HandoverPlan) -> Callable[[Problem], None]:
     return partial(editing.refuse, saw=plan.links())

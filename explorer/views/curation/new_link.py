@@ -57,7 +57,7 @@ def show(context: ScreenContext) -> None:
         source, target = sorted((source, target))
     ends = {"source_id": source, "target_id": target}
     ask = NewLink(type=link_type, fields={**fields.without_empty(values), **ends}, reason=reason)
-    on_refused = partial(proposals.refused, ask)
+    on_refused = partial(proposals.handle_refusal, ask)
     if is_saved:
         if editing.write(lambda: context.client.create_link(ask), on_refused) is not None:
             address.change(source=None, target=None, type=None, gate=None)

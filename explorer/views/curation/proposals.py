@@ -15,7 +15,7 @@ from explorer.i18n import _, day, ngettext, plain
 from explorer.labels import labels
 from explorer.problem_states import anchor
 from explorer.views.curation import editing
-from explorer.views.curation.field_errors import FieldErrors, missing
+from explorer.views.curation.field_errors import FieldErrors, missing_fields
 
 _REFUSED_LINK: Final = "proposal-asked"
 _DECLINING: Final = "proposal-declining"
@@ -26,7 +26,7 @@ def show(context: ScreenContext) -> None:
     """Draw the proposals that await the user's answer, then those the user made."""
     proposals = screen_state.fetch_and_watch(context.client, "proposals", context.client.proposals)
     if "STEWARD" in session.roles(context.me):
-        _waiting(context.client, proposals.waiting)
+        _waiting_proposals(context.client, proposals.waiting)
         # The lists that await a steward; the import screen shows what they would change.
         imports = screen_state.fetch(context.client, "imports", context.client.imports)
         count = sum(
@@ -46,7 +46,7 @@ def show(context: ScreenContext) -> None:
             _own(context.client, proposal)
 
 
-def _waiting(client: ApiClient, waiting: tuple[Proposal, ...]) -> None:
+def _waiting_proposals(client: ApiClient, waiting: tuple[Proposal, ...]) -> None:
     count = len(waiting)
     if not count:
         st.header(_("Waiting for your answer"), anchor=False)
@@ -112,13 +112,13 @@ def _decline(client: ApiClient, proposal: Proposal) -> None:
             )
     if not is_sent:
         return
-    if lacking := missing({"reason": reason}, ("reason",)):
+    if lacking := missing_fields({"reason": reason}, ("reason",)):
         errors.tell(lacking)
         return
     try:
         client.answer_proposal(proposal.id, ProposalAnswer(answer="REFUSED", reason=reason))
     except Problem as problem:
-        if not errors.refused(problem):
+        if not errors.draw_problem(problem):
             editing.refuse(problem)
             editing.outcome(client)
         return
@@ -179,7 +179,7 @@ def _change(change: ProposedChange) -> None:
         until = editing.day_in(after.get("valid_to"))
         st.markdown(_("**{name}** ends {day}", name=name, day=day(until) if until else "–"))
         return
-    field_names = editing.told_of((*before, *after))
+    field_names = editing.shown_fields((*before, *after))
     if change.kind == "CREATED":
         facts = [
             f"{editing.field_name(field)}: {editing.value(field, after[field])}"
@@ -202,13 +202,13 @@ def _name(change: ProposedChange) -> str:
     if change.source is not None and change.target is not None:
         verb = session.term("LinkType", change.type)
         return f"{editing.name(change.source)} {verb} {editing.name(change.target)}"
-    return change.name or labels().unnamed(change.label or "")
+    return change.name or labels().generic_name(change.label or "")
 
 
 # ---- a proposal from a refused link
 
 
-def refused(ask: NewLink, problem: Problem) -> None:
+def handle_refusal(ask: NewLink, problem: Problem) -> None:
     """Show why a link was not saved; if a steward elsewhere must agree, keep it for a proposal."""
     editing.refuse(problem)
     if problem.slug == "home-elsewhere":
@@ -216,7 +216,7 @@ def refused(ask: NewLink, problem: Problem) -> None:
 
 
 def offer(client: ApiClient) -> None:
-    """Draw the button that proposes the link that `refused` has stored."""
+    """Draw the button that proposes the link that `handle_refusal` has stored."""
     ask: NewLink | None = st.session_state.pop(_REFUSED_LINK, None)
     if ask is None:
         return

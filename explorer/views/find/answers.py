@@ -24,10 +24,10 @@ from explorer.views.find.steps import (
     cards,
     later,
     notes,
+    outdated_notes,
     owners,
     restart_tries,
     steps,
-    unchecked,
     why,
     why_not,
 )
@@ -250,7 +250,7 @@ def lead(
                 st.subheader(text.format(name=name), anchor=False)
             if way is not None:
                 summary(way)
-                unchecked(((None, way),))
+                outdated_notes(((None, way),))
             elif contact.direct is not None and contact.direct.words.sentences:  # rules of the call
                 st.caption(paragraphs(map(plain, contact.direct.words.sentences)))
             if contact.is_cut_off:

@@ -99,4 +99,4 @@ def _owner(post: LocalPost) -> DetailOwner | None:
 
 
 def _name(words: Labels, post: LocalPost) -> str:
-    return post.post.name or words.unnamed("Actor")
+    return post.post.name or words.generic_name("Actor")

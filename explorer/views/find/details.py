@@ -10,7 +10,7 @@ import streamlit as st
 
 from api.client import NotFound, Unavailable
 from api.schemas.entities import Detail
-from api.schemas.paths import Named, Resolution
+from api.schemas.paths import NodeRef, Resolution
 from api.schemas.reveal import PurposeWord
 from explorer import reveal, revealed_details
 from explorer.frame import ScreenContext
@@ -31,7 +31,7 @@ class DetailOwner:
     is_civilian: bool = False
 
 
-def owner_of(who: Resolution | None, post: Named) -> DetailOwner | None:
+def owner_of(who: Resolution | None, post: NodeRef) -> DetailOwner | None:
     """The owner of the details that reach a post; None if there are none to reveal."""
     if who is None or who.reveal is None:
         return None
@@ -88,7 +88,7 @@ class ContactNumbers:
         `to_call`: numbers only, if there is one.
         """
         self.public(owner)
-        masked = self.to_call((owner,)) if to_call else list(self._masked(owner))
+        masked = self.to_call((owner,)) if to_call else list(self._masked_details(owner))
         if owner is not None and owner.is_civilian:  # may lead to the door opener
             for detail in masked:
                 reveal.button(
@@ -104,7 +104,9 @@ class ContactNumbers:
         ):
             for detail in masked:
                 if self.purpose is None:
-                    st.caption(plain(reveal.masked(detail.channel, detail.hint)), width="content")
+                    st.caption(
+                        plain(reveal.masked_text(detail.channel, detail.hint)), width="content"
+                    )
                 revealed_details.button(
                     detail, self.purpose, key=f"{key}-{detail.detail}", place=place,
                     hint=channels.count(detail.channel) > 1,
@@ -115,7 +117,7 @@ class ContactNumbers:
         numbers: list[MaskedDetail] = []
         for owner in owners:
             if owner is not None and not owner.is_civilian:
-                masked = list(self._masked(owner))
+                masked = list(self._masked_details(owner))
                 numbers += [
                     detail for detail in masked if detail.channel in PHONE_CHANNELS
                 ] or masked
@@ -135,11 +137,11 @@ class ContactNumbers:
         for public in self._of(owner):
             if public.number is not None:
                 yield public.channel or "", public.number
-        for detail in self._masked(owner):
+        for detail in self._masked_details(owner):
             if (value := revealed_details.value_of(detail)) is not None:
                 yield detail.channel, value
 
-    def _masked(self, owner: DetailOwner | None) -> Iterator[MaskedDetail]:
+    def _masked_details(self, owner: DetailOwner | None) -> Iterator[MaskedDetail]:
         for detail in self._of(owner):
             if owner is not None and detail.number is None and detail.channel is not None:
                 yield self._as_masked(detail, owner)

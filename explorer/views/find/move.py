@@ -74,8 +74,8 @@ def table(
     rows = (
         (
             escape(session.term("Sector", sector.sector)),
-            _headed(giving, _side(sector.giving, numbers)),
-            _headed(taking, _side(sector.taking, numbers)),
+            _cell_with_head(giving, _side(sector.giving, numbers)),
+            _cell_with_head(taking, _side(sector.taking, numbers)),
             escape(", ".join(words.word(gate) for gate in sector.gates)),
             escape(", ".join(sector.words.gaps) or (_("The same post") if sector.is_same else "")),
         )
@@ -84,7 +84,7 @@ def table(
     return html_table.table(_("Handover"), heads, rows, has_names=True, kind="kv-members")
 
 
-def _headed(head: str, cell: str) -> str:
+def _cell_with_head(head: str, cell: str) -> str:
     """A cell with the head of its column, which is visible on narrow screens only."""
     return f'<span class="kv-cell-head">{escape(head)}:</span> {cell}'
 

@@ -50,7 +50,7 @@ AS_IT_STANDS: Final = "enough"
 """Set if a need lacks a usual choice and is to be answered nevertheless."""
 MOST_STOPS: Final = 3
 MOST_VIA: Final = 2
-Missing = Literal["WHAT", "WHERE", "START"]
+MissingChoice = Literal["WHAT", "WHERE", "START"]
 _MANY: Final = ("network", "avoid", "via", "stops")
 _NUMBERS: Final = ("within_km", "max_hops")
 
@@ -61,7 +61,7 @@ class NeedQuery:
 
     fields: Mapping[str, Any]
     stops: tuple[str, ...]
-    missing: Missing | None
+    missing: MissingChoice | None
     is_move: bool
     is_back: bool
 
@@ -93,7 +93,7 @@ def need_query(on: date, *, is_today: bool, seat: str | None) -> NeedQuery:
         fields["at"] = at
     elif not is_today:
         fields["on"] = on
-    missing: Missing | None = None
+    missing: MissingChoice | None = None
     if fields.get("trigger") not in ("MOVE", "ACUTE"):
         if not fields["start"]:
             missing = "START"
@@ -235,7 +235,7 @@ def _terms(part: str) -> dict[str, str]:
 
 def _subjects(text: str) -> tuple[ComboboxOption, ...]:
     """The vocabulary words that contain the text; for an empty text the kinds of need."""
-    sought, parts = folded(text), set(map(folded, text.split()))
+    sought, parts = fold_text(text), set(map(fold_text, text.split()))
     groups = {
         "trigger": _("Kind of need"),
         "network": session.term("Label", "Network"),
@@ -249,9 +249,9 @@ def _subjects(text: str) -> tuple[ComboboxOption, ...]:
         for part in (_WORDS if text else ("trigger",))
         for word, label in _terms(part).items()
         # or all words of a label occur in the text: SSP in "hvem er i ssp på læsø"
-        if sought in folded(label)
-        or set(map(folded, label.split())) <= parts
-        or sought == folded(word)
+        if sought in fold_text(label)
+        or set(map(fold_text, label.split())) <= parts
+        or sought == fold_text(word)
     )
 
 
@@ -298,7 +298,7 @@ def _combobox_options(options: tuple[ComboboxOption, ...]) -> ComboboxOptions:
     return ComboboxOptions(options=options, status=status)
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """A text normalized for comparison: without case, accents and variants of Danish letters."""
     plain = text.casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
     return "".join(filter(str.isalnum, normal_form("NFKD", plain)))

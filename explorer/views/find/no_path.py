@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from api.schemas.paths import Missing, NoPath, WouldWork
+from api.schemas.paths import MissingLink, NoPath, WouldWork
 from explorer import address, session
 from explorer.address import CURATION, REGISTER
 from explorer.frame import ScreenContext
@@ -60,7 +60,7 @@ def one_tier_up(none: NoPath) -> None:
     )  # fmt: skip
 
 
-def make(context: ScreenContext, missing: Sequence[Missing]) -> None:
+def make(context: ScreenContext, missing: Sequence[MissingLink]) -> None:
     """Draw links to create the missing links, for editors; for others, whom to ask."""
     if session.may(context.me, "EDIT"):
         for link in missing:

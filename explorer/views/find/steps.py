@@ -61,9 +61,9 @@ def steps(legs: Legs) -> tuple[tuple[PathStep, ...], ...]:
 
 def owner_at(step: PathStep) -> DetailOwner | None:
     """The owner of the details at a step: the next in line, else the cover, else who answers."""
-    if after := following(step.stop):
+    if after := next_in_line(step.stop):
         return after[0]
-    return _covering(step.stop) or owner_of(step.stop.resolution, step.stop.node)
+    return _cover_owner(step.stop) or owner_of(step.stop.resolution, step.stop.node)
 
 
 def owners(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
@@ -74,7 +74,7 @@ def owners(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
 def later(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
     """The owners of the details of posts that open later, while somebody else covers them."""
     return [
-        owner_of(step.stop.resolution, step.stop.node) for step in listed if _covering(step.stop)
+        owner_of(step.stop.resolution, step.stop.node) for step in listed if _cover_owner(step.stop)
     ]
 
 
@@ -113,13 +113,13 @@ def cards(
             )
             st.markdown("  \n".join(filter(None, lines)))
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                after = following(stop)
+                after = next_in_line(stop)
                 st.markdown(
                     _("Next in line: {name}", name=f"**{plain(after[0].name)}**")
                     if after
                     else when_marked(stop.words.answers or "")
                 )
-                if (covering := _covering(stop)) is not None and not after:
+                if (covering := _cover_owner(stop)) is not None and not after:
                     st.caption(f"{plain(covering.name)}:", width="content")
                 numbers.draw(owner_at(step), key=step.box, place=place, to_call=True)
                 more = st.popover(
@@ -141,7 +141,7 @@ def _more(
 ) -> None:
     """Draw all contact details, what to do after a call, and why the step is possible."""
     stop, hop = step.stop, step.hop
-    covering = _covering(stop)
+    covering = _cover_owner(stop)
     if covering is not None:
         st.caption(f"{plain(covering.name)}:")
     numbers.draw(owner_at(step), key=f"more-{step.box}", place=place)
@@ -229,13 +229,13 @@ def _answerer(stop: Stop) -> _Answerer:
     return stop.node.id, None if stop.resolution is None else stop.resolution.reveal
 
 
-def _covering(stop: Stop) -> DetailOwner | None:
+def _cover_owner(stop: Stop) -> DetailOwner | None:
     """Who answers until a post opens: the duty line of its place."""
     covers = None if stop.resolution is None else stop.resolution.availability.covers
     return None if covers is None else DetailOwner(covers.id, covers.name or covers.id)
 
 
-def following(stop: Stop) -> list[DetailOwner]:
+def next_in_line(stop: Stop) -> list[DetailOwner]:
     """The candidates at a stop after those that the user has marked as not answering."""
     skipped = _tries(stop)
     return _in_line(stop)[skipped - 1 :] if skipped else []
@@ -269,7 +269,7 @@ def notes(legs: Legs) -> None:
         st.caption(text)
 
 
-def unchecked(legs: Legs) -> None:
+def outdated_notes(legs: Legs) -> None:
     """Draw what a check of each outdated hop requires."""
     if text := _notes(legs, is_old=True):
         st.warning(text)
@@ -296,7 +296,9 @@ def why(words: Labels, legs: Legs, difference: str | None, origin: str) -> None:
     `difference`: from the best path. `origin`: the register revision and the rules.
     """
     people = (
-        person.name or words.unnamed("Person") for _, leg in legs for person in leg.shared_people
+        person.name or words.generic_name("Person")
+        for _, leg in legs
+        for person in leg.shared_people
     )
     met = (_("Also met on path 1: {name}", name=plain(name)) for name in people)
     with st.expander(_("Why this path?")):

@@ -21,10 +21,10 @@ from explorer.views.find.steps import (
     Legs,
     cards,
     notes,
+    outdated_notes,
     owners,
     restart_tries,
     steps,
-    unchecked,
     why,
 )
 from explorer.views.find.take_along import TakenPath, bar
@@ -51,7 +51,7 @@ def through(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
     way = paths[chosen_among(paths, key="whole-paths")]
     summary(way)
     legs: Legs = tuple(zip(way.words.legs, way.legs, strict=True))
-    unchecked(legs)
+    outdated_notes(legs)
     listed = steps(legs)
     everyone = owners(chain.from_iterable(listed))
     details_by_owner = details(context, answer.revision, everyone)

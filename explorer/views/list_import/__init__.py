@@ -12,7 +12,7 @@ import streamlit as st
 from api.client import Problem
 from api.schemas.imports import EndsWord, FormatWord, ImportBatch
 from explorer import address, frame, screen_state, session
-from explorer.files import zipped
+from explorer.files import zip_files
 from explorer.i18n import _, clock, day, ngettext, number, plain
 from explorer.views.list_import import outcome, preview
 
@@ -96,7 +96,7 @@ def _upload(context: frame.ScreenContext) -> None:
         if len(by_name) < len(files):
             st.error(_("Two of the files have the same name."))
             return
-        name, data = _("folder") + ".zip", zipped(by_name)
+        name, data = _("folder") + ".zip", zip_files(by_name)
     if not _SOURCE.fullmatch(source):
         st.error(_("Give the list a short name of small letters a-z, digits and hyphens."))
         return

@@ -56,12 +56,14 @@ def show(context: frame.ScreenContext) -> None:
     around.hear(walk, elements)
     with st.container(key="network-stage"):
         drawing = st.container()
-        if panel.selected(walk, elements) is not None:
+        if panel.selected_node(walk, elements) is not None:
             with st.container(key="network-panel"):
                 panel.panel(context, words, walk, elements, answers)
     screen_state.lead()
     with center:
-        _center(context, words, query, answers[0].center.name or words.unnamed(answers[0].label))
+        _center(
+            context, words, query, answers[0].center.name or words.generic_name(answers[0].label)
+        )
     with bar:
         _bar(words, query, walk, elements, answers)
     with above:
@@ -79,7 +81,7 @@ def show(context: frame.ScreenContext) -> None:
         )  # fmt: skip
     around.twin(elements)
     as_file(context, tuple(node["id"] for node in merged_elements["nodes"]), key="network")
-    frame.share(around.shared(walk))
+    frame.share(around.shared_parameters(walk))
     screen_state.watch(context.client, answers[0].revision)
 
 

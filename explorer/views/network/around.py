@@ -132,7 +132,7 @@ def pins(codes: Iterable[str]) -> dict[str, Place]:
     return places
 
 
-def shared(walk: NetworkWalk) -> dict[str, list[str]]:
+def shared_parameters(walk: NetworkWalk) -> dict[str, list[str]]:
     """The address parameters of the screen: the query, the expanded nodes, the pins with places."""
     now = walk.steps.now
     pinned = [f"{node_id}:{round(x)}:{round(y)}" for node_id, (x, y) in now.pinned.items()]
@@ -211,7 +211,7 @@ def draw(
     way: DrawnWay,
 ) -> None:
     """Draw the network for the account `owner`, whose views are saved in the browser."""
-    query = urlencode(shared(walk), doseq=True)
+    query = urlencode(shared_parameters(walk), doseq=True)
     nodes = shape["elements"]["nodes"]
     network(
         shape["elements"], tiers(nodes, words), text(words, shape["elements"]), key=_KEY,

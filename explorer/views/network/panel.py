@@ -157,7 +157,7 @@ def relations(answer: Impact) -> Iterator[str]:
 
 
 def _name(node: NodeName, label: str, words: Labels) -> str:
-    return node.name or words.unnamed(label)
+    return node.name or words.generic_name(label)
 
 
 def _names(nodes: Iterable[NodeName], label: str, words: Labels) -> list[str]:
@@ -182,7 +182,7 @@ def choose(walk: NetworkWalk, elements: NetworkElements) -> None:
     )  # fmt: skip
 
 
-def selected(walk: NetworkWalk, elements: NetworkElements) -> DrawnNode | None:
+def selected_node(walk: NetworkWalk, elements: NetworkElements) -> DrawnNode | None:
     """The selected node, while it is drawn."""
     return next((node for node in elements["nodes"] if node["id"] == walk.selected), None)
 
@@ -195,7 +195,7 @@ def panel(
     answers: Sequence[Neighborhood],
 ) -> None:
     """Draw everything about the selected node."""
-    node = selected(walk, elements)
+    node = selected_node(walk, elements)
     if node is None:
         return
     node_id, now = node["id"], walk.steps.now
@@ -206,7 +206,7 @@ def panel(
             on_click=partial(setattr, walk, "selected", None),
         )  # fmt: skip
     st.markdown(plain(" · ".join(filter(None, (node["kind"], words.word(node["tier"]))))))
-    for line in mediated(terms_of(answers, node_id), words):
+    for line in terms_lines(terms_of(answers, node_id), words):
         st.markdown(line)
     if node.get("count"):
         _links(node, elements)
@@ -280,12 +280,12 @@ def terms_of(answers: Iterable[Neighborhood], node_id: str) -> Terms | None:
     return next((neighbor.terms for neighbor in neighbors if neighbor.terms is not None), None)
 
 
-def mediated(terms: Terms | None, words: Labels) -> Iterator[str]:
+def terms_lines(terms: Terms | None, words: Labels) -> Iterator[str]:
     """The door openers of a civilian, and the end of the consent."""
     if terms is None:
         return
     for opener in terms.door_openers:
-        name = plain(opener.name or words.unnamed("Actor"))
+        name = plain(opener.name or words.generic_name("Actor"))
         yield _("Mediated by {post}. The number is not shown.", post=name)
     yield _("By consent until {day}.", day=day(terms.until))
 

@@ -80,7 +80,7 @@ def with_way(
         if len(nodes) < CAP:
             node = DrawnNode(
                 id=stop.node.id, label=stop.label, kind=words.word(stop.kind or stop.label),
-                name=stop.node.name or words.unnamed(stop.label), tier=stop.tier, more=0,
+                name=stop.node.name or words.generic_name(stop.label), tier=stop.tier, more=0,
                 freshness=None,
             )  # fmt: skip
             nodes.setdefault(node["id"], node)
@@ -108,7 +108,7 @@ def line(way: NetworkWay | None, words: Labels, on: date | None) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="network-way"):
         if way.path is not None:
-            names = [stop.node.name or words.unnamed(stop.label) for stop in way.path.stops]
+            names = [stop.node.name or words.generic_name(stop.label) for stop in way.path.stops]
             st.markdown(_("Path: {stops}", stops=plain(" → ".join(names))))
         else:
             st.markdown(plain(way.why_not) or _("There is no path between the two."))

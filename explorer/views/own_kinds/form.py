@@ -8,13 +8,13 @@ from typing import Any, Final
 import streamlit as st
 
 from api.client import AskedOwnKind, Conflict, Invalid, NewOwnKind, NotAllowed, NotFound, Problem
-from api.client.transport import Versioned
+from api.client.transport import VersionedValue
 from api.schemas.system import KeptOwnKind, KeptOwnKinds
 from explorer import address, problem_states, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, normal_form, paragraphs, plain
 from explorer.views.curation.editing import sentence_of
-from explorer.views.curation.field_errors import FieldErrors, missing
+from explorer.views.curation.field_errors import FieldErrors, missing_fields
 
 _LABELS: Final = {
     "PostKind": "Actor", "NetworkKind": "Network", "AuthorityKind": "Authority",
@@ -53,7 +53,9 @@ def draw_outcome() -> None:
         _draw_problem(refused)
 
 
-def show(context: ScreenContext, answer: Versioned[KeptOwnKinds], kind: KeptOwnKind | None) -> None:
+def show(
+    context: ScreenContext, answer: VersionedValue[KeptOwnKinds], kind: KeptOwnKind | None
+) -> None:
     """Draw the form of a kind, of a new one if `kind` is None."""
     key = f"own-kind-{kind.id if kind else _NEW}"
     # The version that the form was opened with, so that a later change by others is detected.
@@ -147,7 +149,7 @@ def _save(
     etag: str,
     errors: FieldErrors,
 ) -> None:
-    unfilled = missing(values, ("label_da", "label_en", "is_a"))
+    unfilled = missing_fields(values, ("label_da", "label_en", "is_a"))
     if unfilled:
         errors.tell(unfilled)
         return
@@ -166,7 +168,7 @@ def _save(
     try:
         _ask(ask, message)
     except Problem as problem:
-        if not errors.refused(problem):
+        if not errors.draw_problem(problem):
             _draw_problem(problem)
         return
     st.rerun()

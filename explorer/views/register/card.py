@@ -170,7 +170,7 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
         problem_states.not_found()
         return None
     entity = whole.entity
-    st.header(plain(entity.name or words.unnamed(entity.label)), anchor=False)
+    st.header(plain(entity.name or words.generic_name(entity.label)), anchor=False)
     places = [area.name for area in entity.areas if area.name and area.name != entity.name]
     kind = words.kind(entity.kind, entity.own_kind, entity.label)
     st.markdown(plain(" · ".join([kind, *places[:3]])))
@@ -313,12 +313,12 @@ def _details(
                 f"<p>{escape(channel)}</p>" + reveal.value_html(detail.channel or "", detail.number)
             )
         elif is_asked:
-            st.markdown(plain(reveal.masked(detail.channel, detail.hint)))
+            st.markdown(plain(reveal.masked_text(detail.channel, detail.hint)))
         else:
             with st.container(horizontal=True, vertical_alignment="center"):
                 reveal.button(
                     detail.id, detail.channel, detail.hint,
-                    owner=entity.name or words.unnamed(entity.label), key=f"show-{detail.id}",
+                    owner=entity.name or words.generic_name(entity.label), key=f"show-{detail.id}",
                     me=context.me,
                 )  # fmt: skip
                 may_change = _correction(context, words, detail, node)
@@ -368,7 +368,7 @@ def _through_openers(context: ScreenContext, civilian: str, *, is_hidden: bool) 
     if any(opener.id in context.me.posts for opener in openers):
         st.markdown(_("You open the door to this person."))
     elif openers:
-        reveal.mediated(
+        reveal.draw_mediated_contact(
             civilian, openers, key=f"ask-{civilian}", me=context.me, is_hidden=is_hidden
         )
 

@@ -23,7 +23,7 @@ from api.client import (
     Problem,
     Update,
 )
-from api.schemas.changes import Change, Reason, Rehearsal, Written
+from api.schemas.changes import Change, Reason, Rehearsal, WriteResult
 from api.schemas.entities import LinkCard
 from explorer import session
 from explorer.html_table import text_table
@@ -76,7 +76,7 @@ class _Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Saved:
+class _SaveOutcome:
     """The outcome of a save: its text, and the change set that undoes it, or why there is none."""
 
     node: str
@@ -220,7 +220,7 @@ def save(
     *,
     node: str,
     note: str = "",
-    on_save: Callable[[Written], None] | None = None,
+    on_save: Callable[[WriteResult], None] | None = None,
 ) -> None:
     """Save a draft, close its form, and call `on_save`.
 
@@ -229,14 +229,14 @@ def save(
     """
     st.session_state.pop(_SAVED, None)
     answer = editing.attempt(
-        lambda: client.apply_change_set(draft.changes), partial(_refused, draft)
+        lambda: client.apply_change_set(draft.changes), partial(_handle_refusal, draft)
     )
     if answer is None:
         return
     close()
     undo, why_not = _inverse(client, draft, answer)
     text = _("Saved as change {revision}.", revision=number(answer.revision)) + f" {note}".rstrip()
-    st.session_state[_SAVED] = _Saved(node or answer.things[0].id, text, undo, why_not)
+    st.session_state[_SAVED] = _SaveOutcome(node or answer.things[0].id, text, undo, why_not)
     if on_save is not None:
         on_save(answer)
 
@@ -244,7 +244,7 @@ def save(
 def outcome(client: ApiClient, node: str | None) -> None:
     """Draw the outcome of the last save of a card, with its undo, and that of a refused write."""
     editing.outcome(client)
-    saved: _Saved | None = st.session_state.get(_SAVED)
+    saved: _SaveOutcome | None = st.session_state.get(_SAVED)
     if saved is None:
         return
     if node is not None and saved.node != node:
@@ -259,18 +259,18 @@ def outcome(client: ApiClient, node: str | None) -> None:
 def _undo(client: ApiClient, inverse: ChangeSet) -> None:
     st.session_state.pop(_SAVED, None)
 
-    def refused(problem: Problem) -> None:
+    def handle_refused_undo(problem: Problem) -> None:
         if problem.slug == "conflict" or isinstance(problem, NotFound):
             editing.note(_("It cannot be undone any more: it has been changed since."))
         else:
             editing.refuse(problem)
 
     discard()
-    if editing.attempt(lambda: client.apply_change_set(inverse), refused) is not None:
+    if editing.attempt(lambda: client.apply_change_set(inverse), handle_refused_undo) is not None:
         editing.note(_("Undone."))
 
 
-def _inverse(client: ApiClient, draft: Draft, answer: Written) -> tuple[ChangeSet | None, str]:
+def _inverse(client: ApiClient, draft: Draft, answer: WriteResult) -> tuple[ChangeSet | None, str]:
     """The change set that undoes a draft, based on the versions written; or why there is none."""
     etags = {element.id: element.etag for element in answer.things}
     ids = {element.called or element.id: element.id for element in answer.things}
@@ -325,7 +325,7 @@ def links_of(client: ApiClient, node: str) -> tuple[LinkCard, ...]:
 # ---- refusals
 
 
-def _refused(draft: Draft, problem: Problem) -> None:
+def _handle_refusal(draft: Draft, problem: Problem) -> None:
     st.session_state.pop(_PREVIEW, None)
     if isinstance(problem, Invalid) and problem.errors:
         _set_faults(draft, [(fault.pointer, fault.field, fault.detail) for fault in problem.errors])
@@ -369,8 +369,8 @@ def problems(client: ApiClient, form: str, *, node: str) -> None:
         update for update in conflict.draft.changes.updates if update.id == conflict.element_id
     ).fields
     base = conflict.draft.before.get(conflict.element_id, {})
-    names = [name for name in dict.fromkeys((*mine, *editing.differing(base, conflict.theirs)))
-             if name != "value"]  # fmt: skip
+    differences = editing.differing_fields(base, conflict.theirs)
+    names = [name for name in dict.fromkeys((*mine, *differences)) if name != "value"]
     label = conflict.draft.labels.get(conflict.element_id, "")
     rows = [
         (
@@ -406,7 +406,7 @@ def problems(client: ApiClient, form: str, *, node: str) -> None:
 def preview(client: ApiClient, draft: Draft) -> None:
     """Request a dry run of a draft; `show_preview` draws the answer."""
     answer = editing.attempt(
-        lambda: client.dry_run.apply_change_set(draft.changes), partial(_refused, draft)
+        lambda: client.dry_run.apply_change_set(draft.changes), partial(_handle_refusal, draft)
     )
     if answer is not None:
         st.session_state.pop(_FAULTS, None)
@@ -452,7 +452,7 @@ def _rows(draft: Draft, change: Change) -> Iterable[tuple[str, ...]]:
     name = draft.names.get(place)
     is_new = change.kind == "CREATED"
     rows: list[tuple[str, ...]] = []
-    for field_ in editing.told_of((*change.before, *change.after)):
+    for field_ in editing.shown_fields((*change.before, *change.after)):
         after = change.after.get(field_)
         if field_ == "verified_on":  # set with every number that is written
             continue

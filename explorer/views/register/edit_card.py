@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import streamlit as st
 
-from api.client import ApiClient, NotFound, Problem, Versioned
-from api.schemas.changes import Reason, Written
+from api.client import ApiClient, NotFound, Problem, VersionedValue
+from api.schemas.changes import Reason, WriteResult
 from api.schemas.entities import Detail, Entity, LinkCard, Rights, WholeEntity
 from api.schemas.impact import Impact
 from api.schemas.words import Label
@@ -51,7 +51,7 @@ def buttons(
     node: str,
     save: str,
     is_previewed: bool = True,
-    on_save: Callable[[Written], None] | None = None,
+    on_save: Callable[[WriteResult], None] | None = None,
     cancel: Callable[[], None] = drafts.close,
 ) -> None:
     """Draw the buttons inside a form: save, preview and cancel.
@@ -99,9 +99,9 @@ def change_detail(context: ScreenContext, detail: Detail, *, node: str) -> None:
     """Draw the form of a contact detail in its place: a new value, or its end."""
     client, what = context.client, f"detail-{detail.id}"
 
-    def read() -> Versioned[Entity]:
+    def read() -> VersionedValue[Entity]:
         card = client.entity(detail.id)
-        return Versioned(card.value.entity, card.etag)
+        return VersionedValue(card.value.entity, card.etag)
 
     edit = editing.open_edit(what, read)
     channel = session.term("Channel", detail.channel)
@@ -183,9 +183,9 @@ def change_fields(context: ScreenContext, whole: WholeEntity) -> None:
     node, client = whole.entity.id, context.client
     what = f"fields-{node}"
 
-    def read() -> Versioned[Entity]:
+    def read() -> VersionedValue[Entity]:
         card = client.entity(node)
-        return Versioned(card.value.entity, card.etag)
+        return VersionedValue(card.value.entity, card.etag)
 
     edit = editing.open_edit(what, read)
     before, label, allowed = edit.value.fields, edit.value.label, rights_of(context, whole).fields
@@ -193,7 +193,7 @@ def change_fields(context: ScreenContext, whole: WholeEntity) -> None:
     values: dict[str, Any] = {}
 
     def make() -> Draft | None:
-        changes = node_fields.changed(before, values)
+        changes = node_fields.changed_values(before, values)
         if not changes:
             editing.note(_("Nothing is changed."))
             drafts.close()

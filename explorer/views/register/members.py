@@ -118,7 +118,7 @@ def _whole(context: ScreenContext, node: str) -> WholeEntity:
 
 def _row(words: Labels, member: _Member, on: date | None) -> tuple[str, ...]:
     entity, link, who = member.whole.entity, member.link, member.whole.answering
-    name = escape(entity.name or words.unnamed(entity.label))
+    name = escape(entity.name or words.generic_name(entity.label))
     part = link.fields.get("function") or link.fields.get("attendance")
     enumeration = "CoordinationFunction" if link.type == "COORDINATES" else "Attendance"
     if who is None:

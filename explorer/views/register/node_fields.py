@@ -292,7 +292,7 @@ def _multiselect(label: str, words: Mapping[str, str], value: Any, key: str) -> 
 # ---- what was typed
 
 
-def changed(before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def changed_values(before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """The typed values that differ from before; empty ones as the API takes them."""
     return {
         name: ([] if isinstance(before.get(name), list) and value is None else value)

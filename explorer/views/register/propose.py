@@ -7,14 +7,14 @@ from typing import Any, Final
 
 import streamlit as st
 
-from api.client import ChangeSet, Ending, NewProposal, Update, Versioned
+from api.client import ChangeSet, Ending, NewProposal, Update, VersionedValue
 from api.client.problems import Problem
 from api.schemas.entities import Entity, LinkCard
 from explorer import screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, plain
 from explorer.views.curation import editing, fields
-from explorer.views.curation.field_errors import EXAMPLES, FieldErrors, example, missing
+from explorer.views.curation.field_errors import EXAMPLES, FieldErrors, example, missing_fields
 from explorer.views.register.node_fields import COMPETENCES, HOURS, control, fields_of, own_in_place
 
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -55,10 +55,10 @@ def form(context: ScreenContext, node_id: str, *, entity: Entity | None = None) 
         _draw(context, _read(context, node_id))
 
 
-def _read(context: ScreenContext, node_id: str) -> Versioned[Entity]:
-    def read() -> Versioned[Entity]:
+def _read(context: ScreenContext, node_id: str) -> VersionedValue[Entity]:
+    def read() -> VersionedValue[Entity]:
         card = context.client.entity(node_id)
-        return Versioned(card.value.entity, card.etag)
+        return VersionedValue(card.value.entity, card.etag)
 
     return screen_state.fetch(context.client, ("proposing", node_id), read)
 
@@ -77,10 +77,10 @@ def _is_offered(context: ScreenContext, entity: Entity) -> bool:
     return of_steward.isdisjoint({"dk", *(area.id for area in entity.areas)})
 
 
-def _draw(context: ScreenContext, whole: Versioned[Entity]) -> None:
+def _draw(context: ScreenContext, whole: VersionedValue[Entity]) -> None:
     entity, key = whole.value, f"propose-{whole.value.id}"
     client = context.client
-    holders: list[Versioned[LinkCard]] = []
+    holders: list[VersionedValue[LinkCard]] = []
     if entity.label == "Actor":
         ask = partial(client.links, target=entity.id, type="HOLDS", limit=_MOST_HOLDERS)
         holders = screen_state.fetch(
@@ -101,7 +101,7 @@ def _draw(context: ScreenContext, whole: Versioned[Entity]) -> None:
         lacking: Mapping[str, str] = {}
         if kind == "fields":
             values = _typed_values(entity, errors, key=key)
-            lacking = missing(values, _FIELDS[entity.label][:1])
+            lacking = missing_fields(values, _FIELDS[entity.label][:1])
             changed = {
                 name: value
                 for name, value in values.items()
@@ -163,7 +163,7 @@ def _before(entity: Entity, name: str) -> Any:
 
 
 def _departure(
-    context: ScreenContext, holders: list[Versioned[LinkCard]], *, key: str
+    context: ScreenContext, holders: list[VersionedValue[LinkCard]], *, key: str
 ) -> ChangeSet:
     names = {link.value.id: plain(editing.name(link.value.source)) for link in holders}
     etags = {link.value.id: link.etag for link in holders}
@@ -188,7 +188,7 @@ def _send(context: ScreenContext, proposal: NewProposal, errors: FieldErrors) ->
     try:
         context.client.make_proposal(proposal)
     except Problem as problem:
-        if not errors.refused(problem):
+        if not errors.draw_problem(problem):
             editing.refuse(problem)
             editing.outcome(context.client)
         return

@@ -12,13 +12,13 @@ from typing import Final, cast
 
 from api.client import ApiClient
 from api.schemas.accounts import Me
-from api.schemas.entities import Checked, NameHit
+from api.schemas.entities import LastCheck, NameHit
 from api.schemas.words import Label
 from explorer import address, screen_state, session
 from explorer.components.combobox import MIN_LETTERS, MOST_LETTERS
 from explorer.i18n import _, found_by, language
 from explorer.labels import SOON
-from explorer.views.find.need import folded
+from explorer.views.find.need import fold_text
 
 LABELS: Final[tuple[Label, ...]] = (
     "Actor", "Network", "Authority", "Person", "Organization", "ResourceIndividual",
@@ -75,7 +75,7 @@ class RegisterRow:
     own_kind: str | None = None
     name: str
     place: tuple[str, ...]
-    check: Checked | None = None
+    check: LastCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +205,8 @@ def _in_state(client: ApiClient, what: RegisterQuery) -> list[RegisterRow]:
     label = "ResourceIndividual" if what.state == CONSENT_ENDS else "Actor"
     hits = (hit.id for hit in _hits(client, what, (label,)))
     # the best hits of the country are few: a row with all the words is listed without being one
-    words = [folded(word) for word in what.text.split()]
-    texts = {row.id: folded(" ".join((row.name, *row.place))) for row in rows.values()}
+    words = [fold_text(word) for word in what.text.split()]
+    texts = {row.id: fold_text(" ".join((row.name, *row.place))) for row in rows.values()}
     matches = (node_id for node_id, text in texts.items() if all(word in text for word in words))
     return [rows[node_id] for node_id in dict.fromkeys((*hits, *matches)) if node_id in rows]
 

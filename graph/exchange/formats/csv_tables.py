@@ -35,14 +35,14 @@ _LINK_FIELDS: Final = frozenset(
 )
 
 
-def _unlisted(elements: Iterable[Entity | LinkCard], listed: Set[str] = frozenset()) -> set[str]:
+def _lost_fields(elements: Iterable[Entity | LinkCard], listed: Set[str] = frozenset()) -> set[str]:
     """The names of the fields without a column; gate, levels and strength are counted apart."""
     return {name for element in elements for name in element.fields} - listed - GROUNDS
 
 
 def node_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What the table of nodes leaves out."""
-    fields = _unlisted(selection.nodes, _NODE_FIELDS)
+    fields = _lost_fields(selection.nodes, _NODE_FIELDS)
     return nonzero_losses(
         (LossKind.LINKS, selection.link_count),
         (LossKind.GROUNDS, with_grounds(selection.nodes)),
@@ -54,7 +54,7 @@ def link_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What the table of links leaves out; of the nodes at their ends it has only id and name."""
     ends = {end.id for link in selection.links for end in (link.source, link.target)}
     nodes = [node for node in selection.nodes if node.id in ends]
-    of_links, of_nodes = _unlisted(selection.links, _LINK_FIELDS), _unlisted(nodes)
+    of_links, of_nodes = _lost_fields(selection.links, _LINK_FIELDS), _lost_fields(nodes)
     return nonzero_losses(
         (LossKind.NODES, selection.node_count - len(nodes)),
         (LossKind.GROUNDS, with_grounds(nodes)),
@@ -62,10 +62,10 @@ def link_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     )
 
 
-def unlisted(selection: ExportSelection) -> frozenset[str]:
+def lost_fields(selection: ExportSelection) -> frozenset[str]:
     """The names of the fields that neither table has a column for, but gate and levels."""
     return frozenset(
-        _unlisted(selection.nodes, _NODE_FIELDS) | _unlisted(selection.links, _LINK_FIELDS)
+        _lost_fields(selection.nodes, _NODE_FIELDS) | _lost_fields(selection.links, _LINK_FIELDS)
     )
 
 

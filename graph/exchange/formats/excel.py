@@ -10,14 +10,20 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date
 from typing import Any, Final
 
-from graph.exchange.csv import guarded
-from graph.exchange.formats.csv_tables import LINK_HEAD, NODE_HEAD, link_rows, node_rows, unlisted
+from graph.exchange.csv import escape_formula
+from graph.exchange.formats.csv_tables import (
+    LINK_HEAD,
+    NODE_HEAD,
+    link_rows,
+    lost_fields,
+    node_rows,
+)
 from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.provenance import Provenance
 from graph.exchange.selection import ExportSelection, in_words
 from graph.exchange.shared_terms import with_grounds
 from graph.exchange.structure_format import StructureFormat
-from graph.exchange.zip_file import zipped
+from graph.exchange.zip_file import zip_files
 from graph.vocabulary import Language
 
 _SHEETS: Final[dict[Language, tuple[str, str, str]]] = {
@@ -50,7 +56,7 @@ def excel(selection: ExportSelection, stamp: Provenance, lang: Language) -> byte
     with zipfile.ZipFile(buffer) as archive:
         entries = {name: archive.read(name) for name in archive.namelist()}
     entries[_CORE] = tostring(book.properties.to_tree())
-    return zipped(entries, stamp.made_at)
+    return zip_files(entries, stamp.made_at)
 
 
 def excel_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
@@ -63,7 +69,7 @@ def excel_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     sets = sum(isinstance(value, frozenset) for value in values)
     return nonzero_losses(
         (LossKind.GROUNDS, with_grounds(selection.nodes)),
-        (LossKind.FIELDS, len(unlisted(selection))),
+        (LossKind.FIELDS, len(lost_fields(selection))),
         (LossKind.LISTS, sets),
     )
 
@@ -98,7 +104,7 @@ def _cell(value: object, lang: Language) -> str | float | date | None:
         case bool() | int() | float() | date() as plain:
             return plain
         case text:
-            return guarded(str(text).translate(_NOT_IN_XML))
+            return escape_formula(str(text).translate(_NOT_IN_XML))
 
 
 FORMATS: Final = (

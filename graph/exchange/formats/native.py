@@ -14,7 +14,7 @@ from graph.exchange.native_layout import ABOUT, ABOUT_FORMAT, LINKS, NODES, SORT
 from graph.exchange.provenance import Provenance, about_json
 from graph.exchange.selection import ExportSelection
 from graph.exchange.structure_format import StructureFormat
-from graph.exchange.zip_file import zipped
+from graph.exchange.zip_file import zip_files
 from graph.snapshot.columns import NAME_FIELD
 from graph.snapshot.field_types import class_of
 from graph.vocabulary import Label, Language, LinkType
@@ -68,7 +68,7 @@ def native(selection: ExportSelection, stamp: Provenance, lang: Language) -> byt
         LINKS: text_csv((SORT_COLUMN[LINKS], "id", *LINK_COLUMNS), links),
         ABOUT: about_json(stamp.lines(lang), ABOUT_FORMAT),
     }
-    return zipped(entries, stamp.made_at)
+    return zip_files(entries, stamp.made_at)
 
 
 def _row(key: tuple[str, str], columns: Sequence[str], values: Mapping[str, Any]) -> Sequence[str]:

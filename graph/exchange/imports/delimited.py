@@ -31,7 +31,7 @@ def sheets_of(
 
     Raises: FileRefused: it cannot be read as text.
     """
-    text, notices = _decoded(data, faults, encoding)
+    text, notices = _decode(data, faults, encoding)
     if garbled := _GARBLED.search(text):
         line = text.count("\n", 0, garbled.start()) + 1
         raise faults.refuse(ImportRule.GARBLED, line)
@@ -50,7 +50,7 @@ def sheets_of(
     return [Sheet(name=None, rows=tuple(rows), is_even=True)], notices
 
 
-def _decoded(
+def _decode(
     data: bytes, faults: FaultList, encoding: str | None
 ) -> tuple[str, tuple[ReadingNotice, ...]]:
     if data.startswith(_WIDE_MARKS):

@@ -85,7 +85,7 @@ class TableMapping:
         )
         return next((reading.value for reading in readings), None)
 
-    def corrected(
+    def with_choices(
         self,
         *,
         fields: Mapping[str, TargetField | None] | None = None,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from graph.errors import Invalid, RefusedContent
-from graph.exchange.csv import unguarded
+from graph.exchange.csv import unescape_formula
 from graph.exchange.imports.excel import open_archive, read_members
 from graph.exchange.imports.faults import FaultList, FileRefused, ImportRule
 from graph.exchange.imports.limits import ReadingLimits
@@ -218,7 +218,7 @@ def _read_table(
             if len(cells) != len(columns):
                 faults.add(ImportRule.RAGGED_ROW, here)
                 continue
-            if (layout := layouts.get(unguarded(cells[sort]))) is None:
+            if (layout := layouts.get(unescape_formula(cells[sort]))) is None:
                 faults.add(Rule.UNKNOWN_WORD, here, sort, SORT_COLUMN[file])
                 continue
             element = _element(cells, layout, here, faults)
@@ -296,7 +296,7 @@ def _element(
     for place, name, kind in layout.fields:
         if not cells[place]:
             continue
-        cell = unguarded(cells[place])
+        cell = unescape_formula(cells[place])
         try:
             values[name] = Secret(cell) if kind is None else _value(kind, cell)
         except _Unreadable as error:

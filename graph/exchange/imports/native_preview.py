@@ -81,24 +81,24 @@ def preview_native(
         new, old = entry.element, present.get(entry.element.id)
         checked_on: date | None = getattr(new, "verified_on", None)
         if not options.withheld.isdisjoint((new.id, new.external_id)):  # not imported
-            rows[new.id] = _refused(entry, names, ImportRule.WITHHELD)
+            rows[new.id] = _refused_row(entry, names, ImportRule.WITHHELD)
         elif isinstance(new, Consent) and not all(
             isinstance(new_elements.get(post) or present.get(post), Actor)
             for post in (new.recorded_by, new.renewal_by)
         ):  # these duties belong to posts, not to people
-            rows[new.id] = _refused(entry, names, Rule.WRONG_ENDS)
+            rows[new.id] = _refused_row(entry, names, Rule.WRONG_ENDS)
         elif checked_on is not None and checked_on > options.on:
-            rows[new.id] = _refused(entry, names, ImportRule.CHECK_AHEAD, "verified_on")
+            rows[new.id] = _refused_row(entry, names, ImportRule.CHECK_AHEAD, "verified_on")
         elif old is None:
             if isinstance(new, ContactDetail) and new.value is None:
-                rows[new.id] = _refused(entry, names, Rule.REQUIRED)
+                rows[new.id] = _refused_row(entry, names, Rule.REQUIRED)
                 continue
             plan.creates[new.id] = new  # gets the batch of its change set when written
             rows[new.id] = _row(entry, names, RowState.NEW, created=(new.id,))
         elif type(old) is not type(new) or (
             isinstance(old, Link) and isinstance(new, Link) and ends(old) != ends(new)
         ):
-            rows[new.id] = _refused(entry, names, Rule.DUPLICATE)
+            rows[new.id] = _refused_row(entry, names, Rule.DUPLICATE)
         else:
             differences = tuple(
                 difference
@@ -108,7 +108,7 @@ def preview_native(
                 if compares(old, difference.field)
             )
             if isinstance(old, Consent) and differences:
-                rows[new.id] = _refused(entry, names, Rule.CONSENT_FIXED)
+                rows[new.id] = _refused_row(entry, names, Rule.CONSENT_FIXED)
                 continue
             rows[new.id] = _row(entry, names, _state(old, differences), differences=differences)
             followed = {
@@ -125,14 +125,14 @@ def preview_native(
                     changed: Any = replace(cast("Any", old), **followed, batch=options.batch)
                 except Invalid as error:  # values of the file beside those that are kept
                     fault = error.faults[0]
-                    rows[new.id] = _refused(entry, names, fault.rule, fault.field)
+                    rows[new.id] = _refused_row(entry, names, fault.rule, fault.field)
                     continue
                 plan.updates[new.id] = changed
 
     def refuse(element_id: str, rule: ImportRule | Rule, name: str | None = None) -> None:
         plan.creates.pop(element_id, None)
         plan.updates.pop(element_id, None)
-        rows[element_id] = _refused(by_id[element_id], names, rule, name)
+        rows[element_id] = _refused_row(by_id[element_id], names, rule, name)
 
     _refuse_broken(present, plan, options.on, refuse)
     while rules := denied(plan):  # then the elements that depend on the denied ones
@@ -165,7 +165,7 @@ def _differences(
     left_out = {"external_id", *(PERSONAL if isinstance(new, Person) else ())}
     names = [
         name
-        for name in _compared(type(old))
+        for name in _compared_fields(type(old))
         if name in columns
         and getattr(old, name) != getattr(new, name)
         and not (name in left_out and getattr(new, name) in EMPTY)
@@ -196,7 +196,7 @@ def _differences(
 
 
 @cache
-def _compared(cls: type[Element]) -> tuple[str, ...]:
+def _compared_fields(cls: type[Element]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(cls) if field.name not in _NOT_COMPARED)
 
 
@@ -244,7 +244,7 @@ def _row(
     )
 
 
-def _refused(
+def _refused_row(
     entry: NativeElement,
     names: Mapping[str, str],
     rule: ImportRule | Rule,

@@ -11,8 +11,8 @@ from itertools import count
 from typing import Any, Final
 
 from graph.exchange.imports.comparison import ImportOptions
+from graph.exchange.imports.mapped_ids import mapped_ids
 from graph.exchange.imports.native import NativeData, NativeElement
-from graph.exchange.imports.renamed import renamed
 from graph.model import ContactDetail, Element, Link, id_of
 from graph.model.base import hint
 from graph.model.rule_context import ends
@@ -57,7 +57,7 @@ def _own(
     if type(existing) is not type(element):
         existing = None  # refused as a duplicate
     names = {field.name for field in fields(element)}
-    values = renamed(element, ids)
+    values = mapped_ids(element, ids)
     values |= {
         "source": options.source if existing is None else existing.source,
         "external_id": None if isinstance(element, Link) else element.id,

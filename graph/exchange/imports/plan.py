@@ -292,7 +292,7 @@ class ImportPlan(PlannedPeople):
             for post_id in register.external.get(self._key(row, Actor), []):
                 post = register.node(post_id, Actor)
                 if post.kind is row.kind:
-                    return self._identified(row, post, planned_row)
+                    return self._known_post(row, post, planned_row)
         post_ids = register.posts_of(row.kind, row.authority)
         if row.unit is not None and row.kind in SEVERAL:
             key = (row.exact_kind.id, row.authority, plain(row.unit))
@@ -314,7 +314,7 @@ class ImportPlan(PlannedPeople):
             raise PlanFault(ImportRule.SEVERAL_POSTS, [post.name for post in posts[:3]])
         return self._new_post(row, authority, planned_row)
 
-    def _identified(self, row: SourceRow, post: Actor, planned_row: PlannedRow) -> Actor:
+    def _known_post(self, row: SourceRow, post: Actor, planned_row: PlannedRow) -> Actor:
         """A known post, which gets the own kind that the source says."""
         self._mark_seen(post)
         self._set(planned_row, post, "own_kind", row.own_kind)
@@ -423,7 +423,7 @@ class ImportPlan(PlannedPeople):
             for link in self._register.valid(context.links_from(post.id, kind)):
                 if link.target_id == network_id:
                     self._mark_seen(link)
-                    self._checked(row, link.id, planned_row)
+                    self._record_check(row, link.id, planned_row)
                     return
         network = self._register.node(network_id, Network)
         terms: dict[str, Any] = {"gate": network.gate, "levels": network.levels}

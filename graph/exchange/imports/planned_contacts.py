@@ -48,7 +48,7 @@ class PlannedContacts(PlannedElements):
                 self._mark_seen(self._node(detail_id, ContactDetail))
                 self._mark_seen(present[detail_id])
                 self._keep_value(detail_id)
-                self._checked(row, detail_id, planned_row)
+                self._record_check(row, detail_id, planned_row)
             if same:
                 self._move_channel(sorted(same), channel, value, planned_row)
             else:
@@ -112,7 +112,7 @@ class PlannedContacts(PlannedElements):
     ) -> None:
         """Plan a value that no known detail of the owner has: it replaces one, or is added."""
         present = self._reached_by(owner.id)
-        if self._replaced(row, owner, present, channel, value, planned_row):
+        if self._replace_value(row, owner, present, channel, value, planned_row):
             return
         others = cast("list[ReachedBy]", self._out[owner.id, ReachedBy])
         order = 1 + max((link.order for link in (*present.values(), *others)), default=0)
@@ -133,7 +133,7 @@ class PlannedContacts(PlannedElements):
         )
         self._link(planned_row, ReachedBy, owner.id, detail_id, None, order=min(order, 99))
 
-    def _replaced(
+    def _replace_value(
         self,
         row: SourceRow,
         owner: Node,
@@ -182,7 +182,7 @@ class PlannedContacts(PlannedElements):
             "batch": self._options.batch,
         }
 
-    def _checked(self, row: SourceRow, element_id: str, planned_row: PlannedRow) -> None:
+    def _record_check(self, row: SourceRow, element_id: str, planned_row: PlannedRow) -> None:
         """Record a later check by the source; an earlier one changes nothing."""
         element = self._current(element_id)
         ours: date | None = getattr(element, "verified_on", None)

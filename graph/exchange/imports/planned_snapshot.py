@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from graph.exchange.imports.mapped_ids import mapped_ids
 from graph.exchange.imports.preview import Preview
-from graph.exchange.imports.renamed import renamed
 from graph.model import ContactDetail, Element, id_of
 from graph.snapshot.incremental import apply_changes
 from graph.snapshot.snapshot import Snapshot
@@ -32,7 +32,7 @@ def _planned_elements(
     snapshot: Snapshot, preview: Preview, ids: Mapping[str, str]
 ) -> Iterator[Element]:
     after: dict[str, Any] = {
-        element.id: replace(element, **renamed(element, ids)) if ids else element
+        element.id: replace(element, **mapped_ids(element, ids)) if ids else element
         for element in (*preview.creates, *preview.updates)
     }
     for end in preview.ends:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from graph.errors import InvalidNeed
-from graph.exchange.csv import guarded
+from graph.exchange.csv import escape_formula
 from graph.exchange.imports.comparison import (
     FieldDifference,
     FieldVerdict,
@@ -159,7 +159,7 @@ class Preview:
         """Whether no row is refused and nothing has to be chosen."""
         return not self.faults and not any(row.faults for row in self.rows)
 
-    def refused(self) -> tuple[ImportFault, ...]:
+    def all_faults(self) -> tuple[ImportFault, ...]:
         """Return every fault, of the mapping and of rows."""
         return (*self.faults, *(fault for row in self.rows for fault in row.faults))
 
@@ -516,7 +516,7 @@ def rows_to_correct(table: SourceTable, faults: Sequence[ImportFault], lang: Lan
     width = len(table.headers)
     if _is_correction(table):
         width -= 2
-    write.writerow([*map(guarded, table.headers[:width]), *_CORRECT_HEAD[lang]])
+    write.writerow([*map(escape_formula, table.headers[:width]), *_CORRECT_HEAD[lang]])
     by_line = rows_by_line(table)
     reasons: dict[int, list[str]] = {}
     for fault in faults:
@@ -526,7 +526,7 @@ def rows_to_correct(table: SourceTable, faults: Sequence[ImportFault], lang: Lan
     for line in sorted(reasons):
         why = " | ".join(reasons[line])
         cells = by_line[line].cells[:width]
-        write.writerow([*map(guarded, cells), str(line), guarded(why)])
+        write.writerow([*map(escape_formula, cells), str(line), escape_formula(why)])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -546,5 +546,5 @@ def faults_csv(faults: Sequence[ImportFault], lang: Language) -> bytes:
             place.file, place.sheet or "", str(place.line or place.path or ""), column,
             fault.rule.value, fault.reason(lang),
         )  # fmt: skip
-        write.writerow([guarded(cell) for cell in cells])
+        write.writerow([escape_formula(cell) for cell in cells])
     return text.getvalue().encode("utf-8-sig")

@@ -176,7 +176,7 @@ class ImportRegister:
         register._index()
         return register
 
-    def extended(self, elements: Iterable[Element]) -> "ImportRegister":
+    def with_elements(self, elements: Iterable[Element]) -> "ImportRegister":
         """Return the register with elements that an import adds before its rows are planned."""
         known_elements = (*self.context.nodes.values(), *self.context.links.values())
         register = ImportRegister(

@@ -29,10 +29,10 @@ from graph.exchange.imports.records import (
     RecordMapping,
     RecordSet,
     SourceFiles,
+    detect_format,
     is_json,
     preview_records,
     read_records,
-    recognized,
 )
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.tabular import ZIP_MARK, SourceTable, read_file, table_of
@@ -66,7 +66,7 @@ def format_of(name: str, data: bytes, limits: ReadingLimits) -> ImportFormat | N
         except FileRefused:
             return ImportFormat.LIST  # its reader reports the fault of the zip
     source = SourceFiles(name, ((name, data),))
-    form = recognized(source)
+    form = detect_format(source)
     if form is not None:
         return ImportFormat(form.value)
     return None if is_json(source) else ImportFormat.LIST

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from graph.errors import RefusedContent
-from graph.exchange.csv import unguarded
+from graph.exchange.csv import unescape_formula
 from graph.exchange.imports.contacts import guarded_parts
 from graph.exchange.imports.faults import (
     FaultList,
@@ -200,7 +200,7 @@ def read_file(
 
 def clean_cell(text: str) -> str:
     """Return a cell as it is compared: the guard of an export removed, each line normalized."""
-    text = unguarded(text)
+    text = unescape_formula(text)
     if "\n" in text or "\r" in text:
         lines = (normalize_text(line) for line in text.splitlines())
         return "\n".join(line for line in lines if line)

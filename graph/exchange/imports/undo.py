@@ -24,7 +24,7 @@ from graph.model import (
     Mark,
     Node,
     id_of,
-    marked,
+    marked_fields,
 )
 from graph.model.rule_context import ends
 from graph.snapshot.columns import LABELS, TYPES
@@ -37,7 +37,7 @@ _NOT_NEEDED: Final = frozenset({"verified_by", "declared_by", "source_id", "targ
 
 
 @dataclass(frozen=True, slots=True)
-class _Touched:
+class _ImportEffect:
     """The effect of an import on one element, over all its change sets.
 
     `revision` is that of its last write, `before` holds the values before its first.
@@ -63,12 +63,12 @@ def undo_of(
 
     Raises: StillNeeded: a later change touched an element of the import, or needs it.
     """
-    touched: dict[str, _Touched] = {}
+    touched: dict[str, _ImportEffect] = {}
     for change in sorted(changes, key=lambda change: change.revision):
         first = touched.get(change.touched)
         is_new = change.kind is ChangeKind.CREATED if first is None else first.is_new
         before = change.before if first is None else {**change.before, **first.before}
-        touched[change.touched] = _Touched(is_new, change.revision, before)
+        touched[change.touched] = _ImportEffect(is_new, change.revision, before)
     present: dict[str, Element] = {}
     for element_id in touched:
         if (row := snapshot.row_of.get(element_id)) is not None:
@@ -81,14 +81,14 @@ def undo_of(
         is_receipt = touched[element_id].is_new and isinstance(element, Consent)
         if element.revision != touched[element_id].revision or is_receipt:
             dependents.add(Dependent(element_id, element_id))
-    dependents.update(_needed(touched, snapshot))
+    dependents.update(_dependents(touched, snapshot))
     if dependents:
         raise StillNeeded(sorted(dependents))
     updates: list[Element] = []
     endings: list[End] = []
     for element_id, element in present.items():
         if not touched[element_id].is_new:
-            updates.append(_restored(element, touched[element_id].before))
+            updates.append(_restore(element, touched[element_id].before))
         elif element.valid_from is not None:
             endings.append(End(id=element.id, on=element.valid_from, based_on=element.revision))
         elif not (  # a link without dates at a new node lasts as long as the node
@@ -106,7 +106,7 @@ def undo_of(
     )
 
 
-def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dependent]:
+def _dependents(touched: Mapping[str, _ImportEffect], snapshot: Snapshot) -> Iterator[Dependent]:
     """New nodes that a later element is linked to or refers to; no earlier one can be."""
     new = {element_id for element_id, effect in touched.items() if effect.is_new}
     for node_id in new & snapshot.row_of.keys():
@@ -119,7 +119,7 @@ def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dep
     for what in (*LABELS, *TYPES):
         cls, columns = class_of(what), snapshot.tables[what].columns
         # The fields that contain ids of nodes which must continue to exist.
-        references = [name for name in marked(cls, Mark.REF) if name not in _NOT_NEEDED]
+        references = [name for name in marked_fields(cls, Mark.REF) if name not in _NOT_NEEDED]
         if cls is Consent:
             references.append("audience")
         for name in references:
@@ -132,7 +132,7 @@ def _needed(touched: Mapping[str, _Touched], snapshot: Snapshot) -> Iterator[Dep
                         yield Dependent(node_id, str(element_id))
 
 
-def _restored(element: Element, before: Mapping[str, object]) -> Element:
+def _restore(element: Element, before: Mapping[str, object]) -> Element:
     """Return an element with its old values."""
     types = field_types(type(element))
     old: dict[str, object] = {}

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.access.view import View, memoized
+from graph.access.view import View, memoize_by_view
 from graph.paths.policy import Policy, arc_rules, hub_costs
 from graph.snapshot.arc_costs import ArcCostRules, Costs
 from graph.snapshot.arc_graph import ArcGraph, is_new_pair, tails
@@ -157,7 +157,7 @@ def rules_of(view: View, policy: Policy) -> ArcCostRules:
     return view.memo(("rules", policy.digest), lambda: arc_rules(policy))
 
 
-@memoized
+@memoize_by_view
 def caller_graph_of(view: View, policy: Policy) -> CallerGraph:
     """Return the caller graph of a View, computed once. O(nodes + arcs)."""
     graph = view.arc_graph(rules_of(view, policy))

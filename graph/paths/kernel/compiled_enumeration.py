@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from graph.paths.kernel.compiling import Bits, Bytes, Ints, compiled, inlined
+from graph.paths.kernel.compiling import Bits, Bytes, Ints, compile_function, inline
 
 FAR = 2**31 - 1
 MOST_STOPS = 13
@@ -71,7 +71,7 @@ class CompiledLimits(NamedTuple):
     given: int
 
 
-@compiled
+@compile_function
 def enumerate_paths(
     region: CompiledRegion,
     tree: Ints,
@@ -156,7 +156,7 @@ def enumerate_paths(
     return accepted, 0, alike
 
 
-@inlined
+@inline
 def _push_partial(
     tree: Ints, heap: Ints, size: int, end: int, child: tuple[int, int, int, int, int, int, int]
 ) -> int:
@@ -166,7 +166,7 @@ def _push_partial(
     return _push(tree, heap, size, end)
 
 
-@inlined
+@inline
 def _walk_up(tree: Ints, partial: int, nodes_back: Ints) -> int:
     """Write the nodes of a partial path to `nodes_back`, the last first; return their number."""
     stops = 0
@@ -177,7 +177,7 @@ def _walk_up(tree: Ints, partial: int, nodes_back: Ints) -> int:
     return stops
 
 
-@inlined
+@inline
 def _contains(nodes_back: Ints, stops: int, node: int) -> bool:
     for place in range(stops):  # noqa: SIM110 - numba has no generators to ask
         if nodes_back[place] == node:
@@ -185,7 +185,7 @@ def _contains(nodes_back: Ints, stops: int, node: int) -> bool:
     return False
 
 
-@inlined
+@inline
 def _is_met(step: Ints, nodes_back: Ints, stops: int, node: int) -> bool:
     """Return whether the node is on the path, or its answerer answers at an earlier step."""
     is_run = True  # within the trailing nodes of the path that are of the node's step
@@ -199,7 +199,7 @@ def _is_met(step: Ints, nodes_back: Ints, stops: int, node: int) -> bool:
     return False
 
 
-@inlined
+@inline
 def _is_given(paths: AcceptedPaths, nodes_back: Ints, stops: int, given_count: int) -> bool:
     """Return whether the path is one of those given, node for node."""
     for path in range(given_count):
@@ -214,7 +214,7 @@ def _is_given(paths: AcceptedPaths, nodes_back: Ints, stops: int, given_count: i
 # ---- overlap
 
 
-@inlined
+@inline
 def _count_shared(
     shared: Bits, step: Ints, marks: Ints, nodes_back: Ints, stops: int, accepted: int, counts: Ints
 ) -> bool:
@@ -229,7 +229,7 @@ def _count_shared(
     return is_too_much
 
 
-@inlined
+@inline
 def _is_shared_out(shared: Bits, marks: Ints, own_step: int, accepted: int, counts: Ints) -> bool:
     """Return whether one more step would be too many shared with an accepted path."""
     bits = shared[own_step]
@@ -240,7 +240,7 @@ def _is_shared_out(shared: Bits, marks: Ints, own_step: int, accepted: int, coun
     return False
 
 
-@inlined
+@inline
 def _is_alike(
     shared: Bits, marks: Ints, step: Ints, exempt: Ints, overlap: int, nodes_back: Ints, stops: int,
     accepted: int,
@@ -257,7 +257,7 @@ def _is_alike(
     return False
 
 
-@inlined
+@inline
 def _is_inside(step: Ints, exempt: Ints, nodes_back: Ints, stops: int, place: int) -> bool:
     """Return whether a node is the last of an interior step of the path that can be shared."""
     own_step = step[nodes_back[place]]
@@ -267,7 +267,7 @@ def _is_inside(step: Ints, exempt: Ints, nodes_back: Ints, stops: int, place: in
     return not is_end and not _contains(exempt, len(exempt), own_step)
 
 
-@inlined
+@inline
 def _inside(step: Ints, exempt: Ints, nodes_back: Ints, stops: int) -> int:
     """Return the number of interior steps of a path that can be shared."""
     count = 0
@@ -276,7 +276,7 @@ def _inside(step: Ints, exempt: Ints, nodes_back: Ints, stops: int) -> int:
     return count
 
 
-@inlined
+@inline
 def _accept(
     tree: Ints, paths: AcceptedPaths, step: Ints, exempt: Ints, overlap: int, partial: int,
     nodes_back: Ints,
@@ -288,7 +288,7 @@ def _accept(
         partial = tree[partial, ABOVE]
 
 
-@inlined
+@inline
 def _mark(
     paths: AcceptedPaths, step: Ints, exempt: Ints, overlap: int, nodes_back: Ints, stops: int,
     path: int,
@@ -304,7 +304,7 @@ def _mark(
             paths.shared[step[nodes_back[place]]] |= np.uint32(1 << path)
 
 
-@compiled
+@compile_function
 def add_given(
     region: CompiledRegion,
     paths: AcceptedPaths,
@@ -323,7 +323,7 @@ def add_given(
 # ---- looking ahead
 
 
-@inlined
+@inline
 def _look_ahead(
     region: CompiledRegion, paths: AcceptedPaths, accepted: int, max_hops: int, at: int
 ) -> int:
@@ -346,7 +346,7 @@ def _look_ahead(
     return at
 
 
-@inlined
+@inline
 def _extend_apart(
     region: CompiledRegion, shared: Bits, ahead: Ints, path: int, at: int, layer: int, layers: int
 ) -> None:
@@ -367,7 +367,7 @@ def _extend_apart(
         ahead[here + layers * count + place] = best
 
 
-@inlined
+@inline
 def _apart(
     shared: Bits, marks: Ints, ahead: Ints, counts: Ints, accepted: int, own_step: int,
     is_new: bool, remaining_hops: int, count: int, at: int, to_come: int,
@@ -390,7 +390,7 @@ def _apart(
     return to_come
 
 
-@inlined
+@inline
 def _rebuild_heap(
     region: CompiledRegion, paths: AcceptedPaths, tree: Ints, heap: Ints, accepted: int,
     max_hops: int, bound: int,
@@ -421,7 +421,7 @@ def _rebuild_heap(
 # ---- the heap: by bound, then by nodes
 
 
-@inlined
+@inline
 def _is_before(tree: Ints, partial: int, other: int) -> bool:
     """Order two partial paths in the heap; neither is an ancestor of the other.
 
@@ -439,7 +439,7 @@ def _is_before(tree: Ints, partial: int, other: int) -> bool:
     return tree[first, NODE] < tree[second, NODE]
 
 
-@inlined
+@inline
 def _push(tree: Ints, heap: Ints, size: int, partial: int) -> int:
     place = size
     while place > 0:
@@ -452,7 +452,7 @@ def _push(tree: Ints, heap: Ints, size: int, partial: int) -> int:
     return size + 1
 
 
-@inlined
+@inline
 def _pop(tree: Ints, heap: Ints, size: int) -> int:
     size -= 1
     partial = heap[size]

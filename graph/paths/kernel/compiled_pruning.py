@@ -9,7 +9,7 @@ Arrays are taken out of their tuples before a loop: each access to a tuple count
 
 from typing import NamedTuple
 
-from graph.paths.kernel.compiling import Bytes, Codes, Ints, Longs, compiled, inlined
+from graph.paths.kernel.compiling import Bytes, Codes, Ints, Longs, compile_function, inline
 
 BUDGET_EXCEEDED = -1
 """A stage exceeded its budget and has no result."""
@@ -80,7 +80,7 @@ class Scratch(NamedTuple):
 # ---- stage 1: hops
 
 
-@compiled
+@compile_function
 def prune_by_hops(
     graph: SearchGraph, scratch: Scratch, stamp: int, max_hops: int, budget: int
 ) -> int:
@@ -117,7 +117,7 @@ def prune_by_hops(
     return _region_of(states, queue, end, stamp, max_hops, region)
 
 
-@inlined
+@inline
 def _start_queues(
     graph: SearchGraph, states: Ints, queue: Ints, back_queue: Ints, stamp: int
 ) -> tuple[int, int]:
@@ -139,7 +139,7 @@ def _start_queues(
     return end, back_end
 
 
-@inlined
+@inline
 def _region_of(states: Ints, queue: Ints, end: int, stamp: int, max_hops: int, region: Ints) -> int:
     """Write the states seen from both ends within the hops to the region; return their number."""
     count = 0
@@ -152,7 +152,7 @@ def _region_of(states: Ints, queue: Ints, end: int, stamp: int, max_hops: int, r
     return count
 
 
-@inlined
+@inline
 def _expand(
     graph: SearchGraph, way: ArcArrays, states: Ints, queue: Ints, low: int, high: int, depth: int,
     stamp: int,
@@ -207,7 +207,7 @@ def _expand(
 # ---- stage 2: costs
 
 
-@compiled
+@compile_function
 def prune_by_cost(
     graph: SearchGraph, scratch: Scratch, stamp: int, eps: float, budget: int
 ) -> tuple[int, int]:
@@ -257,7 +257,7 @@ def prune_by_cost(
     return count, bound
 
 
-@inlined
+@inline
 def _fill_heaps(
     graph: SearchGraph,
     states: Ints,
@@ -277,12 +277,12 @@ def _fill_heaps(
     return end, back_end
 
 
-@inlined
+@inline
 def _bound(best: int, eps: float) -> int:
     return min(int(best) + int(best * eps), int(FAR) - 1)
 
 
-@inlined
+@inline
 def _advance(
     graph: SearchGraph, way: ArcArrays, states: Ints, heap: Longs, queue: Ints, size: int,
     settled: int, best: int,
@@ -357,7 +357,7 @@ def _advance(
 # ---- stage 3: completions
 
 
-@compiled
+@compile_function
 def compute_potentials(
     graph: SearchGraph, scratch: Scratch, potentials: Ints, stamp: int, count: int, max_hops: int,
     bound: int,
@@ -379,7 +379,7 @@ def compute_potentials(
     return max_hops, begins
 
 
-@inlined
+@inline
 def _index_region(
     graph: SearchGraph, scratch: Scratch, potentials: Ints, stamp: int, count: int
 ) -> int:
@@ -405,7 +405,7 @@ def _index_region(
     return begins
 
 
-@inlined
+@inline
 def _connect(
     graph: SearchGraph, way: ArcArrays, states: Ints, region: Ints, edge_start: Ints, edges: Ints,
     stamp: int,
@@ -448,7 +448,7 @@ def _connect(
     edge_start[count] = end
 
 
-@inlined
+@inline
 def _relax(edge_start: Ints, edges: Ints, potentials: Ints, base: int, count: int) -> bool:
     """Compute the next layer of potentials, for one more hop; False if it equals the last one."""
     is_changed = False
@@ -466,7 +466,7 @@ def _relax(edge_start: Ints, edges: Ints, potentials: Ints, base: int, count: in
 # ---- heaps of keys
 
 
-@inlined
+@inline
 def _push(heap: Longs, size: int, key: int) -> int:
     place = size
     while place > 0:
@@ -479,7 +479,7 @@ def _push(heap: Longs, size: int, key: int) -> int:
     return size + 1
 
 
-@inlined
+@inline
 def _pop(heap: Longs, size: int) -> int:
     size -= 1
     key = heap[size]
@@ -498,7 +498,7 @@ def _pop(heap: Longs, size: int) -> int:
     return size
 
 
-@inlined
+@inline
 def _drop_settled(heap: Longs, size: int, states: Ints, done_column: int, stamp: int) -> int:
     """Drop the keys of states that were already settled at a lower cost."""
     while size and states[heap[0] & 0xFFFFFFFF, done_column] == stamp:

@@ -5,14 +5,14 @@ only nodes that became cheaper in the previous one, at their costs when it ended
 many hops as rounds. The arcs of a node are read once for all its modes.
 """
 
-from graph.paths.kernel.compiling import Bytes, Codes, Ints, compiled, inlined
+from graph.paths.kernel.compiling import Bytes, Codes, Ints, compile_function, inline
 
 FAR = 2**31 - 1
 """The cost of a path that does not exist."""
 _ENTER, _LEAVE, _SYMBOL_BIT = 1, 2, 4
 
 
-@compiled
+@compile_function
 def ways_from(
     start: Ints, head: Ints, cost: Ints, code: Codes, blocked: Bytes, flags: Bytes, fee: Ints,
     classes: Bytes, ahead: Bytes, modes: int, best: Ints, front_costs: Ints, nodes: Ints,
@@ -45,7 +45,7 @@ def ways_from(
         front, after, count = after, front, many
 
 
-@compiled
+@compile_function
 def ways_to(
     start: Ints, tail: Ints, cost: Ints, code: Codes, blocked: Bytes, flags: Bytes, fee: Ints,
     classes: Bytes, before: Bytes, modes: int, best: Ints, front_costs: Ints, nodes: Ints,
@@ -75,7 +75,7 @@ def ways_to(
         front, after, count = after, front, many
 
 
-@inlined
+@inline
 def _copy_costs(best: Ints, front_costs: Ints, front: Ints, modes: int, count: int) -> None:
     """Copy the cost of each mode of the front nodes at the start of a round."""
     for place in range(count):
@@ -83,7 +83,7 @@ def _copy_costs(best: Ints, front_costs: Ints, front: Ints, modes: int, count: i
             front_costs[place * modes + mode] = best[front[place] * modes + mode]
 
 
-@inlined
+@inline
 def _relax(
     best: Ints, front_costs: Ints, steps: Bytes, place: int, there: int, modes: int, step: int,
     more: int,

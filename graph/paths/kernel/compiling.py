@@ -22,11 +22,11 @@ Longs: TypeAlias = Any
 """An array of i8."""
 
 
-def compiled(function: F) -> F:
+def compile_function(function: F) -> F:
     """Compile a function to machine code; the casts are needed because numba has no type stubs."""
     return cast("F", cast("Any", numba).njit(cache=True, nogil=True)(function))
 
 
-def inlined(function: F) -> F:
+def inline(function: F) -> F:
     """Inline a part of a compiled function: a call would copy the tuples of arrays passed to it."""
     return cast("F", cast("Any", numba).njit(nogil=True, forceinline=True)(function))

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.access.view import View, memoized
+from graph.access.view import View, memoize_by_view
 from graph.paths.answering_costs import post_answers
 from graph.paths.kernel.caller_graph import answering_costs, caller_graph_of
 from graph.paths.kernel.problem import LEAVE, REFUSED, classes
@@ -27,7 +27,7 @@ _NONE: Final = -1
 _FAR: Final = 1 << 60
 
 
-@memoized
+@memoize_by_view
 def posts_depending_on(view: View, policy: Policy) -> Numbers:
     """int64[links]: the number of posts of the caller's areas whose best path uses each link.
 

@@ -423,11 +423,11 @@ class PathEnumeration:
     def _push(
         self, nodes: tuple[int, ...], state: int, cost_so_far: int, arcs: tuple[int, ...]
     ) -> None:
-        bound = self._bound(nodes, state, cost_so_far)
+        bound = self._lower_bound(nodes, state, cost_so_far)
         if bound <= self._region.bound:
             heappush(self._heap, (bound, nodes, state, cost_so_far, arcs))
 
-    def _bound(self, nodes: tuple[int, ...], state: int, cost_so_far: int) -> int:
+    def _lower_bound(self, nodes: tuple[int, ...], state: int, cost_so_far: int) -> int:
         """Return a lower bound of the paths that begin so; FAR: there is none."""
         remaining_hops = self._limits.max_hops + 1 - len(nodes)
         to_come = self._region.remaining_cost(state, remaining_hops)

@@ -266,7 +266,7 @@ class HopBoundedCosts:
     hub: Numbers
 
     @cached_property
-    def ending(self) -> Numbers:
+    def end_costs(self) -> Numbers:
         """int64[nodes]: the cost of ending at each, 0 at a start; NEVER if it is not reached."""
         table = self.best[-1][:-1].reshape(self.table.modes, self.table.size)
         least = table.min(axis=0)

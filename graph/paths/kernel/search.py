@@ -104,7 +104,7 @@ def search(
     problem = build_problem(caller_graph, costs, policy, ask)
     if not len(problem.starts) or not len(problem.targets):
         return _PROVED
-    engine_class = _compiled() if is_fast(engine) else PlainEngine
+    engine_class = _compiled_engine() if is_fast(engine) else PlainEngine
     return _Search(view, policy, ask, problem, engine_class).run()
 
 
@@ -291,7 +291,7 @@ def warm_up(view: View, policy: Policy, answers: PostAnswers) -> None:
         problem = build_problem(caller_graph_of(view, policy), costs, policy, ask)
         if not len(problem.starts) or not len(problem.targets):
             return
-        running = _compiled()(problem)
+        running = _compiled_engine()(problem)
         limits = _limits(ask, policy, frozenset())
         resumed_limits = limits._replace(given=((int(problem.starts[0]), int(problem.targets[0])),))
         for prune in (
@@ -306,7 +306,7 @@ def warm_up(view: View, policy: Policy, answers: PostAnswers) -> None:
         set_compiled_ready()
 
 
-def _compiled() -> Callable[[SearchProblem], SearchEngine]:
+def _compiled_engine() -> Callable[[SearchProblem], SearchEngine]:
     from graph.paths.kernel.compiled import CompiledEngine
 
     return CompiledEngine

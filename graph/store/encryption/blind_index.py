@@ -29,7 +29,7 @@ class IndexEntry:
     value: str = field(repr=False)
 
 
-def normalized(channel: Channel, value: str) -> str:
+def normalize_value(channel: Channel, value: str) -> str:
     """Return kind and normalized value: E.164, case-folded mail, or other text on one line.
 
     Eight digits without a prefix are a Danish number. A postal address is indexed to detect
@@ -52,5 +52,5 @@ def normalized(channel: Channel, value: str) -> str:
 
 
 def digest(key: bytes, compared: str) -> bytes:
-    """Return the HMAC-SHA256 of a result of `normalized`."""
+    """Return the HMAC-SHA256 of a result of `normalize_value`."""
     return hmac.digest(key, compared.encode(), hashlib.sha256)

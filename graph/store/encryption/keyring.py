@@ -30,7 +30,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from graph.errors import StoreUnavailable
-from graph.store.encryption.blind_index import IndexEntry, digest, normalized
+from graph.store.encryption.blind_index import IndexEntry, digest, normalize_value
 from graph.store.encryption.key_file import (
     KeyringRefused,
     MasterKeys,
@@ -39,7 +39,7 @@ from graph.store.encryption.key_file import (
     write_master_keys,
 )
 from graph.store.encryption.sealing import NONCE_BYTES, OwnerKey
-from graph.store.sqlite_file import in_turn, open_sqlite
+from graph.store.sqlite_file import open_sqlite, write_connection
 from graph.vocabulary import Channel
 
 __all__ = ["IndexEntry", "Keyring", "KeyringRefused", "OwnerKey", "open_keyring"]
@@ -154,7 +154,7 @@ class Keyring:
 
         Raises: KeyringRefused: a ring that existing rows depend on is missing.
         """
-        with _writing(self._engine) as connection:
+        with _write_connection(self._engine) as connection:
             _metadata.create_all(connection)
             wrapping = set(connection.scalars(select(_owner_keys.c.master_id).distinct()))
             indexing = {
@@ -184,9 +184,9 @@ class Keyring:
         missing = sorted(owner_set - keys.keys())
         if not missing:
             return keys
-        with _writing(self._engine) as connection:
+        with _write_connection(self._engine) as connection:
             # Read again, so that no key is wrapped by a master key that is not on disk.
-            self._master = _required(self._master_path)
+            self._master = _require_ring(self._master_path)
             fresh = {owner: OwnerKey.new() for owner in missing}
             current = self._master.current
             cipher = AESGCM(self._master.keys[current])
@@ -206,7 +206,7 @@ class Keyring:
 
         Raises: StoreUnavailable: the log could not be emptied; repeat the call until it succeeds.
         """
-        with _writing(self._engine) as connection:
+        with _write_connection(self._engine) as connection:
             for table in (_blind_index, _external_ids):
                 connection.execute(delete(table).where(table.c.owner == owner))
             deletion = connection.execute(delete(_owner_keys).where(_owner_keys.c.owner == owner))
@@ -218,9 +218,9 @@ class Keyring:
             )
         return deletion.rowcount > 0
 
-    def erased(self) -> frozenset[str]:
+    def erased_owners(self) -> frozenset[str]:
         """Return the owners whose key was destroyed; any other owner without a key has lost it."""
-        with _reading(self._engine) as connection:
+        with _read_connection(self._engine) as connection:
             return frozenset(connection.scalars(select(_erased.c.owner)))
 
     def index(self, entries: Iterable[IndexEntry]) -> None:
@@ -228,15 +228,15 @@ class Keyring:
 
         Raises: KeyringRefused: an owner has no key.
         """
-        with _writing(self._engine) as connection:
-            ring = _required(self._index_path)
+        with _write_connection(self._engine) as connection:
+            ring = _require_ring(self._index_path)
             rows = [
                 {
                     "detail_id": entry.detail_id,
                     "owner": entry.owner,
                     "ring_id": ring.current,
                     "digest": digest(
-                        ring.keys[ring.current], normalized(entry.channel, entry.value)
+                        ring.keys[ring.current], normalize_value(entry.channel, entry.value)
                     ),
                 }
                 for entry in entries
@@ -254,10 +254,10 @@ class Keyring:
 
     def details_with(self, channel: Channel, value: str) -> tuple[str, ...]:
         """Return the ids of the details with this number or address, in order."""
-        compared = normalized(channel, value)
-        digests = [digest(key, compared) for key in _required(self._index_path).keys.values()]
+        compared = normalize_value(channel, value)
+        digests = [digest(key, compared) for key in _require_ring(self._index_path).keys.values()]
         details = select(_blind_index.c.detail_id).where(_blind_index.c.digest.in_(digests))
-        with _reading(self._engine) as connection:
+        with _read_connection(self._engine) as connection:
             return tuple(connection.scalars(details.order_by(_blind_index.c.detail_id)))
 
     def index_external_ids(self, names: Iterable[tuple[str, str]]) -> None:
@@ -265,8 +265,8 @@ class Keyring:
 
         Raises: KeyringRefused: an owner has no key.
         """
-        with _writing(self._engine) as connection:
-            ring = _required(self._index_path)
+        with _write_connection(self._engine) as connection:
+            ring = _require_ring(self._index_path)
             key = ring.keys[ring.current]
             rows = [
                 {"digest": digest(key, name).hex(), "owner": owner, "ring_id": ring.current}
@@ -283,19 +283,19 @@ class Keyring:
 
     def owners_by_external_id(self, names: Iterable[str]) -> Mapping[str, Collection[str]]:
         """Return by name the owners who were ever given that external id and whose keys exist."""
-        keys = _required(self._index_path).keys.values()
+        keys = _require_ring(self._index_path).keys.values()
         name_of = {digest(key, name).hex(): name for name in names for key in keys}
         table = _external_ids.c
         values = func.json_each(json.dumps([*name_of])).table_valued("value")
         query = select(table.digest, table.owner).where(table.digest.in_(select(values.c.value)))
         owners: dict[str, set[str]] = {}
-        with _reading(self._engine) as connection:
+        with _read_connection(self._engine) as connection:
             for hex_digest, owner in connection.execute(query):
                 owners.setdefault(name_of[hex_digest], set()).add(owner)
         return owners
 
     def _read(self, owners: Sequence[str] | None) -> dict[str, OwnerKey]:
-        with _reading(self._engine) as connection:
+        with _read_connection(self._engine) as connection:
             return _unwrap(_rows_of(connection, owners), self._master)
 
 
@@ -317,7 +317,7 @@ def _ring_with(path: Path, used_ids: set[str]) -> MasterKeys:
     return ring
 
 
-def _required(path: Path) -> MasterKeys:
+def _require_ring(path: Path) -> MasterKeys:
     ring = read_master_keys(path)
     if ring is None:
         raise KeyringRefused(
@@ -327,16 +327,16 @@ def _required(path: Path) -> MasterKeys:
 
 
 @contextmanager
-def _reading(engine: Engine) -> Generator[Connection]:
+def _read_connection(engine: Engine) -> Generator[Connection]:
     """Open a connection for single SELECTs, each of which sees one state of the database."""
     with _translate_errors(), engine.connect() as connection:
         yield connection
 
 
 @contextmanager
-def _writing(engine: Engine) -> Generator[Connection]:
+def _write_connection(engine: Engine) -> Generator[Connection]:
     """Run one write transaction, which excludes all other writers from its start."""
-    with _translate_errors(), in_turn(engine) as connection:
+    with _translate_errors(), write_connection(engine) as connection:
         yield connection
 
 
@@ -345,7 +345,7 @@ def _empty_log(engine: Engine) -> bool:
 
     Returns False if a reader is still using the log; the call may be repeated.
     """
-    with _reading(engine) as connection:
+    with _read_connection(engine) as connection:
         is_busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
     return not is_busy
 

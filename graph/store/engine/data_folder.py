@@ -31,7 +31,7 @@ PASSWORD_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
+class EngineProcess:
     """The process of an engine; its `port` is 0 while it starts."""
 
     pid: int
@@ -106,7 +106,7 @@ def has_users(home: Path) -> bool:
     return False
 
 
-def note_running(home: Path, running: Running) -> None:
+def note_running(home: Path, running: EngineProcess) -> None:
     """Write `engine.json` atomically."""
     fresh = home / "engine.json.new"
     fresh.unlink(missing_ok=True)  # left by a crash
@@ -119,10 +119,10 @@ def forget_running(home: Path) -> None:
     (home / "engine.json").unlink(missing_ok=True)
 
 
-def read_running(home: Path) -> Running | None:
+def read_running(home: Path) -> EngineProcess | None:
     """Return the engine's process if it is alive; None also if a killed one left its state."""
     try:
-        running = Running(**json.loads((home / "engine.json").read_text("utf-8")))
+        running = EngineProcess(**json.loads((home / "engine.json").read_text("utf-8")))
     except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
         return None
     return running if is_engine(running.pid, home) else None

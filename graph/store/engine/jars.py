@@ -247,13 +247,13 @@ def write_lock(spec: Path = SPEC, lock: Path = LOCK) -> int:
             ]
         )
         artifacts = [needed.artifact for needed in (*required, *others) if needed.type == "jar"]
-        sums = dict(pool.map(_locked, artifacts))
+        sums = dict(pool.map(_lock_entry, artifacts))
     lines = [f'"{coordinates}" = "{sums[coordinates]}"\n' for coordinates in sorted(sums)]
     lock.write_text(_LOCK_HEAD + "".join(lines), "utf-8")
     return len(lines)
 
 
-def _locked(artifact: "Artifact") -> tuple[str, str]:
+def _lock_entry(artifact: "Artifact") -> tuple[str, str]:
     parts = (artifact.groupId, artifact.artifactId, artifact.version, artifact.classifier)
     return ":".join(filter(None, parts)), _sha256(artifact.resolve())
 

@@ -21,11 +21,11 @@ from typing import Final, LiteralString
 import psutil
 
 from graph.errors import StoreUnavailable
-from graph.store.disk import damaged, require_room, translate_os_errors
+from graph.store.disk import damage_error, require_room, translate_os_errors
 from graph.store.encryption.key_file import create_private
 from graph.store.engine.data_folder import (
     ENGINE_MODULE,
-    Running,
+    EngineProcess,
     create_password,
     folder_lock,
     is_engine,
@@ -155,7 +155,7 @@ def _end(pid: int, home: Path) -> None:
             time.sleep(POLL_S)
 
 
-def _engine(home: Path, running: Running, password: str) -> Engine:
+def _engine(home: Path, running: EngineProcess, password: str) -> Engine:
     uri = f"bolt://127.0.0.1:{running.port}"
     return Engine(uri=uri, user=_USER, password=password, pid=running.pid, home=home)
 
@@ -189,8 +189,8 @@ def _start(home: Path, linger_s: float, lock: Path, progress: Progress, tuning: 
         create_private(initial_password, line.encode())
     process = _spawn(home, is_bare=tuning.is_bare)
     try:
-        note_running(home, Running(pid=process.pid, port=0))
-        running = Running(pid=process.pid, port=_port_of(process, home, orders))
+        note_running(home, EngineProcess(pid=process.pid, port=0))
+        running = EngineProcess(pid=process.pid, port=_port_of(process, home, orders))
         engine = _engine(home, running, password)
         # A password that is Neo4j's default is changed; another than the file's is an error.
         give_up_at = time.monotonic() + _PASSWORD_S
@@ -262,7 +262,7 @@ def _port_of(process: "subprocess.Popen[bytes]", home: Path, orders: Mapping[str
     log = log_file(home)
     text = log.read_text("utf-8", errors="replace")
     if not is_late and _SHUT in text:
-        raise damaged(f"the database in {home}", f"see {home / 'logs' / 'debug.log'}")
+        raise damage_error(f"the database in {home}", f"see {home / 'logs' / 'debug.log'}")
     lines = [line for line in map(str.strip, text.splitlines()) if line]
     lines = [line for line in lines if not line.startswith(("at ", "..."))]  # Java's stack traces
     end = "\n".join(lines[-QUOTED_LINES:])

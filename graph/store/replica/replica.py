@@ -174,7 +174,7 @@ class Replica:
         with self._session() as session, session.begin_transaction(timeout=_FILL_S) as schema:
             for label in cypher.LABELS:
                 if label in label_set:
-                    schema.run(cypher.indexed(label, "id"))
+                    schema.run(cypher.create_index(label, "id"))
             schema.commit()
         self._write(KNOW, fields=dict.fromkeys(names, ""))
 
@@ -201,7 +201,7 @@ class Replica:
             QueryFailed: the engine cannot parse it, or takes too long to plan it.
             ReplicaGone: the replica has ended.
         """
-        with self._reading(timeout_s) as transaction:
+        with self._read_transaction(timeout_s) as transaction:
             summary = transaction.run(_literal("EXPLAIN " + text), dict(parameters)).consume()
         return query_plan(summary)
 
@@ -222,7 +222,7 @@ class Replica:
         """
         columns, rows, size, cuts = (), list[tuple[Any, ...]](), 0, self._proxy.cuts
         try:
-            with self._reading(timeout_s) as transaction:
+            with self._read_transaction(timeout_s) as transaction:
                 result = transaction.run(_literal(text), dict(parameters))
                 columns = tuple(result.keys())
                 for record in result:
@@ -241,7 +241,7 @@ class Replica:
         return QueryRows(columns=columns, rows=tuple(rows), cut=None)
 
     @contextmanager
-    def _reading(self, timeout_s: float) -> Generator[Transaction]:
+    def _read_transaction(self, timeout_s: float) -> Generator[Transaction]:
         """Open a transaction in a read-only session; it is never committed."""
         with self._session(default_access_mode=READ_ACCESS, fetch_size=_FETCH) as session:
             transaction = session.begin_transaction(timeout=timeout_s)

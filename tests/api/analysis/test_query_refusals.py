@@ -25,7 +25,7 @@ from api.analysis.query_validator import (
     validation_error,
     without_asides,
 )
-from api.errors import Refused
+from api.errors import Refusal
 from graph.errors import RefusedContent, TooExpensive
 from graph.store.replica.results import Operator, QueryFailed, QueryPlan
 
@@ -40,14 +40,14 @@ def query_plan(*operators: Operator, query_type: str = "r") -> QueryPlan:
     return QueryPlan(query_type=query_type, operators=operators)
 
 
-def refused(work: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused, match=r"^query-refused$") as caught:
+def refused(work: Callable[[], object]) -> Refusal:
+    with pytest.raises(Refusal, match=r"^query-refused$") as caught:
         work()
     assert_sentences(caught.value)
     return caught.value
 
 
-def assert_sentences(error: Refused) -> None:
+def assert_sentences(error: Refusal) -> None:
     danish, english = error.detail or ("", "")
     assert danish != english
     for text in (danish, english):
@@ -210,7 +210,7 @@ def test_engine_errors_become_refusals_with_rule_and_position(
     error: QueryFailed, text: str, members: dict[str, object]
 ) -> None:
     answer = validation_error(error, text)
-    assert isinstance(answer, Refused)
+    assert isinstance(answer, Refusal)
     assert answer.members == members
     assert_sentences(answer)
 
@@ -223,7 +223,7 @@ def test_a_syntax_error_position_does_not_count_the_prefix_before_the_query(
     line: int, column: int | None, expected: tuple[int, int | None]
 ) -> None:
     answer = validation_error(QueryFailed("SYNTAX", "No.", line=line, column=column), "", before=8)
-    assert isinstance(answer, Refused)
+    assert isinstance(answer, Refusal)
     assert (answer.members["line"], answer.members.get("column")) == expected
     assert answer.members["rule"] == "SYNTAX"
 
@@ -233,8 +233,8 @@ def test_an_engine_message_is_quoted_with_its_position_if_it_has_one() -> None:
         QueryFailed("VALUE", "Division by zero.", line=2, column=9), "", before=8
     )
     unplaced = validation_error(QueryFailed("VALUE", "Division by zero."), "")
-    assert isinstance(placed, Refused)
-    assert isinstance(unplaced, Refused)
+    assert isinstance(placed, Refusal)
+    assert isinstance(unplaced, Refusal)
     assert all(text.endswith(" (2:9): Division by zero.") for text in placed.detail or ())
     assert unplaced.detail == tuple(text.replace(" (2:9)", "") for text in placed.detail or ())
 

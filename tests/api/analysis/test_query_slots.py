@@ -6,7 +6,7 @@ from threading import Event, Semaphore
 import pytest
 
 from api.analysis.query_runner import ALL, EACH, QUEUE, QuerySlots
-from api.errors import Refused
+from api.errors import Refusal
 
 WAIT_S = 300.0
 
@@ -23,7 +23,7 @@ class Desk:
                 self.began.release()
                 self.go.wait(WAIT_S)
                 return "answered"
-        except Refused as error:
+        except Refusal as error:
             return error.kind.slug
 
     def until_begun(self, count: int) -> None:

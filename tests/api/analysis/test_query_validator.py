@@ -13,7 +13,7 @@ from api.analysis.query_validator import (
     require_plan,
     validation_error,
 )
-from api.errors import Refused
+from api.errors import Refusal
 from graph.errors import RefusedContent, TooExpensive
 from graph.store.replica.replica import Replica
 from graph.store.replica.results import QueryFailed
@@ -33,7 +33,7 @@ SINK = "http://127.0.0.1:9/"
 def validate(replica: Replica, text: str, given: dict[str, Any] | None = None) -> tuple[str, ...]:
     """The operators of a query that the gate lets through.
 
-    Raises: Refused, RefusedContent, TooExpensive.
+    Raises: Refusal, RefusedContent, TooExpensive.
     """
     query = read_text(text)
     try:
@@ -43,8 +43,8 @@ def validate(replica: Replica, text: str, given: dict[str, Any] | None = None) -
     return require_plan(explained, query)
 
 
-def refused(work: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused, match=r"^query-refused$") as error:
+def refused(work: Callable[[], object]) -> Refusal:
+    with pytest.raises(Refusal, match=r"^query-refused$") as error:
         work()
     assert all(error.value.detail or ())
     return error.value
@@ -99,7 +99,7 @@ def test_the_gate_refuses_every_attack_with_the_expected_rule(replica: Replica) 
         text = attack.text.replace("{sink}", SINK)
         try:
             validate(replica, text, {"name": "x"})
-        except Refused as error:
+        except Refusal as error:
             rule = error.members.get("rule")
             if attack.fate not in (attacks.REFUSED, rule):
                 wrong.append(f"{attack}: {rule}, not {attack.fate}")
@@ -173,7 +173,7 @@ def test_a_writing_query_is_refused_with_its_clause_and_position(
 
 def test_every_write_attack_is_refused_with_a_line_unless_for_its_content(replica: Replica) -> None:
     for attack in (*attacks.WRITES, *attacks.NESTED_WRITES):
-        with pytest.raises((Refused, RefusedContent)) as refusal:
+        with pytest.raises((Refusal, RefusedContent)) as refusal:
             validate(replica, attack.text.replace("{sink}", SINK), {"name": "x"})
-        if isinstance(refusal.value, Refused):
+        if isinstance(refusal.value, Refusal):
             assert "line" in refusal.value.members, attack

@@ -11,7 +11,7 @@ from api.audit.budget import Budget
 from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
 from api.audit.verify import verify
-from api.errors import Refused
+from api.errors import Refusal
 from tests.api.audit.logs import NOON, Clock, open_log, rows, shown_entry
 
 MIDNIGHT = datetime(2026, 11, 24, 23, tzinfo=UTC)
@@ -26,7 +26,7 @@ def reveal(number: int, purpose: str = "CONCERN", **changed: object) -> Entry:
 def fits(log: AuditLog, entry: Entry, budget: Budget = BUDGET) -> bool:
     try:
         log.spend(entry, budget)
-    except Refused as refused:
+    except Refusal as refused:
         return refused.kind.slug != "budget-used"
     return True
 
@@ -40,7 +40,7 @@ def test_a_reveal_beyond_the_budget_is_refused_and_leaves_an_alert(log: AuditLog
 def test_a_refusal_has_the_seconds_until_the_next_budget(log: AuditLog, clock: Clock) -> None:
     for now, wait_s in ((NOON, 11 * 3_600), (NEXT - timedelta(seconds=90.2), 91), (NEXT, 1)):
         clock.now = now
-        with pytest.raises(Refused) as error:
+        with pytest.raises(Refusal) as error:
             log.spend(reveal(1, count=4), BUDGET)
         assert error.value.members == {"most": 3, "left": 3, "retry_after": wait_s}
 
@@ -112,7 +112,7 @@ def entries_of_one_request(
 def all_fit(log: AuditLog, entries: Sequence[Entry], budget: Budget = BUDGET) -> bool:
     try:
         log.append_all(entries, budget)
-    except Refused as refused:
+    except Refusal as refused:
         return refused.kind.slug != "budget-used"
     return True
 
@@ -133,7 +133,7 @@ def test_several_reveals_are_written_as_a_row_each_or_not_at_all(log: AuditLog) 
 
 def test_a_refusal_of_several_reveals_has_the_number_left(log: AuditLog) -> None:
     log.append(reveal(1))
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Refusal) as refusal:
         log.append_all(entries_of_one_request(1, 2, 3), BUDGET)
     assert refusal.value.members == {"most": 3, "left": 2, "retry_after": 11 * 3_600}
     assert refusal.value.detail == (
@@ -141,7 +141,7 @@ def test_a_refusal_of_several_reveals_has_the_number_left(log: AuditLog) -> None
         "3 were asked for, and 2 are left today.",
     )
     log.append_all(entries_of_one_request(1, 2), BUDGET)
-    with pytest.raises(Refused) as error:
+    with pytest.raises(Refusal) as error:
         log.append_all(entries_of_one_request(3), BUDGET)
     assert (error.value.members["left"], error.value.detail) == (0, None)
 

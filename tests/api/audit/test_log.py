@@ -16,7 +16,7 @@ from api.audit.chain import FIRST, add_key, open_seals
 from api.audit.log import AuditLog, audit_log
 from api.audit.storage import Month, SqliteStorage
 from api.audit.verify import verify
-from api.errors import Refused
+from api.errors import Refusal
 from graph.errors import StoreUnavailable
 from graph.store.encryption.key_file import KeyringRefused
 from tests.api.audit.logs import Clock, open_log, rows, shown_entry
@@ -131,7 +131,7 @@ def test_a_locked_log_is_unavailable_and_works_again_afterwards(
     with open_log(tmp_path, busy_s=0.05) as log:
         log.append(shown_entry(1, caller="acc-hidden", subjects=("amina",)))
         for item in (_hold_file, _hold_turn):
-            with item(tmp_path), caplog.at_level(logging.DEBUG), pytest.raises(Refused) as error:
+            with item(tmp_path), caplog.at_level(logging.DEBUG), pytest.raises(Refusal) as error:
                 log.append(shown_entry(2, caller="acc-hidden", subjects=("amina",)))
             assert error.value.kind.slug == "audit-unavailable"
         assert (log.append(shown_entry(3)), verify(log).rows) == (2, 2)
@@ -160,10 +160,10 @@ class HangingStorage(SqliteStorage):
         self.is_asked, self.may_go_on = Event(), Event()
 
     @contextmanager
-    def writing(self, month: str) -> Generator[Month]:
+    def write_month(self, month: str) -> Generator[Month]:
         self.is_asked.set()
         self.may_go_on.wait()
-        with super().writing(month) as opened_month:
+        with super().write_month(month) as opened_month:
             yield opened_month
 
 
@@ -174,7 +174,7 @@ def test_appends_behind_a_hanging_disk_are_refused_after_a_timeout(tmp_path: Pat
         first = thread.submit(log.append, shown_entry(1))
         storage.is_asked.wait()
         for number in (2, 3):
-            with pytest.raises(Refused, match=r"^audit-unavailable$"):
+            with pytest.raises(Refusal, match=r"^audit-unavailable$"):
                 log.append(shown_entry(number))
         storage.may_go_on.set()
         assert first.result() == 1
@@ -214,10 +214,10 @@ def test_the_writability_check_writes_nothing_just_after_a_row(
 def test_the_writability_check_refuses_each_time_while_locked_and_recovers(tmp_path: Path) -> None:
     with open_log(tmp_path, busy_s=0.05) as log:
         log.append(shown_entry(1))
-        with pytest.raises(Refused), _hold_turn(tmp_path):
+        with pytest.raises(Refusal), _hold_turn(tmp_path):
             log.append(shown_entry(2))
         for _ in range(2):  # regardless of earlier writes
-            with pytest.raises(Refused, match=r"^audit-unavailable$"), _hold_turn(tmp_path):
+            with pytest.raises(Refusal, match=r"^audit-unavailable$"), _hold_turn(tmp_path):
                 log.require_writable()
         log.require_writable()
 
@@ -231,7 +231,7 @@ def test_exactly_the_acknowledged_appends_are_written_while_others_time_out(tmp_
     def write(number: int) -> str | None:
         try:
             log.append(shown_entry(number))
-        except Refused:
+        except Refusal:
             return None
         return f"req-{number}"
 

@@ -155,14 +155,14 @@ def test_a_month_dropped_during_verification_is_no_break(
         fill(other, 3)
         anchors = Anchors(tmp_path / "anchors")
         anchors.add(*other.head())
-        read, today = log.storage.reading, clock.now.date()
+        read, today = log.storage.read_month, clock.now.date()
 
         def dropped_before(month: str) -> AbstractContextManager[Month]:
             monkeypatch.undo()
             assert drop_old_months(other, today, keep=1, anchors=anchors, is_confirmed=True)
             return read(month)
 
-        monkeypatch.setattr(log.storage, "reading", dropped_before)
+        monkeypatch.setattr(log.storage, "read_month", dropped_before)
         verdict = verify(log, anchors)
         assert (verdict.broken, verdict.rows, log.storage.existing_months()) == (
             None,

@@ -107,7 +107,7 @@ def test_a_write_is_logged_as_not_done_only_if_that_is_known(
     home: Path, error: StoreUnavailable, kinds: list[str]
 ) -> None:
     with audit_log(home / "audit", home / "keys") as log:
-        with pytest.raises(type(error)), imports.logged(log, "import_list", {}, "set", (), 1):
+        with pytest.raises(type(error)), imports.audit_record(log, "import_list", {}, "set", (), 1):
             raise error
         assert [row.kind for row in rows_of(log, most=9)[0]] == kinds
 

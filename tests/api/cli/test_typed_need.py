@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.cli.node import Ambiguous
-from api.cli.paths import PathArguments, minute_of, need_of, normalized, stop_ids
+from api.cli.paths import PathArguments, minute_of, need_of, normalize_arguments, stop_ids
 from graph.errors import InvalidNeed, NotFound
 from graph.paths import Need
 from graph.vocabulary import Competence, LegalGate, NetworkKind, Sector
@@ -19,7 +19,7 @@ PSP = frozenset({NetworkKind.PSP_OPERATIONAL, NetworkKind.PSP_STEERING})
 
 def arguments_of(**typed: Any) -> PathArguments:
     given: dict[str, Any] = {"start": "act-pet-capacity", "to": "act-ihm-0787", **typed}
-    return normalized(PathArguments(**given))
+    return normalize_arguments(PathArguments(**given))
 
 
 def need(**typed: Any) -> Need:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 import api.client
 from api.client import ApiClient, Problem
-from api.client.transport import Versioned
+from api.client.transport import VersionedValue
 from tests.api.client.operations import Operation, operations
 from tests.api.serving import served
 
@@ -41,7 +41,7 @@ def _models(annotation: Any) -> set[str]:
         return set()
     if isinstance(annotation, TypeVar):
         return {item.__name__ for item in annotation.__constraints__}
-    if get_origin(annotation) in (Versioned, Iterator, Generator):
+    if get_origin(annotation) in (VersionedValue, Iterator, Generator):
         return _models(get_args(annotation)[0])
     return {annotation.__name__}
 

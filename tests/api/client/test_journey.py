@@ -145,7 +145,7 @@ def test_from_the_first_code_to_a_token_for_a_program(
             grant = dpo.confirm_account_change(change.id).grant
         assert grant is not None
         code = app.accounts.logins.invite(account.id)  # printed on the host
-        line.redeem_invitation(kv.Redeemed(code=SecretStr(code), password=SecretStr(PASSWORD)))
+        line.redeem_invitation(kv.Redemption(code=SecretStr(code), password=SecretStr(PASSWORD)))
         line.sign_in("line.bak", PASSWORD)
         assert line.coverage(area="kystby").cells
         token = line.make_token(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.editing.change_plan import plain
-from api.editing.fields import OURS, build, read_fields, updated
+from api.editing.fields import OURS, build, read_fields, update_fields
 from graph.model import LINK_CLASSES, NODE_CLASSES, Element
 from graph.vocabulary import Rule
 from tests import kystby
@@ -32,7 +32,7 @@ def faults_of(cls: type[Element], sent: Mapping[str, Any]) -> list[tuple[str, Ru
     element, faults = build(cls, values, pointer="", faulty=known)
     assert (element is None) == bool(faults or known)
     if cls in KYSTBY:
-        updated(KYSTBY[cls], reading.values, pointer="")
+        update_fields(KYSTBY[cls], reading.values, pointer="")
     return [(fault.field, fault.rule) for fault in (*reading.faults, *faults)]
 
 
@@ -55,5 +55,5 @@ def test_every_element_of_kystby_is_read_back_from_its_own_fields() -> None:
         }
         reading = read_fields(type(element), sent, pointer="", element_id=element.id)
         assert reading.faults == ()
-        after, faults = updated(element, reading.values, pointer="")
+        after, faults = update_fields(element, reading.values, pointer="")
         assert (after, faults) == (element, [])

@@ -7,10 +7,10 @@ import pytest
 from pyotp.totp import TOTP
 from sqlalchemy import delete
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.changes import HOST, AccountChangeKind, ChangeState, StoredAccountChange
 from api.identity.store import Assurance
-from api.identity.tables import change_table, changing
+from api.identity.tables import account_transaction, change_table
 from graph.access.policy import Grant, Role
 from graph.errors import NotFound
 from tests.fixtures.accounts import PASSWORD, TODAY, AccountsFixture
@@ -31,7 +31,7 @@ def _account_with(
 
 
 def _refusal_slug(deed: Callable[[], object]) -> str:
-    with pytest.raises(Refused) as error:
+    with pytest.raises(Refusal) as error:
         deed()
     return error.value.kind.slug
 
@@ -64,7 +64,7 @@ def test_with_one_administrator_the_host_gives_the_second_approval(
 ) -> None:
     admin, line = _account_with(identity, "admin", Role.ADMIN), _account_with(identity, "line")
     change = identity.accounts.changes.give(line, COORDINATOR, by=admin)
-    with pytest.raises(Refused) as error:
+    with pytest.raises(Refusal) as error:
         identity.accounts.changes.confirm(change.id, by=admin)
     assert error.value.detail is not None
     assert all(f"kontaktvej user confirm {change.id}" in text for text in error.value.detail)
@@ -186,7 +186,7 @@ def test_changed_rights_void_open_invitations(
         changes.enable(line, by=admin)
     else:
         changes.give(line, ANALYST if deed == "give" else COORDINATOR, by=admin)
-    with pytest.raises(Refused, match=r"^unauthenticated$"):
+    with pytest.raises(Refusal, match=r"^unauthenticated$"):
         identity.accounts.credentials.redeem(code, PASSWORD)
     assert not identity.accounts.logins.find(line).is_invited
 
@@ -217,10 +217,10 @@ def test_waiting_and_decided_changes_are_listed(identity: AccountsFixture) -> No
     first = changes.give(_account_with(identity, "line"), COORDINATOR, by=admin)
     identity.clock.turn(minutes=1)
     second = changes.disable(dpo, by=admin)
-    assert [change.id for change in changes.waiting()] == [first.id, second.id]
+    assert [change.id for change in changes.waiting_changes()] == [first.id, second.id]
     identity.clock.turn(minutes=1)
     changes.confirm(first.id, by=dpo)
-    assert [change.id for change in changes.waiting()] == [second.id]
+    assert [change.id for change in changes.waiting_changes()] == [second.id]
     assert (changes.decided_changes()[0].id, changes.decided_changes()[0].required_grant.grant) == (
         first.id,
         COORDINATOR,
@@ -238,7 +238,7 @@ def test_ending_a_grant_removes_its_waiting_change(identity: AccountsFixture) ->
     own = identity.accounts.grants.of(dpo)[0].id
     assert changes.end(own, by=admin).state is ChangeState.WAITING
     changes.end(own, by=HOST, is_host=True)
-    assert changes.waiting() == ()
+    assert changes.waiting_changes() == ()
 
 
 def test_a_waiting_grant_without_a_stored_change_gets_one(identity: AccountsFixture) -> None:
@@ -247,10 +247,10 @@ def test_a_waiting_grant_without_a_stored_change_gets_one(identity: AccountsFixt
         _account_with(identity, "dpo", Role.DPO),
     )
     change = identity.accounts.changes.give(_account_with(identity, "line"), COORDINATOR, by=admin)
-    with changing(identity.accounts.engine) as connection:
+    with account_transaction(identity.accounts.engine) as connection:
         connection.execute(delete(change_table))
     with identity.beside() as updated:
-        (waiting,) = updated.accounts.changes.waiting()
+        (waiting,) = updated.accounts.changes.waiting_changes()
         assert (waiting.required_grant.id, waiting.asked_by) == (change.required_grant.id, admin)
         updated.accounts.changes.confirm(waiting.id, by=dpo)
-    assert identity.accounts.changes.waiting() == ()
+    assert identity.accounts.changes.waiting_changes() == ()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.contact_requests import (
     RETENTION,
     ContactRequests,
@@ -16,7 +16,7 @@ from api.identity.contact_requests import (
     StoredContactRequest,
     request_table,
 )
-from api.sql import open_file, reading, writing
+from api.sql import open_file, read_connection, write_connection
 
 
 @pytest.fixture
@@ -35,12 +35,12 @@ def ask(
 
 
 def age_requests(engine: Engine, age: timedelta) -> None:
-    with writing(engine) as connection:
+    with write_connection(engine) as connection:
         connection.execute(update(request_table).values(made_at=datetime.now(UTC) - age))
 
 
 def stored_count(engine: Engine) -> int:
-    with reading(engine) as connection:
+    with read_connection(engine) as connection:
         return connection.scalar(select(func.count()).select_from(request_table)) or 0
 
 
@@ -67,7 +67,7 @@ def test_concurrent_contact_requests_create_only_one(engine: Engine) -> None:
     def ask_once(number: int) -> str:
         try:
             return ask(requests, key=f"key-{number}").id
-        except Refused as refused:
+        except Refusal as refused:
             return str(refused.members["id"])
 
     with ThreadPoolExecutor(6) as pool:
@@ -88,13 +88,13 @@ def test_a_new_contact_request_replaces_an_open_one_until_it_is_passed_on(
 ) -> None:
     requests = ContactRequests(engine)
     ask(requests)
-    with pytest.raises(Refused, match=r"^key-reused$"):
+    with pytest.raises(Refusal, match=r"^key-reused$"):
         ask(requests, opener="intake")
     second = ask(requests, key="k-2", opener="intake")
     assert requests.made_by("acc-1") == (second,)
     assert requests.received_by(["outreach"]) == ()
     requests.answer(second.id, ["intake"], ContactRequestState.PASSED_ON)
-    with pytest.raises(Refused, match=r"^duplicate$"):
+    with pytest.raises(Refusal, match=r"^duplicate$"):
         ask(requests, key="k-3")
     assert len(requests.received_by(["intake"])) == stored_count(engine) == 1
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.changes import ChangeState
 from api.identity.demo import ROLES, DemoLogin, DemoSeat, demo_logins, demo_seats
 from api.identity.store import Assurance
@@ -102,7 +102,7 @@ def test_a_change_requested_in_a_demo_cannot_be_confirmed_after_it(
     with demo_logins(accounts):
         admin = accounts.logins.by_login("admin").id
         change = accounts.changes.give(line, right, by=admin).id
-    with pytest.raises(Refused, match=r"^own-rights$"):
+    with pytest.raises(Refusal, match=r"^own-rights$"):
         accounts.changes.confirm(change, by=dpo)
     assert accounts.changes.refuse(change, by=dpo).state is ChangeState.REFUSED
 

@@ -7,7 +7,7 @@ from pyotp.totp import TOTP
 from sqlalchemy import select, update
 
 from api.identity.credentials import FILE
-from api.identity.tables import account_table, changing
+from api.identity.tables import account_table, account_transaction
 from graph.access.policy import Role
 from graph.store.encryption.key_file import KeyringRefused
 from tests.fixtures.accounts import AccountsFixture
@@ -43,7 +43,7 @@ def test_a_second_factor_secret_is_stored_sealed(identity: AccountsFixture) -> N
 def test_a_sealed_secret_moved_to_another_account_is_refused(identity: AccountsFixture) -> None:
     account, _ = _enroll(identity)
     other, _ = _enroll(identity, "other")
-    with changing(identity.accounts.engine) as connection:
+    with account_transaction(identity.accounts.engine) as connection:
         moved = update(account_table).where(account_table.c.id == other)
         connection.execute(moved.values(totp_secret=_stored_secret(identity, account)))
     with pytest.raises(KeyringRefused, match="second factors"), identity.beside():
@@ -54,7 +54,7 @@ def test_an_unsealed_secret_of_an_earlier_version_is_sealed_at_start(
     identity: AccountsFixture,
 ) -> None:
     account, secret = _enroll(identity)
-    with changing(identity.accounts.engine) as connection:
+    with account_transaction(identity.accounts.engine) as connection:
         there = update(account_table).where(account_table.c.id == account)
         connection.execute(there.values(totp_secret=secret))
     with identity.beside() as updated:

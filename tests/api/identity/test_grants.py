@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.changes import HOST, ChangeState
 from api.identity.principal import check_task
 from api.identity.store import Assurance
@@ -52,7 +52,7 @@ def test_an_administrator_cannot_give_themselves_a_right(
     identity: AccountsFixture, role: Role, admin: str
 ) -> None:
     for areas in (frozenset[str](), KYSTBY):
-        with pytest.raises(Refused):
+        with pytest.raises(Refusal):
             identity.accounts.changes.give(admin, Grant(role=role, areas=areas), by=admin)
     assert _roles(identity, admin) == {Role.ADMIN}
 
@@ -63,16 +63,16 @@ def test_an_administrator_cannot_give_their_other_account_a_right(
 ) -> None:
     admin = _admin(identity, person="amina")
     second = identity.accounts.add("amina.work", person="amina")
-    with pytest.raises(Refused, match=r"^own-rights$"):
+    with pytest.raises(Refusal, match=r"^own-rights$"):
         identity.accounts.changes.give(second, Grant(role=role, areas=KYSTBY), by=admin)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         identity.accounts.changes.disable(second, by=admin)
 
 
 def test_two_accounts_without_a_person_are_not_taken_for_one(identity: AccountsFixture) -> None:
     admin, line = _admin(identity), identity.accounts.add("line.bak")
     identity.accounts.changes.disable(line, by=admin)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         identity.accounts.changes.disable(admin, by=admin)
     with pytest.raises(NotFound):
         identity.accounts.changes.disable("acc-none", by=admin)
@@ -80,7 +80,7 @@ def test_two_accounts_without_a_person_are_not_taken_for_one(identity: AccountsF
 
 def test_an_administrator_cannot_end_their_own_right(identity: AccountsFixture, admin: str) -> None:
     own = identity.accounts.grants.of(admin)[0]
-    with pytest.raises(Refused, match=r"^own-rights$"):
+    with pytest.raises(Refusal, match=r"^own-rights$"):
         identity.accounts.changes.end(own.id, by=admin)
 
 
@@ -95,7 +95,7 @@ def test_roles_with_names_or_oversight_need_two_administrators(
     assert (change.state, change.required_grant.is_waiting) == (ChangeState.WAITING, True)
     assert _roles(identity, chosen) == set()
     for who in (first, chosen):
-        with pytest.raises(Refused, match=r"^own-rights$"):
+        with pytest.raises(Refusal, match=r"^own-rights$"):
             identity.accounts.changes.confirm(change.id, by=who)
     confirmed = identity.accounts.changes.confirm(change.id, by=second)
     assert (confirmed.state, confirmed.decided_by) == (ChangeState.DONE, second)
@@ -115,7 +115,7 @@ def test_another_account_of_the_same_person_cannot_confirm_a_change(
     self_again = _admin(identity, "amina.again", person="amina")
     chosen = identity.accounts.add("chosen")
     change = identity.accounts.changes.give(chosen, Grant(role=Role.DPO, areas=KYSTBY), by=first)
-    with pytest.raises(Refused, match=r"^own-rights$"):
+    with pytest.raises(Refusal, match=r"^own-rights$"):
         identity.accounts.changes.confirm(change.id, by=self_again)
 
 
@@ -125,11 +125,11 @@ def test_a_grant_by_a_former_administrator_cannot_be_confirmed(identity: Account
     dpo = Grant(role=Role.DPO, areas=KYSTBY)
     given = [identity.accounts.changes.give(item, dpo, by=first).id for item in (chosen, also)]
     identity.accounts.changes.disable(first, by=HOST, is_host=True)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         identity.accounts.changes.confirm(given[0], by=second)
     identity.accounts.changes.enable(first, by=HOST, is_host=True)
     identity.accounts.changes.end(identity.accounts.grants.of(first)[0].id, by=HOST, is_host=True)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         identity.accounts.changes.confirm(given[1], by=second)
     assert _roles(identity, chosen) == set()
 
@@ -153,7 +153,7 @@ def test_an_oversight_role_excludes_every_other_role(
     for number, roles in enumerate(((watch, other), (other, watch))):
         account = identity.accounts.add(f"both{number}")
         identity.give(account, roles[0])
-        with pytest.raises(Refused, match=r"^separation$"):
+        with pytest.raises(Refusal, match=r"^separation$"):
             identity.give(account, roles[1])
 
 
@@ -161,7 +161,7 @@ def test_a_waiting_oversight_role_excludes_others_too(identity: AccountsFixture)
     first, second = _admin(identity), _admin(identity, "second")
     chosen = identity.accounts.add("chosen")
     change = identity.accounts.changes.give(chosen, Grant(role=Role.DPO, areas=KYSTBY), by=first)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         identity.accounts.changes.give(chosen, Grant(role=Role.STEWARD, areas=KYSTBY), by=second)
     identity.accounts.changes.confirm(change.id, by=second)
     assert _roles(identity, chosen) == {Role.DPO}
@@ -170,7 +170,7 @@ def test_a_waiting_oversight_role_excludes_others_too(identity: AccountsFixture)
 def test_conflicting_roles_may_follow_each_other_but_not_overlap(identity: AccountsFixture) -> None:
     account, change = identity.accounts.add("line.bak"), TODAY + timedelta(days=30)
     identity.give(account, Role.COORDINATOR, ends=change)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         identity.give(account, Role.DPO, begins=change - timedelta(days=1))
     identity.give(account, Role.DPO, begins=change)
     past = identity.accounts.add("bo")
@@ -192,7 +192,7 @@ def test_programs_cannot_have_staff_roles_nor_people_the_service_role(
         identity.accounts.add("line"),
     )
     for account, role in ((program, Role.COORDINATOR), (person, Role.SERVICE)):
-        with pytest.raises(Refused, match=r"^separation$"):
+        with pytest.raises(Refusal, match=r"^separation$"):
             identity.give(account, role)
 
 
@@ -205,7 +205,7 @@ def test_programs_cannot_have_staff_roles_nor_people_the_service_role(
 def test_a_grant_without_areas_levels_or_days_is_refused(
     identity: AccountsFixture, grant: Grant
 ) -> None:
-    with pytest.raises(Refused, match=r"^invalid$"):
+    with pytest.raises(Refusal, match=r"^invalid$"):
         identity.accounts.changes.give(
             identity.accounts.add("line.bak"), grant, by=HOST, is_host=True
         )

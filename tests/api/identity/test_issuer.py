@@ -11,7 +11,7 @@ import pytest
 from joserfc.errors import InvalidKeyIdError
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
-from api.errors import Refused, problem
+from api.errors import Refusal, problem
 from api.identity.oidc import MAX_KEY_SET_BYTES, IssuerAway, IssuerKeys, read_keys
 from tests.api.identity.local_issuer import DISCOVERY, KEYS, Answer, LocalIssuer, as_json
 from tests.api.identity.local_issuer import local_issuer as opened
@@ -240,7 +240,7 @@ def test_a_known_key_is_accepted_for_an_hour_while_the_issuer_is_unavailable(
         assert keys.key("old", "ES256") == OLD
     assert publisher.readings == 4  # not the second: no retry for half a minute
     publisher.at = started + 3_601
-    with pytest.raises(Refused, match="issuer-unavailable"):
+    with pytest.raises(Refusal, match="issuer-unavailable"):
         keys.key("old", "ES256")
     publisher.is_away = False
     publisher.at += 30
@@ -253,7 +253,7 @@ def test_an_unknown_key_responds_with_503_while_the_issuer_is_unavailable(
     keys.key("old", "ES256")
     publisher.is_away = True
     publisher.at += 40
-    with pytest.raises(Refused) as error:
+    with pytest.raises(Refusal) as error:
         keys.key("new", "ES256")
     answer = problem(error.value, lang="en", request_id="req-1")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
@@ -266,7 +266,7 @@ def test_an_unavailable_issuer_is_refused_with_the_seconds_to_retry(
     publisher.is_away = True
     waits: list[object] = []
     for publisher.at in (0, 10, 29.5):
-        with pytest.raises(Refused) as error:
+        with pytest.raises(Refusal) as error:
             keys.key("old", "ES256")
         waits.append(error.value.members["retry_after"])
     assert (waits, publisher.readings) == ([30, 20, 1], 1)

@@ -11,7 +11,7 @@ from argon2 import extract_parameters
 from pyotp.totp import TOTP
 from sqlalchemy import func, select
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.changes import HOST
 from api.identity.credentials import CROWDED, Passwords, require_usable
 from api.identity.rate_limits import QUEUE_LIMIT, attempt_key
@@ -24,7 +24,7 @@ from tests.fixtures.accounts import PASSWORD, AccountsFixture
 def _refusal(
     identity: AccountsFixture, login: str, password: str = PASSWORD, **more: Any
 ) -> tuple[str, object]:
-    with pytest.raises(Refused) as error:
+    with pytest.raises(Refusal) as error:
         identity.attempt(login, password, **more).session()
     return error.value.kind.slug, error.value.detail
 
@@ -53,7 +53,7 @@ def _wait_s(identity: AccountsFixture, login: str) -> Any:
     """Return how many seconds the next attempt from the same address waits."""
     try:
         identity.accounts.sign_in.queue(attempt_key(login, "192.0.2.1"))
-    except Refused as refused:
+    except Refusal as refused:
         return refused.members["retry_after"]
     return 0
 
@@ -176,9 +176,9 @@ def test_a_second_factor_counts_once_it_is_confirmed(identity: AccountsFixture) 
     account = identity.with_password("line.bak", Role.COORDINATOR)
     here = attempt_key("line.bak", "192.0.2.1")
     credentials = identity.accounts.credentials
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         credentials.confirm_second_factor(account, "123456")
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         credentials.begin_second_factor(account, "wrong password", "", key=here)
     factor = credentials.begin_second_factor(account, PASSWORD, "", key=here)
     assert identity.attempt("line.bak").session().assurance is Assurance.PASSWORD  # unconfirmed
@@ -200,15 +200,15 @@ def test_a_second_factor_is_replaced_only_with_the_old_one(identity: AccountsFix
     used = totp.at(identity.clock.now)
     credentials.confirm_second_factor(account, used)
     for code in ("", "000000", used):
-        with pytest.raises(Refused, match=r"^invalid$"):
+        with pytest.raises(Refusal, match=r"^invalid$"):
             credentials.begin_second_factor(account, PASSWORD, code, key=here)
-        with pytest.raises(Refused):  # no second factor was begun
+        with pytest.raises(Refusal):  # no second factor was begun
             credentials.confirm_second_factor(account, used)
     identity.clock.turn(seconds=30)
     code = totp.at(identity.clock.now)
     second = credentials.begin_second_factor(account, PASSWORD, code, key=here)
     assert second.totp_secret not in (None, first.totp_secret)
-    with pytest.raises(Refused):  # a code is valid once here, too
+    with pytest.raises(Refusal):  # a code is valid once here, too
         credentials.begin_second_factor(account, PASSWORD, code, key=here)
 
 
@@ -216,11 +216,11 @@ def test_failed_password_changes_count_as_failed_sign_ins(identity: AccountsFixt
     account = identity.with_password("line.bak")
     here = attempt_key("line.bak", "192.0.2.1")
     for number in range(5):
-        with pytest.raises(Refused):
+        with pytest.raises(Refusal):
             identity.accounts.credentials.change_password(
                 account, f"guess number {number}", "et helt nyt kodeord", key=here
             )
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         identity.accounts.credentials.change_password(
             account, PASSWORD, "et helt nyt kodeord", key=here
         )
@@ -232,7 +232,7 @@ def test_failed_password_changes_count_as_failed_sign_ins(identity: AccountsFixt
     ["", "kort", "a" * 13, "x" * 129, "ababababababab", "mit navn: Line.Bak !", "åø" * 40],
 )
 def test_a_short_long_or_simple_password_is_refused(password: str) -> None:
-    with pytest.raises(Refused, match=r"^invalid$") as error:
+    with pytest.raises(Refusal, match=r"^invalid$") as error:
         require_usable(password, "line.bak")
     assert password not in str(error.value.members) or not password
 
@@ -294,7 +294,7 @@ def test_a_flood_from_one_address_is_refused_and_another_address_is_served(
     async def one(address: str) -> None:
         try:
             await in_turn(partial(may_end.wait, 20), address)
-        except Refused as refused:
+        except Refusal as refused:
             done.append(refused.kind.slug)
 
     async def flood() -> None:

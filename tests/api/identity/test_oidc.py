@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from api.errors import Refused, problem
+from api.errors import Refusal, problem
 from api.identity.oidc import (
     IssuerKeys,
     OidcIdentity,
@@ -83,12 +83,12 @@ def test_every_crafted_token_is_refused_with_the_same_answer(
     name: str,
 ) -> None:
     kind, craft = TABLE[name]
-    with pytest.raises(Refused) as refusal, caplog.at_level(logging.INFO, "api.identity.oidc"):
+    with pytest.raises(Refusal) as refusal, caplog.at_level(logging.INFO, "api.identity.oidc"):
         oidc.verify(craft(forge))
     assert re.search(WHY[kind], caplog.records[-1].message)
     answer, of_nobody = (
         problem(error, lang="da", request_id="req-1")
-        for error in (refusal.value, Refused("unauthenticated"))
+        for error in (refusal.value, Refusal("unauthenticated"))
     )
     assert (answer.status_code, answer.body, answer.headers) == (
         401,
@@ -130,7 +130,7 @@ def test_the_log_names_the_reason_and_nothing_of_the_token(
     tokens = (forge.good(aud="canary-aud"), forge.headed(kid="canary-kid"), "canary.token")
     with caplog.at_level(logging.INFO, "api.identity"):
         for token in tokens:
-            with pytest.raises(Refused):
+            with pytest.raises(Refusal):
                 oidc.verify(token)
     assert [record.message for record in caplog.records] == [
         "an access token is refused: InvalidClaimError aud",
@@ -222,7 +222,7 @@ def test_a_known_subject_is_signed_in_as_its_account(verifier: OidcVerifier, sig
 def test_unknown_subjects_are_refused(
     verifier: OidcVerifier, signed: Forge, issuer: str, subject: str
 ) -> None:
-    with pytest.raises(Refused) as error:
+    with pytest.raises(Refusal) as error:
         oidc_verifier(verifier, OneAccount(issuer or signed.issuer))(signed.good(sub=subject))
     answer = problem(error.value, lang="en", request_id="req-1")
     assert (answer.status_code, error.value.kind.slug) == (403, "no-grant")
@@ -238,5 +238,5 @@ def test_no_claim_widens_a_right(verifier: OidcVerifier, signed: Forge) -> None:
 
 def test_a_token_is_refused_while_openid_connect_is_off(signed: Forge) -> None:
     vouched = oidc_verifier(None, OneAccount(signed.issuer))
-    with pytest.raises(Refused, match="unauthenticated"):
+    with pytest.raises(Refusal, match="unauthenticated"):
         vouched(signed.good())

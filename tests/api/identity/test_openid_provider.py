@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.oidc import ALGORITHMS, IssuerKeys, OidcVerifier, read_keys
 from api.identity.store import Assurance
 from tests.oidc_provider.running import UNREACHABLE, Provider, running_provider
@@ -52,7 +52,7 @@ def test_client_credentials_are_accepted(provider: Provider, oidc: OidcVerifier,
 
 
 def test_a_token_for_another_api_is_refused(provider: Provider, oidc: OidcVerifier) -> None:
-    with pytest.raises(Refused, match="unauthenticated"):
+    with pytest.raises(Refusal, match="unauthenticated"):
         oidc.verify(provider.token("urn:somebody:else"))
 
 
@@ -62,7 +62,7 @@ def test_an_expired_token_is_refused(
     token = provider.token(AUDIENCE)
     oidc.verify(token)
     clock[0] = 0.2
-    with pytest.raises(Refused, match="unauthenticated"):
+    with pytest.raises(Refusal, match="unauthenticated"):
         oidc.verify(token)
 
 
@@ -75,16 +75,16 @@ def test_tokens_are_verified_across_key_changes_and_provider_outages(clock: list
         assert second.issuer == first.issuer
         after = second.token(AUDIENCE)
         assert oidc.verify(after).subject == "machine-ES256"  # an unknown key: read again
-        with pytest.raises(Refused, match="unauthenticated"):
+        with pytest.raises(Refusal, match="unauthenticated"):
             oidc.verify(before)  # the issuer no longer publishes its key
     assert oidc.verify(after).subject == "machine-ES256"  # the provider is away: known keys count
     clock[0] += 0.01
-    with pytest.raises(Refused, match="issuer-unavailable"):
+    with pytest.raises(Refusal, match="issuer-unavailable"):
         oidc.verify(before)  # undecided: the issuer may have a newer key
     clock[0] += 1
-    with pytest.raises(Refused, match="issuer-unavailable"):
+    with pytest.raises(Refusal, match="issuer-unavailable"):
         oidc.verify(after)
-    with pytest.raises(Refused, match="issuer-unavailable"):
+    with pytest.raises(Refusal, match="issuer-unavailable"):
         verifier_of(first.issuer, clock).verify(after)
 
 

@@ -5,7 +5,7 @@ from threading import active_count
 
 import pytest
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.rate_limits import CallLimits, PeopleShown
 
 
@@ -22,7 +22,7 @@ def _is_accepted(
 ) -> bool:
     try:
         calls.require(account, what, most)
-    except Refused:
+    except Refusal:
         return False
     return True
 
@@ -49,7 +49,7 @@ def test_a_refused_call_is_not_counted_and_has_the_seconds_to_wait() -> None:
         assert _is_accepted(calls)
     clock.now += 12.5
     for _ in range(5):
-        with pytest.raises(Refused) as error:
+        with pytest.raises(Refusal) as error:
             calls.require("line", "all", 3)
         assert (error.value.kind.slug, error.value.members["retry_after"]) == ("too-many", 48)
     clock.now += 48
@@ -80,14 +80,14 @@ def test_people_are_counted_once_each_for_an_hour_after_they_were_last_shown() -
     people.require("line", 3)
     assert people.note("line", ["carl", "dina"], 3)
     assert not people.note("line", ["erik"], 3), "the hour is full already"
-    with pytest.raises(Refused) as error:
+    with pytest.raises(Refusal) as error:
         people.require("line", 3)
     assert (error.value.kind.slug, error.value.members["retry_after"]) == ("too-many", 3_600)
     people.require("line", 6)
     people.require("bo", 3)
     clock.now += 3_000  # amina has expired; the other four have not
     people.require("line", 5)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         people.require("line", 4)
     clock.now += 600
     people.require("line", 1)

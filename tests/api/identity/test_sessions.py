@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.changes import HOST
 from api.identity.rate_limits import attempt_key
 from api.identity.store import Assurance, digest
@@ -169,16 +169,16 @@ def test_only_the_newest_invitation_is_good_once_for_a_day(identity: AccountsFix
     code = identity.accounts.logins.invite(account)
     redeem = identity.accounts.credentials.redeem
     for wrong in (old, code[:-1], "", "first-start", account):
-        with pytest.raises(Refused):
+        with pytest.raises(Refusal):
             redeem(wrong, PASSWORD)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         redeem(code, "kort")  # a refused password does not use up the code
     assert redeem(code.lower().replace("-", " "), PASSWORD).account == account
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         redeem(code, PASSWORD)
     late = identity.accounts.logins.invite(account)
     identity.clock.turn(hours=24)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         redeem(late, "et helt nyt kodeord")
     assert identity.attempt("line.bak").opened  # the old password still works
 
@@ -188,9 +188,9 @@ def test_a_disabled_account_and_a_program_are_not_invited(identity: AccountsFixt
     waiting = identity.accounts.logins.invite(gone)
     identity.accounts.changes.disable(gone, by=HOST, is_host=True)
     for account in (gone, identity.accounts.add("importer", is_service=True)):
-        with pytest.raises(Refused):
+        with pytest.raises(Refusal):
             identity.accounts.logins.invite(account)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         identity.accounts.credentials.redeem(waiting, PASSWORD)
 
 
@@ -205,7 +205,7 @@ def test_an_oidc_account_is_known_by_issuer_and_subject(identity: AccountsFixtur
 
     assert who("https://a.example", "1") == account
     assert [who("https://a.example", "2"), who("https://b.example", "1")] == [None, None]
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         known.logins.add("bo", subject=("https://a.example", "1"))
     known.changes.disable(account, by=HOST, is_host=True)
     assert who("https://a.example", "1") is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.changes import HOST
 from api.identity.principal import NOT_FOR_TOKENS, check_task
 from api.identity.store import Assurance, Principal, digest
@@ -54,7 +54,7 @@ def test_a_token_with_a_forbidden_scope_or_without_a_scope_is_refused(
 ) -> None:
     account = identity.accounts.add("line.bak")
     for scopes in ((task,), (Task.QUESTION, task), ()):
-        with pytest.raises(Refused, match=r"^invalid$"):
+        with pytest.raises(Refusal, match=r"^invalid$"):
             identity.accounts.tokens.make(
                 account, label="x", scopes=scopes, days=1, made_by=account
             )
@@ -62,7 +62,7 @@ def test_a_token_with_a_forbidden_scope_or_without_a_scope_is_refused(
 
 @pytest.mark.parametrize("days", [-1, 0, 91, 100_000])
 def test_a_token_lives_90_days_at_most(identity: AccountsFixture, days: int) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         _token(identity, identity.accounts.add("line.bak"), days=days)
 
 
@@ -142,7 +142,7 @@ def test_last_use_is_recorded_at_most_once_a_minute(
 def test_tokens_of_an_account_are_limited_and_stored_as_digests(identity: AccountsFixture) -> None:
     account = identity.accounts.add("line.bak")
     tokens = [_token(identity, account) for _ in range(MOST_TOKENS)]
-    with pytest.raises(Refused, match=r"^too-many$"):
+    with pytest.raises(Refusal, match=r"^too-many$"):
         _token(identity, account)
     text = tokens[0].text or ""
     assert text.startswith(PREFIX)

@@ -39,7 +39,7 @@ def test_a_list_creates_all_accounts_and_roles_with_names_wait_for_approval(
     line = logins.by_login("line.bak")
     assert (line.id, line.is_invited) == (accounts[0]["account"], False)
     assert all(grant.is_waiting for grant in grants.of(line.id))
-    assert len(app.accounts.changes.waiting()) == 3
+    assert len(app.accounts.changes.waiting_changes()) == 3
     (alert,) = [row for row in app.json_rows() if row["kind"] == "alert"]
     roles = ["COORDINATOR", "SERVICE"]
     assert alert["asked"] == {"change": "GRANT", "count": 3, "roles": roles}
@@ -80,7 +80,7 @@ def test_a_list_with_an_error_creates_nothing_and_returns_all_errors(
         }
         assert all(error["detail"] for error in answer.json()["errors"])
         assert _logins(app) == before
-    assert app.accounts.changes.waiting() == ()
+    assert app.accounts.changes.waiting_changes() == ()
 
 
 def test_a_check_of_a_list_creates_nothing(app: TestApp, admin: Headers) -> None:

@@ -12,7 +12,7 @@ from api.audit.maintenance import OPEN_S, AuditMaintenance
 from api.consent_withdrawal import lift_withdrawal, write_owed_withdrawals
 from api.consent_withdrawal import renew as record
 from api.consent_withdrawal import withdraw as hide
-from api.errors import Refused
+from api.errors import Refusal
 from api.store_monitor import Timeouts
 from graph.access.policy import Role
 from graph.model import Consent, DoorOpenerFor, Element, GaveConsent
@@ -211,7 +211,7 @@ def test_a_renewal_requested_before_a_withdrawal_is_refused(app: TestApp) -> Non
     assert withdraw(app, dina).status_code == 200
     before = app.store.revision()
     receipt = replace(jens, id="consent-new", revision=1, given_on=TODAY)
-    with pytest.raises(Refused, match=r"^withdrawn$"):
+    with pytest.raises(Refusal, match=r"^withdrawn$"):
         record(app.accounts, app.directory, "consent-jens", receipt,
                change_set="set-new", by="acc-1", asked_at=asked_at)  # fmt: skip
     assert app.store.revision() == before

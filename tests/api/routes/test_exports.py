@@ -9,7 +9,7 @@ import networkx as nx
 import pytest
 from httpx2 import Response
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.exports.build import require_room
 from api.identity.changes import HOST
 from api.identity.one_time_links import ticket_table
@@ -273,7 +273,7 @@ def test_exports_with_names_need_a_purpose_and_are_limited_by_area_and_day(app: 
 @pytest.mark.parametrize(("most", "with_names"), [(500, True), (5_000, False)])
 def test_an_export_over_the_row_limit_is_refused_with_413(most: int, with_names: bool) -> None:
     require_room(most, with_names=with_names)
-    with pytest.raises(Refused) as error:
+    with pytest.raises(Refusal) as error:
         require_room(most + 1, with_names=with_names)
     assert (error.value.kind.status, error.value.members) == (413, {"most": most})
 

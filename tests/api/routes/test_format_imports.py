@@ -12,7 +12,7 @@ from api.imports.rights import compares
 from graph.access.permissions import may_edit
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
-from graph.exchange.zip_file import zipped as native_zip
+from graph.exchange.zip_file import zip_files as native_zip
 from graph.model import (
     Actor,
     BelongsTo,

@@ -10,7 +10,7 @@ import pytest
 from httpx2 import Response
 
 from api.editing.idempotency import RETENTION, RUNS, WriteKeys, body_digest, key_digest
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.store import open_identity_store
 from graph.access.policy import Role
 from tests.fixtures.app import TestApp
@@ -109,7 +109,7 @@ NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
 def test_a_key_in_progress_is_refused_until_its_run_times_out(keys: WriteKeys) -> None:
     assert not keys.begin("k", "body", "set-1", at=NOW).is_repeat
-    with pytest.raises(Refused, match=r"^in-progress$"):
+    with pytest.raises(Refusal, match=r"^in-progress$"):
         keys.begin("k", "body", "set-2", at=NOW + RUNS - timedelta(seconds=1))
     later = keys.begin("k", "body", "set-2", at=NOW + RUNS)
     assert (later.change_set, later.is_repeat) == ("set-1", True)

@@ -15,7 +15,7 @@ from api.identity import imports as stored_imports
 from api.identity.imports import HOST, StoredBatch, upload_table
 from api.identity.store import Assurance
 from api.imports import batches
-from api.sql import reading
+from api.sql import read_connection
 from graph.access.policy import Grant, Role
 from graph.exchange.imports import ImportRegister, guess, preview, read_file, table_of
 from graph.model import Actor, Holds, Person
@@ -79,7 +79,7 @@ def test_an_uploaded_list_is_stored_encrypted_and_deleted_when_applied(steward: 
     sent = steward.send_accepted()
 
     def stored_rows() -> list[Any]:
-        with reading(steward.app.accounts.engine) as connection:
+        with read_connection(steward.app.accounts.engine) as connection:
             return list(connection.execute(select(upload_table)))
 
     (row,) = stored_rows()

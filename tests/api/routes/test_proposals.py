@@ -234,7 +234,7 @@ def test_a_proposal_expires_after_thirty_days(
     app, proposal = steward.app, create_proposal(steward)
     later = Proposals(app.accounts.engine, lambda: app.accounts.clock() + RETENTION)
     assert later.find(proposal) is None
-    assert later.waiting() == later.made_by("anybody") == ()
+    assert later.open_proposals() == later.made_by("anybody") == ()
     sooner = Proposals(
         app.accounts.engine, lambda: app.accounts.clock() + RETENTION - timedelta(hours=1)
     )

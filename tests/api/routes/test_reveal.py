@@ -443,16 +443,16 @@ def test_only_reveal_responses_can_carry_a_contact_value(app: TestApp) -> None:
     schemas: dict[str, Any] = spec["components"]["schemas"]
     paths: dict[str, dict[str, Any]] = spec["paths"]
     assert [name for name, schema in schemas.items() if CONTACT_VALUE in str(schema)] == [
-        "Revealed"
+        "RevealedDetail"
     ]
-    assert [name for name, schema in schemas.items() if "schemas/Revealed'" in str(schema)] == [
-        "RevealedDetails"
-    ]
+    assert [
+        name for name, schema in schemas.items() if "schemas/RevealedDetail'" in str(schema)
+    ] == ["RevealedDetails"]
     actual = {
         f"{method.upper()} {path}"
         for path, operations in paths.items()
         for method, operation in operations.items()
-        if "schemas/Revealed'" in str(operation["responses"])
+        if "schemas/RevealedDetail'" in str(operation["responses"])
     }
     assert actual == {"POST /reveal"}
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pyotp.totp import TOTP
 
-from api.errors import Refused
+from api.errors import Refusal
 from api.identity.principal import authenticate, no_issuer
 from api.identity.store import Assurance
 from graph.access.policy import Role, Task
@@ -92,7 +92,7 @@ def test_sign_in_without_a_body_requires_a_token_of_a_trusted_issuer(app: TestAp
     who = authenticate("a.carl.c", known, vouched, idle_min=30, is_activity=True)
     assert (who.account, who.via) == (theirs, "jwt-1")
     for text, trusted in (("a.erik.c", vouched), ("a.carl.c", no_issuer)):
-        with pytest.raises(Refused):
+        with pytest.raises(Refusal):
             authenticate(text, known, trusted, idle_min=30, is_activity=True)
 
 

@@ -47,11 +47,9 @@ COUNTED = {"Cut": {"bus_factor"}, "SectorHandover": {"gaps"}, "MeetingParticipan
 """Computed properties of the core that the wire sends as fields."""
 OTHER_NAMES = {
     "Answer": "Paths", "StopsAnswer": "PathsThroughStops", "HandoverAnswer": "Handover",
-    "CoveredRequirement": "Covered", "MunicipalReach": "Reached", "ReachAnswer": "Reach",
-    "CostParts": "Parts", "DependentNetwork": "HangingNetwork",
+    "ReachAnswer": "Reach", "CostParts": "Parts", "DependentNetwork": "HangingNetwork",
     "DependentPost": "HangingPost", "DependentRelation": "Relation", "FewerPaths": "Fewer",
-    "HandoverSide": "Side", "MeetingParticipants": "SmallestTable", "NodeRef": "Named",
-    "ParticipantSeat": "Seat",
+    "HandoverSide": "Side", "MeetingParticipants": "SmallestTable", "ParticipantSeat": "Seat",
 }  # fmt: skip
 _WIRE = (wire_impact, wire_paths)
 _CORE = (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.requested_need import RequestedMoment
-from api.text.availability import answering, availability
+from api.text.availability import answering_sentence, availability
 from graph.paths.answer import Availability, NodeRef, PassedOver, Resolution
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, PassedWhy
 from graph.vocabulary import Language
@@ -171,29 +171,29 @@ def test_a_passed_over_holder_is_shown_in_brackets_after_the_answering_deputy() 
     resolution = resolved(
         AvailabilityState.DEPUTY, rung=AnswerRole.DEPUTY, until=AT_15, passed_over=(AWAY,)
     )
-    assert answering(resolution, MORNING, "da") == (
+    assert answering_sentence(resolution, MORNING, "da") == (
         "Svarer nu: Bo Holm, stedfortræder, til kl. 15.00 (indehaver fraværende til 7. dec.)"
     )
     later = resolved(
         OPENS_AT, rung=AnswerRole.DEPUTY, opens_at=at("2026-11-30T09:00"), covers=LINE,
         passed_over=(AWAY,),
     )  # fmt: skip
-    assert answering(later, NIGHT, "da") == (
+    assert answering_sentence(later, NIGHT, "da") == (
         "Åbner mandag kl. 09.00 (Bo Holm, stedfortræder; indehaver fraværende til 7. dec.); "
         "indtil da: Vagtcentral, Østkysten"
     )
-    assert answering(later, NIGHT, "en", is_covered=False) == (
+    assert answering_sentence(later, NIGHT, "en", is_covered=False) == (
         "Opens Monday 09:00 (Bo Holm, deputy; holder absent until 7 December)"
     )
 
 
 def test_a_returning_holder_is_not_named_by_role_twice() -> None:
     back = resolved(OPENS_AT, opens_at=at("2026-12-07T09:00"), passed_over=(AWAY,))
-    assert answering(back, NIGHT, "da") == (
+    assert answering_sentence(back, NIGHT, "da") == (
         "Åbner 7. dec. kl. 09.00 (Bo Holm, indehaver; fraværende til 7. dec.)"
     )
     colleague = resolved(OPENS_AT, opens_at=at("2026-11-30T09:00"), passed_over=(AWAY,))
-    assert answering(colleague, NIGHT, "da") == (
+    assert answering_sentence(colleague, NIGHT, "da") == (
         "Åbner mandag kl. 09.00 (Bo Holm, indehaver; indehaver fraværende til 7. dec.)"
     )
 
@@ -210,4 +210,4 @@ def test_a_former_holder_is_shown_as_a_vacancy_and_a_future_one_with_a_date(lang
         "da": "(ubesat siden 1. nov.; indehaver ikke tiltrådt før 1. jan. 2027)",
         "en": "(vacant since 1 November; holder not yet before 1 January 2027)",
     }
-    assert answering(resolution, NIGHT, lang).endswith(behind[lang])
+    assert answering_sentence(resolution, NIGHT, lang).endswith(behind[lang])

@@ -11,11 +11,11 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import DeputizesFor, RefersTo
 from graph.paths import Answer, Need, find
-from graph.paths.answer import Missing, Nearest, NodeRef, NoPath, WouldWork
+from graph.paths.answer import MissingLink, Nearest, NodeRef, NoPath, WouldWork
 from graph.paths.answer_terms import Cause, Obstacle, Relaxed
 from graph.paths.no_path import no_path as why_none
 from graph.paths.relaxation import search_of
-from graph.paths.why_not import Excluded, WhyNot
+from graph.paths.why_not import ExcludedNode, WhyNot
 from graph.vocabulary import (
     Channel,
     Language,
@@ -108,7 +108,7 @@ def test_the_next_tier_and_a_vacancy_are_described() -> None:
     answer = answer_to(kystby_with(), start="ihd", target="release")
     assert answer.none is not None
     edge = replace(answer.none.from_target[0], vacant_since=date(2026, 11, 1))
-    missing = Missing(
+    missing = MissingLink(
         type=LinkType.DEPUTIZES_FOR, target=edge.node, path_cost=0, path_chance=1.0, makers=(),
         steward=None,
     )  # fmt: skip
@@ -213,7 +213,7 @@ def test_a_hidden_node_is_named_by_the_requested_id() -> None:
 
 @pytest.mark.parametrize("obstacle", [Obstacle.HUB, Obstacle.ENDS])
 def test_an_excluded_node_is_described_with_the_surer_path_that_is_lost(obstacle: Obstacle) -> None:
-    kept_out = Excluded(node=SSP, obstacle=obstacle, cost=261_000)
+    kept_out = ExcludedNode(node=SSP, obstacle=obstacle, cost=261_000)
     assert excluded_sentence(kept_out, "da").endswith("Ellers var der en sikrere vej dér.")
     assert excluded_sentence(kept_out, "en").endswith(
         "Otherwise there would be a surer path there."

@@ -17,7 +17,7 @@ from graph.paths import Answer, Need, find
 from graph.paths.kernel.request import Direction
 from graph.paths.policy_file import load_policy
 from graph.paths.stops import stops
-from graph.paths.why_not import excluded, why_not
+from graph.paths.why_not import excluded_nodes, why_not
 from graph.questions.handover import handover
 from graph.vocabulary import (
     Channel,
@@ -167,7 +167,7 @@ def test_a_stops_response_holds_the_answer_of_the_core_unchanged(through: tuple[
 @pytest.mark.parametrize("node", ["ihd", "outreach", "nobody"])
 def test_a_why_not_response_holds_the_answers_of_the_core_unchanged(node: str) -> None:
     view, need = _view(), OF_KYSTBY[1]
-    why, kept_out = why_not(view, need, node, POLICY), excluded(view, need, POLICY)
+    why, kept_out = why_not(view, need, node, POLICY), excluded_nodes(view, need, POLICY)
     response = _as_json(why_not_response(why, kept_out, need, "da"))
     assert response == {"why_not": plain(why), "excluded": plain(kept_out)}
 

@@ -10,7 +10,7 @@ from api.schemas.entities import NameHit, Names, Successor
 from explorer.components.combobox import MAX_OPTIONS, options
 from tests.explorer.components.accessible import violations
 from tests.explorer.components.conftest import Open
-from tests.explorer.components.saying import LABELS
+from tests.explorer.components.marked_labels import LABELS
 from tests.fixtures.examples import drills_after
 
 REFUSED = "Feltet ligner et CPR-nummer. Søg efter funktion, sted eller emne, aldrig efter borgere."

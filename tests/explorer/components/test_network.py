@@ -22,7 +22,7 @@ from explorer.components.network import (
 )
 from tests.explorer.components.accessible import violations
 from tests.explorer.components.conftest import Open
-from tests.explorer.components.saying import LABELS
+from tests.explorer.components.marked_labels import LABELS
 from tests.fixtures.examples import drills_after
 
 

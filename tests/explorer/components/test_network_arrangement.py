@@ -5,7 +5,7 @@ from typing import Any
 from api.schemas.entities import Neighborhood
 from explorer.components.network import CAP, arrangement_of, elements
 from explorer.components.network.arrangement import _NOWHERE, _centers  # pyright: ignore[reportPrivateUsage]
-from tests.explorer.components.saying import LABELS
+from tests.explorer.components.marked_labels import LABELS
 from tests.explorer.components.test_network import around, neighbor, tie
 
 AARHUS, LAESOE = "0751", "0825"

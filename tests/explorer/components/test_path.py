@@ -11,7 +11,7 @@ from api.schemas.paths import Path
 from explorer.components.path import box_id, boxes, card, direct_boxes, tiers
 from tests.explorer.components.accessible import violations
 from tests.explorer.components.conftest import Open
-from tests.explorer.components.saying import LABELS
+from tests.explorer.components.marked_labels import LABELS
 from tests.fixtures.examples import drills_after
 
 NAMES = ["Dig: KSP-kontakt", "1 Infohus <b>Nord</b>", "2 Hovedkontakt", "3 SSP-koordinator"]

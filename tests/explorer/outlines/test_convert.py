@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from explorer.outlines import convert, outlines
-from explorer.outlines.convert import Point, Ring, UnknownPackage, flattened, simplified
+from explorer.outlines.convert import Point, Ring, UnknownPackage, rings_of, simplify_ring
 from tests.oidc_provider.running import NO_NETWORK
 from tests.outcome import expected_reasons
 
@@ -58,12 +58,12 @@ def test_the_license_of_the_outlines_is_included() -> None:
 
 def test_a_rebuild_from_the_package_produces_the_same_bytes(tmp_path: Path) -> None:
     try:
-        package = convert.packed(tmp_path)
+        package = convert.fetch_package(tmp_path)
     except subprocess.CalledProcessError as error:
         if not NO_NETWORK.search(str(error.stderr)):
             raise
         pytest.skip(UNREACHABLE)
-    assert convert.converted(convert.module_of(package)).encode() == convert.OUTLINES.read_bytes()
+    assert convert.geojson_of(convert.module_of(package)).encode() == convert.OUTLINES.read_bytes()
 
 
 def test_the_skip_reason_without_npm_is_an_expected_reason() -> None:
@@ -72,22 +72,22 @@ def test_the_skip_reason_without_npm_is_an_expected_reason() -> None:
 
 def test_a_package_with_another_digest_is_refused() -> None:
     with pytest.raises(UnknownPackage, match="digest"):
-        convert.checked(b"another package of that name")
+        convert.check_digest(b"another package of that name")
 
 
 def test_relative_lines_and_curves_start_at_the_end_of_the_previous_one() -> None:
-    assert list(flattened("M10,20l5,-5l5,0l0,5Z")) == [
+    assert list(rings_of("M10,20l5,-5l5,0l0,5Z")) == [
         [(10, 20), (15, 15), (20, 15), (20, 20), (10, 20)]
     ]
-    (curved,) = flattened("M0,0c0,4 4,4 4,0Z")
+    (curved,) = rings_of("M0,0c0,4 4,4 4,0Z")
     assert curved == [(0, 0), (0.625, 2.25), (2, 3), (3.375, 2.25), (4, 0), (0, 0)]
-    (_, second) = flattened("M10,10l5,0l0,5Zm100,0l5,0l0,5Z")
+    (_, second) = rings_of("M10,10l5,0l0,5Zm100,0l5,0l0,5Z")
     assert second == [(110, 10), (115, 10), (115, 15), (110, 10)]
 
 
 def test_an_unknown_path_command_is_refused() -> None:
     with pytest.raises(UnknownPackage, match="Q"):
-        list(flattened("M0,0Q1,1 2,2Z"))
+        list(rings_of("M0,0Q1,1 2,2Z"))
 
 
 @pytest.mark.parametrize(("away", "is_kept"), [(5.0, False), (6.0, True)])
@@ -96,8 +96,8 @@ def test_a_point_farther_than_the_tolerance_is_kept_and_a_nearer_one_is_not(
 ) -> None:
     corner: Point = (50, -away)
     ring: Ring = [(0, 0), corner, (100, 0), (100, 100), (0, 100), (0, 0)]
-    assert (corner in simplified(ring)) is is_kept
+    assert (corner in simplify_ring(ring)) is is_kept
 
 
 def test_a_tiny_ring_is_dropped() -> None:
-    assert simplified([(0, 0), (1, 1), (2, 0), (0, 0)]) == []
+    assert simplify_ring([(0, 0), (1, 1), (2, 0), (0, 0)]) == []

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from api.client import ApiClient
 from explorer.address import MAP
-from explorer.files import downloaded
+from explorer.files import fetch_export
 from explorer.session import TOKEN
 from graph.access.policy import Role
 from tests.api.serving import served
@@ -26,7 +26,7 @@ def choose(app: AppTest, name: str, value: str) -> AppTest:
 def exported_lines(screens: Screens, app: AppTest, label: str) -> list[str]:
     """Return the lines of the file of a download button."""
     with ApiClient(screens.address, app.session_state[TOKEN]) as client:
-        file = downloaded(client, *downloads(app)[label])
+        file = fetch_export(client, *downloads(app)[label])
     assert file.name.endswith(".csv")
     return file.content.decode("utf-8-sig").splitlines()
 
@@ -256,7 +256,7 @@ def test_the_table_is_exported_as_csv_with_the_chosen_measure_and_kind(screens: 
 def test_the_table_is_exported_as_a_zip_with_a_description_file(screens: Screens) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, measure="VACANT")
     with ApiClient(screens.address, app.session_state[TOKEN]) as client:
-        file = downloaded(client, *downloads(app)["Hent tabellen: CSV med beskrivelse (ZIP)"])
+        file = fetch_export(client, *downloads(app)["Hent tabellen: CSV med beskrivelse (ZIP)"])
     with ZipFile(BytesIO(file.content)) as archive:
         table, about = sorted(archive.namelist(), reverse=True)
         number = table.removeprefix("kontaktvej-").removesuffix(".csv")

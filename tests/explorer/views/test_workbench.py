@@ -13,13 +13,13 @@ from api.schemas.analysis import AnalysisSchema, QueryAnswer
 from api.schemas.words import MapMeasure
 from explorer.address import ANALYSIS
 from explorer.components import editor
-from explorer.files import downloaded
+from explorer.files import fetch_export
 from explorer.session import TOKEN
 from explorer.views.analysis import questions
 from explorer.views.analysis.query_parameters import OF_MEASURE, QueryDraft, names_in
 from explorer.views.analysis.query_result import blank_reasons, elements
 from graph.access.policy import Role
-from tests.explorer.components.saying import LABELS
+from tests.explorer.components.marked_labels import LABELS
 from tests.explorer.screen import Screens, downloads, press, text
 
 READY_S = 600.0
@@ -144,9 +144,9 @@ def test_a_query_result_is_shown_and_exported_and_an_error_shows_its_position(
             "Hent svaret: CSV", "Hent svaret: CSV med beskrivelse (ZIP)", "Hent svaret: Parquet",
             "Hent svaret: JSON",
         ]  # fmt: skip
-        file = downloaded(client, *offered["Hent svaret: CSV"])
+        file = fetch_export(client, *offered["Hent svaret: CSV"])
         assert file.content.decode("utf-8-sig") == "network;posts\r\nSSP Kystby;1\r\n"
-        assert downloaded(client, *offered["Hent svaret: Parquet"]).content.startswith(b"PAR1")
+        assert fetch_export(client, *offered["Hent svaret: Parquet"]).content.startswith(b"PAR1")
 
     refused = text(ask(app, "MATCH (n) DETACH DELETE n"))
     assert "Forespørgslen vil gøre mere end at læse." in refused
@@ -279,7 +279,7 @@ def _refused_file() -> None:
     try:
         QuestionFile.model_validate({"kontaktvej_question": 2, "steps": []})
     except ValidationError as error:
-        saved_queries.refused(error)
+        saved_queries.draw_file_errors(error)
 
 
 def test_a_drawn_network_contains_each_node_and_link_of_the_result_once() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.access.policy import Role
-from graph.exchange.csv import guarded, metrics_csv, metrics_notes, unguarded
+from graph.exchange.csv import escape_formula, metrics_csv, metrics_notes, unescape_formula
 from graph.exchange.formats.csv_tables import link_losses, links_csv, node_losses, nodes_csv
 from graph.exchange.loss_report import LossKind
 from graph.exchange.provenance import about_json
@@ -93,8 +93,8 @@ def test_a_node_without_a_link_is_counted_as_a_loss_of_the_links_table() -> None
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_formula_payload_is_guarded_and_restored_exactly(payload: str) -> None:
-    assert guarded(payload)[0] == "'"
-    assert unguarded(guarded(payload)) == payload
+    assert escape_formula(payload)[0] == "'"
+    assert unescape_formula(escape_formula(payload)) == payload
     assert len(PAYLOADS) == 30
 
 
@@ -113,12 +113,12 @@ def test_a_name_that_is_a_formula_is_guarded_in_both_tables() -> None:
 
 @given(st.text())
 def test_unguarding_restores_any_guarded_text(text: str) -> None:
-    assert unguarded(guarded(text)) == text
+    assert unescape_formula(escape_formula(text)) == text
 
 
 @given(st.text())
 def test_only_texts_that_start_a_formula_are_guarded(text: str) -> None:
-    is_plain = guarded(text) == text
+    is_plain = escape_formula(text) == text
     assert is_plain == (not text.lstrip("'").startswith(tuple("=+-@\t\r\n＝＋－＠")))  # noqa: RUF001 - full-width signs are meant
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import Invalid, RefusedContent
-from graph.model import Element, Mark, Plan, Secret, marked
+from graph.model import Element, Mark, Plan, Secret, marked_fields
 from tests.fixtures.examples import examples
 from tests.graph import strategies
 from tests.graph.strategies import Payload
@@ -88,7 +88,7 @@ def spoiled_payloads(draw: st.DrawFn) -> tuple[type[Element], Payload, str]:
     if poison == "number":
         name = draw(st.sampled_from(text_fields(cls)))
         return cls, with_field(cls, payload, name, draw(cpr_numbers())), poison
-    texts = marked(cls, Mark.TEXT)
+    texts = marked_fields(cls, Mark.TEXT)
     if poison == "case" and texts:
         text = draw(st.sampled_from(CASES))
         return cls, with_field(cls, payload, draw(st.sampled_from(texts)), text), poison

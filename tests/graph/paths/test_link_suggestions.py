@@ -9,7 +9,7 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import Covers, DoorOpenerFor, HopLink, MemberOf, Network, RefersTo
 from graph.paths import Need, find
-from graph.paths.answer import Missing, NodeRef
+from graph.paths.answer import MissingLink, NodeRef
 from graph.paths.ends import Ends
 from graph.paths.kernel.request import Direction
 from graph.paths.kernel.search import backward_costs, forward_costs
@@ -26,7 +26,7 @@ OPEN_HUBS: Final = replace(POLICY, hub=replace(POLICY.hub, free=1_000, closed_ab
 DRAWN = examples(150)
 
 
-def proposed(world: World, question: Question) -> tuple[Missing, ...] | None:
+def proposed(world: World, question: Question) -> tuple[MissingLink, ...] | None:
     """Return the links that would make a path; None where there is one."""
     _, view, ask, answers = search_inputs(world, question)
     if search_result(view, OPEN_HUBS, ask, answers).paths:
@@ -43,7 +43,7 @@ def proposed(world: World, question: Question) -> tuple[Missing, ...] | None:
     return links_missing(search, *ways)
 
 
-def link_of(world: World, missing: Missing) -> HopLink:
+def link_of(world: World, missing: MissingLink) -> HopLink:
     """Return the proposed link, verified today, of unknown strength."""
     assert missing.source is not None
     ends: dict[str, Any] = {
@@ -97,13 +97,13 @@ def test_the_drawn_cases_propose_each_type_of_link() -> None:
     assert seen == {LinkType.REFERS_TO, LinkType.MEMBER_OF, LinkType.DOOR_OPENER_FOR}
 
 
-def missing_links(view: View, **terms: Any) -> tuple[Missing, ...]:
+def missing_links(view: View, **terms: Any) -> tuple[MissingLink, ...]:
     answer = find(view, Need(on=view.on, **terms), POLICY)
     assert answer.none is not None
     return answer.none.missing
 
 
-def link_facts(missing: Missing) -> tuple[LinkType, str | None, str, LegalGate | None]:
+def link_facts(missing: MissingLink) -> tuple[LinkType, str | None, str, LegalGate | None]:
     return missing.type, missing.source and missing.source.id, missing.target.id, missing.gate
 
 

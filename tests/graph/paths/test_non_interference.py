@@ -35,7 +35,7 @@ from graph.model import (
     ResourceIndividual,
 )
 from graph.paths import Answer, Need, find
-from graph.paths.why_not import excluded, why_not
+from graph.paths.why_not import excluded_nodes, why_not
 from graph.vocabulary import (
     Channel,
     LegalGate,
@@ -345,7 +345,7 @@ class PairQuestion:
         for policy in (POLICY, CUT_SHORT):
             view = View(snapshot, caller, ON, today=ON)
             for need in self.needs:
-                texts += [_answer_text(ask, view, need, policy) for ask in (find, excluded)]
+                texts += [_answer_text(ask, view, need, policy) for ask in (find, excluded_nodes)]
                 texts += [_answer_text(why_not, view, need, node, policy) for node in self.nodes]
         return "\n".join(texts).encode()
 

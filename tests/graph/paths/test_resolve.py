@@ -3,7 +3,7 @@ from datetime import date, datetime, time
 from graph.access.policy import Caller, Role
 from graph.access.view import View
 from graph.model import Authority, BelongsTo, DeputizesFor, Holds, PartOf, ReachedBy
-from graph.paths.answer import Answering, NodeRef, PassedOver, Resolution
+from graph.paths.answer import AnswerCandidate, NodeRef, PassedOver, Resolution
 from graph.paths.answer_terms import AnswerRole, AvailabilityState, PassedWhy
 from graph.paths.availability import Preference
 from graph.paths.resolve import resolve
@@ -282,7 +282,7 @@ def test_a_hidden_holder_answers_without_a_name() -> None:
     hidden = resolution_of(kystby_with(caller=outsider()), "nabo-ssp")
     assert (hidden.rung, hidden.who, hidden.is_hidden) == (AnswerRole.HOLDER, None, True)
     assert (hidden.channels, hidden.reveal) == ((), None)
-    assert hidden.order == (Answering(rung=AnswerRole.HOLDER, who=None),)
+    assert hidden.order == (AnswerCandidate(rung=AnswerRole.HOLDER, who=None),)
     assert not resolution_of(kystby_with(), "nabo-ssp").is_hidden
 
 
@@ -317,6 +317,6 @@ def test_without_the_right_to_names_there_is_a_holder_but_no_name() -> None:
     resolution = resolution_of(kystby_with(caller=caller_of(Role.ANALYST, areas=("dk",))), "ihd")
     assert resolution.who == NodeRef(id="carl", name=None)
     assert resolution.channels == ()
-    assert resolution.order[0] == Answering(
+    assert resolution.order[0] == AnswerCandidate(
         rung=AnswerRole.HOLDER, who=NodeRef(id="carl", name=None)
     )

@@ -15,7 +15,7 @@ from graph.paths.answer_terms import Obstacle, Relaxed
 from graph.paths.contacts import ContactSearch
 from graph.paths.kernel.request import Direction, SearchPath
 from graph.paths.relaxation import RelaxableSearch, relaxations, search_of
-from graph.paths.why_not import WhyNot, excluded, why_not
+from graph.paths.why_not import WhyNot, excluded_nodes, why_not
 from graph.vocabulary import (
     CoordinationFunction,
     Label,
@@ -130,13 +130,13 @@ def test_a_council_has_obstacle_hub_and_is_listed_as_excluded_only_if_cheaper() 
     view = kystby_with(*council(), changed=dear)
     why = reason_of(view, "council", start="ihd", target="ssp-post")
     assert why.obstacle is Obstacle.HUB
-    (kept_out,) = excluded(view, Need(on=view.on, start="ihd", target="ssp-post"), POLICY)
+    (kept_out,) = excluded_nodes(view, Need(on=view.on, start="ihd", target="ssp-post"), POLICY)
     assert kept_out.node.id == "council"
     assert kept_out.cost == why.cost
     cheap = kystby_with(
         *council(), changed={"ihd--ssp-post": {"strength": 1.0, "verified_on": TODAY}}
     )
-    assert not excluded(cheap, Need(on=TODAY, start="ihd", target="ssp-post"), POLICY)
+    assert not excluded_nodes(cheap, Need(on=TODAY, start="ihd", target="ssp-post"), POLICY)
 
 
 def test_a_mailbox_can_only_be_where_a_path_ends() -> None:
@@ -205,7 +205,7 @@ def texts_of(view: View) -> list[str]:
     needs = [Need(on=TODAY, **terms) for terms in NEEDS]
     nodes = ("a-hidden", "release", "ssp", "kystby-kommune", "amina")
     return [
-        repr((why_not(view, need, node, POLICY), excluded(view, need, POLICY)))
+        repr((why_not(view, need, node, POLICY), excluded_nodes(view, need, POLICY)))
         for need in needs
         for node in nodes
     ]

@@ -46,7 +46,7 @@ def best_of(ways: LocalWays, place: int) -> Facts | None:
     contact = ways.contact(place)
     if contact is None:
         return None
-    rung, state = ways.answering(contact.post)
+    rung, state = ways.rung_and_state(contact.post)
     way = contact.way
     post_id = ways.view.id(contact.post)
     return post_id, contact.number, rung, state, way.is_old, way.cost, way.hops

@@ -34,10 +34,10 @@ def test_reading_many_rows_equals_reading_each_row_in_the_same_order() -> None:
 
 def test_an_element_is_restored_from_all_values_without_a_default() -> None:
     person = Person(id="bo", source="test", name="Bo Bæk")
-    assert Person.restored({"id": "bo", "source": "test", "name": "Bo Bæk"}) == person
-    assert Person.restored(asdict(person)) == person
+    assert Person.from_stored({"id": "bo", "source": "test", "name": "Bo Bæk"}) == person
+    assert Person.from_stored(asdict(person)) == person
     with pytest.raises(KeyError):
-        Person.restored({"id": "bo"})
+        Person.from_stored({"id": "bo"})
 
 
 def test_a_snapshot_does_not_depend_on_the_order_of_its_elements() -> None:

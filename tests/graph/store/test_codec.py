@@ -2,7 +2,15 @@ from datetime import date
 
 import pytest
 
-from graph.model import ContactDetail, Holds, Mark, Person, ResourceIndividual, Secret, marked
+from graph.model import (
+    ContactDetail,
+    Holds,
+    Mark,
+    Person,
+    ResourceIndividual,
+    Secret,
+    marked_fields,
+)
 from graph.snapshot.field_types import class_of, field_types
 from graph.store.codec import (
     SORTS,
@@ -73,7 +81,9 @@ def test_a_secret_never_becomes_a_property() -> None:
 
 @pytest.mark.parametrize("person", [BO, JENS])
 def test_opening_sealed_fields_restores_the_person(person: Person | ResourceIndividual) -> None:
-    stored = properties(person, sealed_fields(person, marked(type(person), Mark.SEALED), KEY))
+    stored = properties(
+        person, sealed_fields(person, marked_fields(type(person), Mark.SEALED), KEY)
+    )
     iso = {key: str(value) if isinstance(value, date) else value for key, value in stored.items()}
     columns = columns_of(person.label, iso)
     open_columns(columns, {person.id: KEY})

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from graph.errors import StoreUnavailable
-from graph.store.disk import LEAST_FREE_BYTES, require_room, unusable
+from graph.store.disk import LEAST_FREE_BYTES, require_room, unusable_error
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from graph.store.disk import LEAST_FREE_BYTES, require_room, unusable
 )
 def test_an_error_of_the_disk_becomes_a_sentence(number: int, sentence: str) -> None:
     error = OSError(number, os.strerror(number), "/data/x")
-    assert sentence in str(unusable(Path("/data"), error))
+    assert sentence in str(unusable_error(Path("/data"), error))
 
 
 def test_the_error_names_the_file_in_place_of_a_folder_and_not_a_path_below_it(
@@ -29,11 +29,11 @@ def test_the_error_names_the_file_in_place_of_a_folder_and_not_a_path_below_it(
     blocking = tmp_path / "taken"
     blocking.write_text("no folder", encoding="utf-8")
     error = OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(blocking / "home" / "neo4j"))
-    assert str(unusable(tmp_path, error)).startswith(f"{blocking} is not a folder")
+    assert str(unusable_error(tmp_path, error)).startswith(f"{blocking} is not a folder")
 
 
 def test_an_error_without_a_file_names_the_folder() -> None:
-    assert str(unusable(Path("/data"), OSError("odd"))) == "/data cannot be used: odd"
+    assert str(unusable_error(Path("/data"), OSError("odd"))) == "/data cannot be used: odd"
 
 
 def test_a_disk_with_too_little_room_for_a_database_counts_as_full(tmp_path: Path) -> None:

@@ -1,15 +1,15 @@
 """Imports of files in third-party formats: OS2mo, FK-Organisation, Popolo and HSDS.
 
-`recognized` detects the format, `read_records` reads a file, and `preview_records` compares it with
-an `ImportRegister`; the preview has the change set, as for lists.
+`detect_format` finds the format, `read_records` reads a file, and `preview_records` compares it
+with an `ImportRegister`; the preview has the change set, as for lists.
 """
 
 from graph.exchange.imports.records.record_formats import (
     RecordFormat,
     SourceFiles,
+    detect_format,
     is_json,
     read_records,
-    recognized,
 )
 from graph.exchange.imports.records.record_mapping import RecordMapping
 from graph.exchange.imports.records.record_plan import RecordQuestion
@@ -26,8 +26,8 @@ __all__ = [
     "RecordQuestion",
     "RecordSet",
     "SourceFiles",
+    "detect_format",
     "is_json",
     "preview_records",
     "read_records",
-    "recognized",
 ]

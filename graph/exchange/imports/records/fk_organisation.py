@@ -238,7 +238,7 @@ class FkOrganisationReader(RecordReader):
             None if not ends or None in ends else max(filter(None, ends)),
         )
 
-    def _related(self, entity: _Object, *names: str) -> list[JsonObject]:
+    def _relations(self, entity: _Object, *names: str) -> list[JsonObject]:
         """The relations in effect."""
         relations = _part(entity.body, _RELATIONS)
         inner = key_path(entity.path, "relationer")
@@ -257,7 +257,7 @@ class FkOrganisationReader(RecordReader):
 
     def _first_target(self, entity: _Object, *names: str) -> str | None:
         targets = (
-            self._target(relation, entity.path) for relation in self._related(entity, *names)
+            self._target(relation, entity.path) for relation in self._relations(entity, *names)
         )
         return next((target for target in targets if target), None)
 
@@ -289,7 +289,7 @@ class FkOrganisationReader(RecordReader):
                 self.faults.add(ImportRule.UNEXPECTED_VALUE, path=entity.path)
             return
         type_id = self._first_target(entity, "enhedstype")
-        self.notes[RecordNote.TASKS] += len(self._related(entity, "opmærkning", "opgaver"))
+        self.notes[RecordNote.TASKS] += len(self._relations(entity, "opmærkning", "opgaver"))
         self.units[entity.id] = SourceUnit(
             number=self.number(),
             path=entity.path,
@@ -308,7 +308,7 @@ class FkOrganisationReader(RecordReader):
         sources = [entity]
         sources += [
             self._by_id[target]
-            for relation in self._related(entity, "tilknyttedepersoner")
+            for relation in self._relations(entity, "tilknyttedepersoner")
             if (target := self._target(relation, entity.path)) in self._by_id
         ]
         name: str | None = None
@@ -354,7 +354,7 @@ class FkOrganisationReader(RecordReader):
             return
         classes = [
             title
-            for relation in self._related(
+            for relation in self._relations(
                 entity, "opgaver", "organisatoriskfunktionstype", "funktionstype"
             )
             if (title := self._title(self._target(relation, entity.path)))
@@ -412,16 +412,16 @@ class FkOrganisationReader(RecordReader):
             return
         if any(
             relation.get("objekttype") == "synlighed"
-            for relation in self._related(entity, "opgaver")
+            for relation in self._relations(entity, "opgaver")
         ):  # defined by a class; only an address known to be public could be read
             self.notes[RecordNote.SECRET_ADDRESSES] += 1
             return
-        for relation in self._related(entity, _USERS):
+        for relation in self._relations(entity, _USERS):
             owner = self.persons.get(self._target(relation, entity.path) or "")
             if owner is not None:
                 contacts = (*owner.contacts, *self._contacts(entity, of_person=True))
                 self.persons[owner.id] = replace(owner, contacts=tuple(dict.fromkeys(contacts)))
-        for relation in self._related(entity, "tilknyttedeenheder"):
+        for relation in self._relations(entity, "tilknyttedeenheder"):
             unit = self.units.get(self._target(relation, entity.path) or "")
             if unit is not None:
                 contacts = (*unit.contacts, *self._contacts(entity, of_person=False))
@@ -429,7 +429,7 @@ class FkOrganisationReader(RecordReader):
 
     def _contacts(self, entity: _Object, *, of_person: bool) -> Iterator[tuple[Channel, str]]:
         """The addresses of an object: URNs, or objects of the file whose text gives the channel."""
-        for relation in self._related(entity, "adresser"):
+        for relation in self._relations(entity, "adresser"):
             roles = (
                 _lower(self.first(relation.get(key), entity.path)) for key in ("rolle", "type")
             )

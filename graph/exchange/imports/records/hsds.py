@@ -120,7 +120,7 @@ class HsdsReader(RecordReader):
                 if kind is None:
                     self.faults.add(ImportRule.UNEXPECTED_VALUE, path=path)
                 else:
-                    self._nested(kind, record, path, {})
+                    self._collect(kind, record, path, {})
         else:
             for name, rows in content.items():
                 table = _table_of(name)
@@ -129,7 +129,7 @@ class HsdsReader(RecordReader):
                         self.leave({name: rows}, ())
                     continue
                 for record, path in self.objects(rows, name):
-                    self._nested(table, record, path, {})
+                    self._collect(table, record, path, {})
         self._records()
 
     def read_tables(self, tables: Mapping[str, Sequence[Row]]) -> None:
@@ -152,7 +152,7 @@ class HsdsReader(RecordReader):
 
     # ---- tables
 
-    def _nested(self, table: str, record: JsonObject, path: str, owner: Mapping[str, str]) -> None:
+    def _collect(self, table: str, record: JsonObject, path: str, owner: Mapping[str, str]) -> None:
         """Add an object and its nested objects, with the ids of their enclosing objects."""
         own: JsonObject = {**owner, **record}
         record_id = record.get("id")
@@ -166,7 +166,7 @@ class HsdsReader(RecordReader):
                 continue
             own.pop(key)
             for member, place in self.objects(cast("object", value), key_path(path, key)):
-                self._nested(child, member, place, inner)
+                self._collect(child, member, place, inner)
                 if key == "organization" and isinstance(member.get("id"), str):
                     own.setdefault("organization_id", member["id"])
         self._add(table, own, path)
@@ -248,7 +248,7 @@ class HsdsReader(RecordReader):
                 post_id=service_id,
                 hours=self._hours(service_id),
                 languages=self.languages(codes),
-                checked_on=self.checked(service, "assured_date", path),
+                checked_on=self.checked_on(service, "assured_date", path),
                 contacts=self._contacts_of(service, path, "service_id", service_id),
             )
         )

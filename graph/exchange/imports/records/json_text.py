@@ -22,7 +22,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _MOST_DIGITS: Final = 40
 
 
-class _Refused(Exception):
+class _ForbiddenValue(Exception):
     """Raised in the parser for a value that is not allowed."""
 
     def __init__(self, rule: ImportRule) -> None:
@@ -60,7 +60,7 @@ def parse_json(data: bytes, faults: FaultList) -> Any:
             parse_float=_finite,
             parse_int=_short,
         )
-    except _Refused as refused:
+    except _ForbiddenValue as refused:
         raise faults.refuse(refused.rule) from None
     except json.JSONDecodeError as error:
         raise faults.refuse(ImportRule.BROKEN_JSON, error.lineno) from None
@@ -69,24 +69,24 @@ def parse_json(data: bytes, faults: FaultList) -> Any:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) != len(pairs):
-        raise _Refused(ImportRule.DUPLICATE_KEY)
+        raise _ForbiddenValue(ImportRule.DUPLICATE_KEY)
     return values
 
 
 def _no_constant(_text: str) -> None:
-    raise _Refused(ImportRule.NOT_A_NUMBER)
+    raise _ForbiddenValue(ImportRule.NOT_A_NUMBER)
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise _Refused(ImportRule.NOT_A_NUMBER)
+        raise _ForbiddenValue(ImportRule.NOT_A_NUMBER)
     return number
 
 
 def _short(text: str) -> int:
     if len(text) > _MOST_DIGITS:
-        raise _Refused(ImportRule.NOT_A_NUMBER)
+        raise _ForbiddenValue(ImportRule.NOT_A_NUMBER)
     return int(text)
 
 

@@ -86,7 +86,7 @@ class SourceFiles:
         return hashlib.sha256(listed.encode()).hexdigest()
 
 
-def recognized(source: SourceFiles) -> RecordFormat | None:
+def detect_format(source: SourceFiles) -> RecordFormat | None:
     """Return the format of a file, if unambiguous; None: it is a list, or ambiguous."""
     if source.is_folder:
         return RecordFormat.HSDS if _is_tables([name for name, _ in source.files]) else None
@@ -148,7 +148,7 @@ def read_records(
     if source.is_folder or is_zip:
         if form is not RecordFormat.HSDS:
             raise faults.refuse(ImportRule.OTHER_FORMAT)
-        files = source.files if source.is_folder else _unpacked(source, faults, limits)
+        files = source.files if source.is_folder else _csv_files(source, faults, limits)
         reader = HsdsReader(faults, on)
         reader.read_tables(_tables(files, faults, limits))
     else:
@@ -190,7 +190,7 @@ def read_records(
     )
 
 
-def _unpacked(
+def _csv_files(
     source: SourceFiles, faults: FaultList, limits: ReadingLimits
 ) -> list[tuple[str, bytes]]:
     """The CSV files of a zip; nothing is written to the disk."""

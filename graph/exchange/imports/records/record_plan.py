@@ -128,7 +128,7 @@ class RecordPlan(ImportPlan):
                 except KeyError:
                     self._ask_post(seat)
             return
-        self._register = self._register.extended(self.creates.values())
+        self._register = self._register.with_elements(self.creates.values())
         seats = self._records.seats if self._register.own_kinds.rows else ()
         own_kinds: set[str] = set()  # those that words for posts mean
         for words in dict.fromkeys(seat.words for seat in seats):
@@ -491,7 +491,7 @@ class RecordPlan(ImportPlan):
                 for post_id in self._register.external.get(key, []):
                     post = self._register.node(post_id, Actor)
                     if post.kind is row.kind:
-                        return self._identified(row, post, planned_row)
+                        return self._known_post(row, post, planned_row)
             if row.label is not None:
                 listed = self._register.posts_of(row.kind, row.authority)
                 same = [
@@ -500,7 +500,7 @@ class RecordPlan(ImportPlan):
                     if plain(self._register.node(post_id, Actor).name) == plain(row.label)
                 ]
                 if len(same) == 1:
-                    return self._identified(row, self._register.node(same[0], Actor), planned_row)
+                    return self._known_post(row, self._register.node(same[0], Actor), planned_row)
         return super()._post(row, planned_row)
 
     def _set(self, planned_row: PlannedRow, element: Element, name: str, value: object) -> None:

@@ -158,7 +158,7 @@ class RecordReader:
             return day
         return day + DAY
 
-    def checked(self, record: Mapping[str, Any], key: str, path: str) -> date | None:
+    def checked_on(self, record: Mapping[str, Any], key: str, path: str) -> date | None:
         """Return the date of a check; one later than the date of the import is a fault."""
         day = self.start(record, key, path)
         if day is not None and day > self.on:

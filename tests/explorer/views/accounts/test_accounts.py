@@ -185,7 +185,7 @@ def test_an_account_is_signed_out_disabled_and_enabled_and_its_token_revoked(
     assert_shows(app, "Kontoen er lukket.", hidden=["kontaktvej user invite"])
     app.button(key="account-enable").click().run()
     assert accounts.logins.find(account).is_disabled, "it reads people again: that waits"
-    (change,) = accounts.changes.waiting()
+    (change,) = accounts.changes.waiting_changes()
     assert_shows(app, "Det sker, når en anden administrator")
     accounts.changes.confirm(change.id, by=HOST, is_host=True)
     assert not accounts.logins.find(account).is_disabled
@@ -198,7 +198,7 @@ def test_resetting_a_lost_authenticator_waits_for_a_second_approval(own_screens:
     assert accounts.logins.find(account).has_totp
     app = own_screens.screen(ACCOUNTS, Role.ADMIN, account=account)
     app.button(key="factor-forget").click().run()
-    (change,) = accounts.changes.waiting()
+    (change,) = accounts.changes.waiting_changes()
     assert (change.kind, change.account) == ("FORGET_FACTOR", account)
     assert accounts.logins.find(account).has_totp
 

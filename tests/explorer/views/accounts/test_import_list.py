@@ -49,7 +49,7 @@ def test_a_list_of_accounts_is_previewed_and_then_created(own_screens: Screens) 
             levels=frozenset({PreventionLevel.EXIT, PreventionLevel.OUTREACH}),
         ),
     ]  # fmt: skip
-    assert len(accounts.changes.waiting()) == 2
+    assert len(accounts.changes.waiting_changes()) == 2
     assert not ida.is_invited
     invited = "kontaktvej user invite ida.holm\nkontaktvej user invite bo"
     assert_shows(app, "Alle konti på listen er oprettet.", "2 rettigheder afventer", invited)

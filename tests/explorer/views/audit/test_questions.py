@@ -96,7 +96,7 @@ def test_a_question_lists_revealed_people_people_in_answers_and_exceptions() -> 
             *request("reveal_detail", 2, None, "carl", kind="denied"),
         ]
     )
-    assert (question.revealed, question.people) == (("bo",), ("amina", "bo"))
+    assert (question.revealed_people, question.people) == (("bo",), ("amina", "bo"))
     assert [row.kind for row in question.exceptions] == ["denied"]
 
 

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from api.schemas.coverage import CoverageMap, MapRow, PlanRow, PostRow
-from api.schemas.entities import Checked, NodeName
+from api.schemas.entities import LastCheck, NodeName
 from api.schemas.words import AreaKind, MapLack, MapMeasure
 from explorer.labels import Labels
 from explorer.views.coverage_map import area_rows
@@ -297,7 +297,7 @@ def test_each_shade_in_the_legend_has_a_text_label() -> None:
 
 def test_each_post_is_listed_with_its_states_and_its_check() -> None:
     post = NodeName(id="act-ssp-0787", name=None)
-    checked = Checked(on=date(2026, 10, 15), days=41, freshness="FRESH", is_due=False)
+    checked = LastCheck(on=date(2026, 10, 15), days=41, freshness="FRESH", is_due=False)
     row = PostRow(
         area=NodeName(id="mun-0787"), post=post, kind="SSP_COORDINATOR",
         holders=(), hidden_holders=0, deputies=(), hidden_deputies=0,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.views.curation.fields import ENDS, FIELDS, changed, without_empty
+from explorer.views.curation.fields import ENDS, FIELDS, changed_values, without_empty
 from graph.model import LINK_CLASSES
 from graph.snapshot.field_types import FieldKind, field_types
 from graph.vocabulary import Label, LinkType
@@ -43,7 +43,7 @@ def test_changed_and_without_empty_drop_unchanged_and_empty_fields() -> None:
         "trigger": None, "gate": "SSP_115", "levels": ["OUTREACH", "EXIT"], "strength": 0.0,
         "valid_from": None, "valid_to": "2027-01-01",
     }  # fmt: skip
-    assert changed("REFERS_TO", before, typed) == {"strength": 0.0, "valid_to": "2027-01-01"}
+    assert changed_values("REFERS_TO", before, typed) == {"strength": 0.0, "valid_to": "2027-01-01"}
     assert without_empty(typed) == {
         "gate": "SSP_115", "levels": ["OUTREACH", "EXIT"], "strength": 0.0,
         "valid_to": "2027-01-01",

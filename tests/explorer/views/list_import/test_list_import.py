@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.address import IMPORT
 from explorer.session import TOKEN
 from graph.access.policy import Role
-from graph.exchange.zip_file import zipped
+from graph.exchange.zip_file import zip_files
 from graph.model import ContactDetail, ReachedBy, Secret
 from graph.vocabulary import Channel
 from tests.change_sets import change_set, changed
@@ -127,7 +127,7 @@ def test_a_native_zip_is_previewed_by_element_name_and_its_conflict_resolved(
 ) -> None:
     post = next(element for element in elements() if element.id == "ssp-post")
     changed = replace(post, hours="MO-FR 08:00-12:00")  # type: ignore[call-arg]
-    data = zipped(write_native([changed]), datetime(2026, 11, 25, 10, tzinfo=UTC))
+    data = zip_files(write_native([changed]), datetime(2026, 11, 25, 10, tzinfo=UTC))
     app = send_file(own_screens, data, "pakke.zip")
     assert_shows(app, "I strid", "<td>Funktion: SSP-koordinator, Kystby</td>")
     (follow,) = (checkbox for checkbox in app.checkbox if (checkbox.key or "").endswith("-takes"))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.exchange.csv import unguarded
+from graph.exchange.csv import unescape_formula
 from graph.exchange.formats.native import LINK_COLUMNS, NODE_COLUMNS, native
 from graph.exchange.imports.native import read_native
 from graph.exchange.selection import ExportSelection
@@ -47,7 +47,7 @@ def read(what: Label | LinkType, row: Mapping[str, str]) -> dict[str, Any]:
     """The fields of a row that are filled in, by the types of the model."""
     fields: dict[str, Any] = {}
     for name, field in field_types(class_of(what)).items():
-        cell = unguarded(row.get(name, ""))
+        cell = unescape_formula(row.get(name, ""))
         if not cell:
             continue
         match field.kind:

@@ -6,7 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final, cast
 
-from graph.exchange.csv import guarded, text_csv
+from graph.exchange.csv import escape_formula, text_csv
 from graph.exchange.imports.native import native_columns
 from graph.exchange.loss_report import ExportLoss, LossKind, nonzero_losses
 from graph.exchange.native_layout import ABOUT, ABOUT_FORMAT, LINKS, NODES, native_cell
@@ -72,5 +72,5 @@ def _table(elements: Sequence[Element], file: str, values: Mapping[str, Secret])
 def _cell(element: Element, name: str, values: Mapping[str, Secret]) -> str:
     if name == _VALUE:
         given = values.get(element.id)
-        return "" if given is None else guarded(given.uncover())
+        return "" if given is None else escape_formula(given.uncover())
     return native_cell(getattr(element, name))

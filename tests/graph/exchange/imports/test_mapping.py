@@ -122,7 +122,7 @@ def test_a_field_has_one_column_and_contact_values_several() -> None:
 def test_a_mapping_is_saved_and_used_for_the_next_list(tmp_path: Path) -> None:
     given = table("Navn;Hvor;Fra", "Mette Bæk;Thisted;03/04/2026")
     register = register_of()
-    mapping = guess(given, register).corrected(
+    mapping = guess(given, register).with_choices(
         fields={"hvor": F.AUTHORITY, "Navn": F.NAME},
         dates={"Fra": DateOrder.MDY},
         constants={F.POST: "SSP"},
@@ -152,14 +152,14 @@ def test_an_invalid_saved_mapping_is_refused(text: str) -> None:
 def test_an_unknown_column_and_an_unsafe_mapping_name_are_refused(tmp_path: Path) -> None:
     mapping = guess(table("Navn;By", "Mette Bæk;x"), register_of())
     with pytest.raises(InvalidNeed, match="no column"):
-        mapping.corrected(fields={"Findes ikke": F.NAME})
+        mapping.with_choices(fields={"Findes ikke": F.NAME})
     with pytest.raises(InvalidNeed):
         save_mapping(tmp_path, "../x", mapping)
 
 
 def test_a_picked_field_is_removed_from_the_guessed_column() -> None:
     mapping = guess(table("Navn;Hvem", "Mette Bæk;Jens Kær"), register_of())
-    picked = mapping.corrected(fields={"Hvem": F.NAME})
+    picked = mapping.with_choices(fields={"Hvem": F.NAME})
     assert [column.field for column in picked.columns] == [None, F.NAME]
 
 

@@ -26,7 +26,7 @@ from graph.exchange.imports.native import (
 from graph.exchange.imports.native_preview import preview_native
 from graph.exchange.native_layout import ABOUT, LINKS, NODES
 from graph.exchange.selection import ExportSelection
-from graph.exchange.zip_file import zipped
+from graph.exchange.zip_file import zip_files
 from graph.model import (
     LINK_CLASSES,
     NODE_CLASSES,
@@ -83,10 +83,10 @@ def test_denmark_is_read_back_equal_and_its_files_from_folder_and_zip(tmp_path: 
     assert is_native(tmp_path / "mappe")
     assert native_files(tmp_path / "mappe") == files
     packed = tmp_path / "pakke.zip"
-    packed.write_bytes(zipped(files, MADE_AT))
+    packed.write_bytes(zip_files(files, MADE_AT))
     assert is_native(packed)
     assert native_files(packed) == files
-    assert zipped(files, MADE_AT) == packed.read_bytes()
+    assert zip_files(files, MADE_AT) == packed.read_bytes()
 
 
 def test_contact_values_are_left_out_and_counted_unless_given() -> None:
@@ -119,7 +119,7 @@ def test_all_elements_of_kystby_are_read_back() -> None:
 
 
 def test_a_file_of_a_zip_that_is_too_large_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = zipped({NODES: b"label;id\n" * 1_000, LINKS: b"", ABOUT: b"{}"}, MADE_AT)
+    data = zip_files({NODES: b"label;id\n" * 1_000, LINKS: b"", ABOUT: b"{}"}, MADE_AT)
     monkeypatch.setattr(ZipFile, "read", None)
     with pytest.raises(FileRefused) as refused:
         unpacked_native("pakke.zip", data, ReadingLimits(file=8_999))
@@ -214,7 +214,7 @@ def test_a_town_is_new_in_an_empty_register_and_unchanged_the_second_time() -> N
     town = _details(list(elements()))
     data = read_native("mappe", write_native(town, values=_values(town)))
     preview = preview_of(data, [])
-    assert counts(preview) == {"NEW": len(town)}, [f.text("en") for f in preview.refused()][:3]
+    assert counts(preview) == {"NEW": len(town)}, [f.text("en") for f in preview.all_faults()][:3]
     stored = [
         replace(element, value=None) if isinstance(element, ContactDetail) else element
         for element in preview.change_set().creates
@@ -234,7 +234,7 @@ def _values(elements: list[Element]) -> dict[str, Secret]:
 def test_details_without_values_are_refused_with_their_links() -> None:
     data = read_native("mappe", write_native(elements()))
     preview = preview_of(data, [])
-    refused = {fault.rule for fault in preview.refused()}
+    refused = {fault.rule for fault in preview.all_faults()}
     assert refused == {Rule.REQUIRED, Rule.MISSING_END}
     assert not any(isinstance(element, ContactDetail) for element in preview.creates)
 
@@ -261,7 +261,7 @@ def test_links_to_a_missing_element_are_refused() -> None:
     town = [element for element in elements() if element.id != "ssp-post"]
     data = read_native("mappe", write_native(_details(town), values=_values(_details(town))))
     preview = preview_of(data, [])
-    rules = {fault.rule for fault in preview.refused()}
+    rules = {fault.rule for fault in preview.all_faults()}
     assert Rule.MISSING_END in rules
     ids = {element.id for element in preview.creates}
     for link in preview.creates:
@@ -353,7 +353,7 @@ def test_a_verification_date_after_the_import_is_refused() -> None:
         data = read_native("mappe", write_native([replace(link, verified_on=day)]))
         preview = preview_of(data, present, takes_source=True)
         assert counts(preview) == {state: 1}
-        assert {fault.rule for fault in preview.refused()} <= {ImportRule.CHECK_AHEAD}
+        assert {fault.rule for fault in preview.all_faults()} <= {ImportRule.CHECK_AHEAD}
 
 
 def test_an_absent_column_changes_nothing_and_an_empty_hours_cell_clears_it() -> None:

@@ -36,7 +36,7 @@ FORUMS = tuple(
 
 def joined_networks(preview: Preview) -> list[str]:
     """The networks that the posts of a list become members of."""
-    assert preview.is_clean, [fault.text("en") for fault in preview.refused()]
+    assert preview.is_clean, [fault.text("en") for fault in preview.all_faults()]
     return sorted(link.target_id for link in preview.creates if isinstance(link, MemberOf))
 
 
@@ -69,7 +69,7 @@ def test_a_network_above_or_in_a_part_of_the_area_is_found_by_name(row: str, net
 
 
 def test_a_network_of_another_area_is_refused() -> None:
-    (fault,) = World().preview(table(HEAD, school("Thisted", "SSP Aalborg"))).refused()
+    (fault,) = World().preview(table(HEAD, school("Thisted", "SSP Aalborg"))).all_faults()
     assert (fault.rule, fault.place.header) == (ImportRule.UNKNOWN_NETWORK, "Samarbejde")
 
 
@@ -78,6 +78,6 @@ def test_a_chosen_reading_wins_over_a_name(meaning: str) -> None:
     world = World(FORUMS)
     given = table(HEAD, school("Thisted", "Trygge Unge"))
     reading = ValueReading(field=TargetField.NETWORK, typed="Trygge Unge", value=meaning)
-    mapping = guess(given, register_of(world.snapshot())).corrected(values=[reading])
+    mapping = guess(given, register_of(world.snapshot())).with_choices(values=[reading])
     preview = world.preview(given, mapping)
     assert joined_networks(preview) == [{"LOCAL_COUNCIL": "net-lr-0787"}.get(meaning, meaning)]

@@ -39,7 +39,7 @@ def table_of_rows(*rows: str) -> SourceTable:
 def write(world: World, *rows: str, **more: Any) -> tuple[PreviewRow, ...]:
     """Import a list, and expect that the same list again changes nothing."""
     preview = world.preview(table_of_rows(*rows), **more)
-    assert preview.is_clean, [fault.text("en") for fault in preview.refused()]
+    assert preview.is_clean, [fault.text("en") for fault in preview.all_faults()]
     world.write(preview)
     again = world.preview(table_of_rows(*rows), **more)
     assert (counts(again), len(again.change_set())) == ({"UNCHANGED": len(rows)}, 0)
@@ -351,7 +351,7 @@ def test_a_withheld_person_is_not_made_a_deputy() -> None:
     write(world, row("Ole Dam", post="PSP-koordinator"))
     (ole,) = world.of(Person)
     given = table_of_rows(row("Mette Bæk", deputies="Ole Dam"))
-    (fault,) = world.preview(given, withheld=frozenset({ole.id})).refused()
+    (fault,) = world.preview(given, withheld=frozenset({ole.id})).all_faults()
     assert (fault.rule, fault.place.header) == (ImportRule.WITHHELD, "Stedfortræder")
 
 

@@ -101,7 +101,7 @@ def with_housing_network(kind: str | None = "BOLIGNET") -> tuple[Network, Covers
 def chosen(here: World, given: SourceTable, *values: ValueReading) -> TableMapping:
     """The guess with readings that a user chose."""
     register = register_of(here.snapshot(), own_kinds=here.own_kinds)
-    return guess(given, register).corrected(values=values)
+    return guess(given, register).with_choices(values=values)
 
 
 def read_as(typed: str, value: str, field: TargetField = F.POST) -> ValueReading:
@@ -228,7 +228,7 @@ def test_a_post_of_an_own_kind_is_made_once() -> None:
 
 def test_a_word_is_read_as_an_own_kind_that_a_user_chose() -> None:
     here, given = world(), table(HEAD, DEMOCRACY.replace("Demokratikonsulent", "Gul trøje"))
-    assert [fault.rule for fault in here.preview(given).refused()] == [ImportRule.UNKNOWN_POST]
+    assert [fault.rule for fault in here.preview(given).all_faults()] == [ImportRule.UNKNOWN_POST]
     mapping = chosen(here, given, read_as("Gul trøje", "UNGEKONSULENT"))
     here.write(here.preview(given, mapping))
     assert only_post(here).own_kind == "UNGEKONSULENT"
@@ -302,18 +302,18 @@ def test_a_label_of_an_own_kind_in_a_name_cell_is_refused() -> None:
     given = table(
         HEAD, 'Thisted;SSP-koordinator;"Brobygger, Ida Holm";', "Aalborg;SSP;Mette Rugvang Bæk;"
     )
-    (fault,) = world(own_kinds=named).preview(given).refused()
+    (fault,) = world(own_kinds=named).preview(given).all_faults()
     assert fault.rule is ImportRule.NAME_ONLY
 
 
 def test_rows_must_satisfy_the_limits_of_an_own_kind() -> None:
     named = table(HEAD, "Thisted;Vagttelefon, opsøgende;Mette Rugvang Bæk;")
-    assert [fault.rule for fault in world().preview(named).refused()] == [Rule.UNIT_ONLY]
+    assert [fault.rule for fault in world().preview(named).all_faults()] == [Rule.UNIT_ONLY]
     here = world()
     here.write(here.preview(table(HEAD, "Thisted;Vagttelefon, opsøgende;;")))
     assert only_post(here).is_unit_only
     police = table(HEAD, "Thisted;Kredsens tryghedsbetjent;Mette Rugvang Bæk;")
-    refused = world().preview(police).refused()
+    refused = world().preview(police).all_faults()
     assert [fault.rule for fault in refused] == [ImportRule.KIND_OF_AUTHORITY]
 
 
@@ -327,7 +327,7 @@ def test_a_post_joins_a_network_of_an_own_kind() -> None:
     read_other = chosen(here, given, read_as("SSP", "BOLIGNET", F.NETWORK))
     assert counts(here.preview(given, read_other)) == {"UNCHANGED": 1}
     missing = world()
-    (fault,) = missing.preview(given).refused()
+    (fault,) = missing.preview(given).all_faults()
     assert fault.rule is ImportRule.UNKNOWN_NETWORK
 
 
@@ -351,13 +351,13 @@ def test_a_saved_own_kind_that_was_removed_is_refused_by_name() -> None:
     later = world(own_kinds=NO_OWN_KINDS)
     mapping = for_table(TableMapping.from_json(saved.to_json()), given, register_of())
     preview = later.preview(given, mapping)
-    assert [fault.text("da") for fault in preview.refused()] == [
+    assert [fault.text("da") for fault in preview.all_faults()] == [
         "liste.csv, linje 2, kolonne B (Funktion): vælg igen, hvad ordet betyder: den art, der "
         "var valgt, findes ikke længere: UNGEKONSULENT",
         "liste.csv, linje 3, kolonne D (Samarbejde): vælg igen, hvad ordet betyder: den art, der "
         "var valgt, findes ikke længere: BOLIGNET",
     ]
-    assert preview.refused()[0].reason("en").endswith("no longer exists: UNGEKONSULENT")
+    assert preview.all_faults()[0].reason("en").endswith("no longer exists: UNGEKONSULENT")
 
 
 def test_the_preview_digest_depends_on_the_own_kinds() -> None:

@@ -73,7 +73,7 @@ def only(world: World, cls: type[Any], source: str = "hr-test") -> Any:
 def world_and_table(*rows: str, head: str = HEAD) -> tuple[World, SourceTable]:
     world, given = World(), table(head, *rows)
     preview = world.preview(given)
-    assert preview.is_clean, [fault.text("en") for fault in preview.refused()]
+    assert preview.is_clean, [fault.text("en") for fault in preview.all_faults()]
     world.write(preview)
     return world, given
 
@@ -352,7 +352,7 @@ def test_a_line_break_separates_the_members_of_a_list() -> None:
     given = table(f"{HEAD};Sprog;Samarbejde", f'{row};"dansk\nsomali";"SSP\nLokalråd"')
     world = World()
     preview = world.preview(given, takes_source=True)
-    assert preview.is_clean, [fault.text("en") for fault in preview.refused()]
+    assert preview.is_clean, [fault.text("en") for fault in preview.all_faults()]
     world.write(preview)
     post = world.elements["act-ssp-0787"]
     assert isinstance(post, Actor)
@@ -376,7 +376,7 @@ def test_a_name_in_two_columns_is_one_person() -> None:
         ("Mette;", Rule.FULL_NAME),
     ):
         preview = World().preview(table(head, row.format(names)))
-        assert [fault.rule for fault in preview.refused()] == [rule]
+        assert [fault.rule for fault in preview.all_faults()] == [rule]
 
 
 def test_a_person_is_found_by_source_id_after_a_change_of_name() -> None:
@@ -479,7 +479,7 @@ def test_a_correction_file_does_not_count_as_a_complete_list() -> None:
     world, _ = world_and_table(METTE, ida)
     given = table(HEAD, METTE, ida, METTE.replace("Thisted", "Atlantis"))
     preview = world.preview(given, is_complete=True)
-    text = rows_to_correct(given, preview.refused(), "da").replace(b"Atlantis", b"Roskilde")
+    text = rows_to_correct(given, preview.all_faults(), "da").replace(b"Atlantis", b"Roskilde")
     corrected = table_of(read_file("ret.csv", text))
     preview = world.preview(corrected, is_complete=True, on=LATER)
     assert (counts(preview), preview.ends) == ({"NEW": 1}, ())
@@ -497,7 +497,7 @@ def test_an_ended_coordination_need_not_match_its_network() -> None:
     levels = frozenset(PreventionLevel) - link.levels
     world.elements[link.id] = replace(link, levels=levels, valid_to=date(2026, 1, 1))
     preview = world.preview(table(HEAD, METTE.replace("9-15", "10-14")), takes_source=True)
-    assert [fault.rule for fault in preview.refused()] == []
+    assert [fault.rule for fault in preview.all_faults()] == []
     assert preview.updates
 
 
@@ -548,7 +548,7 @@ def test_a_row_is_refused_with_its_rule_and_column(
     bo = METTE.replace("Mette Rugvang Bæk", "Bo Dam Holm").replace("Thisted", "Morsø")
     preview = World().preview(table(HEAD, bo, row))
     assert states(preview.rows) == [RowState.NEW, RowState.REFUSED]
-    (fault,) = preview.refused()
+    (fault,) = preview.all_faults()
     assert (fault.rule, fault.place.line, fault.place.header) == (rule, 3, header)
     assert HEAD.split(";")[fault.place.column or 0] == header
     people = [person.name for person in preview.creates if isinstance(person, Person)]
@@ -599,7 +599,7 @@ def test_an_incomplete_or_invalid_civilian_row_is_refused(
     row: str, head: str, rule: ImportRule | Rule
 ) -> None:
     preview = World().preview(table(head, row))
-    assert [fault.rule for fault in preview.refused()] == [rule]
+    assert [fault.rule for fault in preview.all_faults()] == [rule]
     assert preview.creates == ()
 
 
@@ -609,7 +609,7 @@ def test_refused_rows_can_be_corrected_and_sent_again() -> None:
     mapping = guess(given, register_of())
     preview = world.preview(given, mapping)
     assert states(preview.rows) == [RowState.NEW, RowState.REFUSED]  # "Tisted" is read as Thisted
-    text = rows_to_correct(given, preview.refused(), "da")
+    text = rows_to_correct(given, preview.all_faults(), "da")
     again = table_of(read_file("ret.csv", text.replace(b"Atlantis", b"Roskilde")))
     assert again.headers[-2:] == ("Linje", "Hvad skal rettes")
     assert again.rows[0].cells[-2] == "3"
@@ -621,12 +621,12 @@ def test_a_row_that_contradicts_an_earlier_one_is_refused() -> None:
     world = World()
     preview = world.preview(table(HEAD, METTE, METTE.replace("Konsulent", "Leder")))
     assert states(preview.rows) == [RowState.NEW, RowState.REFUSED]
-    (fault,) = preview.refused()
+    (fault,) = preview.all_faults()
     assert fault.rule is ImportRule.CONTRADICTION
     assert fault.place.text("da") == "liste.csv, linje 3, kolonne E (Jobtitel)"
     assert fault.reason("da") == "en anden række i filen siger noget andet (linje 2)"
     other = METTE.replace("Mette", "Ida") + "A17"
-    (fault,) = world.preview(table(HEAD, METTE + "A17", other)).refused()
+    (fault,) = world.preview(table(HEAD, METTE + "A17", other)).all_faults()
     assert fault.text("en") == (
         "liste.csv, line 3, column J (Id): another row has the same id and another content (line 2)"
     )
@@ -635,13 +635,13 @@ def test_a_row_that_contradicts_an_earlier_one_is_refused() -> None:
 def test_a_contradicting_title_from_the_post_column_names_that_column() -> None:
     head = "Kommune;Stilling;Navn"
     rows = ("Thisted;SSP-konsulent;Mette Rugvang Bæk", "Thisted;SSP;Mette Rugvang Bæk")
-    (fault,) = World().preview(table(head, *rows)).refused()
+    (fault,) = World().preview(table(head, *rows)).all_faults()
     assert (fault.rule, fault.place.header) == (ImportRule.CONTRADICTION, "Stilling")
     assert "(linje 2)" in fault.reason("da")
 
 
 def test_a_second_civilian_with_the_same_id_is_refused_with_the_first_line() -> None:
-    (fault,) = World().preview(table(CIVIL_HEAD, CIVIL, CIVIL)).refused()
+    (fault,) = World().preview(table(CIVIL_HEAD, CIVIL, CIVIL)).all_faults()
     assert (fault.rule, fault.place.line, fault.place.header) == (
         ImportRule.SAME_EXTERNAL_ID, 3, "Id",
     )  # fmt: skip
@@ -651,7 +651,7 @@ def test_a_second_civilian_with_the_same_id_is_refused_with_the_first_line() -> 
 def test_a_row_that_matches_several_posts_is_refused_at_its_column() -> None:
     row = "Thisted;SSP-kontaktlærer;{};Bo Dam Holm;;05 12 34 71;;;;"
     world, _ = world_and_table(row.format("Vesterskolen"), row.format("Nordskolen"))
-    (fault,) = world.preview(table(HEAD, row.format("").replace("Bo", "Ib"))).refused()
+    (fault,) = world.preview(table(HEAD, row.format("").replace("Bo", "Ib"))).all_faults()
     assert (fault.rule, fault.place.header) == (ImportRule.SEVERAL_POSTS, "Funktion")
 
 
@@ -667,7 +667,7 @@ def test_a_row_that_matches_several_posts_is_refused_at_its_column() -> None:
 def test_a_refused_civilian_row_names_the_column(
     row: str, rule: ImportRule | Rule, header: str
 ) -> None:
-    (fault,) = World().preview(table(CIVIL_HEAD, row)).refused()
+    (fault,) = World().preview(table(CIVIL_HEAD, row)).all_faults()
     assert (fault.rule, fault.place.header) == (rule, header)
 
 
@@ -678,7 +678,7 @@ def test_a_broken_model_rule_names_the_row_and_column() -> None:
     world.elements[person.id] = replace(person, valid_to=date(2027, 1, 1))
     world.elements[holds.id] = replace(holds, valid_to=date(2027, 1, 1))
     later = table(f"{HEAD};Ansat til", f"{METTE};31.12.2028")
-    (fault,) = world.preview(later).refused()
+    (fault,) = world.preview(later).all_faults()
     assert (fault.rule, fault.place.line, fault.place.header) == (
         Rule.OUTLIVES_END, 2, "Ansat til",
     )  # fmt: skip
@@ -696,7 +696,7 @@ def test_dates_of_unknown_order_stop_the_import_until_an_order_is_chosen() -> No
     from graph.exchange.imports import DateOrder
 
     for order, begins in ((DateOrder.DMY, date(2026, 4, 3)), (DateOrder.MDY, date(2026, 3, 4))):
-        mapping = guess(given, register).corrected(dates={"Ansat fra": order})
+        mapping = guess(given, register).with_choices(dates={"Ansat fra": order})
         world = World()
         world.write(world.preview(given, mapping))
         holds = only(world, Holds)
@@ -740,7 +740,7 @@ def test_two_periods_of_one_seat_are_a_contradiction() -> None:
     first, second = f"{METTE};01.01.2026;31.12.2026", f"{METTE};01.01.2027;"
     world = World()
     for _time in range(2):
-        (fault,) = world.preview(table(head, first, second)).refused()
+        (fault,) = world.preview(table(head, first, second)).all_faults()
         assert (fault.rule, fault.place.line, fault.place.header) == (
             ImportRule.CONTRADICTION, 3, "Ansat fra",
         )  # fmt: skip
@@ -759,27 +759,27 @@ def test_a_start_in_1998_is_read_and_far_or_ambiguous_years_are_refused() -> Non
         ("01.08.50;", ImportRule.SHORT_YEAR, "Ansat fra"),
         (";31.12.99", ImportRule.SHORT_YEAR, "Slutdato"),
     ):
-        (fault,) = World().preview(table(head, f"{METTE};{dates}")).refused()
+        (fault,) = World().preview(table(head, f"{METTE};{dates}")).all_faults()
         assert (fault.rule, fault.place.header) == (rule, header)
 
 
 def test_a_verification_date_after_the_import_is_refused() -> None:
     head = f"{HEAD};Sidst opdateret"
     assert counts(World().preview(table(head, f"{METTE};25.11.2026"))) == {"NEW": 1}
-    (fault,) = World().preview(table(head, f"{METTE};26.11.2026")).refused()
+    (fault,) = World().preview(table(head, f"{METTE};26.11.2026")).all_faults()
     assert (fault.rule, fault.place.header) == (ImportRule.CHECK_AHEAD, "Sidst opdateret")
 
 
 def test_a_merge_with_an_element_that_is_no_person_is_refused() -> None:
     preview = World().preview(table(HEAD, METTE), merges={2: "mun-0787"})
-    assert [fault.rule for fault in preview.refused()] == [ImportRule.UNKNOWN_PERSON]
+    assert [fault.rule for fault in preview.all_faults()] == [ImportRule.UNKNOWN_PERSON]
 
 
 def test_a_list_without_a_municipality_needs_a_fixed_one() -> None:
     head = HEAD.removeprefix("Kommune;")
     given = table(head, METTE.removeprefix("Thisted;"))
     assert World().preview(given).faults[0].rule is ImportRule.MISSING_COLUMN
-    mapping = guess(given, register_of()).corrected(
+    mapping = guess(given, register_of()).with_choices(
         constants={TargetField.AUTHORITY: "Thisted Kommune"}
     )
     assert counts(World().preview(given, mapping)) == {"NEW": 1}
@@ -818,9 +818,9 @@ def test_a_withheld_person_is_not_imported_again() -> None:
     world, given = world_and_table(METTE + "A17")
     person = only(world, Person).id
     preview = world.preview(given, withheld=frozenset({person}))
-    assert [fault.rule for fault in preview.refused()] == [ImportRule.WITHHELD]
+    assert [fault.rule for fault in preview.all_faults()] == [ImportRule.WITHHELD]
     fresh = World().preview(given, withheld=frozenset({person}))
-    assert [fault.rule for fault in fresh.refused()] == [ImportRule.WITHHELD]
+    assert [fault.rule for fault in fresh.all_faults()] == [ImportRule.WITHHELD]
 
 
 def test_an_invalid_or_reserved_source_name_is_refused() -> None:
@@ -835,7 +835,7 @@ def test_an_invalid_or_reserved_source_name_is_refused() -> None:
 def test_the_list_of_an_office_is_imported_whole_and_once(data: bytes) -> None:
     world, given = World(), table_of(read_file("liste", data))
     preview = world.preview(given)
-    assert counts(preview) == {"NEW": 300}, [fault.text("en") for fault in preview.refused()][:5]
+    assert counts(preview) == {"NEW": 300}, [fault.text("en") for fault in preview.all_faults()][:5]
     world.write(preview)
     assert len(world.of(Person)) == 306
     assert len(world.of(Actor)) == 294

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.store.encryption.blind_index import digest, normalized
+from graph.store.encryption.blind_index import digest, normalize_value
 from graph.store.encryption.key_file import read_master_keys
 from graph.store.encryption.keyring import IndexEntry, Keyring, KeyringRefused
 from graph.vocabulary import Channel
@@ -65,7 +65,7 @@ def test_the_index_files_hold_a_keyed_digest_and_neither_value_nor_plain_hash(
 ) -> None:
     keyring.keys_for(["a"])
     keyring.index([entry("d1", "a", "05123478")])
-    compared, stored = normalized(Channel.MOBILE, "05123478"), bytes_on_disk(folder)
+    compared, stored = normalize_value(Channel.MOBILE, "05123478"), bytes_on_disk(folder)
     ring = read_master_keys(folder / "index.key")
     assert ring is not None
     assert digest(ring.keys[ring.current], compared) in stored

@@ -17,7 +17,7 @@ from neo4j.exceptions import AuthError
 
 from graph.errors import StoreUnavailable
 from graph.store.encryption.key_file import KeyringRefused
-from graph.store.engine.data_folder import Running, log_file, note_running, open_folder
+from graph.store.engine.data_folder import EngineProcess, log_file, note_running, open_folder
 from graph.store.engine.jars import LOCK, JarRefused, locked_jars
 from graph.store.engine.process import Engine, embedded_engine, running_engine, stop_engine
 
@@ -145,7 +145,7 @@ def test_after_a_kill_a_new_engine_serves_the_data_and_lingers_until_stopped(
 
 def test_a_process_id_reused_by_another_process_is_not_the_running_engine(tmp_path: Path) -> None:
     open_folder(tmp_path)
-    note_running(tmp_path, Running(pid=os.getpid(), port=7687))
+    note_running(tmp_path, EngineProcess(pid=os.getpid(), port=7687))
     assert running_engine(tmp_path) is None
     assert not stop_engine(tmp_path)
 

@@ -19,7 +19,7 @@ from graph.exchange.imports.records import (
     read_records,
 )
 from graph.exchange.imports.targets import TargetField
-from graph.exchange.zip_file import zipped as zipped_at
+from graph.exchange.zip_file import zip_files as zipped_at
 from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from tests.graph.exchange.imports.office_lists import MADE_AT, ON, World, options, register_of
 

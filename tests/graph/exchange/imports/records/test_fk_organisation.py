@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from graph.exchange.imports import FileRefused
-from graph.exchange.imports.records import RecordFormat, RecordNote, read_records, recognized
+from graph.exchange.imports.records import RecordFormat, RecordNote, detect_format, read_records
 from graph.model import Authority, Holds, PartOf, Person
 from tests.graph.exchange.imports.office_lists import ON, World, counts
 from tests.graph.exchange.imports.records.record_files import (
@@ -85,7 +85,7 @@ def answer(end: str | None = "2027-06-30T00:00:00+02:00") -> dict[str, Any]:
 
 def test_units_of_lora_are_read_and_imported_once() -> None:
     source = files_of(LORA)
-    assert recognized(source) is FORM
+    assert detect_format(source) is FORM
     records = read_records(source, FORM, ON)
     assert [unit.name for unit in records.units] == [
         "Overordnet Enhed", "Samfundsvidenskabelige fakultet", "Humanistisk fakultet",
@@ -107,7 +107,7 @@ def test_units_of_lora_are_read_and_imported_once() -> None:
 
 def test_a_lora_file_with_the_cpr_number_of_a_user_is_refused() -> None:
     source = files_of(DATA / "os2mo" / "create_bruger_andersand.json")
-    assert recognized(source) is FORM
+    assert detect_format(source) is FORM
     with pytest.raises(FileRefused) as refused:
         read_records(source, FORM, ON)
     (fault,) = refused.value.faults
@@ -118,7 +118,7 @@ def test_a_lora_file_with_the_cpr_number_of_a_user_is_refused() -> None:
 
 
 def test_objects_of_the_web_service_are_imported_once_with_inclusive_ends() -> None:
-    assert recognized(source_of(as_json(answer()))) is FORM
+    assert detect_format(source_of(as_json(answer()))) is FORM
     world, records = World(), read(answer(), FORM)
     preview = previewed(world, records, "UNIT:Afdeling=UNIT", source="fk")
     assert counts(preview) == {"NEW": 2, "UNCHANGED": 1}

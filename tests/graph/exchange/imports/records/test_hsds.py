@@ -12,8 +12,8 @@ from graph.exchange.imports.records import (
     RecordNote,
     RecordSet,
     SourceFiles,
+    detect_format,
     read_records,
-    recognized,
 )
 from graph.model import Actor, Person
 from graph.vocabulary import Channel
@@ -71,7 +71,7 @@ def example(sort: str) -> RecordSet:
         source = source_of(zipped(TABLES), "hsds.zip")
     else:
         source = files_of(FOLDER / "organization_full.json")
-    assert recognized(source) is FORM
+    assert detect_format(source) is FORM
     return read_records(source, FORM, ON)
 
 
@@ -262,7 +262,7 @@ def test_a_table_of_a_zip_above_the_size_limit_is_refused() -> None:
 def test_a_folder_of_unrecognized_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "liste.csv").write_bytes(b"a,b\n1,2\n")
     source = SourceFiles.of(tmp_path, ReadingLimits())
-    assert recognized(source) is None
+    assert detect_format(source) is None
     for form in (FORM, RecordFormat.POPOLO):
         with pytest.raises(FileRefused):
             read_records(source, form, ON)

@@ -11,8 +11,8 @@ from graph.exchange.imports.records import (
     EndMeaning,
     RecordFormat,
     RecordNote,
+    detect_format,
     read_records,
-    recognized,
 )
 from graph.model import Actor, Authority, ContactDetail, DeputizesFor, Holds, PartOf, Person
 from tests.graph.exchange.imports.office_lists import ON, World, counts
@@ -36,8 +36,8 @@ FORM = RecordFormat.OS2MO
 
 
 def test_a_response_is_recognized_whole_and_in_pages() -> None:
-    assert recognized(source_of(as_json(mo_answer()))) is FORM
-    assert recognized(source_of(as_json([mo_answer(), mo_answer()]))) is FORM
+    assert detect_format(source_of(as_json(mo_answer()))) is FORM
+    assert detect_format(source_of(as_json([mo_answer(), mo_answer()]))) is FORM
 
 
 def test_units_posts_and_holders_are_read_with_half_open_dates() -> None:
@@ -186,7 +186,7 @@ def test_a_person_with_two_functions_holds_both_posts_and_has_the_first_title() 
     engagements.append(second)
     world, records = World(), read(answer, FORM)
     preview = previewed(world, records, *MO_WORDS)
-    assert preview.is_clean, [fault.text("en") for fault in preview.refused()]
+    assert preview.is_clean, [fault.text("en") for fault in preview.all_faults()]
     world.write(preview)
     (person,) = world.of(Person, "os2mo-test")
     assert (person.name, person.title) == ("Mette Rugvang Bæk", "SSP-konsulent")
@@ -300,7 +300,7 @@ def test_a_response_with_errors_or_of_another_format_is_refused() -> None:
 def test_the_documented_example_is_refused_because_it_has_no_ids() -> None:
     text = (DATA / "os2mo" / "reads.md").read_text("utf-8")
     block = text.split("```json")[1].split("```")[0].encode()
-    assert recognized(source_of(block)) is FORM
+    assert detect_format(source_of(block)) is FORM
     with pytest.raises(FileRefused) as refused:
         read_records(source_of(block), FORM, ON)
     assert {fault.rule.value for fault in refused.value.faults} == {"MISSING_ID"}
@@ -321,5 +321,5 @@ def test_units_in_a_parent_cycle_are_refused() -> None:
     units = answer["data"]["org_units"]["objects"]
     units[0]["current"]["parent"] = {"uuid": UNIT.format(2)}
     preview = previewed(World(), read(answer, FORM), *MO_WORDS, "UNIT:Kommune=")
-    assert "CYCLE" in {fault.rule.value for fault in preview.refused()}
+    assert "CYCLE" in {fault.rule.value for fault in preview.all_faults()}
     assert preview.creates == ()

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from graph.exchange.imports.records import RecordFormat, RecordNote, read_records, recognized
+from graph.exchange.imports.records import RecordFormat, RecordNote, detect_format, read_records
 from graph.model import Actor, Authority, DeputizesFor, Holds, Organization, Person
 from tests.graph.exchange.imports.office_lists import ON, World, counts
 from tests.graph.exchange.imports.records.record_files import (
@@ -63,7 +63,7 @@ def collection() -> dict[str, Any]:
 def test_an_example_of_the_specification_is_recognized_and_read(path: Any) -> None:
     assert len(EXAMPLES) == 8
     source = files_of(path)
-    assert recognized(source) is FORM
+    assert detect_format(source) is FORM
     records = read_records(source, FORM, THEN)
     assert records.units or records.seats or records.persons
 
@@ -101,7 +101,9 @@ def test_an_example_with_chosen_readings_is_imported_once() -> None:
         ""
     ]
     refused = previewed(world, held, *words, source="diner", on=THEN)
-    assert [fault.rule.value for fault in refused.refused()] == ["MISSING_RECORD"]  # John's record
+    assert [fault.rule.value for fault in refused.all_faults()] == [
+        "MISSING_RECORD"
+    ]  # John's record
     both = {
         "organizations": [
             {"id": "abc-inc", "name": "ABC, Inc.", "posts": [
@@ -122,7 +124,7 @@ def test_an_example_with_chosen_readings_is_imported_once() -> None:
 
 
 def test_a_second_import_of_a_collection_changes_nothing() -> None:
-    assert recognized(source_of(as_json(collection()))) is FORM
+    assert detect_format(source_of(as_json(collection()))) is FORM
     world, records = World(), read(collection(), FORM)
     assert records.notes[RecordNote.SECRET_ADDRESSES] == 2
     assert records.notes[RecordNote.OTHER_CHANNELS] == 1
@@ -236,4 +238,4 @@ def test_units_are_nested_in_sixty_four_levels_at_most() -> None:
 def test_a_file_with_a_remote_context_is_recognized_and_noted() -> None:
     given = {**collection(), "@context": "https://example.com/context.json"}
     assert read(given, FORM).notes[RecordNote.CONTEXT] == 1
-    assert recognized(source_of(as_json(given))) is FORM
+    assert detect_format(source_of(as_json(given))) is FORM

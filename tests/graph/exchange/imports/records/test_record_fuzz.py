@@ -15,9 +15,9 @@ from graph.exchange.imports import FileRefused, ImportRegister
 from graph.exchange.imports.records import (
     EndMeaning,
     RecordFormat,
+    detect_format,
     preview_records,
     read_records,
-    recognized,
 )
 from tests.graph.exchange.imports.office_lists import ON, options, register_of
 from tests.graph.exchange.imports.records import (
@@ -81,7 +81,7 @@ def test_a_changed_file_is_read_or_refused(form: RecordFormat, data: st.DataObje
         holder, key = places[data.draw(st.integers(0, len(places) - 1))]
         holder[key] = data.draw(VALUES)
     source = source_of(as_json(document))
-    recognized(source)
+    detect_format(source)
     with suppress(FileRefused):
         records = read_records(source, form, ON, ends=EndMeaning.LAST_DAY)
         preview = preview_records(records, readings(*WORDS), denmark_register(), options())
@@ -97,7 +97,7 @@ def denmark_register() -> ImportRegister:
 @given(data=st.binary(max_size=200))
 def test_any_bytes_are_refused_or_read(data: bytes) -> None:
     source = source_of(data)
-    recognized(source)
+    detect_format(source)
     for form in RecordFormat:
         with suppress(FileRefused):
             read_records(source, form, ON)

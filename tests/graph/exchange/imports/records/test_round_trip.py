@@ -5,7 +5,12 @@ import pytest
 from graph.exchange.formats.hsds import hsds
 from graph.exchange.formats.popolo import popolo
 from graph.exchange.imports import ImportRegister
-from graph.exchange.imports.records import RecordFormat, preview_records, read_records, recognized
+from graph.exchange.imports.records import (
+    RecordFormat,
+    detect_format,
+    preview_records,
+    read_records,
+)
 from graph.exchange.structure_format import Writer
 from graph.vocabulary import Language
 from tests.fixtures.snapshots import snapshot_of
@@ -25,7 +30,7 @@ def test_an_export_that_is_read_again_changes_nothing(
     elements = rich_things()
     selection = selection_of(everything(elements), with_names=True)
     source = source_of(write(selection, stamp(selection), lang))
-    assert recognized(source) is form
+    assert detect_format(source) is form
     records = read_records(source, form, ON)
     register = ImportRegister.of(snapshot_of(elements), ON)
     preview = preview_records(records, readings(), register, options(source="kopi"))

@@ -15,7 +15,7 @@ class MarkedLabels:
     def kind(self, kind: str | None, own_kind: str | None, label: str, /) -> str:
         return self.word(own_kind or kind or label)
 
-    def unnamed(self, label: str, /) -> str:
+    def generic_name(self, label: str, /) -> str:
         return f"some {label}"
 
 

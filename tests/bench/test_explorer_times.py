@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench.explorer_taken import Promise, PromiseTimes
+from tests.bench.explorer_times import Promise, PromiseTimes
 
 KEY = Promise(name="key", most_s=0.3, most_bare=2, over_s=0.12)
 

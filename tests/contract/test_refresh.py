@@ -35,14 +35,14 @@ def test_refreshing_after_a_changed_link_reuses_the_nodes(
     store: Store, snapshot_read: Snapshot
 ) -> None:
     store.apply(change_set(updates=[changed(store, "bo--phone-bo", source="corrected")]))
-    snapshot = store.refreshed(snapshot_read)
+    snapshot = store.refresh(snapshot_read)
     assert snapshot.nodes is snapshot_read.nodes
     assert equals_fresh_load(snapshot, store)
 
 
 def test_refreshing_decrypts_a_changed_name(store: Store, snapshot_read: Snapshot) -> None:
     store.apply(change_set(updates=[changed(store, "bo", name="Bo Anker Nyt")]))
-    snapshot = store.refreshed(snapshot_read)
+    snapshot = store.refresh(snapshot_read)
     person = snapshot.node(snapshot.row_of["bo"])
     assert isinstance(person, Person)
     assert person.name == "Bo Anker Nyt"
@@ -51,7 +51,7 @@ def test_refreshing_decrypts_a_changed_name(store: Store, snapshot_read: Snapsho
 def test_refreshing_without_changes_returns_the_known_nodes_and_links(
     store: Store, snapshot_read: Snapshot
 ) -> None:
-    snapshot = store.refreshed(snapshot_read)
+    snapshot = store.refresh(snapshot_read)
     assert (snapshot.nodes, snapshot.links) == (snapshot_read.nodes, snapshot_read.links)
 
 
@@ -60,7 +60,7 @@ def test_refreshing_after_few_or_many_changes_equals_a_fresh_load(
     store: Store, snapshot_read: Snapshot, count: int
 ) -> None:
     store.apply(change_set(creates=areas(count)))
-    assert equals_fresh_load(store.refreshed(snapshot_read), store)
+    assert equals_fresh_load(store.refresh(snapshot_read), store)
 
 
 @pytest.mark.parametrize("has_change", [True, False])
@@ -71,7 +71,7 @@ def test_refreshing_removes_a_deleted_element_with_or_without_its_change(
     server.ask("MATCH (store:Store) SET store.revision = store.revision + 1")
     if has_change:
         server.ask("MATCH (store:Store) CREATE (:Change {revision: store.revision, touched: 'bo'})")
-    snapshot = store.refreshed(snapshot_read)
+    snapshot = store.refresh(snapshot_read)
     assert "bo" not in snapshot.row_of
     assert equals_fresh_load(snapshot, store)
 
@@ -82,7 +82,7 @@ def test_refreshing_equals_a_fresh_load_when_a_change_was_deleted(
     store.apply(change_set(updates=[changed(store, "bo", title="Konsulent")]))
     store.apply(change_set(updates=[changed(store, "ssp-post", name="Nyt navn")]))
     server.ask("MATCH (change:Change {touched: 'bo'}) DELETE change")
-    assert equals_fresh_load(store.refreshed(snapshot_read), store)
+    assert equals_fresh_load(store.refresh(snapshot_read), store)
 
 
 def test_refreshing_after_an_older_backup_was_restored_loads_it_anew(
@@ -90,6 +90,6 @@ def test_refreshing_after_an_older_backup_was_restored_loads_it_anew(
 ) -> None:
     ahead = replace(snapshot_read, revision=snapshot_read.revision + 5)
     server.ask("MATCH (area:Area {id: 'havnen'}) SET area.name = 'Havnegade'")
-    snapshot = store.refreshed(ahead)
+    snapshot = store.refresh(ahead)
     assert snapshot.revision == snapshot_read.revision
     assert equals_fresh_load(snapshot, store)

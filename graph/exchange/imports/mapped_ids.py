@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from graph.model import Consent, Element, Knows, Mark, marked
+from graph.model import Consent, Element, Knows, Mark, marked_fields
 
 
-def renamed(element: Element, ids: Mapping[str, str]) -> dict[str, Any]:
+def mapped_ids(element: Element, ids: Mapping[str, str]) -> dict[str, Any]:
     """Return the id and the references of an element under new ids; others stay as they are."""
     values: dict[str, Any] = {
         name: ids.get(reference, reference)
-        for name in marked(type(element), Mark.REF)
+        for name in marked_fields(type(element), Mark.REF)
         for reference in (getattr(element, name),)
         if reference is not None
     }
