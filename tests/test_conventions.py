@@ -41,7 +41,7 @@ EXEMPT: Final = frozenset({"compiled", "delimited", "feed", "need", "relaxed", "
 
 
 def _is_participle(name: str) -> bool:
-    """Whether a name is a participle alone, which says neither an action nor a returned value."""
+    """Whether a name is a past participle alone: neither an action nor what is returned."""
     word = re.fullmatch("_?([A-Za-z][a-z]+)", name)
     if word is None or (participle := word[1].lower()) in EXEMPT:
         return False
@@ -67,13 +67,13 @@ def test_no_public_class_is_defined_twice() -> None:
     assert {name: where for name, where in homes.items() if len(where) > 1} == {}
 
 
-def test_no_module_has_a_retired_name_or_is_named_by_a_participle() -> None:
+def test_no_module_has_a_retired_name_or_is_named_by_a_past_participle() -> None:
     assert [
         _name(path) for path in MODULES if path.stem in OLD_NAMES or _is_participle(path.stem)
     ] == []
 
 
-def test_no_function_or_class_is_named_by_a_participle_alone() -> None:
+def test_no_function_or_class_is_named_by_a_past_participle_alone() -> None:
     definitions = (
         (_name(path), node.name)
         for path in MODULES

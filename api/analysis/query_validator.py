@@ -131,7 +131,7 @@ _PARAMETER: Final = re.compile(r"[A-Za-z_]\w{0,59}", re.ASCII)
 _INT64: Final = range(-(2**63), 2**63)
 
 
-def query_refused(
+def query_refusal(
     rule: str, message: str, values: Mapping[str, object] | None = None, /, **members: object
 ) -> Refusal:
     """The refusal of a query: the rule that it breaks, and further members such as the position.
@@ -151,33 +151,33 @@ def read_text(text: str) -> str:
         RefusedContent: it contains data about a citizen; the text itself is stored nowhere.
     """
     if len(text) > MOST_CHARACTERS:
-        raise query_refused(
+        raise query_refusal(
             "LENGTH", N_("The query has more than {limit} characters."), limit=MOST_CHARACTERS
         )
     plain = normal_form("NFC", text.replace("\r\n", "\n").replace("\t", " "))
     for position, character in enumerate(plain):
         category = unicodedata.category(character)
         if character != "\n" and (category.startswith("C") or category in ("Zl", "Zp")):
-            raise query_refused(
+            raise query_refusal(
                 "CONTROL",
                 N_("The query has an invisible character."),
                 **_members(query_position(plain, position)),
             )
     position = plain.casefold().find("\\u")
     if position >= 0:
-        raise query_refused(
+        raise query_refusal(
             "ESCAPE",
             N_("Write the character itself in place of \\u."),
             **_members(query_position(plain, position)),
         )
     bare = without_asides(plain)
     if _AHEAD.match(bare.lstrip()):
-        raise query_refused("PREFIX", N_("Do not begin with EXPLAIN, PROFILE, CYPHER or USE."))
+        raise query_refusal("PREFIX", N_("Do not begin with EXPLAIN, PROFILE, CYPHER or USE."))
     depth = 0
     for position, character in enumerate(bare):
         depth += (character in "([{") - (character in ")]}" and depth > 0)
         if depth > MOST_NESTED:
-            raise query_refused(
+            raise query_refusal(
                 "NESTING",
                 N_("Brackets are nested more than {limit} deep."),
                 limit=MOST_NESTED,
@@ -195,16 +195,16 @@ def read_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
         RefusedContent: one of their texts contains data about a citizen.
     """
     if len(parameters) > MOST_PARAMETERS:
-        raise query_refused("PARAMETER", N_("{limit} parameters at most."), limit=MOST_PARAMETERS)
+        raise query_refusal("PARAMETER", N_("{limit} parameters at most."), limit=MOST_PARAMETERS)
     texts = list[str]()
     for name, value in parameters.items():
         if not _PARAMETER.fullmatch(name):
-            raise query_refused(
+            raise query_refusal(
                 "PARAMETER", N_("A parameter has letters, digits and _ in its name.")
             )
         _gather(name, value, texts)
     if sum(map(len, texts)) > MOST_PARAMETER_TEXT:
-        raise query_refused(
+        raise query_refusal(
             "PARAMETER", N_("The parameters are too large."), limit=MOST_PARAMETER_TEXT
         )
     for text in (*parameters, *texts):
@@ -219,7 +219,7 @@ def _gather(name: str, value: Any, texts: list[str]) -> None:
             return
         case int():
             if value not in _INT64:
-                raise query_refused("PARAMETER", N_("A number is too large."), name=name)
+                raise query_refusal("PARAMETER", N_("A number is too large."), name=name)
             texts.append(str(value))
         case str():
             texts.append(value)
@@ -249,19 +249,19 @@ def require_plan(explained: QueryPlan, text: str) -> tuple[str, ...]:
         raise _no_reading(text)
     for operator in explained.operators:
         if operator.name not in OPERATORS and operator.name != _PROCEDURE_CALL:
-            raise query_refused(
+            raise query_refusal(
                 "OPERATOR",
                 N_("The operator {name} is not allowed."),
                 name=operator.name,
                 **_members(of_clause(text)),
             )
     if not explained.operators:  # a text without a plan is not a query
-        raise query_refused("READ_ONLY", N_("This is not a query."))
+        raise query_refusal("READ_ONLY", N_("This is not a query."))
     return tuple(sorted({operator.name for operator in explained.operators}))
 
 
 def _no_procedure(procedure: str, text: str) -> Refusal:
-    return query_refused(
+    return query_refusal(
         "PROCEDURE",
         N_("Only these procedures may be called: {allowed}."),
         {"allowed": ", ".join(sorted(PROCEDURES))},
@@ -273,8 +273,8 @@ def _no_procedure(procedure: str, text: str) -> Refusal:
 def _no_reading(text: str) -> Refusal:
     position = of_clause(text)
     if position is None:
-        return query_refused("READ_ONLY", N_("The query would do more than read."))
-    return query_refused(
+        return query_refusal("READ_ONLY", N_("The query would do more than read."))
+    return query_refusal(
         "READ_ONLY",
         N_("The query would do more than read. {word} is not allowed."),
         {"word": position.word},
@@ -302,11 +302,11 @@ def validation_error(error: QueryFailed, text: str, *, before: int = 0) -> Excep
         case "PROCEDURE":
             return _no_procedure("", text)
         case "DEPTH":
-            return query_refused("DEPTH", N_("The answer is nested too deeply."))
+            return query_refusal("DEPTH", N_("The answer is nested too deeply."))
         case _:
             where = f" ({error.line}:{column})" if error.line is not None else ""
             rule = error.rule if error.rule in ("SYNTAX", "PARAMETER") else "VALUE"
-            return query_refused(
+            return query_refusal(
                 rule,
                 N_("The database cannot run the query{where}: {reason}"),
                 {"where": where, "reason": error.message},

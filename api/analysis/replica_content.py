@@ -16,7 +16,7 @@ import numpy as np
 from graph.access.field_groups import FieldGroup, field_group
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
-from graph.questions.post_states import posts_with_deputy
+from graph.questions.post_states import posts_of_deputies
 from graph.snapshot.field_types import FieldKind, class_of, field_types
 from graph.store.replica.rows import LinkRow, NodeRow
 from graph.vocabulary import Label, LinkType
@@ -91,7 +91,7 @@ def content_of(view: View) -> ReplicaContent:
     columns = {
         HOLDERS: np.bincount(seats.post, minlength=count),
         HELD_SHARE: np.bincount(seats.post, seats.share, minlength=count).round(_PLACES),
-        DEPUTIES: np.bincount(posts_with_deputy(view), minlength=count),
+        DEPUTIES: np.bincount(posts_of_deputies(view), minlength=count),
     }
     civilians, nodes = view.counts(), list[NodeRow]()
     for label in LABELS:

@@ -295,7 +295,7 @@ def compare_import(
     arguments: ImportArguments,
     home: Path,
 ) -> ComparedImport:
-    """What was read, compared with the register."""
+    """Compare what was read with the register."""
     from graph.exchange.imports import ImportRegister, SourceTable, preview
     from graph.exchange.imports.native_preview import preview_native
     from graph.exchange.imports.planned_elements import own_kind_faults

@@ -23,7 +23,7 @@ from api.editing.change_plan import (
     visible_changes,
     visible_fields,
 )
-from api.editing.fields import FieldError, field_pointer, refused_fields
+from api.editing.fields import FieldError, field_pointer, fields_refusal
 from api.editing.idempotency import NO_KEY, IdempotencyKey, IdempotencyRecord, idempotency_record
 from api.editing.second_approval import require_second_approval
 from api.errors import Refusal
@@ -93,7 +93,7 @@ def refusal_of(context: RequestContext, plan: ChangePlan, error: Invalid) -> Ref
         if (fault.field, fault.rule) == ("id", Rule.DUPLICATE) and fault.where in new:
             text = f"{fault.where} findes allerede.", f"{fault.where} exists already."
             return Refusal("duplicate", text, id=fault.where)
-    return refused_fields([field_error_of(plan, fault) for fault in error.faults], context.lang)
+    return fields_refusal([field_error_of(plan, fault) for fault in error.faults], context.lang)
 
 
 def field_error_of(plan: ChangePlan, fault: Fault) -> FieldError:

@@ -16,8 +16,8 @@ from api.editing.fields import (
     build,
     field_errors_in,
     field_pointer,
+    fields_refusal,
     read_fields,
-    refused_fields,
     update_fields,
 )
 from api.errors import NO_ETAG, Refusal
@@ -537,7 +537,7 @@ def plan_changes(
             errors=[{"pointer": target.pointer} for target in plan.elsewhere],
         )  # fmt: skip
     if plan.faults and not is_dry_run:
-        raise refused_fields(plan.faults, context.lang)
+        raise fields_refusal(plan.faults, context.lang)
     # Raise Stale for the elements of which none of the sent ETags is the current one.
     stale: list[PlannedChange] = []
     for step in plan.steps:
@@ -594,7 +594,7 @@ def _own_kind_faults(context: RequestContext, step: PlannedChange) -> Iterator[F
 
 def _require_size_and_etags(targets: Sequence[Target], context: RequestContext) -> None:
     if not targets:
-        raise refused_fields(
+        raise fields_refusal(
             [FieldError(pointer="", id=None, field="", rule=Rule.NOT_EMPTY)], context.lang
         )
     if len(targets) > MOST_THINGS:

@@ -63,7 +63,7 @@ def field_pointer(pointer: str, field: str) -> str:
     return f"{pointer}/fields/{field}" if field else pointer
 
 
-def refused_fields(faults: Sequence[FieldError], lang: Language) -> Refusal:
+def fields_refusal(faults: Sequence[FieldError], lang: Language) -> Refusal:
     """One problem with all faults; `refused-content` for a text of a kind that is never stored."""
     errors = [fault.as_error(lang) for fault in faults]
     content = next((fault for fault in faults if fault.is_content), None)

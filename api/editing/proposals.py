@@ -33,7 +33,7 @@ from api.editing.change_plan import (
     plain,
     with_end_dates,
 )
-from api.editing.fields import FieldError, refused_fields
+from api.editing.fields import FieldError, fields_refusal
 from api.editing.second_approval import MOST_ENDS, elements_ended, refresh_etags
 from api.errors import Refusal
 from api.i18n import bilingual
@@ -203,7 +203,7 @@ def refuse(context: RequestContext, proposal_id: str, reason: str | None) -> wir
     reason = _check_text(context, "reason", reason)
     if reason is None:
         fault = FieldError(pointer="/reason", id=None, field="reason", rule=Rule.REQUIRED)
-        raise refused_fields([fault], context.lang)
+        raise fields_refusal([fault], context.lang)
     closed_proposal = _close(context, proposal, ProposalState.REFUSED, reason)
     return _for_steward(context, closed_proposal, content, plan)
 
@@ -308,10 +308,10 @@ def _check_text(context: RequestContext, field: str, text: str | None) -> str | 
             pointer=f"/{field}", id=None, field=field, rule=error.rule, position=error.position,
             is_content=True,
         )  # fmt: skip
-        raise refused_fields([fault], context.lang) from None
+        raise fields_refusal([fault], context.lang) from None
     if holds_contact(text):
         fault = FieldError(pointer=f"/{field}", id=None, field=field, rule=Rule.CONTACT_DETAIL)
-        raise refused_fields([fault], context.lang)
+        raise fields_refusal([fault], context.lang)
     return text
 
 

@@ -80,7 +80,7 @@ class AccountLists:
         *,
         by: str,
     ) -> list[ListedChanges]:
-        """The account of a draft, unless it cannot be added; appends what is wrong to `faults`."""
+        """Add the account of a draft; return its changes. Faults are appended to `faults`."""
         try:
             account = add_account(
                 connection, draft.login, now=self._clock(), person=draft.person,

@@ -89,7 +89,7 @@ def apply_import(
                     element.id for element in changes.creates if element.id in where
                 )
                 if taken_ids == opened_import.taken_ids:
-                    raise _import_refused(context, tuple(_by_row(opened_import, where))) from error
+                    raise _import_refusal(context, tuple(_by_row(opened_import, where))) from error
                 opened_import = open_import(
                     context,
                     opened_import.upload,
@@ -109,7 +109,7 @@ def _changes_of(
     if (preview.digest, preview.revision) != (request.digest, request.revision):
         raise Refusal("preview-changed", _CHANGED)
     if preview.faults or (not preview.is_clean and not request.skips_refused):
-        raise _import_refused(context, preview.all_faults())
+        raise _import_refusal(context, preview.all_faults())
     if not (preview.creates or preview.updates or preview.ends):
         raise Refusal("invalid", _NOTHING, errors=[])
     ends = ended_by(opened_import.snapshot, opened_import.view, preview.updates, preview.ends)
@@ -120,7 +120,7 @@ def _changes_of(
     return preview.change_set()
 
 
-def _import_refused(context: RequestContext, faults: Sequence[ImportFault]) -> Refusal:
+def _import_refusal(context: RequestContext, faults: Sequence[ImportFault]) -> Refusal:
     return Refusal("import-refused", _REFUSED, errors=problem_errors(faults, context.lang))
 
 
@@ -151,7 +151,7 @@ def _write(
         raise Refusal("preview-changed", _CHANGED) from conflict
     except NotFound as error:
         imports.settle(upload.id, None)
-        raise _import_refused(context, tuple(_by_row(opened_import, set()))) from error
+        raise _import_refusal(context, tuple(_by_row(opened_import, set()))) from error
     except Invalid:
         imports.settle(upload.id, None)
         raise
@@ -217,7 +217,7 @@ def imports_of(context: RequestContext) -> wire.Imports:
 def _settle_batch(
     context: RequestContext, batch: StoredBatch, *, waits: bool = True
 ) -> StoredBatch | None:
-    """A batch that was written, else None; an unknown outcome is looked up in the graph.
+    """Record that a batch was written, if the graph says so; return it, or None.
 
     `waits`: for a batch that is being written.
     """

@@ -210,7 +210,7 @@ def open_import(
             denied=denials,
         )  # fmt: skip
     except FileRefused as refused:
-        raise refused_list(context, refused) from refused
+        raise list_refusal(context, refused) from refused
     opened_import = OpenedImport(
         key=key, upload=upload, choices=choices, file=name, parsed_file=parsed_file,
         mapping=mapping, register=register, snapshot=snapshot, view=view, preview=preview,
@@ -242,7 +242,7 @@ def _read(
     try:
         return read_sent(name, data, on, form=reading.form, sheet=reading.sheet, ends=reading.ends)
     except FileRefused as refused:
-        raise refused_list(context, refused) from refused
+        raise list_refusal(context, refused) from refused
 
 
 def find_import(context: RequestContext, upload_id: str) -> OpenedImport:
@@ -317,7 +317,7 @@ def choose(
     return open_import(context, upload)
 
 
-def refused_list(context: RequestContext, refused: FileRefused) -> Refusal:
+def list_refusal(context: RequestContext, refused: FileRefused) -> Refusal:
     """The problem for a list that cannot be read, with every fault but no content."""
     from api.imports.answers import problem_errors
 

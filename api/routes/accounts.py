@@ -53,15 +53,17 @@ _PLAIN = (
     "account", "grant", "change", "token", "person", "is_service", "role", "areas", "levels",
     "valid_from", "valid_to", "limit", "lang", "is_check",
 )  # fmt: skip
-Admin = Annotated[RequestContext, Depends(may(Task.ACCOUNTS, plain=_PLAIN))]
-Reading = Annotated[RequestContext, Depends(may(Task.ACCOUNTS, plain=_PLAIN, is_change=False))]
-Second = Annotated[RequestContext, Depends(may(Task.APPROVE, plain=_PLAIN))]
-Overseeing = Annotated[RequestContext, Depends(may(Task.APPROVE, plain=_PLAIN, is_change=False))]
+AdminContext = Annotated[RequestContext, Depends(may(Task.ACCOUNTS, plain=_PLAIN))]
+ReadContext = Annotated[RequestContext, Depends(may(Task.ACCOUNTS, plain=_PLAIN, is_change=False))]
+ConfirmContext = Annotated[RequestContext, Depends(may(Task.APPROVE, plain=_PLAIN))]
+ApprovalContext = Annotated[
+    RequestContext, Depends(may(Task.APPROVE, plain=_PLAIN, is_change=False))
+]
 
 
 @router.get("/accounts")
 def read_accounts(
-    context: Reading,
+    context: ReadContext,
     after: Annotated[
         str,
         Query(
@@ -87,14 +89,14 @@ def read_accounts(
 
 
 @router.get("/accounts/{account}")
-def read_account(context: Reading, account: str) -> Account:
+def read_account(context: ReadContext, account: str) -> Account:
     """Returns an account with its grants, including those that wait for a second approval."""
     last_days = last_days_of(context.app_state.audit, [account])
     return _on_wire(context, context.app_state.accounts.logins.find(account), last_days)
 
 
 @router.get("/grant-areas")
-def read_grant_areas(context: Overseeing) -> GrantAreas:
+def read_grant_areas(context: ApprovalContext) -> GrantAreas:
     """Lists the areas that a grant can name: those of today, and those that begin later.
 
     For administrators, and for those who approve grants.
@@ -117,7 +119,7 @@ def read_grant_areas(context: Overseeing) -> GrantAreas:
 
 
 @router.post("/accounts", status_code=201)
-def create_account(context: Admin, body: NewAccount) -> Account:
+def create_account(context: AdminContext, body: NewAccount) -> Account:
     """Creates an account without rights.
 
     The one-time code with which its owner chooses a password is printed on the host (`kontaktvej
@@ -133,7 +135,7 @@ def create_account(context: Admin, body: NewAccount) -> Account:
 
 
 @router.post("/accounts/list")
-def create_accounts(context: Admin, body: NewAccounts) -> AddedAccounts:
+def create_accounts(context: AdminContext, body: NewAccounts) -> AddedAccounts:
     """Creates several accounts with their grants, all or none.
 
     Every refused account is in `errors`, by its place in the list. With `is_check` the list is only
@@ -189,7 +191,7 @@ def create_accounts(context: Admin, body: NewAccounts) -> AddedAccounts:
 
 
 @router.post("/accounts/{account}/disable")
-def disable_account(context: Admin, account: str) -> AccountChange:
+def disable_account(context: AdminContext, account: str) -> AccountChange:
     """Disables an account and ends its sessions and tokens for good.
 
     They end at their next call. Disabling an administrator or data protection officer waits for a
@@ -202,7 +204,7 @@ def disable_account(context: Admin, account: str) -> AccountChange:
 
 
 @router.post("/accounts/{account}/enable")
-def enable_account(context: Admin, account: str) -> AccountChange:
+def enable_account(context: AdminContext, account: str) -> AccountChange:
     """Enables a disabled account again, with the grants it has.
 
     Waits for a second approval if any of those grants would.
@@ -214,7 +216,7 @@ def enable_account(context: Admin, account: str) -> AccountChange:
 
 
 @router.post("/accounts/{account}/second-factor/forget")
-def forget_second_factor(context: Admin, account: str) -> AccountChange:
+def forget_second_factor(context: AdminContext, account: str) -> AccountChange:
     """Removes the second factor of an account whose owner lost the app.
 
     After a second approval the password alone signs in, and the owner sets up a new app.
@@ -226,7 +228,7 @@ def forget_second_factor(context: Admin, account: str) -> AccountChange:
 
 
 @router.post("/accounts/{account}/grants", status_code=201)
-def give_grant(context: Admin, account: str, body: NewGrant) -> AccountChange:
+def give_grant(context: AdminContext, account: str, body: NewGrant) -> AccountChange:
     """Gives an account a role in areas, at prevention levels, between dates.
 
     A grant that shows who people are or how to reach them, a grant to an account that belongs to a
@@ -243,7 +245,7 @@ def give_grant(context: Admin, account: str, body: NewGrant) -> AccountChange:
 
 
 @router.delete("/grants/{grant}")
-def end_grant(context: Admin, grant: str) -> AccountChange:
+def end_grant(context: AdminContext, grant: str) -> AccountChange:
     """Ends a grant, from the next call of the account on.
 
     Ending the role of an administrator or data protection officer waits for a second approval.
@@ -257,7 +259,7 @@ def end_grant(context: Admin, grant: str) -> AccountChange:
 
 
 @router.get("/account-changes")
-def read_account_changes(context: Overseeing) -> AccountChanges:
+def read_account_changes(context: ApprovalContext) -> AccountChanges:
     """Lists changes of rights that wait for a second approval, and those decided lately.
 
     For administrators and data protection officers.
@@ -270,7 +272,7 @@ def read_account_changes(context: Overseeing) -> AccountChanges:
 
 
 @router.post("/account-changes/{change}/confirm")
-def confirm_account_change(context: Second, change: str) -> AccountChange:
+def confirm_account_change(context: ConfirmContext, change: str) -> AccountChange:
     """Approves a change of rights, which then takes effect.
 
     The second approval comes from a data protection officer or from an administrator other than the
@@ -283,7 +285,7 @@ def confirm_account_change(context: Second, change: str) -> AccountChange:
 
 
 @router.post("/account-changes/{change}/refuse")
-def refuse_account_change(context: Second, change: str) -> AccountChange:
+def refuse_account_change(context: ConfirmContext, change: str) -> AccountChange:
     """Refuses a change of rights, which then has no effect.
 
     The account that asked may refuse it too; the person it is about may not.
@@ -295,27 +297,27 @@ def refuse_account_change(context: Second, change: str) -> AccountChange:
 
 
 @router.get("/accounts/{account}/tokens")
-def read_tokens_of(context: Reading, account: str) -> Tokens:
+def read_tokens_of(context: ReadContext, account: str) -> Tokens:
     """Lists the valid tokens of an account."""
     context.app_state.accounts.logins.find(account)
     return tokens_on_wire(context.app_state.accounts.tokens.of(account))
 
 
 @router.delete("/accounts/{account}/tokens/{token}", status_code=204)
-def revoke_token_of(context: Admin, account: str, token: str) -> None:
+def revoke_token_of(context: AdminContext, account: str, token: str) -> None:
     """Revokes a token of any account; its next call is refused."""
     context.app_state.accounts.tokens.revoke(account, token)
 
 
 @router.get("/accounts/{account}/sessions")
-def read_sessions_of(context: Reading, account: str) -> OpenSessions:
+def read_sessions_of(context: ReadContext, account: str) -> OpenSessions:
     """Lists the open sessions of an account."""
     context.app_state.accounts.logins.find(account)
     return sessions_on_wire(context, account)
 
 
 @router.delete("/accounts/{account}/sessions", status_code=204)
-def end_sessions_of(context: Admin, account: str) -> None:
+def end_sessions_of(context: AdminContext, account: str) -> None:
     """Ends all sessions of an account; it may sign in again.
 
     For an administrator or data protection officer this raises an alert.

@@ -31,13 +31,13 @@ from graph.model.content_filter import refuse_content
 
 router = APIRouter(tags=["What else?"], route_class=AuditedRoute)
 SEALED: Final = ("query",)
-Asking = Annotated[
+QuestionContext = Annotated[
     RequestContext, Depends(may(Task.ANALYZE, plain=("purpose", "lang"), sealed=SEALED))
 ]
 
 
 @router.post("/analysis")
-def run_query(context: Asking, body: AskedQuery) -> QueryAnswer:
+def run_query(context: QuestionContext, body: AskedQuery) -> QueryAnswer:
     """Runs a read-only Cypher query on a copy of what an analyst may see.
 
     The copy holds no names and no contact details; numbers of civilians are suppressed where they
@@ -56,7 +56,7 @@ def run_query(context: Asking, body: AskedQuery) -> QueryAnswer:
 
 
 @router.get("/analysis/schema")
-def read_analysis_schema(context: Asking) -> AnalysisSchema:
+def read_analysis_schema(context: QuestionContext) -> AnalysisSchema:
     """Returns the labels, links and properties a query can use, with example queries."""
     revision = context.directory.newest(context.who.caller)
     query_s = context.app_state.analysis.query_s
@@ -69,7 +69,7 @@ questions_router = APIRouter(tags=["Which questions are saved?"], route_class=Au
 _PLAIN: Final = ("question", "roles", "lang", "kontaktvej_question")
 _ETAG: Final = re.compile(r'"([1-9][0-9]{0,8})"')
 QuestionsContext = Annotated[RequestContext, Depends(may(Task.ANALYZE, plain=_PLAIN))]
-Keeping = Annotated[RequestContext, Depends(may(Task.ANALYZE, plain=_PLAIN, is_change=True))]
+SaveContext = Annotated[RequestContext, Depends(may(Task.ANALYZE, plain=_PLAIN, is_change=True))]
 IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", max_length=200, description="the ETag of the question as you read it",
@@ -88,7 +88,7 @@ def read_questions(context: QuestionsContext) -> Questions:
 
 
 @questions_router.post("/questions", status_code=201, response_model_exclude_none=True)
-def keep_question(context: Keeping, response: Response, body: NewQuestion) -> Question:
+def keep_question(context: SaveContext, response: Response, body: NewQuestion) -> Question:
     """Saves a question and shares it with the analysts you name."""
     return _with_etag(context, response, _keep(context, body))
 
@@ -101,7 +101,11 @@ def read_question(context: QuestionsContext, response: Response, question: str) 
 
 @questions_router.put("/questions/{question}", response_model_exclude_none=True)
 def change_question(
-    context: Keeping, response: Response, question: str, body: NewQuestion, if_match: IfMatch = None
+    context: SaveContext,
+    response: Response,
+    question: str,
+    body: NewQuestion,
+    if_match: IfMatch = None,
 ) -> Question:
     """Replaces a saved question of yours, including whom it is shared with."""
     _guard(body)
@@ -113,7 +117,7 @@ def change_question(
 
 
 @questions_router.delete("/questions/{question}", status_code=204)
-def delete_question(context: Keeping, question: str, if_match: IfMatch = None) -> None:
+def delete_question(context: SaveContext, question: str, if_match: IfMatch = None) -> None:
     """Deletes a saved question of yours, also for those you shared it with."""
     _saved_questions(context).drop(question, context.who.account, _version(if_match))
 
@@ -132,7 +136,7 @@ def read_question_file(
 
 
 @questions_router.post("/questions/file", status_code=201, response_model_exclude_none=True)
-def keep_question_file(context: Keeping, response: Response, body: QuestionFile) -> Question:
+def keep_question_file(context: SaveContext, response: Response, body: QuestionFile) -> Question:
     """Saves the question of a file as one of yours, shared with no one."""
     new = NewQuestion(**body.model_dump(include=set(QuestionContent.model_fields)))
     return _with_etag(context, response, _keep(context, new))

@@ -39,7 +39,7 @@ _VERIFY_S: Final = 2.0  # time limit for a request
 router = APIRouter(prefix="/audit", tags=[_TAG])
 audited = APIRouter(route_class=AuditedRoute)
 Who = Annotated[Principal, Depends(rate_limited_principal)]
-Asking = Annotated[
+QuestionContext = Annotated[
     RequestContext,
     Depends(may(Task.AUDIT, plain=(
         "after", "before", "limit", "caller", "action", "kind", "purpose", "role", "person",
@@ -89,7 +89,7 @@ def read_about_me(request: Request, who: Who) -> wire.OwnLookUps:
 
 @audited.get("/rows")
 def read_rows(
-    context: Asking,
+    context: QuestionContext,
     caller: Annotated[str | None, Query(max_length=120)] = None,
     login: Annotated[str | None, Query(max_length=64, examples=["line.bak"])] = None,
     person: Annotated[str | None, Query(max_length=120, examples=["amina"])] = None,
@@ -125,7 +125,7 @@ def read_rows(
 
 @audited.get("/subjects/{person}")
 def read_subject(
-    context: Asking,
+    context: QuestionContext,
     person: str,
     before: Place | None = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
@@ -147,7 +147,7 @@ def read_subject(
 
 @audited.get("/verify")
 def read_verdict(
-    context: Asking, after: Annotated[int, Query(ge=0, lt=wire.MOST_ROWS)] = 0
+    context: QuestionContext, after: Annotated[int, Query(ge=0, lt=wire.MOST_ROWS)] = 0
 ) -> wire.Verdict:
     """Verifies that the log is unchanged, for at most two seconds.
 
@@ -166,7 +166,7 @@ def read_verdict(
 
 @audited.get("/sample")
 def read_sample(
-    context: Asking,
+    context: QuestionContext,
     size: Annotated[int, Query(ge=2, le=200)] = 20,
     since: Moment | None = None,
     until: Moment | None = None,
@@ -191,7 +191,7 @@ def read_sample(
 
 
 @audited.post("/terms")
-def find_term(context: Asking, body: wire.AskedTerm) -> wire.AuditRows:
+def find_term(context: QuestionContext, body: wire.AskedTerm) -> wire.AuditRows:
     """Lists who typed a word.
 
     The log does not store words; it recognizes one that you send in full.
@@ -208,7 +208,10 @@ def find_term(context: Asking, body: wire.AskedTerm) -> wire.AuditRows:
 
 @audited.get("/breach")
 def read_breach(
-    context: Asking, caller: Annotated[str, Query(max_length=120)], since: Moment, until: Moment
+    context: QuestionContext,
+    caller: Annotated[str, Query(max_length=120)],
+    since: Moment,
+    until: Moment,
 ) -> wire.Breach:
     """Lists whose data an account was shown in a period.
 

@@ -37,10 +37,12 @@ router = APIRouter(tags=["Change it"], route_class=AuditedRoute)
 _PLAIN: Final = (
     "node_id", "link_id", "change_set", "lang", "dry_run", "reason", "label", "type",
 )  # fmt: skip
-Editing = Annotated[RequestContext, Depends(may(Task.EDIT, plain=_PLAIN))]
-EndingIt = Annotated[RequestContext, Depends(may(Task.EDIT, plain=(*_PLAIN, "on")))]
-Verifying = Annotated[RequestContext, Depends(may(Task.VERIFY, plain=_PLAIN))]
-Assigning = Annotated[RequestContext, Depends(may(Task.VERIFY, plain=(*_PLAIN, "person", "seen")))]
+EditContext = Annotated[RequestContext, Depends(may(Task.EDIT, plain=_PLAIN))]
+EndContext = Annotated[RequestContext, Depends(may(Task.EDIT, plain=(*_PLAIN, "on")))]
+VerifyContext = Annotated[RequestContext, Depends(may(Task.VERIFY, plain=_PLAIN))]
+AssignContext = Annotated[
+    RequestContext, Depends(may(Task.VERIFY, plain=(*_PLAIN, "person", "seen")))
+]
 IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", max_length=200,
@@ -86,7 +88,7 @@ def _write(
 
 @router.post("/entities", status_code=201, responses=_REHEARSED)
 def create_entity(
-    context: Editing, response: Response, key: Keyed, body: NewEntity, dry_run: DryRun = False
+    context: EditContext, response: Response, key: Keyed, body: NewEntity, dry_run: DryRun = False
 ) -> WriteResult | Rehearsal:
     """Creates a node.
 
@@ -100,7 +102,7 @@ def create_entity(
 
 @router.post("/links", status_code=201, responses=_REHEARSED)
 def create_link(
-    context: Editing, response: Response, key: Keyed, body: NewLink, dry_run: DryRun = False
+    context: EditContext, response: Response, key: Keyed, body: NewLink, dry_run: DryRun = False
 ) -> WriteResult | Rehearsal:
     """Creates a link between two nodes."""
     create = Create(type=body.type, fields=body.fields)
@@ -113,7 +115,7 @@ def create_link(
 
 @router.patch("/entities/{node_id}")
 def change_entity(
-    context: Editing, response: Response, key: Keyed, node_id: str, body: ChangedFields,
+    context: EditContext, response: Response, key: Keyed, node_id: str, body: ChangedFields,
     if_match: IfMatch = None, dry_run: DryRun = False,
 ) -> WriteResult | Rehearsal:  # fmt: skip
     """Changes some fields of a node."""
@@ -124,7 +126,7 @@ def change_entity(
 
 @router.patch("/links/{link_id}")
 def change_link(
-    context: Editing, response: Response, key: Keyed, link_id: str, body: ChangedFields,
+    context: EditContext, response: Response, key: Keyed, link_id: str, body: ChangedFields,
     if_match: IfMatch = None, dry_run: DryRun = False,
 ) -> WriteResult | Rehearsal:  # fmt: skip
     """Changes some fields of a link; its two ends stay the same."""
@@ -138,7 +140,7 @@ def change_link(
 
 @router.delete("/entities/{node_id}")
 def end_entity(
-    context: EndingIt, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
+    context: EndContext, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
     on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
 ) -> WriteResult | Rehearsal:  # fmt: skip
     """Ends a node and its links from a date on; nothing is deleted."""
@@ -148,7 +150,7 @@ def end_entity(
 
 @router.delete("/links/{link_id}")
 def end_link(
-    context: EndingIt, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
+    context: EndContext, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
     on: EndOn = None, reason: Reason = "CORRECTED", dry_run: DryRun = False,
 ) -> WriteResult | Rehearsal:  # fmt: skip
     """Ends a link from a date on; nothing is deleted.
@@ -164,7 +166,7 @@ def end_link(
 
 @router.post("/entities/{node_id}/verify")
 def verify_entity(
-    context: Editing, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
+    context: EditContext, response: Response, key: Keyed, node_id: str, if_match: IfMatch = None,
     dry_run: DryRun = False,
 ) -> WriteResult | Rehearsal:  # fmt: skip
     """Confirms that a contact detail is still correct, today and by your own post."""
@@ -174,7 +176,7 @@ def verify_entity(
 
 @router.post("/links/{link_id}/verify")
 def verify_link(
-    context: Verifying, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
+    context: VerifyContext, response: Response, key: Keyed, link_id: str, if_match: IfMatch = None,
     dry_run: DryRun = False,
 ) -> WriteResult | Rehearsal:  # fmt: skip
     """Confirms that a link is still correct, today and by your own post."""
@@ -186,7 +188,7 @@ def verify_link(
 
 
 @router.put("/links/{link_id}/assignee", response_model_exclude_none=True)
-def assign_link(context: Assigning, link_id: str, body: NewAssignment) -> Assignee:
+def assign_link(context: AssignContext, link_id: str, body: NewAssignment) -> Assignee:
     """Assigns the check of a link to yourself or to a colleague.
 
     Both must be allowed to check it. Colleagues then see who is working on it; it gives no right,
@@ -196,7 +198,7 @@ def assign_link(context: Assigning, link_id: str, body: NewAssignment) -> Assign
 
 
 @router.delete("/links/{link_id}/assignee", status_code=204)
-def give_back_link(context: Assigning, link_id: str) -> None:
+def give_back_link(context: AssignContext, link_id: str) -> None:
     """Gives back the check of a link that was assigned to you."""
     context.app_state.accounts.assignments.give_back(link_id, context.who.account)
 
@@ -206,7 +208,7 @@ def give_back_link(context: Assigning, link_id: str) -> None:
 
 @router.post("/change-sets")
 def apply_change_set(
-    context: Editing, response: Response, key: Keyed, body: ChangeSet,
+    context: EditContext, response: Response, key: Keyed, body: ChangeSet,
     dry_run: DryRun = False,
 ) -> WriteResult | Rehearsal:  # fmt: skip
     """Applies several changes as one: all of them or none.
@@ -218,7 +220,7 @@ def apply_change_set(
 
 @router.post("/change-sets/{change_set}/confirm")
 def confirm_change_set(
-    context: Editing, response: Response, key: Keyed, change_set: str, dry_run: DryRun = False
+    context: EditContext, response: Response, key: Keyed, change_set: str, dry_run: DryRun = False
 ) -> WriteResult | Rehearsal:  # fmt: skip
     """Approves a change that ends more than 20 things, sent by someone else.
 
@@ -232,15 +234,15 @@ def confirm_change_set(
 # ---- proposals
 
 _PLAIN_PROPOSALS: Final = ("proposal_id", "answer", "lang", "dry_run")
-Looking = Annotated[RequestContext, Depends(may(Task.OWN, plain=_PLAIN_PROPOSALS))]
-Proposing = Annotated[
+OwnContext = Annotated[RequestContext, Depends(may(Task.OWN, plain=_PLAIN_PROPOSALS))]
+ProposeContext = Annotated[
     RequestContext,
     Depends(may(Task.EDIT, plain=_PLAIN_PROPOSALS, sealed=("comment", "reason"))),
 ]
 
 
 @router.get("/proposals")
-def read_proposals(context: Looking) -> Proposals:
+def read_proposals(context: OwnContext) -> Proposals:
     """Lists your proposals of the last thirty days, and those that wait for your answer."""
     return Proposals(
         made=tuple(proposals.made_by(context)), waiting=tuple(proposals.waiting_for(context))
@@ -248,7 +250,7 @@ def read_proposals(context: Looking) -> Proposals:
 
 
 @router.post("/proposals", status_code=201)
-def make_proposal(context: Proposing, body: NewProposal) -> Proposal:
+def make_proposal(context: ProposeContext, body: NewProposal) -> Proposal:
     """Proposes changes that you may not make yourself, to the stewards who may.
 
     A seat in your area for somebody from another area is proposed to the steward of that area.
@@ -259,7 +261,7 @@ def make_proposal(context: Proposing, body: NewProposal) -> Proposal:
 
 @router.post("/proposals/{proposal_id}/answer", responses=_REHEARSED)
 def answer_proposal(
-    context: Proposing, proposal_id: str, body: ProposalAnswer, dry_run: DryRun = False
+    context: ProposeContext, proposal_id: str, body: ProposalAnswer, dry_run: DryRun = False
 ) -> Proposal | Rehearsal:
     """Accepts a proposal, which is then written, or refuses it with a reason.
 
@@ -273,6 +275,6 @@ def answer_proposal(
 
 
 @router.delete("/proposals/{proposal_id}")
-def withdraw_proposal(context: Proposing, proposal_id: str) -> Proposal:
+def withdraw_proposal(context: ProposeContext, proposal_id: str) -> Proposal:
     """Withdraws a proposal of yours that has not been answered."""
     return proposals.withdraw(context, proposal_id)

@@ -34,11 +34,11 @@ from graph.vocabulary import Channel, ConsentPurpose, ObtainedHow
 
 router = APIRouter(tags=["What did they agree to?"], route_class=AuditedRoute)
 links = APIRouter(tags=["What did they agree to?"], include_in_schema=False)  # HTML, for browsers
-Looking = Annotated[
+ReadContext = Annotated[
     RequestContext,
     Depends(may(Task.CONSENTS, plain=("ends_before", "open_only", "limit", "lang", "on"))),
 ]
-Renewing = Annotated[
+RenewContext = Annotated[
     RequestContext,
     Depends(
         may(
@@ -50,7 +50,9 @@ Renewing = Annotated[
         )
     ),
 ]  # fmt: skip
-Withdrawing = Annotated[RequestContext, Depends(may(Task.WITHDRAW, plain=("consent_id", "lang")))]
+WithdrawContext = Annotated[
+    RequestContext, Depends(may(Task.WITHDRAW, plain=("consent_id", "lang")))
+]
 _NOT_YET: Final[dict[int | str, dict[str, Any]]] = {
     202: {
         "description": "Withdrawn; the graph is updated when the database is back",
@@ -81,7 +83,7 @@ _DONE_PAGE: Final = _PAGE.format(
 
 @router.get("/consents")
 def read_consents(
-    context: Looking,
+    context: ReadContext,
     ends_before: Annotated[date | None, Query(examples=["2026-12-31"])] = None,
     on: date | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
@@ -118,7 +120,9 @@ def read_consents(
 
 
 @router.post("/consents/{consent_id}/withdraw", responses=_NOT_YET)
-def withdraw_consent(context: Withdrawing, consent_id: str, response: Response) -> WithdrawnConsent:
+def withdraw_consent(
+    context: WithdrawContext, consent_id: str, response: Response
+) -> WithdrawnConsent:
     """Withdraws a consent on behalf of the person who gave it.
 
     The person is hidden from the next request on, on every date. It also holds while the database
@@ -142,7 +146,7 @@ def withdraw_consent(context: Withdrawing, consent_id: str, response: Response) 
 
 @router.post("/consents/{consent_id}/renew", status_code=201)
 def renew_consent(
-    context: Renewing, key: Keyed, consent_id: str, body: AskedRenewal
+    context: RenewContext, key: Keyed, consent_id: str, body: AskedRenewal
 ) -> RenewedConsent:  # fmt: skip
     """Records a renewed consent, also after a withdrawal.
 
@@ -185,7 +189,7 @@ def _receipt(view: View, consent_id: str, body: AskedRenewal, receipt_id: str) -
 
 
 @router.post("/consents/{consent_id}/withdrawal-link", status_code=201)
-def make_withdrawal_link(context: Withdrawing, consent_id: str) -> WithdrawalLink:
+def make_withdrawal_link(context: WithdrawContext, consent_id: str) -> WithdrawalLink:
     """Creates a link by which the person withdraws the consent.
 
     The page has one button and needs no sign-in.

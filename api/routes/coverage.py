@@ -22,7 +22,9 @@ from graph.vocabulary import AreaKind, NetworkKind, PostKind
 router = APIRouter(tags=["Where is a seat empty?"], route_class=AuditedRoute)
 _PLAIN = ("area", "kind", "state", "measure", "start", "on", "lang")
 _WITH_ROWS = ("area", "kind", "state")
-Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN, lists_people=_WITH_ROWS))]
+QuestionContext = Annotated[
+    RequestContext, Depends(question_context(plain=_PLAIN, lists_people=_WITH_ROWS))
+]
 
 
 class Measure(StrEnum):
@@ -34,7 +36,7 @@ class Measure(StrEnum):
 
 @router.get("/coverage", response_model_exclude_none=True)
 def read_coverage(
-    context: Asking,
+    context: QuestionContext,
     area: Annotated[str | None, Query(max_length=120, examples=["pol-1462"])] = None,
     kind: Annotated[tuple[PostKind | OwnKindId, ...], Query()] = (),
     state: Annotated[tuple[PostState, ...], Query()] = (),

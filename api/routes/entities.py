@@ -52,15 +52,15 @@ from graph.vocabulary import Label, LinkType, PreventionLevel
 
 router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "label", "kind", "area", "network", "on", "lang", "limit", "fields")
-Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
-Listing = Annotated[RequestContext, Depends(question_context(plain=_PLAIN, lists_people=True))]
+QuestionContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
+ListContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN, lists_people=True))]
 Kind = Annotated[str | None, Query(max_length=60, examples=["SSP_COORDINATOR"])]
 AreaId = Annotated[str | None, Query(max_length=120, examples=["mun-0787"])]
 
 
 @router.get("/entities", response_model_exclude_none=True)
 def read_entities(
-    context: Listing,
+    context: ListContext,
     label: Label | None = None,
     kind: Kind = None,
     area: AreaId = None,
@@ -84,7 +84,11 @@ def read_entities(
 
 @router.get("/entities/{node_id}", response_model_exclude_none=True)
 def read_entity(
-    context: Asking, response: Response, node_id: str, fields: Fields = None, on: date | None = None
+    context: QuestionContext,
+    response: Response,
+    node_id: str,
+    fields: Fields = None,
+    on: date | None = None,
 ) -> WholeEntity:
     """Returns a node with its fields, who answers there, and its contact channels.
 
@@ -136,7 +140,7 @@ def read_entity(
 
 @router.get("/areas", response_model_exclude_none=True)
 def read_areas(
-    context: Asking,
+    context: QuestionContext,
     kind: Annotated[str | None, Query(max_length=60, examples=["MUNICIPALITY"])] = None,
     area: AreaId = None,
     on: date | None = None,
@@ -155,7 +159,7 @@ def read_areas(
 
 @router.get("/networks", response_model_exclude_none=True)
 def read_networks(
-    context: Asking,
+    context: QuestionContext,
     kind: Annotated[str | None, Query(max_length=60, examples=["SSP"])] = None,
     area: AreaId = None,
     on: date | None = None,
@@ -240,7 +244,7 @@ _PLAIN_LINKS = (
     "limit", "fields",
 )  # fmt: skip
 LinksContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN_LINKS))]
-ListingLinks = Annotated[
+ListLinksContext = Annotated[
     RequestContext, Depends(question_context(plain=_PLAIN_LINKS, lists_people=True))
 ]
 NodeId = Annotated[str | None, Query(max_length=120, examples=["post-ssp-0787"])]
@@ -248,7 +252,7 @@ NodeId = Annotated[str | None, Query(max_length=120, examples=["post-ssp-0787"])
 
 @links_router.get("/links", response_model_exclude_none=True)
 def read_links(
-    context: ListingLinks,
+    context: ListLinksContext,
     source: NodeId = None,
     target: NodeId = None,
     type: LinkType | None = None,
@@ -270,7 +274,7 @@ def read_links(
 
 @links_router.get("/links/due", response_model_exclude_none=True)
 def read_due(
-    context: ListingLinks,
+    context: ListLinksContext,
     area: AreaId = None,
     type: LinkType | None = None,
     mine: bool = False,

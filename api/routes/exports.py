@@ -64,30 +64,32 @@ from graph.errors import NotFound
 router = APIRouter(tags=["May I take this along?"], route_class=AuditedRoute)
 _STRUCTURE: Final = ("format", "with_names", "purpose", "on", "lang")
 """Plain audit parameters, without `nodes`: the persons are recorded when the file is built."""
-Exporting = Annotated[RequestContext, Depends(may(Task.EXPORT, plain=_STRUCTURE))]
-TakingMap = Annotated[
+ExportContext = Annotated[RequestContext, Depends(may(Task.EXPORT, plain=_STRUCTURE))]
+MapContext = Annotated[
     RequestContext,
     Depends(may(Task.EXPORT, plain=("measure", "kind", "meets_in", "by", "on", "lang"))),
 ]
-TakingMetrics = Annotated[
+MetricsContext = Annotated[
     RequestContext, Depends(may(Task.EXPORT, plain=("measure", "kind", "on", "lang")))
 ]
-TakingMatrix = Annotated[
+MatrixContext = Annotated[
     RequestContext,
     Depends(may(Task.EXPORT, plain=("columns", "column", "by", "area", "on", "lang"))),
 ]
 _CONTACTS: Final = ("format", "purpose", "post", "answer", "contact", "district", "lang")
-Taking = Annotated[RequestContext, Depends(may(Task.EXPORT_DETAILS, plain=_CONTACTS))]
-Querying = Annotated[
+DetailsContext = Annotated[RequestContext, Depends(may(Task.EXPORT_DETAILS, plain=_CONTACTS))]
+QueryContext = Annotated[
     RequestContext, Depends(may(Task.ANALYZE, plain=("format", "purpose", "lang"), sealed=SEALED))
 ]
-TakingLog = Annotated[
+LogContext = Annotated[
     RequestContext,
     Depends(may(Task.AUDIT, plain=(
         "caller", "person", "action", "kind", "purpose", "role", "since", "until", "lang",
     ))),
 ]  # fmt: skip
-Fetching = Annotated[RequestContext, Depends(may(Task.EXPORT, plain=("lang",), needs_grant=False))]
+FetchContext = Annotated[
+    RequestContext, Depends(may(Task.EXPORT, plain=("lang",), needs_grant=False))
+]
 """The right that a ticket requires is stored in the ticket itself."""
 _ANSWERED: Final = timedelta(days=1)
 """Maximum age of the exported answer."""
@@ -96,7 +98,7 @@ NAMED_A_DAY: Final = 10
 
 
 @router.post("/exports", status_code=201)
-def make_export(context: Exporting, body: AskedExport) -> Ticket:
+def make_export(context: ExportContext, body: AskedExport) -> Ticket:
     """Creates an export of nodes and links; returns a ticket for the file.
 
     The file has no contact details and no civilians, and only what you may see on the date. What it
@@ -111,7 +113,7 @@ def make_export(context: Exporting, body: AskedExport) -> Ticket:
 
 
 @router.post("/exports/coverage-map", status_code=201)
-def make_map_export(context: TakingMap, body: AskedMap) -> Ticket:
+def make_map_export(context: MapContext, body: AskedMap) -> Ticket:
     """Creates a table of the coverage map, one row for each area; returns a ticket for it."""
     view = context.view(body.on)
     order = MapExport(lang=context.lang, on=view.on, asked=body)
@@ -119,7 +121,7 @@ def make_map_export(context: TakingMap, body: AskedMap) -> Ticket:
 
 
 @router.post("/exports/query", status_code=201)
-def make_query_export(context: Querying, body: AskedQueryExport) -> Ticket:
+def make_query_export(context: QueryContext, body: AskedQueryExport) -> Ticket:
     """Creates a file of what a Cypher query finds; returns a ticket for it.
 
     The query runs now and again when the file is fetched; the file has the later result.
@@ -131,7 +133,7 @@ def make_query_export(context: Querying, body: AskedQueryExport) -> Ticket:
 
 
 @router.post("/exports/metrics", status_code=201)
-def make_metrics_export(context: TakingMetrics, body: AskedMetrics) -> Ticket:
+def make_metrics_export(context: MetricsContext, body: AskedMetrics) -> Ticket:
     """Creates a table of a network measure; returns a ticket for it.
 
     It names the method, its version and the date.
@@ -142,7 +144,7 @@ def make_metrics_export(context: TakingMetrics, body: AskedMetrics) -> Ticket:
 
 
 @router.post("/exports/coverage-matrix", status_code=201)
-def make_matrix_export(context: TakingMatrix, body: AskedMatrix) -> Ticket:
+def make_matrix_export(context: MatrixContext, body: AskedMatrix) -> Ticket:
     """Creates a table of the coverage matrix, one row for each area; returns a ticket for it."""
     view = context.view(body.on)
     order = MatrixExport(lang=context.lang, on=view.on, asked=body)
@@ -150,7 +152,7 @@ def make_matrix_export(context: TakingMatrix, body: AskedMatrix) -> Ticket:
 
 
 @router.post("/exports/audit", status_code=201)
-def make_audit_export(context: TakingLog, body: AskedAuditExport) -> Ticket:
+def make_audit_export(context: LogContext, body: AskedAuditExport) -> Ticket:
     """Creates a table of rows of the audit log, newest first; returns a ticket for it.
 
     It has the rows of this moment, without what was typed and without whom an answer named.
@@ -166,7 +168,7 @@ def make_audit_export(context: TakingLog, body: AskedAuditExport) -> Ticket:
 
 
 @router.post("/exports/subject-letter", status_code=201)
-def make_subject_letter(context: TakingLog, body: AskedSubjectLetter) -> Ticket:
+def make_subject_letter(context: LogContext, body: AskedSubjectLetter) -> Ticket:
     """Creates a letter to a person about how they were looked up; returns a ticket for it.
 
     The letter (PDF) names no staff.
@@ -180,7 +182,7 @@ def make_subject_letter(context: TakingLog, body: AskedSubjectLetter) -> Ticket:
 
 
 @router.post("/exports/contacts", status_code=201)
-def reveal_contacts(context: Taking, body: AskedContacts) -> Ticket:
+def reveal_contacts(context: DetailsContext, body: AskedContacts) -> Ticket:
     """Creates a file of contact details of a post or a path; returns a ticket for it.
 
     Each detail counts as revealed, now. Details of civilians are never included.
@@ -280,7 +282,7 @@ _FILES: Final = {
 
 
 @router.get("/exports/{ticket}", response_class=Response, responses={200: {"content": _FILES}})
-def read_export(context: Fetching, ticket: str) -> Response:
+def read_export(context: FetchContext, ticket: str) -> Response:
     """Returns the file of an export ticket: built on request, sent once, not stored.
 
     A ticket that is used, expired or of another account is answered like an unknown one, and so is

@@ -28,11 +28,11 @@ from graph.vocabulary import AreaKind
 
 router = APIRouter(tags=["What changes?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "link_id", "since", "lang", "limit")
-Asking = Annotated[
+QuestionContext = Annotated[
     RequestContext,
     Depends(question_context(plain=("from", "to", "lang", "limit"), lists_people=True)),
 ]
-Following = Annotated[RequestContext, Depends(may(Task.QUESTION, plain=_PLAIN))]
+FollowContext = Annotated[RequestContext, Depends(may(Task.QUESTION, plain=_PLAIN))]
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
 }
@@ -40,7 +40,7 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 
 @router.get("/history", response_model_exclude_none=True)
 def read_history(
-    context: Asking,
+    context: QuestionContext,
     begins: Annotated[date, Query(alias="from", examples=["2026-12-31"])],
     until: Annotated[date, Query(alias="to", examples=["2027-01-01"])],
     page: Token = None,
@@ -63,7 +63,7 @@ def read_history(
 
 @router.get("/entities/{node_id}/changes", response_model_exclude_none=True)
 def read_entity_changes(
-    context: Following, node_id: str, page: Token = None, limit: Limit = USUAL
+    context: FollowContext, node_id: str, page: Token = None, limit: Limit = USUAL
 ) -> Changes:
     """Lists the changes of a node, oldest first, field by field.
 
@@ -74,7 +74,7 @@ def read_entity_changes(
 
 @router.get("/links/{link_id}/changes", response_model_exclude_none=True)
 def read_link_changes(
-    context: Following, link_id: str, page: Token = None, limit: Limit = USUAL
+    context: FollowContext, link_id: str, page: Token = None, limit: Limit = USUAL
 ) -> Changes:
     """Lists the changes of a link, oldest first, field by field.
 
@@ -86,7 +86,7 @@ def read_link_changes(
 @router.get("/changes", response_model_exclude_none=True, response_model=Changes, responses=_STREAM)
 def read_changes(
     request: Request,
-    context: Following,
+    context: FollowContext,
     since: Annotated[int | None, Query(ge=0, lt=2**53, examples=[1])] = None,
     page: Token = None,
     limit: Limit = USUAL,

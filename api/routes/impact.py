@@ -22,14 +22,14 @@ from graph.vocabulary import Label, NetworkKind, PostKind
 
 router = APIRouter(tags=["What breaks if … leaves?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "start", "label", "bridges", "on", "lang")
-Asking = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
-Listing = Annotated[RequestContext, Depends(question_context(plain=_PLAIN, lists_people=True))]
+QuestionContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
+ListContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN, lists_people=True))]
 Start = Annotated[str | None, Query(max_length=120, examples=["aut-pet-fc"])]
 
 
 @router.get("/impact", response_model_exclude_none=True)
 def read_bridges(
-    context: Listing,
+    context: ListContext,
     is_asked: Annotated[bool, Query(alias="bridges", examples=[True])],
     label: Leaving = Label.ACTOR,
     start: Start = None,
@@ -50,7 +50,7 @@ def read_bridges(
 
 @router.get("/impact/{node_id}", response_model_exclude_none=True)
 def read_impact(
-    context: Asking, node_id: str, start: Start = None, on: date | None = None
+    context: QuestionContext, node_id: str, start: Start = None, on: date | None = None
 ) -> Impact:
     """Returns what is lost or harder to reach if a node ends on this date.
 

@@ -32,8 +32,8 @@ _PLAIN: Final = (
     "import_id", "area", "state", "limit", "revision", "digest", "is_complete", "takes_source",
     "skips_refused", "lang", "format", "ends",
 )  # fmt: skip
-Reading = Annotated[RequestContext, Depends(may(Task.IMPORT, plain=_PLAIN, is_change=False))]
-Writing = Annotated[RequestContext, Depends(may(Task.IMPORT, plain=_PLAIN))]
+ReadContext = Annotated[RequestContext, Depends(may(Task.IMPORT, plain=_PLAIN, is_change=False))]
+WriteContext = Annotated[RequestContext, Depends(may(Task.IMPORT, plain=_PLAIN))]
 router = APIRouter(tags=["What would a list of ours change?"], route_class=AuditedRoute)
 upload_router = APIRouter(tags=["What would a list of ours change?"], route_class=UploadRoute)
 _NO_KEY: Final = bilingual(
@@ -58,7 +58,7 @@ async def _raw_body(request: Request) -> bytes:
 
 @upload_router.post("/imports", status_code=201, openapi_extra=_ANY)
 def send_import(
-    context: Reading,
+    context: ReadContext,
     data: Annotated[bytes, Depends(_raw_body)],
     file: Annotated[str, Query(min_length=1, max_length=200)],
     source: Annotated[str, Query(pattern=_SOURCE, description=_SOURCE_HELP, examples=["hr"])],
@@ -84,14 +84,14 @@ def send_import(
 
 
 @router.get("/imports")
-def read_imports(context: Reading) -> Imports:
+def read_imports(context: ReadContext) -> Imports:
     """Lists your unwritten imports, those that wait for you, and past imports."""
     return batches.imports_of(context)
 
 
 @router.get("/imports/{import_id}")
 def read_import_preview(
-    context: Reading,
+    context: ReadContext,
     import_id: str,
     state: RowStateWord | None = None,
     page: Token = None,
@@ -106,7 +106,7 @@ def read_import_preview(
 
 
 @router.put("/imports/{import_id}/mapping")
-def choose_mapping(context: Reading, import_id: str, body: AskedMapping) -> Import:
+def choose_mapping(context: ReadContext, import_id: str, body: AskedMapping) -> Import:
     """Sets what the columns and words of an uploaded file mean, and how it is imported."""
     opened_import = uploads.find_import(context, import_id)
     if not uploads.is_own(context, opened_import.upload):
@@ -117,7 +117,7 @@ def choose_mapping(context: Reading, import_id: str, body: AskedMapping) -> Impo
 @router.get(
     "/imports/{import_id}/errors", response_class=Response, responses={200: {"content": _CSV}}
 )
-def read_import_errors(context: Reading, import_id: str) -> Response:
+def read_import_errors(context: ReadContext, import_id: str) -> Response:
     """Returns the refused rows as CSV, to be corrected and sent again.
 
     For files of other systems, the place of each fault instead.
@@ -135,7 +135,9 @@ def read_import_errors(context: Reading, import_id: str) -> Response:
 
 
 @router.post("/imports/{import_id}/apply", status_code=201)
-def apply_import(context: Writing, key: Keyed, import_id: str, body: AskedApply) -> ImportBatch:
+def apply_import(
+    context: WriteContext, key: Keyed, import_id: str, body: AskedApply
+) -> ImportBatch:
     """Writes a previewed import as one batch, whole or not at all.
 
     If the register has changed since the preview, a new preview is required. An import that ends
@@ -145,7 +147,7 @@ def apply_import(context: Writing, key: Keyed, import_id: str, body: AskedApply)
 
 
 @router.post("/imports/{import_id}/undo")
-def undo_import(context: Writing, key: Keyed, import_id: str) -> ImportBatch:
+def undo_import(context: WriteContext, key: Keyed, import_id: str) -> ImportBatch:
     """Undoes an import, as long as nothing later depends on it."""
     return batches.undo_import(context, import_id, _require_key(key))
 

@@ -38,8 +38,8 @@ myself = APIRouter(tags=["What may I do?"])
 Who = Annotated[Principal, Depends(signed_in)]
 """Not rate-limited: the explorer checks the sign-in each time it draws a page."""
 _PLAIN = ("lang", "label", "scopes", "days", "token", "session")
-Mine = Annotated[RequestContext, Depends(may(Task.OWN, plain=_PLAIN, needs_grant=False))]
-Changing = Annotated[
+OwnContext = Annotated[RequestContext, Depends(may(Task.OWN, plain=_PLAIN, needs_grant=False))]
+ChangeContext = Annotated[
     RequestContext,
     Depends(may(Task.OWN, plain=_PLAIN, is_change=True, needs_grant=False, needs_session=True)),
 ]
@@ -95,7 +95,7 @@ def read_budgets(request: Request, who: Who) -> DayBudgets:
 
 
 @router.post("/me/password", status_code=204)
-async def change_password(context: Changing, request: Request, body: ChangedPassword) -> None:
+async def change_password(context: ChangeContext, request: Request, body: ChangedPassword) -> None:
     """Changes your password, and ends all your sessions and tokens."""
     accounts = context.app_state.accounts
     await accounts.passwords.in_turn(
@@ -109,7 +109,7 @@ async def change_password(context: Changing, request: Request, body: ChangedPass
 
 
 @router.post("/me/second-factor", status_code=201)
-async def begin_second_factor(context: Changing, request: Request, body: Proof) -> Enrollment:
+async def begin_second_factor(context: ChangeContext, request: Request, body: Proof) -> Enrollment:
     """Returns the secret for an authenticator app.
 
     It takes effect when a code of the app is sent to `/confirm`. To replace an app, a code of the
@@ -128,7 +128,7 @@ async def begin_second_factor(context: Changing, request: Request, body: Proof) 
 
 
 @router.post("/me/second-factor/confirm", status_code=204)
-def confirm_second_factor(context: Changing, body: Code) -> None:
+def confirm_second_factor(context: ChangeContext, body: Code) -> None:
     """Turns on the second factor with a first code of the app.
 
     Sign in again for a strong session.
@@ -138,32 +138,32 @@ def confirm_second_factor(context: Changing, body: Code) -> None:
 
 
 @router.get("/me/sessions")
-def read_sessions(context: Mine) -> OpenSessions:
+def read_sessions(context: OwnContext) -> OpenSessions:
     """Lists your open sessions."""
     return sessions_on_wire(context, context.who.account)
 
 
 @router.delete("/me/sessions", status_code=204)
-def end_other_sessions(context: Changing) -> None:
+def end_other_sessions(context: ChangeContext) -> None:
     """Ends all your sessions except this one."""
     sessions = context.app_state.accounts.sessions
     sessions.end_all_of(context.who.account, but=context.who.via)
 
 
 @router.delete("/me/sessions/{session}", status_code=204)
-def end_session_of_mine(context: Changing, session: str) -> None:
+def end_session_of_mine(context: ChangeContext, session: str) -> None:
     """Ends one of your sessions; its next call is refused."""
     context.app_state.accounts.sessions.end_one_of(context.who.account, session)
 
 
 @router.get("/me/tokens")
-def read_tokens(context: Mine) -> Tokens:
+def read_tokens(context: OwnContext) -> Tokens:
     """Lists your valid tokens, without their text, which is shown only once."""
     return tokens_on_wire(context.app_state.accounts.tokens.of(context.who.account))
 
 
 @router.post("/me/tokens", status_code=201)
-def make_token(context: Changing, body: NewToken) -> Token:
+def make_token(context: ChangeContext, body: NewToken) -> Token:
     """Creates a token for a program, with some of your tasks.
 
     It lasts 90 days at most and never allows revealing contact details.
@@ -176,7 +176,7 @@ def make_token(context: Changing, body: NewToken) -> Token:
 
 
 @router.delete("/me/tokens/{token}", status_code=204)
-def revoke_token(context: Changing, token: str) -> None:
+def revoke_token(context: ChangeContext, token: str) -> None:
     """Revokes one of your tokens; its next call is refused."""
     context.app_state.accounts.tokens.revoke(context.who.account, token)
 

@@ -33,8 +33,8 @@ from graph.vocabulary import Label, Language, Rule
 
 _PLAIN: Final = ("kind_id", "id", "is_a", "tiers", "is_unit_only", "gate", "lang")
 _SEALED: Final = ("label_da", "label_en")
-Reading = Annotated[RequestContext, Depends(may(Task.OWN_KINDS, plain=_PLAIN, is_change=False))]
-Writing = Annotated[RequestContext, Depends(may(Task.OWN_KINDS, plain=_PLAIN, sealed=_SEALED))]
+ReadContext = Annotated[RequestContext, Depends(may(Task.OWN_KINDS, plain=_PLAIN, is_change=False))]
+WriteContext = Annotated[RequestContext, Depends(may(Task.OWN_KINDS, plain=_PLAIN, sealed=_SEALED))]
 IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", max_length=200,
@@ -60,7 +60,7 @@ router = APIRouter(
 
 
 @router.get("")
-def read_own_kinds(context: Reading, response: Response) -> KeptOwnKinds:
+def read_own_kinds(context: ReadContext, response: Response) -> KeptOwnKinds:
     """Lists the own kinds, what each narrows, and how many nodes are of it.
 
     Send the `ETag` back as `If-Match` to change one. `faults` lists what is wrong with a file that
@@ -92,7 +92,7 @@ def read_own_kinds(context: Reading, response: Response) -> KeptOwnKinds:
 
 @router.post("", status_code=201)
 def add_own_kind(
-    context: Writing, response: Response, body: NewOwnKind, if_match: IfMatch = None
+    context: WriteContext, response: Response, body: NewOwnKind, if_match: IfMatch = None
 ) -> OwnKind:
     """Adds an own kind beneath one of the vocabulary or another own kind."""
 
@@ -106,7 +106,11 @@ def add_own_kind(
 
 @router.put("/{kind_id}")
 def change_own_kind(
-    context: Writing, response: Response, kind_id: str, body: AskedOwnKind, if_match: IfMatch = None
+    context: WriteContext,
+    response: Response,
+    kind_id: str,
+    body: AskedOwnKind,
+    if_match: IfMatch = None,
 ) -> OwnKind:
     """Replaces the row of an own kind; its id does not change."""
 
@@ -119,7 +123,7 @@ def change_own_kind(
 
 
 @router.delete("/{kind_id}", status_code=204)
-def delete_own_kind(context: Writing, kind_id: str, if_match: IfMatch = None) -> None:
+def delete_own_kind(context: WriteContext, kind_id: str, if_match: IfMatch = None) -> None:
     """Removes an own kind that is not in use.
 
     No node may be of it, and no other own kind beneath it.

@@ -42,17 +42,17 @@ from graph.snapshot.structure import own_posts
 from graph.vocabulary import Channel, LinkType
 
 router = APIRouter(tags=["May I have this number?"], route_class=AuditedRoute)
-Revealing = Annotated[
+RevealContext = Annotated[
     RequestContext,
     Depends(may(Task.REVEAL, plain=("detail", "channel", "details", "purpose", "lang"))),
 ]
-Requesting = Annotated[
+AskContext = Annotated[
     RequestContext, Depends(may(Task.ASK, plain=("individual", "purpose", "opener", "lang")))
 ]
-AskContext = Annotated[
+AnswerContext = Annotated[
     RequestContext, Depends(may(Task.ASK, plain=("request_id", "state", "lang")))
 ]
-Looking = Annotated[RequestContext, Depends(may(Task.OWN, plain=("count_only", "lang")))]
+OwnContext = Annotated[RequestContext, Depends(may(Task.OWN, plain=("count_only", "lang")))]
 Key = Annotated[
     str,
     Header(alias="Idempotency-Key", min_length=8, max_length=120, examples=["3f1c0a52-asked-jens"]),
@@ -63,7 +63,7 @@ _NO_DETAIL: Final = bilingual(
 
 
 @router.post("/reveal")
-def reveal_detail(context: Revealing, body: AskedReveal) -> RevealedDetail | RevealedDetails:
+def reveal_detail(context: RevealContext, body: AskedReveal) -> RevealedDetail | RevealedDetails:
     """Reveals one or several contact details, for a purpose.
 
     Each is counted and logged. Of several, all are shown or none: the problem says which one may
@@ -144,7 +144,7 @@ def _handed_on(context: RequestContext, view: View, detail_id: str) -> ShowableD
 
 
 @router.post("/contact-requests", status_code=201)
-def ask_for_contact(context: Requesting, body: AskedContact, key: Key) -> ContactRequest:
+def ask_for_contact(context: AskContext, body: AskedContact, key: Key) -> ContactRequest:
     """Asks a civilian's door opener to pass on that you want to be called back.
 
     Your own work detail goes to the door opener's post; the civilian's detail is not shared.
@@ -178,7 +178,7 @@ def ask_for_contact(context: Requesting, body: AskedContact, key: Key) -> Contac
 
 
 @router.get("/contact-requests")
-def read_contact_requests(context: Looking, *, count_only: bool = False) -> ContactRequests:
+def read_contact_requests(context: OwnContext, *, count_only: bool = False) -> ContactRequests:
     """Lists your contact requests of the last thirty days, and those to your posts.
 
     With `count_only` it returns only how many wait for an answer from you, without names.
@@ -208,7 +208,7 @@ def _is_visible(view: View, request: StoredContactRequest) -> bool:
 
 @router.post("/contact-requests/{request_id}/state")
 def answer_contact_request(
-    context: AskContext, request_id: str, body: AskedState
+    context: AnswerContext, request_id: str, body: AskedState
 ) -> ContactRequest:
     """Records the outcome of a contact request to one of your posts.
 

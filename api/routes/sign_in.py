@@ -10,7 +10,7 @@ from api.audit.log import AuditKind
 from api.audited_route import AuditedRoute
 from api.dependencies import may
 from api.errors import Refusal
-from api.identity.credentials import Enrollment as EnrolledFactor
+from api.identity.credentials import Enrollment as StoredEnrollment
 from api.identity.principal import is_of_issuer, token_in
 from api.identity.sessions import OpenedSession
 from api.identity.sign_in_attempts import SignInAttempt, record_attempt, sign_in_attempt
@@ -23,7 +23,7 @@ setup = APIRouter(tags=[_TAG], route_class=AuditedRoute)
 router = APIRouter(tags=[_TAG], route_class=AuditedRoute)
 Attempt = Annotated[SignInAttempt, Depends(sign_in_attempt)]
 RecordedAttempt = Annotated[SignInAttempt, Depends(record_attempt)]
-Leaving = Annotated[
+SignOutContext = Annotated[
     RequestContext, Depends(may(Task.OWN, is_change=True, needs_grant=False, needs_session=True))
 ]
 
@@ -42,7 +42,7 @@ async def set_up(attempt: Attempt, body: SetUp) -> Enrollment:
         ),
         attempt.queue,
     )  # fmt: skip
-    return _enrollment(attempt, enrolled)
+    return _record_enrollment(attempt, enrolled)
 
 
 @router.post("/invitations/redeem", status_code=201)
@@ -60,7 +60,7 @@ async def redeem_invitation(attempt: Attempt, body: Redemption) -> Enrollment:
         ),
         attempt.queue,
     )  # fmt: skip
-    return _enrollment(attempt, enrolled)
+    return _record_enrollment(attempt, enrolled)
 
 
 @router.post("/sessions", status_code=201)
@@ -84,7 +84,7 @@ async def open_session(
 
 
 @router.delete("/sessions/current", status_code=204)
-def end_session(context: Leaving) -> None:
+def end_session(context: SignOutContext) -> None:
     """Signs out and ends this session."""
     context.app_state.accounts.sessions.end(context.who.via)
 
@@ -109,6 +109,7 @@ def _exchange_token(attempt: SignInAttempt, request: Request) -> OpenedSession:
     return attempt.app_state.accounts.sessions.open(who.account, who.assurance, hours=hours)
 
 
-def _enrollment(attempt: SignInAttempt, enrolled: EnrolledFactor) -> Enrollment:
+def _record_enrollment(attempt: SignInAttempt, enrolled: StoredEnrollment) -> Enrollment:
+    """Attribute the attempt to the account, and return what is sent."""
     attempt.account = enrolled.account
     return Enrollment.model_validate(enrolled)

@@ -201,7 +201,7 @@ def _content(name: str) -> bytes:
 
 
 vocabulary_router = APIRouter(tags=["Which words are there?"], route_class=AuditedRoute)
-Asking = Annotated[RequestContext, Depends(may(Task.OWN, plain=("lang",)))]
+OwnContext = Annotated[RequestContext, Depends(may(Task.OWN, plain=("lang",)))]
 _OWN_NAME: Final[tuple[type[Term], ...]] = (
     Action, AreaKind, Attendance, AuthorityKind, ChangeKind, Channel, Competence,
     Confidence, ConsentPurpose, CoordinationFunction, Direction, FewerWhy,
@@ -227,7 +227,7 @@ ENUMERATIONS: Final[Mapping[str, type[Term]]] = {
 
 
 @vocabulary_router.get("/vocabulary")
-def read_vocabulary(context: Asking, lang: Language | None = None) -> Vocabulary:  # noqa: ARG001 - read by `context`
+def read_vocabulary(context: OwnContext, lang: Language | None = None) -> Vocabulary:  # noqa: ARG001 - read by `context`
     """Lists all enumerations with their identifiers and names in Danish and English."""
     return Vocabulary(
         enumerations=tuple(

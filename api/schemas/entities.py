@@ -82,7 +82,7 @@ class Entities(Wire):
     next: str | None = Field(default=None, examples=["WyJwb3N0LXNzcC0wNzg3Il0"])
 
 
-class PassedCandidate(Wire):
+class PassedOverCandidate(Wire):
     """A person or line that comes earlier in the order but does not answer, why, and until when."""
 
     rung: str = Field(examples=["HOLDER"])
@@ -116,7 +116,7 @@ class WhoAnswers(Wire):
     is_at_once: bool = Field(examples=[False])
     is_hidden: bool = Field(examples=[False])
     channels: tuple[str, ...] = Field(examples=[["MOBILE"]])
-    passed_over: tuple[PassedCandidate, ...]
+    passed_over: tuple[PassedOverCandidate, ...]
     order: tuple[CouldAnswer, ...]
 
 

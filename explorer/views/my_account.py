@@ -28,7 +28,7 @@ from explorer.i18n import _, danish_key, number, plain
 from explorer.page import sign_in_address
 from explorer.views.accounts import outcome, rights
 from explorer.views.accounts.access import proof, tokens_table
-from explorer.views.audit.tables import timestamp
+from explorer.views.audit.tables import moment_text
 
 _ENROLLED: Final = "my-enrolled"
 _FIELDS: Final = ("my-password", "my-new-password", "my-new-password-again")
@@ -209,8 +209,9 @@ def _sessions(client: ApiClient, me: Me) -> None:
     sessions = client.sessions().found
     for own_session in sessions:
         line = plain(
-            _("Signed in {begun}, last used {seen}, {proof}", begun=timestamp(own_session.made_at),
-              seen=timestamp(own_session.seen_at), proof=proof(own_session.assurance))
+            _("Signed in {begun}, last used {seen}, {proof}",
+              begun=moment_text(own_session.made_at), seen=moment_text(own_session.seen_at),
+              proof=proof(own_session.assurance))
         )  # fmt: skip
         here = _("here")
         text, action = st.columns([4, 1], vertical_alignment="center")

@@ -91,7 +91,7 @@ def _consents_for(context: AccessContext, audience: frozenset[str], current: Mas
 
 
 def _consenting_civilians(context: AccessContext, consents: Mask) -> Mask:
-    """The nodes that gave one of the consents."""
+    """The civilians who gave one of the consents."""
     source, target = context.ends(LinkType.GAVE_CONSENT)
     givers: Rows = source[consents[target]]
     return context.mask(givers)

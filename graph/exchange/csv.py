@@ -33,12 +33,12 @@ _MATRIX_HEAD: Final[dict[Language, tuple[str, ...]]] = {
 
 
 def escape_formula(cell: str) -> str:
-    """The cell, escaped so that no spreadsheet interprets it as a formula."""
+    """Escape a cell so that no spreadsheet interprets it as a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def unescape_formula(cell: str) -> str:
-    """The cell as it was before `escape_formula`."""
+    """Return the cell as it was before `escape_formula`."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
@@ -65,7 +65,7 @@ def table_csv(head: Sequence[str], rows: Iterable[Sequence[object]], lang: Langu
 
 
 def text_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Return a table as CSV; its cells are texts, already guarded where needed."""
+    """Return a table as CSV; its cells are texts, already escaped where needed."""
     text = io.StringIO()
     write = csv.writer(text, delimiter=";", lineterminator="\r\n")
     write.writerow(map(escape_formula, head))

@@ -23,7 +23,7 @@ _ESCAPED: Final = str.maketrans({"\\": "\\\\", "|": "\\|"})
 
 
 def native_cell(value: object) -> str:
-    """Return a value as its cell, guarded as in other CSV files."""
+    """Return a value as its cell, escaped as in other CSV files."""
     match value:
         case None:
             return ""

@@ -157,7 +157,7 @@ class AcceptedTypes(NamedTuple):
 @cache
 def accepted_types(cls: type) -> tuple[AcceptedTypes, ...]:
     """Return the types each field of `cls` accepts, for checks at run time."""
-    holdings: list[AcceptedTypes] = []
+    accepted: list[AcceptedTypes] = []
     for name, hint in ((field.name, get_type_hints(cls)[field.name]) for field in fields(cls)):
         parts: tuple[Any, ...] = get_args(hint) if get_origin(hint) in _UNIONS else (hint,)
         allowed = frozenset(get_origin(part) or part for part in parts)
@@ -165,8 +165,8 @@ def accepted_types(cls: type) -> tuple[AcceptedTypes, ...]:
         is_word = any(issubclass(kind, Term) for kind in (*allowed, inside or object))
         rule = Rule.UNKNOWN_WORD if is_word else Rule.BAD_FORMAT
         types = allowed | {int} if float in allowed else allowed
-        holdings.append(AcceptedTypes(name, types, inside, rule))
-    return tuple(holdings)
+        accepted.append(AcceptedTypes(name, types, inside, rule))
+    return tuple(accepted)
 
 
 @cache

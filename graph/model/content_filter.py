@@ -207,7 +207,7 @@ def _findings(text: str, *, about_person: bool) -> Iterator[tuple[Rule, int]]:
             bits = -sum(share * math.log2(share) for share in shares)
             if turns >= _MIN_TURNS * len(sorts) and bits >= _MIN_BITS:
                 yield Rule.SECRET, match.start()
-    if (position := _mixed_word(text)) is not None:
+    if (position := _mixed_word_start(text)) is not None:
         yield Rule.MIXED_SCRIPT, position
     folded = fold(text)
     if _TRIGGERS.isdisjoint(_WORD.findall(folded)):  # true for nearly every text
@@ -277,7 +277,7 @@ def normalize_text(text: str) -> str:
 
 def mixed_script(text: str) -> bool:
     """Return whether a word mixes letters of several scripts, as homographs do."""
-    return _mixed_word(text) is not None
+    return _mixed_word_start(text) is not None
 
 
 def _is_invisible(character: str) -> bool:
@@ -314,7 +314,7 @@ def _origin(text: str, form: Callable[[str], str], offset: int) -> int:
     return bisect_left(places, offset + 1, key=lambda at: len(form(text[: at + 1])))
 
 
-def _mixed_word(text: str) -> int | None:
+def _mixed_word_start(text: str) -> int | None:
     if _LATIN.fullmatch(text):
         return None
     for word in _WORD.finditer(text):

@@ -122,7 +122,7 @@ def violations(
                 if owner is sort and (link is None or type(link) is kind):
                     needs[node_id, kind] = None
     for node_id, kind in needs:
-        yield from _need_faults(world, world.nodes[node_id], kind)
+        yield from _missing_link_faults(world, world.nodes[node_id], kind)
 
 
 def lost_contacts(before: RuleContext, after: RuleContext) -> Iterator[Fault]:
@@ -331,7 +331,7 @@ def _kinds_above(world: RuleContext, links: Iterable[Link]) -> set[AreaKind]:
     return {parent.kind for parent in parents if isinstance(parent, Area)}
 
 
-def _need_faults(world: RuleContext, node: Node, kind: type[Link]) -> Iterator[Fault]:
+def _missing_link_faults(world: RuleContext, node: Node, kind: type[Link]) -> Iterator[Fault]:
     """Yield a fault if a node lacks, at any time, the links of a class that it needs."""
     links_of, rule = _NEEDS[type(node), kind]
     links: Sequence[Link] = links_of(world, node.id, kind)

@@ -134,15 +134,15 @@ class TargetReachability:
 
         Removing all people of any one group breaks the path.
         """
-        problem, answering = self.traversable.problem, self.traversable.answerers_by_node
+        problem, answerers = self.traversable.problem, self.traversable.answerers_by_node
         shut = np.zeros(len(problem.node_flags), np.bool_)
         nodes = {node for person in removed_rows for node in self._by_person.get(person, ())}
-        shut[[node for node in nodes if answering[node] <= removed_rows]] = True
+        shut[[node for node in nodes if answerers[node] <= removed_rows]] = True
         way = self._way(~shut, self._arcs_without(removed_rows))
         if way is None:
             return None
         heads: list[int] = self.traversable.head[way].tolist()
-        at_posts = [answering[node] - removed_rows for node in heads if node in answering]
+        at_posts = [answerers[node] - removed_rows for node in heads if node in answerers]
         carriers: list[int] = self.traversable.carriers[:, way].ravel().tolist()
         return (*at_posts, *(frozenset({person}) for person in carriers if person >= 0))
 

@@ -120,7 +120,7 @@ class ContactSearch:
         """Return the first class with a path to it, and the best path, ignoring availability."""
         for fit in self.classes:
             self._check_width(fit)
-            path = self._best_way(self._nodes_of_others(fit))
+            path = self._best_way(self._rows_of_others(fit))
             if path is not None:
                 return fit, path
         return None
@@ -187,7 +187,7 @@ class ContactSearch:
         """Yield the nodes of a class that are contacts, and whether the asker answers there."""
         own = [row for row in self._open(fit) if row in self.own]
         yield from ((row, True) for rows in self._by_state(own) for row in rows)
-        for rows in self._by_state(self._nodes_of_others(fit)):
+        for rows in self._by_state(self._rows_of_others(fit)):
             remaining_rows = list(rows)
             if len(rows) <= most:
                 ways = {row: self._ways(row, self.most_ways(fit)).paths for row in rows}
@@ -208,7 +208,7 @@ class ContactSearch:
         cost, avoided = self.answers.cost, self._ask.avoid
         return (row for row in fit.rows if row not in avoided and cost[row] >= 0)
 
-    def _nodes_of_others(self, fit: FitClass) -> list[int]:
+    def _rows_of_others(self, fit: FitClass) -> list[int]:
         """Return the open nodes of a class at which others answer who are not contacts yet."""
         own, key = set(self.own), self.answers.key
         return [

@@ -144,12 +144,12 @@ def ends(
         NeedTooWide: more starts or targets than the policy allows.
     """
     starts = starts_of(view, need)
-    rows, fallback_level = target_rows(view, need, policy, starts, answers, kinds=kinds)
+    rows, fallback_level = first_class_rows(view, need, policy, starts, answers, kinds=kinds)
     own = asker_posts_and_networks(view, answers, starts)
     return ends_at(view, need, policy, starts, rows, fallback_level=fallback_level, own=own)
 
 
-def target_rows(
+def first_class_rows(
     view: View,
     need: Need,
     policy: Policy,
@@ -232,7 +232,7 @@ def search_request(view: View, need: Need, policy: Policy, reach: Ends) -> Searc
         elif isinstance(item, Sector):
             via.append(frozenset(np.flatnonzero(is_sector(view, item)).tolist()))
         else:
-            via.append(frozenset(_rows_of(view, item)))
+            via.append(frozenset(_path_rows(view, item)))
     return SearchRequest(
         starts=reach.starts,
         targets=reach.targets,
@@ -244,7 +244,7 @@ def search_request(view: View, need: Need, policy: Policy, reach: Ends) -> Searc
         is_named=is_named(need, policy),
         gate=need.gate,
         via=tuple(via),
-        avoid=frozenset(row for node_id in sorted(need.avoid) for row in _rows_of(view, node_id)),
+        avoid=frozenset(row for node_id in sorted(need.avoid) for row in _path_rows(view, node_id)),
     )
 
 
@@ -274,7 +274,7 @@ def _sector_posts(view: View, need: Need, area: int) -> list[int]:
     return [row for row in posts if sectors(view)[row] == need.sector.code]
 
 
-def target_nodes(view: View, need: Need, meets: Mask, first: int) -> tuple[Rows, int]:
+def first_level_rows(view: View, need: Need, meets: Mask, first: int) -> tuple[Rows, int]:
     """Return the nodes of a mask on the first fallback level, from `first` on, with any; rows rise.
 
     `meets` are the nodes that meet every criterion but the area.
@@ -314,7 +314,7 @@ def direction_of(
     return Direction.DOWN if start < target else Direction.UP
 
 
-def _rows_of(view: View, node_id: str) -> Iterator[int]:
+def _path_rows(view: View, node_id: str) -> Iterator[int]:
     """Yield what a named node means on a path: an authority's or person's posts, else itself."""
     row = view.row(node_id)
     if view.label(row) in (Label.AUTHORITY, Label.PERSON):

@@ -18,9 +18,9 @@ from graph.paths.ends import (
     criteria,
     ends,
     ends_at,
+    first_level_rows,
     is_named,
     nearest,
-    target_nodes,
 )
 from graph.paths.explain import chance_of, preference_of
 from graph.paths.kernel.request import SearchResult
@@ -158,7 +158,7 @@ def _nearest(search: RelaxableSearch) -> Nearest | None:
         return None
     meets = all_of(view, criteria(view, need, policy))
     for fallback_level in range(reach.fallback_level + 1, LAST_FALLBACK_LEVEL + 1):
-        rows, used_level = target_nodes(view, need, meets, fallback_level)
+        rows, used_level = first_level_rows(view, need, meets, fallback_level)
         if used_level != fallback_level:
             continue
         try:

@@ -24,11 +24,11 @@ from graph.paths.ends import (
     asker_posts_and_networks,
     direction_of,
     ends_at,
+    first_class_rows,
+    first_level_rows,
     search_request,
     start_of,
     starts_of,
-    target_nodes,
-    target_rows,
     with_asker_answering,
 )
 from graph.paths.explain import chance_of, explain_paths
@@ -402,11 +402,11 @@ def _legs(view: View, need: Need, policy: Policy, rows: Sequence[int], asker: _A
     for stop in (*rows, None):
         if stop is None:
             own, target = need, goal
-            goals, fallback_level = target_rows(view, own, policy, asker.starts, asker.answers)
+            goals, fallback_level = first_class_rows(view, own, policy, asker.starts, asker.answers)
         else:  # without the criteria of the goal: to all posts it stands for
             own, target = replace(need, target=view.id(stop), **_NO_CRITERIA), stop
             meets = all_of(view, criteria(view, own, policy))
-            nodes, fallback_level = target_nodes(view, own, meets, 0)
+            nodes, fallback_level = first_level_rows(view, own, meets, 0)
             goals = nodes.tolist()
         ends = ends_at(view, own, policy, starts, goals, fallback_level=fallback_level, own=begins)
         ask = search_request(view, replace(own, trigger=need.trigger), policy, ends)

@@ -84,7 +84,7 @@ def without_stop_words(words: Sequence[str]) -> list[str]:
 
 
 def significant_words(words: Sequence[str]) -> list[str]:
-    """The significant words that must match: all but `kommune` and the like, if any is left."""
+    """The words that must match: all but `kommune` and the like, if any is left."""
     return [word for word in words if word not in _LOOSE] or list(words)
 
 
@@ -94,7 +94,7 @@ def without_final_s(word: str) -> str:
 
 
 def loose_key(words: Sequence[str]) -> str:
-    """A key shared by nearly equal texts: required words, without order and genitives."""
+    """A key shared by nearly equal texts: significant words, without order and genitives."""
     return " ".join(sorted(without_final_s(word) for word in significant_words(words)))
 
 

@@ -181,7 +181,7 @@ def post_masks(view: View) -> Mapping[PostState, Mask]:
     seats = posts & ~unit
     holders = view.seat_columns(LinkType.HOLDS)
     is_held, here = view.mask(holders.post), view.mask(holders.post[~holders.is_away])
-    alone = ~view.mask(posts_with_deputy(view)) & _of_posts(view, "needs_deputy", blank=False)
+    alone = ~view.mask(posts_of_deputies(view)) & _of_posts(view, "needs_deputy", blank=False)
     shares = np.bincount(holders.post, holders.share, minlength=len(posts))
     # The oldest check of a post counts; -1 (never) is the oldest.
     interval = _days_between_checks(view)
@@ -238,7 +238,7 @@ def _of_posts(view: View, name: str, blank: Any) -> NDArray[Any]:
     return values
 
 
-def posts_with_deputy(view: View) -> Rows:
+def posts_of_deputies(view: View) -> Rows:
     """The posts with a deputy, once for each deputy; a duty line does not count."""
     deputies = view.seat_columns(LinkType.DEPUTIZES_FOR)
     source = deputies.source

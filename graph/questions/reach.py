@@ -13,7 +13,7 @@ from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import Cause
 from graph.paths.capabilities import is_kind
 from graph.paths.contacts import ContactSearch
-from graph.paths.ends import ends_at, search_request, target_rows
+from graph.paths.ends import ends_at, first_class_rows, search_request
 from graph.paths.explain import explain_paths
 from graph.paths.need import Need, check
 from graph.paths.no_path import cause_of
@@ -142,7 +142,7 @@ def _best_path(
         )
     # The cause is that of the first class with an answerer.
     starts, answers = contacts.starts, contacts.answers
-    rows, fallback_level = target_rows(view, need, policy, starts, answers, kinds=kinds)
+    rows, fallback_level = first_class_rows(view, need, policy, starts, answers, kinds=kinds)
     ends = ends_at(
         view, need, policy, starts, rows, fallback_level=fallback_level, own=contacts.own
     )

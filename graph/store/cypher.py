@@ -307,7 +307,7 @@ def unique_link(link_type: LiteralString) -> LiteralString:
 
 
 def create_index(label: LiteralString, field: LiteralString) -> LiteralString:
-    """Return an index on a property of nodes.
+    """Return the statement that creates an index on a property of nodes.
 
     It must not be used for a personal value, which would remain in the index pages after erasure.
     """

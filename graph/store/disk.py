@@ -54,7 +54,7 @@ def require_room(path: Path) -> None:
 def translate_os_errors(path: Path) -> Generator[None]:
     """Translate any `OSError` raised inside into StoreUnavailable.
 
-    Raises: StoreUnavailable: see `unusable`.
+    Raises: StoreUnavailable: see `unusable_error`.
     """
     try:
         yield

@@ -7,7 +7,7 @@ import streamlit as st
 from api.schemas.accounts import OpenSession, Token
 from explorer.html_table import text_table
 from explorer.i18n import _, day
-from explorer.views.audit.tables import timestamp
+from explorer.views.audit.tables import moment_text
 
 
 def sessions_table(sessions: Sequence[OpenSession]) -> None:
@@ -22,9 +22,9 @@ def sessions_table(sessions: Sequence[OpenSession]) -> None:
             heads,
             (
                 (
-                    timestamp(session.made_at),
-                    timestamp(session.seen_at),
-                    timestamp(session.ends_at),
+                    moment_text(session.made_at),
+                    moment_text(session.seen_at),
+                    moment_text(session.ends_at),
                     proof(session.assurance),
                 )
                 for session in sessions

@@ -41,7 +41,7 @@ def show(context: ScreenContext, account_id: str) -> None:
     sessions = client.sessions_of(account.id).found
     access.sessions_table(sessions)
     if sessions and not is_own:
-        _confirm_button(
+        _draw_confirm_button(
             _("Sign out everywhere"), "sessions-end",
             _("All its sessions end at their next call. It may sign in again."),
             partial(client.end_sessions_of, account.id), _("The sessions have ended."),
@@ -50,7 +50,7 @@ def show(context: ScreenContext, account_id: str) -> None:
     tokens = client.tokens_of(account.id).found
     access.tokens_table(tokens, session.terms("Task"))
     for token in () if is_own else tokens:
-        _confirm_button(
+        _draw_confirm_button(
             _("Revoke {token}", token=token.label), f"token-{token.id}",
             _("The program that uses it is refused at its next call."),
             partial(client.revoke_token_of, account.id, token.id), _("The token is revoked."),
@@ -86,7 +86,7 @@ def _rights(
         left.markdown(f"{plain(text)} :orange-badge[{waits}]" if grant.is_waiting else plain(text))
         if not is_own:
             with right:
-                _confirm_button(
+                _draw_confirm_button(
                     _("End the right"), f"grant-{grant.id}",
                     _("It ends at the account's next call: {right}", right=text),
                     partial(context.client.end_grant, grant.id), _("The right has ended."),
@@ -148,7 +148,7 @@ def _open_or_shut(context: ScreenContext, account: Account) -> None:
     st.subheader(_("Lost or left"), anchor=False)
     with st.container(horizontal=True):
         if account.has_totp:
-            _confirm_button(
+            _draw_confirm_button(
                 _("Remove the authenticator"), "factor-forget",
                 _(
                     "For somebody who has lost their app: the password alone signs in until they "
@@ -158,20 +158,20 @@ def _open_or_shut(context: ScreenContext, account: Account) -> None:
                 _("The authenticator is removed."),
             )  # fmt: skip
         if account.is_disabled:
-            _confirm_button(
+            _draw_confirm_button(
                 _("Enable the account"), "account-enable",
                 _("The account can sign in again, with the rights it has."),
                 partial(client.enable_account, account.id), _("The account is enabled."),
             )  # fmt: skip
         else:
-            _confirm_button(
+            _draw_confirm_button(
                 _("Disable the account"), "account-disable",
                 _("It can no longer sign in; its sessions and tokens end for good."),
                 partial(client.disable_account, account.id), _("The account is disabled."),
             )  # fmt: skip
 
 
-def _confirm_button(
+def _draw_confirm_button(
     label: str, key: str, meaning: str, ask: Callable[[], AccountChange | None], message: str
 ) -> None:
     """Draw a button that explains its effect and asks for confirmation."""

@@ -11,7 +11,7 @@ from explorer.frame import ScreenContext
 from explorer.html_table import text_table
 from explorer.i18n import _
 from explorer.views.accounts import outcome, rights
-from explorer.views.audit.tables import timestamp
+from explorer.views.audit.tables import moment_text
 
 _HOST: Final = "host"
 """The requester of a change that was made on the command line of the host."""
@@ -28,7 +28,7 @@ def show(context: ScreenContext) -> None:
     heads = (_("Account"), _("Change"), _("Asked by"), _("When"))
     for change in answer.waiting:
         with st.container(border=True, key=f"change-{change.id}"):
-            cells = (*_cells(change, names), timestamp(change.asked_at))
+            cells = (*_cells(change, names), moment_text(change.asked_at))
             st.html(text_table(f"{change.login}: {cells[1]}, {cells[-1]}", heads, [cells]))
             is_mine = change.asked_by == context.me.account
             if is_mine:
@@ -51,7 +51,7 @@ def show(context: ScreenContext) -> None:
     if answer.decided:
         st.header(_("Decided"), anchor=False)
         rows = (
-            (timestamp(change.decided_at or change.asked_at), *_cells(change, names),
+            (moment_text(change.decided_at or change.asked_at), *_cells(change, names),
              _("done") if change.state == "DONE" else _("refused"))
             for change in answer.decided
         )  # fmt: skip

@@ -70,7 +70,7 @@ def _mine(context: frame.ScreenContext) -> None:
         st.info(_("Only technical rows here."))
     if folded:
         st.html(folded)
-    whole.page_buttons(answer.next)
+    whole.draw_page_buttons(answer.next)
 
 
 def _about_me(context: frame.ScreenContext) -> None:

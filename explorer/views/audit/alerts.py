@@ -12,7 +12,7 @@ from explorer.address import AUDIT
 from explorer.frame import ScreenContext
 from explorer.i18n import _, number
 from explorer.views.audit import tables
-from explorer.views.audit.whole import page_buttons, period
+from explorer.views.audit.whole import draw_page_buttons, period
 
 _PAGE = 20
 _RIGHTS = frozenset(
@@ -41,7 +41,7 @@ def alerts(context: ScreenContext) -> None:
     items = "".join(_item(row, answer) for row in answer.rows)
     name = escape(_("Alerts"))
     st.html(f'<ul class="kv-log" aria-label="{name}">{items}</ul>')
-    page_buttons(str(answer.next) if answer.next is not None else None)
+    draw_page_buttons(str(answer.next) if answer.next is not None else None)
 
 
 def reason(row: AuditRow) -> tuple[str, str]:
@@ -93,7 +93,7 @@ def _item(row: AuditRow, named_rows: NamedRows) -> str:
     why, then = reason(row)
     who = tables.login(row.caller, named_rows) or _("the system itself")
     facts = [
-        tables.timestamp(row.at),
+        tables.moment_text(row.at),
         who,
         tables.action(row.action),
         tables.about(row.asked, named_rows),

@@ -191,7 +191,7 @@ def purpose(word: str | None) -> str:
     return session.term("Purpose", word) if word else ""
 
 
-def timestamp(at: datetime) -> str:
+def moment_text(at: datetime) -> str:
     """A moment as 25.11.2026 14.02."""
     return f"{short_day(at)} {clock(at)}"
 
@@ -312,7 +312,7 @@ def rows_table(name: str, rows: Sequence[AuditRow], named_rows: NamedRows) -> st
         name, heads,
         (
             (
-                escape(timestamp(row.at)),
+                escape(moment_text(row.at)),
                 _anchor(
                     address.link(AUDIT, tab="all", caller=row.caller),
                     login(row.caller, named_rows),
@@ -338,7 +338,7 @@ def without_begun(rows: Sequence[AuditRow]) -> list[AuditRow]:
 def row_text(row: AuditRow, named_rows: NamedRows) -> str:
     """A row as one line of text."""
     parts = (
-        timestamp(row.at), action(row.action), name_list(row.subjects[:3], named_rows),
+        moment_text(row.at), action(row.action), name_list(row.subjects[:3], named_rows),
         purpose(row.purpose), outcome(row.kind, row.result), role(row.role),
         login(row.caller, named_rows),
     )  # fmt: skip
@@ -384,7 +384,7 @@ def _own_line(rows: Sequence[OwnRow]) -> tuple[str, ...]:
         what = f"{what} ({times})"
     people = max(row.persons for row in rows)
     return texts(
-        timestamp(first.at), what, purpose(first.purpose), outcome(first.kind, first.result),
+        moment_text(first.at), what, purpose(first.purpose), outcome(first.kind, first.result),
         number(people) if people else "",
     )  # fmt: skip
 
@@ -427,8 +427,8 @@ def exposed_table(name: str, rows: Sequence[Exposure], named_rows: NamedRows) ->
                     address.link(REGISTER, id=row.person),
                     named_rows.names.get(row.person, row.person),
                 ),
-                escape(number(row.count)), escape(timestamp(row.first_at)),
-                escape(timestamp(row.last_at)),
+                escape(number(row.count)), escape(moment_text(row.first_at)),
+                escape(moment_text(row.last_at)),
                 escape(", ".join(map(action, row.actions))),
                 escape(_("yes") if row.is_revealed else _("no")),
             )

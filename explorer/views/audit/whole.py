@@ -129,7 +129,7 @@ def rows(context: ScreenContext) -> None:
             st.html(tables.question_list(day(on), of_day, answer))
         if technical:
             st.html(tables.technical(technical, answer))
-    page_buttons(str(answer.next) if answer.next is not None else None)
+    draw_page_buttons(str(answer.next) if answer.next is not None else None)
     request = AskedAuditExport(**filters)
     with st.expander(_("Download the report (CSV)")):
         # the report has neither typed texts nor the persons in an answer
@@ -175,7 +175,7 @@ def period() -> tuple[datetime | None, datetime | None]:
     )
 
 
-def page_buttons(next_page: str | None) -> None:
+def draw_page_buttons(next_page: str | None) -> None:
     """Draw the buttons to older rows and to the newest."""
     with st.container(horizontal=True):
         if address.text("page") is not None:
@@ -273,7 +273,7 @@ def subject(context: ScreenContext) -> None:
     to = address.link(AUDIT, tab="all", person=person)
     label = escape(_("Who looked the person up"))
     st.html(f'<p class="kv-ways"><a href="{escape(to)}" target="_self">{label}</a></p>')
-    page_buttons(str(answer.next) if answer.next is not None else None)
+    draw_page_buttons(str(answer.next) if answer.next is not None else None)
 
 
 def term(context: ScreenContext) -> None:

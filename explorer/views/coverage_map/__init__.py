@@ -132,7 +132,7 @@ def _draw_one(
         _draw_map("map-country", _("The whole country"), rows, selected)
     with beside:
         area_field(answer, rows)
-        _selected_area(context, rows, selected)
+        _draw_selected_area(context, rows, selected)
         _part(_("The capital area"))
         _draw_map("map-capital", _("The capital area"), rows, selected, area_rows.CAPITAL)
         _legend(rows, answer)
@@ -161,7 +161,7 @@ def _draw_two(
                 _draw_map(f"map-capital-{place}", capital, rows, selected, area_rows.CAPITAL)
     _legend(next(rows for on, rows in by_day if on == context.on), answer)
     area_field(answer, by_day[-1][1])
-    _selected_area(context, next(rows for on, rows in by_day if on == context.on), selected)
+    _draw_selected_area(context, next(rows for on, rows in by_day if on == context.on), selected)
 
 
 def _legend(rows: tuple[AreaRow, ...], answer: CoverageMap) -> None:
@@ -186,7 +186,7 @@ def _draw_map(
 # ---- the selected area
 
 
-def _selected_area(
+def _draw_selected_area(
     context: frame.ScreenContext, rows: tuple[AreaRow, ...], selected: str | None
 ) -> None:
     """Draw the figure of the selected area, and links to contact paths and the register."""

@@ -44,7 +44,7 @@ _DAYS: Final = (61, 122, 183, 365)  # a check is fresh up to 183 days, expired a
 _HOPS: Final = (1, 2, 3, 4)
 _CIVILIANS: Final = (9, 14, 19, 24)
 Change = Literal["WORSE", "BETTER", "UNKNOWN", "SAME"]
-_NOTED: Final[tuple[PostState, ...]] = ("VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY", "STALE")
+_DEFICITS: Final[tuple[PostState, ...]] = ("VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY", "STALE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +154,7 @@ def deficit_text(counts: Mapping[PostState, int], words: Mapping[str, str]) -> s
     """The deficits of an area's posts in words: `1 ubesat · 2 skal kontrolleres`."""
     return " · ".join(
         f"{number(counts[state])} {words.get(state, state).lower()}"
-        for state in _NOTED
+        for state in _DEFICITS
         if counts.get(state)
     )
 

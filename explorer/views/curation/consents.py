@@ -17,7 +17,7 @@ from explorer.session import UserSeat
 from explorer.settings import ExplorerSettings
 from explorer.views.curation import editing, fields
 from explorer.views.curation.editing import field_name
-from explorer.views.curation.field_errors import EXAMPLES, FieldErrors, example, missing_fields
+from explorer.views.curation.field_errors import EXAMPLES, FieldErrors, example, required_errors
 
 _LONGEST: Final = timedelta(days=730)  # the law's 24 months, rounded down
 
@@ -123,9 +123,9 @@ def _day(field: str, value: date, key: str) -> str | None:
     return None if chosen_day is None else chosen_day.isoformat()
 
 
-def _missing_consent_fields(values: Mapping[str, Any], *besides: str) -> dict[str, str]:
+def _consent_errors(values: Mapping[str, Any], *besides: str) -> dict[str, str]:
     """The errors of fields that must still be filled in, checked before the request."""
-    lacking = missing_fields(values, (*besides, *_REQUIRED))
+    lacking = required_errors(values, (*besides, *_REQUIRED))
     if "is_adult" in lacking:
         lacking["is_adult"] = _("The person must be 18 or older.")
     return lacking
@@ -149,7 +149,7 @@ def show_renewal(context: ScreenContext, receipt: Receipt) -> None:
             )
     if not is_saved:
         return
-    if lacking := _missing_consent_fields(values):
+    if lacking := _consent_errors(values):
         errors.tell(lacking)
         return
     renewal = AskedRenewal.model_validate(values)
@@ -215,7 +215,7 @@ def show_recording(context: ScreenContext, seat: UserSeat) -> None:
             )
     if not is_saved:
         return
-    if lacking := _missing_consent_fields({**person, **consent}, "display_name", "kind"):
+    if lacking := _consent_errors({**person, **consent}, "display_name", "kind"):
         errors.tell(lacking)
         return
     duties = {"recorded_by": seat.id, "renewal_by": seat.id}

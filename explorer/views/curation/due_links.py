@@ -39,7 +39,7 @@ def show_link(context: ScreenContext, link_id: str) -> None:
 
     def verify() -> None:
         do = partial(client.verify_link, link.id, edit.etag)
-        if editing.write(do, partial(_handle_refusal, edit)) is not None:
+        if editing.write(do, partial(_reread_after_refusal, edit)) is not None:
             _close()
 
     def change(changes: Fields, etag: str | None) -> WriteResult:
@@ -83,7 +83,7 @@ def _correction(client: ApiClient, edit: _Open, actions: editing.EditActions) ->
 
 def _end(context: ScreenContext, edit: _Open) -> None:
     link, client, key = edit.value, context.client, f"end-{edit.value.id}"
-    refused = partial(_handle_refusal, edit)
+    refused = partial(_reread_after_refusal, edit)
     st.subheader(_("No longer true"), anchor=False)
     with st.form(key, enter_to_submit=False):
         on = fields.day(_("First day it is no longer true"), context.on, key=f"{key}-on")
@@ -108,7 +108,7 @@ def _close() -> None:
     address.change(id=None)
 
 
-def _handle_refusal(edit: _Open, problem: Problem) -> None:
+def _reread_after_refusal(edit: _Open, problem: Problem) -> None:
     """Handle a refused write: after a conflict the link is reread and the change is shown."""
     editing.refuse(problem, saw=[edit.value])
     if isinstance(problem, NotFound):

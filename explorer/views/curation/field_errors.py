@@ -54,7 +54,7 @@ class FieldErrors:
         return True
 
 
-def missing_fields(values: Mapping[str, object], required: Iterable[str]) -> dict[str, str]:
+def required_errors(values: Mapping[str, object], required: Iterable[str]) -> dict[str, str]:
     """The errors of required fields that are not filled in."""
     return {
         field: _("Must be filled in.")

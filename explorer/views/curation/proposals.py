@@ -15,7 +15,7 @@ from explorer.i18n import _, day, ngettext, plain
 from explorer.labels import labels
 from explorer.problem_states import anchor
 from explorer.views.curation import editing
-from explorer.views.curation.field_errors import FieldErrors, missing_fields
+from explorer.views.curation.field_errors import FieldErrors, required_errors
 
 _REFUSED_LINK: Final = "proposal-asked"
 _DECLINING: Final = "proposal-declining"
@@ -26,7 +26,7 @@ def show(context: ScreenContext) -> None:
     """Draw the proposals that await the user's answer, then those the user made."""
     proposals = screen_state.fetch_and_watch(context.client, "proposals", context.client.proposals)
     if "STEWARD" in session.roles(context.me):
-        _waiting_proposals(context.client, proposals.waiting)
+        _draw_waiting(context.client, proposals.waiting)
         # The lists that await a steward; the import screen shows what they would change.
         imports = screen_state.fetch(context.client, "imports", context.client.imports)
         count = sum(
@@ -46,7 +46,7 @@ def show(context: ScreenContext) -> None:
             _own(context.client, proposal)
 
 
-def _waiting_proposals(client: ApiClient, waiting: tuple[Proposal, ...]) -> None:
+def _draw_waiting(client: ApiClient, waiting: tuple[Proposal, ...]) -> None:
     count = len(waiting)
     if not count:
         st.header(_("Waiting for your answer"), anchor=False)
@@ -112,7 +112,7 @@ def _decline(client: ApiClient, proposal: Proposal) -> None:
             )
     if not is_sent:
         return
-    if lacking := missing_fields({"reason": reason}, ("reason",)):
+    if lacking := required_errors({"reason": reason}, ("reason",)):
         errors.tell(lacking)
         return
     try:

@@ -22,9 +22,9 @@ from explorer.views.find.steps import (
     Legs,
     PathStep,
     cards,
+    draw_outdated_notes,
     later,
     notes,
-    outdated_notes,
     owners,
     restart_tries,
     steps,
@@ -250,7 +250,7 @@ def lead(
                 st.subheader(text.format(name=name), anchor=False)
             if way is not None:
                 summary(way)
-                outdated_notes(((None, way),))
+                draw_outdated_notes(((None, way),))
             elif contact.direct is not None and contact.direct.words.sentences:  # rules of the call
                 st.caption(paragraphs(map(plain, contact.direct.words.sentences)))
             if contact.is_cut_off:

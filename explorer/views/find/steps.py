@@ -61,7 +61,7 @@ def steps(legs: Legs) -> tuple[tuple[PathStep, ...], ...]:
 
 def owner_at(step: PathStep) -> DetailOwner | None:
     """The owner of the details at a step: the next in line, else the cover, else who answers."""
-    if after := next_in_line(step.stop):
+    if after := rest_of_line(step.stop):
         return after[0]
     return _cover_owner(step.stop) or owner_of(step.stop.resolution, step.stop.node)
 
@@ -113,7 +113,7 @@ def cards(
             )
             st.markdown("  \n".join(filter(None, lines)))
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                after = next_in_line(stop)
+                after = rest_of_line(stop)
                 st.markdown(
                     _("Next in line: {name}", name=f"**{plain(after[0].name)}**")
                     if after
@@ -235,7 +235,7 @@ def _cover_owner(stop: Stop) -> DetailOwner | None:
     return None if covers is None else DetailOwner(covers.id, covers.name or covers.id)
 
 
-def next_in_line(stop: Stop) -> list[DetailOwner]:
+def rest_of_line(stop: Stop) -> list[DetailOwner]:
     """The candidates at a stop after those that the user has marked as not answering."""
     skipped = _tries(stop)
     return _in_line(stop)[skipped - 1 :] if skipped else []
@@ -269,7 +269,7 @@ def notes(legs: Legs) -> None:
         st.caption(text)
 
 
-def outdated_notes(legs: Legs) -> None:
+def draw_outdated_notes(legs: Legs) -> None:
     """Draw what a check of each outdated hop requires."""
     if text := _notes(legs, is_old=True):
         st.warning(text)

@@ -16,7 +16,7 @@ from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.labels import Labels
 from explorer.views.find.details import ContactNumbers
-from explorer.views.find.steps import PathStep, next_in_line, owner_at, same_call
+from explorer.views.find.steps import PathStep, owner_at, rest_of_line, same_call
 
 _PURPOSES: Final[frozenset[str]] = frozenset(get_args(Trigger))
 _TICKET: Final = "path-ticket"
@@ -94,7 +94,7 @@ def text(words: Labels, path: TakenPath, numbers: ContactNumbers) -> str:
                 facts = step.hop.facts
                 gate = f" · {words.word(facts.gate)}" if facts.gate else ""
                 lines.append(f"   {words.check(facts.freshness, facts.verified_on)}{gate}")
-            after = next_in_line(step.stop)
+            after = rest_of_line(step.stop)
             who = _("Next in line: {name}", name=after[0].name) if after else None
             more = filter(None, (who or step.stop.words.answers, same_call(step.stop)))
             lines += [f"   {line}" for line in more]

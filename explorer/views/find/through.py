@@ -20,8 +20,8 @@ from explorer.views.find.places import places
 from explorer.views.find.steps import (
     Legs,
     cards,
+    draw_outdated_notes,
     notes,
-    outdated_notes,
     owners,
     restart_tries,
     steps,
@@ -51,7 +51,7 @@ def through(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
     way = paths[chosen_among(paths, key="whole-paths")]
     summary(way)
     legs: Legs = tuple(zip(way.words.legs, way.legs, strict=True))
-    outdated_notes(legs)
+    draw_outdated_notes(legs)
     listed = steps(legs)
     everyone = owners(chain.from_iterable(listed))
     details_by_owner = details(context, answer.revision, everyone)

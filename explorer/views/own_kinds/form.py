@@ -14,7 +14,7 @@ from explorer import address, problem_states, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, normal_form, paragraphs, plain
 from explorer.views.curation.editing import sentence_of
-from explorer.views.curation.field_errors import FieldErrors, missing_fields
+from explorer.views.curation.field_errors import FieldErrors, required_errors
 
 _LABELS: Final = {
     "PostKind": "Actor", "NetworkKind": "Network", "AuthorityKind": "Authority",
@@ -149,7 +149,7 @@ def _save(
     etag: str,
     errors: FieldErrors,
 ) -> None:
-    unfilled = missing_fields(values, ("label_da", "label_en", "is_a"))
+    unfilled = required_errors(values, ("label_da", "label_en", "is_a"))
     if unfilled:
         errors.tell(unfilled)
         return

@@ -14,7 +14,7 @@ from explorer import screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, plain
 from explorer.views.curation import editing, fields
-from explorer.views.curation.field_errors import EXAMPLES, FieldErrors, example, missing_fields
+from explorer.views.curation.field_errors import EXAMPLES, FieldErrors, example, required_errors
 from explorer.views.register.node_fields import COMPETENCES, HOURS, control, fields_of, own_in_place
 
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -101,7 +101,7 @@ def _draw(context: ScreenContext, whole: VersionedValue[Entity]) -> None:
         lacking: Mapping[str, str] = {}
         if kind == "fields":
             values = _typed_values(entity, errors, key=key)
-            lacking = missing_fields(values, _FIELDS[entity.label][:1])
+            lacking = required_errors(values, _FIELDS[entity.label][:1])
             changed = {
                 name: value
                 for name, value in values.items()

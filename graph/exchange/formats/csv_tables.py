@@ -35,14 +35,16 @@ _LINK_FIELDS: Final = frozenset(
 )
 
 
-def _lost_fields(elements: Iterable[Entity | LinkCard], listed: Set[str] = frozenset()) -> set[str]:
+def _fields_without_column(
+    elements: Iterable[Entity | LinkCard], listed: Set[str] = frozenset()
+) -> set[str]:
     """The names of the fields without a column; gate, levels and strength are counted apart."""
     return {name for element in elements for name in element.fields} - listed - GROUNDS
 
 
 def node_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What the table of nodes leaves out."""
-    fields = _lost_fields(selection.nodes, _NODE_FIELDS)
+    fields = _fields_without_column(selection.nodes, _NODE_FIELDS)
     return nonzero_losses(
         (LossKind.LINKS, selection.link_count),
         (LossKind.GROUNDS, with_grounds(selection.nodes)),
@@ -54,7 +56,10 @@ def link_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
     """What the table of links leaves out; of the nodes at their ends it has only id and name."""
     ends = {end.id for link in selection.links for end in (link.source, link.target)}
     nodes = [node for node in selection.nodes if node.id in ends]
-    of_links, of_nodes = _lost_fields(selection.links, _LINK_FIELDS), _lost_fields(nodes)
+    of_links, of_nodes = (
+        _fields_without_column(selection.links, _LINK_FIELDS),
+        _fields_without_column(nodes),
+    )
     return nonzero_losses(
         (LossKind.NODES, selection.node_count - len(nodes)),
         (LossKind.GROUNDS, with_grounds(nodes)),
@@ -65,7 +70,8 @@ def link_losses(selection: ExportSelection) -> tuple[ExportLoss, ...]:
 def lost_fields(selection: ExportSelection) -> frozenset[str]:
     """The names of the fields that neither table has a column for, but gate and levels."""
     return frozenset(
-        _lost_fields(selection.nodes, _NODE_FIELDS) | _lost_fields(selection.links, _LINK_FIELDS)
+        _fields_without_column(selection.nodes, _NODE_FIELDS)
+        | _fields_without_column(selection.links, _LINK_FIELDS)
     )
 
 

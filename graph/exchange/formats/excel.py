@@ -1,7 +1,7 @@
 """The structure as an Excel workbook: sheets of nodes, of links, and of provenance.
 
 The columns are those of the CSV tables. Dates and numbers are typed cells; a text that a
-spreadsheet could interpret as a formula is guarded as in CSV, and never written as a formula.
+spreadsheet could interpret as a formula is escaped as in CSV, and never written as a formula.
 """
 
 import io
@@ -97,7 +97,7 @@ def _fill(
 
 
 def _cell(value: object, lang: Language) -> str | float | date | None:
-    """Return a value as a cell value; texts are guarded, so that none begins a formula."""
+    """Return a value as a cell value; texts are escaped, so that none begins a formula."""
     match in_words(value, lang):
         case None | "":
             return None

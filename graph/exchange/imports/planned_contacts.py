@@ -112,7 +112,7 @@ class PlannedContacts(PlannedElements):
     ) -> None:
         """Plan a value that no known detail of the owner has: it replaces one, or is added."""
         present = self._reached_by(owner.id)
-        if self._replace_value(row, owner, present, channel, value, planned_row):
+        if self._try_replace_value(row, owner, present, channel, value, planned_row):
             return
         others = cast("list[ReachedBy]", self._out[owner.id, ReachedBy])
         order = 1 + max((link.order for link in (*present.values(), *others)), default=0)
@@ -133,7 +133,7 @@ class PlannedContacts(PlannedElements):
         )
         self._link(planned_row, ReachedBy, owner.id, detail_id, None, order=min(order, 99))
 
-    def _replace_value(
+    def _try_replace_value(
         self,
         row: SourceRow,
         owner: Node,
@@ -142,7 +142,7 @@ class PlannedContacts(PlannedElements):
         value: str,
         planned_row: PlannedRow,
     ) -> bool:
-        """Whether the value replaces that of a known detail of the same sort."""
+        """Replace the value of a known detail of the same sort, if any; return whether it did."""
         sort = next((sort for sort in (_DIALED, _MAILED) if channel in sort), frozenset({channel}))
         details = [
             detail

@@ -162,7 +162,7 @@ def test_rows_written_after_the_ticket_are_not_in_the_audit_export(
     assert answer.json()["rows"] == 1
 
 
-def test_audit_export_cells_are_guarded_against_formulas(app: TestApp) -> None:
+def test_audit_export_cells_are_escaped_against_formulas(app: TestApp) -> None:
     formula = '=HYPERLINK("http://198.51.100.7")'
     app.audit.append(
         Entry(kind=AuditKind.SYSTEM, action=formula, request_id="cmd-1", caller="@acc", role="-1")

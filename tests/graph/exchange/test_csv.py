@@ -92,13 +92,13 @@ def test_a_node_without_a_link_is_counted_as_a_loss_of_the_links_table() -> None
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_a_formula_payload_is_guarded_and_restored_exactly(payload: str) -> None:
+def test_a_formula_payload_is_escaped_and_restored_exactly(payload: str) -> None:
     assert escape_formula(payload)[0] == "'"
     assert unescape_formula(escape_formula(payload)) == payload
     assert len(PAYLOADS) == 30
 
 
-def test_a_name_that_is_a_formula_is_guarded_in_both_tables() -> None:
+def test_a_name_that_is_a_formula_is_escaped_in_both_tables() -> None:
     for payload in PAYLOADS:
         text = payload.strip()
         if not text or text == "+45 05 12 34 78":  # a name holds no number
@@ -112,12 +112,12 @@ def test_a_name_that_is_a_formula_is_guarded_in_both_tables() -> None:
 
 
 @given(st.text())
-def test_unguarding_restores_any_guarded_text(text: str) -> None:
+def test_unescaping_restores_any_escaped_text(text: str) -> None:
     assert unescape_formula(escape_formula(text)) == text
 
 
 @given(st.text())
-def test_only_texts_that_start_a_formula_are_guarded(text: str) -> None:
+def test_only_texts_that_start_a_formula_are_escaped(text: str) -> None:
     is_plain = escape_formula(text) == text
     assert is_plain == (not text.lstrip("'").startswith(tuple("=+-@\t\r\n＝＋－＠")))  # noqa: RUF001 - full-width signs are meant
 

@@ -38,7 +38,7 @@ def lines(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
 
 
-def test_the_csv_has_all_rows_with_formulas_guarded() -> None:
+def test_the_csv_has_all_rows_with_formulas_escaped() -> None:
     assert lines(rows_csv(FOUND, "da")) == [
         ["name", "count", "share", "name"],
         ["Æblerød", "3", "0,5", ""],
@@ -52,7 +52,7 @@ def test_the_csv_of_one_column_guards_a_formula_in_its_header() -> None:
     assert lines(rows_csv(narrow, "en")) == [["'=SUM(a)"], ["1"]]
 
 
-def test_a_negative_number_is_not_guarded_but_the_same_text_is() -> None:
+def test_a_negative_number_is_not_escaped_but_the_same_text_is() -> None:
     table = QueryTable(columns=("a", "b", "c"), rows=((-3, -0.5, "-3"),), revision=1)
     assert lines(rows_csv(table, "da"))[1:] == [["-3", "-0,5", "'-3"]]
 

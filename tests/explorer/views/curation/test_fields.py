@@ -37,7 +37,7 @@ def test_offered_ends_are_the_labels_the_link_type_allows_except_civilians(link_
         assert offered == {label.value for label in may_be - {Label.RESOURCE_INDIVIDUAL}}
 
 
-def test_changed_and_without_empty_drop_unchanged_and_empty_fields() -> None:
+def test_changed_values_and_without_empty_drop_unchanged_and_empty_fields() -> None:
     before = {"gate": "SSP_115", "levels": ["EXIT", "OUTREACH"], "strength": 0.7}
     typed = {
         "trigger": None, "gate": "SSP_115", "levels": ["OUTREACH", "EXIT"], "strength": 0.0,

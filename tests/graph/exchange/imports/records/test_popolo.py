@@ -101,9 +101,8 @@ def test_an_example_with_chosen_readings_is_imported_once() -> None:
         ""
     ]
     refused = previewed(world, held, *words, source="diner", on=THEN)
-    assert [fault.rule.value for fault in refused.all_faults()] == [
-        "MISSING_RECORD"
-    ]  # John's record
+    # The record of John is missing.
+    assert [fault.rule.value for fault in refused.all_faults()] == ["MISSING_RECORD"]
     both = {
         "organizations": [
             {"id": "abc-inc", "name": "ABC, Inc.", "posts": [
