@@ -42,10 +42,10 @@ EXEMPT: Final = frozenset({"compiled", "delimited", "feed", "need", "relaxed", "
 
 def _is_participle(name: str) -> bool:
     """Whether a name is a past participle alone: neither an action nor what is returned."""
-    word = re.fullmatch("_?([A-Za-z][a-z]+)", name)
-    if word is None or (participle := word[1].lower()) in EXEMPT:
+    word = name.strip("_")
+    if not re.fullmatch("[A-Za-z][a-z]+", word) or word.lower() in EXEMPT:
         return False
-    return participle.endswith("ed") or participle in IRREGULAR
+    return word.endswith("ed") or word.lower() in IRREGULAR
 
 
 RIDDLES: Final = frozenset({"told", "tells", "whoever", "hangs_on", "laid"})
