@@ -318,7 +318,7 @@ class QuestionFile(QuestionContent):
     @classmethod
     def _of_a_known_form(cls, sent: Any) -> Any:
         """Refuse a newer form before the members are validated, which may be unknown."""
-        form: object = sent.get("kontaktvej_question") if isinstance(sent, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - whatever was sent
+        form: object = sent.get("kontaktvej_question") if isinstance(sent, dict) else None  # pyright: ignore[reportUnknownVariableType] - whatever was sent
         if isinstance(form, int) and form > FORM:
             raise PydanticCustomError("newer_form", _NEWER, {"form": form, "reads": FORM})
         return sent  # pyright: ignore[reportUnknownVariableType] - whatever was sent

@@ -71,7 +71,7 @@ def view_at(at: datetime, role: Role = Role.COORDINATOR) -> View:
 
 def ask(at: datetime, **terms: object) -> Answer:
     """The answer to a need at a minute, as a coordinator of all Denmark."""
-    need = Need(on=at.date(), at=at, **terms)  # pyright: ignore[reportArgumentType]
+    need = Need(on=at.date(), at=at, **terms)  # pyright: ignore[reportArgumentType] - fields of a need
     return find(view_at(at), need, POLICY)
 
 
@@ -222,7 +222,8 @@ def random_posts(count: int, seed: int) -> list[tuple[str, str]]:
             for link in view.out(row, LinkType.HOLDS)
         }
     )
-    return [tuple(random.sample(held, 2)) for _ in range(count)]  # pyright: ignore
+    pairs = (random.sample(held, 2) for _ in range(count))
+    return [(first, second) for first, second in pairs]
 
 
 def direct_general() -> Measure:

@@ -71,7 +71,7 @@ def test_settings_come_from_environment(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValidationError):
-        Settings().port = 1  # pyright: ignore[reportAttributeAccessIssue] - that is the test
+        Settings().port = 1
 
 
 def test_an_invalid_setting_is_reported_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:

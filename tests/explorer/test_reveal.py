@@ -18,7 +18,7 @@ def _bo(screens: Screens, role: Role = Role.COORDINATOR, **query: str) -> AppTes
 
 def _session(app: AppTest) -> str:
     """Return everything in Streamlit's session state."""
-    return str(app.session_state._state.filtered_state)  # pyright: ignore[reportPrivateUsage]
+    return str(app.session_state._state.filtered_state)  # pyright: ignore[reportPrivateUsage] - all of the session
 
 
 def test_a_detail_is_masked_until_a_purpose_is_chosen_and_gone_afterwards(screens: Screens) -> None:

@@ -111,7 +111,7 @@ def worlds(draw: st.DrawFn) -> tuple[Element, ...]:
     known |= {element.id: element for element in ADDITIONS if element.id in chosen}
     for key in (*_PEOPLE, "phone-bo", "phone-erik"):
         if key in known and draw(st.booleans()):
-            known[key] = replace(known[key], visibility=draw(st.sampled_from(list(Visibility))))  # pyright: ignore[reportCallIssue]  # a Person or ContactDetail
+            known[key] = replace(known[key], visibility=draw(st.sampled_from(list(Visibility))))
     for consent_id in ("consent-jens", "consent-kaj", "consent-old"):
         terms: dict[str, Any] = {"audience": draw(AUDIENCES), "purposes": draw(PURPOSES)}
         if draw(st.booleans()):
@@ -119,7 +119,7 @@ def worlds(draw: st.DrawFn) -> tuple[Element, ...]:
         known[consent_id] = replace(known[consent_id], **terms)
     for civilian in _CIVILIANS:
         named = draw(st.sampled_from([Visibility.AREA, Visibility.NAMED]))
-        known[civilian] = replace(known[civilian], visibility=named)  # pyright: ignore[reportCallIssue]  # a civilian
+        known[civilian] = replace(known[civilian], visibility=named)
     return without_loose_links(known)
 
 

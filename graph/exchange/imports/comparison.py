@@ -27,7 +27,7 @@ class KnownContacts(Protocol):
 class NoKnownContacts:
     """For a register whose contact details cannot be compared: each counts as different."""
 
-    def details_with(self, channel: Channel, value: str) -> Collection[str]:  # noqa: ARG002
+    def details_with(self, channel: Channel, value: str) -> Collection[str]:  # noqa: ARG002 - of the protocol
         """Return nothing."""
         return ()
 

@@ -204,7 +204,7 @@ def test_a_workbook_of_300_rows_is_written_whole_and_unchanged_when_repeated(
 
 def test_a_folder_in_the_native_format_is_compared_by_id(shell: Shell, home: Path) -> None:
     post = next(element for element in denmark().elements() if element.id == "act-ssp-0787")
-    write_folder(home / "mappe", write_native([replace(post, hours="MO-FR 08:00-12:00")]))  # type: ignore[call-arg]
+    write_folder(home / "mappe", write_native([replace(post, hours="MO-FR 08:00-12:00")]))
     command = ("import", str(home / "mappe"), "--source", "kopi", *ON)
     out = shell.ok(*command)
     assert "Conflicting 1" in out

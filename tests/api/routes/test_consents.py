@@ -363,7 +363,7 @@ def test_lifting_a_withdrawal_restores_the_person_but_no_old_receipt(app: TestAp
     jens = element_of(app.store, "consent-jens", Consent)
     withdraw(app, dina)
     new = replace(jens, id="consent-new", revision=1, given_on=TODAY)
-    door = replace(element_of(app.store, "outreach--jens", Element), consent_id="consent-new")  # pyright: ignore[reportCallIssue]  # a door opener
+    door = replace(element_of(app.store, "outreach--jens", Element), consent_id="consent-new")
     app.store.apply(
         change_set(creates=(new, tie(GaveConsent, "jens", "consent-new")), updates=(door,))
     )

@@ -334,7 +334,7 @@ def test_a_node_of_an_unknown_own_kind_is_refused_in_the_preview(
     steward: Importer,
 ) -> None:
     post, *rest = new_post()
-    unknown = replace(post, own_kind="DEMOKRATIKONSULENT")  # type: ignore[call-arg]
+    unknown = replace(post, own_kind="DEMOKRATIKONSULENT")
     sent = steward.send_accepted(native([unknown, *rest]), file="pakke.zip")
     assert "UNKNOWN_KIND" in row_rules(sent)
     assert slug(steward.apply(sent)) == "import-refused"
@@ -371,7 +371,7 @@ def test_each_imported_element_needs_the_right_to_edit_it(app: TestApp, steward:
     assert "nodes.csv" in errors.content.decode("utf-8-sig")
     assert app.store.revision() == 1
     erik = Person(id="erik", name="Ida Møllevang Bæk", source="andre")
-    hidden = replace(tie, target_id="erik")  # type: ignore[call-arg]
+    hidden = replace(tie, target_id="erik")
     assert "NOT_YOURS" in row_rules(steward.send_accepted(native([erik, hidden]), file="pakke.zip"))
 
 
@@ -411,7 +411,7 @@ def test_a_civilian_is_imported_only_with_a_complete_consent(
     without = both.send_accepted(native([whole[0], whole[3]]), file="pakke.zip", source="andet")
     assert set(states(without)) == {"REFUSED"}
     assert "CONSENT_MISSING" in row_rules(without)
-    by_person = replace(whole[1], renewal_by="dina")  # type: ignore[call-arg]
+    by_person = replace(whole[1], renewal_by="dina")
     wrong = both.send_accepted(
         native([whole[0], by_person, *whole[2:]]), file="p.zip", source="tredje"
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from api.schemas.entities import Neighborhood
 from explorer.components.network import CAP, arrangement_of, elements
-from explorer.components.network.arrangement import _NOWHERE, _centers  # pyright: ignore[reportPrivateUsage]
+from explorer.components.network.arrangement import _NOWHERE, _centers  # pyright: ignore[reportPrivateUsage] - tested by itself
 from tests.explorer.components.marked_labels import LABELS
 from tests.explorer.components.test_network import around, neighbor, tie
 

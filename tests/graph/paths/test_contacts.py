@@ -67,7 +67,7 @@ def test_contacts_answering_now_come_before_deputies_and_later_openings() -> Non
     """The better the way, the worse the state: d answers, c by a deputy, b opens on Saturday."""
     known = {element.id: element for element in letters()}
     changed = (
-        replace(known["b"], hours="SA 10:00-12:00"),  # pyright: ignore[reportCallIssue] - a post
+        replace(known["b"], hours="SA 10:00-12:00"),
         person("p-c", absent_from=TODAY, absent_to=date(2027, 1, 1)),
     )
     known |= {element.id: element for element in changed}

@@ -61,7 +61,7 @@ def fates(diff: PathDiff) -> list[tuple[str, str, list[tuple[Any, ...]]]]:
     """Return each path by its nodes, with its fate, and what happened at which stop or hop."""
     return [
         (
-            "-".join(stop.node.id for stop in (path.after or path.before).stops),  # pyright: ignore[reportOptionalMemberAccess] - one is there
+            "-".join(stop.node.id for stop in (path.after or path.before).stops),
             path.fate,
             [(why.what, why.stop, why.hop) for why in path.why],
         )

@@ -159,7 +159,7 @@ def test_an_exact_cover_does_not_take_the_widest_where_two_halves_suffice() -> N
 def test_above_sixteen_requirements_a_greedy_cover_reports_a_lower_bound() -> None:
     cover = fewest_covering([thrice(mask) for mask in HALVES_AND_TEMPTATION])
     assert (cover.positions, cover.is_exact, cover.at_least) == ((0, 1, 2), False, 2)
-    assert cover.bound == pytest.approx(sum(1 / part for part in range(1, 13)))  # pyright: ignore[reportUnknownMemberType]  # untyped
+    assert cover.bound == pytest.approx(sum(1 / part for part in range(1, 13)))
 
 
 def test_thirty_people_and_sixteen_requirements_are_still_exact() -> None:

@@ -30,7 +30,7 @@ from tests.kystby import OUTSIDE, caller_of
 from tests.seed import demo
 
 NO_NETWORKIT = "networkit has no wheel for this machine"
-EXACTLY = pytest.approx  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # untyped
+EXACTLY = pytest.approx
 
 
 def values(answer: Metrics) -> dict[str, float]:

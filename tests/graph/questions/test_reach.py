@@ -58,7 +58,7 @@ def test_the_district_coordinator_reaches_kystby_s_ssp_coordinator_in_one_hop() 
     assert row.target.id == "ssp-post"
     # type 0, strength 0.9, 41 days, office hours, INFOHOUSE 0.99, a deputy answers 0.90
     assert row.cost == 105_361 + 25_968 + 64_539 + 10_050 + 105_361
-    assert row.chance == pytest.approx(0.732, abs=0.001)  # pyright: ignore[reportUnknownMemberType]  # untyped
+    assert row.chance == pytest.approx(0.732, abs=0.001)
 
 
 def test_an_unreachable_municipality_has_a_cause_and_no_path() -> None:

@@ -35,7 +35,7 @@ def test_the_share_of_a_network_is_its_acquainted_pairs_of_all_pairs() -> None:
     row = row_of(relations(view), "ssp")
     assert (row.kind, row.posts, row.people) == (NetworkKind.SSP, 4, 3)
     assert (row.pairs, row.known) == (3, 1)
-    assert row.share == pytest.approx(1 / 3)  # pyright: ignore[reportUnknownMemberType]  # untyped
+    assert row.share == pytest.approx(1 / 3)
 
 
 def test_acquaintances_without_a_common_network_are_counted() -> None:

@@ -50,7 +50,7 @@ def _next_door(element: Element) -> Element:
         return replace(
             element, id=f"nabo-ssp--n-{there}", source_id="nabo-ssp", target_id=f"n-{there}",
             consent_id=f"n-consent-{there}",
-        )  # fmt: skip  # pyright: ignore[reportCallIssue]  # a door opener
+        )  # fmt: skip
     ends = {
         name: f"n-{getattr(element, name)}"
         for name in ("source_id", "target_id")

@@ -126,7 +126,7 @@ def test_a_native_zip_is_previewed_by_element_name_and_its_conflict_resolved(
     own_screens: Screens,
 ) -> None:
     post = next(element for element in elements() if element.id == "ssp-post")
-    changed = replace(post, hours="MO-FR 08:00-12:00")  # type: ignore[call-arg]
+    changed = replace(post, hours="MO-FR 08:00-12:00")
     data = zip_files(write_native([changed]), datetime(2026, 11, 25, 10, tzinfo=UTC))
     app = send_file(own_screens, data, "pakke.zip")
     assert_shows(app, "I strid", "<td>Funktion: SSP-koordinator, Kystby</td>")
@@ -140,7 +140,7 @@ def test_a_native_zip_is_previewed_by_element_name_and_its_conflict_resolved(
 
 def test_the_files_of_a_folder_are_sent_together(own_screens: Screens) -> None:
     post = next(element for element in elements() if element.id == "ssp-post")
-    changed = replace(post, hours="MO-FR 08:00-12:00")  # type: ignore[call-arg]
+    changed = replace(post, hours="MO-FR 08:00-12:00")
     files = [(name, data, "text/csv") for name, data in write_native([changed]).items()]
     assert len(files) > 1
     app = own_screens.screen(IMPORT, Role.STEWARD)

@@ -270,7 +270,7 @@ def office_workbook(count: int = 300) -> bytes:
         if number % 100 == 50:
             sheet.append([])
         day, month, year = map(int, row[9].split("."))
-        sheet.append([*row[:9], datetime(year, month, day), *row[10:]])  # noqa: DTZ001
+        sheet.append([*row[:9], datetime(year, month, day), *row[10:]])  # noqa: DTZ001 - a cell has no zone
     other = book.create_sheet("Skjult")
     other.append(["Intern"])
     other.sheet_state = "hidden"

@@ -148,7 +148,7 @@ MALFORMED: Final[dict[str, tuple[bytes, Term, int | None]]] = {
     "a young man": (
         csv_of("Navn;Note;By", "A B;19-årig ung mand;x"), Rule.WEAK_CASE_LANGUAGE, 2),
     "a password": (csv_of("Navn;Note;By", "A B;adgangskode: sol1234;x"), Rule.SECRET, 2),
-    "letters of two alphabets": (csv_of(HEAD, "Mеtte Bæk;1;2"), Rule.MIXED_SCRIPT, 2),  # noqa: RUF001
+    "letters of two alphabets": (csv_of(HEAD, "Mеtte Bæk;1;2"), Rule.MIXED_SCRIPT, 2),  # noqa: RUF001 - a Cyrillic letter
     "an empty zip": (b"PK\x05\x06" + bytes(18), R.UNKNOWN_FORMAT, None),
     "a zip of something else": (archive({"a.txt": b"x"}), R.UNKNOWN_FORMAT, None),
     "a damaged workbook": (GOOD[: len(GOOD) // 2], R.BROKEN_ARCHIVE, None),

@@ -64,7 +64,7 @@ def test_nine_in_ten_office_headers_are_guessed_right(
             wrong.append(f"{row['header']}: {column.field} for {meant}")
     share = 1 - len(wrong) / len(rows)
     with capsys.disabled():
-        print(f"\n{len(rows)} headers, {share:.1%} right; wrong: {'; '.join(wrong)}")  # noqa: T201
+        print(f"\n{len(rows)} headers, {share:.1%} right; wrong: {'; '.join(wrong)}")  # noqa: T201 - the figure
     assert len(rows) >= 200
     assert share >= 0.9
 
@@ -83,7 +83,7 @@ def test_nine_in_ten_office_words_are_guessed_right(
             )
     share = 1 - len(wrong) / len(rows)
     with capsys.disabled():
-        print(f"\n{len(rows)} words, {share:.1%} right; wrong: {'; '.join(wrong)}")  # noqa: T201
+        print(f"\n{len(rows)} words, {share:.1%} right; wrong: {'; '.join(wrong)}")  # noqa: T201 - the figure
     assert share >= 0.9
 
 

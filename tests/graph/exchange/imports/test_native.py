@@ -108,7 +108,7 @@ def test_contact_values_are_left_out_and_counted_unless_given() -> None:
 
 def test_bars_and_backslashes_in_a_set_are_read_back() -> None:
     area = next(element for element in denmark().elements() if element.id == "mun-0787")
-    odd = replace(area, aliases=frozenset({"a|b", "c\\d", "e", "\\|"}))  # type: ignore[call-arg]
+    odd = replace(area, aliases=frozenset({"a|b", "c\\d", "e", "\\|"}))
     assert read(write_native([odd])) == [odd]
 
 
@@ -242,7 +242,7 @@ def test_details_without_values_are_refused_with_their_links() -> None:
 def test_fields_are_compared_one_by_one() -> None:
     present = list(elements())
     changed = [
-        replace(element, hours="MO-FR 08:00-12:00", review_every_days=90)  # type: ignore[call-arg]
+        replace(element, hours="MO-FR 08:00-12:00", review_every_days=90)
         if element.id == "ssp-post"
         else element
         for element in present
@@ -325,7 +325,7 @@ def test_importing_an_own_export_under_its_source_changes_nothing() -> None:
 def test_given_fields_of_a_person_are_updated_and_empty_ones_are_unchanged() -> None:
     present = list(elements(amina=_ABOUT_AMINA))
     (amina,) = (element for element in present if element.id == "amina")
-    update = replace(amina, title="SSP-koordinator", external_id=None, languages=frozenset())  # type: ignore[call-arg]
+    update = replace(amina, title="SSP-koordinator", external_id=None, languages=frozenset())
     data = read_native("mappe", write_native([update]))
     preview = preview_of(data, present, source="kystby")
     (row,) = preview.rows
@@ -333,7 +333,7 @@ def test_given_fields_of_a_person_are_updated_and_empty_ones_are_unchanged() -> 
         ("title", "SSP-koordinator")
     ]
     assert preview.updates == (
-        replace(amina, title="SSP-koordinator", batch=preview.options.batch),  # type: ignore[call-arg]
+        replace(amina, title="SSP-koordinator", batch=preview.options.batch),
     )
 
 

@@ -58,7 +58,7 @@ def seats(world: World, source: str = "hr-test") -> dict[str, list[str | None]]:
 def links_by_person_name(world: World, cls: type[Any]) -> dict[str, Any]:
     """The links of a class by the name of the person where they begin."""
     links = [link for link in world.of(cls) if isinstance(world.elements[link.source_id], Person)]
-    return {world.elements[link.source_id].name: link for link in links}  # type: ignore[attr-defined]
+    return {world.elements[link.source_id].name: link for link in links}  # type: ignore[attr-defined] - a person
 
 
 # ---- persons by their id at the source
@@ -392,4 +392,4 @@ def test_a_deputy_of_another_source_keeps_their_order() -> None:
     )
     write(world, row("Mette Bæk", deputies="Ida Kær; Ole Dam; Anna Kjær Lund"), on=LATER)
     assert present_deputy_names(world) == ["Ida Kær", "Ole Dam"]
-    assert world.elements["dep-anna"].order == 3  # type: ignore[attr-defined]
+    assert world.elements["dep-anna"].order == 3

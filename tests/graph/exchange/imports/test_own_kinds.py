@@ -242,7 +242,7 @@ def test_posts_of_a_kind_and_of_an_own_kind_beneath_it_are_separate() -> None:
         here.write(here.preview(given))
         own = only_post(here)
         assert (own.kind, own.own_kind) == (PostKind.SSP_COORDINATOR, "SSP_KONSULENT")
-        names = {here.elements[link.source_id].name: link.target_id for link in here.of(Holds)}  # type: ignore[attr-defined]
+        names = {here.elements[link.source_id].name: link.target_id for link in here.of(Holds)}  # type: ignore[attr-defined] - a person
         assert names == {"Mette Rugvang Bæk": own.id, "Ida Holm Bæk": "act-ssp-0787"}
         assert counts(here.preview(given)) == {"UNCHANGED": 2}
 

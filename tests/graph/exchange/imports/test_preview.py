@@ -303,7 +303,7 @@ def test_a_unit_cell_matches_an_existing_post_by_its_whole_name(
 ) -> None:
     preview = World().preview(table(HEAD, f"{authority};{post};{unit};;;;k@t.example;;;"))
     (row,) = preview.rows
-    assert (row.state, row.post) == (RowState.CHANGED, World().elements[known].name)  # type: ignore[attr-defined]
+    assert (row.state, row.post) == (RowState.CHANGED, World().elements[known].name)  # type: ignore[attr-defined] - a post
 
 
 def test_a_missing_coordination_is_created_with_its_usual_function() -> None:
@@ -393,7 +393,7 @@ def test_an_id_of_a_post_with_a_new_holder_ends_the_old_one() -> None:
     preview = world.preview(table(HEAD, new), on=LATER)
     assert states(preview.rows) == [RowState.NEW]
     world.write(preview)
-    seats = {world.elements[link.source_id].name: link for link in world.of(Holds)}  # type: ignore[attr-defined]
+    seats = {world.elements[link.source_id].name: link for link in world.of(Holds)}  # type: ignore[attr-defined] - a person
     assert seats["Mette Rugvang Bæk"].valid_to == LATER
     assert (seats["Karsten Dam Holm"].valid_from, seats["Karsten Dam Holm"].valid_to) == (
         LATER,

@@ -74,7 +74,7 @@ def test_the_formula_guard_of_an_export_is_removed() -> None:
 
 
 def test_excel_values_become_text_as_a_reader_sees_them() -> None:
-    cells = ["Bo Dam", 5123478, 787.0, date(2026, 3, 4), datetime(2026, 3, 4, 9, 30), True, 1.5]  # noqa: DTZ001
+    cells = ["Bo Dam", 5123478, 787.0, date(2026, 3, 4), datetime(2026, 3, 4, 9, 30), True, 1.5]  # noqa: DTZ001 - a cell has no zone
     heads = ["Navn", "Tlf", "Komm.nr", "Fra", "Opdateret", "Primær", "Tal"]
     assert read(excel_of([heads, cells])).rows[0].cells == (
         "Bo Dam", "5123478", "787", "2026-03-04", "2026-03-04 09:30", "ja", "1.5",

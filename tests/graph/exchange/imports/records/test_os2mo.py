@@ -76,7 +76,7 @@ def test_an_import_writes_unit_person_and_seat_and_a_second_changes_nothing() ->
     assert (unit.name, unit.external_id) == ("Ungeenheden", UNIT.format(2))
     assert (unit.tier.value, unit.sector.value) == ("MUNICIPAL", "SOCIAL_SERVICES")
     (part,) = world.of(PartOf, "os2mo-test")
-    assert world.elements[part.target_id].name == "Thisted Kommune"  # type: ignore[attr-defined]
+    assert world.elements[part.target_id].name == "Thisted Kommune"  # type: ignore[attr-defined] - an authority
     (person,) = world.of(Person, "os2mo-test")
     assert (person.name, person.title) == ("Mette Rugvang Bæk", "SSP-konsulent")
     (holds,) = world.of(Holds, "os2mo-test")
@@ -169,8 +169,8 @@ def test_a_substitute_becomes_a_deputy() -> None:
     }  # fmt: skip
     (holds,) = world.of(Holds, "os2mo-test")
     (deputy,) = world.of(DeputizesFor, "os2mo-test")
-    assert world.elements[holds.source_id].name == "Mette Rugvang Bæk"  # type: ignore[attr-defined]
-    assert world.elements[deputy.source_id].name == "Jens Lyngtoft Kær"  # type: ignore[attr-defined]
+    assert world.elements[holds.source_id].name == "Mette Rugvang Bæk"  # type: ignore[attr-defined] - a person
+    assert world.elements[deputy.source_id].name == "Jens Lyngtoft Kær"  # type: ignore[attr-defined] - a person
     assert deputy.target_id == holds.target_id == "act-ssp-0787"
     again = previewed(world, read(answer, FORM), *MO_WORDS)
     assert (again.creates, again.updates, again.ends) == ((), (), ())

@@ -63,8 +63,8 @@ VALUES: Final = st.recursive(
 def _places(value: Any) -> list[tuple[Any, Any]]:
     """Return every member of a document, as its container and key."""
     places: list[tuple[Any, Any]] = []
-    items = value.items() if isinstance(value, dict) else enumerate(value)  # type: ignore[arg-type]
-    for key, child in list(items):  # type: ignore[arg-type]
+    items = value.items() if isinstance(value, dict) else enumerate(value)  # type: ignore[arg-type] - any JSON
+    for key, child in list(items):  # type: ignore[arg-type] - any JSON
         places.append((cast("Any", value), key))
         if isinstance(child, dict | list):
             places += _places(child)
