@@ -14,6 +14,7 @@ from api.requested_need import RequestedMoment
 from api.text.availability import answering_sentence
 from api.text.contacts import (
     acute_title,
+    call,
     contact_title,
     direct,
     direct_sentences,
@@ -154,18 +155,21 @@ _HEADS: Final = (N_("Who"), N_("Answers"), N_("May I call?"))
 
 
 def contact_parts(contact: Contact, text: PathText, lang: Language) -> Iterator[RenderableType]:
-    """The output of a contact; if a direct call is sufficient, its paths take one line."""
+    """The output of a contact; if it may be called directly, its paths take one line.
+
+    Who answers the call that leads the output is not said again.
+    """
     title = contact_title(contact, text.answer, text.policy, lang)
     yield Text(f"{contact.number}  {title}", style="bold")
     if contact.is_you:
         yield indent(you(contact, lang) or "")
         return
+    leads = contact.call is not None and contact.call == text.answer.call
     if contact.stop.resolution is not None:
-        yield from _answers(contact.stop.resolution, text, lang)
-    is_enough = contact.direct is not None and contact.direct.covers_need
-    if is_enough:
-        yield from _direct(contact, lang)
-    if is_enough and not text.is_explained:
+        is_said = leads and contact.first_stop is contact.stop
+        yield from _answers(contact.stop.resolution, text, lang, is_said=is_said)
+    yield from _direct(contact, lang)
+    if contact.direct is not None and not text.is_explained:
         yield from _path_line(contact, lang)
         return
     for path in contact.ways:
@@ -177,19 +181,17 @@ def contact_parts(contact: Contact, text: PathText, lang: Language) -> Iterator[
             yield indent(difference(path, contact.ways[0], lang), by=_DEEPER)
     if contact.none is not None:
         goal = name_of(contact.stop.node, lang)
-        if text.is_explained or contact.direct is None:
-            yield indent(" ".join(account(contact.none, text.answer, goal, lang)))
-        else:
-            yield indent(_("No path leads there; why: --explain", lang), style="dim")
+        yield indent(" ".join(account(contact.none, text.answer, goal, lang)))
     elif contact.fewer is not None:
         yield indent(fewer_sentence(contact.fewer, lang), style="dim")
-    if not is_enough:
-        yield from _direct(contact, lang)
 
 
-def _answers(resolution: Resolution, text: PathText, lang: Language) -> Iterator[RenderableType]:
-    """Who answers, and by which channels."""
-    yield indent(f"{answering_sentence(resolution, text.moment, lang)}.")
+def _answers(
+    resolution: Resolution, text: PathText, lang: Language, *, is_said: bool = False
+) -> Iterator[RenderableType]:
+    """Who answers, unless that is said already, and by which channels."""
+    if not is_said:
+        yield indent(f"{answering_sentence(resolution, text.moment, lang)}.")
     if resolution.channels:
         channels = ", ".join(in_sentence(channel.label(lang)) for channel in resolution.channels)
         yield indent(_("Reached by: {channels}.", lang, channels=channels))
@@ -207,8 +209,10 @@ def _direct(contact: Contact, lang: Language) -> Iterator[RenderableType]:
 
 
 def _path_line(contact: Contact, lang: Language) -> Iterator[RenderableType]:
-    """`eller gennem: A → B`, and the number of further paths."""
+    """`eller gennem: A → B`, and the number of further paths; or that there is none."""
     if not contact.ways:
+        if contact.none is not None:
+            yield indent(_("No path leads there; why: --explain", lang), style="dim")
         return
     best, *others = contact.ways
     between = " → ".join(name_of(stop.node, lang) for stop in best.stops[1:-1])
@@ -268,6 +272,9 @@ def parts_of(text: PathText, lang: Language) -> Iterator[RenderableType]:
     if answer.acute is not None:
         yield ""
         yield from acute_parts(answer.acute, text, lang)
+    if answer.call is not None:
+        first = answer.contacts[answer.call.contact - 1]
+        yield Text(call(first, text.moment, lang), style="bold")
     for contact in answer.contacts:
         yield ""
         yield from contact_parts(contact, text, lang)

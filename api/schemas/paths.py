@@ -525,6 +525,32 @@ class Direct(Wire):
     words: DirectWords
 
 
+class CallWords(Wire):
+    """Whom to call, who answers and until when, or when it opens and who covers until then."""
+
+    text: str = Field(
+        examples=["Ring direkte til SSP-koordinator, Ringsted. Svarer nu: Bo Holm, indehaver"]
+    )
+
+
+class Call(Wire):
+    """Whom to call for a contact at the time of the need.
+
+    `contact` is its number. `post` is the contact itself if you may call it directly, else the
+    first stop of the path numbered `way`. `availability` is null for a node that is not a post.
+    `channels`: kinds only. `reveal`: the node whose contact details to reveal: the duty line while
+    it covers a closed post.
+    """
+
+    contact: int
+    post: NodeRef
+    way: int | None
+    availability: Availability | None
+    channels: tuple[Channel, ...]
+    reveal: str | None
+    words: CallWords
+
+
 class ContactWords(Wire):
     """The contact and the reason in a line; `you` if it is you."""
 
@@ -535,9 +561,9 @@ class ContactWords(Wire):
 class Contact(Wire):
     """A contact who meets the need, and the paths to them.
 
-    `is_you`: you answer there yourself. `is_exact`: there are no better paths; `fewer`: why there
-    are fewer than requested. `none`: why there is no path, if there is none and the contact may not
-    be called directly.
+    `is_you`: you answer there yourself, so there is no `call`. `is_exact`: there are no better
+    paths; `fewer`: why there are fewer than requested. `none`: why there is no path, if there is
+    none and the contact may not be called directly.
     """
 
     number: int
@@ -545,12 +571,19 @@ class Contact(Wire):
     fit: Fit
     is_you: bool
     direct: Direct | None
+    call: Call | None
     ways: tuple[Path, ...]
     is_exact: bool
     is_cut_off: bool
     fewer: Fewer | None
     none: NoPath | None
     words: ContactWords
+
+    @property
+    def first_stop(self) -> Stop:
+        """Whom to call first: the contact, or the first stop of the path that `call` names."""
+        through = self.call is not None and self.call.way is not None
+        return self.ways[0].stops[1] if through else self.stop
 
 
 class PassedClassWords(Wire):
@@ -639,10 +672,11 @@ class PathsWords(Wire):
 class Paths(Wire):
     """The request, its data and policy, and the contacts; `none` if there are none.
 
-    `at`: the Danish minute of the need; null: the date as a whole. `rung` is of the first contact:
-    0 the area itself, 1 what it lies in, 2 national. `direction` is that of the paths to the first
-    contact. `passed`: the classes that come before the first contact and cannot be reached. `acute`
-    is present only for ACUTE, which has no contacts to choose from.
+    `call`: whom to call first, for the best contact other than you. `at`: the Danish minute of the
+    need; null: the date as a whole. `rung` is of the first contact: 0 the area itself, 1 what it
+    lies in, 2 national. `direction` is that of the paths to the first contact. `passed`: the
+    classes that come before the first contact and cannot be reached. `acute` is present only for
+    ACUTE, which has no contacts to choose from.
     """
 
     need: Need
@@ -655,6 +689,7 @@ class Paths(Wire):
     start: NodeRef | None
     target: NodeRef | None
     area: NodeRef | None
+    call: Call | None
     contacts: tuple[Contact, ...]
     passed: tuple[PassedClass, ...]
     local: LocalDesk | None

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from api.i18n import N_, _
+from api.requested_need import RequestedMoment
+from api.text.availability import answering_sentence
 from api.text.format import format_date, in_sentence, name_of, names_of, sentences
 from api.text.hops import ALLOWS
 from api.text.paths import about_of
@@ -107,6 +109,32 @@ def passed_goal(group: PassedClass, answer: Answer, policy: Policy, lang: Langua
     if group.posts:
         return names_of(group.posts, lang)
     return _("somebody who {fits}", lang, fits=fit(group.fit, answer, policy, lang))
+
+
+# ---- the call
+
+
+def call(contact: Contact, moment: RequestedMoment, lang: Language) -> str:
+    """Whom to call and who answers: `Ring direkte til SSP-koordinator, Ringsted. Svarer nu: …`.
+
+    Where the contact may not be called directly, the first stop of the path: `…: ring først til …`.
+    """
+    first = contact.first_stop
+    channels = () if contact.call is None else contact.call.channels
+    name, has_voice = name_of(first.node, lang), bool(_VOICE_CHANNELS.intersection(channels))
+    if contact.call is not None and contact.call.way is not None:
+        goal = name_of(contact.stop.node, lang)
+        if has_voice:
+            what = _("To reach {goal}: first call {name}", lang, name=name, goal=goal)
+        else:
+            what = _("To reach {goal}: first write to {name}", lang, name=name, goal=goal)
+    elif has_voice:
+        what = _("Call directly: {name}", lang, name=name)
+    else:
+        what = _("Write directly: {name}", lang, name=name)
+    if first.resolution is None:
+        return sentences([what])
+    return sentences([what, answering_sentence(first.resolution, moment, lang)])
 
 
 # ---- direct contact

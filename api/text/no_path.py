@@ -231,6 +231,6 @@ def failed_sentences(
         need=need, on=answer.on, at=need.at, revision=answer.revision, policy=answer.policy,
         direction=leg.direction, rung=leg.rung, start=start,
         target=None if is_place else target, area=target if is_place else None,
-        contacts=(), passed=(), local=None, acute=None, none=failed.none,
+        call=None, contacts=(), passed=(), local=None, acute=None, none=failed.none,
     )  # fmt: skip
     yield from no_path_sentences(leg_answer, lang)

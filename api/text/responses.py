@@ -15,6 +15,7 @@ from api.schemas import paths as wire
 from api.text.availability import answering_sentence, availability
 from api.text.contacts import (
     acute_title,
+    call,
     contact_title,
     direct,
     direct_sentences,
@@ -168,6 +169,7 @@ def paths_response(
     return wire.Paths.model_validate(
         with_fields(
             answer,
+            call=answer.call and _call(answer.contacts[answer.call.contact - 1], moment, lang),
             contacts=tuple(
                 _contact(contact, answer, policy, moment, lang) for contact in answer.contacts
             ),
@@ -221,10 +223,22 @@ def _contact(
         stop=_stop(contact.stop, moment, lang),
         fit=_fit(contact.fit, answer, policy, lang),
         direct=_direct(contact.direct, node, lang),
+        call=_call(contact, moment, lang),
         ways=tuple(_path(path, moment, lang, best=best) for path in contact.ways),
         fewer=_fewer(contact.fewer, lang),
         none=none and _no_path(none, account(none, answer, name_of(node, lang), lang)),
         words=Fields(title=contact_title(contact, answer, policy, lang), you=you(contact, lang)),
+    )
+
+
+def _call(contact: Contact, moment: RequestedMoment, lang: Language) -> Fields | None:
+    if contact.call is None:
+        return None
+    who = contact.first_stop.resolution
+    return with_fields(
+        contact.call,
+        availability=who and _resolution(who, moment, lang)["availability"],
+        words=Fields(text=call(contact, moment, lang)),
     )
 
 

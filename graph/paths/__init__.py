@@ -48,8 +48,8 @@ def find(view: View, need: Need, policy: Policy, engine: EngineName | None = Non
     answer = Answer(
         need=need, on=view.on, at=need.at, revision=view.revision, policy=policy.digest,
         direction=Direction.AUTO, rung=0, start=start, target=target,
-        area=None if area is None else node_ref(view, area), contacts=(), passed=(), local=None,
-        acute=None, none=None,
+        area=None if area is None else node_ref(view, area), call=None, contacts=(), passed=(),
+        local=None, acute=None, none=None,
     )  # fmt: skip
     if need.trigger is Trigger.ACUTE:
         return replace(answer, acute=acute_card(search, area))
@@ -61,6 +61,7 @@ def find(view: View, need: Need, policy: Policy, engine: EngineName | None = Non
             answer,
             direction=search.direction(first),
             rung=next(fit.fallback_level for fit in search.classes if first in fit.rows),
+            call=next((contact.call for contact in contacts if contact.call), None),
             contacts=contacts,
             passed=passed_classes,
         )

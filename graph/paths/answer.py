@@ -227,6 +227,24 @@ class Direct:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Whom to call for a contact at the requested time.
+
+    `post` is the contact itself if it may be called directly, else the first stop of the best path,
+    whose number is `way`. `availability`: who answers there and when; None for a node that is not a
+    post. `reveal` is the id of the node whose contact details to reveal: that of the duty line
+    while it covers a closed post. `channels`: kinds only.
+    """
+
+    contact: int
+    post: NodeRef
+    way: int | None
+    availability: Availability | None
+    channels: tuple[Channel, ...]
+    reveal: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
     """A node on the boundary of a search: its distance from the search's end, or its vacancy."""
 
@@ -311,9 +329,9 @@ class Fit:
 class Contact:
     """A node that meets the need: how to reach it, and when.
 
-    `is_you`: the asker answers there. `is_exact`: there are no better paths; `fewer`: why there
-    are fewer than requested. `none`: why there is no path, if there is none and the paths are the
-    answer.
+    `is_you`: the asker answers there, so there is no `call`. `is_exact`: there are no better paths;
+    `fewer`: why there are fewer than requested. `none`: why there is no path, if there is none and
+    the paths are the answer.
     """
 
     number: int
@@ -321,6 +339,7 @@ class Contact:
     fit: Fit
     is_you: bool
     direct: Direct | None
+    call: Call | None
     ways: tuple[Path, ...]
     is_exact: bool
     is_cut_off: bool
@@ -331,6 +350,12 @@ class Contact:
     def availability(self) -> Availability | None:
         """Who answers, and when; None for a node that is not a post."""
         return self.stop.resolution.availability if self.stop.resolution else None
+
+    @property
+    def first_stop(self) -> Stop:
+        """Whom to call first: the contact, or the first stop of the path that `call` names."""
+        through = self.call is not None and self.call.way is not None
+        return self.ways[0].stops[1] if through else self.stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,11 +411,12 @@ class AcuteCard:
 class Answer:
     """The answer to a need: the contacts, and the data and policy used; `none` if there are none.
 
-    `at`: the requested Danish local minute; None: the date alone. `rung` is the fallback level of
-    the first contact: 0 the area itself, 1 what it lies in, 2 national. `start`, `target` and
-    `area` are what the need names. `direction` is that of the paths to the first contact, never
-    AUTO if there are any. `passed`: the classes skipped above the first contact. `acute` is set for
-    ACUTE alone, which has no contacts to choose from.
+    `call`: whom to call first, for the best contact other than the asker. `at`: the requested
+    Danish local minute; None: the date alone. `rung` is the fallback level of the first contact: 0
+    the area itself, 1 what it lies in, 2 national. `start`, `target` and `area` are what the need
+    names. `direction` is that of the paths to the first contact, never AUTO if there are any.
+    `passed`: the classes skipped above the first contact. `acute` is set for ACUTE alone, which has
+    no contacts to choose from.
     """
 
     need: Need
@@ -403,6 +429,7 @@ class Answer:
     start: NodeRef | None
     target: NodeRef | None
     area: NodeRef | None
+    call: Call | None
     contacts: tuple[Contact, ...]
     passed: tuple[PassedClass, ...]
     local: LocalDesk | None

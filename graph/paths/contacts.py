@@ -12,9 +12,10 @@ from functools import cached_property
 from typing import Any
 
 from graph.access.view import View
-from graph.paths.answer import Contact, FewerPaths, Fit, PassedClass
+from graph.paths.answer import Call, Contact, Direct, FewerPaths, Fit, PassedClass, Path, Stop
 from graph.paths.answer_terms import AvailabilityState, FitNeed
 from graph.paths.answering_costs import post_answers
+from graph.paths.capabilities import channels_of
 from graph.paths.ends import (
     Ends,
     asker_posts_and_networks,
@@ -150,19 +151,49 @@ class ContactSearch:
             bottleneck = None if node is None else node_ref(self.view, node)
             fewer = FewerPaths(why=ways.fewer.why, bottleneck=bottleneck)
         starts = [self.start_of(path) for path in ways.paths]
+        paths = explain_paths(
+            self.view, self.need, self.policy, ways.paths, starts=starts, first=first_way
+        )
         return Contact(
             number=number,
             stop=stop,
             fit=self._fit(fit, fit.through.get(row)),
             is_you=is_you,
             direct=direct,
-            ways=explain_paths(
-                self.view, self.need, self.policy, ways.paths, starts=starts, first=first_way
-            ),
+            call=None if is_you else self._call(number, stop, direct, paths),
+            ways=paths,
             is_exact=ways.is_exact,
             is_cut_off=ways.is_cut_off,
             fewer=fewer,
             none=no_path(self.search(fit, [row])) if is_silent else None,
+        )
+
+    def _call(
+        self, number: int, stop: Stop, direct: Direct | None, ways: tuple[Path, ...]
+    ) -> Call | None:
+        """Return whom to call: the contact if that is allowed, else the first stop on the way."""
+        way = ways[0] if direct is None and ways else None
+        if direct is None and way is None:
+            return None
+        first = stop if way is None else way.stops[1]
+        who = first.resolution
+        if who is not None:
+            covers = who.availability.covers
+            owners = (None if covers is None else covers.id, who.reveal)
+        else:  # a civilian is called under a consent alone
+            is_civilian = first.label is Label.RESOURCE_INDIVIDUAL
+            owners = () if is_civilian and direct is None else (first.node.id,)
+        channels_by_owner = {
+            owner: channels_of(self.view, self.view.row(owner)) for owner in owners if owner
+        }
+        reveal = next((owner for owner, kinds in channels_by_owner.items() if kinds), None)
+        return Call(
+            contact=number,
+            post=first.node,
+            way=None if way is None else way.number,
+            availability=None if who is None else who.availability,
+            channels=() if reveal is None else tuple(sorted(channels_by_owner[reveal])),
+            reveal=reveal,
         )
 
     def _fit(self, fit: FitClass, through: int | None) -> Fit:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from api.requested_need import RequestedMoment
 from api.text.contacts import (
     acute_title,
+    call,
     contact_title,
     direct,
     direct_sentences,
@@ -24,6 +26,7 @@ from graph.paths.answer import AcuteCard, Direct, Fit, LocalPost, NodeRef, NoPat
 from graph.paths.answer_terms import Cause, DirectGround, FitNeed
 from graph.vocabulary import Channel, Language, LegalGate, NetworkKind, PostKind, Trigger
 from tests.graph.paths.additions import POLICY, kystby_with
+from tests.kystby import NOW
 
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 POST = NodeRef(id="ssp", name="SSP-koordinator, Ringsted")
@@ -186,6 +189,31 @@ def test_internal_contact_has_one_sentence_and_a_general_matter_has_none() -> No
     inside = allowed(DirectGround.NAMED, gate=LegalGate.INTERNAL)
     assert tuple(direct_sentences(inside, "en")) == ("The authority's own rules apply.",)
     assert tuple(direct_sentences(allowed(DirectGround.GENERAL), "en")) == ()
+
+
+# ---- whom to call
+
+
+def test_the_call_says_whom_to_call_and_who_answers_there() -> None:
+    """A contact who may not be called directly is reached through the first stop."""
+    moment = RequestedMoment(on=NOW.date(), at=NOW, is_now=True)
+
+    def told(target: str, lang: Language) -> str:
+        (contact,) = answer_to(start="ihd", target=target, at=NOW).contacts
+        return call(contact, moment, lang)
+
+    until = "(indehaver fraværende til 7. dec.)."
+    assert told("ssp-post", "da") == (
+        "Ring direkte til SSP-koordinator, Kystby. Svarer nu: Bo Rugvang Sørensen, stedfortræder, "
+        f"til kl. 15.00 {until}"
+    )
+    assert told("intake", "da").startswith(
+        "For at komme i kontakt med Social modtagelse, Kystby: ring først til SSP-koordinator, "
+        "Kystby. Svarer nu: Bo Rugvang Sørensen"
+    )
+    assert told("intake", "en").startswith(
+        "To reach Social modtagelse, Kystby: first call SSP-koordinator, Kystby. Answers now: Bo"
+    )
 
 
 # ---- acute danger

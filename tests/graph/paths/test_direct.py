@@ -1,4 +1,5 @@
 # pyright: reportOptionalMemberAccess=false
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -8,14 +9,25 @@ from graph.access.policy import Role
 from graph.access.view import View
 from graph.model import BelongsTo, Element, Holds, ReachedBy
 from graph.paths import Need, find
-from graph.paths.answer import Direct
-from graph.paths.answer_terms import DirectGround
+from graph.paths.answer import Call, Direct, NodeRef
+from graph.paths.answer_terms import AvailabilityState, DirectGround
 from graph.vocabulary import Channel, LegalGate, NetworkKind, PostKind, Sector, Trigger, Visibility
 from tests.fixtures.builders import network
-from tests.graph.paths.additions import POLICY, detail, kystby_with, person, post, tie
+from tests.graph.paths.additions import (
+    POLICY,
+    QUIET,
+    answer_of,
+    detail,
+    kystby_with,
+    local,
+    person,
+    post,
+    tie,
+)
 from tests.graph.questions.leaving import meets
 from tests.graph.questions.letters import refers
-from tests.kystby import caller_of
+from tests.kystby import TODAY, caller_of
+from tests.seed import demo
 
 MOVE: Final = {"trigger": Trigger.MOVE}
 
@@ -160,3 +172,53 @@ def test_a_team_is_called_by_its_own_number_if_its_first_holder_has_none() -> No
     call = direct(kystby_with(*more), start="ihd", target="team")
     assert call.channels == (Channel.PHONE,)
     assert call.covers_need
+
+
+# ---- whom to call
+
+
+def test_a_contact_who_may_be_called_is_the_call_also_in_a_named_matter() -> None:
+    for matter in ({}, MOVE):
+        answer = answer_of(kystby_with(), start="ihd", target="ssp-post", **matter)
+        assert answer.call == Call(
+            contact=1, post=NodeRef(id="ssp-post", name="SSP-koordinator, Kystby"), way=None,
+            availability=answer.contacts[0].availability, channels=(Channel.MOBILE,), reveal="bo",
+        )  # fmt: skip
+        assert answer.contacts[0].ways, "they are folded below the call"
+
+
+def test_a_contact_without_a_channel_is_called_through_the_first_step_of_the_best_way() -> None:
+    answer = answer_of(kystby_with(), start="ihd", target="intake")
+    (contact,) = answer.contacts
+    assert contact.direct is None
+    first = contact.ways[0].stops[1]
+    assert (answer.call.way, answer.call.post) == (contact.ways[0].number, first.node)
+    assert contact.first_stop is first
+    assert answer.call.reveal == first.resolution.reveal == "bo"
+    silent = answer_of(kystby_with(without=QUIET), start="ihd", target="ssp-post")
+    assert (silent.call.way, silent.call.reveal, silent.call.channels) == (1, None, ())
+
+
+def test_the_call_reveals_the_number_that_answers_at_the_requested_minute() -> None:
+    """On a Saturday evening the coordinator's post is closed, and a duty line covers."""
+    evening = local("2026-11-28T22:00")
+    need = Need(on=evening.date(), at=evening, start="aut-pet-fc", area="mun-0329",
+                network=frozenset({NetworkKind.SSP}))  # fmt: skip
+    answer = demo.answer(need)
+    call = answer.call
+    assert call.post.id == "act-ssp-0329"
+    assert (call.way, call.availability.state) == (None, AvailabilityState.OPENS_AT)
+    assert call.reveal == call.availability.covers.id != answer.contacts[0].stop.resolution.reveal
+    morning = replace(need, on=date(2026, 11, 26), at=local("2026-11-26T10:00"))
+    open_call = demo.answer(morning).call
+    assert open_call.availability.covers is None
+    assert open_call.reveal == demo.holders(demo.pinned(), "act-ssp-0329")[0].id
+
+
+def test_the_asker_is_no_call_and_a_civilian_is_called_under_a_consent_alone() -> None:
+    own = find(kystby_with(), Need(on=TODAY, start="ssp-post", target="ssp-post"), POLICY)
+    assert own.contacts[0].is_you
+    assert own.call is None
+    (through,) = answer_of(kystby_with(caller=OWN), start="ihd", target="jens").contacts
+    assert through.direct is None
+    assert through.call is None or through.call.reveal != "jens"
