@@ -134,13 +134,18 @@ def value_html(channel: str, value: str, *, size: str = "1.5rem") -> str:
     """A value as HTML: a call or mail link where its channel has one."""
     text, to = escape(value), None
     if channel in PHONE_CHANNELS:
-        to = "tel:" + re.sub(r"(?!^\+)\D", "", value)
+        to = call_address(value)
     elif channel in _MAIL_CHANNELS:
         to = f"mailto:{text}"
     if to is not None:
         color = "#8CC4FF" if is_dark() else "#004D99"  # a dialog inherits neither theme
         text = f'<a href="{to}" style="color:{color}">{text}</a>'
     return f'<p class="kv-revealed" style="font-size:{size};user-select:all">{text}</p>'
+
+
+def call_address(number: str) -> str:
+    """The address that calls a number."""
+    return "tel:" + re.sub(r"(?!^\+)\D", "", number)
 
 
 def _may(me: Me | None, task: str) -> bool:

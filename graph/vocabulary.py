@@ -505,8 +505,9 @@ KEY_POSTS: Final = frozenset(
     {PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, PostKind.INFOHOUSE_COORDINATOR_POLICE}
 )
 """The two coordinators of each Infohus municipality: 196 seats, the first coverage measure."""
-PUBLIC_LINES: Final = frozenset({PostKind.EMERGENCY_LINE, PostKind.HOTLINE})
-"""Lines with public numbers, returned without a reveal."""
+NATIONAL_LINES: Final = frozenset({PostKind.EMERGENCY_LINE, PostKind.HOTLINE})
+PUBLIC_LINES: Final = NATIONAL_LINES | {PostKind.DUTY_LINE}
+"""Lines with public numbers, shown without a purpose: the whole country's, and duty lines."""
 
 
 class Competence(Term):
@@ -807,6 +808,7 @@ class Channel(Term):
 __all__ = [
     "FRESH_DAYS",
     "KEY_POSTS",
+    "NATIONAL_LINES",
     "PUBLIC_LINES",
     "SECTION_115",
     "STALE_DAYS",

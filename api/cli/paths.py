@@ -8,7 +8,7 @@ from typing import Annotated, Final, TypeVar
 import typer
 
 from api.cli.console import _, language, write_json
-from api.cli.local_store import opened_view, opened_views
+from api.cli.local_store import command_settings, open_installation, opened_view, opened_views
 from api.cli.node import GOALS, STARTS, choose
 from api.cli.options import (
     NONE_FOUND,
@@ -32,10 +32,13 @@ from api.cli.options import (
 from api.cli.tables import PathText, StopsText, show_diff, show_path, show_stops
 from api.danish_time import danish_minute, danish_now
 from api.i18n import bilingual
+from api.public_numbers import PublicNumber, acute_numbers
 from api.requested_need import to_moment
+from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.paths import Need, find
+from graph.paths.answer import AcuteCard
 from graph.paths.path_diff import path_diff
 from graph.paths.resolve import node_ref
 from graph.paths.stops import stops as find_stops
@@ -376,8 +379,10 @@ def show_paths(arguments: PathArguments, *, lang: Language, as_json: bool) -> bo
                 show_stops(text, lang)
             return bool(answer.paths)
         node = choose_stop(view, arguments.why_not) if arguments.why_not else None
+        answer = find(view, need, policy)
         text = PathText(
-            answer=find(view, need, policy),
+            answer=answer,
+            numbers=() if answer.acute is None else _numbers_of(answer.acute, lang),
             policy=policy,
             moment=moment,
             is_explained=arguments.is_explained,
@@ -389,6 +394,15 @@ def show_paths(arguments: PathArguments, *, lang: Language, as_json: bool) -> bo
     else:
         show_path(text, lang)
     return bool(text.answer.contacts or text.answer.acute)
+
+
+def _numbers_of(card: AcuteCard, lang: Language) -> tuple[PublicNumber, ...]:
+    """The public numbers of an emergency card, those of today."""
+    today = danish_now().date()
+    with open_installation(command_settings(), lang) as (store, accounts):
+        withheld = accounts.withholdings.withheld()
+        view = View(store.load(), LOCAL_OPERATOR, today, today=today, withheld=withheld)
+        return tuple(acute_numbers(card, view, store.reveal))
 
 
 def _show_diff(arguments: PathArguments, *, lang: Language, as_json: bool) -> bool:

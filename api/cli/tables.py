@@ -10,6 +10,7 @@ from rich.text import Text
 
 from api.cli.console import OUT, _, table_with
 from api.i18n import N_
+from api.public_numbers import PublicNumber
 from api.requested_need import RequestedMoment
 from api.text.availability import answering_sentence
 from api.text.contacts import (
@@ -131,7 +132,10 @@ def _where(stop: Stop, lang: Language) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathText:
-    """The answer of `kontaktvej path`; `is_explained`: with full hops and excluded nodes."""
+    """The answer of `kontaktvej path`; `is_explained`: with full hops and excluded nodes.
+
+    `numbers` are those of the card for acute danger.
+    """
 
     answer: Answer
     policy: Policy
@@ -139,6 +143,7 @@ class PathText:
     is_explained: bool = False
     excluded: tuple[ExcludedNode, ...] = ()
     why_not: WhyNot | None = None
+    numbers: tuple[PublicNumber, ...] = ()
 
     def members(self) -> dict[str, object]:
         """The members of the answer, with the additional results that were requested."""
@@ -147,6 +152,8 @@ class PathText:
             answer["excluded"] = self.excluded
         if self.why_not is not None:
             answer["why_not"] = self.why_not
+        if self.numbers:
+            answer["numbers"] = [number._asdict() for number in self.numbers]
         return answer
 
 
@@ -239,6 +246,8 @@ def acute_parts(card: AcuteCard, text: PathText, lang: Language) -> Iterator[Ren
     yield Text(acute_title(lang), style="bold")
     yield Text(duty_line_sentence(card, lang))
     if card.duty_line is not None:
+        line = card.duty_line.post.id
+        yield from (indent(entry.number) for entry in text.numbers if entry.post == line)
         yield from _answers(card.duty_line.resolution, text, lang)
     if card.inform:
         yield Text(inform_heading(lang))

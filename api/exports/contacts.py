@@ -24,7 +24,7 @@ from graph.paths.resolve import node_ref, resolve
 from graph.paths.stops import WholePath, stops
 from graph.questions.entities import Detail, answering_in, details_of
 from graph.questions.reveal import is_metered, may_reveal
-from graph.vocabulary import PUBLIC_LINES, AreaKind, Label, Language, LinkType, PostKind
+from graph.vocabulary import NATIONAL_LINES, AreaKind, Label, Language, LinkType, PostKind
 
 MOST_COORDINATORS: Final = 4
 _SCALES: Final = (AreaKind.MUNICIPALITY, AreaKind.POLICE_DISTRICT)
@@ -66,7 +66,7 @@ def coordinators(view: View, area: int) -> list[int]:
 
 def public_lines(view: View) -> list[int]:
     """The posts with a publicly known number, by id."""
-    return [row for row in view.rows(Label.ACTOR) if view.value(row, "kind") in PUBLIC_LINES]
+    return [row for row in view.rows(Label.ACTOR) if view.value(row, "kind") in NATIONAL_LINES]
 
 
 MOST_DETAILS: Final = 2  # per post: one to call, one to write to; each counts as revealed
@@ -109,9 +109,7 @@ def reachable_contacts(
     owner = None if resolution.reveal is None else view.find(resolution.reveal)
     owner = post if owner is None else owner
     all_details = () if view.label(owner) is Label.RESOURCE_INDIVIDUAL else details_of(view, owner)
-    showable = [
-        detail for detail in all_details if detail.is_public or may_reveal(view, detail.id, purpose)
-    ]
+    showable = [detail for detail in all_details if may_reveal(view, detail.id, purpose)]
     details = tuple(showable[:most])
     return ReachableContact(
         row=post, post=view.id(post), moment=moment, resolution=resolution, owner=view.id(owner),

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from api.audited_route import AuditedRoute
 from api.dependencies import question_context
 from api.i18n import bilingual
+from api.public_numbers import acute_numbers
 from api.requested_need import NEED_FIELDS, RequestedMoment, to_moment, to_need
 from api.schemas.paths import (
     AskedHandover,
@@ -42,7 +43,7 @@ from graph.paths.why_not import excluded_nodes, why_not
 from graph.questions.handover import SECTORS, handover
 from graph.questions.meeting_participants import Requirement, meeting_participants
 from graph.questions.reach import reach
-from graph.vocabulary import PostKind, PreventionLevel, Sector
+from graph.vocabulary import PostKind, PreventionLevel, Sector, Trigger
 
 PLAIN: Final = (*NEED_FIELDS, "stops", "node", "kinds", "lang")
 router = APIRouter(tags=["Whom do I contact?"], route_class=AuditedRoute)
@@ -52,9 +53,17 @@ NeedContext = Annotated[RequestContext, Depends(question_context(plain=PLAIN))]
 def need_at_moment(context: RequestContext, body: AskedNeed) -> tuple[View, Need, RequestedMoment]:
     """The View on the date of the need, the need, and the moment it refers to.
 
+    In acute danger a time that cannot be asked about means now: nothing is refused then.
+
     Raises: InvalidNeed: as `to_moment` and `to_need`.
     """
-    moment = to_moment(context.directory.now(), body.on, body.at)
+    now = context.directory.now()
+    try:
+        moment = to_moment(now, body.on, body.at)
+    except InvalidNeed:
+        if body.trigger != Trigger.ACUTE.value:
+            raise
+        moment = to_moment(now, None, None)
     return context.view(moment.on), to_need(body, moment, context.directory.own_kinds), moment
 
 
@@ -79,7 +88,11 @@ def find_paths(context: NeedContext, body: AskedNeed) -> Paths:
     policy = context.directory.policy
     answer = find(view, need, policy)
     context.count = len(answer.contacts)
-    return paths_response(answer, policy, moment, context.lang)
+    numbers = None
+    if answer.acute is not None:
+        today = context.directory.view(context.who.caller)
+        numbers = acute_numbers(answer.acute, today, context.directory.reveal)
+    return paths_response(answer, policy, moment, context.lang, numbers=numbers or ())
 
 
 @router.post("/paths/stops")

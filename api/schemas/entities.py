@@ -123,7 +123,7 @@ class WhoAnswers(Wire):
 class Detail(Wire):
     """A contact detail of the node. Its value is revealed by `id`, with `POST /reveal`.
 
-    `number` is present only for hotlines and emergency lines, whose numbers are public.
+    `number` is present only for hotlines, emergency lines and duty lines, whose numbers are public.
     """
 
     id: str = Field(examples=["det-0787-ssp-1"])

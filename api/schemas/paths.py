@@ -644,16 +644,26 @@ class AcuteCardWords(Wire):
     inform: str = Field(examples=["Orientér bagefter:"])
 
 
+class LineNumber(Wire):
+    """A number of a public line, which needs no purpose: that of today, at any time asked about."""
+
+    post: str = Field(examples=["act-112"])
+    channel: str = Field(examples=["EMERGENCY"])
+    number: str = Field(examples=["112"])
+
+
 class AcuteCard(Wire):
     """What to do in acute danger: call the emergency lines, then the duty line of the place.
 
     `duty_line` is null if no place is named or known. `inform`: whom to inform afterwards.
+    `numbers`: those of the emergency lines and of the duty line, in the order they are to be tried.
     """
 
     area: NodeRef | None
     lines: tuple[LocalPost, ...]
     duty_line: LocalPost | None
     inform: tuple[LocalPost, ...]
+    numbers: tuple[LineNumber, ...] = ()
     words: AcuteCardWords
 
 

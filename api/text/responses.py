@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from api.i18n import _
+from api.public_numbers import PublicNumber
 from api.requested_need import RequestedMoment
 from api.schemas import paths as wire
 from api.text.availability import answering_sentence, availability
@@ -162,9 +163,14 @@ def format_successor(successor: _Successor, lang: Language) -> str:
 
 
 def paths_response(
-    answer: Answer, policy: Policy, moment: RequestedMoment, lang: Language
+    answer: Answer,
+    policy: Policy,
+    moment: RequestedMoment,
+    lang: Language,
+    *,
+    numbers: Iterable[PublicNumber] = (),
 ) -> wire.Paths:
-    """The wire form of an answer."""
+    """The wire form of an answer; `numbers` are those of the card for acute danger."""
     local, card = answer.local, answer.acute
     return wire.Paths.model_validate(
         with_fields(
@@ -197,6 +203,7 @@ def paths_response(
                 lines=tuple(_local_post(line, moment, lang) for line in card.lines),
                 duty_line=card.duty_line and _local_post(card.duty_line, moment, lang),
                 inform=tuple(_local_post(post, moment, lang) for post in card.inform),
+                numbers=tuple(number._asdict() for number in numbers),
                 words=Fields(
                     title=acute_title(lang),
                     duty_line=duty_line_sentence(card, lang),

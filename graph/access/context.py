@@ -14,7 +14,7 @@ from graph.access.policy import Caller
 from graph.snapshot.columns import Rows
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.snapshot import Snapshot
-from graph.vocabulary import Label, LinkType
+from graph.vocabulary import PUBLIC_LINES, Label, LinkType
 
 Mask = NDArray[np.bool_]
 SEATS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR)
@@ -33,6 +33,7 @@ class AccessContext:
     posts: Mask  # the caller's own
     withheld: Mask  # nodes visible to the DPO only, regardless of other rules
     own: Mask  # the caller's person and its details, and consents that own posts renew
+    public: Mask  # the contact details of lines with a public number
 
     def ends(self, *types: LinkType, among: Mask | None = None) -> tuple[Rows, Rows]:
         """Return sources and targets of the live links of some types, limited to `among`."""
@@ -94,6 +95,12 @@ def access_context(
         receipts = snapshot.tables[Label.CONSENT]
         renewed = [str(post) in caller.posts for post in receipts.columns["renewal_by"]]
         own[receipts.rows[np.array(renewed, np.bool_)]] = True
+    is_line = nodes.label == Label.ACTOR.code
+    is_line &= np.isin(nodes.kind, [kind.code for kind in PUBLIC_LINES])
+    public = np.zeros(len(nodes.ids), np.bool_)
+    public[
+        links.target[live & (links.type == LinkType.REACHED_BY.code) & is_line[links.source]]
+    ] = True
     return AccessContext(
         snapshot=snapshot,
         on=on,
@@ -103,6 +110,7 @@ def access_context(
         posts=_mask_of(snapshot, caller.posts) & valid,
         withheld=withheld_mask,
         own=own & valid & ~withheld_mask,
+        public=public,
     )
 
 

@@ -32,6 +32,7 @@ from graph.access.field_groups import FieldGroup
 from graph.access.policy import (
     CHANGES_SEEN,
     PERSON_DETAIL,
+    PUBLIC_NUMBER,
     AccessRule,
     Action,
     Caller,
@@ -251,11 +252,15 @@ def _group_mask(context: AccessContext, role: Role, group: FieldGroup, near: Mas
     only_inside = np.array([scope is Scope.AREA for scope in scopes])[code]
     if role is Role.DPO:
         only_inside = np.isin(code, [label.code for label in (*_PERSONAL, Label.CONSENT)])
-    return sees & (~only_inside | near)
+    mask = sees & (~only_inside | near)
+    return mask if scope_of(role, PUBLIC_NUMBER, group) is None else mask | context.public
 
 
 def _visible(context: AccessContext, near: Mask, among: Mask, current: Mask) -> Mask:
-    """Return the nodes that their `visibility` permits; only three labels have that field."""
+    """Return the nodes that their `visibility` permits; only three labels have that field.
+
+    That of a public number limits nobody.
+    """
     is_open = np.ones(len(near), np.bool_)
     has_network = bool(context.targets_of(context.posts, *MEETINGS, among=among).any())
     is_named = named_civilians(context, among, current)
@@ -269,7 +274,7 @@ def _visible(context: AccessContext, near: Mask, among: Mask, current: Mask) -> 
             | ((visibility == Visibility.AREA.code) & near[rows])
             | ((visibility == Visibility.NAMED.code) & is_named[rows])
         )
-    return is_open
+    return is_open | context.public
 
 
 def _of_owner(context: AccessContext, visible: Mask, role: Role, near: Mask) -> Mask:

@@ -307,6 +307,7 @@ class _CreationUnderGrant:
 __all__ = [
     "CreateRights",
     "is_own",
+    "is_public",
     "link_types_to_add",
     "may_agree",
     "may_create",
@@ -515,6 +516,11 @@ def permitting_grants(
 def owner_of(view: View, detail: int) -> int | None:
     """Return the row of the owner of a visible contact detail; None if hidden."""
     return next(iter(view.sources(detail, LinkType.REACHED_BY)), None)
+
+
+def is_public(view: View, detail: int) -> bool:
+    """Return whether a visible contact detail is the number of a public line."""
+    return view.shows(detail, FieldGroup.SEALED)
 
 
 def is_own(view: View, row: int) -> bool:

@@ -104,6 +104,11 @@ LOCAL_OPERATOR: Final = Caller(
 PERSON_DETAIL: Final = "ContactDetail of Person"
 CIVIL_DETAIL: Final = "ContactDetail of ResourceIndividual"
 """A contact detail is named by its owner; those of offices are under its own label."""
+PUBLIC_NUMBER: Final = "Number of a public line"
+"""A contact detail of a post of `PUBLIC_LINES`: these rights come on top of an office's.
+
+Nobody needs a purpose to see it, so its value may be seen too; its `visibility` does not limit it.
+"""
 CHANGE: Final = "Change"
 ANYTHING: Final = (*Label, *LinkType, PERSON_DETAIL, CIVIL_DETAIL)
 """All keys for a rule that applies to every node and link."""
@@ -165,6 +170,7 @@ _CIVIL_LINK: Final = _row("S† | S† Va† Ea† | | | S | | ")
 _OFFICE_CHANNEL: Final = _row("S | S | | S Ea | S | | Sa Ep")
 _PERSON_CHANNEL: Final = _row("S | S | | Sa Ea | S | | Sa Ep")
 _CIVIL_CHANNEL: Final = _row("S† | S† Ea† | | | S | | ")
+_PUBLIC: Final = _row("S | S | S | S | S | | S")
 _TERMS: Final = _row("S† | S† So Ea W | | N | S W | | ")
 _PROVENANCE: Final = _row("S | S | | S | S | | ")
 
@@ -195,6 +201,10 @@ RULES: Final[Mapping[tuple[str, FieldGroup], Mapping[Role, frozenset[AccessRule]
     (CIVIL_DETAIL, _STRUCTURE): _CIVIL_CHANNEL,
     (CIVIL_DETAIL, FieldGroup.CHANNEL): _CIVIL_CHANNEL,
     (CIVIL_DETAIL, FieldGroup.SEALED): _row("K | R† K | | | R | | "),
+    **{
+        (PUBLIC_NUMBER, group): _PUBLIC
+        for group in (_STRUCTURE, FieldGroup.CHANNEL, FieldGroup.SEALED)
+    },
     **{(what, FieldGroup.PROVENANCE): _PROVENANCE for what in ANYTHING},
     (CHANGE, _STRUCTURE): _row("Sa | Sa | S | Sa | S | | "),
 }
@@ -318,8 +328,8 @@ WRITES_THINGS: Final = WRITES - {Task.ACCOUNTS, Task.APPROVE, Task.ASK, Task.OWN
 _PERSONAL: Final = frozenset({FieldGroup.IDENTITY, FieldGroup.CHANNEL, FieldGroup.SEALED})
 READS_PERSONS: Final = frozenset(
     role
-    for (_, group), row in RULES.items()
-    if group in _PERSONAL
+    for (what, group), row in RULES.items()
+    if group in _PERSONAL and what != PUBLIC_NUMBER
     for role, rules in row.items()
     if any(rule.action in (Action.SEE, Action.REVEAL) for rule in rules)
 )

@@ -10,7 +10,16 @@ from datetime import date
 from typing import Final
 
 from graph.access.field_groups import FieldGroup
-from graph.access.policy import COUNTED_FOR, PERSON_DETAIL, RULES, Action, Caller, Role, Scope
+from graph.access.policy import (
+    COUNTED_FOR,
+    PERSON_DETAIL,
+    PUBLIC_NUMBER,
+    RULES,
+    Action,
+    Caller,
+    Role,
+    Scope,
+)
 from graph.snapshot.columns import LABELS, TYPES
 from graph.snapshot.last_written import Group
 from graph.snapshot.snapshot import Snapshot
@@ -87,7 +96,7 @@ def _visible_groups(role: Role, *, is_outreach: bool) -> frozenset[Group]:
     """Return the groups that affect what a role sees; civilians only with a grant for outreach."""
     shut = frozenset[Scope]() if is_outreach else _BY_CONSENT
     groups = {
-        (Label.CONTACT_DETAIL if what == PERSON_DETAIL else what, group)
+        (Label.CONTACT_DETAIL if what in (PERSON_DETAIL, PUBLIC_NUMBER) else what, group)
         for (what, group), row in RULES.items()
         for rule in row.get(role, ())
         if rule.action is Action.SEE and rule.scope not in shut

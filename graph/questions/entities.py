@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 import numpy as np
 
 from graph.access.context import MEETINGS
+from graph.access.permissions import is_public
 from graph.access.view import View
 from graph.errors import InvalidNeed
 from graph.own_kinds import LABEL_OF, NO_OWN_KINDS, WITH_OWN_KINDS, OwnKinds
@@ -22,7 +23,6 @@ from graph.questions.post_states import LastCheck, check_of, check_of_link, last
 from graph.snapshot.csr import Mask, firsts
 from graph.snapshot.field_types import class_of, date_to_day, field_types
 from graph.vocabulary import (
-    PUBLIC_LINES,
     AreaKind,
     Attendance,
     AuthorityKind,
@@ -130,7 +130,6 @@ def entity(view: View, node_id: str, policy: Policy) -> WholeEntity:
 
 def details_of(view: View, row: int) -> tuple[Detail, ...]:
     """The contact details of a visible node, in the order they are to be tried."""
-    is_line = view.label(row) is Label.ACTOR and view.value(row, "kind") in PUBLIC_LINES
     details: list[Detail] = []
     for link in view.out(row, LinkType.REACHED_BY):
         detail = view.target(link)
@@ -143,7 +142,7 @@ def details_of(view: View, row: int) -> tuple[Detail, ...]:
                 order=view.link_value(link, "order"),
                 is_work=view.value(detail, "is_work"),
                 check=last_check(view, None if verified_on is None else date_to_day(verified_on)),
-                is_public=is_line,
+                is_public=is_public(view, detail),
             )
         )
     return tuple(sorted(details, key=lambda detail: (detail.order, detail.id)))

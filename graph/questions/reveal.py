@@ -9,11 +9,11 @@ from typing import Final
 
 from graph.access.field_groups import FieldGroup
 from graph.access.masks import GrantMasks
-from graph.access.permissions import is_own, owner_of, permitting_grants
+from graph.access.permissions import is_own, is_public, owner_of, permitting_grants
 from graph.access.policy import CIVIL_DETAIL, Action, Role, detail_name, rules_of
 from graph.access.purposes import AT_HOME, Purpose, purposes_of
 from graph.access.view import View
-from graph.vocabulary import PUBLIC_LINES, Channel, ConsentPurpose, Label, LinkType
+from graph.vocabulary import Channel, ConsentPurpose, Label, LinkType
 
 _BODIES: Final = (LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES)
 
@@ -21,11 +21,13 @@ _BODIES: Final = (LinkType.BELONGS_TO, LinkType.MEMBER_OF, LinkType.COORDINATES)
 def may_reveal(view: View, detail_id: str, purpose: Purpose) -> bool:
     """Whether the caller may be shown a contact detail for that purpose on the View's date.
 
-    The caller's own details may be shown for any purpose.
+    The caller's own details and public numbers may be shown for any purpose.
     """
     detail = view.find(detail_id)
     if detail is None or view.label(detail) is not Label.CONTACT_DETAIL:
         return False
+    if is_public(view, detail):
+        return True
     grants = permitting_grants(view, detail, FieldGroup.SEALED, Action.REVEAL)
     if is_own(view, detail):
         return any(True for _ in grants)
@@ -39,13 +41,7 @@ def may_reveal_for(view: View, detail_id: str) -> tuple[Purpose, ...]:
 
 def is_metered(view: View, detail: int) -> bool:
     """Whether showing a visible detail is metered: not the caller's own, nor a public number."""
-    owner = owner_of(view, detail)
-    is_public = (
-        owner is not None
-        and view.label(owner) is Label.ACTOR
-        and view.value(owner, "kind") in PUBLIC_LINES
-    )
-    return not is_public and not is_own(view, detail)
+    return not is_public(view, detail) and not is_own(view, detail)
 
 
 def may_ask(view: View, individual_id: str) -> bool:

@@ -269,4 +269,4 @@ def test_contact_fields_occur_only_in_the_revealed_and_detail_schemas() -> None:
         if field in ("value", "number", "sealed", "phone", "email")
         and "'string'" in str(description)
     }
-    assert named == {("RevealedDetail", "value"), ("Detail", "number")}
+    assert named == {("RevealedDetail", "value"), ("Detail", "number"), ("LineNumber", "number")}

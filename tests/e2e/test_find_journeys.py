@@ -274,7 +274,40 @@ def test_j15_acute_danger_shows_one_card_with_the_duty_line_of_the_area(desk: Sc
         seat.wait("Vagtcentral, Midt- og Vestsjællands Politi")
         seat.record("J15 acute danger in Ringsted", 2)
         seat.rest()
-        assert seat.page.locator(".kv-revealed a").all_inner_texts() == ["112", "114"]
+        assert call_buttons(seat)[:2] == ["tel:112", "tel:114"]
         assert seat.page.get_by_test_id("stMain").get_by_role("radio").count() == 0
         seat.unfold("Orientér bagefter")
         seat.wait("Infohus-tovholder, Ringsted Kommune")
+        seat.press("Vis deres numre")
+        seat.wait("Kontakt")
+        seat.rest()
+        assert "trigger=CONCERN" in seat.page.url
+
+
+def call_buttons(seat: Seat) -> list[str]:
+    """The addresses of the emergency buttons, each large and on the first screen."""
+    buttons = seat.page.locator("a.kv-call")
+    buttons.first.wait_for(timeout=PATIENCE_MS)
+    view = seat.page.viewport_size
+    assert view is not None
+    for button in buttons.all():
+        box = button.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+        assert box["y"] + box["height"] <= view["height"]
+    return [button.get_attribute("href") or "" for button in buttons.all()]
+
+
+@on_each_screen
+@pytest.mark.parametrize("role", [Role.OUTREACH, Role.ANALYST, Role.DPO])
+def test_j15_the_duty_line_is_called_at_once_by_every_role_at_a_later_time(
+    desk: ScreenDriver, role: Role
+) -> None:
+    for at in ("2026-11-26T02:00", "2026-11-28T22:00", "2026-12-24T22:00"):
+        path = f"/?start={RELEASE_START}&trigger=ACUTE&area=mun-0825&at={at}"
+        with desk.seat(role, areas=("mun-0787",), path=path, until="Nordjyllands Politi") as seat:
+            seat.rest()
+            first, second, line = call_buttons(seat)
+            assert (first, second) == ("tel:112", "tel:114")
+            assert line.startswith("tel:+45")
+            assert seat.page.locator("[data-testid=stAlert]").count() == 0

@@ -55,6 +55,7 @@ _BOTH_INSIDE: Final = {
     "LIES_IN", "COVERS", "BELONGS_TO", "DOOR_OPENER_FOR", "GAVE_CONSENT", "GOVERNED_BY",
 }  # fmt: skip
 _SOURCE_INSIDE: Final = {"PART_OF", "SUCCEEDED_BY", "REPRESENTS"}
+_PUBLIC_LINES: Final = {"EMERGENCY_LINE", "HOTLINE", "DUTY_LINE"}
 _TARGET_INSIDE: Final = {"MEMBER_OF", "COORDINATES", "ENTRY_POINT_FOR", "HOLDS", "DEPUTIZES_FOR"}
 
 
@@ -134,6 +135,8 @@ class Oracle:
 
     def _sees_detail(self, node: ContactDetail) -> bool:
         role = self.grant.role
+        if self._is_public(node):
+            return role is not Role.ADMIN
         if role in (Role.ADMIN, Role.ANALYST):
             return False
         (owner,) = self._from(node, LinkType.REACHED_BY) or (None,)
@@ -145,6 +148,13 @@ class Oracle:
         if only_near and not self._is_near(node):
             return False
         return self._is_visible(node, node.visibility)
+
+    def _is_public(self, node: Node) -> bool:
+        """Return whether the node is the number of a line that everybody may call."""
+        return isinstance(node, ContactDetail) and any(
+            isinstance(owner, Actor) and owner.kind.value in _PUBLIC_LINES
+            for owner in self._from(node, LinkType.REACHED_BY)
+        )
 
     def _is_visible(self, node: Node, visibility: Visibility) -> bool:
         match visibility:
@@ -209,6 +219,8 @@ class Oracle:
         opened, own = self.reaches(element, hidden)
         what = self._called(element)
         scopes = self._scopes(what, group, action)
+        if self._is_public(element):
+            scopes |= self._scopes("Number of a public line", group, action)
         seen = opened if action is Action.SEE else opened or own
         is_own_right = self.grant.role is not Role.SERVICE and action.value in {
             _ACTIONS[letter] for letter in _OWN.get((what, group.value), "")

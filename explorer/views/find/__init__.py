@@ -51,7 +51,8 @@ def show(context: frame.ScreenContext) -> None:
     frame.title(context, _("The way back") if query.is_back else _("Find contact path"))
     revealed_details.begin(context)
     words = labels()
-    controls, below = st.container(), st.container()
+    # In acute danger the numbers stand above the fields.
+    above, controls, below = st.container(), st.container(), st.container()
     answer, lead, problem = None, None, None
     with below:
         try:
@@ -62,6 +63,9 @@ def show(context: frame.ScreenContext) -> None:
                 screen_state.lead()
         except Problem as refused:
             problem = refused
+    if answer is not None and answer.acute is not None:
+        with above:
+            acute(words, answer, answer.acute)
     with controls:
         _controls(context, words, query, answer)
     with below:
@@ -82,8 +86,6 @@ def show(context: frame.ScreenContext) -> None:
             return
         if answer is None:
             through(context, words, query)
-        elif answer.acute is not None:
-            acute(context, words, answer, answer.acute)
         elif lead is not None:
             answers.tell(context, words, query.need(), answer, lead)
         elif answer.none is not None:

@@ -1,12 +1,12 @@
 """The standing posts of a place, and the card for acute danger there."""
 
-from collections.abc import Iterable
+from functools import partial
 from html import escape
 
 import streamlit as st
 
 from api.schemas.paths import AcuteCard, LocalDesk, LocalPost, Paths
-from explorer import address, revealed_details
+from explorer import address, reveal, revealed_details
 from explorer.address import REGISTER
 from explorer.frame import ScreenContext
 from explorer.i18n import _, as_of, plain
@@ -56,42 +56,53 @@ def _line(words: Labels, post: LocalPost, numbers: ContactNumbers) -> None:
             numbers.draw(_owner(post), key=f"desk-{post.post.id}", place=_DESK)
 
 
-def acute(context: ScreenContext, words: Labels, answer: Paths, card: AcuteCard) -> None:
-    """Draw the emergency lines, the local duty line, and collapsed below them whom to inform."""
-    duty = [card.duty_line] if card.duty_line is not None else []
-    posts = (*card.lines, *duty, *card.inform)
-    details_by_owner = details(context, answer.revision, map(_owner, posts))
-    purpose = "ACUTE" if revealed_details.may_reveal(context) else None
-    numbers = ContactNumbers(context=context, details=details_by_owner, purpose=purpose)
-    with st.container(border=True, key="acute"):
+def acute(words: Labels, answer: Paths, card: AcuteCard) -> None:
+    """Draw the numbers to call, each a large button, and collapsed below them whom to inform.
+
+    The numbers are in the answer, at any time asked about; nothing is revealed here, so nothing can
+    be refused.
+    """
+    with st.container(key="acute"):
         st.header(plain(card.words.title), anchor=False)
-        st.caption(as_of(answer.at, answer.on))
-        with st.container(horizontal=True):
-            for line in card.lines:
-                with st.container(width="content", key=f"line-{line.post.id}"):
-                    st.markdown(f"**{plain(_name(words, line))}**")
-                    numbers.public(_owner(line))
-        _posts(words, duty, numbers, may_call=False)
-        if not duty:
+        said, buttons = set[str](), list[str]()
+        for line in (*card.lines, *((card.duty_line,) if card.duty_line is not None else ())):
+            says = line.resolution.availability.words.text if line is card.duty_line else ""
+            for number in (entry.number for entry in card.numbers if entry.post == line.post.id):
+                name = _name(words, line).replace(number, "").strip(" ,")
+                buttons.append(_call_button(number, name, says))
+                said.add(line.post.id)
+        st.html(f'<div class="kv-calls">{"".join(buttons)}</div>')
+        if card.duty_line is None or card.duty_line.post.id not in said:
             st.markdown(plain(card.words.duty_line))
-        revealed_details.refusal("acute")
+        place = "" if card.area is None else f"{plain(card.area.name or card.area.id)} · "
+        st.caption(place + as_of(answer.at, answer.on))
         if card.inform:
-            with st.expander(plain(card.words.inform.removesuffix(":"))):
-                _posts(words, card.inform, numbers, may_call=True)
-    revealed_details.watch()
+            _inform(words, card)
 
 
-def _posts(
-    words: Labels, posts: Iterable[LocalPost], numbers: ContactNumbers, *, may_call: bool
-) -> None:
-    """Draw who answers at each post and when, and its details; `may_call`: whether you may call."""
-    for post in posts:
-        answers = post.resolution.availability.words.text
-        lines = [f"**{plain(_name(words, post))}**", plain(answers)]
-        if may_call and post.direct is not None:
-            lines.append(plain(post.direct.words.text))
-        st.markdown("  \n".join(lines))
-        numbers.draw(_owner(post), key=f"acute-{post.post.id}", place="acute")
+def _call_button(number: str, name: str, says: str = "") -> str:
+    """A link that calls a number: whose it is, the number, and who answers."""
+    more = f"<small>{escape(says)}</small>" if says else ""
+    return (
+        f'<a class="kv-call" href="{reveal.call_address(number)}">'
+        f"<span>{escape(name)}</span> <strong>{escape(number)}</strong>{more}</a>"
+    )
+
+
+def _inform(words: Labels, card: AcuteCard) -> None:
+    """Draw whom to inform afterwards, and the way to their numbers: the need as a concern."""
+    with st.expander(plain(card.words.inform.removesuffix(":"))):
+        for post in card.inform:
+            lines = [
+                f"**{plain(_name(words, post))}**",
+                plain(post.resolution.availability.words.text),
+                *((plain(post.direct.words.text),) if post.direct is not None else ()),
+            ]
+            st.markdown("  \n".join(lines))
+        st.button(
+            _("Show their numbers"), key="acute-inform",
+            on_click=partial(address.change, trigger="CONCERN"),
+        )  # fmt: skip
 
 
 def _owner(post: LocalPost) -> DetailOwner | None:

@@ -1,5 +1,6 @@
 """The command line by its real entry point, against the planted demo of 25 November 2026."""
 
+import re
 import shlex
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -183,6 +184,7 @@ def test_an_acute_need_prints_one_card_without_a_choice_of_contacts(shell: Shell
         "Akut fare: ring 112. Politi: 114.",
         "Vagtcentral for Ringsted: Vagtcentral, Midt- og Vestsjællands Politi",
     ]
+    assert re.fullmatch(r" +\+45( \d\d){4}", out.splitlines()[4]), "its number, without a purpose"
     assert "Orientér bagefter:" in out
     assert "\n1  " not in out
 

@@ -6,8 +6,12 @@ import pytest
 
 from api.audit.entry import AuditKind
 from api.schemas.paths import Handover, Paths, PathsThroughStops, Reach, SmallestTable
-from graph.access.policy import Role
+from graph.access.policy import TASKS, Role, Task
+from graph.model import ContactDetail, EntryPointFor, ReachedBy, Secret
+from graph.vocabulary import Channel, Visibility
+from tests.change_sets import change_set
 from tests.fixtures.app import Headers, TestApp
+from tests.graph.paths.additions import tie
 
 NEED: dict[str, Any] = {"start": "ihd", "target": "ssp-post"}
 
@@ -84,6 +88,54 @@ def test_an_acute_need_returns_the_acute_card_instead_of_contacts(app: TestApp) 
     body = app.post("/paths", app.as_(Role.COORDINATOR), need, lang="en").json()
     assert (body["contacts"], body["none"]) == ([], None)
     assert body["acute"]["words"]["inform"] == "Afterwards inform:"
+
+
+DUTY = ContactDetail(
+    id="phone-duty", channel=Channel.PHONE, value=Secret("+45 05 14 14 14"),
+    hint="+45 •• •• •• 14", visibility=Visibility.AREA, source="kystby",
+)  # fmt: skip
+
+
+@pytest.fixture
+def on_duty(app: TestApp) -> TestApp:
+    """The app with a duty line of Kystby; the `visibility` of its number is that of its area."""
+    enters = tie(EntryPointFor, "duty", "kystby", order=1, is_acute=True)
+    app.store.apply(
+        change_set(creates=(DUTY, tie(ReachedBy, "duty", "phone-duty", order=1), enters))
+    )
+    return app
+
+
+@pytest.mark.parametrize("role", sorted(TASKS[Task.QUESTION]))
+@pytest.mark.parametrize("at", [None, "2026-11-25T03:10", "2026-12-24T22:00", "2026-11-20T12:00"])
+def test_the_acute_card_has_the_number_of_the_duty_line_for_every_role_at_any_time(
+    on_duty: TestApp, role: Role, at: str | None
+) -> None:
+    headers = on_duty.as_(role, areas=("nabo",))
+    need = {"start": "ihd", "trigger": "ACUTE", "area": "kystby", "at": at}
+    answer = on_duty.post("/paths", headers, need)
+    assert answer.status_code == 200
+    number = {"post": "duty", "channel": "PHONE", "number": "+45 05 14 14 14"}
+    assert answer.json()["acute"]["numbers"] == [number]
+    card = on_duty.read("/entities/duty", headers)
+    assert [detail["number"] for detail in card["details"]] == [number["number"]]
+
+
+def test_the_number_of_a_duty_line_is_revealed_for_any_purpose_and_never_counts(
+    on_duty: TestApp,
+) -> None:
+    for role in sorted(TASKS[Task.REVEAL] - {Role.ADMIN}):
+        for purpose in ("ACUTE", "CONCERN", "SUBJECT_REQUEST"):
+            body = {"detail": "phone-duty", "channel": "PHONE", "purpose": purpose}
+            headers = on_duty.as_(role, areas=("nabo",))
+            assert on_duty.post("/reveal", headers, body).status_code == 200, (role, purpose)
+        used = on_duty.read("/me/budgets", headers)["found"]
+        assert {budget["used"] for budget in used} <= {0}
+
+
+def test_an_administrator_may_not_ask_and_gets_no_number(on_duty: TestApp) -> None:
+    body = {"detail": "phone-duty", "channel": "PHONE", "purpose": "ACUTE"}
+    assert on_duty.post("/reveal", on_duty.as_(Role.ADMIN), body).status_code == 404
 
 
 def test_a_contact_who_is_the_caller_is_marked_as_such(app: TestApp) -> None:

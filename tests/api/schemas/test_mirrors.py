@@ -43,8 +43,11 @@ from tests.kystby import TODAY
 
 OURS = {"words"}
 """Fields that the wire adds to every part: the same in words of the caller's language."""
-COUNTED = {"Cut": {"bus_factor"}, "SectorHandover": {"gaps"}, "MeetingParticipants": {"uncovered"}}
-"""Computed properties of the core that the wire sends as fields."""
+COUNTED = {
+    "Cut": {"bus_factor"}, "SectorHandover": {"gaps"}, "MeetingParticipants": {"uncovered"},
+    "AcuteCard": {"numbers"},
+}  # fmt: skip
+"""Fields that the wire adds: computed properties of the core, and public numbers."""
 OTHER_NAMES = {
     "Answer": "Paths", "StopsAnswer": "PathsThroughStops", "HandoverAnswer": "Handover",
     "ReachAnswer": "Reach", "CostParts": "Parts", "DependentNetwork": "HangingNetwork",

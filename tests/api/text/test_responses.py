@@ -43,6 +43,8 @@ DIRECT: dict[str, Any] = {
     "is_mediated_only": False,
     "channels": frozenset({Channel.PHONE, Channel.VISIT}),
 }
+ADDED = {"words", "numbers"}
+"""What the API adds to an answer of the core."""
 OF_KYSTBY = [
     Need(on=TODAY, start="ihd", target="ssp-post"),
     Need(on=TODAY, start="ihd", target="intake", level=PreventionLevel.EXIT),
@@ -78,7 +80,7 @@ def plain(answer: object) -> Any:
 def _wordless(value: Any) -> Any:
     if isinstance(value, dict):
         members = cast("dict[str, Any]", value)
-        return {name: _wordless(item) for name, item in members.items() if name != "words"}
+        return {name: _wordless(item) for name, item in members.items() if name not in ADDED}
     if isinstance(value, list):
         return [_wordless(item) for item in cast("list[Any]", value)]
     return value

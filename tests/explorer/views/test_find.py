@@ -13,12 +13,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.audit.entry import AuditKind
-from explorer import revealed_details
 from explorer.address import FIND
 from explorer.views.find.need import time_in
-from graph.access.policy import Role
-from tests.change_sets import NUMBERS
+from graph.access.policy import TASKS, Role, Task
+from graph.model import ContactDetail, EntryPointFor, ReachedBy, Secret
+from graph.vocabulary import Channel, Visibility
+from tests.change_sets import NUMBERS, change_set
 from tests.explorer.screen import Screens, assert_shows, buttons, html, press, text
+from tests.graph.paths.additions import tie
 
 WAY: dict[str, str] = {"target": "ssp-post", "answer": "1"}
 """Query for a contact who may be called directly, with the contact path chosen."""
@@ -385,15 +387,25 @@ def test_acute_danger_shows_one_card_and_no_choices(screens: Screens) -> None:
     assert app.header[0].value == _find(screens, trigger="ACUTE").header[0].value
 
 
-def test_revealed_details_are_watched_in_acute_danger_too(
-    screens: Screens, monkeypatch: pytest.MonkeyPatch
+def test_acute_danger_offers_calls_at_any_time_and_nothing_that_can_be_refused(
+    screens: Screens,
 ) -> None:
-    watches: list[str] = []
-    monkeypatch.setattr(revealed_details, "watch", lambda: watches.append("watch"))
-    for query in ({"trigger": "ACUTE", "area": "kystby"}, {"target": "ssp-post"}):
-        watches.clear()
-        _find(screens, **query)
-        assert watches == ["watch"], query
+    duty = ContactDetail(
+        id="phone-duty", channel=Channel.PHONE, value=Secret("+45 05 14 14 14"),
+        hint="+45 •• •• •• 14", visibility=Visibility.AREA, source="kystby",
+    )  # fmt: skip
+    enters = tie(EntryPointFor, "duty", "nabo", order=1, is_acute=True)
+    owns = tie(ReachedBy, "duty", "phone-duty", order=1)
+    screens.app.store.apply(change_set(creates=(duty, owns, enters)))
+    need = {"start": "ihd", "trigger": "ACUTE", "area": "nabo"}
+    for role in sorted(TASKS[Task.QUESTION] - {Role.SERVICE}):
+        for at in ({}, {"at": SATURDAY}, {"at": "2026-12-24T02:00"}, {"on": "2026-12-24"}):
+            app = screens.screen(FIND, role, **need, **at)
+            assert '<a class="kv-call" href="tel:+4505141414">' in html(app), (role, at)
+            keys = [str(button.key) for button in app.button]
+            assert not [key for key in keys if key.startswith(("show-", "all-"))], (role, at)
+            assert not app.warning
+            assert not app.error
 
 
 # ---- dates and hours

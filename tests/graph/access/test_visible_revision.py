@@ -39,7 +39,7 @@ def after(*groups: Group, elements: Iterable[Element] = ()) -> Snapshot:
 HIDDEN: Final[tuple[tuple[Role, Group], ...]] = (
     (Role.ANALYST, NAME),
     (Role.ANALYST, (Label.PERSON, FieldGroup.PROVENANCE)),
-    (Role.ANALYST, (Label.CONTACT_DETAIL, FieldGroup.CHANNEL)),
+    (Role.ANALYST, (Label.CONTACT_DETAIL, FieldGroup.PROVENANCE)),
     (Role.ANALYST, (LinkType.REFERS_TO, FieldGroup.PROVENANCE)),
     (Role.ANALYST, (Label.RESOURCE_INDIVIDUAL, FieldGroup.PROFILE)),
     (Role.ANALYST, (LinkType.MEMBER_OF, FieldGroup.TIES)),
@@ -60,6 +60,7 @@ HIDDEN: Final[tuple[tuple[Role, Group], ...]] = (
 SEEN: Final[tuple[tuple[Role, Group], ...]] = (
     (Role.ANALYST, (Label.PERSON, FieldGroup.PROFILE)),
     (Role.ANALYST, (LinkType.HOLDS, FieldGroup.STRUCTURE)),
+    (Role.ANALYST, (Label.CONTACT_DETAIL, FieldGroup.CHANNEL)),  # of a public line
     (Role.ANALYST, (LinkType.KNOWS, FieldGroup.TIES)),
     (Role.STEWARD, NAME),
     (Role.STEWARD, (LinkType.REFERS_TO, FieldGroup.PROVENANCE)),

@@ -99,10 +99,10 @@ def test_a_post_shows_who_answers_and_a_person_shows_contact_details() -> None:
     assert entity(seen, "bo", POLICY).resolution is None
 
 
-def test_the_number_of_a_hotline_is_public_and_that_of_a_duty_line_is_not() -> None:
+def test_the_numbers_of_hotlines_and_duty_lines_are_public_and_that_of_a_mailbox_is_not() -> None:
     lines = [
         replace(post(kind.lower(), kind), id=kind.lower())
-        for kind in (PostKind.HOTLINE, PostKind.DUTY_LINE)
+        for kind in (PostKind.HOTLINE, PostKind.DUTY_LINE, PostKind.FUNCTIONAL_MAILBOX)
     ]
     details = [
         ContactDetail(id=f"phone-{line.id}", channel=Channel.PHONE, hint="•••••", source="kystby")
@@ -111,7 +111,7 @@ def test_the_number_of_a_hotline_is_public_and_that_of_a_duty_line_is_not() -> N
     ties = [tie(ReachedBy, line.id, f"phone-{line.id}") for line in lines]
     seen = kystby_with(*lines, *details, *ties, caller=STAFF)
     is_public = {line.id: entity(seen, line.id, POLICY).details[0].is_public for line in lines}
-    assert is_public == {"hotline": True, "duty_line": False}
+    assert is_public == {"hotline": True, "duty_line": True, "functional_mailbox": False}
 
 
 def test_the_check_of_a_post_is_that_of_its_oldest_link() -> None:
