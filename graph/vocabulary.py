@@ -496,6 +496,8 @@ class PostKind(Term):
     HOTLINE = "HOTLINE", "Hotline", "Hotline", _LINES, True
     EMERGENCY_LINE = "EMERGENCY_LINE", "Alarm", "Emergency line", _LINES, True
     DUTY_LINE = "DUTY_LINE", "Vagtcentral", "Duty line", _LINES, True
+    SOCIAL_DUTY_LINE = (
+        "SOCIAL_DUTY_LINE", "Social døgnvagt", "Social duty line", _MUNICIPAL, True)
     FUNCTIONAL_MAILBOX = (
         "FUNCTIONAL_MAILBOX", "Funktionspostkasse", "Functional mailbox", _LINES, True)
     # fmt: on
@@ -505,8 +507,10 @@ KEY_POSTS: Final = frozenset(
     {PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL, PostKind.INFOHOUSE_COORDINATOR_POLICE}
 )
 """The two coordinators of each Infohus municipality: 196 seats, the first coverage measure."""
+DUTY_LINES: Final = frozenset({PostKind.DUTY_LINE, PostKind.SOCIAL_DUTY_LINE})
+"""Lines that are answered while offices are closed: of the police, and of a municipality."""
 NATIONAL_LINES: Final = frozenset({PostKind.EMERGENCY_LINE, PostKind.HOTLINE})
-PUBLIC_LINES: Final = NATIONAL_LINES | {PostKind.DUTY_LINE}
+PUBLIC_LINES: Final = NATIONAL_LINES | DUTY_LINES
 """Lines with public numbers, shown without a purpose: the whole country's, and duty lines."""
 
 
@@ -806,6 +810,7 @@ class Channel(Term):
 
 
 __all__ = [
+    "DUTY_LINES",
     "FRESH_DAYS",
     "KEY_POSTS",
     "NATIONAL_LINES",

@@ -227,8 +227,9 @@ class Availability(Wire):
     """Who answers at a post at a time, or when somebody will, in Danish local time.
 
     `until`: the first minute at which this one no longer answers. `opens_at` is present with
-    OPENS_AT only; `who` answers from then. `covers`: the duty line of the place, which answers in
-    the meantime. `is_dated`: no time of day was given, so it is the first opening of the date.
+    OPENS_AT only; `who` answers from then. `covers`: whom to contact meanwhile, of the same
+    authority, its mailbox in working hours, or its duty line. `is_dated`: no time of day was given,
+    so it is the first opening of the date.
     """
 
     state: AvailabilityState

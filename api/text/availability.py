@@ -33,7 +33,7 @@ def answering_sentence(
 ) -> str:
     """The sentence of `availability` with the reasons why earlier candidates do not answer.
 
-    `is_covered`: include the duty line that answers meanwhile; otherwise it is shown elsewhere.
+    `is_covered`: include who covers meanwhile; otherwise it is shown elsewhere.
     """
     reasons = _reasons(resolution, moment, lang)
     return _sentence(resolution, moment, lang, reasons, is_covered=is_covered)
@@ -49,7 +49,7 @@ def _sentence(
 ) -> str:
     state = resolution.availability
     who = format_answerer(state.who, state.rung, lang)
-    covered = _covering_line(state, lang) if is_covered else ""
+    covered = _covering_post(state, lang) if is_covered else ""
     notes = list(reasons)
     is_named = state.who is not None and state.who.name is not None
     if not is_named and (resolution.is_hidden or state.who is not None):
@@ -97,18 +97,18 @@ def format_answerer(who: NodeRef | None, rung: AnswerRole, lang: Language) -> st
     return who.name if rung in _NAMES_ITSELF else f"{who.name}, {role}"
 
 
-def _covering_line(state: Availability, lang: Language) -> str:
-    """The duty line that answers meanwhile, `; indtil da: Vagtcentral, …`, if there is one."""
-    if state.covers is None:
+def _covering_post(state: Availability, lang: Language) -> str:
+    """Whom to contact meanwhile, `; indtil da: Vagtcentral, …`, unless the sentence names them."""
+    if state.covers is None or state.covers == state.who:
         return ""
     name = name_of(state.covers, lang)
     match state.state:
         case AvailabilityState.OPENS_AT:
-            return _("; until then the duty line: {name}", lang, name=name)
+            return _("; until then: {name}", lang, name=name)
         case AvailabilityState.HOURS_UNKNOWN:
-            return _("; if nobody answers, the duty line: {name}", lang, name=name)
+            return _("; if nobody answers: {name}", lang, name=name)
         case _:
-            return _("; call the duty line instead: {name}", lang, name=name)
+            return _("; contact instead: {name}", lang, name=name)
 
 
 # ---- when

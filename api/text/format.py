@@ -29,6 +29,7 @@ _CHECKED: Final = {
     Freshness.EXPIRED: N_("Not checked since {day}"),
 }
 _ALWAYS: Final = "00:00-24:00"
+_WEEK, _HALF_A_YEAR = 7, 183
 _TENTH_OF_NAT: Final = 100_000  # micro-nats
 
 
@@ -50,18 +51,22 @@ def format_minute(moment: datetime, lang: Language) -> str:
 
 
 def format_moment(moment: datetime, lang: Language, *, on: date, is_now: bool) -> str:
-    """`kl. 09.00` on the date `on`, `mandag kl. 09.00` in the week from it, then with the date.
+    """`kl. 09.00` on the date `on`, `mandag kl. 09.00` in the week from today, else with the date.
 
-    `is_now`: `on` is today, so the following day is called tomorrow.
+    `is_now`: `on` is today, so the following day is called tomorrow. A date without a year is the
+    next of its name.
     """
     time, days = format_time(moment, lang), (moment.date() - on).days
     if days == 0:
         return time
     if days == 1 and is_now:
         return _("tomorrow {time}", lang, time=time)
-    if 0 < days < 7:
-        return f"{_WEEKDAYS[lang][moment.weekday()]} {time}"
-    return f"{format_date(moment.date(), lang, on=on)} {time}"
+    weekday = _WEEKDAYS[lang][moment.weekday()]
+    if 0 < days < _WEEK and is_now:
+        return f"{weekday} {time}"
+    is_near = abs(days) < _HALF_A_YEAR
+    day = format_date(moment.date(), lang, on=moment.date() if is_near else on)
+    return _("{weekday} {day} {time}", lang, weekday=weekday, day=day, time=time)
 
 
 def name_not_shown(lang: Language) -> str:

@@ -247,6 +247,16 @@ def answerer_lines(policy: Policy, lang: Language) -> Iterator[str]:
             yield f"{role[:1].upper()}{role[1:]}: {percent(chance_of(cost), lang)}."
     yield _("They are asked in that order; first whoever answers at that time.", lang)
     yield _("Where nobody answers that day, no path leads to or through the post.", lang)
+    yield _(
+        "Until then: another entry point of the same authority, its mailbox in working hours, or "
+        "its duty line.",
+        lang,
+    )
+    for authority, line in policy.cover.lines.items():
+        yield f"{authority.label(lang)}: {in_sentence(line.label(lang))}."
+    if policy.cover.none:
+        nobody = _word_list(sorted(policy.cover.none), lang)
+        yield _("Covered by nobody: {posts}.", lang, posts=nobody)
     closing = (date(2024, month, day) for month, day in sorted(policy.closing))  # a leap year
     days = ", ".join(format_date(day, lang, on=day) for day in closing)
     if days:

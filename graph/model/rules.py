@@ -51,6 +51,7 @@ from graph.model.nodes import (
 )
 from graph.model.rule_context import RuleContext, ends, has_gap, own_period
 from graph.vocabulary import (
+    DUTY_LINES,
     AreaKind,
     CoordinationFunction,
     NetworkKind,
@@ -65,7 +66,7 @@ _SHARED_LINES: Final = frozenset(
     {
         PostKind.HOTLINE,
         PostKind.EMERGENCY_LINE,
-        PostKind.DUTY_LINE,
+        *DUTY_LINES,
         PostKind.FUNCTIONAL_MAILBOX,
     }
 )

@@ -70,9 +70,9 @@ class Availability:
 
     `who` is None if the caller may not know the name, or if no one is named. `until`: the first
     minute at which this candidate no longer answers. `opens_at` is set with OPENS_AT, and `who`
-    then answers from that minute on. `covers`: the duty line of the place, which answers
-    meanwhile. `is_dated`: no time was given, so the availability is that at the post's first
-    opening of the date, which is `opens_at`.
+    then answers from that minute on. `covers`: whom to contact meanwhile, an entry point of the
+    same authority, its mailbox in working hours, or its duty line. `is_dated`: no time was given,
+    so the availability is that at the post's first opening of the date, which is `opens_at`.
     """
 
     state: AvailabilityState

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from graph.access.view import View, memoize_by_view
 from graph.model.opening_hours import ClosingDays, is_open_at, mean_wait_days, next_opening
 from graph.paths.answer_terms import AnswerRole
-from graph.paths.capabilities import posts
+from graph.paths.capabilities import is_kind, posts
 from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.policy import Policy, response_costs
 from graph.paths.resolve import CLOSED_COST, cost_of
@@ -23,7 +23,7 @@ from graph.snapshot.arc_costs import LONGEST_WAIT, QUARTERS
 from graph.snapshot.columns import Rows
 from graph.snapshot.csr import Mask, link_ends
 from graph.snapshot.seats import NO_SOURCE
-from graph.vocabulary import Label, LinkType, PostKind
+from graph.vocabulary import DUTY_LINES, Label, LinkType, PostKind
 
 _MOST_MOMENTS: Final = 3
 """Number of minutes cached per View; each takes 24 bytes per node and 8 per arc."""
@@ -150,7 +150,7 @@ def _present(view: View) -> _Present:
     key[unit] = unit
     # The key of a unit is its authority; a duty line keeps its own.
     post, body = link_ends(view, LinkType.BELONGS_TO)
-    is_unit = (view.mask(unit) & (view.nodes.kind != PostKind.DUTY_LINE.code))[post]
+    is_unit = (view.mask(unit) & ~is_kind(view, Label.ACTOR, DUTY_LINES))[post]
     post, body = post[is_unit], body[is_unit]
     order = np.lexsort((body, post))[::-1]
     key[post[order]] = body[order]
@@ -203,7 +203,7 @@ def _write(
         rung[channel], key[channel] = AnswerRole.OWN_CHANNEL.code, np.flatnonzero(channel)
     post, source = present.deputies
     is_post = (source != NO_SOURCE) & (view.nodes.label[source] == Label.ACTOR.code)
-    is_line = is_post & (view.nodes.kind[source] == PostKind.DUTY_LINE.code)
+    is_line = is_post & is_kind(view, Label.ACTOR, DUTY_LINES)[source]
     own = present.own[source]
     attended = ~is_post | (own < AnswerRole.DEPUTY.code)
     if is_open is None:

@@ -33,7 +33,7 @@ from graph.paths.policy import Policy
 from graph.snapshot.field_types import date_to_day
 from graph.snapshot.seats import SeatRecord
 from graph.snapshot.structure import areas_of
-from graph.vocabulary import Channel, Label, LinkType, PostKind
+from graph.vocabulary import DUTY_LINES, Channel, Label, LinkType, PostKind
 
 ALWAYS: Final = "00:00-24:00"
 NEVER: Final = int(np.iinfo(np.int32).min)
@@ -131,7 +131,7 @@ def candidates(view: View, post: int, preference: Preference = ANY) -> tuple[Can
             continue
         inner = sorted(_own(view, source, preference), key=lambda candidate: candidate.place)
         if inner:  # a post at which someone could answer; its own hours apply if known
-            is_line = view.value(source, "kind") is PostKind.DUTY_LINE
+            is_line = view.value(source, "kind") in DUTY_LINES
             rung = AnswerRole.DUTY_LINE if is_line else AnswerRole.DEPUTY
             everybody.append(
                 Candidate(
@@ -253,18 +253,12 @@ def availability(
 def availability_of(
     view: View, post: int, policy: Policy, answering: Answerer, at: datetime | None
 ) -> Availability:
-    """Return an answerer with visible names, and the duty line that covers meanwhile."""
+    """Return an answerer with visible names, and the post that covers meanwhile."""
     candidate, opens = answering.candidate, answering.opens_at
     covers = None
     if at is not None and not answering.state.is_now:
-        areas = [area for area in areas_of(view, post) if view.label(area) is Label.AREA]
-        lines = {duty_line(view, area) for area in areas}
-        # A post of several areas with different lines is covered by none of them.
-        line = lines.pop() if len(lines) == 1 else None
-        if line is not None and line != post:
-            by_line = answerer(candidates(view, line), view.on, policy.closing, at)
-            if by_line.state.is_now:
-                covers = node_ref(view, line)
+        covering = _covering_post(view, post, policy, at)
+        covers = None if covering is None else node_ref(view, covering)
     day = view.day if opens is None else date_to_day(opens.date())
     return Availability(
         state=answering.state,
@@ -409,19 +403,70 @@ def _until(candidate: Candidate, at: datetime, closing: ClosingDays) -> datetime
     return None
 
 
-# ---- the duty line of a place
+# ---- who covers meanwhile
 
 
-def duty_line(view: View, area: int) -> int | None:
-    """Return the duty line that is the acute entry point of an area, or of what it lies in."""
+def _covering_post(view: View, post: int, policy: Policy, at: datetime) -> int | None:
+    """Return the post to contact at a minute while one is closed."""
+    key = ("covering posts", policy.digest, post)
+    rows = view.memo(key, lambda: tuple(_covering_posts(view, post, policy)))
+    return next((row for row in rows if _covers_at(view, row, post, policy, at)), None)
+
+
+def _covers_at(view: View, row: int, post: int, policy: Policy, at: datetime) -> bool:
+    """Return whether a post answers itself at a minute; a mailbox, whether it is read then.
+
+    A mailbox without hours, or always open, is read in the hours of the closed post.
+    """
+    if view.value(row, "kind") is PostKind.FUNCTIONAL_MAILBOX:
+        hours: str | None = view.value(row, "hours")
+        hours = view.value(post, "hours") if hours in (None, ALWAYS) else hours
+        return hours is not None and is_open_at(hours, at, policy.closing)
+    state = answerer(candidates(view, row), view.on, policy.closing, at).state
+    return state in (AvailabilityState.ANSWERING, AvailabilityState.DEPUTY)
+
+
+def _covering_posts(view: View, post: int, policy: Policy) -> Iterator[int]:
+    """Yield who may cover a post: entry points of its authority, its mailboxes, its duty line.
+
+    The line is the acute entry point of the post's areas, of the kind that the policy has for the
+    authority or one that it is part of. A post of several areas with different lines has none.
+    """
+    kind: PostKind = view.value(post, "kind")
+    if kind in policy.cover.none or kind in DUTY_LINES:
+        return
+    areas = [area for area in areas_of(view, post) if view.label(area) is Label.AREA]
+    bodies = view.targets(post, LinkType.BELONGS_TO)
+    if len(areas) == 1:
+        entries = sorted(
+            (int(view.link_value(link, "order")), view.source(link))
+            for link in view.into(areas[0], LinkType.ENTRY_POINT_FOR)
+            if not view.link_value(link, "is_acute")
+        )
+        for _, row in entries:
+            if row != post and set(bodies) & set(view.targets(row, LinkType.BELONGS_TO)):
+                yield row
+    yield from (box for box, to_day in _mailboxes(view, post) if view.day < to_day)
+    wholes = list(bodies)
+    for body in wholes:  # grows while it is read
+        wholes += [whole for whole in view.targets(body, LinkType.PART_OF) if whole not in wholes]
+    authorities = {view.value(body, "kind") for body in wholes}
+    line_kinds = [line for of, line in policy.cover.lines.items() if of in authorities]
+    lines = {duty_line(view, area, line_kinds[0]) for area in areas} if line_kinds else {None}
+    line = lines.pop() if len(lines) == 1 else None
+    if line is not None:
+        yield line
+
+
+def duty_line(view: View, area: int, kind: PostKind = PostKind.DUTY_LINE) -> int | None:
+    """Return the line of a kind that is the acute entry point of an area, or what it lies in."""
     around = [area]
     while around:
         lines = [
             (view.link_value(link, "order"), view.source(link))
             for place in around
             for link in view.into(place, LinkType.ENTRY_POINT_FOR)
-            if view.link_value(link, "is_acute")
-            and view.value(view.source(link), "kind") is PostKind.DUTY_LINE
+            if view.link_value(link, "is_acute") and view.value(view.source(link), "kind") is kind
         ]
         if lines:
             return min(lines)[1]

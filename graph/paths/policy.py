@@ -31,6 +31,7 @@ from graph.snapshot.arc_costs import (
     Costs,
 )
 from graph.vocabulary import (
+    AuthorityKind,
     Label,
     LegalGate,
     LinkType,
@@ -264,6 +265,14 @@ class FitRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CoverRule:
+    """The line that covers the closed posts of each kind of authority; kinds nobody covers."""
+
+    lines: ByTerm[AuthorityKind, PostKind]
+    none: Annotated[frozenset[PostKind], _Form(Unique[PostKind], frozenset)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerRule:
     """Whether the matter concerns a named person, and which posts to contact, the best kind first.
 
@@ -316,6 +325,7 @@ class Policy:
         frozenset[tuple[int, int]],
         _Form(tuple[Annotated[str, AfterValidator(_month_and_day)], ...], frozenset, "days"),
     ]
+    cover: CoverRule
     local: Annotated[tuple[PostKind, ...], _Form(Unique[PostKind], tuple, "posts")]
     triggers: ByTerm[Trigger, TriggerRule]
     missing: Annotated[Mapping[LinkType, MissingRule], _Form(Mapping[_Proposed, MissingRule], dict)]

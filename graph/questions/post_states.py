@@ -22,7 +22,7 @@ from graph.snapshot.columns import TYPES, Rows
 from graph.snapshot.csr import Mask, firsts
 from graph.snapshot.field_types import MISSING, day_to_date
 from graph.snapshot.seats import NO_SOURCE
-from graph.vocabulary import FRESH_DAYS, Freshness, Label, LinkType, PostKind, Term
+from graph.vocabulary import DUTY_LINES, FRESH_DAYS, Freshness, Label, LinkType, PostKind, Term
 
 HOPS: Final = frozenset(link_type for link_type in TYPES if link_type.use.is_hop)
 OF_POST: Final = (
@@ -141,7 +141,7 @@ def post_rows(view: View, places: Mask, kinds: Collection[PostKind]) -> tuple[Po
             and not (
                 seat.source is not None
                 and view.label(seat.source) is Label.ACTOR
-                and view.value(seat.source, "kind") is PostKind.DUTY_LINE
+                and view.value(seat.source, "kind") in DUTY_LINES
             )
         ]
         rows.append(
@@ -244,5 +244,5 @@ def posts_of_deputies(view: View) -> Rows:
     source = deputies.source
     is_line = source != NO_SOURCE
     is_line &= view.nodes.label[source] == Label.ACTOR.code
-    is_line &= view.nodes.kind[source] == PostKind.DUTY_LINE.code
+    is_line &= np.isin(view.nodes.kind[source], [kind.code for kind in DUTY_LINES])
     return deputies.post[~is_line]

@@ -30,7 +30,7 @@ from graph.model import (
     id_of,
 )
 from graph.model.base import hint
-from graph.vocabulary import Channel, PostKind, Visibility
+from graph.vocabulary import DUTY_LINES, Channel, PostKind, Visibility
 from seed.people import scenarios
 from seed.people.builder import DEMO, MIDDLE_NAMES, WorldBuilder, slug
 
@@ -48,7 +48,7 @@ REAL_NUMBERS: Final = {
     "act-112": (Channel.EMERGENCY, "112"),
     "act-114": (Channel.EMERGENCY, "114"),
 }
-_OPEN: Final = (PostKind.SOCIAL_INTAKE, PostKind.DUTY_LINE, PostKind.FUNCTIONAL_MAILBOX)
+_OPEN: Final = (PostKind.SOCIAL_INTAKE, *DUTY_LINES, PostKind.FUNCTIONAL_MAILBOX)
 _PHONE, _MAIL = Channel.PHONE, Channel.EMAIL
 _IHM: Final = PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL
 _IHP: Final = PostKind.INFOHOUSE_COORDINATOR_POLICE
@@ -173,7 +173,11 @@ def details(draft: WorldBuilder) -> None:
         usual = (mail for prefix, mail in _DOMAINS.items() if link.target_id.startswith(prefix))
         domains[link.source_id] = next(usual, f"{owner}.example")
     offices(directory)
+    lines: list[Actor] = []
     for post in draft.all(Actor):
+        if post.kind is PostKind.SOCIAL_DUTY_LINE:
+            lines.append(post)
+            continue
         if post.id in REAL_NUMBERS:
             channel, number = REAL_NUMBERS[post.id]
             directory.give(post, channel, number, visibility=Visibility.OPEN, source=post.source)
@@ -211,6 +215,8 @@ def details(draft: WorldBuilder) -> None:
                 is_work=False,
                 checked_by=consent.recorded_by,
             )
+    for line in lines:  # drawn last, so that they move no other number
+        directory.give(line, _PHONE, directory.numbers.draw(), visibility=Visibility.OPEN)
     recheck_moved_section(draft)
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from graph.model import (
+    Actor,
     Coordinates,
     DeputizesFor,
     DoorOpenerFor,
@@ -163,16 +164,24 @@ def checks(draft: WorldBuilder) -> None:
     for ends, days in scenarios.CHECKED_DAYS.items():
         _check(draft, by_ends[ends], days, verifiers)
         draft.pinned.add(by_ends[ends].id)
-    hops = sorted(draft.ties(HopLink), key=lambda hop: hop.id)
-    quota = Counter(shares_of(len(hops)))
-    quota.subtract(freshness(draft, hop) for hop in hops if hop.id in draft.pinned)
-    deck = sorted(quota.elements())
-    stream = draft.stream("checks")
-    stream.shuffle(deck)
-    undated = (hop for hop in hops if hop.id not in draft.pinned)
-    for hop, state in zip(undated, deck, strict=True):
-        if state is not Freshness.NEVER:
-            _check(draft, hop, stream.randint(*_DAYS[state]), verifiers)
+    all_hops = sorted(draft.ties(HopLink), key=lambda hop: hop.id)
+    of_lines = [hop for hop in all_hops if _is_of_social_line(draft, hop)]
+    others = [hop for hop in all_hops if not _is_of_social_line(draft, hop)]
+    for name, hops in (("checks", others), ("checks of lines", of_lines)):
+        quota = Counter(shares_of(len(hops)))
+        quota.subtract(freshness(draft, hop) for hop in hops if hop.id in draft.pinned)
+        deck = sorted(quota.elements())
+        stream = draft.stream(name)
+        stream.shuffle(deck)
+        undated = (hop for hop in hops if hop.id not in draft.pinned)
+        for hop, state in zip(undated, deck, strict=True):
+            if state is not Freshness.NEVER:
+                _check(draft, hop, stream.randint(*_DAYS[state]), verifiers)
+
+
+def _is_of_social_line(draft: WorldBuilder, hop: HopLink) -> bool:
+    source = draft.nodes[hop.source_id]
+    return isinstance(source, Actor) and source.kind is PostKind.SOCIAL_DUTY_LINE
 
 
 def shares_of(total: int) -> dict[Freshness, int]:

@@ -53,6 +53,9 @@ MUNICIPAL_SEATS: Final = (
          "kriminalforsorgen"),
     PostSeat("intake", PostKind.SOCIAL_INTAKE, "Social modtagelse, {place}", Sector.SOCIAL_SERVICES,
          _INTAKE, "halsnaes"),
+    PostSeat("sduty", PostKind.SOCIAL_DUTY_LINE, "Social døgnvagt, {official}",
+         Sector.SOCIAL_SERVICES, frozenset({Competence.NOTIFICATION}), "social-duty",
+         hours=ALWAYS),
 )
 DISTRICT_SEATS: Final = (
     PostSeat("head", PostKind.HEAD_OF_CRIME_PREVENTION, "Leder, kriminalpræventiv sektion, {place}",
@@ -84,7 +87,7 @@ _PSYCHIATRIC_NAMES: Final = {
 
 
 def posts(denmark: Denmark) -> Iterator[Node]:
-    """Yield 7 posts per municipality and district, 27 psychiatric, 15 probation, 15 national.
+    """Yield 8 posts per municipality, 7 per district, 27 psychiatric, 15 probation, 15 national.
 
     Kriminalforsorgen has its directorate, the known departments, and a placeholder for each police
     district: which municipality belongs to which of its areas or departments is not published.

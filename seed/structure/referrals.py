@@ -90,6 +90,9 @@ def seat_links(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
             post_id, area = f"act-{code}-{place.code}", f"mun-{place.code}"
             yield tie(EntryPointFor, post_id, area, source="halsnaes", order=order)
     acute = partial(tie, EntryPointFor, source="emergency", is_acute=True)
+    for place in denmark.municipalities:
+        line, area, order = f"act-sduty-{place.code}", f"mun-{place.code}", len(_ENTRY_POINTS) + 1
+        yield acute(line, area, source="social-duty", order=order)
     for place in denmark.districts:
         area = f"pol-{place.code}"
         yield acute(f"act-duty-{place.code}", area, order=1)
@@ -133,7 +136,7 @@ def supports(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 
 def referrals(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """625 REFERS_TO, never to a higher tier; the gate is the sender's."""
+    """723 REFERS_TO, never to a higher tier; the gate is the sender's."""
     refer = partial(
         tie,
         RefersTo,
@@ -148,6 +151,7 @@ def referrals(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
         release, police = f"act-rel-{place.code}", f"act-ihp-{place.code}"
         yield refer("act-hotline", house, gate=LegalGate.INFOHOUSE)
         yield refer(f"act-intake-{place.code}", house)
+        yield refer(f"act-sduty-{place.code}", house, source="social-duty")
         yield refer(f"act-ssp-{place.code}", house)
         yield refer(probation, release, trigger=Trigger.RELEASE, gate=LegalGate.KSP_115)
         yield refer(f"act-ihd-{place.district}", police, trigger=Trigger.HAND_BACK)

@@ -18,6 +18,7 @@ def measured() -> Iterator[Measure]:
     """Each line of the table."""
     yield from measures.first_contacts()
     yield measures.never_a_false_now()
+    yield measures.lines_that_cover()
     yield measures.direct_general()
     yield measures.direct_named()
     yield measures.vacancies()

@@ -14,6 +14,7 @@ from graph.model.opening_hours import is_open_at
 from graph.paths import Answer, Need, find
 from graph.paths.answer import Contact, Path
 from graph.paths.answer_terms import AvailabilityState, DirectGround
+from graph.paths.availability import availability
 from graph.paths.capabilities import languages_of
 from graph.paths.places import center_of, kilometers
 from graph.paths.policy_file import load_policy
@@ -207,6 +208,47 @@ def _nows(answer: Answer) -> Iterator[tuple[str, str | None, bool]]:
             availability.who and availability.who.id,
             availability.state.is_now,
         )
+
+
+# ---- who covers meanwhile
+
+CLOSED: Final = (NIGHT, MONDAY.replace(hour=2), datetime(2026, 12, 24, 12))  # noqa: DTZ001 - as above
+_UNCOVERED: Final = frozenset({PostKind.MENTOR, PostKind.PARENT_COACH})
+
+
+def lines_that_cover(count: int = 1_000) -> Measure:
+    """Whether the line named for a closed post is that of its authority, at drawn closed hours."""
+    random, right, named = Random(5), _right_lines(), 0
+    drawn = [(random.choice(sorted(right)), random.choice(CLOSED)) for _ in range(count)]
+    wrong = list[str]()
+    for post, at in drawn:
+        view = view_at(at)
+        answering = availability(view, view.row(post), POLICY, at)
+        if answering.state.is_now:
+            continue
+        found = None if answering.covers is None else answering.covers.id
+        named += found is not None
+        if found != right[post]:
+            wrong.append(f"{post}: {found}")
+    return Measure(f"“until then”: the authority's own line, {count} posts and closed hours",
+                   f"{len(wrong)} wrong, {named} named", "0 wrong",
+                   not wrong and named > 0)  # fmt: skip
+
+
+def _right_lines() -> Mapping[str, str | None]:
+    """Return by post with office hours the line that covers it, by the ids of the demo."""
+    view = view_at(NIGHT)
+    right: dict[str, str | None] = {}
+    for row in view.rows(Label.ACTOR):
+        hours: str | None = view.value(row, "hours")
+        if hours is None or not hours.startswith("MO-FR"):
+            continue
+        owners = [view.id(owner) for owner in view.targets(row, LinkType.BELONGS_TO)]
+        body, _, code = owners[0].removeprefix("aut-").rpartition("-")
+        line = {"mun": f"act-sduty-{code}", "sec": f"act-duty-{code}", "pol": f"act-duty-{code}"}
+        is_covered = len(owners) == 1 and view.value(row, "kind") not in _UNCOVERED
+        right[view.id(row)] = line.get(body) if is_covered else None
+    return right
 
 
 # ---- permission to call

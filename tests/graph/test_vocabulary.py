@@ -129,7 +129,7 @@ def test_intelligence_and_shared_lines_never_have_a_named_holder() -> None:
     units = {str(kind) for kind in PostKind if kind.is_unit_only}
     assert units == {
         "SOCIAL_INTAKE", "PET_EXIT", "PET_CAPACITY", "PET_OUTREACH", "HOTLINE", "EMERGENCY_LINE",
-        "DUTY_LINE", "FUNCTIONAL_MAILBOX",
+        "DUTY_LINE", "SOCIAL_DUTY_LINE", "FUNCTIONAL_MAILBOX",
     }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def test_support_is_110_of_cde_12_of_rigspolitiet_and_19_of_pet() -> None:
 def test_referrals_have_the_expected_count_by_sender() -> None:
     counted = pairs(RefersTo)
     house, district = "INFOHOUSE_COORDINATOR_MUNICIPAL", "INFOHOUSE_COORDINATOR_DISTRICT"
-    for sender in ("HOTLINE", "SOCIAL_INTAKE", "SSP_COORDINATOR"):
+    for sender in ("HOTLINE", "SOCIAL_INTAKE", "SOCIAL_DUTY_LINE", "SSP_COORDINATOR"):
         assert counted.pop((sender, house)) == 98
     assert counted.pop(("PROBATION_CONTACT", "RELEASE_CONTACT")) == 98
     assert counted.pop((district, "INFOHOUSE_COORDINATOR_POLICE")) == 98

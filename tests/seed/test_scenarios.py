@@ -82,7 +82,7 @@ def test_at_9_pm_the_answer_has_the_deputy_s_opening_time_and_the_duty_line() ->
     assert right.availability.who.name == scenarios.RELEASE_DEPUTY
     assert right.availability.opens_at == datetime.combine(date(2026, 11, 26), time(9))
     assert right.availability.covers is not None
-    assert right.availability.covers.id == "act-duty-1462"
+    assert right.availability.covers.id == "act-sduty-0787"
     assert (police.stop.node.id, police.fit.number) == ("act-kspp-1462", 2)
     for contact in result.contacts:  # a named matter: both meet in KSP
         assert contact.direct is not None

@@ -36,6 +36,7 @@ SECTORS: Final[Mapping[PostKind, Sector]] = {
     PostKind.FORENSIC_PSYCHIATRY_CONTACT: Sector.PSYCHIATRY,
     PostKind.PROBATION_CONTACT: Sector.PRISON_PROBATION,
     PostKind.DUTY_LINE: Sector.POLICE,
+    PostKind.SOCIAL_DUTY_LINE: Sector.SOCIAL_SERVICES,
 }
 """Any other kind has the sector of its authority."""
 COMPETENCES: Final[Mapping[PostKind, frozenset[Competence]]] = {

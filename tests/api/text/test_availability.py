@@ -92,25 +92,27 @@ TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
     # The time of opening, and the covering post.
     (resolved(OPENS_AT, opens_at=at("2026-11-30T09:00"), covers=LINE), NIGHT,
      "Åbner mandag kl. 09.00 (Bo Holm, indehaver); indtil da: Vagtcentral, Østkysten",
-     "Opens Monday 09:00 (Bo Holm, holder); until then the duty line: Vagtcentral, Østkysten"),
+     "Opens Monday 09:00 (Bo Holm, holder); until then: Vagtcentral, Østkysten"),
     (resolved(OPENS_AT, opens_at=at("2026-11-29T09:00")), NIGHT,
      "Åbner i morgen kl. 09.00 (Bo Holm, indehaver)", "Opens tomorrow 09:00 (Bo Holm, holder)"),
     (resolved(OPENS_AT, opens_at=at("2026-11-25T12:30")), THEN,
      "Åbner kl. 12.30 (Bo Holm, indehaver)", "Opens 12:30 (Bo Holm, holder)"),
     (resolved(OPENS_AT, opens_at=at("2026-11-26T09:00")), THEN,
-     "Åbner torsdag kl. 09.00 (Bo Holm, indehaver)", "Opens Thursday 09:00 (Bo Holm, holder)"),
+     "Åbner torsdag den 26. nov. kl. 09.00 (Bo Holm, indehaver)",
+     "Opens Thursday 26 November 09:00 (Bo Holm, holder)"),
     (resolved(OPENS_AT, opens_at=at("2026-12-05T09:00")), NIGHT,
-     "Åbner 5. dec. kl. 09.00 (Bo Holm, indehaver)", "Opens 5 December 09:00 (Bo Holm, holder)"),
+     "Åbner lørdag den 5. dec. kl. 09.00 (Bo Holm, indehaver)",
+     "Opens Saturday 5 December 09:00 (Bo Holm, holder)"),
     (resolved(OPENS_AT, opens_at=at("2027-01-04T09:00")), NIGHT,
-     "Åbner 4. jan. 2027 kl. 09.00 (Bo Holm, indehaver)",
-     "Opens 4 January 2027 09:00 (Bo Holm, holder)"),
+     "Åbner mandag den 4. jan. kl. 09.00 (Bo Holm, indehaver)",
+     "Opens Monday 4 January 09:00 (Bo Holm, holder)"),
     # Unknown hours.
     (
         resolved(UNKNOWN, covers=LINE),
         NIGHT,
-        "Åbningstiden kendes ikke: Bo Holm, indehaver; svarer ingen, så ring til: "
+        "Åbningstiden kendes ikke: Bo Holm, indehaver; svarer ingen: "
         "Vagtcentral, Østkysten",
-        "Hours not known: Bo Holm, holder; if nobody answers, the duty line: "
+        "Hours not known: Bo Holm, holder; if nobody answers: "
         "Vagtcentral, Østkysten",
     ),
     # Nobody answers.
@@ -119,8 +121,8 @@ TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
             NOBODY, rung=AnswerRole.CLOSED, who=None, vacant_since=date(2027, 2, 1), covers=LINE
         ),
         replace(NIGHT, on=date(2027, 2, 1)),
-        "Ingen svarer: ubesat siden 1. feb.; ring i stedet til: Vagtcentral, Østkysten",
-        "Nobody answers: vacant since 1 February; call the duty line instead: "
+        "Ingen svarer: ubesat siden 1. feb.; kontakt i stedet: Vagtcentral, Østkysten",
+        "Nobody answers: vacant since 1 February; contact instead: "
         "Vagtcentral, Østkysten",
     ),
     (
@@ -190,7 +192,7 @@ def test_a_passed_over_holder_is_shown_in_brackets_after_the_answering_deputy() 
 def test_a_returning_holder_is_not_named_by_role_twice() -> None:
     back = resolved(OPENS_AT, opens_at=at("2026-12-07T09:00"), passed_over=(AWAY,))
     assert answering_sentence(back, NIGHT, "da") == (
-        "Åbner 7. dec. kl. 09.00 (Bo Holm, indehaver; fraværende til 7. dec.)"
+        "Åbner mandag den 7. dec. kl. 09.00 (Bo Holm, indehaver; fraværende til 7. dec.)"
     )
     colleague = resolved(OPENS_AT, opens_at=at("2026-11-30T09:00"), passed_over=(AWAY,))
     assert answering_sentence(colleague, NIGHT, "da") == (

@@ -31,6 +31,7 @@ from tests.graph.paths.clock_oracle import COPENHAGEN, is_open
 
 OFFICE: Final = "MO-FR 09:00-15:00"
 ALWAYS: Final = "00:00-24:00"
+INTAKE: Final = "07:30-22:00"
 NIGHT: Final = "16:00-24:00; 00:00-08:00"
 SPANS: Final = {
     "easter": date(2027, 3, 15),  # the clocks go forward on Easter Sunday, 28 March
@@ -110,7 +111,11 @@ class World:
         self._post("night", NIGHT, PostKind.DUTY_LINE, body="politi")
         self._post("box", ALWAYS, PostKind.FUNCTIONAL_MAILBOX, body="boxed")
         self._post("hourless", None, PostKind.DUTY_LINE, body="politi")
-        self.elements.append(tie(EntryPointFor, "night", "pol-ost", order=1, is_acute=True))
+        self._post("social", NIGHT, PostKind.SOCIAL_DUTY_LINE)
+        self.elements += [
+            tie(EntryPointFor, "night", "pol-ost", order=1, is_acute=True),
+            tie(EntryPointFor, "social", "kystby", order=2, is_acute=True),
+        ]
         self.posts["line"] = (Who(rung=AnswerRole.UNIT, who="politi", hours=ALWAYS),)
 
     def _patterns(self) -> None:
@@ -181,8 +186,13 @@ class World:
 
     def _without_holder(self) -> None:
         """Add a unit, a post with a number of its own, posts with a mailbox, and a vacant post."""
-        self._post("unit", "07:30-22:00", PostKind.SOCIAL_INTAKE)
-        self.posts["unit"] = (Who(rung=AnswerRole.UNIT, who="kommune", hours="07:30-22:00"),)
+        self._post("unit", INTAKE, PostKind.SOCIAL_INTAKE)
+        self.elements.append(tie(EntryPointFor, "unit", "kystby", order=1))
+        self.posts["unit"] = (Who(rung=AnswerRole.UNIT, who="kommune", hours=INTAKE),)
+        self._post("mentor", OFFICE, PostKind.MENTOR)
+        self.posts["mentor"] = (self._holder("mentor", OFFICE),)
+        self._post("police", OFFICE, PostKind.SSP_COORDINATOR_POLICE, body="politi")
+        self.posts["police"] = (self._holder("police", OFFICE),)
         self._post("own-number", OFFICE)
         self.elements += [
             detail("d-own", Channel.PHONE), tie(ReachedBy, "own-number", "d-own")
@@ -247,6 +257,19 @@ class World:
             person(who, visibility=visibility, absent_from=absent_from, absent_to=absent_to)
         )
         return who
+
+
+def covering(post: str, minute: datetime) -> str | None:
+    """Return who covers a post while it is closed: its team, its mailbox, its duty line."""
+    if post == "mentor":
+        return None
+    if post.startswith("mailbox") and is_open(OFFICE, minute, POLICY.closing):
+        return "box"
+    is_of_team = not post.startswith("mailbox") and post not in ("unit", "police")
+    if is_of_team and is_open(INTAKE, minute, POLICY.closing):
+        return "unit"
+    line = "night" if post == "police" else "social"
+    return line if is_open(NIGHT, minute, POLICY.closing) else None
 
 
 def _body(body: str, kind: AuthorityKind, tier: Tier) -> Authority:

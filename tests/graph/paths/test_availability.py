@@ -18,8 +18,14 @@ from graph.paths.availability import availability
 from tests.fixtures.examples import drills_after
 from tests.fixtures.snapshots import snapshot_of
 from tests.graph.paths.additions import POLICY, person, tie
-from tests.graph.paths.availability_world import NIGHT, SPANS, ExpectedState, by_the_minute, world
-from tests.graph.paths.clock_oracle import COPENHAGEN, is_open
+from tests.graph.paths.availability_world import (
+    SPANS,
+    ExpectedState,
+    by_the_minute,
+    covering,
+    world,
+)
+from tests.graph.paths.clock_oracle import COPENHAGEN
 
 
 def as_expected_state(answer: Availability) -> ExpectedState:
@@ -50,12 +56,8 @@ def assert_agrees_with_clock(span: str, post: str, minutes: Iterable[datetime]) 
         answer = availability(view, view.row(post), POLICY, minute)
         assert as_expected_state(answer) == right[minute], minute
         assert not answer.is_dated
-        covers = None if right[minute].state.is_now or not _is_night(minute) else "night"
+        covers = None if right[minute].state.is_now else covering(post, minute)
         assert (answer.covers and answer.covers.id) == covers, minute
-
-
-def _is_night(minute: datetime) -> bool:
-    return is_open(NIGHT, minute, POLICY.closing)
 
 
 def minutes_around_changes(span: str, post: str) -> Iterator[datetime]:
@@ -106,7 +108,24 @@ def test_at_night_an_office_opens_in_the_morning_and_the_duty_line_covers_till_t
     )  # fmt: skip
     answer = availability_at(world(SPANS["christmas"]).view(minute.date()), "pattern-0", minute)
     assert answer.covers is not None
-    assert (answer.covers.id, answer.until) == ("night", None)
+    assert (answer.covers.id, answer.until) == ("social", None)
+
+
+@pytest.mark.parametrize(
+    ("post", "time", "covers"),
+    [
+        ("pattern-0", "20:00", "unit"), ("pattern-0", "23:00", "social"),
+        ("police", "23:00", "night"), ("mentor", "23:00", None), ("mailbox", "12:00", "box"),
+        ("mailbox", "23:00", "social"), ("vacant", "12:00", "unit"),
+    ],
+)  # fmt: skip
+def test_a_closed_post_is_covered_by_its_team_its_mailbox_or_the_line_of_its_authority(
+    post: str, time: str, covers: str | None
+) -> None:
+    minute = at("2026-12-18", time)
+    answer = availability_at(world(SPANS["christmas"]).view(minute.date()), post, minute)
+    assert not answer.state.is_now
+    assert (answer.covers and answer.covers.id) == covers
 
 
 @pytest.mark.parametrize(

@@ -320,7 +320,7 @@ def test_an_entry_point_gets_the_next_free_order() -> None:
     head = f"{HEAD};Primær"
     world, _ = world_and_table(f"{METTE};ja", head=head)
     link = only(world, EntryPointFor)
-    assert (link.source_id, link.target_id, link.order) == ("act-ssp-0787", "mun-0787", 4)
+    assert (link.source_id, link.target_id, link.order) == ("act-ssp-0787", "mun-0787", 5)
 
 
 def test_entry_points_follow_the_order_of_the_list() -> None:
@@ -328,11 +328,11 @@ def test_entry_points_follow_the_order_of_the_list() -> None:
     psp = METTE.replace("SSP", "PSP")
     world, _ = world_and_table(f"{METTE};1", f"{psp};2", head=head)
     orders = {link.source_id: link.order for link in world.of(EntryPointFor)}
-    assert orders == {"act-ssp-0787": 4, "act-psp-0787": 5}
+    assert orders == {"act-ssp-0787": 5, "act-psp-0787": 6}
     given = table(head, f"{METTE};2", f"{psp};1")
     world.write(world.preview(given, on=LATER))
     orders = {link.source_id: link.order for link in world.of(EntryPointFor)}
-    assert orders == {"act-ssp-0787": 5, "act-psp-0787": 4}
+    assert orders == {"act-ssp-0787": 6, "act-psp-0787": 5}
     assert len(world.preview(given, on=LATER).change_set()) == 0
     yes = table(head, f"{METTE};ja", f"{psp};ja")
     assert len(world.preview(yes, on=LATER).change_set()) == 0
