@@ -178,11 +178,9 @@ class _SheetMarks:
 
 
 def _refuse_entities(archive: zipfile.ZipFile, faults: FaultList) -> None:
-    """Refuse a DTD or entities in any part, before a parser sees them."""
+    """Refuse a DTD or entities in any part, whatever its name, before a parser sees them."""
     try:
         for entry in archive.infolist():
-            if not entry.filename.casefold().endswith((".xml", ".rels", ".vml")):
-                continue
             with archive.open(entry) as part:
                 before = b""
                 while chunk := part.read(_CHUNK):

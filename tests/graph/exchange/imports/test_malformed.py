@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import openpyxl
@@ -174,6 +175,8 @@ MALFORMED: Final[dict[str, tuple[bytes, Term, int | None]]] = {
         R.XML_ENTITIES, None),
     "entities in UTF-16": (
         workbook_with(**{"xl/x.xml": DTD.decode().encode("utf-16")}), R.XML_ENTITIES, None),
+    "entities in a part whose name is not that of XML": (
+        workbook_with(**{"xl/worksheets/sheet2.bin": DTD + b"<a>&a;</a>"}), R.XML_ENTITIES, None),
     "an external entity": (
         workbook_with(**{"xl/y.xml": b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>'}),
         R.XML_ENTITIES, None),
@@ -209,6 +212,11 @@ def test_a_malformed_file_is_refused_with_its_rule_and_place(name: str) -> None:
         assert refused.value.text(lang).startswith("liste")
         assert NUMBER not in refused.value.text(lang)
     assert rule.value in faults_csv(refused.value.faults, "da").decode()
+
+
+def test_the_installed_packages_refuse_entities_that_openpyxl_reads() -> None:
+    assert openpyxl.DEFUSEDXML
+    assert "\ndefusedxml==" in Path("requirements.lock").read_text(encoding="utf-8")
 
 
 def test_at_least_sixty_malformed_files_are_tested() -> None:
