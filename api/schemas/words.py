@@ -91,10 +91,10 @@ NoteKind = Literal[
     "GEOGRAPHY_CROSSES", "PERSONAL_HOP", "OPENER_HOP", "OLDER_THAN_HOLDER", "NAMED_STOPS_AT",
     "OLD_KNOWLEDGE", "ENDS_SOON", "SECTION_115",
 ]  # fmt: skip
-FewerWhy = Literal["ALL_FOUND", "OVERLAP", "CUT_OFF"]
+FewerWhy = Literal["ALL_FOUND", "OVERLAP", "CUT_OFF", "UNLIKELY"]
 Cause = Literal[
     "NO_START", "HERE", "NO_TARGET", "NOT_ANSWERING", "GATE", "LEVEL", "DIRECTION", "VIA",
-    "AVOIDED", "TOO_FAR", "NOT_CONNECTED",
+    "AVOIDED", "TOO_FAR", "NOT_SERVING", "NOT_CONNECTED",
 ]  # fmt: skip
 Relaxed = Literal[
     "MATTER", "GATE", "LEVEL", "DIRECTION", "VIA", "AVOID", "MAX_HOPS", "TARGET", "TRIGGER",
@@ -102,7 +102,7 @@ Relaxed = Literal[
 ]  # fmt: skip
 Obstacle = Literal[
     "GIVEN", "OVERLAP", "DEARER", "GATE", "LEVEL", "TOO_FAR", "NOT_ANSWERING", "DIRECTION",
-    "VIA", "AVOIDED", "HUB", "ENDS", "NOT_FOUND",
+    "VIA", "AVOIDED", "NOT_SERVING", "HUB", "ENDS", "NOT_FOUND",
 ]  # fmt: skip
 PathFate = Literal["KEPT", "GONE", "NEW"]
 PathWhy = Literal[

@@ -62,6 +62,11 @@ def why_not_sentence(why: WhyNot, need: Need, lang: Language) -> str:
             text = _("No path goes through both {name} and the stop on the way.", lang, name=name)
         case Obstacle.AVOIDED:
             text = _("The path through {name} meets what you avoid.", lang, name=name)
+        case Obstacle.NOT_SERVING:
+            text = _(
+                "No path goes through {name}, which serves neither the place nor the matter.", lang,
+                name=name,
+            )  # fmt: skip
         case Obstacle.HUB | Obstacle.ENDS:
             text = _kept_out(why.obstacle, name, lang)
         case Obstacle.NOT_FOUND if not why.proved:

@@ -103,6 +103,8 @@ def fewer_sentence(fewer: FewerPaths, lang: Language) -> str:
         return _("There are no more paths.", lang)
     if fewer.why is FewerWhy.CUT_OFF:
         return _("The search was cut off; there may be more.", lang)
+    if fewer.why is FewerWhy.UNLIKELY:
+        return _("Less reliable paths are not shown.", lang)
     if fewer.bottleneck is None:
         return _("Other paths are very similar.", lang)
     through = name_of(fewer.bottleneck, lang)

@@ -47,6 +47,10 @@ def fit_lines(policy: Policy, lang: Language) -> Iterator[str]:
         "{alone}.",
         lang, most=rule.most, ways=rule.ways, alone=rule.ways_alone,
     )  # fmt: skip
+    yield _(
+        "A path below {share} is not shown beside a better one or a direct call.", lang,
+        share=percent(rule.least_chance, lang),
+    )  # fmt: skip
 
 
 def direct_lines(policy: Policy, lang: Language) -> Iterator[str]:
@@ -167,10 +171,30 @@ def crossing_lines(policy: Policy, lang: Language) -> Iterator[str]:
     yield _("A path goes through: {nodes}.", lang, nodes=_word_list(cross, lang))
     yield _("It can only end at: {nodes}.", lang, nodes=_word_list(ends, lang))
     yield _("It never meets: {nodes}.", lang, nodes=_word_list(never, lang))
+    yield from _intermediate_lines(policy, lang)
     yield _(
         "A civilian is reached through their door opener alone, who must be there in person.", lang
     )
     yield _("One step alone leads on, the last: to the association the civilian represents.", lang)
+
+
+def _intermediate_lines(policy: Policy, lang: Language) -> Iterator[str]:
+    """Who may be a step on the way, and for which matters."""
+    rule = policy.intermediate
+    yield _("Start, goal and stops that are asked for may always be on it.", lang)
+    if rule.is_local:
+        yield _("Whoever answers for a place is a step only from or to that place.", lang)
+    if rule.is_national_apart:
+        yield _(
+            "National posts are steps only where start or goal is national or of their sector.",
+            lang,
+        )
+    for kind, matter in rule.matters.items():
+        words = _word_list((*matter.triggers, *matter.networks), lang) or _("nothing", lang)
+        yield _(
+            "“{kind}” is a step only for: {matters}; or where start or goal is of its sector.",
+            lang, kind=kind.label(lang), matters=words,
+        )  # fmt: skip
 
 
 def _labels(labels: Iterable[Label]) -> list[Label]:

@@ -156,6 +156,10 @@ class Cause(Term):
     VIA = "VIA", "Ikke ad den vej", "Not by that way"
     AVOIDED = "AVOIDED", "Alle veje går gennem det fravalgte", "All paths lead through the avoided"
     TOO_FAR = "TOO_FAR", "For mange led", "Too many steps"
+    NOT_SERVING = (
+        "NOT_SERVING", "Kun gennem nogen, der hverken betjener stedet eller sagen",
+        "Only through those who serve neither the place nor the matter",
+    )  # fmt: skip
     NOT_CONNECTED = "NOT_CONNECTED", "Ikke forbundet", "Not connected"
 
 
@@ -196,6 +200,10 @@ class Obstacle(Term):
     DIRECTION = "DIRECTION", "Vejen går den forkerte retning", "The way goes in the wrong direction"
     VIA = "VIA", "Ikke sammen med mellemleddet", "Not together with the stop on the way"
     AVOIDED = "AVOIDED", "Fravalget lukker vejen", "What is avoided closes the way"
+    NOT_SERVING = (
+        "NOT_SERVING", "Betjener hverken stedet eller sagen",
+        "Serves neither the place nor the matter",
+    )  # fmt: skip
     HUB = "HUB", "Kan ikke være et led: for mange er med", "Cannot be a step: too many take part"
     ENDS = "ENDS", "Kan kun være målet", "Can only be where a path ends"
     NOT_FOUND = (

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from graph.access.context import SEATS
 from graph.access.view import View, memoize_by_view
 from graph.paths.need import Need, has_competence, speaks
-from graph.paths.places import sectors
+from graph.paths.places import areas, sectors
 from graph.paths.policy import Policy
 from graph.snapshot.columns import Rows
 from graph.snapshot.csr import Ends, Mask, link_ends, those
@@ -232,6 +232,16 @@ def named_of(view: View, need: Need) -> tuple[int | None, int | None]:
     if target is not None and is_area(view, target):
         return None, target if area is None else area
     return target, area
+
+
+def distance_origins(view: View, need: Need, starts: Iterable[int]) -> set[int]:
+    """Return the areas a distance is counted from: the place, else the origin, else the starts'."""
+    area = area_of(view, need)
+    if area is None and need.from_area is not None:
+        area = view.current(need.from_area)
+    if area is not None:
+        return {area}
+    return {row for start in starts for row in areas(view).of.of(start).tolist()}
 
 
 def is_kind(view: View, label: Label, kinds: Iterable[Term]) -> Mask:

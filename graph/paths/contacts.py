@@ -9,6 +9,7 @@ Source: docs/paths.md, "The right contact".
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from graph.access.view import View
@@ -27,10 +28,19 @@ from graph.paths.ends import (
     starts_of,
     with_asker_answering,
 )
-from graph.paths.explain import Explainer, explain_paths, explainer_of
+from graph.paths.explain import Explainer, explain_paths, explainer_of, likely_paths
 from graph.paths.fit_classes import FitClass, fit_classes
+from graph.paths.intermediates import EndGroup, Intermediates
 from graph.paths.kernel.engine_choice import EngineName
-from graph.paths.kernel.request import NO_PATHS, Direction, SearchPath, SearchRequest, SearchResult
+from graph.paths.kernel.request import (
+    NO_PATHS,
+    Direction,
+    FewerWhy,
+    SearchCutoff,
+    SearchPath,
+    SearchRequest,
+    SearchResult,
+)
 from graph.paths.kernel.search import search
 from graph.paths.need import Need
 from graph.paths.no_path import no_path
@@ -70,6 +80,7 @@ class ContactSearch:
         self.explainer: Explainer = explainer_of(view, need, policy)
         self.direct_contact = DirectContact(view, need, policy, self.starts)
         self._results: dict[int, SearchResult] = {}
+        self._shown: dict[int, SearchResult] = {}
         self._contact_keys: set[int] = set()
         everybody = post_answers(view, policy, need.at)
         self.own = asker_posts_and_networks(view, everybody, self.starts)
@@ -131,8 +142,8 @@ class ContactSearch:
         check_width(self.need, self.policy, starts=len(self.starts), targets=len(fit.rows))
 
     def result_for(self, row: int) -> SearchResult | None:
-        """Return the paths found to a contact; None: the row is not a contact."""
-        return self._results.get(row)
+        """Return the paths shown to a contact; None: the row is not a contact."""
+        return self._shown.get(row)
 
     def search_again(self, row: int, **terms: Any) -> SearchResult:
         """Return what the search for a node finds on other terms."""
@@ -141,12 +152,13 @@ class ContactSearch:
     def _contact(
         self, fit: FitClass, row: int, number: int, first_way: int, *, is_you: bool
     ) -> Contact:
-        ways = NO_PATHS if is_you else self._ways(row, self.most_ways(fit))
+        found = NO_PATHS if is_you else self._ways(row, self.most_ways(fit))
         stop = self.explainer.stop(row)
         direct = None if is_you else self.direct_contact.direct(row, stop.resolution)
-        is_silent = not ways.paths and not is_you and not (direct and direct.covers_need)
+        is_silent = not found.paths and not is_you and not (direct and direct.covers_need)
+        ways = self._shown[row] = self._likely(found, may_call=direct is not None)
         fewer = None
-        if ways.fewer is not None and ways.paths:
+        if ways.fewer is not None and found.paths:
             node = ways.fewer.bottleneck
             bottleneck = None if node is None else node_ref(self.view, node)
             fewer = FewerPaths(why=ways.fewer.why, bottleneck=bottleneck)
@@ -195,6 +207,15 @@ class ContactSearch:
             channels=() if reveal is None else tuple(sorted(channels_by_owner[reveal])),
             reveal=reveal,
         )
+
+    def _likely(self, found: SearchResult, *, may_call: bool) -> SearchResult:
+        """Return the paths that are likely enough; with no direct call, at least the best one."""
+        paths = likely_paths(self.policy, found.paths)
+        if not paths and not may_call:
+            paths = found.paths[:1]
+        if len(paths) == len(found.paths):
+            return found
+        return replace(found, paths=paths, fewer=SearchCutoff(why=FewerWhy.UNLIKELY))
 
     def _fit(self, fit: FitClass, through: int | None) -> Fit:
         node = None if through is None else node_ref(self.view, through)
@@ -259,10 +280,11 @@ class ContactSearch:
         return [states[state] for state in AvailabilityState if state in states]
 
     def _best_way(self, rows: list[int]) -> SearchPath | None:
-        """Return the best path to any of some nodes, with one search per direction."""
-        by_way: dict[str, list[int]] = {}
+        """Return the best path to any of some nodes, with one search per direction and group."""
+        by_way: dict[tuple[Direction, EndGroup], list[int]] = {}
         for row in rows:
-            by_way.setdefault(self.direction(row), []).append(row)
+            way = self.direction(row), self._intermediates.group(row)
+            by_way.setdefault(way, []).append(row)
         best: list[SearchPath] = []
         for targets in by_way.values():
             ask = replace(self._towards(targets[0]), targets=dict.fromkeys(targets, 0))
@@ -280,6 +302,12 @@ class ContactSearch:
             direction=self.need.direction, is_here=False,
         )  # fmt: skip
         return search_request(self.view, self.need, self.policy, nowhere)
+
+    @cached_property
+    def _intermediates(self) -> Intermediates:
+        """The nodes that may be crossed."""
+        stops = chain.from_iterable(self._ask.via)
+        return Intermediates(self.view, self.need, self.policy, self.own, stops)
 
     @cached_property
     def _right(self) -> frozenset[int]:
@@ -300,7 +328,7 @@ class ContactSearch:
         others = self._right.difference(self.own, (row,))
         return replace(
             self._ask, targets={row: 0}, avoid=self._ask.avoid | others,
-            direction=self.direction(row),
+            direction=self.direction(row), closed=self._intermediates.closed_nodes([row]),
         )  # fmt: skip
 
     def direction(self, row: int) -> Direction:

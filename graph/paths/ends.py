@@ -19,6 +19,7 @@ from graph.paths.capabilities import (
     seats,
 )
 from graph.paths.fit_classes import LAST_FALLBACK_LEVEL, fit_classes
+from graph.paths.intermediates import Intermediates
 from graph.paths.kernel.caller_graph import PostAnswers
 from graph.paths.kernel.reachability import ReachableCosts
 from graph.paths.kernel.request import Direction, SearchPath, SearchRequest
@@ -233,6 +234,7 @@ def search_request(view: View, need: Need, policy: Policy, reach: Ends) -> Searc
             via.append(frozenset(np.flatnonzero(is_sector(view, item)).tolist()))
         else:
             via.append(frozenset(_path_rows(view, item)))
+    asked = chain.from_iterable(via)
     return SearchRequest(
         starts=reach.starts,
         targets=reach.targets,
@@ -245,6 +247,7 @@ def search_request(view: View, need: Need, policy: Policy, reach: Ends) -> Searc
         gate=need.gate,
         via=tuple(via),
         avoid=frozenset(row for node_id in sorted(need.avoid) for row in _path_rows(view, node_id)),
+        closed=Intermediates(view, need, policy, reach.starts, asked).closed_nodes(reach.targets),
     )
 
 

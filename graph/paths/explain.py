@@ -16,7 +16,7 @@ from graph.paths.answering_costs import post_answers
 from graph.paths.availability import Preference
 from graph.paths.kernel.request import SearchHop, SearchPath
 from graph.paths.need import Need
-from graph.paths.policy import MICRO, Policy
+from graph.paths.policy import MICRO, Policy, micro_nats
 from graph.paths.resolve import consented_until, node_ref, resolve
 from graph.snapshot.field_types import day_to_date
 from graph.snapshot.structure import areas_of
@@ -246,6 +246,12 @@ def explainer_of(view: View, need: Need, policy: Policy) -> Explainer:
 def chance_of(cost: int) -> float:
     """Return the estimated chance that a path of this cost succeeds in time: exp(-cost)."""
     return exp(-cost / MICRO)
+
+
+def likely_paths(policy: Policy, paths: tuple[SearchPath, ...]) -> tuple[SearchPath, ...]:
+    """Return the paths that are likely enough to be shown beside others or a direct call."""
+    most_cost = micro_nats(policy.contacts.least_chance)
+    return tuple(path for path in paths if path.cost <= most_cost)
 
 
 def explain_paths(

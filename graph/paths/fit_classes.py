@@ -19,6 +19,7 @@ from graph.paths.capabilities import (
     able_themselves,
     all_of,
     criteria,
+    distance_origins,
     is_kind,
     is_sector,
     named_of,
@@ -118,15 +119,8 @@ class _FitClassBuilder:
             mask = reduce(np.logical_and, masks.values(), self._mask([self.target]))
         else:
             mask = all_of(view, masks)
-        if need.within_km is not None:  # from the place, else the origin, else the starts
-            origins: Iterable[int]
-            if self.area is not None:
-                origins = (self.area,)
-            elif need.from_area is not None:
-                origins = (view.current(need.from_area),)
-            else:
-                origins = {area for row in starts for area in areas(view).of.of(row).tolist()}
-            mask = mask & is_near(view, origins, need.within_km)
+        if need.within_km is not None:
+            mask = mask & is_near(view, distance_origins(view, need, starts), need.within_km)
         # The nodes that meet all other terms, without those of earlier classes.
         self.remaining = mask if kinds is None else mask & kinds
 

@@ -5,6 +5,7 @@ Source: docs/paths.md, "No path". A hidden link and a missing one give the same 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Final
 
 from graph.errors import InvalidNeed, NeedTooWide
@@ -22,7 +23,8 @@ from graph.paths.ends import (
     is_named,
     nearest,
 )
-from graph.paths.explain import chance_of, preference_of
+from graph.paths.explain import chance_of, likely_paths, preference_of
+from graph.paths.intermediates import Intermediates
 from graph.paths.kernel.request import SearchResult
 from graph.paths.kernel.search import ReachableCosts, backward_costs, forward_costs, search
 from graph.paths.link_suggestions import deputies_missing, links_missing
@@ -106,7 +108,11 @@ def _cause(search: RelaxableSearch, given_up: Iterable[WouldWork]) -> Cause:
         return Cause.NO_TARGET
     if len(search.closed_targets()) == len(search.ends.targets):
         return Cause.NOT_ANSWERING
-    return next((_CAUSES[work.term] for work in given_up), Cause.NOT_CONNECTED)
+    cause = next((_CAUSES[work.term] for work in given_up), None)
+    if cause is None:
+        around = search.search_again(closed=None, max_paths=1).paths
+        cause = Cause.NOT_SERVING if around else Cause.NOT_CONNECTED
+    return cause
 
 
 def _working_relaxations(search: RelaxableSearch) -> Iterator[WouldWork]:
@@ -114,7 +120,12 @@ def _working_relaxations(search: RelaxableSearch) -> Iterator[WouldWork]:
     for term, change in relaxations(search):
         result = search.search_again(**change)
         if result.paths:
-            yield WouldWork(term=term, paths=len(result.paths))
+            yield WouldWork(term=term, paths=_shown_count(search, result))
+
+
+def _shown_count(search: RelaxableSearch, result: SearchResult) -> int:
+    """Return how many of the paths found would be shown."""
+    return len(likely_paths(search.policy, result.paths)) or 1
 
 
 # ---- other needs
@@ -134,17 +145,20 @@ def _droppable_criteria(search: RelaxableSearch) -> Iterator[WouldWork]:
             continue
         result = _search_for(search, wider, reach)
         if result.paths:
-            yield WouldWork(term=term, paths=len(result.paths))
+            yield WouldWork(term=term, paths=_shown_count(search, result))
 
 
 def _search_for(original: RelaxableSearch, need: Need, reach: Ends, **terms: Any) -> SearchResult:
     """Return the result for another need; without starts or targets, nothing is found."""
     is_same = need.trigger is original.need.trigger
+    stops = chain.from_iterable(original.ask.via)
+    steps = Intermediates(original.view, need, original.policy, reach.starts, stops)
     ask = replace(
         original.ask,
         starts=reach.starts,
         targets=reach.targets,
         direction=reach.direction,
+        closed=steps.closed_nodes(reach.targets),
         is_named=original.ask.is_named if is_same else is_named(need, original.policy),
         **terms,
     )

@@ -231,6 +231,28 @@ class CrossingRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatterRule:
+    """The triggers and kinds of network for which a kind of post may be a step on the way."""
+
+    triggers: Unique[Trigger]
+    networks: Unique[NetworkKind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntermediateRule:
+    """Who may be a step between start and goal; these, and stops asked for, always may.
+
+    `is_local`: who answers for a place is a step only from or to that place. `is_national_apart`:
+    a national post is a step only for a start or goal that is national or of its sector. `matters`:
+    kinds of post that are a step only for some matters, or for a start or goal of their sector.
+    """
+
+    is_local: Annotated[bool, Field(alias="local")]
+    is_national_apart: Annotated[bool, Field(alias="national_apart")]
+    matters: ByTerm[PostKind, MatterRule]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HubRule:
     """Cost of crossing a hub: applies above `free` onward nodes, up to `closed_above`.
 
@@ -245,11 +267,15 @@ class HubRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactRule:
-    """Numbers of contacts in an answer, of paths to each, and of paths to a single named one."""
+    """Numbers of contacts in an answer, of paths to each, and of paths to a single named one.
+
+    A path with a chance below `least_chance` is left out where a better one, or a direct call, is.
+    """
 
     most: Most
     ways: Most
     ways_alone: Most
+    least_chance: Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,6 +339,7 @@ class Policy:
     links: ByTerm[LinkType, LinkRule]
     gates: ByTerm[LegalGate, GateRule]
     crossing: CrossingRule
+    intermediate: IntermediateRule
     hub: HubRule
     standing: Annotated[Mapping[str, int], _Form(_StandingShares, _StandingShares.costs)]
     contacts: ContactRule

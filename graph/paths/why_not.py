@@ -164,7 +164,8 @@ def _allowed_result(search: _RecordingSearch, node: NodeRef, rows: frozenset[int
         sole = frozenset(row for item in search.ask.via if len(item) == 1 for row in item)
         step, percent = search.answers.key, search.ask.overlap_percent
         inside = interior(way.rows, sole, step)
-        better = (path for path in paths if path.order < way.order)
+        shown = [path for path in paths if path in search.listed_paths]
+        better = (path for path in shown if path.order < way.order)
         similar = (
             path for path in better if is_alike(inside, interior(path.rows, sole, step), percent)
         )
@@ -203,6 +204,11 @@ def _ways(
     for term, obstacle in _AFTER.items():
         if term in changes:
             yield obstacle, term, _best(search, rows, **changes[term])
+    if search.ask.closed is not None and all(search.ask.closed[row] for row in rows):
+        closed = search.ask.closed.copy()
+        closed[list(rows)] = False
+        way = _best(search, rows, closed=closed) or _best(search, rows, closed=None)
+        yield Obstacle.NOT_SERVING, None, way
     if not search.right.isdisjoint(rows):
         yield Obstacle.ENDS, None, _best(search, rows, avoid=search.ask.avoid - rows)
     if not all(_crosses(search, row) for row in rows):

@@ -25,6 +25,7 @@ def measured() -> Iterator[Measure]:
     yield measures.mentors()
     yield measures.losing_a_coordinator()
     yield from measures.steps_and_old_ways()
+    yield from measures.detours()
     yield measures.acute()
     yield one_press()
 

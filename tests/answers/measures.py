@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from graph.access.policy import Caller, Grant, Role
 from graph.access.view import View
@@ -28,6 +28,8 @@ from graph.vocabulary import (
     LinkType,
     NetworkKind,
     PostKind,
+    Sector,
+    Tier,
     Trigger,
 )
 from tests.seed.demo import snapshot
@@ -35,6 +37,7 @@ from tests.seed.demo import snapshot
 MONDAY: Final = datetime(2026, 11, 30, 10, 0)  # noqa: DTZ001 - Danish local time
 NIGHT: Final = datetime(2026, 11, 28, 22, 0)  # noqa: DTZ001 - a Saturday
 SILKEBORG: Final = "mun-0740"
+LEAST_CHANCE: Final = 0.05
 OLD: Final = (Freshness.EXPIRED, Freshness.NEVER)
 COOPERATIONS: Final[Mapping[str, tuple[frozenset[NetworkKind], frozenset[PostKind]]]] = {
     "SSP": (frozenset({NetworkKind.SSP}), frozenset({PostKind.SSP_COORDINATOR})),
@@ -359,8 +362,13 @@ def losing_a_coordinator() -> Measure:
 # ---- steps and stale links
 
 
-def random_answers(count: int = 1_000) -> Iterator[Answer]:
-    """Yield answers to random needs from random posts, by day and by night."""
+@cache
+def random_answers(count: int = 1_000) -> tuple[Answer, ...]:
+    """Return answers to random needs from random posts, by day and by night."""
+    return tuple(_random_answers(count))
+
+
+def _random_answers(count: int) -> Iterator[Answer]:
     random, places = Random(3), municipalities()
     posts = [start for start, _ in random_posts(count, 4)]
     triggers = [trigger for trigger in Trigger if trigger is not Trigger.ACUTE]
@@ -404,6 +412,75 @@ def _callers(path: Path) -> list[str | None]:
             who = resolution.availability.who if number else resolution.who
         callers.append(None if who is None else who.id)
     return callers
+
+
+# ---- detours
+
+
+def detours() -> Iterator[Measure]:
+    """Ways of random answers through posts that serve neither the matter nor the places.
+
+    Also unlikely ways beside better ones or a direct call, and answers without a first contact.
+    """
+    answers = prison = exits = directorates = unlikely = contacts = ways = 0
+    for answer in random_answers():
+        answers += 1
+        contacts += bool(answer.contacts)
+        for contact in answer.contacts:
+            may_skip = contact.direct is not None or len(contact.ways) > 1
+            for path in contact.ways:
+                ways += 1
+                unlikely += may_skip and path.chance < LEAST_CHANCE
+                ends, between = _ends_and_between(answer, path)
+                strangers = [
+                    post for post in between if post.sector not in {e.sector for e in ends}
+                ]
+                is_local = all(end.tier is not Tier.NATIONAL for end in ends)
+                prison += not _is_about_prison(answer) and any(
+                    post.sector is Sector.PRISON_PROBATION for post in strangers
+                )
+                exits += any(post.kind is PostKind.PET_EXIT for post in strangers)
+                directorates += is_local and any(post.tier is Tier.NATIONAL for post in strangers)
+    for name, count in (
+        ("through the prison service, for another matter", prison),
+        ("through PET: exit between districts", exits),
+        ("through a national office of another sector", directorates),
+        ("unlikely, beside a better one or a direct call", unlikely),
+    ):
+        yield Measure(f"ways {name}", f"{count} of {ways}", "0", not count)
+    yield Measure(
+        "random needs with a first contact", f"{contacts} of {answers}", "all", contacts == answers
+    )
+
+
+class _Post(NamedTuple):
+    kind: PostKind
+    sector: Sector
+    tier: Tier
+
+
+def _ends_and_between(answer: Answer, path: Path) -> tuple[list[_Post], list[_Post]]:
+    """Return the posts at the two ends of a path, and those between them.
+
+    The start of the need counts as an end, even where the path begins after it.
+    """
+    view = view_at(answer.at or MONDAY)
+
+    def posts(ids: Iterable[str]) -> list[_Post]:
+        rows = [row for node_id in ids if view.label(row := view.row(node_id)) is Label.ACTOR]
+        return [
+            _Post(view.value(row, "kind"), view.value(row, "sector"), view.value(row, "tier"))
+            for row in rows
+        ]
+
+    first, last = path.stops[0].covers, path.stops[-1].node.id
+    asked = [] if answer.start is None else [answer.start.id]
+    covered = [node.id for stop in path.stops[1:] for node in stop.covers if node.id != last]
+    return posts([*asked, *(node.id for node in first), last]), posts(covered)
+
+
+def _is_about_prison(answer: Answer) -> bool:
+    return answer.need.trigger is Trigger.RELEASE or NetworkKind.KSP in answer.need.network
 
 
 # ---- acute

@@ -87,8 +87,10 @@ class SearchProblem(NamedTuple):
 def build_problem(
     caller_graph: CallerGraph, answering_costs: AnsweringCosts, policy: Policy, ask: SearchRequest
 ) -> SearchProblem:
-    """Set flags for starts, targets and avoided nodes on the caller graph. O(nodes)."""
+    """Set flags for starts, targets, closed and avoided nodes on the caller graph. O(nodes)."""
     node_flags = answering_costs.cross.copy()
+    if ask.closed is not None:
+        node_flags[ask.closed[caller_graph.arc_graph.row]] = 0
     starts = _nodes_of(caller_graph, sorted(set(ask.starts)))
     node_flags[starts] = LEAVE | START
     # The targets that are visible, answered and no start, and the costs of ending there.

@@ -1,7 +1,7 @@
 """Request and result types of a search, in rows of the View and whole micro-nats; overlap."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -32,6 +32,7 @@ class FewerWhy(Term):
     ALL_FOUND = "ALL_FOUND", "Der er ikke flere", "There are no more"
     OVERLAP = "OVERLAP", "Resten ligner dem, der er vist", "The others are too like these"
     CUT_OFF = "CUT_OFF", "Søgningen blev afbrudt", "The search was cut off"
+    UNLIKELY = "UNLIKELY", "Mindre sikre veje vises ikke", "Less reliable paths are not shown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class SearchRequest:
 
     `targets` maps each target to its cost of fit; `levels` empty means all; `gate` admits only
     itself and INTERNAL; each item of `via` is a set of which one node must be met, in order.
+    `closed` is a mask of rows that are not crossed; it does not concern starts and targets.
     `old_last`: paths over links that were not verified within a year come after all others.
     """
 
@@ -54,6 +56,7 @@ class SearchRequest:
     gate: LegalGate | None = None
     via: tuple[frozenset[int], ...] = ()
     avoid: frozenset[int] = frozenset()
+    closed: NDArray[np.bool_] | None = field(default=None, compare=False)
     old_last: bool = True
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ fit and opening hours.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -31,6 +31,7 @@ from graph.vocabulary import (
 from tests.graph.paths.clock_oracle import Candidate, answered, candidates, wait_minutes
 from tests.graph.paths.fit_oracle import Fitting
 from tests.graph.paths.oracle import Oracle, OraclePath, height, micro
+from tests.graph.paths.step_oracle import Steps
 
 _STAFF: Final = (Role.COORDINATOR, Role.OUTREACH)
 _REPORTED_IF_EMPTY: Final = (FitNeed.NETWORK_IN_AREA, FitNeed.TRIGGER)
@@ -41,7 +42,7 @@ Ground = tuple[int, int, int, int, LegalGate, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OracleContact:
-    """A contact; `state` is None if it is not a post."""
+    """A contact; `state` is None if it is not a post, `first` the best way, shown or not."""
 
     row: int
     number: int
@@ -52,6 +53,7 @@ class OracleContact:
     gate: LegalGate | None
     through: int | None
     ways: tuple[OraclePath, ...]
+    first: OraclePath | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,8 @@ class ContactOracle:
         self.keys = [self._key(row) for row in rows]
         self.asked = self._starts()
         self.starts = self._widened()
+        stops = [self._via(item) for item in need.via]
+        self.steps = Steps(view, need, policy, self.starts, stops)
         self.kind, self.classes = FitNeed.TRIGGER, list[list[int]]()
         if need.trigger is not Trigger.ACUTE:  # the answer is a card there
             fitting = Fitting(view, need, policy, self.asked)
@@ -123,21 +127,25 @@ class ContactOracle:
             return None
         is_you = row in self.starts
         direct = None if is_you else self._direct(row)
-        ways = () if is_you else self._ways(row, number)
-        if not (is_you or ways or direct):
+        found = () if is_you else self._ways(row, number)
+        if not (is_you or found or direct):
             return None
+        most_cost = micro(self.policy.contacts.least_chance)
+        ways = tuple(way for way in found if way.cost <= most_cost)
+        if not direct:
+            ways = ways or found[:1]
         ground, covers_need, gate, through = direct or (None, False, None, None)
         is_post = row in self.answered
         return OracleContact(
             row=row, number=number, is_you=is_you, ground=ground, covers_need=covers_need,
-            gate=gate, through=through, ways=ways,
+            gate=gate, through=through, ways=ways, first=found[0] if found else None,
             state=self.answered[row].state if is_post else None,
         )  # fmt: skip
 
     def _order(self, contact: OracleContact) -> tuple[object, ...]:
         """Return the sort key: the asker, who answers soonest, those with a way, the best way."""
         state = contact.state or AvailabilityState.NOBODY
-        first = contact.ways[0] if contact.ways else None
+        first = contact.first
         return not contact.is_you, state.code, first is None, first or contact.row
 
     def _ways(self, row: int, number: int) -> tuple[OraclePath, ...]:
@@ -157,6 +165,7 @@ class ContactOracle:
             via=tuple(self._via(item) for item in need.via),
             avoid=self._avoided() | others,
         )
+        request = replace(request, closed=self.steps.closed(row))
         oracle = Oracle(self.view, self.policy, request, self.entering, self.keys)
         return tuple(oracle.diverse()[0])
 

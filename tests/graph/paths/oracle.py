@@ -199,6 +199,8 @@ class Oracle:
     def crosses(self, row: int) -> bool:
         if len(self.onward[row]) > self.policy.hub.closed_above or row in self.ask.starts:
             return False
+        if self.ask.closed is not None and self.ask.closed[row]:
+            return False
         names = {str(self.view.value(row, "kind")), str(self.view.label(row))}
         return not names & {*self.policy.crossing.end_kinds, "Organization"}
 

@@ -112,7 +112,7 @@ def test_answers_agree_with_the_oracle_in_thousands_of_worlds(part: int, case: C
 @pytest.mark.drill
 def test_drawn_worlds_cover_every_kind_of_contact() -> None:
     seen: Counter[object] = Counter()
-    for seed in range(250):
+    for seed in range(400):
         case = drawn_case(seed, 4 + seed % 10)
         view = case.view()
         try:
