@@ -600,6 +600,13 @@ class Rule(Term):
     KIND_OF_OTHER = (
         "KIND_OF_OTHER", "hører under en anden art", "belongs under another kind")
     BAD_FORMAT = "BAD_FORMAT", "kan ikke læses", "cannot be read"
+    PHONE_NUMBER = (
+        "PHONE_NUMBER",
+        "er ikke et telefonnummer, der kan ringes til; skriv 8 cifre, eller + og landekode",
+        "is not a phone number that can be called; write 8 digits, or + and the country code")
+    MAIL_ADDRESS = (
+        "MAIL_ADDRESS", "er ikke en mailadresse; skriv den som navn@kommune.dk",
+        "is not a mail address; write it as name@kommune.dk")
     OUT_OF_RANGE = "OUT_OF_RANGE", "er uden for det tilladte", "is out of bounds"
     FROM_AFTER_TO = (
         "FROM_AFTER_TO", "skal ligge før slutdatoen", "must come before the end date")

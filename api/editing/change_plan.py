@@ -341,7 +341,8 @@ def _new_element(plan: ChangePlan, target: Target) -> Element | None:
     if cls is Knows:
         values["declared_by"] = who.caller.person or who.account
     elif cls is ContactDetail:
-        values |= {"hint": _HINT, **_stamp(plan, plan.context.view())}
+        values["hint"] = _HINT
+    _require_detail(plan, target, cls)
     faulty = frozenset(fault.field for fault in reading.faults)
     element, faults = build(cls, values, pointer=target.pointer, faulty=faulty)
     all_faults = [*reading.faults, *faults]
@@ -349,7 +350,27 @@ def _new_element(plan: ChangePlan, target: Target) -> Element | None:
     if all_faults or element is None or not has_code:
         plan.doubtful.add(target.id)
         return None
+    if isinstance(element, ContactDetail):
+        return _with_check(plan, target, element, plan.context.view())
     return element
+
+
+def _require_detail(plan: ChangePlan, target: Target, cls: type[Element]) -> None:
+    """Report a check of anything but a contact detail: a link is checked by `verifies`."""
+    change = target.change
+    is_checked = isinstance(change, wire.Create | wire.Update) and change.is_checked
+    if is_checked and cls is not ContactDetail:
+        plan.blame(target, "is_checked", Rule.UNKNOWN_FIELD)
+
+
+def _with_check(
+    plan: ChangePlan, target: Target, detail: ContactDetail, view: View
+) -> ContactDetail:
+    """A contact detail with a new value: checked today if its author says so, otherwise never."""
+    change = target.change
+    if isinstance(change, wire.Create | wire.Update) and change.is_checked:
+        return replace(detail, **_stamp(plan, view))
+    return replace(detail, verified_on=None, verified_by=None)
 
 
 def _references(element: Element) -> Iterable[str]:
@@ -440,8 +461,9 @@ def _plan_update(
         values = {name: value for name, value in values.items() if name not in denied}
     after, faults = update_fields(element, values, pointer=target.pointer)
     plan.faults += [*reading.faults, *faults]
-    if isinstance(after, ContactDetail) and "value" in values and not faults:
-        after = replace(after, **_stamp(plan, view))  # writing a value counts as checking it
+    _require_detail(plan, target, type(element))
+    if isinstance(after, ContactDetail) and not faults and ("value" in values or change.is_checked):
+        after = _with_check(plan, target, after, view)
     # Report a tie that is confirmed by the person who declared it.
     if isinstance(element, Knows) and isinstance(after, Knows):
         is_own = element.declared_by == plan.context.who.caller.person

@@ -18,7 +18,7 @@ from graph.model import (
     Secret,
     marked_fields,
 )
-from graph.model.base import clean, code_fields, each_text, hint
+from graph.model.base import clean, code_fields, each_text
 from graph.model.content_filter import refuse_content, refuse_number
 from graph.snapshot.field_types import FieldKind, FieldType, field_types
 from graph.vocabulary import Language, Rule, Term
@@ -215,7 +215,7 @@ def build(
         else:
             is_set = field_types(cls)[name].kind is FieldKind.TEXTS
             complete[name] = frozenset({_STAND_IN}) if is_set else _STAND_IN
-    element, faults = _try_build(lambda: cls(**_add_hint(complete)), pointer, None, refused)
+    element, faults = _try_build(lambda: cls(**complete), pointer, None, refused)
     return (None if faults else element), faults
 
 
@@ -226,8 +226,6 @@ def update_fields(
     refused = list(_content_faults(type(element), values, pointer, element.id))
     left_out = {fault.field for fault in refused}
     valid = {name: value for name, value in values.items() if name not in left_out}
-    if isinstance(element, ContactDetail) and "value" in valid:
-        valid = _add_hint({"channel": element.channel, **valid})
     after, faults = _try_build(lambda: replace(element, **valid), pointer, element.id, refused)
     return after or element, faults
 
@@ -259,11 +257,3 @@ def _try_build(
         return build(), refused
     except Invalid as error:
         return None, [*refused, *field_errors_in(error, pointer, element_id, besides=faulty)]
-
-
-def _add_hint(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values with the hint that lists show in place of a contact value."""
-    value = values.get("value")
-    if not isinstance(value, Secret):
-        return dict(values)
-    return {**values, "hint": hint(values["channel"], value.uncover())}

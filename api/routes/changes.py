@@ -95,7 +95,7 @@ def create_entity(
     A node that cannot stand alone, such as a post without an authority, is created with a change
     set.
     """
-    create = Create(label=body.label, id=body.id, fields=body.fields)
+    create = Create(label=body.label, id=body.id, fields=body.fields, is_checked=body.is_checked)
     changes = ChangeSet(reason=body.reason, creates=(create,))
     return _write(context, response, key, changes, place="entities", dry_run=dry_run)
 
@@ -119,7 +119,7 @@ def change_entity(
     if_match: IfMatch = None, dry_run: DryRun = False,
 ) -> WriteResult | Rehearsal:  # fmt: skip
     """Changes some fields of a node."""
-    update = Update(id=node_id, if_match=if_match, fields=body.fields)
+    update = Update(id=node_id, if_match=if_match, fields=body.fields, is_checked=body.is_checked)
     changes = ChangeSet(reason=body.reason, updates=(update,))
     return _write(context, response, key, changes, place="entities", dry_run=dry_run)
 
@@ -130,7 +130,7 @@ def change_link(
     if_match: IfMatch = None, dry_run: DryRun = False,
 ) -> WriteResult | Rehearsal:  # fmt: skip
     """Changes some fields of a link; its two ends stay the same."""
-    update = Update(id=link_id, if_match=if_match, fields=body.fields)
+    update = Update(id=link_id, if_match=if_match, fields=body.fields, is_checked=body.is_checked)
     changes = ChangeSet(reason=body.reason, updates=(update,))
     return _write(context, response, key, changes, place="links", dry_run=dry_run)
 

@@ -35,6 +35,15 @@ _NEW_PERSON: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 
+IsChecked = Annotated[
+    bool,
+    Field(
+        description="of a contact detail: you have checked that it is right, you called it or its "
+        "holder told you; without it, a new value counts as never checked"
+    ),
+]
+
+
 class RequestBody(BaseModel):
     """A model of a request body; an unknown member is refused."""
 
@@ -47,6 +56,7 @@ class NewEntity(RequestBody):
     label: str = Field(max_length=40, examples=["Person"])
     id: str | None = Field(default=None, examples=[None])
     fields: Fields = Field(examples=[{"name": "Bo Rugvang Sørensen", "visibility": "NETWORK"}])
+    is_checked: IsChecked = False
     reason: Reason = "CORRECTED"
 
 
@@ -64,6 +74,7 @@ class ChangedFields(RequestBody):
     """The fields to change; all others keep their values."""
 
     fields: Fields = Field(min_length=1, examples=[{"hours": "MO-FR 08:00-16:00"}])
+    is_checked: IsChecked = False
     reason: Reason = "CORRECTED"
 
 
@@ -75,6 +86,7 @@ class Create(RequestBody):
     called: Called | None = Field(default=None, examples=["@new"])
     id: str | None = Field(default=None, examples=[None])
     fields: Fields = Field(examples=[{"name": "Bo Rugvang Sørensen"}])
+    is_checked: IsChecked = False
 
 
 class Update(RequestBody):
@@ -83,6 +95,7 @@ class Update(RequestBody):
     id: str = Field(examples=["ssp-post"])
     if_match: IfMatch = Field(default=None, examples=['"5f0c…"'])
     fields: Fields = Field(min_length=1, examples=[{"hours": "MO-FR 08:00-16:00"}])
+    is_checked: IsChecked = False
 
 
 class Ending(RequestBody):

@@ -28,6 +28,7 @@ from typing import (
 )
 
 from graph.errors import Fault, Invalid
+from graph.model.contact_forms import DIALED
 from graph.model.content_filter import holds_contact, refuse_content, refuse_number
 from graph.normal_form import normal_form
 from graph.vocabulary import Channel, Label, LegalGate, LinkType, PreventionLevel, Rule, Term
@@ -66,7 +67,6 @@ def _uuid7(at_ms: int, random_bits: int) -> str:
     return str(uuid.UUID(int=at_ms << 80 | _VERSION | high << 64 | _VARIANT | low))
 
 
-_PHONES: Final = frozenset({Channel.PHONE, Channel.MOBILE, Channel.EMERGENCY})
 _NOT_DIGITS: Final = re.compile(r"[^0-9]")
 _NATIONAL_DIGITS: Final = 8
 
@@ -79,10 +79,11 @@ class Secret:
     cache or a response that was not meant to carry the value therefore cannot leak it.
     """
 
-    __slots__ = ("_clear",)
+    __slots__ = ("_clear", "is_stored")
 
-    def __init__(self, clear: str) -> None:
-        self._clear = clear
+    def __init__(self, clear: str, *, is_stored: bool = False) -> None:
+        """Hold a value; `is_stored`: it was read from the store, whose rules were those of then."""
+        self._clear, self.is_stored = clear, is_stored
 
     def uncover(self) -> str:
         """Return the clear value; every call site needs attention in review."""
@@ -101,7 +102,7 @@ def hint(channel: Channel, value: str) -> str:
     A number of fewer than eight digits, and any value of another channel, shows no digit.
     """
     digits = _NOT_DIGITS.sub("", value)
-    if channel not in _PHONES or len(digits) < _NATIONAL_DIGITS:
+    if channel not in DIALED or len(digits) < _NATIONAL_DIGITS:
         return "•••••"
     is_danish = len(digits) == _NATIONAL_DIGITS or re.match(r"\s*(\+|00)45", value)
     return f"{'+45' if is_danish else '+••'} •• •• •• {digits[-2:]}"

@@ -25,12 +25,14 @@ from graph.model.base import (
     Texts,
     Url,
     both_or_neither,
+    hint,
     is_id,
     known_languages,
     months_later,
     period_faults,
     within,
 )
+from graph.model.contact_forms import ContactFault, stored_form
 from graph.model.content_filter import mixed_script, refuse_content
 from graph.model.opening_hours import is_hours
 from graph.vocabulary import (
@@ -313,8 +315,8 @@ class ResourceIndividual(Node):
 class ContactDetail(Node):
     """A contact detail; `value` is set only when it is to be stored, and otherwise None.
 
-    At rest the value is stored as `sealed` and `key_id`. `hint` shows at most its last two
-    characters.
+    A new value is brought into its stored form, and its hint with it (`contact_forms.py`). At rest
+    the value is stored as `sealed` and `key_id`. `hint` shows at most its last two characters.
     """
 
     label: ClassVar[Label] = Label.CONTACT_DETAIL
@@ -328,14 +330,23 @@ class ContactDetail(Node):
     verified_by: Ref | None = None
 
     def __post_init__(self) -> None:
-        """Check the fields, and filter the clear value like any text before it is encrypted."""
-        Node.__post_init__(self)
-        if self.value is not None:
+        """Filter the clear value like any text before it is encrypted, and check the fields."""
+        if isinstance(self.value, Secret):
             refuse_content("value", self.value.uncover())
+        Node.__post_init__(self)
+        if self.value is not None and not self.value.is_stored:
+            stored = stored_form(self.channel, self.value.uncover())
+            object.__setattr__(self, "value", Secret(stored))
+            object.__setattr__(self, "hint", hint(self.channel, stored))
 
     def faults(self) -> Iterator[Fault]:
-        """Yield faults; the hint shows at most two characters of the value."""
+        """Yield faults; a new value fits its channel, the hint shows at most two characters."""
         yield from Node.faults(self)
+        if self.value is not None and not self.value.is_stored:
+            try:
+                stored_form(self.channel, self.value.uncover())
+            except ContactFault as fault:
+                yield Fault(self.id, "value", fault.rule)
         uncovered = self.hint.removeprefix("+45")
         if not self.hint or sum(character.isalnum() for character in uncovered) > 2:
             yield Fault(self.id, "hint", Rule.BAD_FORMAT)

@@ -12,6 +12,7 @@ from neo4j import ManagedTransaction, Record
 
 from graph.errors import NotFound
 from graph.model import Secret
+from graph.model.contact_forms import shown_form
 from graph.store import cypher
 from graph.store.batches import batches
 from graph.store.connection import Connection, state
@@ -22,7 +23,7 @@ from graph.vocabulary import Channel
 
 
 def reveal(connection: Connection, keyring: Keyring, detail_id: str) -> Secret:
-    """Return the decrypted value of a contact detail.
+    """Return the decrypted value of a contact detail, in the form in which it is shown.
 
     Raises:
         NotFound: there is no such detail, or its owner's key was destroyed.
@@ -34,7 +35,8 @@ def reveal(connection: Connection, keyring: Keyring, detail_id: str) -> Secret:
     for record in records:
         clear = _clear(record, keys, erased)
         if clear is not None:
-            return Secret(clear)
+            channel = Channel(record["channel"])
+            return Secret(shown_form(channel, clear), is_stored=True)
     raise NotFound(detail_id)
 
 

@@ -80,5 +80,5 @@ def _decrypt_values(
             )
         except SealBroken:  # an erased owner may have returned with another key
             continue
-        values[name] = Secret(clear) if name == _VALUE else json.loads(clear)
+        values[name] = Secret(clear, is_stored=True) if name == _VALUE else json.loads(clear)
     return values

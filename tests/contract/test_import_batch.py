@@ -92,12 +92,12 @@ def test_a_batch_lists_its_changes_with_decrypted_previous_values(town: Store) -
     assert bo.before == {"name": "Bo Rugvang Sørensen", "title": None, "batch": None}
     number = phone.before["value"]
     assert isinstance(number, Secret)
-    assert (number.uncover(), phone.before["channel"]) == (NUMBERS["phone-bo"], "MOBILE")
+    assert (number.uncover(), phone.before["channel"]) == ("+4505123478", "MOBILE")
     assert town.batch("import-2") == ()
 
 
 def test_a_batch_omits_the_values_of_an_erased_person(town: Store, keyring: Keyring) -> None:
-    new = changed(town, "phone-bo", value=Secret("+45 09 99 99 99"))
+    new = changed(town, "phone-bo", value=Secret("+45 09 99 99 78"))
     town.apply(import_change_set(updates=(new, changed(town, "bo", name="Bo Ny Holm"))))
     keyring.destroy("bo")
     assert {change.touched: set(change.before) for change in town.batch(BATCH)} == {

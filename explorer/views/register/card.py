@@ -323,7 +323,7 @@ def _details(
                 )  # fmt: skip
                 may_change = _correction(context, words, detail, node)
             if may_change and drafts.is_open(node, detail.id):
-                edit_card.change_detail(context, detail, node=node)
+                edit_card.change_detail(context, detail, entity, node=node)
     if "REACHED_BY" not in edit_card.rights_of(context, whole).links or is_civilian:
         return
     adding = f"add-{entity.id}"

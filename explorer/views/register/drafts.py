@@ -133,11 +133,20 @@ class DraftBuilder:
     hanging: tuple[LinkCard, ...] = ()
 
     def create_node(
-        self, label: str, local_name: str, fields: Fields, *, name: str, controls: Mapping[str, str]
+        self,
+        label: str,
+        local_name: str,
+        fields: Fields,
+        *,
+        name: str,
+        controls: Mapping[str, str],
+        is_checked: bool = False,
     ) -> str:
         """Add a new node; `controls`: the control of each field. Return `local_name`."""
         self._place("creates", len(self.creates), controls)
-        self.creates.append(Create(label=label, called=local_name, fields=dict(fields)))
+        self.creates.append(
+            Create(label=label, called=local_name, fields=dict(fields), is_checked=is_checked)
+        )
         self.names[local_name], self.labels[local_name] = name, label
         return local_name
 
@@ -159,14 +168,25 @@ class DraftBuilder:
         )
 
     def create_detail(
-        self, owner: str, channel: str, value: str, *, order: int, visibility: str, control: str
+        self,
+        owner: str,
+        channel: str,
+        value: str,
+        *,
+        order: int,
+        visibility: str,
+        control: str,
+        is_checked: bool,
     ) -> None:
-        """Add a contact detail of an owner; its faults are shown at `control`."""
+        """Add a contact detail of an owner; its faults are shown at `control`.
+
+        `is_checked`: the user says that they have checked it.
+        """
         local_name = f"@detail-{len(self.creates)}"
         fields = {"channel": channel, "value": value, "visibility": visibility}
         self.create_node(
             "ContactDetail", local_name, fields, name=session.term("Channel", channel),
-            controls={"": control, **dict.fromkeys(fields, control)},
+            controls={"": control, **dict.fromkeys(fields, control)}, is_checked=is_checked,
         )  # fmt: skip
         self.create_link("REACHED_BY", owner, local_name, order=order)
 
@@ -180,10 +200,13 @@ class DraftBuilder:
         label: str,
         name: str,
         controls: Mapping[str, str],
+        is_checked: bool = False,
     ) -> None:
         """Add a change of fields of an element that was read as `before`."""
         self._place("updates", len(self.updates), controls)
-        self.updates.append(Update(id=element, if_match=etag, fields=dict(fields)))
+        self.updates.append(
+            Update(id=element, if_match=etag, fields=dict(fields), is_checked=is_checked)
+        )
         self.names[element], self.labels[element], self.before[element] = name, label, before
 
     def end(
@@ -454,8 +477,6 @@ def _rows(draft: Draft, change: Change) -> Iterable[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for field_ in editing.shown_fields((*change.before, *change.after)):
         after = change.after.get(field_)
-        if field_ == "verified_on":  # set with every number that is written
-            continue
         if is_new and (after in (None, False, []) or (field_, after) in _USUAL):
             continue
         before = "" if is_new else value_text(label, field_, change.before.get(field_))

@@ -18,11 +18,11 @@ from api.schemas.changes import Reason, WriteResult
 from api.schemas.entities import Detail, Entity, LinkCard, Rights, WholeEntity
 from api.schemas.impact import Impact
 from api.schemas.words import Label
-from explorer import session
+from explorer import screen_state, session
 from explorer.components import component_value
 from explorer.components.combobox import ComboboxValue, combobox
 from explorer.frame import ScreenContext
-from explorer.i18n import _, ngettext, number, plain
+from explorer.i18n import _, ngettext, number, plain, short_day
 from explorer.labels import Labels
 from explorer.reveal import PHONE_CHANNELS
 from explorer.views.curation import editing, fields
@@ -79,7 +79,7 @@ def buttons(
 
 
 def written_number(channel: str | None, text: str) -> str:
-    """A Danish telephone number as it is usually written: `12345678` is `+45 12 34 56 78`."""
+    """A Danish telephone number as it is usually written: `01234567` is `+45 01 23 45 67`."""
     digits = re.sub(r"^(\+|00)45|[ .\-]", "", text.strip())
     if channel in PHONE_CHANNELS and len(digits) == _DIGITS and digits.isdecimal():
         return "+45 " + " ".join(digits[place : place + 2] for place in range(0, _DIGITS, 2))
@@ -89,14 +89,19 @@ def written_number(channel: str | None, text: str) -> str:
 def detail_rule(channel: str | None) -> str:
     """The rule of a number or address in plain words."""
     if channel in PHONE_CHANNELS:
-        return _("A number at work, for example +45 12 34 56 78. It is shown for a purpose only.")
+        return _("A number at work, for example +45 01 23 45 67. It is shown for a purpose only.")
     if channel in ("EMAIL", "SECURE_EMAIL"):
         return _("An address at work, for example navn@kommune.dk. It is shown for a purpose only.")
     return _("How to reach them at work. It is shown for a purpose only.")
 
 
-def change_detail(context: ScreenContext, detail: Detail, *, node: str) -> None:
-    """Draw the form of a contact detail in its place: a new value, or its end."""
+def checked_control(key: str) -> bool:
+    """Draw the control by which the user says that they have checked a number or address."""
+    return st.checkbox(_("I have checked it: I called it, or its holder told me"), key=key)
+
+
+def change_detail(context: ScreenContext, detail: Detail, owner: Entity, *, node: str) -> None:
+    """Draw the form of a contact detail in its place: a new value with its preview, or its end."""
     client, what = context.client, f"detail-{detail.id}"
 
     def read() -> VersionedValue[Entity]:
@@ -106,12 +111,12 @@ def change_detail(context: ScreenContext, detail: Detail, *, node: str) -> None:
     edit = editing.open_edit(what, read)
     channel = session.term("Channel", detail.channel)
 
-    def make(value: str) -> Draft:
+    def make(value: str, *, is_checked: bool) -> Draft:
         builder = DraftBuilder(form=what, today=context.on)
         builder.update(
             detail.id, edit.etag, {"value": written_number(detail.channel, value)},
             edit.value.fields, label="ContactDetail", name=channel,
-            controls=dict.fromkeys(("", "value"), "value"),
+            controls=dict.fromkeys(("", "value"), "value"), is_checked=is_checked,
         )  # fmt: skip
         return builder.draft()
 
@@ -125,22 +130,51 @@ def change_detail(context: ScreenContext, detail: Detail, *, node: str) -> None:
         drafts.save(client, builder.draft(), node=node, note=note)
 
     drafts.problems(client, what, node=node)
-    with st.form(edit.key, enter_to_submit=True, border=True):
+    with st.container(border=True):
         value = st.text_input(
             _("New {channel}", channel=channel.lower()), key=f"{edit.key}-value", max_chars=120,
-            autocomplete="off",
+            autocomplete="off", live="200ms",
         )  # fmt: skip
         node_fields.below(detail_rule(detail.channel), drafts.fault(what, "value"))
+        is_checked = checked_control(f"{edit.key}-checked")
+        if value.strip():
+            _show_new_value(context, detail, owner, value, is_checked=is_checked)
         with st.container(horizontal=True):
-            is_saved = st.form_submit_button(_("Save"), type="primary")
-            st.form_submit_button(_("Cancel"), on_click=drafts.close)
-            st.form_submit_button(_("No longer in use"), on_click=remove)
+            is_saved = st.button(_("Save"), key=f"{edit.key}-save", type="primary")
+            st.button(_("Cancel"), key=f"{edit.key}-cancel", on_click=drafts.close)
+            st.button(
+                _("No longer in use"), key=f"{edit.key}-end", type="tertiary", on_click=remove
+            )
     if is_saved:
         if not value.strip():
             drafts.require(what, ["value"])
         else:
-            drafts.save(client, make(value), node=node)
+            drafts.save(client, make(value, is_checked=is_checked), node=node)
         st.rerun()
+
+
+def _show_new_value(
+    context: ScreenContext, detail: Detail, owner: Entity, value: str, *, is_checked: bool
+) -> None:
+    """Draw a typed value before it is saved: old and new, the check, and whose cards show it."""
+    client, never = context.client, _("Never checked")
+    before = never
+    if detail.check is not None and detail.check.on is not None:
+        before = short_day(detail.check.on)
+    st.markdown(_("Nothing is saved yet. This would change:"))
+    rows = (
+        (node_fields.field_label("value"), detail.hint or "", written_number(detail.channel, value)),
+        (editing.field_name("verified_on"), before, short_day(context.on) if is_checked else never),
+    )
+    editing.changes_table(editing.under(session.term("Channel", detail.channel), rows))
+    names = [owner.name or ""]
+    if owner.label == "Person":
+        held = screen_state.fetch(
+            client, ("held", owner.id),
+            lambda: next(client.links(source=owner.id, type="HOLDS")).found,
+        )  # fmt: skip
+        names += [editing.name(link.target) for link in held]
+    st.markdown(_("It is shown at: {names}", names=plain(", ".join(filter(None, names)))))
 
 
 def add_detail(context: ScreenContext, whole: WholeEntity, *, node: str) -> None:
@@ -156,6 +190,7 @@ def add_detail(context: ScreenContext, whole: WholeEntity, *, node: str) -> None
             _("Number or address"), key=f"{what}-value", max_chars=120, autocomplete="off"
         )
         node_fields.below(detail_rule(channel), drafts.fault(what, "value"))
+        is_checked = checked_control(f"{what}-checked")
         with st.container(horizontal=True):
             is_saved = st.form_submit_button(_("Save"), type="primary")
             st.form_submit_button(_("Cancel"), on_click=drafts.close)
@@ -169,7 +204,7 @@ def add_detail(context: ScreenContext, whole: WholeEntity, *, node: str) -> None
         builder.create_detail(
             owner.id, channel, written_number(channel, value), control="value",
             order=max((detail.order for detail in whole.details), default=0) + 1,
-            visibility=str(owner.fields.get("visibility", "NETWORK")),
+            visibility=str(owner.fields.get("visibility", "NETWORK")), is_checked=is_checked,
         )  # fmt: skip
         drafts.save(context.client, builder.draft(), node=node)
     st.rerun()
@@ -342,6 +377,7 @@ def new_person(form: str, key: str) -> dict[str, Any]:
             autocomplete="off",
         )  # fmt: skip
         node_fields.below(detail_rule(channel), drafts.fault(form, channel))
+    person["is_checked"] = checked_control(f"{key}-checked")
     return person
 
 
@@ -356,7 +392,7 @@ def create_person(builder: DraftBuilder, person: Mapping[str, Any]) -> str:
     for order, channel in enumerate(reached, 1):
         builder.create_detail(
             local_name, channel, written_number(channel, person[channel]), order=order,
-            visibility=own["visibility"], control=channel,
+            visibility=own["visibility"], control=channel, is_checked=person["is_checked"],
         )  # fmt: skip
     return local_name
 

@@ -172,6 +172,7 @@ def _channels(label: str, form: str) -> dict[str, Any]:
             autocomplete="off",
         )  # fmt: skip
         node_fields.below(edit_card.detail_rule(channel), drafts.fault(form, channel))
+    values["is_checked"] = edit_card.checked_control(f"{form}-checked")
     return values
 
 
@@ -200,6 +201,7 @@ def _draft(
             builder.create_detail(
                 new, channel, edit_card.written_number(channel, str(values[channel])),
                 order=order, visibility="OPEN", control=channel,
+                is_checked=values["is_checked"],
             )  # fmt: skip
     for tie in _TIES[label]:
         other = picks[tie.control]

@@ -6,6 +6,7 @@ from typing import Final
 
 from graph.exchange.imports.faults import ImportRule
 from graph.exchange.imports.values import is_date
+from graph.model import contact_forms
 from graph.vocabulary import Channel
 
 _MAIL: Final = re.compile(
@@ -27,8 +28,6 @@ _PHONE_WORDS: Final = (
 _MAIL_WORD: Final = re.compile(r"e-?mail|mailto|mail|m|@", re.IGNORECASE)
 _MAIL_LABEL: Final = re.compile(rf"(?:{_MAIL_WORD.pattern})\s*(?::\s*|\.\s+)", re.IGNORECASE)
 _ZERO: Final = "(0)"
-_NATIONAL: Final = 8
-_INTERNATIONAL: Final = range(7, 16)
 
 
 class ContactFault(Exception):
@@ -40,39 +39,29 @@ class ContactFault(Exception):
 
 
 def phone_of(text: str) -> str:
-    """Return a number as `+45 12 34 56 78`, or another country's as `+4612345678`.
+    """Return a phone number in the form of the model; a date is none.
 
-    Raises: ContactFault: it has neither eight digits nor a country code.
+    Raises: ContactFault: the rules of the model refuse it.
     """
-    plain = text.replace(_ZERO, "")
-    if is_date(plain.strip()):  # 01.02.2026 has eight digits too
+    if is_date(text.replace(_ZERO, "").strip()):  # 01.02.2026 has eight digits too
         raise ContactFault(ImportRule.BAD_PHONE)
-    digits = re.sub(r"[^0-9]", "", plain)
-    is_international = plain.strip().lstrip("(").startswith("+") or digits.startswith("00")
-    if re.search(r"[^0-9 ().+\-\u00a0\u2010-\u2015]", plain):
-        raise ContactFault(ImportRule.BAD_PHONE)
-    if is_international:
-        digits = digits.removeprefix("00")
-        if not digits.startswith("45"):
-            if len(digits) in _INTERNATIONAL and not digits.startswith("0"):
-                return f"+{digits}"
-            raise ContactFault(ImportRule.BAD_PHONE)
-        digits = digits[2:]
-    elif len(digits) == _NATIONAL + 2 and digits.startswith("45"):
-        digits = digits[2:]
-    if len(digits) != _NATIONAL:
-        raise ContactFault(ImportRule.BAD_PHONE)
-    return "+45 " + " ".join(digits[at : at + 2] for at in range(0, _NATIONAL, 2))
+    try:
+        return contact_forms.phone_number(text)
+    except contact_forms.ContactFault:
+        raise ContactFault(ImportRule.BAD_PHONE) from None
 
 
 def mail_of(text: str) -> str:
-    """Return a mail address. Raises: ContactFault: the text is not one."""
+    """Return a mail address in the form of the model. Raises: ContactFault: it is not one."""
     plain = text.strip("<> ")
     if label := _MAIL_LABEL.match(plain):
         plain = plain[label.end() :].strip("<> ")
     if not _MAIL.fullmatch(plain):
         raise ContactFault(ImportRule.BAD_EMAIL)
-    return plain
+    try:
+        return contact_forms.mail_address(plain)
+    except contact_forms.ContactFault:
+        raise ContactFault(ImportRule.BAD_EMAIL) from None
 
 
 def contacts_of(text: str, channel: Channel | None) -> tuple[tuple[Channel, str], ...]:

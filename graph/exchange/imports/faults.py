@@ -102,8 +102,9 @@ class ImportRule(Term):
         "CHECK_AHEAD", "kan ikke være efter i dag; ret datoen for kontrollen",
         "cannot be later than today; correct the date of the check")
     BAD_PHONE = (
-        "BAD_PHONE", "er ikke et telefonnummer med 8 cifre eller landekode",
-        "is not a phone number of 8 digits or with a country code")
+        "BAD_PHONE",
+        "er ikke et telefonnummer, der kan ringes til; skriv 8 cifre, eller + og landekode",
+        "is not a phone number that can be called; write 8 digits, or + and the country code")
     BAD_EMAIL = "BAD_EMAIL", "er ikke en mailadresse", "is not a mail address"
     BAD_CONTACT = (
         "BAD_CONTACT", "er hverken et telefonnummer eller en mailadresse",

@@ -13,8 +13,7 @@ from typing import Any, Final
 from graph.exchange.imports.comparison import ImportOptions
 from graph.exchange.imports.mapped_ids import mapped_ids
 from graph.exchange.imports.native import NativeData, NativeElement
-from graph.model import ContactDetail, Element, Link, id_of
-from graph.model.base import hint
+from graph.model import Element, Link, id_of
 from graph.model.rule_context import ends
 
 _CHECKS: Final = ("verified_on", "verified_by")
@@ -64,8 +63,6 @@ def _own(
     }
     if existing is not None:
         values["external_id"] = existing.external_id
-    if isinstance(element, ContactDetail) and element.value is not None:
-        values["hint"] = hint(element.channel, element.value.uncover())
     if names.issuperset(_CHECKS):
         checked_on, checker = original.verified_on, options.made_by
         if existing is not None and getattr(existing, "verified_on", None) == checked_on:

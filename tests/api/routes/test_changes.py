@@ -169,17 +169,61 @@ def test_verifying_a_link_records_today_and_the_verifying_post(app: TestApp) -> 
     assert str(link.verified_by).startswith("acc-")
 
 
-def test_writing_a_contact_value_marks_it_as_verified(steward: EditorClient) -> None:
-    assert steward.change("phone-bo", is_work=True).status_code == 200
-    before = steward.element("phone-bo")
-    assert isinstance(before, ContactDetail)
-    assert before.verified_on is None
-    assert steward.change("phone-bo", value="+45 12 34 56 70").status_code == 200
-    detail = steward.element("phone-bo")
-    assert isinstance(detail, ContactDetail)
-    assert (detail.verified_on, detail.hint) == (kystby.TODAY, "+45 •• •• •• 70")
-    assert str(detail.verified_by).startswith("acc-")
-    assert steward.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
+def test_a_contact_value_is_checked_only_where_its_author_says_so(steward: EditorClient) -> None:
+    assert steward.verify("phone-bo").status_code == 200
+    for is_checked, value, shown in (
+        (True, "02345670", "+45 02 34 56 70"),
+        (False, "0045 02 34 56 71", "+45 02 34 56 71"),
+    ):
+        update = steward.updating("phone-bo", value=value)
+        answer = steward.apply(updates=[{**update, "is_checked": is_checked}])
+        assert answer.status_code == 200, answer.text
+        detail = steward.element("phone-bo")
+        assert isinstance(detail, ContactDetail)
+        assert detail.hint == f"+45 •• •• •• {shown[-2:]}"
+        assert detail.verified_on == (kystby.TODAY if is_checked else None)
+        assert (detail.verified_by is not None) == is_checked
+        assert steward.app.store.reveal("phone-bo").uncover() == shown
+    new = {"label": "ContactDetail", "called": "@d",
+           "fields": {"channel": "EMAIL", "value": "bo@kystby.example"}}  # fmt: skip
+    owned = {"type": "REACHED_BY", "fields": {"source_id": "bo", "target_id": "@d", "order": 3}}
+    for is_checked in (False, True):
+        answer = steward.apply(creates=[{**new, "is_checked": is_checked}, owned])
+        detail = steward.element(answer.json()["things"][0]["id"])
+        assert isinstance(detail, ContactDetail)
+        assert detail.verified_on == (kystby.TODAY if is_checked else None)
+    refused = steward.apply(
+        updates=[{**steward.updating("ssp-post", hours=HOURS), "is_checked": True}]
+    )
+    assert rules(refused) == [("/updates/0/is_checked", "UNKNOWN_FIELD")]
+
+
+@pytest.mark.parametrize(
+    ("channel", "value", "rule"),
+    [
+        ("MOBILE", "12345", "PHONE_NUMBER"),
+        ("PHONE", "12 34 56 78", "PHONE_NUMBER"),
+        ("EMAIL", "bo@kystby", "MAIL_ADDRESS"),
+    ],
+)
+def test_a_number_that_cannot_be_called_is_refused_with_what_to_write(
+    steward: EditorClient, channel: str, value: str, rule: str
+) -> None:
+    answers = [
+        steward.change("phone-bo", channel=channel, value=value),
+        steward.apply(
+            creates=[
+                {"label": "ContactDetail", "called": "@d",
+                 "fields": {"channel": channel, "value": value}},
+                {"type": "REACHED_BY", "fields": {"source_id": "bo", "target_id": "@d"}},
+            ]
+        ),
+    ]  # fmt: skip
+    for answer, pointer in zip(answers, ("/fields/value", "/creates/0/fields/value"), strict=True):
+        assert (answer.status_code, rules(answer)) == (422, [(pointer, rule)])
+        assert "skriv" in answer.json()["detail"]
+        assert value not in answer.text
+    assert steward.app.store.revision() == 1
 
 
 def test_details_can_be_verified_but_elements_without_a_date_cannot(steward: EditorClient) -> None:

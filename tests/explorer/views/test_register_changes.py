@@ -48,16 +48,21 @@ def _created(app: TestApp, cls: type[Any]) -> list[Any]:
 
 def test_a_number_is_corrected_on_the_card_and_masked(own_screens: Screens) -> None:
     app = press(_card(own_screens, "ssp-post"), "Ret mobil")
-    assert_shows(app, "Et arbejdsnummer, fx +45 12 34 56 78. Det vises kun til et formål.")
-    _input(app, "Ny mobil").set_value("12345670")
+    assert_shows(app, "Et arbejdsnummer, fx +45 01 23 45 67. Det vises kun til et formål.")
+    _input(app, "Ny mobil").set_value("02345670")
+    content = text(app.run())
+    for part in ("+45 •• •• •• 78", "+45 02 34 56 70", "Aldrig kontrolleret",
+                 "Vises ved: Bo Rugvang Sørensen"):  # fmt: skip
+        assert part in content, "old and new are shown before anything is saved"
+    assert own_screens.app.store.revision() == 1
     content = text(press(app, "Gem"))
     assert "Gemt som ændring 2." in content
     assert "Det kan ikke fortrydes: Det gamle nummer ligger ingen steder i klartekst." in content
-    assert "12345670" not in content.replace(" ", ""), "it is masked as before"
+    assert "02345670" not in content.replace(" ", ""), "it is masked as before"
     assert "1234" not in str(dict(app.query_params))
-    assert own_screens.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
+    assert own_screens.app.store.reveal("phone-bo").uncover() == "+45 02 34 56 70"
     detail = stands(own_screens.app, "phone-bo")
-    assert (detail.hint, detail.verified_on) == ("+45 •• •• •• 70", TODAY)
+    assert (detail.hint, detail.verified_on) == ("+45 •• •• •• 70", None)
     assert "Ny mobil" not in [field.label for field in app.text_input], "the form is closed"
 
 
@@ -66,6 +71,10 @@ def test_an_invalid_number_shows_an_error_and_is_not_saved(own_screens: Screens)
     assert "Skal udfyldes." in text(press(app, "Gem"))
     _input(app, "Ny mobil").set_value("010190-1234")
     assert_shows(press(app, "Gem"), "Intet er gemt.", "Ligner et CPR-nummer.")
+    _input(app, "Ny mobil").set_value("12345")
+    assert "Er ikke et telefonnummer, der kan ringes til; skriv 8 cifre" in text(press(app, "Gem"))
+    _input(app, "Ny mobil").set_value("010190-1234")
+    press(app, "Gem")
     assert _input(app, "Ny mobil").value == "010190-1234", "what was typed stays"
     assert own_screens.app.store.revision() == 1
     press(app, "Annullér")
@@ -76,10 +85,10 @@ def test_an_invalid_number_shows_an_error_and_is_not_saved(own_screens: Screens)
 def test_a_conflicting_number_is_reported_and_my_version_is_saved(own_screens: Screens) -> None:
     app = press(_card(own_screens, "bo"), "Ret mobil")
     edited(own_screens.app, "phone-bo", visibility=Visibility.AREA)
-    _input(app, "Ny mobil").set_value("12345670")
+    _input(app, "Ny mobil").set_value("02345670")
     assert "En anden har ændret det imens." in text(press(app, "Gem"))
     assert "Gemt som ændring 3." in text(press(app, "Gem min"))
-    assert own_screens.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
+    assert own_screens.app.store.reveal("phone-bo").uncover() == "+45 02 34 56 70"
 
 
 @pytest.mark.slow
@@ -87,6 +96,7 @@ def test_an_added_contact_detail_is_saved_and_undone(own_screens: Screens) -> No
     app = press(_card(own_screens, "ssp-post"), "Tilføj nummer eller mail")
     keyed(app, "add-detail-ssp-post-channel").set_value("EMAIL")
     _input(app, "Nummer eller adresse").set_value("ssp@kystby.example")
+    keyed(app, "add-detail-ssp-post-checked").check()
     assert "Gemt som ændring 2." in text(press(app, "Gem"))
     (detail,) = _created(own_screens.app, ContactDetail)
     assert own_screens.app.store.reveal(detail.id).uncover() == "ssp@kystby.example"
@@ -167,7 +177,7 @@ def test_a_new_holder_is_created_with_contact_details_and_replaces_the_old_one(
 ) -> None:
     app = press(_card(own_screens, "ssp-post"), "Ny indehaver")
     _input(app, "Navn *").set_value("Ida")
-    _input(app, "Mobil").set_value("12345670")
+    _input(app, "Mobil").set_value("02345670")
     assert "Skal have mindst to ord." in text(press(app, "Gem"))
     _input(app, "Navn *").set_value("Ida Rugvang Holm")
     _input(app, "E-mail").set_value("ida@kystby.example")
@@ -185,7 +195,7 @@ def test_a_new_holder_is_created_with_contact_details_and_replaces_the_old_one(
     assert stands(own_screens.app, "amina--ssp-post").valid_to == TODAY
     numbers = {own_screens.app.store.reveal(detail.id).uncover()
                for detail in _created(own_screens.app, ContactDetail)}  # fmt: skip
-    assert numbers == {"+45 12 34 56 70", "ida@kystby.example"}
+    assert numbers == {"+45 02 34 56 70", "ida@kystby.example"}
     assert "Ida" not in str(dict(app.query_params))
 
 
@@ -239,7 +249,7 @@ _NEW: dict[str, tuple[dict[str, str], dict[str, str]]] = {
                   {"kind": "MUNICIPALITY", "tier": "MUNICIPAL", "sector": "YOUTH"}),
     "Network": ({"name": "PSP Kystby"}, {"kind": "PSP_OPERATIONAL", "gate": "PSP_115"}),
     "Organization": ({"name": "Roklubben"}, {"kind": "SPORTS_CLUB"}),
-    "Person": ({"name": "Ida Rugvang Holm", "MOBILE": "12345670"}, {}),
+    "Person": ({"name": "Ida Rugvang Holm", "MOBILE": "02345670"}, {}),
     "Plan": ({"title": "Beredskabsplan, Kystby"}, {"kind": "PREPAREDNESS_PLAN"}),
 }  # fmt: skip
 
@@ -324,9 +334,9 @@ def test_changes_are_not_offered_on_another_date(screens: Screens) -> None:
 def test_a_person_can_correct_their_own_number(own_screens: Screens) -> None:
     app = own_screens.screen(REGISTER, Role.COORDINATOR, person="bo", id="bo")
     press(app, "Ret mobil")
-    _input(app, "Ny mobil").set_value("12345670")
+    _input(app, "Ny mobil").set_value("02345670")
     assert "Gemt som ændring 2." in text(press(app, "Gem"))
-    assert own_screens.app.store.reveal("phone-bo").uncover() == "+45 12 34 56 70"
+    assert own_screens.app.store.reveal("phone-bo").uncover() == "+45 02 34 56 70"
 
 
 # ---- a network
@@ -384,7 +394,7 @@ def test_unparsable_hours_remain_invalid(typed: str) -> None:
 
 
 def test_a_danish_number_is_normalized_and_other_values_are_only_trimmed() -> None:
-    for typed in ("12345678", "+4512345678", "12 34 56 78", "0045 12345678"):
-        assert written_number("MOBILE", typed) == "+45 12 34 56 78"
+    for typed in ("01234567", "+4501234567", "01 23 45 67", "0045 01234567"):
+        assert written_number("MOBILE", typed) == "+45 01 23 45 67"
     assert written_number("PHONE", "+46 8 123 456") == "+46 8 123 456"
     assert written_number("EMAIL", " a@b.example ") == "a@b.example"

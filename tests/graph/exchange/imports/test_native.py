@@ -90,7 +90,7 @@ def test_denmark_is_read_back_equal_and_its_files_from_folder_and_zip(tmp_path: 
 
 
 def test_contact_values_are_left_out_and_counted_unless_given() -> None:
-    value = "+45 05 12 34 78"
+    value = "+4505123478"
     detail = ContactDetail(
         id="d-1", channel=Channel.PHONE, hint=hint(Channel.PHONE, value), source="demo"
     )

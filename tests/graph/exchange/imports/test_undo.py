@@ -125,7 +125,7 @@ def test_undo_restores_the_values_before_the_first_of_several_writes() -> None:
 def test_undo_restores_the_old_contact_value_in_clear() -> None:
     phone = KYSTBY["phone-bo"]
     assert isinstance(phone, ContactDetail)
-    old = Secret("05 12 34 78")
+    old = Secret("05 12 34 78", is_stored=True)
     snapshot = snapshot_after(replace(phone, channel=Channel.PHONE, hint="•••••"))
     changes = [
         change(phone, ChangeKind.UPDATED, channel="MOBILE", hint=phone.hint, value=old)

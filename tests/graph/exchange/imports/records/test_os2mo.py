@@ -48,7 +48,7 @@ def test_units_posts_and_holders_are_read_with_half_open_dates() -> None:
     assert ssp.words == ("SSP-konsulent",)
     assert ssp.valid_to == date(2027, 7, 1)  # 30 June is the last day, as the periods prove
     assert records.persons[METTE].name == "Mette Rugvang Bæk"
-    assert [value for _, value in records.persons[METTE].contacts] == ["+45 05 12 34 78"]
+    assert [value for _, value in records.persons[METTE].contacts] == ["+4505123478"]
     assert records.notes == {
         RecordNote.UNREAD_KEYS: 1, RecordNote.PERSONAL_KEYS: 1, RecordNote.SECRET_ADDRESSES: 3,
         RecordNote.OTHER_CHANNELS: 1, RecordNote.PAST: 1,
@@ -238,8 +238,8 @@ def test_an_address_with_missing_or_unknown_visibility_is_left_out() -> None:
     ]
     records = read(answer, FORM)
     assert [(channel.value, value) for channel, value in records.persons[METTE].contacts] == [
-        ("PHONE", "+45 05 44 44 44"),
-        ("MOBILE", "+45 05 55 55 55"),
+        ("PHONE", "+4505444444"),
+        ("MOBILE", "+4505555555"),
     ]
     assert records.notes[RecordNote.SECRET_ADDRESSES] == 3
     assert records.notes[RecordNote.BAD_CONTACTS] == 1
