@@ -163,7 +163,11 @@ def _show_new_value(
         before = short_day(detail.check.on)
     st.markdown(_("Nothing is saved yet. This would change:"))
     rows = (
-        (node_fields.field_label("value"), detail.hint or "", written_number(detail.channel, value)),
+        (
+            node_fields.field_label("value"),
+            detail.hint or "",
+            written_number(detail.channel, value),
+        ),
         (editing.field_name("verified_on"), before, short_day(context.on) if is_checked else never),
     )
     editing.changes_table(editing.under(session.term("Channel", detail.channel), rows))
