@@ -21,7 +21,7 @@ _TRUNK_ZERO: Final = "(0)"
 _EXAMPLE_DOMAIN: Final = "example"  # reserved for examples, and so reaches nobody
 
 
-class ContactFault(ValueError):
+class ContactValueError(ValueError):
     """Raised for a text that is no value of its channel; `rule` is the violated rule."""
 
     def __init__(self, rule: Rule) -> None:
@@ -32,7 +32,7 @@ class ContactFault(ValueError):
 def stored_form(channel: Channel, text: str) -> str:
     """Return a contact value in the form in which it is stored.
 
-    Raises: ContactFault: it is not a phone number, or not a mail address, as its channel asks for.
+    Raises: ContactValueError: it is no phone number, or no mail address, as its channel asks for.
     """
     if channel in DIALED:
         return phone_number(text)
@@ -42,18 +42,18 @@ def stored_form(channel: Channel, text: str) -> str:
 def phone_number(text: str) -> str:
     """Return a phone number in E.164; eight digits are Danish.
 
-    Raises: ContactFault: no such number is in use, or it has letters or an extension.
+    Raises: ContactValueError: no such number is in use, or it has letters or an extension.
     """
     import phonenumbers
     from phonenumbers import shortnumberinfo
 
     plain = text.strip()
     if not _TYPED.fullmatch(plain):
-        raise ContactFault(Rule.PHONE_NUMBER)
+        raise ContactValueError(Rule.PHONE_NUMBER)
     try:
         number = phonenumbers.parse(plain.replace(_TRUNK_ZERO, ""), _REGION)
     except phonenumbers.NumberParseException:
-        raise ContactFault(Rule.PHONE_NUMBER) from None
+        raise ContactValueError(Rule.PHONE_NUMBER) from None
     international = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if phonenumbers.is_valid_number(number) or _FICTIONAL.fullmatch(international):
         return international
@@ -62,13 +62,13 @@ def phone_number(text: str) -> str:
         number, _REGION
     ):
         return short
-    raise ContactFault(Rule.PHONE_NUMBER)
+    raise ContactValueError(Rule.PHONE_NUMBER)
 
 
 def mail_address(text: str) -> str:
     """Return a mail address, its domain in lower case; whether it exists is not asked.
 
-    Raises: ContactFault: it has not the form of an address that mail can be sent to.
+    Raises: ContactValueError: it has not the form of an address that mail can be sent to.
     """
     import email_validator
 
@@ -80,7 +80,7 @@ def mail_address(text: str) -> str:
     try:
         valid = email_validator.validate_email(checked, check_deliverability=False)
     except email_validator.EmailNotValidError:
-        raise ContactFault(Rule.MAIL_ADDRESS) from None
+        raise ContactValueError(Rule.MAIL_ADDRESS) from None
     if checked != plain:
         return f"{valid.local_part}@{valid.domain.removesuffix('com')}{_EXAMPLE_DOMAIN}"
     return valid.normalized
@@ -94,7 +94,7 @@ def shown_form(channel: Channel, value: str) -> str:
 
     try:
         stored = phone_number(value)
-    except ContactFault:  # stored under an earlier rule
+    except ContactValueError:  # stored under an earlier rule
         return value
     if _FICTIONAL.fullmatch(stored):  # in the groups of all other Danish numbers
         digits = stored.removeprefix(_DANISH)

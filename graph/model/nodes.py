@@ -32,7 +32,7 @@ from graph.model.base import (
     period_faults,
     within,
 )
-from graph.model.contact_forms import ContactFault, stored_form
+from graph.model.contact_forms import ContactValueError, stored_form
 from graph.model.content_filter import mixed_script, refuse_content
 from graph.model.opening_hours import is_hours
 from graph.vocabulary import (
@@ -345,7 +345,7 @@ class ContactDetail(Node):
         if self.value is not None and not self.value.is_stored:
             try:
                 stored_form(self.channel, self.value.uncover())
-            except ContactFault as fault:
+            except ContactValueError as fault:
                 yield Fault(self.id, "value", fault.rule)
         uncovered = self.hint.removeprefix("+45")
         if not self.hint or sum(character.isalnum() for character in uncovered) > 2:

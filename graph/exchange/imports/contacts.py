@@ -47,7 +47,7 @@ def phone_of(text: str) -> str:
         raise ContactFault(ImportRule.BAD_PHONE)
     try:
         return contact_forms.phone_number(text)
-    except contact_forms.ContactFault:
+    except contact_forms.ContactValueError:
         raise ContactFault(ImportRule.BAD_PHONE) from None
 
 
@@ -60,7 +60,7 @@ def mail_of(text: str) -> str:
         raise ContactFault(ImportRule.BAD_EMAIL)
     try:
         return contact_forms.mail_address(plain)
-    except contact_forms.ContactFault:
+    except contact_forms.ContactValueError:
         raise ContactFault(ImportRule.BAD_EMAIL) from None
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from graph.errors import Invalid
 from graph.model import ContactDetail, Secret
 from graph.model.contact_forms import (
-    ContactFault,
+    ContactValueError,
     mail_address,
     phone_number,
     shown_form,
@@ -51,7 +51,7 @@ def test_a_number_is_stored_in_one_form_and_shown_in_its_groups(
      "0800 KONTAKT", "amina@kystby.example", "+", "()"],
 )  # fmt: skip
 def test_a_number_that_nobody_can_call_is_refused(typed: str) -> None:
-    with pytest.raises(ContactFault) as refused:
+    with pytest.raises(ContactValueError) as refused:
         phone_number(typed)
     assert refused.value.rule is Rule.PHONE_NUMBER
 
@@ -61,7 +61,7 @@ def test_eight_digits_are_a_number_of_the_numbering_plan_or_one_of_the_examples(
     is_known = phonenumbers.is_valid_number(phonenumbers.parse(text, "DK"))
     try:
         stored = phone_number(text)
-    except ContactFault:
+    except ContactValueError:
         stored = None
     assert (stored == f"+45{text}") == (is_known or text[0] == "0")
 
@@ -86,7 +86,7 @@ def test_a_mail_address_is_stored_with_its_domain_in_lower_case(typed: str, stor
      "amina@localhost", "amina@192.168.1.1", "05 12 34 78", ""],
 )  # fmt: skip
 def test_a_text_that_mail_cannot_be_sent_to_is_refused(typed: str) -> None:
-    with pytest.raises(ContactFault) as refused:
+    with pytest.raises(ContactValueError) as refused:
         mail_address(typed)
     assert refused.value.rule is Rule.MAIL_ADDRESS
 
