@@ -38,6 +38,7 @@ from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import GraphError, InvalidNeed, OutcomeUnknown
 from graph.model import Change, Element, Node, Person
 from graph.model.base import letters_of, random_id
+from graph.model.content_filter import refuse_number
 from graph.own_kinds import OwnKinds, own_ids
 from graph.store.location import store_location
 from graph.vocabulary import Language, Term
@@ -272,11 +273,12 @@ def tell_written(
 def read_given(file: Path, arguments: ImportArguments) -> "SourceTable | NativeData":
     """The table of a file, or the elements of a folder or zip of Kontaktvej's own format.
 
-    Raises: FileRefused, InvalidNeed: it cannot be read.
+    Raises: FileRefused, InvalidNeed, RefusedContent: it cannot be read.
     """
     from graph.exchange.imports import OPERATOR_LIMITS, read_file, table_of
     from graph.exchange.imports.native import is_native, native_files, read_native
 
+    refuse_number("FILE", file.name)
     if is_native(file):
         files = native_files(file, OPERATOR_LIMITS)
         return read_native(file.name, files, OPERATOR_LIMITS)

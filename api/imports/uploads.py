@@ -41,6 +41,7 @@ from graph.exchange.imports.sent_file import (
     preview_sent,
     read_sent,
 )
+from graph.model.content_filter import refuse_number
 from graph.questions.path_changes import PathChanges
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Rule
@@ -104,7 +105,10 @@ def receive(
         NotFound: the caller is no steward of the area.
         Refusal: `import-refused`, with every fault; `too-large`.
         InvalidNeed: the name of the source cannot be used.
+        RefusedContent: the name of the file, sheet or source contains a CPR number.
     """
+    for field, text in (("file", name), ("sheet", reading.sheet or ""), ("source", source)):
+        refuse_number(field, text)
     if len(data) > MOST_BYTES:
         raise Refusal("too-large", limit=MOST_BYTES)
     if not is_steward_of(context, area):

@@ -108,12 +108,25 @@ SPECIAL_CATEGORIES: Final = Words.of(
 
 _CPR_DIGITS: Final = 10
 _DIGIT: Final = re.compile(r"\d")
-_GAP: Final = r"[\s./\u2010-\u2015\u2212-]{0,3}"  # separators allowed between digits; 3: " - "
+_GAP_SIGNS: Final = r"[\s._/\\~+=·•*\u2010-\u2015\u2212-]"
+_GAP: Final = rf"{_GAP_SIGNS}{{0,6}}"  # separators allowed between digits
 # Modulus 11 is not checked: valid numbers have failed it since 1 October 2007.
 _CPR: Final = re.compile(
     rf"(?<!\d)(?:0{_GAP}[1-9]|[12]{_GAP}\d|3{_GAP}[01]|6{_GAP}[1-9]|[78]{_GAP}\d|9{_GAP}[01])"
     rf"{_GAP}(?:0{_GAP}[1-9]|1{_GAP}[0-2])(?:{_GAP}\d){{6}}(?!\d)"
 )
+_BREAK: Final = r"[\W_]{1,6}"  # between the date and the last four digits
+_BIRTH: Final = r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])(?:0[1-9]|1[0-2])"  # day and month
+_YEAR_FIRST: Final = r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_CPR_PARTS: Final = re.compile(
+    rf"(?<!\d)(?:(?:{_BIRTH}\d\d|{_BIRTH}(?:19|20)\d\d|{_YEAR_FIRST}){_BREAK}\d{{4}}"
+    rf"|\d{{4}}{_BREAK}{_BIRTH}\d\d)(?!\d)"
+)
+"""A date of birth without separators, before or behind the last four digits."""
+_ABROAD: Final = re.compile(rf"(?<!\d)(?:\+|00)[1-9](?:{_GAP}\d){{6,14}}(?!\d)")
+_LIKE_DIGITS: Final = str.maketrans("OoØøΟοОоIl|", "00000000111")  # noqa: RUF001 - Greek, Cyrillic
+_DIGITS_AND_ALIKE: Final = re.compile("[OoØøΟοОоIl|]*\\d[\\dOoØøΟοОоIl|]*")  # noqa: RUF001
+_DATE_GAP: Final = r"[\s./\u2010-\u2015\u2212-]{0,3}"
 _YEAR: Final = r"(?:(?:19|20)\d\d|9999)(?!\d)"
 _DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH: Final = r"(?:0?[1-9]|1[0-2])"
@@ -122,8 +135,8 @@ _DATE: Final = (
 )
 # Dates with a year of four digits, followed by a time or by another such date.
 _DATES: Final = re.compile(
-    rf"(?<!\d)(?<!\d[./-])(?:{_DATE}{_GAP})*{_DATE}"
-    rf"(?=(?:T|\s{{1,3}})(?:[01]\d|2[0-4]):[0-5]\d(?!\d)|{_GAP}{_DATE})"
+    rf"(?<!\d)(?<!\d[./-])(?:{_DATE}{_DATE_GAP})*{_DATE}"
+    rf"(?=(?:T|\s{{1,3}})(?:[01]\d|2[0-4]):[0-5]\d(?!\d)|{_DATE_GAP}{_DATE})"
 )
 # More than eight digits are no phone number: a +45 prefix cannot bypass the rule.
 _DANISH_PHONE: Final = re.compile(rf"(?<!\d)(?:\+|00)45(?:{_GAP}\d){{8}}(?!{_GAP}\d)")
@@ -132,6 +145,7 @@ _PHONE: Final = re.compile(
     rf"(?<!\d)(?:\+|00)[1-9](?:{_GAP}\d){{6,14}}(?!\d)"
     r"|(?<!\d)(?<!cvr )(?<!cvr-nr. )\d{8}(?!\d)"
     r"|(?<!\d)(?:\d\d[\s./\u2010-\u2015-]){3}\d\d(?!\d)"
+    rf"|(?<!\d)(?=(?:\d{_GAP}){{8}}(?!{_GAP}\d))\d{{1,3}}(?:{_GAP_SIGNS}{{1,6}}\d{{1,3}}){{3,}}(?!\d)"
     r"|(?<!\d)(?:\d{3}\s\d{3}\s\d\d|\d\d\s\d{3}\s\d{3}|(?!(?:19|20)\d\d\s(?:19|20))\d{4}\s\d{4})(?!\d)",
     re.IGNORECASE,
 )
@@ -286,13 +300,24 @@ def _is_invisible(character: str) -> bool:
 
 
 def _cpr(text: str) -> int | None:
+    """Return the position of a number that can be a CPR number, in any way people write it.
+
+    Its ten digits may be separated, have letters that look like digits, have the date behind the
+    last four or the year first, or be written backwards.
+    """
     plain = _plain(text)
-    if not _CPR.search(plain):  # true for nearly every text
-        return None
-    for pattern in (_UUID, _DANISH_PHONE, _DATES):
-        plain = _without(pattern, plain)
-    match = _CPR.search(plain)
-    return _origin(text, _plain, match.start()) if match else None
+    same = _DIGITS_AND_ALIKE.sub(lambda run: run[0].translate(_LIKE_DIGITS), plain)
+    for form in (plain, same) if same != plain else (plain,):
+        if not (_CPR.search(form) or _CPR_PARTS.search(form) or _CPR.search(form[::-1])):
+            continue  # true for nearly every text
+        for pattern in (_UUID, _DANISH_PHONE, _DATES):
+            form = _without(pattern, form)
+        if match := _CPR.search(form) or _CPR_PARTS.search(form):
+            return _origin(text, _plain, match.start())
+        backwards = _without(_ABROAD, form)[::-1]
+        if match := _CPR.search(backwards):
+            return _origin(text, _plain, len(backwards) - match.end())
+    return None
 
 
 def _without(pattern: re.Pattern[str], text: str) -> str:

@@ -126,6 +126,13 @@ def test_refused_rows_block_the_write_unless_they_are_skipped(shell: Shell, home
     assert "Written as batch" in shell.ok(*command, "--apply", "--skip-refused")
 
 
+def test_a_file_with_a_cpr_number_in_its_name_is_refused(shell: Shell, home: Path) -> None:
+    file = Path(write_list(home, HEAD, METTE)).rename(home / "liste_010203_1234.csv")
+    err = shell.refused("import", str(file), "--source", "hr-test", *ON)
+    assert "looks like a CPR number" in err
+    assert "010203" not in err
+
+
 def test_a_file_with_a_forbidden_column_changes_nothing_and_gets_a_file_of_errors(
     shell: Shell, home: Path
 ) -> None:

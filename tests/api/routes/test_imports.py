@@ -263,6 +263,20 @@ def test_a_file_with_a_forbidden_column_or_no_content_is_refused(steward: Import
     assert [error["rule"] for error in empty.json()["errors"]] == ["EMPTY_FILE"]
 
 
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [("file", "liste_010203_1234.csv"), ("sheet", "O10203-1234"), ("source", "hr-010203-1234")],
+)
+def test_a_cpr_number_in_the_name_of_a_file_sheet_or_source_is_refused(
+    steward: Importer, field: str, name: str
+) -> None:
+    answer = steward.send(**{field: name})
+    assert (answer.status_code, slug(answer)) == (422, "refused-content")
+    (error,) = answer.json()["errors"]
+    assert (error["field"], error["rule"]) == (field, "CPR_NUMBER")
+    assert name not in answer.text
+
+
 def test_a_second_steward_sees_the_rules_of_refused_rows_without_content(
     app: TestApp, steward: Importer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,11 @@ import { element } from "../../look/element.js";
 
 const MOST = 50;
 const LONGEST = 60;
-const CIVIL_NUMBER = /\d{6}[- ]?\d{4}/;
+
+// Ten digits in a row with any signs between them, where letters like O and l count as digits: more
+// than the API refuses, since a name of a view needs no long number.
+const CIVIL_NUMBER = /(?:[\dOØΟОIl|][\W_]{0,6}){9}[\dOØΟОIl|]/iu;
+const DIGITS = /\d/g;
 
 export class Views {
   constructor(say) {
@@ -36,7 +40,8 @@ export class Views {
 
   add(name) {
     if (!name) return;
-    if (CIVIL_NUMBER.test(name)) {
+    const run = CIVIL_NUMBER.exec(name.normalize("NFKC"));
+    if (run && run[0].match(DIGITS).length >= 6) {
       this.say(this.text.refused);
       this.hint.textContent = this.text.refused;
       return;
