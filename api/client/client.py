@@ -266,11 +266,13 @@ class GraphQuestions(ApiSection):
         on: date | None = None,
         revision: int | None = None,
         limit: int | None = None,
+        starts_only: bool | None = None,
     ) -> Names:
         """Nodes with a similar name, best first: `kontaktvej.names("ssp thisted").found`."""
         return self._transport.ask(
             "GET", "/names", Names,
             text=text, label=label, area=area, on=on, revision=revision, limit=limit,
+            starts_only=starts_only,
         )  # fmt: skip
 
     def paths(self, need: Need, *, revision: int | None = None) -> Paths:

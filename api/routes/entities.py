@@ -182,7 +182,7 @@ NamesContext = Annotated[
     RequestContext,
     Depends(
         question_context(
-            plain=("label", "area", "on", "limit", "lang"),
+            plain=("label", "area", "on", "limit", "starts_only", "lang"),
             per_min=lambda settings: settings.names_per_min,
             lists_people=True,
         )
@@ -198,17 +198,19 @@ def read_names(
     area: Annotated[str | None, Query(max_length=120, examples=["mun-0787"])] = None,
     on: date | None = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
+    starts_only: bool = False,
 ) -> Names:
     """Finds nodes by name, best match first.
 
     Spelling does not matter. Other names count too: English and former names, towns, postcodes,
     codes and competences. A body that has ended is listed with its successor. Small words are
     ignored, as in "hvem er i ssp på læsø". `label` and `area` limit the search to some labels, and
-    to a place and who answers there. A text with a CPR number is refused.
+    to a place and who answers there; `starts_only` to nodes from which a contact path can start. A
+    text with a CPR number is refused.
     """
     answer = names(
         context.view(on), text, labels=label or NAMED_LABELS, area=area, limit=limit,
-        own_kinds=context.directory.own_kinds, lang=context.lang,
+        starts_only=starts_only, own_kinds=context.directory.own_kinds, lang=context.lang,
     )  # fmt: skip
     return Names.model_validate({"found": answer})
 

@@ -429,7 +429,7 @@ class MissingLink(Wire):
 
 
 class WouldWork(Wire):
-    """A term of the need, and how many paths there are without it."""
+    """A term of the need, and how many paths there are without it; 0: a direct call alone."""
 
     term: Relaxed
     paths: int
@@ -445,6 +445,14 @@ class Nearest(Wire):
     chance: float
 
 
+class NearestAble(Wire):
+    """A post elsewhere that meets the terms; `km`, rounded up, between the centers of two areas."""
+
+    node: NodeRef
+    area: NodeRef
+    km: int
+
+
 class NoPathWords(Wire):
     """Why there is no path, as sentences."""
 
@@ -452,7 +460,11 @@ class NoPathWords(Wire):
 
 
 class NoPath(Wire):
-    """Why there is no path, and what would have to exist. `proved`: the search was complete."""
+    """Why there is no path, and what would have to exist. `proved`: the search was complete.
+
+    `nearest_able`: if nobody at the place meets the terms, the nearest who do, one an area.
+    `begin_at`: if the start has no posts of its own, posts of the body it is part of.
+    """
 
     cause: Cause
     proved: bool
@@ -461,6 +473,8 @@ class NoPath(Wire):
     missing: tuple[MissingLink, ...]
     would_work: tuple[WouldWork, ...]
     nearest: Nearest | None
+    nearest_able: tuple[NearestAble, ...] = ()
+    begin_at: tuple[NodeRef, ...] = ()
     words: NoPathWords
 
 

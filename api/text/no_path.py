@@ -121,13 +121,25 @@ def account(none: NoPath, answer: Answer, goal: str, lang: Language) -> Iterator
             "The search reached its limit before it was done: there may be a path it did not find.",
             lang,
         )
-    if none.cause is Cause.DIRECTION:
+    if none.cause is Cause.NO_START and answer.start is not None:
+        yield _(
+            "{start} has no contacts of its own in the register.", lang,
+            start=name_of(answer.start, lang),
+        )  # fmt: skip
+        if none.begin_at:
+            yield _("Begin at: {names}.", lang, names=names_of(none.begin_at, lang))
+    elif none.cause is Cause.DIRECTION:
         yield _("No referral goes that way.", lang)
     else:
         yield _("Cause: {cause}.", lang, cause=in_sentence(none.cause.label(lang)))
     if none.frontier:
         names = names_of((edge.node for edge in none.frontier), lang)
         yield _("The path stops at: {names}.", lang, names=names)
+    if none.nearest_able:
+        names = "; ".join(
+            f"{name_of(able.node, lang)} ({able.km} km)" for able in none.nearest_able
+        )
+        yield _("The nearest who meet the terms: {names}.", lang, names=names)
     yield from _missing_sentences(none, answer, lang)
     for work in none.would_work:
         if work.term is Relaxed.DIRECTION:
@@ -135,6 +147,11 @@ def account(none: NoPath, answer: Answer, goal: str, lang: Language) -> Iterator
                 "If the direction does not matter, there is {count} path.",
                 "If the direction does not matter, there are {count} paths.",
                 work.paths, lang,
+            )  # fmt: skip
+        elif not work.paths:
+            yield _(
+                "Without “{term}” there is somebody to call directly.", lang,
+                term=term_of(answer, work.term, lang),
             )  # fmt: skip
         else:
             yield ngettext(

@@ -275,7 +275,7 @@ class MissingLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WouldWork:
-    """A relaxed term, and the number of paths without it."""
+    """A relaxed term, and the number of paths without it; 0: there is a direct call alone."""
 
     term: Relaxed
     paths: int
@@ -293,8 +293,21 @@ class Nearest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearestAble:
+    """A post elsewhere that meets the terms; `km`, rounded up, between the centers of two areas."""
+
+    node: NodeRef
+    area: NodeRef
+    km: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoPath:
-    """Why there is no path, and what would give one. `proved`: the search was complete."""
+    """Why there is no path, and what would give one. `proved`: the search was complete.
+
+    `nearest_able`: if nobody at the place meets the terms, the nearest who do, one an area.
+    `begin_at`: if the start has no posts of its own, posts of the body it is part of.
+    """
 
     cause: Cause
     proved: bool
@@ -303,6 +316,8 @@ class NoPath:
     missing: tuple[MissingLink, ...] = ()
     would_work: tuple[WouldWork, ...] = ()
     nearest: Nearest | None = None
+    nearest_able: tuple[NearestAble, ...] = ()
+    begin_at: tuple[NodeRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

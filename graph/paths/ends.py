@@ -269,6 +269,13 @@ def starts_of(view: View, need: Need) -> list[int]:
     return sorted(row for row in own if row is not None and view.label(row) is Label.ACTOR)
 
 
+def can_start(view: View, row: int) -> bool:
+    """Return whether a search can start from a node: it is, or has, a post, or is a civilian."""
+    if view.label(row) is Label.RESOURCE_INDIVIDUAL:
+        return True
+    return bool(posts_covering(view, row) if is_area(view, row) else seats(view, row))
+
+
 def _sector_posts(view: View, need: Need, area: int) -> list[int]:
     """Return the posts that cover exactly an area, of the need's sector if it names one."""
     posts = posts_covering(view, area)

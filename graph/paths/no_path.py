@@ -6,11 +6,23 @@ Source: docs/paths.md, "No path". A hidden link and a missing one give the same 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from math import ceil
 from typing import Any, Final
 
+import numpy as np
+
 from graph.errors import InvalidNeed, NeedTooWide
-from graph.paths.answer import Edge, MissingLink, Nearest, NoPath, WouldWork
+from graph.paths.answer import (
+    Edge,
+    MissingLink,
+    Nearest,
+    NearestAble,
+    NodeRef,
+    NoPath,
+    WouldWork,
+)
 from graph.paths.answer_terms import Cause, Relaxed
+from graph.paths.capabilities import distance_origins, seats
 from graph.paths.ends import (
     LAST_FALLBACK_LEVEL,
     Ends,
@@ -29,8 +41,10 @@ from graph.paths.kernel.request import SearchResult
 from graph.paths.kernel.search import ReachableCosts, backward_costs, forward_costs, search
 from graph.paths.link_suggestions import deputies_missing, links_missing
 from graph.paths.need import Need
+from graph.paths.places import areas, distances
 from graph.paths.relaxation import RelaxableSearch, relaxations
-from graph.paths.resolve import node_ref, resolve
+from graph.paths.resolve import CLOSED_COST, DirectContact, node_ref, resolve
+from graph.vocabulary import Label, LinkType
 
 __all__ = ["RelaxableSearch", "cause_of", "no_path"]
 
@@ -60,7 +74,7 @@ _CRITERIA: Final = (
 def no_path(search: RelaxableSearch, *, is_cut_off: bool = False) -> NoPath:
     """Return the explanation of a search that found no path."""
     if not search.ends.starts:
-        return NoPath(cause=Cause.NO_START, proved=True)
+        return NoPath(cause=Cause.NO_START, proved=True, begin_at=_beginnings(search))
     if search.ends.is_here:
         return NoPath(cause=Cause.HERE, proved=True)
     view, reach = search.view, search.ends
@@ -80,10 +94,8 @@ def no_path(search: RelaxableSearch, *, is_cut_off: bool = False) -> NoPath:
         far = backward_costs(view, search.policy, search.ask, search.answers)
         missing = links_missing(search, near, far)
         from_target = _nearest_edges(search, far, reach.starts, without=reach.targets)
-    if not frontier:  # the reached nodes nearest to the goal
-        area = area_of(view, search.need)
-        goal = reach.targets or ([] if area is None else [area])
-        frontier = _nearest_edges(search, near, goal, without=reach.starts)
+    if reach.targets and not frontier:  # the reached nodes nearest to the goal
+        frontier = _nearest_edges(search, near, reach.targets, without=reach.starts)
     return NoPath(
         cause=cause,
         proved=not is_cut_off,
@@ -92,6 +104,7 @@ def no_path(search: RelaxableSearch, *, is_cut_off: bool = False) -> NoPath:
         missing=missing,
         would_work=(*relaxed, *_droppable_criteria(search)),
         nearest=_nearest(search),
+        nearest_able=() if reach.targets else _nearest_able(search),
     )
 
 
@@ -146,6 +159,19 @@ def _droppable_criteria(search: RelaxableSearch) -> Iterator[WouldWork]:
         result = _search_for(search, wider, reach)
         if result.paths:
             yield WouldWork(term=term, paths=_shown_count(search, result))
+        elif not search.ends.targets and _may_be_called(search, wider, reach):
+            yield WouldWork(term=term, paths=0)
+
+
+def _may_be_called(search: RelaxableSearch, need: Need, reach: Ends) -> bool:
+    """Return whether one of the first few targets may be called directly."""
+    view, policy, preference = search.view, search.policy, preference_of(need)
+    direct_contact = DirectContact(view, need, policy, reach.origins)
+    targets = [row for row in reach.targets if view.label(row) is Label.ACTOR]
+    return any(
+        direct_contact.direct(row, resolve(view, row, policy, preference, need.at))
+        for row in targets[:_MOST]
+    )
 
 
 def _search_for(original: RelaxableSearch, need: Need, reach: Ends, **terms: Any) -> SearchResult:
@@ -196,6 +222,53 @@ def _nearest(search: RelaxableSearch) -> Nearest | None:
                 chance=chance_of(path.cost),
             )
     return None
+
+
+# ---- others
+
+
+def _nearest_able(search: RelaxableSearch) -> tuple[NearestAble, ...]:
+    """Return the nearest posts that answer and meet every term but place and distance, one an area.
+
+    Distances are between the centers of areas, as everywhere: none is more exact than an area.
+    """
+    view, reach = search.view, search.ends
+    try:
+        away = distances(view, distance_origins(view, search.need, reach.origins))
+    except InvalidNeed:  # nothing to count from
+        return ()
+    meets = all_of(view, criteria(view, search.need, search.policy))
+    meets &= search.answers.cost != CLOSED_COST
+    meets[list(reach.starts)] = False
+    found = sorted(
+        (ceil(away[area]), row, area)
+        for row in np.flatnonzero(meets).tolist()
+        for area in areas(view).of.of(row).tolist()
+        if area in away
+    )
+    by_area: dict[int, NearestAble] = {}
+    for km, row, area in found:
+        if area not in by_area and len(by_area) < _MOST:
+            by_area[area] = NearestAble(node=node_ref(view, row), area=node_ref(view, area), km=km)
+    return tuple(by_area.values())
+
+
+def _beginnings(search: RelaxableSearch) -> tuple[NodeRef, ...]:
+    """Return posts to begin at in place of an authority without any: of the body it is part of.
+
+    Those of its own sector come first.
+    """
+    view, start = search.view, search.need.start
+    row = None if start is None else view.row(start)
+    if row is None or view.label(row) is not Label.AUTHORITY:
+        return ()
+    own, bodies, rows = view.value(row, "sector"), [row], list[int]()
+    while bodies and not rows:
+        bodies = [above for body in bodies for above in view.targets(body, LinkType.PART_OF)]
+        posts = sorted({post for body in bodies for post in seats(view, body)})
+        rows = [post for post in posts if search.answers.cost[post] != CLOSED_COST]
+    rows.sort(key=lambda post: view.value(post, "sector") is not own)
+    return tuple(node_ref(view, post) for post in rows[:_MOST])
 
 
 # ---- frontiers

@@ -10,6 +10,7 @@ from rapidfuzz.distance import Levenshtein
 from graph.access.view import View
 from graph.model.content_filter import refuse_number
 from graph.own_kinds import NO_OWN_KINDS, OwnKinds
+from graph.paths.ends import can_start
 from graph.paths.need import area_row
 from graph.questions.entities import answering_in, own_kind_of
 from graph.questions.history import value_of
@@ -93,6 +94,7 @@ def names(
     labels: Collection[Label] = NAMED_LABELS,
     area: str | None = None,
     limit: int = 20,
+    starts_only: bool = False,
     own_kinds: OwnKinds = NO_OWN_KINDS,
     lang: Language = "da",
 ) -> tuple[NameMatch, ...]:
@@ -104,7 +106,8 @@ def names(
     may be written æ or ae, ø or oe or o, å or aa or a; accents do not matter. Besides its name a
     node is found by other names, its kind and own kind, its competences, and, with another word,
     the place it answers for, by any of its names or postcodes. `area`: only the area, the areas in
-    it, and the nodes that answer for any of these. A competence by which a node was found is named
+    it, and the nodes that answer for any of these. `starts_only`: only nodes from which a contact
+    path can start. A competence by which a node was found is named
     in `lang`.
 
     Raises:
@@ -127,6 +130,7 @@ def names(
         for entry in np.flatnonzero(scores > 0).tolist()
         if (label := index.labels[entry]) in labels
         and (near is None or near[index.current_row(entry)])
+        and not (starts_only and not can_start(view, index.current_row(entry)))
     ]
     return tuple(
         _match(view, index, entry, text, round(-score, 4), own_kinds, lang)

@@ -156,7 +156,7 @@ _MOST_WORDS: Final = 8
 def start_field(client: ApiClient, words: Labels, value: ComboboxValue | None) -> None:
     """Draw the choice of the post or authority the path starts from."""
     _field(
-        _("My post"), partial(search_nodes, client, words, ()), "start", value,
+        _("My post"), partial(search_nodes, client, words, (), starts_only=True), "start", value,
         lambda node_id: {"start": node_id, **BEST},
     )  # fmt: skip
 
@@ -283,12 +283,23 @@ def _once(key: str, search: Callable[[str], ComboboxOptions], text: str) -> Comb
 
 
 def search_nodes(
-    client: ApiClient, words: Labels, labels: Sequence[Label], text: str
+    client: ApiClient,
+    words: Labels,
+    labels: Sequence[Label],
+    text: str,
+    *,
+    starts_only: bool = False,
 ) -> ComboboxOptions:
-    """Return the nodes with one of the labels (none: any) whose names resemble a text."""
+    """Return the nodes with one of the labels (none: any) whose names resemble a text.
+
+    `starts_only`: only those from which a contact path can start.
+    """
     if not text:
         return ComboboxOptions()
-    return _combobox_options(options(client.names(text, label=labels, limit=MAX_OPTIONS), words))
+    names = client.names(
+        text, label=labels, limit=MAX_OPTIONS, starts_only=True if starts_only else None
+    )
+    return _combobox_options(options(names, words))
 
 
 def _combobox_options(options: tuple[ComboboxOption, ...]) -> ComboboxOptions:

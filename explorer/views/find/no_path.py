@@ -12,6 +12,7 @@ from explorer.frame import ScreenContext
 from explorer.i18n import _, plain
 from explorer.problem_states import anchor
 from explorer.views.find.need import (
+    BEST,
     NeedQuery,
     need_parameters,
     reverse_parameters,
@@ -25,6 +26,7 @@ def draw(context: ScreenContext, query: NeedQuery, none: NoPath) -> None:
     st.header(_("No contact path"), anchor=False)
     for sentence in none.words.sentences:
         st.markdown(plain(sentence))
+    elsewhere(none, query)
     drop(none.would_work)
     one_tier_up(none)
     start, target = query.fields.get("start"), query.fields.get("target")
@@ -34,6 +36,28 @@ def draw(context: ScreenContext, query: NeedQuery, none: NoPath) -> None:
             on_click=lambda: address.change(**reverse_parameters(start, target)),
         )  # fmt: skip
     make(context, none.missing)
+
+
+def elsewhere(none: NoPath, query: NeedQuery) -> None:
+    """Draw buttons to the nearest who meet the terms, or from whom to begin."""
+    with st.container(horizontal=True):
+        if none.nearest_able and not query.fields.get("network"):
+            km = none.nearest_able[0].km
+            st.button(
+                _("Within {km} km", km=km), key="nearest-km",
+                on_click=partial(address.change, within_km=max(km, 1), **BEST),
+            )  # fmt: skip
+        for able in none.nearest_able:
+            label = _("{name} ({km} km)", name=plain(able.node.name or "–"), km=able.km)
+            st.button(
+                label, key=f"nearest-{able.area.id}",
+                on_click=partial(address.change, area=able.area.id, within_km=None, **BEST),
+            )  # fmt: skip
+        for post in none.begin_at:
+            st.button(
+                _("Begin at {name}", name=plain(post.name or "–")), key=f"begin-{post.id}",
+                on_click=partial(address.change, start=post.id, **BEST),
+            )  # fmt: skip
 
 
 def drop(terms: Iterable[WouldWork]) -> None:

@@ -19,6 +19,7 @@ from graph.paths.answer import NodeRef, NoPath
 from graph.paths.answer_terms import Cause, FitNeed, Relaxed
 from graph.paths.kernel.request import Direction
 from graph.paths.no_path import no_path
+from graph.paths.places import center_of, kilometers
 from graph.paths.relaxation import search_of
 from graph.vocabulary import (
     Channel,
@@ -32,6 +33,7 @@ from graph.vocabulary import (
     Visibility,
 )
 from tests import kystby
+from tests.answers.measures import MONDAY, ask, view_at
 from tests.fixtures.examples import examples
 from tests.fixtures.snapshots import snapshot_of
 from tests.graph import drawn_worlds
@@ -88,6 +90,44 @@ def test_a_need_without_targets_has_cause_no_target_and_a_criterion_to_drop() ->
     none = none_of(kystby_with(), start="ihd", network=SSP, sector=Sector.HOUSING)
     assert none.cause is Cause.NO_TARGET
     assert path_counts_by_term(none) == {Relaxed.SECTOR: 1}
+
+
+@pytest.mark.parametrize(
+    ("place", "language"), [("0316", "so"), ("0779", "ar"), ("0825", "so"), ("0326", "fa")]
+)
+def test_where_nobody_meets_the_terms_the_nearest_who_do_are_offered(
+    place: str, language: str
+) -> None:
+    terms: dict[str, Any] = {"start": f"act-ihm-{place}", "area": f"mun-{place}"}
+    answer = ask(MONDAY, **terms, language=language)
+    assert answer.none is not None
+    assert answer.none.cause is Cause.NO_TARGET
+    assert not answer.none.frontier
+    able = answer.none.nearest_able
+    assert [each.km for each in able] == sorted(each.km for each in able)
+    assert Relaxed.LANGUAGE in path_counts_by_term(answer.none)
+    view = view_at(MONDAY)
+    here = center_of(view, view.row(f"mun-{place}"))
+    assert here is not None
+    for each in able:
+        moved = ask(MONDAY, **{**terms, "area": each.area.id}, language=language)
+        assert each.node in [contact.stop.node for contact in moved.contacts]
+        there = center_of(view, view.row(each.area.id))
+        assert there is not None
+        assert each.km - 1 < kilometers(here, there) <= each.km
+    wider = ask(MONDAY, **terms, language=language, within_km=able[0].km)
+    assert wider.contacts[0].stop.node == able[0].node
+
+
+@pytest.mark.parametrize("start", ["aut-siri", "aut-kf-02"])
+def test_a_start_without_posts_names_posts_to_begin_at(start: str) -> None:
+    need: dict[str, Any] = {"area": "mun-0316", "trigger": Trigger.CONCERN}
+    none = ask(MONDAY, start=start, **need).none
+    assert none is not None
+    assert none.cause is Cause.NO_START
+    assert none.begin_at
+    for beginning in none.begin_at:
+        assert ask(MONDAY, start=beginning.id, **need).contacts
 
 
 @pytest.mark.parametrize(

@@ -369,3 +369,11 @@ def test_a_full_alias_scores_below_a_name_and_above_a_partial_match() -> None:
 )
 def test_folding_is_danish(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+def test_a_search_for_starts_finds_only_nodes_a_path_can_start_from() -> None:
+    view = demo.view_of()
+    assert "aut-siri" in [match.id for match in names(view, "siri")]
+    starts = [match.id for match in names(view, "siri", starts_only=True)]
+    assert "aut-siri" not in starts
+    assert "aut-pet-fc" in [match.id for match in names(view, "PET", starts_only=True)]
