@@ -22,7 +22,7 @@ from typing import Any, Final, TypeVar, cast
 from graph import vocabulary
 from graph.errors import Fault, InvalidNeed, InvalidVocabulary, KindFault, RefusedContent
 from graph.model.base import MAX_TEXT, OWN_KIND_ID, Node, clean, each_text
-from graph.model.content_filter import refuse_content
+from graph.model.content_filter import holds_contact, refuse_content
 from graph.model.nodes import Actor, Network
 from graph.vocabulary import (
     AuthorityKind,
@@ -62,6 +62,7 @@ SHIPPED_FIELDS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Field with ids of own kinds -> field with the shipped words that they are beneath."""
 _TABLE: Final = "kind"
+_MARKUP: Final = re.compile(r"[<>`]|\]\(")  # labels are shown on screens and in exports
 _TEXTS: Final = ("id", "of", "is_a", "label_da", "label_en")
 KEYS: Final = (*_TEXTS, "tiers", "is_unit_only", "gate")
 """The keys of a row, in the order in which they are written."""
@@ -376,6 +377,10 @@ class _Reader:
         for key in ("label_da", "label_en"):
             if len(row.text(key)) > MAX_TEXT:
                 self.blame(row, key, Rule.TOO_LONG)
+            if holds_contact(row.text(key)):
+                self.blame(row, key, Rule.CONTACT_DETAIL)
+            if _MARKUP.search(row.text(key)):
+                self.blame(row, key, Rule.BAD_FORMAT)
             try:
                 refuse_content(key, row.text(key))
             except RefusedContent as error:

@@ -105,6 +105,10 @@ def test_no_file_and_an_empty_one_hold_no_kinds(tmp_path: Path) -> None:
     (table(label_da=""), "line 5: NY_ART.label_da: must be filled in"),
     (table(label_da="x" * 121), "line 5: NY_ART.label_da: may be 120 characters at most"),
     (table(label_da="MENTOR"), "line 5: NY_ART.label_da: exists already"),
+    (table(label_da="2 3 4 5 6 7 8 9"),
+     "line 5: NY_ART.label_da: looks like a phone number or a mail address; "
+     "make it a contact detail"),
+    (table(label_da="<b>Ny</b>"), "line 5: NY_ART.label_da: cannot be read"),
     (table(label_da="Sigtet for tyveri"), "line 5: NY_ART.label_da: speaks of offenses"),
     (table(colour="red"), "line 7: NY_ART.colour: does not exist"),
     (table(gate="GENERAL"), "line 7: NY_ART.gate: does not exist"),
