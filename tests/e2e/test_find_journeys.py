@@ -76,6 +76,30 @@ def test_j3_a_move_names_four_sectors_and_no_wrong_hospital(desk: ScreenDriver) 
         assert reveals(seat) == 1
 
 
+@on_both_screens
+def test_tonight_is_asked_about_from_the_landing_page(desk: ScreenDriver) -> None:
+    holder = desk.holder("act-ihm-0787").id
+    with desk.seat(Role.COORDINATOR, person=holder, path="/", until="Faste kontakter") as seat:
+        seat.rest()
+        landing = seat.text()
+        assert "Typiske behov" in landing
+        assert "Svarer nu: " in landing
+        assert seat.page.get_by_test_id("stDateInput").count() == 0
+        assert seat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        seat.pick("Hvornår", "i aften", "I aften kl. 22.00")
+        seat.wait("gælder onsdag 25. nov. kl. 22.00")
+        seat.rest()
+        assert "Svarer nu: " not in seat.text()
+        seat.press("Bekymring i Thisted")
+        seat.wait("kontakter · gælder onsdag 25. nov. kl. 22.00")
+        seat.record("Tonight in one's own place", 2)
+        assert "at=2026-11-25T22%3A00" in seat.page.url
+        seat.pick("Hvornår", "anden", "Anden tid")
+        seat.page.get_by_test_id("stDateInput").wait_for()
+        seat.rest()
+        assert seat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 @pytest.mark.drill
 def test_a_time_that_is_not_among_the_options_is_typed_by_keyboard(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
@@ -84,7 +108,7 @@ def test_a_time_that_is_not_among_the_options_is_typed_by_keyboard(desk: ScreenD
         seat.wait(f"2 kontakter · {NOW}")
         hour = seat.page.get_by_role("combobox", name="Hvornår")
         for typed, then in (
-            ("i aften", "Skriv tidspunktet som 22.10."),
+            ("engang", "Skriv tidspunktet som 22.10."),
             ("kl. 22.10", "2 kontakter · gælder onsdag 25. nov. kl. 22.10"),
         ):
             hour.focus()

@@ -1,25 +1,21 @@
 """The contact path screen: the need, its contacts, and the paths to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
-from typing import Final
 
 import streamlit as st
 
 from api.client import Need, Problem
-from api.schemas.entities import NodeName
 from api.schemas.paths import Path, Paths, Stop
-from explorer import address, frame, reminders, revealed_details, screen_state, session
-from explorer.i18n import _, danish_key, plain
+from explorer import address, frame, revealed_details, screen_state
+from explorer.i18n import _
 from explorer.labels import Labels, labels
-from explorer.views.find import answers, no_path
+from explorer.views.find import answers, landing, no_path
 from explorer.views.find.answers import chosen_contact
 from explorer.views.find.desk import acute
 from explorer.views.find.move import move
 from explorer.views.find.need import (
     NeedQuery,
-    hour_field,
-    need_parameters,
     need_query,
     reverse_parameters,
     start_field,
@@ -30,13 +26,7 @@ from explorer.views.find.need import (
     word_value,
 )
 from explorer.views.find.through import through
-
-_CONCERN: Final = "trigger:CONCERN"
-_RELEASE: Final = "trigger:RELEASE"
-_MOVE: Final = "trigger:MOVE"
-_INFO_HOUSE: Final = "network:INFOHOUSE_MUNICIPALITY"
-_RELEASING: Final = frozenset({"PROBATION_CONTACT", "KSP_COORDINATOR_POLICE", "RELEASE_CONTACT"})
-"""The kinds of post whose usual need is a release; that of all others is a concern."""
+from explorer.views.find.when import has_own_time, own_time_fields, when_field
 
 
 def show(context: frame.ScreenContext) -> None:
@@ -80,9 +70,7 @@ def show(context: frame.ScreenContext) -> None:
             elif query.missing == "WHERE":
                 st.info(_("Choose a municipality."))
             else:
-                st.info(_("Choose whom or what you need to reach. The answer appears at once."))
-                _examples(context)
-                reminders.contact_requests(context)
+                landing.draw(context, words, query)
             return
         if answer is None:
             through(context, words, query)
@@ -94,59 +82,6 @@ def show(context: frame.ScreenContext) -> None:
             screen_state.watch(context.client, answer.revision)
 
 
-def _examples(context: frame.ScreenContext) -> None:
-    """Draw the usual need of the user's post in each municipality of its area, and other needs."""
-    if context.seat is None:
-        return
-    client, seat = context.client, context.seat.id
-    entity = screen_state.fetch(
-        client, ("seat", seat), lambda: client.entity(seat).value.entity, fresh_s=600
-    )
-    if not entity.areas:
-        return
-    place = entity.areas[0]
-    usual = _RELEASE if entity.kind in _RELEASING else _CONCERN
-
-    def municipalities() -> Sequence[NodeName]:
-        """The municipalities in a police district; none of any other area."""
-        for page in client.areas(kind="POLICE_DISTRICT"):
-            for card in page.found:
-                if card.entity.id == place.id:
-                    return sorted(
-                        card.holds, key=lambda municipality: danish_key(municipality.name or "")
-                    )
-        return ()
-
-    within = screen_state.fetch(client, ("within", place.id), municipalities, fresh_s=600)
-    name = plain(place.name or "")
-    with st.container(horizontal=True, gap="small"):
-        for municipality in within:
-            _example(
-                _usual(usual, plain(municipality.name or municipality.id)), usual, municipality.id
-            )
-        if within:
-            _example(session.term("Trigger", "MOVE"), _MOVE, None)
-            return
-        _example(_usual(_CONCERN, name), _CONCERN, place.id)
-        _example(_usual(_RELEASE, name), _RELEASE, place.id)
-        _example(_("Info house of {place}", place=name), _INFO_HOUSE, place.id)
-        _example(_("Move from {place}", place=name), _MOVE, place.id)
-
-
-def _usual(need: str, place: str) -> str:
-    if need == _RELEASE:
-        return _("Release to {place}", place=place)
-    return _("Concern in {place}", place=place)
-
-
-def _example(label: str, what: str, place: str | None) -> None:
-    where = "from_area" if what == _MOVE else "area"
-    st.button(
-        label, key=f"example-{what}-{place}",
-        on_click=partial(address.change, **need_parameters(what), **{where: place}),
-    )  # fmt: skip
-
-
 def _controls(
     context: frame.ScreenContext, words: Labels, query: NeedQuery, answer: Paths | None
 ) -> None:
@@ -154,8 +89,9 @@ def _controls(
     with st.container(key="find-fields"):
         # A message below a field does not move the other fields; a button has no label above it.
         alignment = "bottom" if query.is_move else "top"
-        left, middle, right, last = st.columns(
-            [2.6, 2.6, 2, 1.4], vertical_alignment=alignment, gap="small"
+        widths = [2.1, 2.1, 1.6, 1.4, *([1.7, 1.5] if has_own_time(context) else [])]
+        left, middle, right, last, *own_time = st.columns(
+            widths, vertical_alignment=alignment, gap="small"
         )
     with left:
         if context.seat is not None and start == context.seat.id:
@@ -169,7 +105,9 @@ def _controls(
         what = word_value() if target is None else value_of(client, target, name)
         what_field(client, words, what)
     with last:
-        hour_field(context)
+        when_field(context)
+    if own_time:
+        own_time_fields(context, *own_time)
     if query.is_move:
         with right.container(), st.popover(_("Share the link"), key="share"):
             frame.shared_link(address.here())

@@ -1,19 +1,16 @@
 """The need in the address, and the controls that show and change it."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from functools import partial
-from html import escape
 from typing import Any, Final, Literal, cast
 
 import streamlit as st
 from pydantic import ValidationError
 
 from api.client import ApiClient, Need, NotFound
-from api.danish_time import danish_now
 from api.schemas.words import Label, Relaxed
 from explorer import address, session
 from explorer.components import component_value
@@ -26,7 +23,7 @@ from explorer.components.combobox import (
     options,
 )
 from explorer.frame import ScreenContext
-from explorer.i18n import _, day, hour, language, ngettext, normal_form, number, plain, typed_date
+from explorer.i18n import _, language, ngettext, normal_form, number, plain
 from explorer.labels import Labels
 from explorer.languages import language_label, language_names
 
@@ -315,76 +312,6 @@ def fold_text(text: str) -> str:
     return "".join(filter(str.isalnum, normal_form("NFKD", plain)))
 
 
-_HOUR: Final = "term-hour"
-_DATE: Final = "term-on"
-_EVERY_MIN: Final = 30
-_REFUSED_HOUR: Final = "term-hour-refused"
-_TEN: Final = time(22, 10)
-_TYPED_HOUR: Final = re.compile(r"(?:kl\.?|at)?\s*(\d{1,2})(?:\s*[.:]?\s*(\d{2}))?(?:\s*h)?")
-
-
-def hour_field(context: ScreenContext) -> None:
-    """Draw the hour of the need; without one it is now, or on another date the first opening.
-
-    Hours that are past today are not offered, except the one in the address. A minute between the
-    offered ones can be typed, as `22.10`, `22:10`, `kl. 22` or `2210`.
-    """
-    at, now = address.moment(), danish_now()
-    times = {time(*divmod(minutes, 60)) for minutes in range(0, 24 * 60, _EVERY_MIN)}
-    if context.on == now.date():
-        times = {start for start in times if start > now.time()}
-    if at is not None:
-        times.add(at.time())
-    names = {f"{start:%H:%M}": hour(start) for start in sorted(times)}
-
-    def choose() -> None:
-        choice: str | None = st.session_state[_HOUR]
-        typed_time = None if choice is None else time_in(choice)
-        if choice is None:
-            _write(context, context.on, None)
-        elif typed_time is None:
-            st.session_state[_REFUSED_HOUR] = _("Write the hour as {example}.", example=hour(_TEN))
-        else:
-            _write(context, context.on, typed_time)
-
-    st.session_state[_HOUR] = None if at is None else f"{at:%H:%M}"
-    st.selectbox(
-        _("When"), list(names), key=_HOUR, index=None, format_func=names.__getitem__,
-        placeholder=_("Now") if context.is_today else _("Opening"), on_change=choose,
-        accept_new_options=True,
-    )  # fmt: skip
-    if refused := st.session_state.pop(_REFUSED_HOUR, None):
-        st.html(f'<p class="kv-fault" role="alert">{escape(refused)}</p>')
-
-
-def time_in(text: str) -> time | None:
-    """The time of day that a text names; None if it names none."""
-    match = _TYPED_HOUR.fullmatch(text.strip().casefold())
-    if match is None or int(match[1]) > 23 or int(match[2] or 0) > 59:
-        return None
-    return time(int(match[1]), int(match[2] or 0))
-
-
-def date_field(context: ScreenContext) -> None:
-    """Draw the date of the need."""
-
-    def choose() -> None:
-        at, on = address.moment(), st.session_state[_DATE] or context.me.today
-        _write(context, on, None if at is None else at.time())
-
-    st.session_state[_DATE] = context.on
-    st.date_input(_("Date"), key=_DATE, format=typed_date(), on_change=choose)
-    st.caption(_("As of {day}", day=day(context.on)))
-
-
-def _write(context: ScreenContext, on: date, at: time | None) -> None:
-    """Write date and hour; without an hour, a shared link refers to the time it is opened."""
-    if at is not None:
-        address.change(at=datetime.combine(on, at), on=None, **BEST)
-    else:
-        address.change(on=None if on == context.me.today else on, at=None, **BEST)
-
-
 _KM: Final = (10, 25, 60, 100)
 _HOPS: Final = (2, 3, 4, 6, 8)
 _BY_WORD: Final = {
@@ -416,7 +343,6 @@ def terms(context: ScreenContext, words: Labels) -> None:
             _choice("language", language_names())
             _choice("within_km", {str(km): f"{km} km" for km in _KM})
             _choice("max_hops", {str(hops): number(hops) for hops in _HOPS})
-            date_field(context)
             for label, name, most in (
                 (_("Through"), "via", MOST_VIA),
                 (_("Avoid"), "avoid", 100),

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from html import unescape
 from itertools import pairwise
 from typing import Any
@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from api.audit.entry import AuditKind
 from explorer.address import FIND
-from explorer.views.find.need import time_in
+from explorer.views.find.when import time_in, usual_times
 from graph.access.policy import TASKS, Role, Task
 from graph.model import ContactDetail, EntryPointFor, ReachedBy, Secret
 from graph.vocabulary import Channel, Visibility
@@ -39,6 +39,32 @@ def test_an_empty_need_shows_a_prompt_and_offers_examples(screens: Screens) -> N
     next(button for button in app.button if button.label.startswith("Bekymring i ")).click().run()
     assert app.query_params["trigger"] == "CONCERN"
     assert "Vælg, hvem" not in text(app)
+
+
+@pytest.mark.parametrize(("lang", "title", "says"), [
+    ("da", "Faste kontakter, Østkystens Politi", "Svarer nu"),
+    ("en", "Standing contacts, Østkystens Politi", "Answers now"),
+])  # fmt: skip
+def test_an_empty_need_lists_who_answers_now_at_the_users_own_place(
+    screens: Screens, lang: str, title: str, says: str
+) -> None:
+    before = _question_counts(screens)
+    app = _find(screens, lang)
+    assert (_question_counts(screens) - before)["find_paths"] == 1
+    assert title in [header.value for header in app.header]
+    (desk,) = re.findall(r'<ul class="kv-home">.*?</ul>', html(app))
+    assert desk.count("<li>") > 1
+    assert desk.count("/register?id=") == desk.count("<li>")
+    assert says in desk
+    assert not buttons(app, "show-"), "a number is shown in the answer alone"
+
+
+def test_the_contacts_of_the_own_place_are_those_of_the_chosen_hour(screens: Screens) -> None:
+    app = _find(screens, at="2026-11-25T22:00")
+    assert "gælder onsdag 25. nov. kl. 22.00" in text(app)
+    (desk,) = re.findall(r'<ul class="kv-home">.*?</ul>', html(app))
+    assert "Svarer nu" not in desk
+    assert "Svarer 25. nov. kl. 22.00" in desk
 
 
 def test_a_deep_link_answers_without_a_click(screens: Screens) -> None:
@@ -127,10 +153,12 @@ def test_a_move_shows_who_answers_at_the_chosen_hour(screens: Screens) -> None:
     assert "Svarer nu" in text(by_day)
     evening = "2026-11-25T22:00"
     by_night = _find(screens, trigger="MOVE", from_area="kystby", area="nabo", at=evening)
-    assert by_night.selectbox(key="term-hour").value == "22:00"
+    assert by_night.selectbox(key="term-when").value == evening
     assert "Svarer nu" not in text(by_night)
     assert "Svarer 25. nov. kl. 22.00: Vagtcentral, Østkysten, døgnet rundt" in text(by_night)
-    assert "Åbner torsdag kl. 09.00 (Erik Stenbro Sørensen, indehaver)" in text(by_night)
+    assert "Åbner torsdag den 26. nov. kl. 09.00 (Erik Stenbro Sørensen, indehaver)" in text(
+        by_night
+    )
 
 
 def test_a_path_with_a_stop_is_shown_leg_by_leg_in_order(screens: Screens) -> None:
@@ -226,7 +254,7 @@ def test_an_address_with_unknown_values_shows_a_message(
 
 def test_an_unknown_trigger_shows_not_found_and_the_fields_remain(screens: Screens) -> None:
     app = _find(screens, trigger="NONSENSE", area="kystby")
-    assert app.selectbox(key="term-hour")
+    assert app.selectbox(key="term-when")
     assert "Findes ikke" in text(app)
 
 
@@ -413,13 +441,57 @@ def test_acute_danger_offers_calls_at_any_time_and_nothing_that_can_be_refused(
 
 def test_another_hour_is_shown_in_the_answer_and_no_contact_answers_now(screens: Screens) -> None:
     app = _find(screens, target="ssp-post")
-    app.selectbox(key="term-hour").set_value("22:00").run()
+    app.selectbox(key="term-when").set_value("2026-11-25T22:00").run()
     assert app.query_params["at"] == "2026-11-25T22:00"
     assert app.header[0].value == "1 kontakt · gælder onsdag 25. nov. kl. 22.00"
     assert "Svarer nu" not in text(app)
-    app.selectbox(key="term-hour").set_value(None).run()
+    app.selectbox(key="term-when").set_value("now").run()
     assert "at" not in app.query_params
     assert "on" not in app.query_params
+
+
+@pytest.mark.parametrize(("now", "times"), [
+    ("2026-11-25T10:20", ["25T11:00", "25T22:00", "26T09:00"]),
+    ("2026-11-25T05:00", ["25T09:00", "25T22:00", "26T09:00"]),
+    ("2026-11-25T14:59", ["25T15:00", "25T22:00", "26T09:00"]),
+    ("2026-11-25T15:10", ["25T22:00", "26T09:00"]),
+    ("2026-11-28T02:00", ["28T22:00", "29T09:00"]),
+    ("2026-11-25T22:00", ["26T09:00"]),
+    ("2026-11-25T23:50", ["26T09:00"]),
+])  # fmt: skip
+def test_the_usual_times_are_never_past_and_in_working_hours_on_a_weekday(
+    now: str, times: list[str]
+) -> None:
+    usual = usual_times(datetime.fromisoformat(now))
+    assert [f"{time:%dT%H:%M}" for time in usual] == times
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_tonight_is_chosen_beside_the_place_and_the_address_has_its_minute(
+    screens: Screens, lang: str
+) -> None:
+    app = _find(screens, lang, target="ssp-post")
+    when = app.selectbox(key="term-when")
+    assert when.options[0] == {"da": "Nu", "en": "Now"}[lang]
+    tonight = {"da": "I aften kl. 22.00", "en": "Tonight 22:00"}[lang]
+    assert tonight in when.options
+    assert not app.date_input, "a date and an hour are asked for only where they are chosen"
+    when.set_value("2026-11-25T22:00").run()
+    assert app.query_params["at"] == "2026-11-25T22:00"
+    assert not app.date_input
+
+
+def test_a_date_and_an_hour_are_two_fields_beside_the_place(screens: Screens) -> None:
+    app = _find(screens, target="ssp-post")
+    app.selectbox(key="term-when").set_value("own-time").run()
+    assert not app.query_params.keys() & {"at", "on"}, "nothing is chosen yet"
+    app.date_input(key="term-on").set_value(date(2026, 11, 27)).run()
+    assert app.query_params["on"] == "2026-11-27"
+    app.selectbox(key="term-hour").set_value("14:00").run()
+    assert app.query_params["at"] == "2026-11-27T14:00"
+    app.selectbox(key="term-when").set_value("now").run()
+    assert not app.query_params.keys() & {"at", "on"}
+    assert not app.date_input
 
 
 @pytest.mark.parametrize(("text", "typed"), [
@@ -443,8 +515,6 @@ def test_changing_the_date_preserves_the_hour_and_vice_versa(screens: Screens) -
     assert "on" not in app.query_params
     assert app.header[0].value == "1 kontakt · gælder fredag 27. nov. kl. 22.00"
     assert "Du ser strukturen pr. 27. nov. 2026." in text(app)
-    app.session_state["terms"] = True
-    app.run()
     app.date_input(key="term-on").set_value(date(2026, 11, 26)).run()
     assert app.query_params["at"] == "2026-11-26T22:00"
     app.selectbox(key="term-hour").set_value(None).run()
