@@ -29,6 +29,8 @@ from explorer.page import sign_in_address
 from explorer.views.accounts import outcome, rights
 from explorer.views.accounts.access import proof, tokens_table
 from explorer.views.audit.tables import moment_text
+from explorer.views.curation import editing
+from explorer.views.curation.handover import absence_form
 
 _ENROLLED: Final = "my-enrolled"
 _FIELDS: Final = ("my-password", "my-new-password", "my-new-password-again")
@@ -40,8 +42,11 @@ def show(context: frame.ScreenContext) -> None:
     """Draw what the account may do, how it signs in, and where it is signed in."""
     frame.title(context, _("My account"))
     outcome.draw()
+    editing.outcome(context.client)
     client, me = context.client, context.me
     _rights(client, me)
+    if me.person is not None and session.may(me, "EDIT"):
+        _absence(client, me, me.person)
     left, right = st.columns(2, gap="large")
     with left:
         _password(client)
@@ -98,6 +103,18 @@ def _rights(client: ApiClient, me: Me) -> None:
                 ),
             )
         )
+
+
+def _absence(client: ApiClient, me: Me, person: str) -> None:
+    """Draw the dates on which the user is away, and where their deputies are chosen."""
+    st.header(_("When I am away"), anchor=False)
+    absence_form(client, person)
+    posts = [
+        f"[{plain(seat.name)}]({address.link(REGISTER, id=seat.id)})" for seat in session.seats(me)
+    ]
+    if posts:
+        st.markdown(_("You choose who stands in on the card of your post: {posts}",
+                      posts=", ".join(posts)))  # fmt: skip
 
 
 def _password(client: ApiClient) -> None:

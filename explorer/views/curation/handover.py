@@ -35,7 +35,7 @@ def show_absence(context: frame.ScreenContext, person: str) -> None:
     """Draw the absence dates, for users who may change them, and the deputies of each post."""
     st.subheader(_("Away, and who stands in"), anchor=False)
     if person == context.me.person or "STEWARD" in session.roles(context.me):
-        _absence_form(context.client, person)
+        absence_form(context.client, person)
     links, fetch = context.client.links, partial(screen_state.fetch, context.client)
     holds = links(source=person, type="HOLDS")
     for post in [link.target for link in fetch(("held", person), partial(next, holds)).found]:
@@ -59,7 +59,9 @@ def show_absence(context: frame.ScreenContext, person: str) -> None:
         )  # fmt: skip
 
 
-def _absence_form(client: ApiClient, person: str) -> None:
+def absence_form(client: ApiClient, person: str) -> None:
+    """Draw the form of the dates on which a person is away."""
+
     def read() -> VersionedValue[Entity]:
         card = client.entity(person)
         return VersionedValue(card.value.entity, card.etag)

@@ -1,6 +1,6 @@
 """The card of a node: overview, who answers there, links, and its history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 from functools import partial
@@ -184,12 +184,12 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
     rights = edit_card.rights_of(context, whole)
     if overview.open:
         with overview:
+            _actions(context, words, whole, rights)
             if whole.answering is not None:
                 for sentence in sentences(whole.answering):
                     st.markdown(sentence)
             if entity.label == "Network":
                 members.show(context, words, node_id, rights)
-            _seats(context, words, whole, rights)
             _details(context, words, whole)
             for owner in _answering_there(context, whole):
                 st.markdown(f"**{plain(owner.entity.name or '')}**")
@@ -204,7 +204,6 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
                 edit_card.change_fields(context, whole)
             elif facts:
                 st.html(f'<table class="kv"><tbody>{facts}</tbody></table>')
-            _changes(whole, rights)
             if drafts.is_open(node_id, "close"):
                 edit_card.close_node(context, whole)
             take_contacts(context, entity)
@@ -241,42 +240,78 @@ def _ways(entity: Entity, on: date | None) -> None:
 # ---- overview
 
 
-def _seats(context: ScreenContext, words: Labels, whole: WholeEntity, rights: Rights) -> None:
-    """Draw the buttons and forms by which a post gets another holder or a deputy."""
+def _actions(context: ScreenContext, words: Labels, whole: WholeEntity, rights: Rights) -> None:
+    """Draw the actions on a card in one row: its own first, the rest in a menu; then their forms.
+
+    An absence is recorded where one looks for it: on the card of a person, and of a post for each
+    of its holders.
+    """
     node = whole.entity
-    if node.label != "Actor":
-        return
-    texts_of = {"HOLDS": _("New holder"), "DEPUTIZES_FOR": _("New deputy")}
-    offered = [
-        seat for seat in texts_of
-        if seat in rights.links and not (seat == "HOLDS" and node.fields.get("is_unit_only"))
-    ]  # fmt: skip
-    with st.container(horizontal=True):
-        for seat in offered:
+    open_form = partial(drafts.open_form, node.id)
+    away = {f"absence-{person.entity.id}": person for person in _absence_of(context, whole, rights)}
+    seats: dict[str, str] = {}
+    if node.label == "Actor":
+        texts_of = {"HOLDS": _("New holder"), "DEPUTIZES_FOR": _("New deputy")}
+        seats = {
+            seat: label
+            for seat, label in texts_of.items()
+            if seat in rights.links and not (seat == "HOLDS" and node.fields.get("is_unit_only"))
+        }
+    menu = [(f"fill-{seat}", label, seat) for seat, label in seats.items()]
+    if rights.may_end:
+        menu.append(("close-node", _("End …"), "close"))
+    with st.container(horizontal=True, gap="small", key="register-actions"):
+        if rights.fields and node.label in NODE_FIELDS:
             st.button(
-                texts_of[seat],
-                key=f"fill-{seat}",
-                on_click=partial(drafts.open_form, node.id, seat),
-            )
-    for seat in offered:
+                _("Change the details"), key="change-fields",
+                on_click=partial(open_form, "fields"),
+            )  # fmt: skip
+        for what, person in away.items():
+            label = _("Absent …")
+            if len(away) > 1:
+                label = _("{name} absent …", name=plain(person.entity.name or ""))
+            st.button(label, key=what, on_click=partial(open_form, what))
+        if menu:
+            with st.popover(_("More"), key="register-more"):
+                for key, label, what in menu:
+                    st.button(
+                        label, key=key, type="tertiary",
+                        on_click=partial(open_form, what),
+                    )  # fmt: skip
+    for what, person in away.items():
+        if drafts.is_open(node.id, what):
+            st.subheader(_("When {name} is away", name=plain(person.entity.name or "")),
+                         anchor=False)  # fmt: skip
+            edit_card.change_fields(context, person, edit_card.ABSENCE, node=node.id)
+    for seat, label in seats.items():
         if drafts.is_open(node.id, seat):
-            st.subheader(texts_of[seat], anchor=False)
+            st.subheader(label, anchor=False)
             edit_card.fill_seat(context, words, whole, seat)
 
 
-def _changes(whole: WholeEntity, rights: Rights) -> None:
-    """Draw the buttons that open the forms to change the fields and to end the node."""
-    node = whole.entity.id
-    with st.container(horizontal=True):
-        if rights.fields and whole.entity.label in NODE_FIELDS:
-            st.button(
-                _("Change the details"), key="change-fields",
-                on_click=partial(drafts.open_form, node, "fields"),
-            )  # fmt: skip
-        if rights.may_end:
-            st.button(
-                _("End …"), key="close-node", on_click=partial(drafts.open_form, node, "close")
-            )
+def _absence_of(
+    context: ScreenContext, whole: WholeEntity, rights: Rights
+) -> Iterator[WholeEntity]:
+    """The people whose absence the user may record here: the person, or the holders of a post."""
+    if whole.entity.label == "Person":
+        people = [whole]
+    elif whole.entity.label == "Actor" and rights.links:
+        ids = screen_state.fetch(
+            context.client, ("holders", whole.entity.id),
+            lambda: [
+                link.source.id
+                for link in next(
+                    context.client.links(target=whole.entity.id, type="HOLDS")
+                ).found
+                if link.source.name is not None
+            ],
+        )  # fmt: skip
+        people = list(_whole_people(context, ids[:_MOST_PEOPLE]))
+    else:
+        people = []
+    for person in people:
+        if {*edit_card.ABSENCE} <= {*edit_card.rights_of(context, person).fields}:
+            yield person
 
 
 def _answering_there(context: ScreenContext, whole: WholeEntity) -> Iterator[WholeEntity]:
@@ -285,15 +320,20 @@ def _answering_there(context: ScreenContext, whole: WholeEntity) -> Iterator[Who
     ids = dict.fromkeys(
         candidate.who.id for candidate in order if candidate.who is not None and candidate.who.name
     )
-    for person in [*ids][:_MOST_PEOPLE]:
+    for owner in _whole_people(context, [*ids][:_MOST_PEOPLE]):
+        if owner.details:
+            yield owner
+
+
+def _whole_people(context: ScreenContext, ids: Iterable[str]) -> Iterator[WholeEntity]:
+    """The people of a post with their contact details and rights, those who may be seen."""
+    for person in ids:
         with suppress(NotFound):
-            owner = screen_state.fetch(
+            yield screen_state.fetch(
                 context.client, ("answering", person, context.as_of),
                 lambda person=person: context.client.entity(person, on=context.as_of).value,
                 fresh_s=_PEOPLE_FRESH_S,
             )  # fmt: skip
-            if owner.details:
-                yield owner
 
 
 def _details(
@@ -344,7 +384,7 @@ def _correction(context: ScreenContext, words: Labels, detail: Detail, node: str
     if may_change:
         channel = session.term("Channel", detail.channel).lower()
         st.button(
-            _("Correct {channel}", channel=channel), key=f"correct-{detail.id}",
+            _("Correct {channel}", channel=channel), key=f"correct-{detail.id}", type="tertiary",
             on_click=partial(drafts.open_form, node, detail.id),
         )  # fmt: skip
     return may_change

@@ -161,16 +161,13 @@ def _show_new_value(
     before = never
     if detail.check is not None and detail.check.on is not None:
         before = short_day(detail.check.on)
-    st.markdown(_("Nothing is saved yet. This would change:"))
-    rows = (
-        (
-            node_fields.field_label("value"),
-            detail.hint or "",
-            written_number(detail.channel, value),
-        ),
+    pairs = (
+        (session.term("Channel", detail.channel), detail.hint or "",
+         written_number(detail.channel, value)),
         (editing.field_name("verified_on"), before, short_day(context.on) if is_checked else never),
-    )
-    editing.changes_table(editing.under(session.term("Channel", detail.channel), rows))
+    )  # fmt: skip
+    lines = [f"- {plain(what)}: {plain(old)} → **{plain(new)}**" for what, old, new in pairs]
+    st.markdown("\n".join((_("Nothing is saved yet. This would change:"), "", *lines)))
     names = [owner.name or ""]
     if owner.label == "Person":
         held = screen_state.fetch(
@@ -178,7 +175,7 @@ def _show_new_value(
             lambda: next(client.links(source=owner.id, type="HOLDS")).found,
         )  # fmt: skip
         names += [editing.name(link.target) for link in held]
-    st.markdown(_("It is shown at: {names}", names=plain(", ".join(filter(None, names)))))
+    st.markdown(_("It is shown at: {names}", names=plain(" · ".join(filter(None, names)))))
 
 
 def add_detail(context: ScreenContext, whole: WholeEntity, *, node: str) -> None:
@@ -217,18 +214,36 @@ def add_detail(context: ScreenContext, whole: WholeEntity, *, node: str) -> None
 # ---- fields
 
 
-def change_fields(context: ScreenContext, whole: WholeEntity) -> None:
-    """Draw the form of the fields of a node that the caller may change."""
-    node, client = whole.entity.id, context.client
-    what = f"fields-{node}"
+ABSENCE: Final = ("absent_from", "absent_to")
+"""The fields of an absence; its reason is never recorded."""
+
+
+def change_fields(
+    context: ScreenContext,
+    whole: WholeEntity,
+    only: Sequence[str] | None = None,
+    *,
+    node: str | None = None,
+) -> None:
+    """Draw the form of the fields of a node that the caller may change, or of some of them.
+
+    `node`: the card on which it stands, where that is another node's.
+    """
+    element, client = whole.entity.id, context.client
+    node = node or element
+    what = "-".join(("fields", element, *(only or ())))
 
     def read() -> VersionedValue[Entity]:
-        card = client.entity(node)
+        card = client.entity(element)
         return VersionedValue(card.value.entity, card.etag)
 
     edit = editing.open_edit(what, read)
     before, label, allowed = edit.value.fields, edit.value.label, rights_of(context, whole).fields
-    form_fields = [field for field in NODE_FIELDS.get(label, ()) if field.name in allowed]
+    form_fields = [
+        field
+        for field in NODE_FIELDS.get(label, ())
+        if field.name in allowed and (only is None or field.name in only)
+    ]
     values: dict[str, Any] = {}
 
     def make() -> Draft | None:
@@ -239,7 +254,7 @@ def change_fields(context: ScreenContext, whole: WholeEntity) -> None:
             return None
         builder = DraftBuilder(form=what, today=context.on)
         builder.update(
-            node, edit.etag, changes, before, label=label, name=whole.entity.name or "",
+            element, edit.etag, changes, before, label=label, name=whole.entity.name or "",
             controls=node_fields.controls_of(form_fields),
         )  # fmt: skip
         return builder.draft()
@@ -303,8 +318,10 @@ def fill_seat(context: ScreenContext, words: Labels, whole: WholeEntity, seat: s
         _EXISTING_PERSON: _("Somebody in the register"),
         _NOBODY: _("Nobody: the post is vacant"),
     }
-    offered = [_NEW] if "STEWARD" in session.roles(context.me) else []  # stewards may create people
-    offered += [_EXISTING_PERSON, *([_NOBODY] if is_holder and holders else [])]
+    offered = [_EXISTING_PERSON, *([_NOBODY] if is_holder and holders else [])]
+    if "STEWARD" in session.roles(context.me):  # stewards may create people
+        # a deputy is mostly somebody of the house, a new holder mostly is not
+        offered.insert(0 if is_holder else len(offered), _NEW)
     way = st.radio(
         _("Who?"), offered, format_func=ways.__getitem__, key=f"{what}-way", horizontal=True
     )

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.editing.fields import OURS
-from explorer.address import REGISTER
+from explorer.address import MY_ACCOUNT, REGISTER
 from explorer.views.opening_hours import hours_code, hours_text
 from explorer.views.register import new_node
 from explorer.views.register.edit_card import written_number
@@ -337,6 +337,37 @@ def test_a_person_can_correct_their_own_number(own_screens: Screens) -> None:
     _input(app, "Ny mobil").set_value("02345670")
     assert "Gemt som ændring 2." in text(press(app, "Gem"))
     assert own_screens.app.store.reveal("phone-bo").uncover() == "+45 02 34 56 70"
+
+
+# ---- an absence
+
+
+def test_an_absence_is_recorded_on_the_card_of_the_post_of_its_holder(own_screens: Screens) -> None:
+    app = press(_card(own_screens, "ssp-post"), "Fravær …")
+    assert_shows(app, "Første dag tilbage.", "Hvornår Amina")
+    keyed(app, _key_of(app, "absent_from")).set_value(date(2026, 12, 21))
+    keyed(app, _key_of(app, "absent_to")).set_value(date(2027, 1, 4))
+    assert "Gemt som ændring 2." in text(press(app, "Gem"))
+    (amina,) = own_screens.app.store.elements(["amina"])
+    assert isinstance(amina, Person)
+    assert (amina.absent_from, amina.absent_to) == (date(2026, 12, 21), date(2027, 1, 4))
+    assert "Fravær …" in _labels(_card(own_screens, "amina"))
+
+
+def test_an_own_absence_is_recorded_on_the_own_account(own_screens: Screens) -> None:
+    app = own_screens.screen(MY_ACCOUNT, Role.COORDINATOR, person="bo")
+    keyed(app, _key_of(app, "absent_from")).set_value(date(2026, 12, 21))
+    keyed(app, _key_of(app, "absent_to")).set_value(date(2027, 1, 4))
+    press(app, "Gem fraværet")
+    (bo,) = own_screens.app.store.elements(["bo"])
+    assert isinstance(bo, Person)
+    assert (bo.absent_from, bo.absent_to) == (date(2026, 12, 21), date(2027, 1, 4))
+
+
+def _key_of(app: AppTest, name: str) -> str:
+    """Return the key of the only date that has this field's name in it."""
+    (key,) = [str(field.key) for field in app.date_input if str(field.key).endswith(name)]
+    return key
 
 
 # ---- a network
