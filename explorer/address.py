@@ -49,7 +49,7 @@ NETWORK: Final = Screen(
 )
 CURATION: Final = Screen(
     module="curation",
-    path="kuratering",
+    path="vedligehold",
     title="Curation",
     roles=frozenset(("COORDINATOR", "OUTREACH", "STEWARD", "DPO")),
 )

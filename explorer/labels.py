@@ -45,7 +45,7 @@ class Labels:
         if freshness == "FRESH":
             return _("Checked {day}", day=day(on))
         if freshness == "STALE":
-            return _("Older check: {day}", day=day(on))
+            return _("Last checked: {day}", day=day(on))
         return _("Not checked since {day}", day=day(on))
 
     def chip(self, freshness: str, on: date | None, /) -> str:

@@ -183,7 +183,7 @@ class OwnKinds:
         for name in names:
             pair = self.kind_of(name, kinds)
             if pair is None:
-                raise InvalidNeed("kind", "er ikke en art, vi bruger", "is not a kind in use")
+                raise InvalidNeed("kind", "er ikke en type, vi bruger", "is not a kind in use")
             kind, row = pair
             if row is None:
                 shipped.add(kind)

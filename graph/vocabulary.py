@@ -181,7 +181,7 @@ class LegalGate(Term):
     PSP_115 = "PSP_115", "PSP, retsplejelovens § 115", "PSP under § 115", "§ 115(1)(2)", True
     KSP_115 = "KSP_115", "KSP, retsplejelovens § 115", "KSP under § 115", "§ 115(1)(3)", True
     INFOHOUSE = "INFOHOUSE", "Infohus (§ 115)", "Info house (§ 115)", "§ 115", True
-    INTERNAL = "INTERNAL", "Internt i myndigheden", "Inside one authority", "own rules", True
+    INTERNAL = "INTERNAL", "Internt i myndigheden", "Within one authority", "own rules", True
     GENERAL = "GENERAL", "Generelt niveau", "General level", "none needed", False
     CONTACT_ONLY = "CONTACT_ONLY", "Kun kontakt", "Contact only", "none needed", False
     CONSENT = "CONSENT", "Samtykke", "Consent", "GDPR art. 6(1)(a), 7, 9(2)(a)", False
@@ -596,9 +596,9 @@ class Rule(Term):
         "is not one of the words to choose from")
     UNKNOWN_FIELD = "UNKNOWN_FIELD", "findes ikke", "does not exist"
     UNKNOWN_KIND = (
-        "UNKNOWN_KIND", "er ikke en art, der findes", "is not a kind that exists")
+        "UNKNOWN_KIND", "er ikke en type, der findes", "is not a kind that exists")
     KIND_OF_OTHER = (
-        "KIND_OF_OTHER", "hører under en anden art", "belongs under another kind")
+        "KIND_OF_OTHER", "hører under en anden type", "belongs under another kind")
     BAD_FORMAT = "BAD_FORMAT", "kan ikke læses", "cannot be read"
     PHONE_NUMBER = (
         "PHONE_NUMBER",
@@ -622,7 +622,7 @@ class Rule(Term):
         "WRONG_ENDS", "kan ikke forbinde disse to", "cannot tie these two together")
     SELF_LINK = "SELF_LINK", "kan ikke forbinde noget med sig selv", "cannot tie a thing to itself"
     TIER_OF_KIND = (
-        "TIER_OF_KIND", "passer ikke til funktionens art", "does not fit the kind of post")
+        "TIER_OF_KIND", "passer ikke til funktionens type", "does not fit the kind of post")
     UNIT_ONLY = (
         "UNIT_ONLY", "besvares af en enhed og har aldrig en navngiven indehaver",
         "is answered by a unit and never has a named holder")

@@ -66,7 +66,7 @@ def build(
                   link=link_of(screens_url, card_request(request, town.id)))
             for town, card in zip(selection.towns, selection.cards, strict=True)
         ]  # fmt: skip
-        title = f"Action cards: {name_of(selection.district, lang)}"
+        title = _("Action cards: {place}", lang, place=name_of(selection.district, lang))
         content = action_cards(cards, title, stamped, lang, valid)
     else:
         link = link_of(screens_url, request)
@@ -111,9 +111,10 @@ def _card(
         for leg, before in numbered_on(selection.legs)
         for leg_note in leg.notes
     )
+    where = _("Denmark", lang) if place is None else name_of(place, lang)
     others = tuple(rows.coordinator(contact) for contact in selection.coordinators)
     return Card(
-        title=f"Action card: {'Danmark' if place is None else name_of(place, lang)}",
+        title=_("Action card: {place}", lang, place=where),
         danger=acute_title(lang),
         summary=outline,
         contact=rows.contact(selection, posts),
@@ -121,11 +122,19 @@ def _card(
         inform=others if selection.acute else (),
         inform_head=inform_heading(lang),
         steps=tuple(rows.steps(selection, posts)),
+        steps_head=_steps_heading(selection, lang),
         coordinators=() if selection.acute else others,
         numbers=tuple(rows.number(row) for row in selection.lines),
         notes=tuple(notes),
         link=link,
     )
+
+
+def _steps_heading(selection: ContactSelection, lang: Language) -> str:
+    """The heading above the path, which is the second choice where a direct call is allowed."""
+    if selection.contact is not None and selection.contact.direct is not None:
+        return _("Or through, in this order", lang)
+    return _("Contact in this order", lang)
 
 
 def link_of(screens_url: str, request: AskedContacts) -> str:

@@ -105,7 +105,7 @@ class WhoAnswers(Wire):
     """
 
     now: str | None = Field(
-        default=None, examples=["Svarer nu: Birgit Lyngtoft Aagaard, indehaver, til kl. 15.00"]
+        default=None, examples=["Svarer nu: Birgit Lyngtoft Aagaard, til kl. 15.00"]
     )
     rung: str = Field(examples=["DEPUTY"])
     who: NodeName | None = None

@@ -220,7 +220,7 @@ class AnswerCandidate(Wire):
 class AvailabilityWords(Wire):
     """The same as a sentence; it says "now" only if somebody answers at this minute."""
 
-    text: str = Field(examples=["Svarer nu: Birgit Lyngtoft Aagaard, indehaver, til kl. 15.00"])
+    text: str = Field(examples=["Svarer nu: Birgit Lyngtoft Aagaard, til kl. 15.00"])
 
 
 class Availability(Wire):
@@ -517,7 +517,7 @@ class DirectWords(Wire):
     """That you may call, as a sentence, and the conditions."""
 
     text: str = Field(
-        examples=["Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag."]
+        examples=["Du må ringe direkte. Sig ikke, hvem det handler om: I har ikke hjemmel til at dele det."]
     )
     sentences: tuple[str, ...] = Field(examples=[[]])
 
@@ -544,7 +544,7 @@ class CallWords(Wire):
     """Whom to call, who answers and until when, or when it opens and who covers until then."""
 
     text: str = Field(
-        examples=["Ring direkte til SSP-koordinator, Ringsted. Svarer nu: Bo Holm, indehaver"]
+        examples=["Ring direkte til SSP-koordinator, Ringsted. Svarer nu: Bo Holm"]
     )
 
 

@@ -18,13 +18,14 @@ from graph.vocabulary import Language
 _HOLDER_ROLES: Final = frozenset({AnswerRole.HOLDER, AnswerRole.ACTING})
 _NAMES_ITSELF: Final = frozenset({AnswerRole.UNIT, AnswerRole.DUTY_LINE, AnswerRole.MAILBOX})
 """The roles whose names already include the role: `Vagtcentral, Fyns Politi`."""
+_SAYS_NO_ROLE: Final = _NAMES_ITSELF | {AnswerRole.HOLDER}
 _MIDNIGHT: Final = time(0)
 _DAY: Final = timedelta(days=1)
 _SOON: Final = timedelta(days=7)  # beyond a week the end of availability is omitted
 
 
 def availability(resolution: Resolution, moment: RequestedMoment, lang: Language) -> str:
-    """A sentence such as `Svarer nu: Bo Holm, indehaver, til kl. 15.00`, or when it opens."""
+    """A sentence such as `Svarer nu: Bo Holm, til kl. 15.00`, or when it opens."""
     return _sentence(resolution, moment, lang, ())
 
 
@@ -48,7 +49,7 @@ def _sentence(
     is_covered: bool = True,
 ) -> str:
     state = resolution.availability
-    who = format_answerer(state.who, state.rung, lang)
+    who = format_answerer(state.who, state.rung, lang, post=resolution.post)
     covered = _covering_post(state, lang) if is_covered else ""
     notes = list(reasons)
     is_named = state.who is not None and state.who.name is not None
@@ -89,12 +90,20 @@ def _sentence(
 # ---- who
 
 
-def format_answerer(who: NodeRef | None, rung: AnswerRole, lang: Language) -> str:
-    """The person with the role, `Bo Holm, stedfortræder`; the role alone if no name is shown."""
+def format_answerer(
+    who: NodeRef | None, rung: AnswerRole, lang: Language, *, post: NodeRef | None = None
+) -> str:
+    """The person, and the role unless it is the holder's; the role alone if no name is shown.
+
+    `Bo Holm, stedfortræder for SSP-koordinator` where `post` is given.
+    """
     role = rung.label(lang)
+    if rung is AnswerRole.DEPUTY and post is not None and post.name:
+        title = post.name.partition(",")[0]
+        role = _("{role} for {post}", lang, role=role, post=title)
     if who is None or not who.name:
         return role
-    return who.name if rung in _NAMES_ITSELF else f"{who.name}, {role}"
+    return who.name if rung in _SAYS_NO_ROLE else f"{who.name}, {role}"
 
 
 def _covering_post(state: Availability, lang: Language) -> str:

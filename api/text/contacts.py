@@ -160,7 +160,7 @@ def direct(allowed: Direct, who: NodeRef, lang: Language) -> str:
     else:
         may = _("You may make contact directly", lang)
     if allowed.ground is DirectGround.GENERAL:
-        warning = _("Name nobody: you have no common legal ground.", lang)
+        warning = _("Do not say who it is about: you have no legal ground to share it.", lang)
         return f"{may}. {warning}"
     may = _("{may} about a named person", lang, may=may)
     through = None if allowed.through is None else name_of(allowed.through, lang)

@@ -25,7 +25,7 @@ _WEEKDAYS: Final[Mapping[Language, Mapping[int, str]]] = {
 }
 _CHECKED: Final = {
     Freshness.FRESH: N_("Checked {day}"),
-    Freshness.STALE: N_("Older check: {day}"),
+    Freshness.STALE: N_("Last checked: {day}"),
     Freshness.EXPIRED: N_("Not checked since {day}"),
 }
 _ALWAYS: Final = "00:00-24:00"
@@ -158,7 +158,7 @@ def format_hours(hours: str, lang: Language) -> str:
 
 
 def format_check(on: date | None, freshness: Freshness, lang: Language) -> str:
-    """`Kontrolleret 15. okt. 2026`, `Ældre kontrol: 3. feb. 2026`, `Aldrig kontrolleret`."""
+    """`Kontrolleret 15. okt. 2026`, `Sidst kontrolleret: 3. feb. 2026`, `Aldrig kontrolleret`."""
     if on is None:
         return freshness.label(lang)
     return _(_CHECKED[freshness], lang, day=format_date(on, lang))

@@ -281,7 +281,7 @@ class Task(Term):
     EXPORT_DETAILS = "EXPORT_DETAILS", "Udtræk med kontaktoplysninger", "Exporting contact details"
     ANALYZE = "ANALYZE", "Egne forespørgsler", "Queries of one's own"
     IMPORT = "IMPORT", "Import af lister", "Importing lists"
-    OWN_KINDS = "OWN_KINDS", "Egne arter", "Own kinds"
+    OWN_KINDS = "OWN_KINDS", "Egne typer", "Own kinds"
 
 
 def _roles_with(*actions: Action, what: str | None = None) -> frozenset[Role]:

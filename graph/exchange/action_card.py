@@ -18,7 +18,6 @@ _TEMPLATE: Final = Path(__file__).with_name("action_card.typ").read_bytes()
 _HEADS: Final[Mapping[Language, Mapping[str, Any]]] = {
     "da": {
         "contact": "Ring til",
-        "path": "Kontakt i denne rækkefølge",
         "coordinators": "Faste kontakter",
         "numbers": "Åbne numre",
         "notes": "Vær opmærksom på",
@@ -28,7 +27,6 @@ _HEADS: Final[Mapping[Language, Mapping[str, Any]]] = {
     },
     "en": {
         "contact": "Call",
-        "path": "Contact in this order",
         "coordinators": "Standing contacts",
         "numbers": "Public numbers",
         "notes": "Mind that",
@@ -78,6 +76,7 @@ class Card:
     inform: tuple[CardRow, ...]
     inform_head: str
     steps: tuple[CardRow, ...]
+    steps_head: str
     coordinators: tuple[CardRow, ...]
     numbers: tuple[CardText, ...]
     notes: tuple[str, ...]

@@ -179,7 +179,7 @@ def entities(
         is_kind = np.zeros(len(mask), np.bool_)
         classes = {label: kinds for label, kinds in KINDS.items() if kind in {*kinds}}
         if not classes:
-            raise InvalidNeed("kind", "er ikke en art, vi bruger", "is not a kind in use")
+            raise InvalidNeed("kind", "er ikke en type, vi bruger", "is not a kind in use")
         for label, kinds in classes.items():
             rows, column = view.column(label, "kind")
             is_kind[rows[view.field_mask(label, "kind") & (column == kinds(kind).code)]] = True

@@ -28,7 +28,7 @@ _PATHS: Final[Mapping[str, str]] = {
     REGISTER.module: "/register?area=mun-0787&id=act-rel-0787",
     MAP.module: "/kort?measure=VACANT&area=mun-0746",
     NETWORK.module: TOWN,
-    CURATION.module: "/kuratering",
+    CURATION.module: "/vedligehold",
     ANALYSIS.module: "/analyse?question=trend",
     AUDIT.module: "/log",
 }

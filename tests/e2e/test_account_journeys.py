@@ -24,6 +24,6 @@ def test_a_colleague_is_invited_as_coordinator_of_thisted(desk: ScreenDriver) ->
     with desk.seat(Role.DPO, path="/konti", until="giv en rettighed") as seat:
         waiting = seat.page.locator('[class*="st-key-change-"]').filter(has_text=login)
         waiting.get_by_role("button", name="Godkend").click()
-        seat.wait("Ja: Det er udført.")
+        seat.wait("Godkendt. Rettigheden gælder nu.")
     (given,) = desk.app.accounts.grants.of(account.id)
     assert not given.is_waiting

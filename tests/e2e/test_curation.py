@@ -6,7 +6,7 @@ from graph.access.policy import Role
 from graph.model import ResourceIndividual
 from tests.e2e.desk import ScreenDriver, Seat, on_each_screen
 
-_CONSENTS = "/kuratering?tab=consents"
+_CONSENTS = "/vedligehold?tab=consents"
 _WITHDRAW = "Træk samtykket tilbage"
 _YES = "Ja, træk det tilbage"
 _WITHDRAWN = "Samtykket er trukket tilbage. Personen vises ikke længere."
@@ -122,7 +122,7 @@ def test_j9_a_change_is_proposed_by_a_coordinator_and_accepted(desk: ScreenDrive
         seat.wait("Sendt til den registeransvarlige.")
         seat.record("J9 propose new hours", 3)
     with desk.seat(Role.STEWARD, areas=("mun-0825",)) as seat:
-        seat.open("/kuratering?tab=proposals", "1 forslag venter på dit svar")
+        seat.open("/vedligehold?tab=proposals", "1 forslag venter på dit svar")
         seat.press("Godkend")
         seat.wait("Godkendt og gemt i dit navn.")
         seat.record("J9 accept what is proposed", 1)

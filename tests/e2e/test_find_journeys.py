@@ -242,7 +242,7 @@ def test_j11_a_link_survives_the_sign_in_and_shows_the_readers_view(desk: Screen
         seat.wait(ANSWERED)
         seat.rest()
         assert seat.page.url == desk.address + link
-        assert "Du ser strukturen pr. 1. jan. 2027." in seat.text()
+        assert "Du ser kontakterne, som de er den 1. jan. 2027." in seat.text()
         assert reveals(seat) == 0
         seat.press("Tilbage til i dag")
         seat.page.get_by_role("button", name="Vis mobil").first.wait_for()
@@ -258,7 +258,7 @@ def test_j12_a_number_is_shown_for_a_purpose_and_a_file_is_fetched_once(desk: Sc
         seat.press("Vis mobil")
         link = numbers(seat).first
         assert (link.get_attribute("href") or "").startswith("tel:+45")
-        seat.press("Kort (PDF)")
+        seat.press("Handlekort (PDF)")
         ticket = seat.page.get_by_role("link", name="Hent").get_attribute("href") or ""
         assert seat.fetch("Hent").read_bytes().startswith(b"%PDF-")
         assert seat.page.request.get(desk.address + ticket).status == 404

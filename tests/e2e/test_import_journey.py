@@ -50,22 +50,22 @@ def test_the_units_and_people_of_another_system_are_imported_and_undone(
 
 
 def test_an_own_kind_is_added_changed_and_removed(desk: ScreenDriver) -> None:
-    with desk.seat(Role.STEWARD, path="/arter", until="Ny egen art") as seat:
+    with desk.seat(Role.STEWARD, path="/arter", until="Ny egen type") as seat:
         page = seat.page
-        seat.press("Ny egen art")
+        seat.press("Ny egen type")
         seat.write(page.get_by_role("textbox", name="Dansk navn"), "Gademedarbejder")
         seat.write(page.get_by_role("textbox", name="Engelsk navn"), "Street worker")
         page.get_by_role("combobox", name="Hører under").first.click()
         page.keyboard.type("Opsøgende")
         page.get_by_role("option", name="Opsøgende medarbejder").first.click()
         seat.press("Gem")
-        seat.wait("Den egne art er tilføjet.")
+        seat.wait("Den egne type er tilføjet.")
         seat.follow("Gademedarbejder")
         seat.write(page.get_by_role("textbox", name="Engelsk navn"), " at night")
         seat.press("Gem")
-        seat.wait("Den egne art er ændret.")
+        seat.wait("Den egne type er ændret.")
         page.get_by_role("cell", name="at night").wait_for(timeout=PATIENCE_MS)
         seat.follow("Gademedarbejder")
         seat.press("Fjern …")
-        seat.press("Fjern den egne art")
-        seat.wait("Den egne art er fjernet.")
+        seat.press("Fjern den egne type")
+        seat.wait("Den egne type er fjernet.")

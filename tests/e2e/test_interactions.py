@@ -77,7 +77,7 @@ def test_11_a_path_on_another_date_is_compared_with_today(desk: ScreenDriver) ->
         seat.press("Flere vilkår")
         date = seat.page.get_by_test_id("stDateInputField")
         seat.write(date.get_by_role("spinbutton").first, "01012027")
-        seat.wait("Du ser strukturen pr. 1. jan. 2027.")
+        seat.wait("Du ser kontakterne, som de er den 1. jan. 2027.")
         seat.page.keyboard.press("Escape")
         seat.tick(seat.page.get_by_role("switch", name="Vis forskel til i dag"))
         seat.page.wait_for_url("**compare=1*")
@@ -114,6 +114,6 @@ def test_14_choosing_a_ready_made_question_answers_it(desk: ScreenDriver) -> Non
 
 def test_15_a_path_is_exported_as_a_pdf_card(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path=RELEASE) as seat:
-        seat.press("Kort (PDF)")
+        seat.press("Handlekort (PDF)")
         assert seat.fetch("Hent").read_bytes().startswith(b"%PDF-")
         seat.record("15 take it along", 2)

@@ -12,7 +12,7 @@ from tests.e2e.test_network_journeys import WORKER, civilians
 
 ADDRESSES = (
     f"/netvaerk?id={WORKER}",
-    "/kuratering?tab=consents",
+    "/vedligehold?tab=consents",
     f"/register?id={WORKER}",
     "/kort?measure=CIVILIANS&area=mun-0751",
     "/log?tab=mine",

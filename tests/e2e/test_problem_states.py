@@ -36,7 +36,7 @@ def test_an_unexpected_answer_shows_an_error_number_and_none_of_its_content(
         assert number is not None
         for secret in (name, "ValidationError", "OwnRows", "colleague"):
             assert secret not in seat.page.content()
-        seat.open("/kuratering")
+        seat.open("/vedligehold")
         assert "Noget gik galt hos os." not in seat.text(), "the other screens go on"
     log = capfd.readouterr().err
     assert f"a screen failed, number {number[1]}" in log

@@ -62,7 +62,7 @@ def reader(demo_desk: ScreenDriver) -> Generator[Seat]:
         pytest.param("/kort?area=mun-0661", None, POLICE, id="map"),
         pytest.param(f"/netvaerk?id={POLICE[0]}", "Netværket som tabel", POLICE, id="network"),
         pytest.param("/register?area=mun-0661", None, POLICE, id="register"),
-        pytest.param("/kuratering", None, POLICE, id="curation"),
+        pytest.param("/vedligehold", None, POLICE, id="curation"),
         pytest.param("/analyse?question=bridges", None, COORDINATOR, id="analysis"),
     ],
 )

@@ -71,7 +71,7 @@ def test_drawing_list_text_action_card_and_address_book_name_the_same_contacts(
         both = [part for pair in zip(names, answers, strict=True) for part in pair if part]
         copied = seat.page.locator("[data-copy]").get_attribute("data-copy") or ""
         require_in_order(both, flat(copied))
-        seat.press("Kort (PDF)")
+        seat.press("Handlekort (PDF)")
         pages = PdfReader(seat.fetch("Hent")).pages
         require_in_order(both, flat(" ".join(page.extract_text() for page in pages)))
         seat.press("vCard")

@@ -52,7 +52,7 @@ def test_a_screen_refused_to_a_role_refers_to_the_steward(
 
 def test_a_screen_refused_to_a_role_links_only_to_permitted_screens(screens: Screens) -> None:
     app = screens.screen(FIND, Role.ADMIN, target="ssp-post")
-    assert_shows(html(app), 'href="/log"', hidden=['href="/kuratering"'])
+    assert_shows(html(app), 'href="/log"', hidden=['href="/vedligehold"'])
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_screen_refused_to_a_role_links_only_to_permitted_screens(screens: Scr
         (Role.COORDINATOR, "Find kontaktvej"),
         (Role.OUTREACH, "Netværk"),
         (Role.ANALYST, "Analyse"),
-        (Role.STEWARD, "Kuratering"),
+        (Role.STEWARD, "Vedligehold"),
         (Role.DPO, "Revisionslog"),
         (Role.ADMIN, "Konti"),
     ],
@@ -105,7 +105,7 @@ def test_each_screen_is_shown_with_its_frame_to_a_permitted_role(
 
 def test_another_date_is_shown_above_the_screen_and_can_be_reset(screens: Screens) -> None:
     app = screens.screen(REGISTER, Role.COORDINATOR, person="carl", on="2027-01-01")
-    date_line = "Du ser strukturen pr. 1. jan. 2027."
+    date_line = "Du ser kontakterne, som de er den 1. jan. 2027."
     whole = text(app)
     assert whole.index(date_line) < whole.index("Register")
     press(app, "Tilbage til i dag")

@@ -21,9 +21,9 @@ def test_a_day_is_formatted_as_by_the_api(month: int) -> None:
 
 
 def test_gettext_in_returns_english_as_it_is_and_danish_translated() -> None:
-    message = "You see the structure as of {day}."
-    assert gettext_in("en", message, day="2027") == "You see the structure as of 2027."
-    assert gettext_in("da", message, day="2027") == "Du ser strukturen pr. 2027."
+    message = "You see the contacts as they are on {day}."
+    assert gettext_in("en", message, day="2027") == "You see the contacts as they are on 2027."
+    assert gettext_in("da", message, day="2027") == "Du ser kontakterne, som de er den 2027."
 
 
 def test_only_danish_has_a_space_before_the_percent_sign(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,14 +38,14 @@ def show(context: ScreenContext) -> None:
                     _("Approve"), key=f"yes-{change.id}", disabled=is_mine,
                     on_click=partial(
                         outcome.write, partial(client.confirm_account_change, change.id),
-                        _("Yes: it is done."),
+                        _("Approved. The right is in force now."),
                     ),
                 )  # fmt: skip
                 st.button(
                     _("Refuse"), key=f"no-{change.id}",
                     on_click=partial(
                         outcome.write, partial(client.refuse_account_change, change.id),
-                        _("No: nothing was changed."),
+                        _("Declined. Nothing was changed."),
                     ),
                 )  # fmt: skip
     if answer.decided:

@@ -55,7 +55,7 @@ def chain(client: ApiClient) -> None:
             )  # fmt: skip
         elif verdict.is_whole:
             st.success(
-                _("The chain is whole to row {row} ✓ (verified at {at})",
+                _("The log is unchanged ({row} rows) ✓ (verified at {at})",
                     row=number(verdict.last), at=clock(at))
             )  # fmt: skip
         else:

@@ -45,7 +45,7 @@ def _line(words: Labels, post: LocalPost, numbers: ContactNumbers) -> None:
     elif post.direct.ground == "NAMED":
         call = _("call directly, also about a named person")
     else:
-        call = _("call directly, name nobody")
+        call = _("call directly, do not say who it is about")
     answers = post.resolution.availability.words.text
     with st.container(key=f"desk-{post.post.id}", gap="xsmall"):
         st.html(

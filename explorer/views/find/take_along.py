@@ -55,7 +55,7 @@ def _files(context: ScreenContext, path: TakenPath, purpose: PurposeWord) -> Non
         return
     selection = (path.need, path.stops, path.number, path.contact, purpose)
     hint = _("The file holds contact details: each counts as one that is shown.")
-    card = st.button(_("Card (PDF)"), key="make-card", help=hint)
+    card = st.button(_("Action card (PDF)"), key="make-card", help=hint)
     contacts = st.button("vCard", key="make-vcard", help=hint)
     if card or contacts:
         request = AskedContacts.model_validate(

@@ -67,7 +67,7 @@ def _upload(context: frame.ScreenContext) -> None:
             accept_multiple_files=True,
         )  # fmt: skip
         area = st.selectbox(
-            _("Place of the list"), areas, format_func=names.__getitem__, key="list-import-area"
+            _("Area the list covers"), areas, format_func=names.__getitem__, key="list-import-area"
         )
         source = st.text_input(
             _("Short name of the list, the same each time"), max_chars=24,

@@ -75,8 +75,8 @@ def take_contacts(context: ScreenContext, entity: Entity) -> None:
 
 
 _HOLDER_RUNGS: Final = frozenset({"HOLDER", "ACTING"})
-_NAMES_ITSELF: Final = frozenset({"UNIT", "DUTY_LINE", "MAILBOX"})
-"""The rungs whose names already contain the word for the rung."""
+_SAYS_NO_ROLE: Final = frozenset({"HOLDER", "UNIT", "DUTY_LINE", "MAILBOX"})
+"""The rungs that need no word beside the name: holders, and names that contain the word."""
 
 
 def sentences(who: WhoAnswers) -> Iterator[str]:
@@ -135,7 +135,7 @@ def _name_with_role(rung: str, name: str | None) -> str:
     word = session.term("Rung", rung)
     if not name:
         return word
-    return plain(name) if rung in _NAMES_ITSELF else f"{plain(name)}, {word}"
+    return plain(name) if rung in _SAYS_NO_ROLE else f"{plain(name)}, {word}"
 
 
 _NO_NEIGHBORS: Final = frozenset({"REACHED_BY", "GAVE_CONSENT"})

@@ -132,7 +132,8 @@ def _row(words: Labels, member: _Member, on: date | None) -> tuple[str, ...]:
         if person is None and (who.is_hidden or who.who):
             person = name_not_shown()
         rung = session.term("Rung", who.rung)
-        answers = f"{person}, {rung}" if person else rung
+        says_role = person is None or who.rung != "HOLDER"
+        answers = ", ".join(filter(None, (person, rung if says_role else None)))
     hours, check = entity.fields.get("hours"), link.check
     card = escape(address.link(REGISTER, id=entity.id, on=on))
     return (

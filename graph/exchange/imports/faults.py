@@ -133,7 +133,7 @@ class ImportRule(Term):
         "is no network for the area of the authority")
     REMOVED_KIND = (
         "REMOVED_KIND",
-        "vælg igen, hvad ordet betyder: den art, der var valgt, findes ikke længere",
+        "vælg igen, hvad ordet betyder: den type, der var valgt, findes ikke længere",
         "choose again what the word means: the kind that was chosen for it no longer exists")
     UNKNOWN_PERSON = (
         "UNKNOWN_PERSON", "er ikke et fuldt navn, og ingen funktion hedder sådan",
@@ -212,7 +212,7 @@ class ImportRule(Term):
         "refers to a unit or person that is not in the file")
     UNKNOWN_UNIT_TYPE = (
         "UNKNOWN_UNIT_TYPE",
-        "typen af enhed kendes ikke; vælg art, niveau og område, eller udelad den",
+        "typen af enhed kendes ikke; vælg type, niveau og område, eller udelad den",
         "the type of unit is not known; choose kind, tier and sector, or leave it out")
     UNCLEAR_JSON = (
         "UNCLEAR_JSON", "det kan ikke ses, hvilket format filen har; vælg et",

@@ -68,13 +68,13 @@ def no_such_kind(
         english = " or ".join(label for _, label in labels)
         return InvalidNeed(
             name,
-            f"{row.id} er en egen art under {own[0]}, ikke under {danish}",
+            f"{row.id} er en egen type under {own[0]}, ikke under {danish}",
             f"{row.id} is an own kind beneath {own[1]}, not beneath {english}",
         )
     listed = ", ".join(kind.id for kind in same or _kinds(families, own_kinds))
     danish, english = f"skal være et af {listed}", f"must be one of {listed}"
     if not same and OWN_KIND_ID.fullmatch(text.strip()):
-        danish = f"der er ingen art {text.strip()}; {danish}"
+        danish = f"der er ingen type {text.strip()}; {danish}"
         english = f"there is no kind {text.strip()}; {english}"
     return InvalidNeed(name, danish, english)
 

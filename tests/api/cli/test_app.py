@@ -62,7 +62,7 @@ def test_a_path_is_printed_in_danish_by_option_or_locale(shell: Shell) -> None:
     command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
     result = shell(*command, "--lang", "da")
     assert "Svarer 25. nov. fra kl. 09.00: Birgit" in result.out
-    assert "Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag." in result.out
+    assert "Du må ringe direkte. Sig ikke, hvem det handler om: I har ikke hjemmel til at dele det." in result.out
     assert shell(*command, LANG="da_DK.UTF-8").out == result.out
 
 
@@ -196,7 +196,7 @@ def test_standing_contacts_show_who_answers_and_whether_one_may_call(shell: Shel
     assert "Who Answers May I call?" in rows
     assert any(
         row.startswith("Social modtagelse, Ringsted Opens Monday 09:00 (Ringsted Kommune)")
-        and row.endswith("Naming nobody")
+        and row.endswith("Without saying who it is about")
         for row in rows
     )
 

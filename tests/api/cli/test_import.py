@@ -250,4 +250,4 @@ def test_the_commands_of_the_import_guide_lead_to_a_first_contact_path(
     assert "Written as batch egen:" in structure
     assert "New 3 · Changed 0 · Conflicting 0 · Unchanged 0 · Refused 0 · Ended 0" in posts
     assert "1  SSP-koordinator, Kystby — is who you asked for" in path
-    assert "Mette Rugvang Bæk, holder." in path
+    assert "Mette Rugvang Bæk." in path

@@ -31,7 +31,7 @@ def test_an_action_card_lists_contacts_in_order_with_hours_and_validity(app: Tes
     assert response.headers["content-type"] == "application/pdf"
     text = page(response)
     parts = (
-        "Action card: Kystby", "ring 112", "114", "Ring til", "SSP-koordinator, Kystby",
+        "Handlekort: Kystby", "ring 112", "114", "Ring til", "SSP-koordinator, Kystby",
         "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00", "Ændres 7. dec. 2026.",
         NUMBERS["phone-bo"], "man–fre 09.00–15.00", "Du må ringe direkte.",
         "Kontakt i denne rækkefølge", "1 SSP-koordinator, Kystby", "Se øverst.",
@@ -176,7 +176,7 @@ def test_a_district_has_a_card_for_each_of_its_municipalities(app: TestApp) -> N
     response = fetch(app, headers, answer)
     contents, *cards = PdfReader(io.BytesIO(response.content)).pages
     text = " ".join(contents.extract_text().split())
-    for part in ("Action cards:", "Indhold", "Action card: Kystby", "Action card: Nabo",
+    for part in ("Handlekort:", "Indhold", "Handlekort: Kystby", "Handlekort: Nabo",
                  answer.json()["export"]):  # fmt: skip
         assert part in text, (part, text)
     kystby, nabo = (" ".join(card.extract_text().split()) for card in cards)

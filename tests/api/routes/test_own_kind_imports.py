@@ -96,9 +96,9 @@ def test_an_own_kind_can_be_chosen_for_a_word_and_is_saved_for_the_source(
 @pytest.mark.parametrize(
     ("reading", "message"),
     [
-        (picked("x", "BOLIGNET"), "BOLIGNET er en egen art under Samarbejde, ikke under Funktion"),
+        (picked("x", "BOLIGNET"), "BOLIGNET er en egen type under Samarbejde, ikke under Funktion"),
         (picked("x", "UNGEKONSULENT", "NETWORK"),
-         "UNGEKONSULENT er en egen art under Funktion, ikke under Samarbejde"),
+         "UNGEKONSULENT er en egen type under Funktion, ikke under Samarbejde"),
         (picked("x", "GULD"), "der er ingen art GULD; skal være et af INFOHOUSE_COORDINATOR_"),
     ],
 )  # fmt: skip
@@ -117,7 +117,7 @@ def test_an_os2mo_word_mapped_to_an_own_kind_of_another_family_is_refused(
     sent = steward.send_accepted(data, file="os2mo.json")
     refused = steward.choose(sent["id"], readings=[picked("Leder", "BOLIGNET")])
     assert refused.status_code == 422
-    assert "BOLIGNET er en egen art under Samarbejde, ikke under Funktion" in refused.text
+    assert "BOLIGNET er en egen type under Samarbejde, ikke under Funktion" in refused.text
     refused = steward.choose(sent["id"], readings=[picked("Afdeling", "BOLIGNET", "UNIT")])
     assert "ikke under Myndighed eller Forening" in refused.text
 

@@ -110,7 +110,7 @@ def test_a_steward_of_one_municipality_reads_but_cannot_change_own_kinds(app: Te
     local = app.as_(Role.STEWARD, areas=("kystby",))
     listing = app.read(PATH, local)
     assert listing["may_change"] is False
-    assert listing["why_not"].startswith("Egne arter gælder for alle")
+    assert listing["why_not"].startswith("Egne typer gælder for alle")
     for method, path, body in (
         ("POST", PATH, NEW), ("PUT", f"{PATH}/BOLIGNET", body_of("BOLIGNET")),
         ("DELETE", f"{PATH}/BOLIGNET", None),
@@ -221,7 +221,7 @@ def test_a_kind_in_use_is_neither_removed_nor_moved_and_the_nodes_are_counted(
     app.store.apply(change_set(updates=[changed(app.store, "nabo-ssp", own_kind="SSP_KONSULENT")]))
     removed = send(app, steward, "DELETE", f"{PATH}/SSP_KONSULENT")
     assert rules(removed) == [("", "IN_USE")]
-    assert removed.json()["errors"][0]["detail"] == "2 i registret er af denne art"
+    assert removed.json()["errors"][0]["detail"] == "2 i registret er af denne type"
     moved = send(
         app, steward, "PUT", f"{PATH}/SSP_KONSULENT", body_of("SSP_KONSULENT", is_a="MENTOR")
     )

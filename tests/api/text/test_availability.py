@@ -56,11 +56,11 @@ ANSWERING, OPENS_AT, UNKNOWN, NOBODY = (
 AT_15 = at("2026-11-25T15:00")
 AWAY = PassedOver(rung=AnswerRole.HOLDER, why=PassedWhy.ABSENT, until=date(2026, 12, 7))
 TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
-    (resolved(ANSWERING, until=AT_15), MORNING, "Svarer nu: Bo Holm, indehaver, til kl. 15.00",
-     "Answers now: Bo Holm, holder, until 15:00"),
+    (resolved(ANSWERING, until=AT_15), MORNING, "Svarer nu: Bo Holm, til kl. 15.00",
+     "Answers now: Bo Holm, until 15:00"),
     (resolved(AvailabilityState.DEPUTY, rung=AnswerRole.DEPUTY, until=AT_15), MORNING,
-     "Svarer nu: Bo Holm, stedfortræder, til kl. 15.00",
-     "Answers now: Bo Holm, deputy, until 15:00"),
+     "Svarer nu: Bo Holm, stedfortræder for SSP-koordinator, til kl. 15.00",
+     "Answers now: Bo Holm, deputy for SSP-koordinator, until 15:00"),
     (resolved(AvailabilityState.DUTY_LINE, rung=AnswerRole.DUTY_LINE, who=LINE), NIGHT,
      "Svarer nu: Vagtcentral, Østkysten, døgnet rundt",
      "Answers now: Vagtcentral, Østkysten, around the clock"),
@@ -71,48 +71,48 @@ TABLE: list[tuple[Resolution, RequestedMoment, str, str]] = [
      "Svarer nu: funktionens egen kontaktoplysning", "Answers now: the post's own channel"),
     # Somebody who leaves within the week; later ends are left out.
     (resolved(ANSWERING, until=at("2026-11-29T00:00")), MORNING,
-     "Svarer nu: Bo Holm, indehaver, til 29. nov.",
-     "Answers now: Bo Holm, holder, until 29 November"),
+     "Svarer nu: Bo Holm, til 29. nov.",
+     "Answers now: Bo Holm, until 29 November"),
     (resolved(ANSWERING, until=at("2026-11-26T08:00")), MORNING,
-     "Svarer nu: Bo Holm, indehaver, til i morgen kl. 08.00",
-     "Answers now: Bo Holm, holder, until tomorrow 08:00"),
-    (resolved(ANSWERING, until=at("2027-06-01T00:00")), MORNING, "Svarer nu: Bo Holm, indehaver",
-     "Answers now: Bo Holm, holder"),
+     "Svarer nu: Bo Holm, til i morgen kl. 08.00",
+     "Answers now: Bo Holm, until tomorrow 08:00"),
+    (resolved(ANSWERING, until=at("2027-06-01T00:00")), MORNING, "Svarer nu: Bo Holm",
+     "Answers now: Bo Holm"),
     # Another minute than now, and a date without a minute.
     (resolved(ANSWERING, until=AT_15), THEN,
-     "Svarer 25. nov. kl. 10.00: Bo Holm, indehaver, til kl. 15.00",
-     "Answers 25 November 10:00: Bo Holm, holder, until 15:00"),
+     "Svarer 25. nov. kl. 10.00: Bo Holm, til kl. 15.00",
+     "Answers 25 November 10:00: Bo Holm, until 15:00"),
     (resolved(ANSWERING, opens_at=at("2027-01-15T09:00"), is_dated=True), DATE,
-     "Svarer 15. jan. fra kl. 09.00: Bo Holm, indehaver",
-     "Answers 15 January from 09:00: Bo Holm, holder"),
+     "Svarer 15. jan. fra kl. 09.00: Bo Holm",
+     "Answers 15 January from 09:00: Bo Holm"),
     (resolved(ANSWERING, opens_at=at("2027-01-15T00:00"), is_dated=True), DATE,
-     "Svarer 15. jan.: Bo Holm, indehaver", "Answers 15 January: Bo Holm, holder"),
-    (resolved(ANSWERING, is_dated=True), MORNING, "Svarer 25. nov.: Bo Holm, indehaver",
-     "Answers 25 November: Bo Holm, holder"),
+     "Svarer 15. jan.: Bo Holm", "Answers 15 January: Bo Holm"),
+    (resolved(ANSWERING, is_dated=True), MORNING, "Svarer 25. nov.: Bo Holm",
+     "Answers 25 November: Bo Holm"),
     # The time of opening, and the covering post.
     (resolved(OPENS_AT, opens_at=at("2026-11-30T09:00"), covers=LINE), NIGHT,
-     "Åbner mandag kl. 09.00 (Bo Holm, indehaver); indtil da: Vagtcentral, Østkysten",
-     "Opens Monday 09:00 (Bo Holm, holder); until then: Vagtcentral, Østkysten"),
+     "Åbner mandag kl. 09.00 (Bo Holm); indtil da: Vagtcentral, Østkysten",
+     "Opens Monday 09:00 (Bo Holm); until then: Vagtcentral, Østkysten"),
     (resolved(OPENS_AT, opens_at=at("2026-11-29T09:00")), NIGHT,
-     "Åbner i morgen kl. 09.00 (Bo Holm, indehaver)", "Opens tomorrow 09:00 (Bo Holm, holder)"),
+     "Åbner i morgen kl. 09.00 (Bo Holm)", "Opens tomorrow 09:00 (Bo Holm)"),
     (resolved(OPENS_AT, opens_at=at("2026-11-25T12:30")), THEN,
-     "Åbner kl. 12.30 (Bo Holm, indehaver)", "Opens 12:30 (Bo Holm, holder)"),
+     "Åbner kl. 12.30 (Bo Holm)", "Opens 12:30 (Bo Holm)"),
     (resolved(OPENS_AT, opens_at=at("2026-11-26T09:00")), THEN,
-     "Åbner torsdag den 26. nov. kl. 09.00 (Bo Holm, indehaver)",
-     "Opens Thursday 26 November 09:00 (Bo Holm, holder)"),
+     "Åbner torsdag den 26. nov. kl. 09.00 (Bo Holm)",
+     "Opens Thursday 26 November 09:00 (Bo Holm)"),
     (resolved(OPENS_AT, opens_at=at("2026-12-05T09:00")), NIGHT,
-     "Åbner lørdag den 5. dec. kl. 09.00 (Bo Holm, indehaver)",
-     "Opens Saturday 5 December 09:00 (Bo Holm, holder)"),
+     "Åbner lørdag den 5. dec. kl. 09.00 (Bo Holm)",
+     "Opens Saturday 5 December 09:00 (Bo Holm)"),
     (resolved(OPENS_AT, opens_at=at("2027-01-04T09:00")), NIGHT,
-     "Åbner mandag den 4. jan. kl. 09.00 (Bo Holm, indehaver)",
-     "Opens Monday 4 January 09:00 (Bo Holm, holder)"),
+     "Åbner mandag den 4. jan. kl. 09.00 (Bo Holm)",
+     "Opens Monday 4 January 09:00 (Bo Holm)"),
     # Unknown hours.
     (
         resolved(UNKNOWN, covers=LINE),
         NIGHT,
-        "Åbningstiden kendes ikke: Bo Holm, indehaver; svarer ingen: "
+        "Åbningstiden kendes ikke: Bo Holm; svarer ingen: "
         "Vagtcentral, Østkysten",
-        "Hours not known: Bo Holm, holder; if nobody answers: "
+        "Hours not known: Bo Holm; if nobody answers: "
         "Vagtcentral, Østkysten",
     ),
     # Nobody answers.
@@ -192,11 +192,11 @@ def test_a_passed_over_holder_is_shown_in_brackets_after_the_answering_deputy() 
 def test_a_returning_holder_is_not_named_by_role_twice() -> None:
     back = resolved(OPENS_AT, opens_at=at("2026-12-07T09:00"), passed_over=(AWAY,))
     assert answering_sentence(back, NIGHT, "da") == (
-        "Åbner mandag den 7. dec. kl. 09.00 (Bo Holm, indehaver; fraværende til 7. dec.)"
+        "Åbner mandag den 7. dec. kl. 09.00 (Bo Holm; fraværende til 7. dec.)"
     )
     colleague = resolved(OPENS_AT, opens_at=at("2026-11-30T09:00"), passed_over=(AWAY,))
     assert answering_sentence(colleague, NIGHT, "da") == (
-        "Åbner mandag kl. 09.00 (Bo Holm, indehaver; indehaver fraværende til 7. dec.)"
+        "Åbner mandag kl. 09.00 (Bo Holm; indehaver fraværende til 7. dec.)"
     )
 
 

@@ -145,11 +145,11 @@ def allowed(ground: DirectGround, **fields: Any) -> Direct:
 
 @pytest.mark.parametrize(("expected", "danish", "english"), [
     (allowed(DirectGround.GENERAL),
-     "Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag.",
-     "You may call directly. Name nobody: you have no common legal ground."),
+     "Du må ringe direkte. Sig ikke, hvem det handler om: I har ikke hjemmel til at dele det.",
+     "You may call directly. Do not say who it is about: you have no legal ground to share it."),
     (allowed(DirectGround.GENERAL, channels=(Channel.EMAIL,)),
-     "Du må henvende dig direkte. Nævn ingen: I har intet fælles retsgrundlag.",
-     "You may make contact directly. Name nobody: you have no common legal ground."),
+     "Du må henvende dig direkte. Sig ikke, hvem det handler om: I har ikke hjemmel til at dele det.",
+     "You may make contact directly. Do not say who it is about: you have no legal ground to share it."),
     (allowed(DirectGround.NAMED, gate=LegalGate.SSP_115),
      "Du må ringe direkte om en bestemt person efter SSP, § 115.",
      "You may call directly about a named person under SSP, § 115."),

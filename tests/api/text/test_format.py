@@ -71,7 +71,7 @@ def test_a_check_is_described_by_its_freshness_and_date() -> None:
     }
     assert actual == {
         Freshness.FRESH: "Kontrolleret 3. feb. 2026",
-        Freshness.STALE: "Ældre kontrol: 3. feb. 2026",
+        Freshness.STALE: "Sidst kontrolleret: 3. feb. 2026",
         Freshness.EXPIRED: "Ikke kontrolleret siden 3. feb. 2026",
         Freshness.NEVER: "Aldrig kontrolleret",
     }

@@ -22,7 +22,7 @@ BOXES = (
     _box("net", 1, "DISTRICT", "Infohus <b>Nord</b>", (70, 90),
          _hop("FRESH", "Kontrolleret 15. okt. 2026")),
     _box("god", 2, "MUNICIPAL", "Hovedkontakt, god løsladelse, Thisted", (40, 60),
-         _hop("STALE", "Ældre kontrol: 3. feb. 2026", "nyt led")),
+         _hop("STALE", "Sidst kontrolleret: 3. feb. 2026", "nyt led")),
     _box("ssp", 3, "MUNICIPAL", "SSP-koordinator, Thisted", (40, 60),
          _hop("NEVER", "Aldrig kontrolleret")),
 )  # fmt: skip

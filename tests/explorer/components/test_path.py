@@ -194,7 +194,7 @@ def test_a_doubtful_hop_is_dashed_and_explained_in_words(open_page: Open) -> Non
     expect(lines).to_have_count(3)
     dashed = [line.get_attribute("stroke-dasharray") for line in lines.all()]
     assert list(map(bool, dashed)) == [False, True, True]
-    expect(stops.nth(2)).to_contain_text("Ældre kontrol: 3. feb. 2026")
+    expect(stops.nth(2)).to_contain_text("Sidst kontrolleret: 3. feb. 2026")
     expect(stops.nth(2)).to_contain_text("nyt led")
 
 

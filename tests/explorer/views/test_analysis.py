@@ -48,7 +48,7 @@ _ANSWERS: Final[dict[str, tuple[dict[str, str], list[str]]]] = {
     "cuts": ({"question": "cuts", "area": "kystby"}, [_CUT, "<td>dem alle</td>"]),
     "another date": (
         {"question": "members", "area": "kystby", "on": "2027-01-01"},
-        ["Du ser strukturen pr. 1. jan. 2027."],
+        ["Du ser kontakterne, som de er den 1. jan. 2027."],
     ),
     "a place that is hidden or absent": (
         {"question": "coverage", "area": "nowhere"}, ["Findes ikke, eller du har ikke adgang."],
@@ -65,7 +65,7 @@ def test_the_screen_prompts_for_a_question_and_then_for_its_parameters(screens: 
     assert "Vælg et spørgsmål." in text(app)
     app.selectbox(key="analysis-question").set_value("members").run()
     assert app.query_params["question"] == "members"
-    assert "Vælg et sted eller en art." in text(app)
+    assert "Vælg et sted eller en type." in text(app)
 
 
 def test_choosing_another_question_clears_the_parameters_of_the_last_one(screens: Screens) -> None:

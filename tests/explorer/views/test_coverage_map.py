@@ -104,7 +104,7 @@ def test_outreach_workers_see_only_the_civilian_contacts_measure(screens: Screen
 
 def test_on_another_date_the_figures_are_those_of_that_date(screens: Screens) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, measure="VERIFIED", area="kystby", on="2027-06-01")
-    assert "Du ser strukturen pr. 1. jun. 2027." in text(app)
+    assert "Du ser kontakterne, som de er den 1. jun. 2027." in text(app)
     assert "0 % (0 af 3)" in html(app)  # on that date every check is too old
     assert "on=2027-06-01" in html(app)
     assert app.date_input(key="map-on").value == date(2027, 6, 1)
@@ -225,7 +225,7 @@ def test_a_selected_municipality_lists_its_posts(screens: Screens) -> None:
     assert '<tr class="kv-chosen"><th scope="row" aria-current="true">Kystby</th>' in content
     assert "Hovedkontakt, Kystby</th><td>Ubesat</td><td>–</td>" in content
     state = "<td>Besvares af en enhed, Skal kontrolleres</td>"
-    assert f"{state}<td>◷ Ældre kontrol: 1. feb. 2026" in content
+    assert f"{state}<td>◷ Sidst kontrolleret: 1. feb. 2026" in content
     assert 'href="/?area=kystby"' in content
     assert 'href="/register?area=kystby"' in content
 

@@ -64,7 +64,7 @@ def test_each_listing_tab_watches_the_register_for_changes(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("lang", "title"), [("da", "Kuratering"), ("en", "Curation")])
+@pytest.mark.parametrize(("lang", "title"), [("da", "Vedligehold"), ("en", "Curation")])
 def test_each_tab_is_drawn_in_both_languages(screens: Screens, lang: str, title: str) -> None:
     for tab in ("due", "new", "consents", "handover", "gaps", "ties", "proposals", "no-such-tab"):
         app = carl(screens, tab=tab, lang=lang)

@@ -239,7 +239,7 @@ def test_another_date_shows_what_differs_from_today_and_offers_no_reveal(
     screens: Screens,
 ) -> None:
     app = _find(screens, target="ssp-post", on="2027-01-15", compare="1")
-    assert "Du ser strukturen pr. 15. jan. 2027." in text(app)
+    assert "Du ser kontakterne, som de er den 15. jan. 2027." in text(app)
     assert [box["hop"]["changed"] for box in _boxes(app)] == ["en anden svarer"]
     assert not buttons(app, "show-")
 
@@ -295,7 +295,7 @@ def test_contacts_are_listed_with_why_they_fit_when_they_answer_and_who_may_call
         "**Svarer nu:** Bo Rugvang Sørensen, stedfortræder, til kl. 15.00 (indehaver fraværende "
         "til 7. dec.)",
         ":green-badge[✓ Kontrolleret 15. okt. 2026]",
-        ":material/call: Du må ringe direkte. Nævn ingen: I har intet fælles retsgrundlag.",
+        ":material/call: Du må ringe direkte. Sig ikke, hvem det handler om: I har ikke hjemmel til at dele det.",
     ]
 
 
@@ -382,7 +382,7 @@ def test_standing_contacts_of_an_area_are_listed_and_their_numbers_revealed(
     app.session_state["desk"] = True
     app.run()
     post = '<a href="/register?id=ssp-post" target="_self">SSP-koordinator, Kystby</a>'
-    answers = ("ring direkte, nævn ingen", "ikke direkte", "det er dig")
+    answers = ("ring direkte, sig ikke, hvem det handler om", "ikke direkte", "det er dig")
     assert_shows(html(app), post, *answers)
     buttons(app, "all-desk")[0].click().run()
     assert NUMBERS["phone-bo"] in html(app)

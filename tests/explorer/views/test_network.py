@@ -271,7 +271,7 @@ def test_an_analyst_sees_no_civilians_around_an_association(screens: Screens) ->
 
 def test_the_network_is_shown_in_english_on_another_date(screens: Screens) -> None:
     app = network(screens, id="ssp", on="2027-01-01", lang="en")
-    assert_shows(app, "You see the structure as of 1 January 2027.", "of at most 300 nodes")
+    assert_shows(app, "You see the contacts as they are on 1 January 2027.", "of at most 300 nodes")
 
 
 def test_a_neighborhood_is_read_once_while_the_register_is_unchanged(screens: Screens) -> None:

@@ -43,7 +43,7 @@ def test_own_kinds_are_listed_with_their_parents_and_number_of_uses(
 
 
 def test_an_added_own_kind_is_offered_in_forms_at_once(own_screens: Screens) -> None:
-    app = press(screen(own_screens), "Ny egen art")
+    app = press(screen(own_screens), "Ny egen type")
     kind: Any = app.selectbox(key="own-kind-new-of")
     assert [*kind.options] == [
         "Funktion", "Samarbejde", "Myndighed", "Forening", "Plan", "Sektor", "Kompetence",
@@ -51,7 +51,7 @@ def test_an_added_own_kind_is_offered_in_forms_at_once(own_screens: Screens) -> 
     app.text_input(key="own-kind-new-label_da").set_value("Gademedarbejder, nat & dag")
     app.text_input(key="own-kind-new-label_en").set_value("Street worker")
     app.selectbox(key="own-kind-new-PostKind-is_a").set_value("OUTREACH_WORKER")
-    assert_shows(press(app, "Gem"), "Den egne art er tilføjet.", "Gademedarbejder, nat &amp; dag")
+    assert_shows(press(app, "Gem"), "Den egne type er tilføjet.", "Gademedarbejder, nat &amp; dag")
     added = kinds(own_screens)["GADEMEDARBEJDER_NAT_DAG"]
     assert (added.label_da, added.is_a) == ("Gademedarbejder, nat & dag", "OUTREACH_WORKER")
     assert "new" not in app.query_params
@@ -96,7 +96,7 @@ def test_a_kind_is_changed(own_screens: Screens) -> None:
     assert gate.value == "GENERAL"
     gate.set_value("CONTACT_ONLY")
     app.text_input(key="own-kind-BOLIGNET-label_da").set_value("Boligsocialt net")
-    assert_shows(press(app, "Gem"), "Den egne art er ændret.", "Boligsocialt net")
+    assert_shows(press(app, "Gem"), "Den egne type er ændret.", "Boligsocialt net")
     changed = kinds(own_screens)["BOLIGNET"]
     assert (changed.label_da, changed.gate) == ("Boligsocialt net", "CONTACT_ONLY")
 
@@ -111,13 +111,13 @@ def test_a_kind_cannot_have_itself_or_a_descendant_as_its_parent(own_screens: Sc
 
 def test_an_own_kind_in_use_cannot_be_removed_but_an_unused_one_can(own_screens: Screens) -> None:
     edited(own_screens.app, "ssp-post", own_kind="SSP_KONSULENT")
-    app = press(press(screen(own_screens, kind="SSP_KONSULENT"), "Fjern …"), "Fjern den egne art")
-    assert_shows(app, "Intet er gemt.", "1 i registret er af denne art.")
+    app = press(press(screen(own_screens, kind="SSP_KONSULENT"), "Fjern …"), "Fjern den egne type")
+    assert_shows(app, "Intet er gemt.", "1 i registret er af denne type.")
     moved: Any = app.selectbox(key="own-kind-SSP_KONSULENT-PostKind-is_a")
     moved.set_value("MENTOR")
-    assert_shows(press(app, "Gem"), "1 i registret er af denne art.")
-    app = press(press(screen(own_screens, kind="FRITIDSKLUB"), "Fjern …"), "Fjern den egne art")
-    assert_shows(app, "Den egne art er fjernet.")
+    assert_shows(press(app, "Gem"), "1 i registret er af denne type.")
+    app = press(press(screen(own_screens, kind="FRITIDSKLUB"), "Fjern …"), "Fjern den egne type")
+    assert_shows(app, "Den egne type er fjernet.")
     assert {*kinds(own_screens)} == {*KINDS.by_id} - {"FRITIDSKLUB"}
 
 
@@ -130,9 +130,9 @@ def test_an_own_kind_is_saved_after_a_concurrent_change_only_when_repeated(
     file.write(file.text().replace('"Housing-social network"', '"Housing network"'))
     app.text_input(key="own-kind-BOLIGNET-label_da").set_value("Net")
     app = press(app, "Gem")
-    assert_shows(app, "De egne arter er ændret af en anden imens.")
+    assert_shows(app, "De egne typer er ændret af en anden imens.")
     assert kinds(own_screens)["BOLIGNET"].label_da == "Boligsocialt netværk"
-    assert_shows(press(app, "Gem"), "Den egne art er ændret.")
+    assert_shows(press(app, "Gem"), "Den egne type er ændret.")
 
 
 def test_a_steward_of_a_municipality_can_read_but_not_change_own_kinds(
@@ -140,7 +140,7 @@ def test_a_steward_of_a_municipality_can_read_but_not_change_own_kinds(
 ) -> None:
     app = own_screens.screen(OWN_KINDS, Role.STEWARD, kind="BOLIGNET")
     assert_shows(
-        app, "Egne arter gælder for alle", "Boligsocialt netværk", hidden=("Gem", "Ny egen art")
+        app, "Egne typer gælder for alle", "Boligsocialt netværk", hidden=("Gem", "Ny egen type")
     )
     assert 'href="/arter?kind' not in html(app)
 
@@ -151,14 +151,14 @@ def test_an_invalid_file_of_own_kinds_shows_its_error(own_screens: Screens) -> N
     file.write(file.text().replace('"OUTREACH_WORKER"', '"NOWHERE"'))
     assert_shows(
         screen(own_screens), "Filen er ændret på serveren og kan ikke bruges.",
-        "linje 5: DEMOKRATIKONSULENT.is_a: er ikke en art, der findes", "Fritidsklub",
-        hidden=("Ny egen art",),
+        "linje 5: DEMOKRATIKONSULENT.is_a: er ikke en type, der findes", "Fritidsklub",
+        hidden=("Ny egen type",),
     )  # fmt: skip
 
 
 def test_a_register_without_own_kinds_shows_a_message(screens: Screens) -> None:
     app = screens.screen(OWN_KINDS, Role.STEWARD, areas=("dk",))
-    assert "Der er ingen egne arter endnu." in text(app)
+    assert "Der er ingen egne typer endnu." in text(app)
 
 
 @pytest.mark.parametrize(("name", "code"), [

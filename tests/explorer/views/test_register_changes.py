@@ -188,7 +188,7 @@ def test_a_new_holder_is_created_with_contact_details_and_replaces_the_old_one(
     assert own_screens.app.store.revision() == 1
     content = text(press(app, "Gem"))
     assert "Det kan ikke fortrydes" in content
-    assert "**Hvem svarer:** Ida Rugvang Holm, indehaver" in content
+    assert "**Hvem svarer:** Ida Rugvang Holm" in content
     (ida,) = _created(own_screens.app, Person)
     (seat,) = _created(own_screens.app, Holds)
     assert (seat.source_id, seat.target_id, seat.valid_from) == (ida.id, "ssp-post", TODAY)

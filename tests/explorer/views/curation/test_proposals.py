@@ -10,7 +10,7 @@ from tests.explorer.screen import Screens, assert_shows, open_screen, press, tex
 from tests.explorer.views.curation.curators import edited, keyed, stands, steward
 from tests.kystby import TODAY
 
-_SENT = "Sendt til den registeransvarlige. Du finder svaret under Kuratering, Forslag."
+_SENT = "Sendt til den registeransvarlige. Du finder svaret under Vedligehold, Forslag."
 
 
 def _open_card(screens: Screens, node: str = "ssp-post") -> AppTest:

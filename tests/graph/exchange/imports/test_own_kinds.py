@@ -184,7 +184,7 @@ def test_a_kind_of_another_family_or_an_unknown_kind_is_refused_by_name() -> Non
     with pytest.raises(InvalidNeed) as other:
         find_kind("Bolignet", (PostKind,), OWN_KINDS, name="--read")
     assert other.value.text("da") == (
-        "--read: BOLIGNET er en egen art under Samarbejde, ikke under Funktion"
+        "--read: BOLIGNET er en egen type under Samarbejde, ikke under Funktion"
     )
     assert other.value.text("en") == (
         "--read: BOLIGNET is an own kind beneath Network, not beneath Post"
@@ -352,9 +352,9 @@ def test_a_saved_own_kind_that_was_removed_is_refused_by_name() -> None:
     mapping = for_table(TableMapping.from_json(saved.to_json()), given, register_of())
     preview = later.preview(given, mapping)
     assert [fault.text("da") for fault in preview.all_faults()] == [
-        "liste.csv, linje 2, kolonne B (Funktion): vælg igen, hvad ordet betyder: den art, der "
+        "liste.csv, linje 2, kolonne B (Funktion): vælg igen, hvad ordet betyder: den type, der "
         "var valgt, findes ikke længere: UNGEKONSULENT",
-        "liste.csv, linje 3, kolonne D (Samarbejde): vælg igen, hvad ordet betyder: den art, der "
+        "liste.csv, linje 3, kolonne D (Samarbejde): vælg igen, hvad ordet betyder: den type, der "
         "var valgt, findes ikke længere: BOLIGNET",
     ]
     assert preview.all_faults()[0].reason("en").endswith("no longer exists: UNGEKONSULENT")
