@@ -112,7 +112,8 @@ def run() -> None:
     st.html(account_menu.header(me, screen))
     if on != me.today:
         with st.container(key="as-of", horizontal=True, vertical_alignment="center"):
-            st.markdown(_("You see the contacts as they are on {day}.", day=day(on)), width="content")
+            text = _("You see the contacts as they are on {day}.", day=day(on))
+            st.markdown(text, width="content")
             st.button(
                 _("Back to today"), on_click=partial(address.change, on=None, at=None),
                 key="to-today", type="tertiary",

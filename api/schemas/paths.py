@@ -517,7 +517,10 @@ class DirectWords(Wire):
     """That you may call, as a sentence, and the conditions."""
 
     text: str = Field(
-        examples=["Du må ringe direkte. Sig ikke, hvem det handler om: I har ikke hjemmel til at dele det."]
+        examples=[
+            "Du må ringe direkte. Sig ikke, hvem det handler om: I har ikke hjemmel til at dele "
+            "det."
+        ]
     )
     sentences: tuple[str, ...] = Field(examples=[[]])
 
@@ -543,9 +546,7 @@ class Direct(Wire):
 class CallWords(Wire):
     """Whom to call, who answers and until when, or when it opens and who covers until then."""
 
-    text: str = Field(
-        examples=["Ring direkte til SSP-koordinator, Ringsted. Svarer nu: Bo Holm"]
-    )
+    text: str = Field(examples=["Ring direkte til SSP-koordinator, Ringsted. Svarer nu: Bo Holm"])
 
 
 class Call(Wire):

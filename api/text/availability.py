@@ -98,11 +98,11 @@ def format_answerer(
     `Bo Holm, stedfortræder for SSP-koordinator` where `post` is given.
     """
     role = rung.label(lang)
+    if who is None or not who.name:
+        return role
     if rung is AnswerRole.DEPUTY and post is not None and post.name:
         title = post.name.partition(",")[0]
         role = _("{role} for {post}", lang, role=role, post=title)
-    if who is None or not who.name:
-        return role
     return who.name if rung in _SAYS_NO_ROLE else f"{who.name}, {role}"
 
 

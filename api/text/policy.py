@@ -57,7 +57,10 @@ def direct_lines(policy: Policy, lang: Language) -> Iterator[str]:
     """Who may be called directly, and about what; the standing contacts of a place."""
     posts = "; ".join(in_sentence(post.label(lang)) for post in policy.local)
     if Label.ACTOR in policy.direct:
-        yield _("A post with a contact detail may always be contacted, without saying who it is about.", lang)
+        yield _(
+            "A post with a contact detail may always be contacted, without saying who it is about.",
+            lang,
+        )
         yield _(
             "Also about a named person, where you are in the same network or authority, and the "
             "ground there allows it.",

@@ -230,7 +230,7 @@ def test_the_script_of_the_guide_answers_five_questions(demo: TestApp, address: 
     answers = [
         lines[begin + 1 : end] for begin, end in zip(starts, [*starts[1:], None], strict=True)
     ]
-    assert "Answers now: Rikke Lyngtoft Bæk, deputy" in answers[0][0]
+    assert "Answers now: Rikke Lyngtoft Bæk, deputy for Hovedkontakt" in answers[0][0]
     assert answers[1][3] == "  PSYCHIATRY: No contact path"
     assert any("a holder or a deputy for SSP-koordinator, Læsø" in line for line in answers[2])
     assert answers[3][0].startswith("  Mentor 1, Viborg")

@@ -62,7 +62,10 @@ def test_a_path_is_printed_in_danish_by_option_or_locale(shell: Shell) -> None:
     command = ("path", "--from", PET, "--to", "Thisted", "--network", "infohus", *ON)
     result = shell(*command, "--lang", "da")
     assert "Svarer 25. nov. fra kl. 09.00: Birgit" in result.out
-    assert "Du må ringe direkte. Sig ikke, hvem det handler om: I har ikke hjemmel til at dele det." in result.out
+    assert (
+        "Du må ringe direkte. Sig ikke, hvem det handler om: I har ikke hjemmel til at dele det."
+        in result.out
+    )
     assert shell(*command, LANG="da_DK.UTF-8").out == result.out
 
 
@@ -157,7 +160,7 @@ def test_availability_is_shown_for_now_another_minute_or_a_date(
     first = shell.ok(*SSP, *typed, now=now).split("\n1  ")[1].splitlines()
     assert first[0] == "SSP-koordinator, Ringsted — coordinates SSP Ringsted"
     assert first[1].strip().startswith(expected)
-    assert "You may call directly. Name nobody" in first[3]
+    assert "You may call directly. Do not say who it is about" in first[3]
     assert first[4].strip().startswith("or through: ")
 
 

@@ -28,7 +28,7 @@ def test_check_accepts_a_valid_file_and_counts_its_kinds(shell: Shell, tmp_path:
     file = str(tmp_path / "own.toml")
     assert "The file can be used: 7 kinds." in shell("vocabulary", "check", file).out
     danish = shell("vocabulary", "check", "--lang", "da", KONTAKTVEJ_VOCABULARY=file)
-    assert (danish.code, danish.out) == (0, "Filen kan bruges: 7 arter.\n")
+    assert (danish.code, danish.out) == (0, "Filen kan bruges: 7 typer.\n")
     assert not (tmp_path / "home").exists(), "no engine is started for it"
 
 

@@ -32,9 +32,10 @@ def test_an_action_card_lists_contacts_in_order_with_hours_and_validity(app: Tes
     text = page(response)
     parts = (
         "Handlekort: Kystby", "ring 112", "114", "Ring til", "SSP-koordinator, Kystby",
-        "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00", "Ændres 7. dec. 2026.",
+        "Svarer nu: Bo Rugvang Sørensen, stedfortræder for SSP-koordinator, til kl. 15.00",
+        "Ændres 7. dec. 2026.",
         NUMBERS["phone-bo"], "man–fre 09.00–15.00", "Du må ringe direkte.",
-        "Kontakt i denne rækkefølge", "1 SSP-koordinator, Kystby", "Se øverst.",
+        "Eller gennem, i denne rækkefølge", "1 SSP-koordinator, Kystby", "Se øverst.",
         "Infohus (§ 115)", "Kontrolleret 15. okt. 2026", "Faste kontakter",
         "Infohus-tovholder, Østkysten", "Udskrevet", "Gælder til",
         "http://127.0.0.1:8501/?start=ihd&target=ssp-post&answer=1", answer.json()["export"],
@@ -85,7 +86,12 @@ def test_a_path_through_stops_is_exported_with_all_its_legs(app: TestApp) -> Non
 def test_an_action_card_uses_the_requested_language(app: TestApp) -> None:
     headers = {**app.as_(Role.COORDINATOR), "Accept-Language": "en"}
     text = page(fetch(app, headers, ask_contacts(app, headers, need=SSP, format="ACTION_CARD")))
-    for part in ("Acute danger: call 112", "Contact in this order", "Answers now", "Valid until"):
+    for part in (
+        "Acute danger: call 112",
+        "Or through, in this order",
+        "Answers now",
+        "Valid until",
+    ):
         assert part in text
 
 
@@ -125,7 +131,7 @@ def test_an_action_card_of_a_direct_contact_holds_that_contact_alone(app: TestAp
     assert "Ring til" in text
     assert "Du må ringe direkte." in text
     assert NUMBERS["phone-bo"] in text
-    assert "Kontakt i denne rækkefølge" not in text
+    assert "i denne rækkefølge" not in text
     assert "?start=ihd&target=ssp-post&contact=1" in text
     card = fetch(app, headers, ask_contacts(app, headers, need=SSP, contact=1)).content.decode()
     assert card.count("BEGIN:VCARD") == 1
@@ -145,7 +151,7 @@ def test_an_acute_need_produces_a_card_of_the_duty_line(app: TestApp, coordinato
     assert answer.status_code == 201
     text = page(fetch(app, coordinator, answer))
     assert "Vagtcentral for Kystby: Vagtcentral, Østkysten" in text
-    assert "Kontakt i denne rækkefølge" not in text
+    assert "i denne rækkefølge" not in text
     card = fetch(app, coordinator, ask_contacts(app, coordinator, need=need)).content.decode()
     assert "FN:Vagtcentral\\, Østkysten" in card
 

@@ -36,7 +36,7 @@ def test_a_node_shows_who_answers_and_contact_hints_but_no_number(app: TestApp) 
     assert (post["answering"]["rung"], post["answering"]["who"]["id"]) == ("DEPUTY", "bo")
     assert post["answering"]["until"] == "2026-12-07"
     assert post["answering"]["now"] == (
-        "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00"
+        "Svarer nu: Bo Rugvang Sørensen, stedfortræder for SSP-koordinator, til kl. 15.00"
     )
     assert post["entity"]["check"] == {
         "on": "2026-10-15", "days": 41, "freshness": "FRESH", "is_due": False,

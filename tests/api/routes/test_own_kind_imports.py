@@ -99,7 +99,7 @@ def test_an_own_kind_can_be_chosen_for_a_word_and_is_saved_for_the_source(
         (picked("x", "BOLIGNET"), "BOLIGNET er en egen type under Samarbejde, ikke under Funktion"),
         (picked("x", "UNGEKONSULENT", "NETWORK"),
          "UNGEKONSULENT er en egen type under Funktion, ikke under Samarbejde"),
-        (picked("x", "GULD"), "der er ingen art GULD; skal være et af INFOHOUSE_COORDINATOR_"),
+        (picked("x", "GULD"), "der er ingen type GULD; skal være et af INFOHOUSE_COORDINATOR_"),
     ],
 )  # fmt: skip
 def test_an_own_kind_of_another_family_or_an_unknown_kind_is_refused_by_name(

@@ -68,8 +68,8 @@ def test_a_node_of_an_own_kind_is_written_with_its_parent(steward: EditorClient)
 
 @pytest.mark.parametrize(("fields", "fault", "text"), [
     ({"own_kind": "GONE"}, "UNKNOWN_KIND", "er ikke en type, der findes"),
-    ({"own_kind": "SSP_KONSULENT"}, "KIND_OF_OTHER", "hører under en anden art"),
-    ({"own_kind": "BOLIGNET"}, "KIND_OF_OTHER", "hører under en anden art"),
+    ({"own_kind": "SSP_KONSULENT"}, "KIND_OF_OTHER", "hører under en anden type"),
+    ({"own_kind": "BOLIGNET"}, "KIND_OF_OTHER", "hører under en anden type"),
     ({"own_kind": "ikke en kode"}, "BAD_FORMAT", "skriv fx DEMOKRATIKONSULENT"),
 ])  # fmt: skip
 def test_an_own_kind_that_is_unknown_or_of_another_parent_is_refused(

@@ -28,7 +28,7 @@ def test_a_path_is_returned_in_full_in_the_requested_language(
     assert contact.words.title == f"SSP-koordinator, Kystby — {contact.fit.words.text}"
     assert contact.stop.resolution is not None
     assert contact.stop.resolution.availability.words.text == (
-        "Answers now: Bo Rugvang Sørensen, deputy, until 15:00"
+        "Answers now: Bo Rugvang Sørensen, deputy for SSP-koordinator, until 15:00"
     )
     path = contact.ways[0]
     assert response.paths[0] == path
@@ -37,7 +37,9 @@ def test_a_path_is_returned_in_full_in_the_requested_language(
     assert path.stops[1].resolution is not None
     assert path.stops[1].resolution.rung == "DEPUTY"
     assert path.stops[1].words.answers is not None
-    assert path.stops[1].words.answers.startswith("Answers now: Bo Rugvang Sørensen, deputy")
+    assert path.stops[1].words.answers.startswith(
+        "Answers now: Bo Rugvang Sørensen, deputy for SSP-koordinator"
+    )
     assert path.words.difference is None
     assert response.words.headline.startswith("From Infohus-tovholder")
     danish = app.post("/paths", coordinator, NEED).json()
@@ -57,7 +59,8 @@ def test_the_response_echoes_the_need_as_interpreted(app: TestApp) -> None:
 
 
 @pytest.mark.parametrize(("query", "at", "text"), [
-    ({}, "2026-11-25T10:00", "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00"),
+    ({}, "2026-11-25T10:00",
+     "Svarer nu: Bo Rugvang Sørensen, stedfortræder for SSP-koordinator, til kl. 15.00"),
     ({"on": "2026-11-25"}, "2026-11-25T10:00", "Svarer nu: Bo Rugvang Sørensen"),
     ({"at": "2026-11-25T09:51:59+01:00"}, "2026-11-25T09:51", "Svarer nu: Bo Rugvang Sørensen"),
     ({"at": "2026-11-25 21:00Z"}, "2026-11-25T22:00", "Svarer 25. nov. kl. 22.00: Vagtcentral"),

@@ -174,18 +174,20 @@ def test_a_passed_over_holder_is_shown_in_brackets_after_the_answering_deputy() 
         AvailabilityState.DEPUTY, rung=AnswerRole.DEPUTY, until=AT_15, passed_over=(AWAY,)
     )
     assert answering_sentence(resolution, MORNING, "da") == (
-        "Svarer nu: Bo Holm, stedfortræder, til kl. 15.00 (indehaver fraværende til 7. dec.)"
+        "Svarer nu: Bo Holm, stedfortræder for SSP-koordinator, til kl. 15.00 (indehaver "
+        "fraværende til 7. dec.)"
     )
     later = resolved(
         OPENS_AT, rung=AnswerRole.DEPUTY, opens_at=at("2026-11-30T09:00"), covers=LINE,
         passed_over=(AWAY,),
     )  # fmt: skip
     assert answering_sentence(later, NIGHT, "da") == (
-        "Åbner mandag kl. 09.00 (Bo Holm, stedfortræder; indehaver fraværende til 7. dec.); "
+        "Åbner mandag kl. 09.00 (Bo Holm, stedfortræder for SSP-koordinator; indehaver fraværende "
+        "til 7. dec.); "
         "indtil da: Vagtcentral, Østkysten"
     )
     assert answering_sentence(later, NIGHT, "en", is_covered=False) == (
-        "Opens Monday 09:00 (Bo Holm, deputy; holder absent until 7 December)"
+        "Opens Monday 09:00 (Bo Holm, deputy for SSP-koordinator; holder absent until 7 December)"
     )
 
 

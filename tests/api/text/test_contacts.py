@@ -148,8 +148,10 @@ def allowed(ground: DirectGround, **fields: Any) -> Direct:
      "Du må ringe direkte. Sig ikke, hvem det handler om: I har ikke hjemmel til at dele det.",
      "You may call directly. Do not say who it is about: you have no legal ground to share it."),
     (allowed(DirectGround.GENERAL, channels=(Channel.EMAIL,)),
-     "Du må henvende dig direkte. Sig ikke, hvem det handler om: I har ikke hjemmel til at dele det.",
-     "You may make contact directly. Do not say who it is about: you have no legal ground to share it."),
+     "Du må henvende dig direkte. Sig ikke, hvem det handler om: I har ikke hjemmel til at dele "
+     "det.",
+     "You may make contact directly. Do not say who it is about: you have no legal ground to "
+     "share it."),
     (allowed(DirectGround.NAMED, gate=LegalGate.SSP_115),
      "Du må ringe direkte om en bestemt person efter SSP, § 115.",
      "You may call directly about a named person under SSP, § 115."),
@@ -204,8 +206,8 @@ def test_the_call_says_whom_to_call_and_who_answers_there() -> None:
 
     until = "(indehaver fraværende til 7. dec.)."
     assert told("ssp-post", "da") == (
-        "Ring direkte til SSP-koordinator, Kystby. Svarer nu: Bo Rugvang Sørensen, stedfortræder, "
-        f"til kl. 15.00 {until}"
+        "Ring direkte til SSP-koordinator, Kystby. Svarer nu: Bo Rugvang Sørensen, "
+        f"stedfortræder for SSP-koordinator, til kl. 15.00 {until}"
     )
     assert told("intake", "da").startswith(
         "For at komme i kontakt med Social modtagelse, Kystby: ring først til SSP-koordinator, "

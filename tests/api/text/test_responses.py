@@ -120,7 +120,7 @@ def test_a_contact_has_texts_on_its_fit_its_availability_and_direct_contact() ->
     assert available.state == "OPENS_AT"
     assert available.words.text.startswith("Åbner mandag kl. 09.00 (")
     assert contact.direct is not None
-    assert contact.direct.words.text.startswith("Du må ringe direkte. Nævn ingen")
+    assert contact.direct.words.text.startswith("Du må ringe direkte. Sig ikke, hvem")
 
 
 def test_acute_danger_returns_an_acute_card_and_no_contacts() -> None:

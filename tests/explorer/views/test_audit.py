@@ -71,7 +71,7 @@ def test_look_ups_about_me_show_a_message_to_an_account_without_a_person(screens
 def test_the_dpo_sees_all_rows_and_that_the_chain_is_intact(screens: Screens) -> None:
     _look_up(screens)
     app = _log(screens)
-    assert_shows(app, "Kæden er hel til række")
+    assert_shows(app, "Loggen er uændret (")
     assert_shows(html(app), "søg på navn", "tab=all&amp;caller=acc-", hidden=["<strong>acc-"])
     assert _tab_labels(app)[0] == "Alle opslag"
 

@@ -292,10 +292,11 @@ def test_contacts_are_listed_with_why_they_fit_when_they_answer_and_who_may_call
     assert second == [
         "**2. SSP-koordinator, Kystby**",
         "dækker det område, Havnen ligger i",
-        "**Svarer nu:** Bo Rugvang Sørensen, stedfortræder, til kl. 15.00 (indehaver fraværende "
-        "til 7. dec.)",
+        "**Svarer nu:** Bo Rugvang Sørensen, stedfortræder for SSP-koordinator, til kl. "
+        "15.00 (indehaver fraværende til 7. dec.)",
         ":green-badge[✓ Kontrolleret 15. okt. 2026]",
-        ":material/call: Du må ringe direkte. Sig ikke, hvem det handler om: I har ikke hjemmel til at dele det.",
+        ":material/call: Du må ringe direkte. Sig ikke, hvem det handler om: I har ikke hjemmel "
+        "til at dele det.",
     ]
 
 

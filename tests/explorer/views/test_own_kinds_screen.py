@@ -85,7 +85,7 @@ def test_an_invalid_own_kind_shows_each_error_at_its_field_and_is_not_saved(
     app = press(app, "Gem")
     for field in ("Mentor", "Youth adviser", "Kode"):  # the code is made of the Danish name
         assert_shows(app, f"{field}\nFindes allerede.")
-    assert_shows(app, "kun hvis der er færre\nPasser ikke til funktionens art.")
+    assert_shows(app, "kun hvis der er færre\nPasser ikke til funktionens type.")
     assert app.text_input(key="own-kind-new-label_da").value == "Mentor", "what was typed stays"
     assert own_screens.app.directory.own_kinds.rows == KINDS.rows
 

@@ -376,7 +376,7 @@ def _key_of(app: AppTest, name: str) -> str:
 def test_a_network_card_lists_who_answers(screens: Screens) -> None:
     content = text(_card(screens, "ssp", Role.COORDINATOR))
     assert "SSP-koordinator, Kystby</a></th><td>Koordinator</td>" in content
-    answers = "Svarer nu: Bo Rugvang Sørensen, stedfortræder, til kl. 15.00"
+    answers = "Svarer nu: Bo Rugvang Sørensen, stedfortræder for SSP-koordinator, til kl. 15.00"
     assert f"<td>{answers}</td><td>man-fre 09.00-15.00</td>" in content
     assert "Vis 1 nummer" in _labels(_card(screens, "ssp", Role.COORDINATOR))
     later = text(_card(screens, "ssp", Role.COORDINATOR, on="2026-12-24"))

@@ -27,7 +27,8 @@ STEP = CardRow(
     ways=(CardText(channel="Mobil", value="+45 05 12 34 78"),),
 )  # fmt: skip
 CARD = Card(
-    title="Action card: Thisted", summary="1 led, ældste kontrol 41 dage.", steps=(STEP,), steps_head="Kontakt i denne rækkefølge",
+    title="Action card: Thisted", summary="1 led, ældste kontrol 41 dage.", steps=(STEP,),
+    steps_head="Kontakt i denne rækkefølge",
     coordinators=(replace(STEP, place="–", name="Infohus-tovholder, Thisted"),),
     danger="Akut fare: ring 112. Politi: 114.", contact=None, direct=(), inform=(), inform_head="",
     numbers=(CardText(channel="Alarm", value="112"),), notes=("Led 1 er personligt.",),

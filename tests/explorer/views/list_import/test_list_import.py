@@ -241,7 +241,7 @@ def test_own_kinds_are_offered_and_mapped_in_an_import(own_kinds_screens: Screen
     app = send(screens, posts.format("Opsøgende medarbejder"), "poster")
     next(button for button in app.button if button.key == "list-import-apply").click().run()
     app = send(screens, posts.format("Demokratikonsulent"), "poster")
-    assert_shows(app, "<td>Ændret</td>", "Egen art: – bliver til Demokratikonsulent")
+    assert_shows(app, "<td>Ændret</td>", "Egen type: – bliver til Demokratikonsulent")
 
 
 @pytest.mark.slow

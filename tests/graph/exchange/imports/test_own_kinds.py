@@ -191,7 +191,7 @@ def test_a_kind_of_another_family_or_an_unknown_kind_is_refused_by_name() -> Non
     )
     with pytest.raises(InvalidNeed) as none:
         find_kind("FARVE", (NetworkKind,), OWN_KINDS, name="--read")
-    assert none.value.text("da").startswith("--read: der er ingen art FARVE; skal være et af SSP,")
+    assert none.value.text("da").startswith("--read: der er ingen type FARVE; skal være et af SSP,")
     assert none.value.text("da").endswith(", BOLIGNET")
     with pytest.raises(InvalidNeed):
         unit_reading("DEMOKRATIKONSULENT", OWN_KINDS)
