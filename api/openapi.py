@@ -79,6 +79,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "slug": "the name of a kind of problem: the end of its `type`",
     "source": "the id of the node that the links start at",
     "start": "the id of the node to start from",
+    "starts_only": "`true`: only nodes from which a contact path can start",
     "state": "only posts, or rows of a preview, in this state",
     "taken": "`true`: only links assigned to you",
     "target": "the id of the node that the links end at",
