@@ -77,7 +77,7 @@ def draw_change(
     ]
     ended = draw.choice([element for element in now.elements() if isinstance(element, Holds)])
     end = End(id=ended.id, on=ENDS_ON, based_on=ended.revision)
-    return [post, *ties], list(updates), [end]
+    return [post, holder, *ties], list(updates), [end]
 
 
 def test_a_destroyed_key_makes_only_its_owner_unreadable(town: Store, keyring: Keyring) -> None:

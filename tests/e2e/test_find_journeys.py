@@ -275,7 +275,7 @@ def test_j13_a_path_at_ten_in_the_evening_shows_who_answers_then(desk: ScreenDri
         seat.rest()
         screen = seat.text()
         assert "Svarer nu" not in screen
-        assert "Åbner torsdag kl. 09.00" in screen
+        assert "Åbner torsdag den 26. nov. kl. 09.00" in screen
         assert "Svarer 25. nov. kl. 22.00: Vagtcentral, Midt- og Vestsjællands Politi" in screen
         assert "at=2026-11-25T22%3A00" in seat.page.url
 

@@ -50,7 +50,7 @@ def test_j4_impact_of_a_departure_lists_dependent_posts_and_expanding_is_undone(
         seat.rest()
         before = links(seat)
         assert len(before) == len(FIVE)
-        seat.pick("Valgt node", holder.name.name)
+        seat.pick("Valgt node", holder.name, holder.name)
         seat.press("Hvad afhænger af den?")
         seat.wait("Kan svare i stedet")
         seat.record("J4 what hangs on who leaves", 2)

@@ -129,7 +129,7 @@ def _desk_list(context: ScreenContext, words: Labels, local: LocalDesk) -> str:
     def item(post: LocalPost) -> str:
         to = address.link(REGISTER, id=post.post.id, on=context.as_of)
         name = post.post.name or words.generic_name("Actor")
-        you = f" · {escape(_('that is you'))}" if post.is_you else ""
+        you = " · " + escape(_("that is you")) if post.is_you else ""
         return (
             f'<li><a href="{escape(to)}" target="_self">{escape(name)}</a>{you}'
             f"<span>{escape(post.resolution.availability.words.text)}</span></li>"
