@@ -51,7 +51,6 @@ def may(
     needs_grant: bool = True,
     needs_session: bool = False,
     per_min: Callable[[Settings], int] | None = None,
-    lists_people: bool | tuple[str, ...] = False,
 ) -> Callable[[Request], Coroutine[Any, Any, RequestContext]]:
     """Build a dependency that returns the context of a caller whose role has a task.
 
@@ -59,9 +58,7 @@ def may(
     numbers: they are logged as they are, and all others as HMAC; secrets not at all. Those of
     `sealed` are texts that readers of the log must be able to read: they are logged encrypted.
     `per_min`: how often an account may call this operation, in addition to the limit on all its
-    calls. `lists_people`: the request is refused once the account was shown the maximum number of
-    people for this hour; names of parameters: only if one of these is given. The other conditions
-    are those of `check_task`.
+    calls. The other conditions are those of `check_task`.
     """
 
     is_change = task in WRITES if is_change is None else is_change
@@ -82,9 +79,6 @@ def may(
         app_state.calls.require(who.account, "all", app_state.settings.calls_per_min)
         if per_min is not None:
             app_state.calls.require(who.account, context.action, per_min(app_state.settings))
-        names = {*request.path_params, *request.query_params, *body}
-        if lists_people is True or (lists_people and not names.isdisjoint(lists_people)):
-            app_state.people.require(who.account, app_state.settings.people_per_hour)
         record_audit(context, AuditKind.INTENT if is_change else AuditKind.ASKED,
                      asked=_request_parameters(request, body, plain, sealed))  # fmt: skip
         refused = check_task(who, task, app_state.directory.today(), needs_grant=needs_grant,
@@ -120,12 +114,9 @@ def question_context(
     *,
     plain: tuple[str, ...],
     per_min: Callable[[Settings], int] | None = None,
-    lists_people: bool | tuple[str, ...] = False,
 ) -> Callable[..., Coroutine[Any, Any, RequestContext]]:
     """A dependency like `may(Task.QUESTION, …)`, as of the `revision` parameter if given."""
-    questioner = may(
-        Task.QUESTION, plain=(*plain, REVISION), per_min=per_min, lists_people=lists_people
-    )
+    questioner = may(Task.QUESTION, plain=(*plain, REVISION), per_min=per_min)
 
     async def context(
         request_context: Annotated[RequestContext, Depends(questioner)], revision: Revision = None

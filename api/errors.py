@@ -75,6 +75,7 @@ _KINDS: Final = (
     Kind("query-refused", 422, N_("The query cannot be run")),
     Kind("precondition-required", 428, N_("If-Match is missing")),
     Kind("too-many", 429, N_("Too many calls; wait a little")),
+    Kind("people-limit", 429, N_("The most people of an hour were shown")),
     Kind("budget-used", 429, N_("Today's limit is used up")),
     Kind("internal", 500, N_("An error on our side")),
     Kind("store-unavailable", 503, N_("The database does not answer")),

@@ -245,6 +245,7 @@ ARISES: Final[Mapping[str, Callable[[Operation], bool]]] = {
         or (Task.IMPORT in op.tasks and op.takes("header", "Idempotency-Key"))
     ),
     "too-many": lambda _: True,
+    "people-limit": lambda op: bool(op.tasks) and not op.changes_things,
     "budget-used": lambda op: bool(op.tasks & _BUDGET_TASKS) and op.has_body,
     "store-unavailable": lambda op: bool(op.tasks) or op.path == "/health/ready",
     "outcome-unknown": lambda op: op.changes_things,

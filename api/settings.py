@@ -87,8 +87,7 @@ class Settings(BaseSettings):
         default=500,
         ge=1,
         le=1_000_000,
-        description="different people an account may be shown in an hour; then lists and searches "
-        "wait",
+        description="different people an account may be shown in an hour; then others wait",
     )
     reveals_per_day: int = Field(
         default=30, ge=1, le=500, description="contact details an account may reveal in a day"

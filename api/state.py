@@ -16,12 +16,14 @@ from api.audit.entry import AuditKind, Entry
 from api.audit.log import AuditLog
 from api.client_address import CLIENT, forwarded_address, line_of
 from api.directory import Directory
+from api.errors import Refusal
 from api.identity.principal import TokenVerifier, no_issuer
-from api.identity.rate_limits import CallLimits, PeopleShown
+from api.identity.rate_limits import CallLimits
 from api.identity.store import IdentityStore, Principal
 from api.schemas.entities import NodeName
 from api.settings import Settings
 from graph.access.policy import SEES_NAMES, TASKS, Role, Task
+from graph.access.purposes import Purpose
 from graph.access.reference_dates import reference_date
 from graph.access.view import View
 from graph.model.base import random_id
@@ -29,6 +31,8 @@ from graph.vocabulary import Language
 
 _PREVIEWS_KEPT_S: Final = 600
 _MOST_PREVIEWS: Final = 8
+_BEYOND_LIMIT: Final = frozenset({Purpose.ACUTE.value, Purpose.SERIOUS.value})
+"""The purposes for which a person is shown beyond the hourly limit."""
 
 
 class PreviewCache:
@@ -75,7 +79,6 @@ class AppState:
     explorer_key: bytes = field(repr=False)
     vouched: TokenVerifier = no_issuer
     calls: CallLimits = field(default_factory=CallLimits)
-    people: PeopleShown = field(default_factory=PeopleShown)
     imports: PreviewCache = field(default_factory=PreviewCache)
     streams: Counter[str] = field(default_factory=Counter[str])
     is_set_up: bool = False
@@ -103,6 +106,7 @@ class RequestContext:
     the answer is sent only if the day's budget suffices. `extra_parameters` are recorded with the
     outcome. `as_of_revision`: the older revision that is asked about; None: the present state.
     `parts`: if there are any, each has an audit row in place of one for the whole answer.
+    `is_emergency`: the answer is for acute danger, and is not refused by the hourly limit.
     """
 
     app_state: AppState
@@ -122,6 +126,7 @@ class RequestContext:
     extra_parameters: dict[str, str] = field(default_factory=dict[str, str])
     as_of_revision: int | None = None
     parts: tuple[AuditedPart, ...] = ()
+    is_emergency: bool = False
 
     @property
     def directory(self) -> Directory:
@@ -193,14 +198,13 @@ def record_audit(
     count: int | None = None,
     ms: int | None = None,
 ) -> None:
-    """Commit an audit row of a request, preceded by an alert if the hourly limit is reached.
+    """Commit an audit row of a request, and count the people whom it shows to the account.
 
-    The limit is that on the number of people shown to an account.
-
-    Raises: Refusal: the row cannot be written, or the day's budget is used.
+    Raises: Refusal: the row cannot be written, the day's budget is used, or the account was shown
+        the most people of an hour and this is another one.
     """
     if kind in (AuditKind.SHOWN, AuditKind.DONE):
-        _count_people(context, subjects)
+        count_people(context, subjects, is_refusable=kind is AuditKind.SHOWN)
     entry = replace(
         _entry(context, kind, result=result, ms=ms), purpose=context.purpose, asked=asked or {},
         subjects=subjects, count=context.count if count is None else count,
@@ -211,12 +215,28 @@ def record_audit(
         context.app_state.audit.append(entry)
 
 
-def _count_people(context: RequestContext, people: Iterable[str]) -> None:
-    """Count the people shown to a caller who may see names; alert at the hourly limit."""
+def count_people(
+    context: RequestContext, people: Iterable[str], *, is_refusable: bool = True
+) -> None:
+    """Count the people shown to a caller who may see names; alert at the hourly limit.
+
+    Beyond it nobody else is shown, except in acute danger and after a write, which is committed.
+
+    Raises: Refusal: `people-limit`.
+    """
     if SEES_NAMES.isdisjoint(context.roles):
         return
+    is_refusable &= not context.is_emergency and context.purpose not in _BEYOND_LIMIT
     app_state, most = context.app_state, context.app_state.settings.people_per_hour
-    if app_state.people.note(context.who.account, people, most):
+    try:
+        is_reached = app_state.accounts.people_shown.count(
+            context.who.account, people, most, is_refusable=is_refusable
+        )
+    except Refusal as refused:
+        status = refused.kind.status
+        app_state.audit.append(_entry(context, AuditKind.NOT_DONE, result=status, ms=None))
+        raise
+    if is_reached:
         entry = _entry(context, AuditKind.ALERT, result=None, ms=None)
         app_state.audit.append(replace(entry, asked={"people_per_hour": most}))
 
@@ -224,9 +244,11 @@ def _count_people(context: RequestContext, people: Iterable[str]) -> None:
 def record_audit_parts(context: RequestContext, *, result: int, ms: int) -> None:
     """Commit a row for each part of an answer, all or none, and count the people of all parts.
 
-    Raises: Refusal: it cannot be written, or the day's budget does not suffice for all of them.
+    Raises: Refusal: as `record_audit`; the day's budget must suffice for all of them.
     """
-    _count_people(context, {person for part in context.parts for person in part.subjects})
+    is_refusable = all(part.purpose not in _BEYOND_LIMIT for part in context.parts)
+    people = {person for part in context.parts for person in part.subjects}
+    count_people(context, people, is_refusable=is_refusable)
     entry = _entry(context, AuditKind.SHOWN, result=result, ms=ms)
     rows = [
         replace(entry, asked=part.asked, subjects=part.subjects, purpose=part.purpose)

@@ -1,32 +1,44 @@
 """Rate limits: calls per minute, people shown per hour, and the wait after failed sign-ins.
 
-Calls are counted by account or address, people by account, in one process. Failed sign-ins are
+Calls are counted by account or address, in one process. People shown and failed sign-ins are
 counted in SQL, and therefore exactly across processes. Only the guesser is slowed down: the wait
 grows after each failure for the same login from the same address. Failures for the login elsewhere,
 or from the address for others, only take the free attempts away, so that a rightful owner is not
 locked out. Source: docs/operations.md, "Limits before sign-in".
 
-People are counted by identity, not by request: a search for two letters and a list read page by
-page disclose the same register.
+People are counted by identity, not by request, and whatever the question was: a search for two
+letters, a list read page by page, and paths from everywhere disclose the same register.
 """
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from math import ceil
 from threading import Lock
 from time import monotonic
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select
 
 from api.client_address import line_of
+from api.danish_time import danish_minute
 from api.errors import Refusal
-from api.identity.tables import failure_table, utc
+from api.i18n import bilingual
+from api.identity.tables import (
+    Clock,
+    account_transaction,
+    digest,
+    failure_table,
+    shown_table,
+    utc,
+)
+from api.sql import read_connection
+from api.text.format import format_time
 
-_HOUR_S: Final = 3_600
+_HOUR: Final = timedelta(hours=1)
 _MINUTE_S: Final = 60
 _MOST_KNOWN: Final = 50_000  # accounts and addresses of a minute; some 30 MB
 
@@ -64,44 +76,60 @@ class CallLimits:
 
 
 class PeopleShown:
-    """The persons each account was shown within the last hour, in one process; thread-safe."""
+    """The persons each account was shown within the last hour, exact across processes.
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        self._clock, self._lock = clock, Lock()
-        self._shown_at = defaultdict[str, dict[str, float]](dict)  # the least recently shown first
+    A person counts once an hour, from when the account was first shown them; repeats are free.
+    """
 
-    def note(self, account: str, people: Iterable[str], most: int) -> bool:
-        """Count the persons an account is shown; True if they reach the hourly limit."""
-        with self._lock:
-            shown_at, now = self._of_this_hour(account)
-            before = len(shown_at)
-            for person in people:
-                shown_at.pop(person, None)
-                shown_at[person] = now
-            return before < most <= len(shown_at)
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
 
-    def require(self, account: str, most: int) -> None:
-        """Check the hourly limit.
+    def count(
+        self, account: str, people: Iterable[str], most: int, *, is_refusable: bool = True
+    ) -> bool:
+        """Count the persons an account is shown; True if they reach the hourly limit.
 
-        Raises: Refusal: `too-many`, with the seconds until another person may be shown.
+        Raises: Refusal: `people-limit`, with the time from which others may be shown; nobody is
+            counted then. With `is_refusable` false they are counted beyond the limit.
         """
-        with self._lock:
-            shown_at, now = self._of_this_hour(account)
-            if len(shown_at) < most:
-                return
-            gone_at = next(islice(shown_at.values(), len(shown_at) - most, None)) + _HOUR_S
-        raise Refusal("too-many", retry_after=max(1, ceil(gone_at - now)))
+        digests = {digest(person) for person in people}
+        with read_connection(self._engine) as connection:
+            if not digests - set(self._shown_at(connection, account)):
+                return False
+        with account_transaction(self._engine) as connection:
+            shown_at = self._shown_at(connection, account)
+            new = digests - set(shown_at)
+            if new and is_refusable and len(shown_at) >= most:
+                raise self._refusal(sorted(shown_at.values())[-most], most)
+            now = self._clock()
+            connection.execute(delete(shown_table).where(shown_table.c.at <= now - _HOUR))
+            if new:
+                rows = [{"account": account, "person": person, "at": now} for person in new]
+                connection.execute(insert(shown_table), rows)
+            return len(shown_at) < most <= len(shown_at) + len(new)
 
-    def _of_this_hour(self, account: str) -> tuple[dict[str, float], float]:
-        shown_at, now = self._shown_at[account], self._clock()
-        while shown_at and now - shown_at[first := next(iter(shown_at))] >= _HOUR_S:
-            del shown_at[first]
-        return shown_at, now
+    def _shown_at(self, connection: Connection, account: str) -> dict[str, datetime]:
+        query = select(shown_table.c.person, shown_table.c.at).where(
+            shown_table.c.account == account, shown_table.c.at > self._clock() - _HOUR
+        )
+        return {person: utc(at) for person, at in connection.execute(query)}
+
+    def _refusal(self, shown_at: datetime, most: int) -> Refusal:
+        opens_at = shown_at + _HOUR
+        minute = danish_minute(opens_at + timedelta(seconds=59))  # the first whole minute after
+        return Refusal(
+            "people-limit",
+            bilingual(
+                "You have been shown {count} different people within an hour. You can still see "
+                "those. You can go on with others at {time}.",
+                count=most, time=partial(format_time, minute),
+            ),
+            retry_after=max(1, ceil((opens_at - self._clock()).total_seconds())),
+        )  # fmt: skip
 
 
 # ---- failed sign-ins
 
-_HOUR: Final = timedelta(hours=1)
 FREE_TRIES: Final = 4
 LOGIN_LIMIT, ADDRESS_LIMIT = 20, 50
 """Failures in an hour after which no attempt is free; an administrator is then alerted."""

@@ -23,6 +23,7 @@ from api.identity.imports import StoredImports
 from api.identity.one_time_links import DownloadTickets, WithdrawalLinks
 from api.identity.principal import Assurance, Principal, load_principal
 from api.identity.proposals import Proposals
+from api.identity.rate_limits import PeopleShown
 from api.identity.restrictions import Restrictions
 from api.identity.sessions import Sessions
 from api.identity.sign_in import FirstAdministrator, SignIn
@@ -57,6 +58,7 @@ class IdentityStore:
         self.sign_in = SignIn(engine, clock, self.passwords, seal)
         self.sessions = Sessions(engine, clock)
         self.tokens = Tokens(engine, clock)
+        self.people_shown = PeopleShown(engine, clock)
         self.grants = Grants(engine)
         self.changes = AccountChanges(engine, clock, today or (lambda: danish_now().date()))
         self.lists = AccountLists(engine, clock, self.changes)

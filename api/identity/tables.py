@@ -139,6 +139,13 @@ failure_table: Final = Table(
     Index("failed_try_login", "login", "at"),
     Index("failed_try_address", "address", "at"),
 )
+shown_table: Final = Table(  # the persons an account was shown within the last hour
+    "person_shown",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("person", Text, primary_key=True),  # as digest
+    _at("at"),
+)
 
 
 def open_tables(folder: Path, url: str | None) -> Engine:

@@ -21,10 +21,7 @@ from graph.vocabulary import AreaKind, NetworkKind, PostKind
 
 router = APIRouter(tags=["Where is a seat empty?"], route_class=AuditedRoute)
 _PLAIN = ("area", "kind", "state", "measure", "start", "on", "lang")
-_WITH_ROWS = ("area", "kind", "state")
-QuestionContext = Annotated[
-    RequestContext, Depends(question_context(plain=_PLAIN, lists_people=_WITH_ROWS))
-]
+QuestionContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
 
 
 class Measure(StrEnum):
@@ -116,9 +113,7 @@ def read_coverage_matrix(
 
 
 _PLAIN_SPEAKERS = ("language", "area", "within_km", "on", "lang")
-SpeakersContext = Annotated[
-    RequestContext, Depends(question_context(plain=_PLAIN_SPEAKERS, lists_people=True))
-]
+SpeakersContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN_SPEAKERS))]
 
 
 @router.get("/speakers", response_model_exclude_none=True)

@@ -53,14 +53,13 @@ from graph.vocabulary import Label, LinkType, PreventionLevel
 router = APIRouter(tags=["What is there?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "label", "kind", "area", "network", "on", "lang", "limit", "fields")
 QuestionContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
-ListContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN, lists_people=True))]
 Kind = Annotated[str | None, Query(max_length=60, examples=["SSP_COORDINATOR"])]
 AreaId = Annotated[str | None, Query(max_length=120, examples=["mun-0787"])]
 
 
 @router.get("/entities", response_model_exclude_none=True)
 def read_entities(
-    context: ListContext,
+    context: QuestionContext,
     label: Label | None = None,
     kind: Kind = None,
     area: AreaId = None,
@@ -184,7 +183,6 @@ NamesContext = Annotated[
         question_context(
             plain=("label", "area", "on", "limit", "starts_only", "lang"),
             per_min=lambda settings: settings.names_per_min,
-            lists_people=True,
         )
     ),
 ]
@@ -218,7 +216,7 @@ def read_names(
 neighborhood_router = APIRouter(tags=["Who is around …?"], route_class=AuditedRoute)
 _PLAIN_NEIGHBORHOOD = ("node_id", "hops", "level", "type", "on", "lang")
 NeighborhoodContext = Annotated[
-    RequestContext, Depends(question_context(plain=_PLAIN_NEIGHBORHOOD, lists_people=True))
+    RequestContext, Depends(question_context(plain=_PLAIN_NEIGHBORHOOD))
 ]
 
 
@@ -246,15 +244,12 @@ _PLAIN_LINKS = (
     "limit", "fields",
 )  # fmt: skip
 LinksContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN_LINKS))]
-ListLinksContext = Annotated[
-    RequestContext, Depends(question_context(plain=_PLAIN_LINKS, lists_people=True))
-]
 NodeId = Annotated[str | None, Query(max_length=120, examples=["post-ssp-0787"])]
 
 
 @links_router.get("/links", response_model_exclude_none=True)
 def read_links(
-    context: ListLinksContext,
+    context: LinksContext,
     source: NodeId = None,
     target: NodeId = None,
     type: LinkType | None = None,
@@ -276,7 +271,7 @@ def read_links(
 
 @links_router.get("/links/due", response_model_exclude_none=True)
 def read_due(
-    context: ListLinksContext,
+    context: LinksContext,
     area: AreaId = None,
     type: LinkType | None = None,
     mine: bool = False,

@@ -56,7 +56,7 @@ from api.schemas.exports import (
     ExportLoss,
     Ticket,
 )
-from api.state import RequestContext
+from api.state import RequestContext, count_people
 from graph.access.policy import Task
 from graph.access.purposes import CARE, NEEDS, Purpose
 from graph.errors import NotFound
@@ -297,10 +297,11 @@ def read_export(context: FetchContext, ticket: str) -> Response:
         raise NotFound(ticket)
     context.extra_parameters["export"] = record.number
     file = file_of(context, order, record.number)
+    context.purpose = purpose_of(order)
+    count_people(context, file.people)  # a refused ticket stays unused
     if not tickets.use(ticket, account):
         raise NotFound(ticket)
     context.count = file.rows
-    context.purpose = purpose_of(order)
     context.subjects |= file.people
     format = format_of(order)
     return Response(

@@ -30,7 +30,7 @@ router = APIRouter(tags=["What changes?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "link_id", "since", "lang", "limit")
 QuestionContext = Annotated[
     RequestContext,
-    Depends(question_context(plain=("from", "to", "lang", "limit"), lists_people=True)),
+    Depends(question_context(plain=("from", "to", "lang", "limit"))),
 ]
 FollowContext = Annotated[RequestContext, Depends(may(Task.QUESTION, plain=_PLAIN))]
 _STREAM: dict[int | str, dict[str, Any]] = {

@@ -23,13 +23,12 @@ from graph.vocabulary import Label, NetworkKind, PostKind
 router = APIRouter(tags=["What breaks if … leaves?"], route_class=AuditedRoute)
 _PLAIN = ("node_id", "start", "label", "bridges", "on", "lang")
 QuestionContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN))]
-ListContext = Annotated[RequestContext, Depends(question_context(plain=_PLAIN, lists_people=True))]
 Start = Annotated[str | None, Query(max_length=120, examples=["aut-pet-fc"])]
 
 
 @router.get("/impact", response_model_exclude_none=True)
 def read_bridges(
-    context: ListContext,
+    context: QuestionContext,
     is_asked: Annotated[bool, Query(alias="bridges", examples=[True])],
     label: Leaving = Label.ACTOR,
     start: Start = None,

@@ -87,6 +87,7 @@ def find_paths(context: NeedContext, body: AskedNeed) -> Paths:
     view, need, moment = need_at_moment(context, body)
     policy = context.directory.policy
     answer = find(view, need, policy)
+    context.is_emergency = answer.acute is not None
     context.count = len(answer.contacts)
     numbers = None
     if answer.acute is not None:

@@ -99,6 +99,10 @@ EXPLAINED: Final[Mapping[str, str]] = {
     "too-many": N_(
         "The account or address calls too often. Wait for the seconds in `Retry-After`."
     ),
+    "people-limit": N_(
+        "The account was shown the most different people of an hour. Those stay visible; the text "
+        "and `Retry-After` say from when others do too. An emergency is never refused by it."
+    ),
     "budget-used": N_(
         "Today's number of reveals is used, or fewer are left than were asked for: `left` says "
         "how many. You can reveal more after midnight in Denmark. Duty lines and hotlines are "

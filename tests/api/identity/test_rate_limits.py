@@ -1,12 +1,17 @@
 """Limits of calls per sliding sixty seconds, counted separately per account and kind of call."""
 
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import active_count
 
 import pytest
+from sqlalchemy import Engine
 
 from api.errors import Refusal
 from api.identity.rate_limits import CallLimits, PeopleShown
+from api.identity.tables import open_tables, utc_now
 
 
 class _Clock:
@@ -71,23 +76,50 @@ def test_concurrent_calls_are_counted_exactly_without_starting_a_thread() -> Non
     assert active_count() == before
 
 
-def test_people_are_counted_once_each_for_an_hour_after_they_were_last_shown() -> None:
-    clock = _Clock()
-    people = PeopleShown(clock)
-    assert not people.note("line", ["amina", "bo"], 3)
-    clock.now += 600
-    assert not people.note("line", ["bo"], 3)
-    people.require("line", 3)
-    assert people.note("line", ["carl", "dina"], 3)
-    assert not people.note("line", ["erik"], 3), "the hour is full already"
-    with pytest.raises(Refusal) as error:
-        people.require("line", 3)
-    assert (error.value.kind.slug, error.value.members["retry_after"]) == ("too-many", 3_600)
-    people.require("line", 6)
-    people.require("bo", 3)
-    clock.now += 3_000  # amina has expired; the other four have not
-    people.require("line", 5)
-    with pytest.raises(Refusal):
-        people.require("line", 4)
-    clock.now += 600
-    people.require("line", 1)
+@pytest.fixture
+def engines(tmp_path: Path) -> Generator[tuple[Engine, Engine]]:
+    """One database of accounts, opened twice, as two processes open it."""
+    opened = open_tables(tmp_path, None), open_tables(tmp_path, None)
+    yield opened
+    for engine in opened:
+        engine.dispose()
+
+
+def test_people_count_once_an_hour_from_when_they_were_first_shown_to_any_process(
+    engines: tuple[Engine, Engine],
+) -> None:
+    now = datetime(2026, 11, 28, 12, 34, 56, tzinfo=UTC)
+    start = now
+    here, there = (PeopleShown(engine, lambda: now) for engine in engines)
+    assert not here.count("line", ["amina", "bo"], 3)
+    now += timedelta(minutes=10)
+    assert not there.count("line", ["bo", "amina"], 3), "repeats are free"
+    assert there.count("line", ["carl", "dina"], 3), "an answer begun below the limit is whole"
+    for people in (here, there):
+        with pytest.raises(Refusal) as error:
+            people.count("line", ["bo", "erik"], 3)
+        assert error.value.kind.slug == "people-limit"
+        assert error.value.members["retry_after"] == 3_000
+        assert error.value.text("en").endswith("You can go on with others at 14:35.")
+        assert error.value.text("da").endswith("Du kan gå videre med andre kl. 14.35.")
+    assert not here.count("line", ["bo", "dina"], 3), "those shown stay visible"
+    assert not here.count("line", ["erik"], 3, is_refusable=False)
+    assert not there.count("other", ["bo"], 3)
+    now = start + timedelta(hours=1)
+    assert there.count("line", ["bo"], 4)
+
+
+def test_concurrent_answers_in_two_processes_are_counted_together(
+    engines: tuple[Engine, Engine],
+) -> None:
+    stores = [PeopleShown(engine, utc_now) for engine in engines]
+
+    def is_shown(number: int) -> bool:
+        try:
+            stores[number % 2].count("line", [f"person-{number}"], 5)
+        except Refusal:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(is_shown, range(20))) == 5

@@ -379,30 +379,34 @@ def test_calls_of_an_account_are_rate_limited_by_the_minute(
         assert app.get("/names", calm, **query).status_code == 200
 
 
-def test_reading_many_people_in_an_hour_is_limited_and_alerts(
+def test_every_answer_that_names_people_counts_for_the_hourly_limit(
     kystby_store: Store, tmp_path: Path
 ) -> None:
-    with opened_app(kystby_store, tmp_path, Settings(people_per_hour=3)) as app:
+    with opened_app(kystby_store, tmp_path, Settings(people_per_hour=1)) as app:
 
         def codes(headers: Headers, *paths: str) -> list[int]:
             return [app.get(path, headers).status_code for path in paths]
 
-        lists = ("/entities?label=Person", "/names?text=carl", "/links?type=HOLDS",
-                 "/entities/ssp-post/neighborhood", "/coverage?area=dk", "/links/due",
-                 "/history?from=2026-12-31&to=2027-01-01", "/impact?bridges=true")  # fmt: skip
-        lister, searcher = app.as_(Role.COORDINATOR), app.as_(Role.COORDINATOR)
-        assert codes(lister, "/entities?label=Person&limit=2") == [200]
-        assert codes(lister, *lists) == [200, *[429] * 7]
-        assert codes(lister, "/coverage") == [200]  # without rows
-        searches = [f"/names?text={name}" for name in ("amina", "am", "bo", "dina", "carl")]
-        assert codes(searcher, *searches) == [200, 200, 200, 200, 429]
-        assert codes(lister, "/entities/amina", "/entities/ssp-post") == [200, 200]  # ordinary work
+        lists = ("/entities?label=Person", "/names?text=dina", "/links?type=HOLDS",
+                 "/entities/dina", "/entities/ssp-post/neighborhood")  # fmt: skip
+        coordinator = app.as_(Role.COORDINATOR)
+        assert codes(coordinator, "/names?text=amina", *lists) == [200, *[429] * 5]
+        need = {"start": "ihd", "target": "ssp-post"}
+        path = app.post("/paths", coordinator, need, lang="en")
+        assert path.status_code == 429
+        assert path.json()["type"] == "/problems/people-limit"
+        assert "You can go on with others at " in path.json()["detail"]
+        assert 3_500 < int(path.headers["Retry-After"]) <= 3_600
+        urgent = {"trigger": "ACUTE", "start": "ihd", "area": "kystby"}
+        assert app.post("/paths", coordinator, urgent).status_code == 200
+        # places, and people shown already, are not refused
+        assert codes(coordinator, "/coverage", "/names?text=amina", "/entities/amina") == [200] * 3
         analyst = app.as_(Role.ANALYST)
         assert codes(analyst, lists[0], lists[0], lists[2]) == [200, 200, 200]  # without names
-        assert codes(app.as_(Role.COORDINATOR), "/names?text=di") == [200]
         alerts = [row for row in app.json_rows() if row["kind"] == "alert"]
-        assert [row["action"] for row in alerts] == ["read_entities", "read_names"]
-        assert alerts[0]["asked"] == {"people_per_hour": 3}
+        assert [row["asked"] for row in alerts] == [{"people_per_hour": 1}]
+        refused = [row for row in app.json_rows() if row.get("result") == 429]
+        assert [row["kind"] for row in refused] == ["not_done"] * 6
 
 
 def test_account_schema_literals_match_the_domain_enums() -> None:
