@@ -90,13 +90,10 @@ class Settings(BaseSettings):
         description="different people an account may be shown in an hour; then others wait",
     )
     reveals_per_day: int = Field(
-        default=30, ge=1, le=500, description="contact details an account may reveal in a day"
-    )
-    acute_beyond: int = Field(
-        default=10,
-        ge=0,
-        le=100,
-        description="contact details an account may reveal beyond these in acute danger, in a day",
+        default=30,
+        ge=1,
+        le=500,
+        description="different contact details an account may reveal in a day; emergencies pass",
     )
     checks_per_day: int = Field(
         default=100,

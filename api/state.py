@@ -123,7 +123,7 @@ class RequestContext:
     count: int | None = None
     change_set: str | None = None
     budget: Budget | None = None
-    extra_parameters: dict[str, str] = field(default_factory=dict[str, str])
+    extra_parameters: dict[str, Any] = field(default_factory=dict[str, Any])
     as_of_revision: int | None = None
     parts: tuple[AuditedPart, ...] = ()
     is_emergency: bool = False

@@ -22,6 +22,7 @@ from starlette.routing import Route
 
 from api.client import (
     ApiClient,
+    AskedContacts,
     AskedExport,
     AskedMap,
     AskedMatrix,
@@ -37,7 +38,8 @@ from explorer import session
 from explorer.frame import ScreenContext
 from explorer.i18n import Language, _, gettext_in, plain
 from explorer.page import SESSION, language_of, sign_in_address
-from explorer.problem_states import anchor, show_problems
+from explorer.problem_states import anchor, draw, show_problems
+from explorer.reveal import draw_beyond, draw_refusal, is_exceedable
 from explorer.session import client_for
 from explorer.settings import ExplorerSettings
 
@@ -222,6 +224,30 @@ def make(place: str, selection: object, ask: Callable[[], Ticket]) -> None:
     """Request the ticket of a file and store it in the session under `place`; or show why not."""
     with show_problems():
         st.session_state[place] = (selection, ask())
+
+
+def make_contacts(
+    context: ScreenContext, place: str, selection: object, request: AskedContacts
+) -> None:
+    """As `make`, for contact details; where the limit of the day is met, offer to go beyond it."""
+
+    def go_beyond() -> None:
+        request_file(request.model_copy(update={"purpose": "SERIOUS", "beyond": True}))
+
+    def request_file(asked: AskedContacts) -> None:
+        try:
+            st.session_state[place] = (selection, context.client.reveal_contacts(asked))
+        except Problem as problem:
+            refuse(problem)
+
+    def refuse(problem: Problem) -> None:
+        if not is_exceedable(problem):
+            draw(problem)
+            return
+        draw_refusal(problem)
+        draw_beyond(f"{place}-beyond", go_beyond)
+
+    request_file(request)
 
 
 def offer(place: str, selection: object) -> None:

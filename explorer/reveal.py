@@ -6,7 +6,7 @@ details for ten minutes beside the names of their owners.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -33,6 +33,7 @@ _OPEN: Final = "reveal-open"
 _PURPOSE: Final = "reveal-purpose"
 _LAST_PURPOSE: Final = "reveal-chosen"
 _OPENER: Final = "reveal-opener"
+_BEYOND: Final = "reveal-goes-beyond"
 PHONE_CHANNELS: Final = frozenset({"PHONE", "MOBILE", "EMERGENCY"})
 _MAIL_CHANNELS: Final = frozenset({"EMAIL", "SECURE_EMAIL"})
 
@@ -225,8 +226,11 @@ def _reveal_detail(client: ApiClient, dialog: _Dialog) -> None:
             _("You have shown {used} of {most} today.",
                 used=number(budget.used), most=number(budget.most))
         )  # fmt: skip
-    if not st.button(_("Show and log"), type="primary", key="reveal-now"):
+    is_beyond = bool(st.session_state.pop(_BEYOND, None))
+    if not st.button(_("Show and log"), type="primary", key="reveal-now") and not is_beyond:
         return
+    if is_beyond:
+        purpose = "SERIOUS"
     if purpose is None:
         st.warning(_("Choose what you need it for."))
         return
@@ -237,6 +241,7 @@ def _reveal_detail(client: ApiClient, dialog: _Dialog) -> None:
                 detail=dialog.detail or "",
                 channel=cast("ChannelWord", dialog.channel),
                 purpose=purpose,
+                beyond=is_beyond,
             )
         )
     except Problem as problem:
@@ -249,9 +254,28 @@ def _reveal_detail(client: ApiClient, dialog: _Dialog) -> None:
             )
             st.rerun()
         draw_refusal(problem)
+        if is_exceedable(problem):
+            draw_beyond("reveal-beyond", partial(st.session_state.__setitem__, _BEYOND, True))
     else:
         st.html(value_html(detail.channel, detail.value))
         st.markdown(_("It is written down that you have seen it. Close, and it is gone."))
+
+
+def is_exceedable(problem: Problem) -> bool:
+    """Whether the limit of the day was met, and a serious security concern may go beyond it."""
+    beyond = problem.members.get("beyond")
+    return problem.slug == "budget-used" and isinstance(beyond, list) and "SERIOUS" in beyond
+
+
+def draw_beyond(key: str, go: Callable[[], None]) -> None:
+    """Draw the button that goes beyond the limit of the day, with what that means."""
+    st.markdown(
+        _(
+            "Is it a serious security concern that cannot wait until tomorrow? Then you can go "
+            "beyond the limit. The data protection officer is told."
+        )
+    )
+    st.button(_("Show anyway: serious security concern"), key=key, on_click=go)
 
 
 def draw_refusal(problem: Problem, details: Sequence[MaskedDetail] = ()) -> None:

@@ -124,6 +124,9 @@ def refusal(place: str) -> None:
     if refused is not None and refused.place == place:
         del st.session_state[_REFUSED]
         reveal.draw_refusal(refused.problem, refused.details)
+        if reveal.is_exceedable(refused.problem):
+            go = partial(_show, place, refused.details, "SERIOUS", is_beyond=True)
+            reveal.draw_beyond(f"beyond-{place}", go)
 
 
 def value_of(detail: MaskedDetail) -> str | None:
@@ -145,13 +148,21 @@ def watch() -> None:
     rerun_if_expired()
 
 
-def _show(place: str, details: Sequence[MaskedDetail], choice: PurposeWord) -> None:
+def _show(
+    place: str,
+    details: Sequence[MaskedDetail],
+    choice: PurposeWord,
+    *,
+    is_beyond: bool = False,
+) -> None:
     requests = tuple(
         AskedDetail(detail=detail.detail, channel=cast("ChannelWord", detail.channel))
         for detail in details
     )
     try:
-        answer = session.client().reveal_details(AskedReveal(details=requests, purpose=choice))
+        answer = session.client().reveal_details(
+            AskedReveal(details=requests, purpose=choice, beyond=is_beyond)
+        )
     except Problem as problem:
         refused = _RevealRefusal(place=place, problem=problem, details=tuple(details))
         st.session_state[_REFUSED] = refused

@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.audit.budget import Budget
+from api.audit.budget import Budget, UsedBudget
 from api.audit.chain import FIRST, SEALED, Seals, open_seals
 from api.audit.entry import AuditKind as AuditKind
 from api.audit.entry import Entry, instant
@@ -84,27 +84,36 @@ class AuditLog:
         Raises: Refusal: `budget-used`, and one alert was written instead;
             `audit-unavailable`, and nothing may be sent.
         """
-        rows, last = self._commit(entries, None if budget is None else budget.guard)
+        needed = 0
+
+        def guard(months: Sequence[Month], entries: Sequence[Entry]) -> Sequence[Entry]:
+            nonlocal needed
+            if budget is not None:
+                entries, needed = budget.guard(months, entries)
+            return entries
+
+        rows, last = self._commit(entries, None if budget is None else guard)
         if budget is None or rows[-1].kind is not AuditKind.ALERT:
             return last
-        remaining, needed = max(0, budget.most - (rows[0].count or 0)), budget.amount_of(entries)
+        remaining = max(0, budget.most - (rows[0].count or 0))
         text = bilingual(
             "{needed} were asked for, and {left} are left today.", needed=needed, left=remaining
         )
         raise Refusal(
             "budget-used", text if needed > 1 else None, most=budget.most, left=remaining,
             retry_after=budget.wait_s(self._now()),
+            **({"beyond": list(budget.emergencies)} if budget.emergencies else {}),
         )  # fmt: skip
 
-    def budget_spent(self, account: str, budget: Budget) -> int:
-        """The number of the daily budget an account has used.
+    def used_budget(self, account: str, budget: Budget) -> UsedBudget:
+        """What an account has used of a daily budget.
 
         Raises: Refusal: `audit-unavailable`.
         """
         with _available("read"), ExitStack() as until_asked:
             names = self.storage.existing_months()[-2:]  # a day overlaps two months at most
             months = [until_asked.enter_context(self.storage.read_month(name)) for name in names]
-            return budget.used_amount(months, account)
+            return budget.used(months, account)
 
     def append_unless(self, entry: Entry, guard: Guard) -> int | None:
         """As `append`, for the entries that the guard returns; None if it returned none."""

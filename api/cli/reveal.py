@@ -19,11 +19,11 @@ from api.cli.audit import opened_log
 from api.cli.console import OUT, CommandRefused, _, language, write_json
 from api.cli.local_store import command_settings, open_installation
 from api.cli.node import choose
-from api.cli.options import AsJson, Lang, PurposeWord, policy_of, search_text
+from api.cli.options import AsJson, Lang, PurposeWord, flag, policy_of, search_text
 from api.danish_time import danish_now
 from api.i18n import bilingual
 from graph.access.policy import LOCAL_OPERATOR
-from graph.access.purposes import Purpose
+from graph.access.purposes import EMERGENCIES, Purpose
 from graph.access.view import View
 from graph.errors import GraphError, InvalidNeed, NotFound
 from graph.model.base import random_id
@@ -57,6 +57,10 @@ def reveal(
         typer.Argument(metavar="NAME...", help=_("Posts, persons or contact details: name or id")),
     ],
     purpose: PurposeWord = None,
+    is_beyond: Annotated[
+        bool,
+        flag(_("In a serious security concern: more than a day allows, with an alert"), "--beyond"),
+    ] = False,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -101,8 +105,9 @@ def reveal(
             )
             for part in parts
         ]  # fmt: skip
+        budget = day_budget(settings, reason, is_beyond=is_beyond)
         is_any_counted = any(detail.counts for detail in details)
-        log.append_all(entries, day_budget(settings, reason) if is_any_counted else None)
+        log.append_all(entries, budget if is_any_counted else None)
     lines = [
         RevealedLine(
             detail=detail.detail,
@@ -181,6 +186,12 @@ def _recorded_request(log: "AuditLog", names: Sequence[str], purpose: Purpose) -
         if refused.kind.slug != "budget-used":  # for that there is an alert
             log.append(replace(request, kind=AuditKind.NOT_DONE))
         text = refused.text("da"), refused.text("en")
+        if "beyond" in refused.members and purpose in EMERGENCIES:
+            text = bilingual(
+                "{refused}\nIn a serious security concern: the same with --beyond. The data "
+                "protection officer is told.",
+                refused=refused.text,
+            )
         if refused.kind.slug == "mediated-only":
             openers = cast("list[dict[str, str | None]]", refused.members["openers"])
             posts = ", ".join(opener["name"] or opener["id"] or "" for opener in openers)

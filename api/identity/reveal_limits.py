@@ -15,7 +15,7 @@ from api.settings import Settings
 from api.state import AuditedPart, RequestContext
 from graph.access.permissions import owner_of
 from graph.access.policy import PERSON_DETAIL, Role
-from graph.access.purposes import AT_HOME, CARE, NEEDS, Purpose, purposes_of
+from graph.access.purposes import AT_HOME, CARE, EMERGENCIES, NEEDS, Purpose, purposes_of
 from graph.access.view import View
 from graph.errors import NotFound
 from graph.questions.reveal import door_openers, is_metered, may_ask, may_reveal, may_reveal_for
@@ -113,25 +113,28 @@ def purposes(roles: Iterable[Role]) -> frozenset[Purpose]:
     )
 
 
-def day_budget(settings: Settings, purpose: Purpose) -> Budget:
-    """The daily budget for a purpose, and the purposes that share it."""
-    watched, usual = frozenset[Purpose](), 0
+def day_budget(settings: Settings, purpose: Purpose, *, is_beyond: bool = False) -> Budget:
+    """The daily budget for a purpose, and the purposes that share it.
+
+    Acute danger passes beyond it by itself, a serious security concern if it is confirmed:
+    `is_beyond`.
+    """
+    watched, usual, most = frozenset[Purpose](), 0, settings.reveals_per_day
+    shared, emergencies = frozenset({purpose}), tuple[Purpose, ...]()
     if purpose in CARE:
         most, shared = settings.checks_per_day, CARE
         watched, usual = CARE, _USUAL_CHECKS
     elif purpose in NEEDS:
-        most = settings.reveals_per_day
+        shared, emergencies = NEEDS, EMERGENCIES
         if purpose is Purpose.ACUTE:
-            most += settings.acute_beyond
             watched, usual = frozenset({purpose}), _USUAL_ACUTE
-        shared = NEEDS
-    else:
-        most, shared = settings.reveals_per_day, frozenset({purpose})
     since, until = danish_day(datetime.now(UTC))
     return Budget(
         most=most, since=since, until=until, actions=UNCOVERING,
         purposes=frozenset(member.value for member in shared),
         watched=frozenset(member.value for member in watched), usual=usual,
+        is_exceedable=purpose is Purpose.ACUTE or (is_beyond and purpose in emergencies),
+        emergencies=tuple(member.value for member in emergencies),
     )  # fmt: skip
 
 

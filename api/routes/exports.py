@@ -1,11 +1,13 @@
 """Routes of exports: lists, networks, the map and contacts as files, each fetched by a ticket."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Response
 
 from api.audit.budget import Budget
+from api.audit.log import logged_parameters
 from api.audited_route import AuditedRoute
 from api.danish_time import COPENHAGEN
 from api.dependencies import may
@@ -76,7 +78,9 @@ MatrixContext = Annotated[
     RequestContext,
     Depends(may(Task.EXPORT, plain=("columns", "column", "by", "area", "on", "lang"))),
 ]
-_CONTACTS: Final = ("format", "purpose", "post", "answer", "contact", "district", "lang")
+_CONTACTS: Final = (
+    "format", "purpose", "post", "answer", "contact", "district", "beyond", "lang",
+)  # fmt: skip
 DetailsContext = Annotated[RequestContext, Depends(may(Task.EXPORT_DETAILS, plain=_CONTACTS))]
 QueryContext = Annotated[
     RequestContext, Depends(may(Task.ANALYZE, plain=("format", "purpose", "lang"), sealed=SEALED))
@@ -195,9 +199,14 @@ def reveal_contacts(context: DetailsContext, body: AskedContacts) -> Ticket:
     selection = selection_of(view, body, directory.policy, moment, directory.own_kinds)
     context.purpose, context.count = purpose.value, len(selection.revealed_details)
     if selection.revealed_details:
-        context.budget = day_budget(context.app_state.settings, purpose)
-        if body.district is not None:
-            _require_left(context, context.budget, len(selection.revealed_details))
+        budget = day_budget(context.app_state.settings, purpose, is_beyond=body.beyond)
+        log, details = context.app_state.audit, selection.revealed_details
+        named = [
+            logged_parameters(log, {"detail": each}, ("detail",))["detail"] for each in details
+        ]
+        context.budget, context.extra_parameters["details"] = budget, named
+        if body.district is not None and not budget.is_exceedable:
+            _require_left(context, budget, named)
     context.subjects |= revealed_people(view, selection)
     order = ContactsExport(
         lang=context.lang, on=view.on, asked=body, counted=selection.revealed_details,
@@ -208,14 +217,13 @@ def reveal_contacts(context: DetailsContext, body: AskedContacts) -> Ticket:
                    civilians=selection.civilians)  # fmt: skip
 
 
-def _require_left(context: RequestContext, budget: Budget, needed: int) -> None:
+def _require_left(context: RequestContext, budget: Budget, details: Sequence[str]) -> None:
     """Require that the cards of a district fit today's budget, before anything is counted.
 
     Raises: Refusal: they do not.
     """
-    budget_left = max(
-        0, budget.most - context.app_state.audit.budget_spent(context.who.account, budget)
-    )
+    used = context.app_state.audit.used_budget(context.who.account, budget)
+    budget_left, needed = max(0, budget.most - used.amount), len({*details} - used.details)
     if needed > budget_left:
         raise Refusal(
             "budget-used",
@@ -225,6 +233,7 @@ def _require_left(context: RequestContext, budget: Budget, needed: int) -> None:
                 needed=needed, left=budget_left,
             ),
             most=budget.most, left=budget_left, retry_after=budget.wait_s(datetime.now(COPENHAGEN)),
+            beyond=list(budget.emergencies),
         )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from api.schemas.accounts import (
 )
 from api.state import RequestContext, address_of, app_state_of, language_of
 from graph.access.policy import Task
-from graph.access.purposes import Purpose
+from graph.access.purposes import EMERGENCIES, Purpose
 
 router = APIRouter(tags=["What may I do?"], route_class=AuditedRoute)
 myself = APIRouter(tags=["What may I do?"])
@@ -87,9 +87,14 @@ def read_budgets(request: Request, who: Who) -> DayBudgets:
     for purpose in (purpose for purpose in Purpose if purpose in allowed):
         budget = day_budget(app_state.settings, purpose)
         if budget.purposes not in counts:
-            counts[budget.purposes] = app_state.audit.budget_spent(who.account, budget)
+            counts[budget.purposes] = app_state.audit.used_budget(who.account, budget).amount
         used_count = counts[budget.purposes]
-        members = {"purpose": purpose.value, "most": budget.most, "used": used_count}
+        members = {
+            "purpose": purpose.value,
+            "most": budget.most,
+            "used": used_count,
+            "beyond": purpose in EMERGENCIES,
+        }
         budgets.append(DayBudget.model_validate(members))
     return DayBudgets(found=tuple(budgets))
 

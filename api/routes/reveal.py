@@ -44,7 +44,7 @@ from graph.vocabulary import Channel, LinkType
 router = APIRouter(tags=["May I have this number?"], route_class=AuditedRoute)
 RevealContext = Annotated[
     RequestContext,
-    Depends(may(Task.REVEAL, plain=("detail", "channel", "details", "purpose", "lang"))),
+    Depends(may(Task.REVEAL, plain=("detail", "channel", "details", "purpose", "beyond", "lang"))),
 ]
 AskContext = Annotated[
     RequestContext, Depends(may(Task.ASK, plain=("individual", "purpose", "opener", "lang")))
@@ -66,9 +66,9 @@ _NO_DETAIL: Final = bilingual(
 def reveal_detail(context: RevealContext, body: AskedReveal) -> RevealedDetail | RevealedDetails:
     """Reveals one or several contact details, for a purpose.
 
-    Each is counted and logged. Of several, all are shown or none: the problem says which one may
-    not be. A detail of a civilian is shown only if the consent names the channel; otherwise the
-    answer names the door opener to ask.
+    Each is logged, and counts once a day. Of several, all are shown or none: the problem says which
+    one may not be. A detail of a civilian is shown only if the consent names the channel; otherwise
+    the answer names the door opener to ask.
     """
     view, purpose = context.view(), Purpose(body.purpose)
     choices = body.requested_details
@@ -103,7 +103,7 @@ def reveal_detail(context: RevealContext, body: AskedReveal) -> RevealedDetail |
             )  # fmt: skip
     context.parts = tuple(part_of(context.app_state.audit, detail, purpose) for detail in details)
     if is_any_counted:
-        context.budget = day_budget(context.app_state.settings, purpose)
+        context.budget = day_budget(context.app_state.settings, purpose, is_beyond=body.beyond)
     return revealed[0] if body.details is None else RevealedDetails(revealed=tuple(revealed))
 
 

@@ -161,12 +161,14 @@ class Me(Wire):
 class DayBudget(Wire):
     """How many contact details you may reveal a day for a purpose, and how many you have.
 
-    Purposes of one kind share what is used.
+    Purposes of one kind share what is used; a detail counts once. `beyond`: an emergency, for which
+    more may be shown, and the data protection officer is told.
     """
 
     purpose: PurposeWord = Field(examples=["CONCERN"])
     most: int = Field(examples=[30])
     used: int = Field(examples=[12])
+    beyond: bool = Field(examples=[False])
 
 
 class DayBudgets(Wire):

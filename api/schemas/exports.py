@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from api.schemas.base import Id, Wire
 from api.schemas.coverage import MapUnit
 from api.schemas.paths import Need
+from api.schemas.reveal import require_emergency
 from api.schemas.words import MapMeasure, MatrixColumns, Metric, NetworkKind, PostKind, Trigger
 
 FormatWord = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}$")]
@@ -83,7 +84,8 @@ class AskedContacts(Wire):
     With `contact` it is only the contact of that number, for a direct call. With `stops` it is the
     whole path through these, as `POST /paths/stops` returns it. With `district` it is a card for
     each municipality of that police district; the need then names no place. A need may be for a
-    minute earlier today. Each contact detail in the file counts as revealed.
+    minute earlier today. Each contact detail in the file counts as revealed, once a day; `beyond`
+    is that of `POST /reveal`.
     """
 
     format: ContactFormat = Field(examples=["VCARD"])
@@ -94,11 +96,13 @@ class AskedContacts(Wire):
     answer: int = Field(default=1, ge=1, le=100, examples=[1])
     contact: int | None = Field(default=None, ge=1, le=100, examples=[None])
     district: Id | None = Field(default=None, examples=[None])
+    beyond: bool = False
 
     @model_validator(mode="after")
     def _of_one(self) -> Self:
         if (self.post is None) == (self.need is None):
             raise ValueError("a post or a need, and not both")
+        require_emergency(self.purpose, is_beyond=self.beyond)
         if self.format == "ACTION_CARD" and self.need is None:
             raise ValueError("an action card is of a need's path")
         if self.stops and self.need is None:

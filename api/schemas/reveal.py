@@ -34,6 +34,12 @@ class AskedDetail(Wire):
     channel: ChannelWord = Field(examples=["MOBILE"])
 
 
+def require_emergency(purpose: str, *, is_beyond: bool) -> None:
+    """Require that only emergencies go beyond the limit of a day. Raises: ValueError."""
+    if is_beyond and purpose not in ("ACUTE", "SERIOUS"):
+        raise ValueError("only ACUTE and SERIOUS go beyond the limit of a day")
+
+
 def _each_once(details: tuple[AskedDetail, ...]) -> tuple[AskedDetail, ...]:
     if len({choice.detail for choice in details}) < len(details):
         raise ValueError("a detail may stand in the list once")
@@ -43,7 +49,9 @@ def _each_once(details: tuple[AskedDetail, ...]) -> tuple[AskedDetail, ...]:
 class AskedReveal(Wire):
     """A contact detail and its channel, or several `details` (all or none), and the purpose.
 
-    The purpose is a word of a fixed list, not free text.
+    The purpose is a word of a fixed list, not free text. `beyond` confirms that an emergency does
+    not wait until tomorrow: it is shown beyond the limit of the day, and the data protection
+    officer is told. Acute danger needs no confirmation.
     """
 
     model_config = ConfigDict(
@@ -64,6 +72,7 @@ class AskedReveal(Wire):
         AfterValidator(_each_once),
     ] | None = None  # fmt: skip
     purpose: PurposeWord
+    beyond: bool = False
 
     @model_validator(mode="after")
     def _one_or_several(self) -> Self:
@@ -72,6 +81,7 @@ class AskedReveal(Wire):
             raise ValueError("a detail and its channel, or details")
         if self.details is not None and pair != (None, None):
             raise ValueError("a detail or several details, and not both")
+        require_emergency(self.purpose, is_beyond=self.beyond)
         return self
 
     @property

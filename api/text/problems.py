@@ -105,8 +105,9 @@ EXPLAINED: Final[Mapping[str, str]] = {
     ),
     "budget-used": N_(
         "Today's number of reveals is used, or fewer are left than were asked for: `left` says "
-        "how many. You can reveal more after midnight in Denmark. Duty lines and hotlines are "
-        "always open."
+        "how many. You can reveal more after midnight in Denmark. For the purposes in `beyond` it "
+        "does not have to wait: ask again with `beyond`, and the data protection officer is told. "
+        "Duty lines and hotlines are always open."
     ),
     "internal": N_(
         "That is an error on our side. Give the operator the `request_id`; it is in the log."

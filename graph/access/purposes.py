@@ -23,8 +23,10 @@ class Purpose(Term):
 
 NEEDS: Final = frozenset(Purpose(trigger.value) for trigger in Trigger)
 CARE: Final = frozenset({Purpose.VERIFY, Purpose.CORRECTION})
+EMERGENCIES: Final = (Purpose.ACUTE, Purpose.SERIOUS)
+"""Purposes for which more may be shown than a day allows, with an alert."""
 AT_HOME: Final = CARE | {Purpose.ACUTE}
-"""Purposes valid in the caller's own areas only; they have a larger daily budget."""
+"""Purposes valid in the caller's own areas only; more may be shown for them in a day."""
 _NOBODY: Final = frozenset[Purpose]()
 
 

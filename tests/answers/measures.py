@@ -486,26 +486,31 @@ def _is_about_prison(answer: Answer) -> bool:
 # ---- acute
 
 
-def acute() -> Measure:
-    """Whether each municipality gets one card with its district's duty line, for every caller."""
+def duty_lines() -> Mapping[str, str]:
+    """Return the duty line of the police district of each municipality."""
     view = view_at(NIGHT)
-    houses = in_municipality([PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL])
     lines = {
         view.id(view.target(link)): view.id(row)
         for row in view.rows(Label.ACTOR)
         if view.value(row, "kind") is PostKind.DUTY_LINE
         for link in view.out(row, LinkType.ENTRY_POINT_FOR)
     }
+    return {
+        place: lines[view.id(area)]
+        for place in municipalities()
+        for area in view.targets(view.row(place), LinkType.LIES_IN)
+        if view.value(area, "kind") is AreaKind.POLICE_DISTRICT
+    }
+
+
+def acute() -> Measure:
+    """Whether each municipality gets one card with its district's duty line, for every caller."""
+    houses = in_municipality([PostKind.INFOHOUSE_COORDINATOR_MUNICIPAL])
     met = total = 0
-    for place in municipalities():
-        (district,) = (
-            view.id(area)
-            for area in view.targets(view.row(place), LinkType.LIES_IN)
-            if view.value(area, "kind") is AreaKind.POLICE_DISTRICT
-        )
+    for place, right in duty_lines().items():
         for other in municipalities():
             card = ask(NIGHT, start=houses[other][0], area=place, trigger=Trigger.ACUTE).acute
             line = card.duty_line.post.id if card and card.duty_line else None
             total += 1
-            met += line == lines[district] and card is not None and len(card.lines) == 2
+            met += line == right and card is not None and len(card.lines) == 2
     return Measure("acute: the right duty line", f"{met} of {total}", "all", met == total)

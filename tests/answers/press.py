@@ -1,23 +1,39 @@
-"""The number of presses from an answer to the numbers of a whole path, over the real API."""
+"""What the real API shows of the demo's numbers: in one press, and in acute danger in none."""
 
 import json
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from api.audit.entry import AuditKind
-from graph.access.policy import Role
+from api.settings import Settings
+from graph.access.policy import TASKS, Role, Task
 from seed.loader import load
-from tests.answers.measures import Measure
+from tests.answers.measures import Measure, duty_lines
 from tests.databases import server_for_demo
 from tests.fixtures.app import TestApp, opened_app
 from tests.seed.demo import TODAY
 
 _NEED = {"start": "aut-pet-fc", "area": "mun-0329", "network": ["SSP"], "on": TODAY.isoformat()}
 _NUMBERS = ("PHONE", "MOBILE")
+TIMES: Final[tuple[dict[str, str], ...]] = ({}, {"at": "2026-12-24T02:00"})
+"""Now, and the night of Christmas Eve."""
 
 
-def one_press() -> Measure:
-    """Whether one `POST /reveal` shows all numbers of a path, with a row of the log for each."""
+def over_the_api() -> Iterator[Measure]:
+    """The measures of the real API."""
+    with demo_app() as app:
+        yield _pressed(app)
+        missing = missing_numbers(app)
+        asked = len(TASKS[Task.QUESTION]) * len(duty_lines()) * len(TIMES)
+        name = "acute: no number of the duty line, for every role, place and time"
+        yield Measure(name, f"{len(missing)} of {asked}", "0", not missing)
+
+
+@contextmanager
+def demo_app() -> Generator[TestApp]:
+    """The API of the demo, without a limit of calls."""
     from graph.store.encryption.keyring import open_keyring
 
     with (
@@ -26,11 +42,27 @@ def one_press() -> Measure:
         server.with_store(keyring) as store,
     ):
         load(store, now=datetime.now(UTC), today=TODAY)
-        with opened_app(store, folder) as app:
-            return _pressed(app)
+        with opened_app(store, folder, Settings(calls_per_min=99_999)) as app:
+            yield app
+
+
+def missing_numbers(app: TestApp) -> list[tuple[str, str, str]]:
+    """The roles, places and times whose emergency card lacks a number of the right duty line."""
+    missing: list[tuple[str, str, str]] = []
+    for role in sorted(TASKS[Task.QUESTION]):
+        headers = app.as_(role, areas=["mun-0787"])
+        for place, line in duty_lines().items():
+            for time in TIMES:
+                need = {"start": "act-ihm-0787", "area": place, "trigger": "ACUTE", **time}
+                card: dict[str, Any] = _post(app, "/paths", need, headers).get("acute") or {}
+                posts = {number["post"] for number in card.get("numbers", ()) if number["number"]}
+                if posts != {"act-112", "act-114", line}:
+                    missing.append((role, place, str(time)))
+    return missing
 
 
 def _pressed(app: TestApp) -> Measure:
+    """Whether one `POST /reveal` shows all numbers of a path, with a row of the log for each."""
     headers = app.as_(Role.COORDINATOR, areas=["dk"])
     way = _post(app, "/paths", _NEED, headers)["contacts"][0]["ways"][0]
     owners = {stop["resolution"]["reveal"] for stop in way["stops"][1:] if stop["resolution"]}

@@ -11,9 +11,10 @@ from explorer.address import FIND, REGISTER
 from explorer.i18n import LANGUAGE
 from explorer.session import TOKEN
 from graph.access.policy import Role
-from tests.change_sets import NUMBERS
+from tests.change_sets import NUMBERS, change_set
 from tests.explorer import screen
 from tests.explorer.screen import Screens, press, text
+from tests.fixtures.details import numbers_of
 
 
 def _draw_all(details: list[tuple[str, str, str]]) -> None:
@@ -135,9 +136,11 @@ def test_a_reveal_beyond_the_budget_shows_no_number_and_the_remaining_count(
     screens: Screens,
 ) -> None:
     token = screens.app.token(Role.COORDINATOR, areas=("dk",))
-    request = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "KNOWLEDGE"}
-    for _ in range(29):
-        screens.app.http.post("/reveal", json=request, headers={"Authorization": f"Bearer {token}"})
+    screens.app.store.apply(change_set(creates=numbers_of("amina", 29)))
+    numbers = [{"detail": f"number-{place}", "channel": "MOBILE"} for place in range(29)]
+    request = {"details": numbers, "purpose": "KNOWLEDGE"}
+    headers = {"Authorization": f"Bearer {token}"}
+    assert screens.app.http.post("/reveal", json=request, headers=headers).status_code == 200
     app = press(_open_details(screens, BO, ERIK, token=token), "Vis alle 2 numre")
     assert "Intet er vist: du kan vise 1 mere i dag, og her er flere." in text(app)
     assert not _shows_a_number(app)
@@ -145,7 +148,12 @@ def test_a_reveal_beyond_the_budget_shows_no_number_and_the_remaining_count(
     assert NUMBERS["phone-bo"] in screen.html(app)
     app = press(_open_details(screens, BO, ERIK, token=token), "Vis alle 2 numre")
     assert "Du har vist 30 kontaktoplysninger i dag. Du kan vise flere i morgen." in text(app)
-    assert not _shows_a_number(app)
+    assert NUMBERS["phone-erik"] not in screen.html(app)
+    app = press(app, "Vis alligevel: alvorlig sikkerhedsmæssig bekymring")
+    assert NUMBERS["phone-erik"] in screen.html(app)
+    alert, *shown = [row for row in screens.app.rows() if row.kind.value != "asked"][-3:]
+    assert (alert.kind.value, alert.purpose, alert.asked) == ("alert", "SERIOUS", {"beyond": 30})
+    assert [row.asked.get("beyond") for row in shown] == [None, 30]
 
 
 def test_there_is_no_button_without_details_or_reveal_rights(

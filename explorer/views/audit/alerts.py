@@ -54,6 +54,12 @@ def reason(row: AuditRow) -> tuple[str, str]:
             _("Read what was looked up. Is it one case, or somebody reading through the register?"
               " Ask the user; without a good answer, ask an administrator to close the account."),
         )  # fmt: skip
+    if "beyond" in parameters:
+        return (
+            _("Went beyond the limit of {most} contact details a day, in an emergency",
+              most=number(parameters["beyond"])),
+            _("Ask the user what happened, and whether it could not wait until the next day."),
+        )  # fmt: skip
     if "usual" in parameters:
         return (
             _("More contact details for acute danger than the usual {usual} a day",

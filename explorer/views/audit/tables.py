@@ -213,6 +213,8 @@ def about(parameters: Mapping[str, Any], named_rows: NamedRows) -> str:
             parts += (
                 named_rows.names.get(str(code)) or words.get(str(code), "") for code in values
             )
+    if "beyond" in parameters:
+        parts.append(_("beyond the limit of the day"))
     return ", ".join(dict.fromkeys(filter(None, parts)))
 
 

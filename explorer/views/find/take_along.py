@@ -67,7 +67,7 @@ def _files(context: ScreenContext, path: TakenPath, purpose: PurposeWord) -> Non
                 **({"contact": path.contact} if path.number is None else {"answer": path.number}),
             }
         )
-        files.make(_TICKET, selection, lambda: context.client.reveal_contacts(request))
+        files.make_contacts(context, _TICKET, selection, request)
     files.offer(_TICKET, selection)
 
 

@@ -70,7 +70,7 @@ def take_contacts(context: ScreenContext, entity: Entity) -> None:
                 st.warning(_("Choose what you need it for."))
                 return
             request = AskedContacts(format="VCARD", purpose=purpose, post=entity.id)
-            files.make(_CONTACTS, entity.id, lambda: context.client.reveal_contacts(request))
+            files.make_contacts(context, _CONTACTS, entity.id, request)
         files.offer(_CONTACTS, entity.id)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -103,7 +104,8 @@ def entries_of_one_request(
     return tuple(
         shown_entry(
             1, action="reveal_detail", purpose=purpose, count=count,
-            subjects=(f"person-{number}",), asked={"detail": f"detail-{number}"},
+            subjects=(f"person-{number}",),
+            asked={} if count else {"detail": f"detail-{number}"},
         )
         for number in numbers
     )  # fmt: skip
@@ -170,12 +172,43 @@ def test_concurrent_requests_of_several_reveals_get_exactly_the_budget(tmp_path:
     with open_log(tmp_path) as log, open_log(tmp_path) as other, ThreadPoolExecutor(8) as threads:
 
         def ask(number: int) -> bool:
-            return all_fit((log, other)[number % 2], entries_of_one_request(1, 2, 3), budget)
+            entries = entries_of_one_request(*range(3 * number, 3 * number + 3))
+            return all_fit((log, other)[number % 2], entries, budget)
 
         assert sum(threads.map(ask, range(24))) == 6
         kinds = [row.kind for row in rows(log)]
         assert (kinds.count(AuditKind.SHOWN), kinds.count(AuditKind.ALERT)) == (18, 18)
         assert verify(log).broken is None
+
+
+def test_a_detail_counts_once_a_day_alone_in_a_list_or_in_a_file(log: AuditLog) -> None:
+    assert all_fit(log, entries_of_one_request(1, 2))
+    assert all_fit(log, entries_of_one_request(1, 1, 2))
+    in_file = shown_entry(9, action="reveal_contacts", purpose="ACUTE", count=3,
+                          asked={"details": ["detail-1", "detail-2", "detail-3"]})  # fmt: skip
+    budget = replace(BUDGET, actions=frozenset({"reveal_detail", "reveal_contacts"}))
+    assert all_fit(log, (in_file,), budget)
+    assert all_fit(log, (in_file, *entries_of_one_request(3)), budget), "all of them are shown"
+    assert not all_fit(log, entries_of_one_request(4), budget)
+
+
+def test_an_emergency_goes_beyond_the_budget_with_an_alert_and_rows_that_say_so(
+    log: AuditLog,
+) -> None:
+    assert all_fit(log, entries_of_one_request(1, 2))
+    urgent = replace(BUDGET, is_exceedable=True, emergencies=("SERIOUS",))
+    assert all_fit(log, entries_of_one_request(2, 3, 4), urgent)
+    actual = [(row.kind.value, row.result, row.count, dict(row.asked)) for row in rows(log)[2:]]
+    assert actual == [
+        ("alert", None, 2, {"beyond": 3}),
+        ("shown", 200, None, {"detail": "detail-2"}),
+        ("shown", 200, None, {"detail": "detail-3"}),
+        ("shown", 200, None, {"detail": "detail-4", "beyond": 3}),
+    ]
+    assert all_fit(log, entries_of_one_request(4)), "what was shown counts no more"
+    with pytest.raises(Refusal) as refusal:
+        log.append_all(entries_of_one_request(5), replace(urgent, is_exceedable=False))
+    assert refusal.value.members["beyond"] == ["SERIOUS"]
 
 
 USUAL = Budget(

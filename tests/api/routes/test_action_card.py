@@ -13,6 +13,7 @@ from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.routes.test_exports import AMINA, SSP, TO_JENS, ask_contacts, fetch, reveal
 from tests.change_sets import NUMBERS, change_set
 from tests.fixtures.app import Headers, TestApp, opened_app
+from tests.fixtures.details import numbers_of
 from tests.graph.paths.additions import tie
 
 
@@ -212,13 +213,17 @@ def test_district_cards_refuse_other_formats_targets_areas_and_analysts(app: Tes
 
 def test_district_cards_beyond_the_budget_are_refused_without_count_or_alert(app: TestApp) -> None:
     app.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "bo", "mail-amina"))))
-    settings = Settings(reveals_per_day=3, acute_beyond=0, calls_per_min=9_999)
+    settings = Settings(reveals_per_day=3, calls_per_min=9_999)
     with opened_app(app.store, app.folder, settings) as thrifty:
         headers = {**thrifty.as_(Role.COORDINATOR), "Accept-Language": "en"}
-        assert ask_district(thrifty, headers).json()["reveals"] == 2
+        thrifty.store.apply(change_set(creates=numbers_of("amina", 2)))
+        for number in ("number-0", "number-1"):
+            body = {"detail": number, "channel": "MOBILE", "purpose": "CONCERN"}
+            assert thrifty.post("/reveal", headers, body).status_code == 200
         refused = ask_district(thrifty, headers)
         assert refused.status_code == 429
         assert "hold 2 contact details, and 1 are left today" in refused.json()["detail"]
         assert (refused.json()["most"], refused.json()["left"]) == (3, 1)
         assert "alert" not in {row.kind.value for row in thrifty.rows()}
-        assert (reveal(thrifty, headers), reveal(thrifty, headers)) == (200, 429)
+        assert reveal(thrifty, headers) == 200
+        assert ask_district(thrifty, headers, purpose="ACUTE").status_code == 201

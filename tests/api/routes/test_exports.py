@@ -23,6 +23,7 @@ from graph.vocabulary import Channel, Visibility
 from tests import kystby
 from tests.change_sets import NUMBERS, change_set
 from tests.fixtures.app import Headers, TestApp, bearer, opened_app
+from tests.fixtures.details import numbers_of
 from tests.fixtures.editor import slug
 from tests.graph.exchange.formats.test_formats import contents
 from tests.graph.paths.additions import tie
@@ -307,7 +308,7 @@ AMINA = ContactDetail(
 @pytest.fixture
 def thrifty(app: TestApp) -> Iterator[TestApp]:
     with opened_app(
-        app.store, app.folder, Settings(reveals_per_day=3, acute_beyond=1, calls_per_min=9_999)
+        app.store, app.folder, Settings(reveals_per_day=3, calls_per_min=9_999)
     ) as thrifty:
         yield thrifty
 
@@ -387,17 +388,29 @@ def test_each_exported_number_counts_against_the_reveal_budget(thrifty: TestApp)
     thrifty.store.apply(change_set(creates=(AMINA, tie(ReachedBy, "bo", "mail-amina"))))
     headers = thrifty.as_(Role.COORDINATOR)
     assert ask_contacts(thrifty, headers, post="ssp-post").json()["reveals"] == 2
-    assert (reveal(thrifty, headers), reveal(thrifty, headers)) == (200, 429)
-    answer = ask_contacts(thrifty, headers, post="ssp-post")
+    assert ask_contacts(thrifty, headers, post="ssp-post").status_code == 201, "they were shown"
+    assert reveal(thrifty, headers) == 200, "the file had it"
+    thrifty.store.apply(change_set(creates=numbers_of("amina", 2)))
+    thrifty.store.apply(change_set(creates=numbers_of("intake", 1, first=2)))
+    spend = {"channel": "MOBILE", "purpose": "CONCERN"}
+    answers = [
+        thrifty.post("/reveal", headers, {**spend, "detail": f"number-{place}"}).status_code
+        for place in range(2)
+    ]
+    assert answers == [200, 429]
+    answer = ask_contacts(thrifty, headers, post="intake")
     assert (answer.status_code, slug(answer)) == (429, "budget-used")
     assert "ticket" not in answer.json()
-    assert ask_contacts(thrifty, headers, post="ssp-post", purpose="ACUTE").status_code == 429
     alert = next(row for row in reversed(thrifty.rows()) if row.kind.value == "alert")
-    assert alert.action == "reveal_contacts"
+    assert (alert.action, alert.result) == ("reveal_contacts", 429)
+    beyond = {"post": "intake", "purpose": "SERIOUS", "beyond": True}
+    assert ask_contacts(thrifty, headers, **beyond).status_code == 201
+    alert, shown = thrifty.rows()[-2:]
+    assert (alert.kind.value, alert.result, alert.asked) == ("alert", None, {"beyond": 3})
+    assert (shown.kind.value, shown.purpose, shown.asked["beyond"]) == ("shown", "SERIOUS", 3)
     other = thrifty.as_(Role.OUTREACH)
     assert reveal(thrifty, other) == 200
     assert ask_contacts(thrifty, other, post="ssp-post").status_code == 201
-    assert ask_contacts(thrifty, other, post="ssp-post").status_code == 429
 
 
 @pytest.mark.slow

@@ -24,6 +24,7 @@ from graph.vocabulary import Channel, PreventionLevel, Trigger, Visibility
 from tests import kystby
 from tests.change_sets import NUMBERS, change_set, changed
 from tests.fixtures.app import Headers, TestApp, bearer, opened_app
+from tests.fixtures.details import numbers_of
 from tests.fixtures.editor import slug
 from tests.graph.paths.additions import tie
 
@@ -123,7 +124,10 @@ def test_more_reveals_than_on_a_usual_day_raise_one_alert(
     app: TestApp, purpose: str, usual: int
 ) -> None:
     headers = app.as_(Role.COORDINATOR)
-    answers = [reveal(app, headers, purpose=purpose).status_code for _ in range(usual + 2)]
+    app.store.apply(change_set(creates=numbers_of("bo", usual + 2)))
+    answers = [
+        reveal(app, headers, f"number-{place}", purpose).status_code for place in range(usual + 2)
+    ]
     assert set(answers) == {200}
     rows = [row for row in app.rows() if row.kind.value in ("shown", "alert")]
     assert [row.kind.value for row in rows] == [*["shown"] * usual, "alert", "shown", "shown"]
@@ -163,7 +167,7 @@ def test_the_need_purposes_match_the_triggers() -> None:
 @pytest.fixture
 def thrifty(app: TestApp) -> Iterator[TestApp]:
     with opened_app(
-        app.store, app.folder, Settings(reveals_per_day=3, acute_beyond=1, checks_per_day=2)
+        app.store, app.folder, Settings(reveals_per_day=3, checks_per_day=2)
     ) as thrifty:
         yield thrifty
 
@@ -177,8 +181,10 @@ def test_the_daily_reveal_budget_is_enforced_and_own_numbers_are_not_counted(
     for _ in range(5):
         assert reveal(thrifty, headers).status_code == 200  # an own number
     amina = {"detail": "phone-amina", "channel": "PHONE"}
-    statuses = [reveal(thrifty, headers, **amina).status_code for _ in range(4)]
+    thrifty.store.apply(change_set(creates=numbers_of("amina", 5)))
+    statuses = [reveal(thrifty, headers, f"number-{n}").status_code for n in (0, 1, 2, 3)]
     assert statuses == [200, 200, 200, 429]
+    assert reveal(thrifty, headers, "number-1").status_code == 200, "it was shown today"
     most_s = left_s()
     answer = reveal(thrifty, headers, **amina)
     assert left_s() <= int(answer.headers["Retry-After"]) <= most_s
@@ -186,11 +192,35 @@ def test_the_daily_reveal_budget_is_enforced_and_own_numbers_are_not_counted(
     assert "value" not in answer.json()
     (alert, *_) = (row for row in thrifty.rows() if row.kind.value == "alert")
     assert (alert.action, alert.result, alert.purpose) == ("reveal_detail", 429, "CONCERN")
-    assert reveal(thrifty, headers, **amina, purpose="ACUTE").status_code == 200
-    assert reveal(thrifty, headers, **amina, purpose="ACUTE").status_code == 429
-    checks = [reveal(thrifty, headers, **amina, purpose="VERIFY").status_code for _ in range(3)]
+    checks = [reveal(thrifty, headers, f"number-{n}", "VERIFY").status_code for n in range(3)]
     assert checks == [200, 200, 429]
     assert reveal(thrifty, thrifty.as_(Role.COORDINATOR), **amina).status_code == 200
+
+
+def test_emergencies_go_beyond_the_limit_with_an_alert_and_other_purposes_do_not(
+    thrifty: TestApp,
+) -> None:
+    headers = thrifty.as_(Role.COORDINATOR)
+    thrifty.store.apply(change_set(creates=numbers_of("bo", 7)))
+    for place in range(3):
+        assert reveal(thrifty, headers, f"number-{place}").status_code == 200
+    refused = reveal(thrifty, headers, "number-3", "SERIOUS")
+    assert (refused.status_code, refused.json()["beyond"]) == (429, ["ACUTE", "SERIOUS"])
+    assert reveal(thrifty, headers, "number-3", "ACUTE").status_code == 200
+    body = {"detail": "number-4", "channel": "MOBILE", "purpose": "SERIOUS", "beyond": True}
+    assert thrifty.post("/reveal", headers, body).status_code == 200
+    assert thrifty.post("/reveal", headers, {**body, "purpose": "CONCERN"}).status_code == 422
+    several = {"details": [{"detail": "number-5", "channel": "MOBILE"}]}
+    answer = thrifty.post("/reveal", headers, {**several, "purpose": "SERIOUS", "beyond": True})
+    assert answer.status_code == 200
+    kinds = [(row.kind.value, row.purpose, row.asked.get("beyond")) for row in thrifty.rows()
+             if row.kind.value in ("alert", "shown")][-6:]  # fmt: skip
+    assert kinds == [
+        ("alert", "ACUTE", 3), ("shown", "ACUTE", 3), ("alert", "SERIOUS", 3),
+        ("shown", "SERIOUS", 3), ("alert", "SERIOUS", 3), ("shown", "SERIOUS", 3),
+    ]  # fmt: skip
+    assert budgets(thrifty, headers)["CONCERN"] == (6, 3)
+    assert reveal(thrifty, headers, "number-6").status_code == 429
 
 
 def budgets(app: TestApp, headers: Headers) -> dict[str, tuple[int, int]]:
@@ -202,11 +232,13 @@ def budgets(app: TestApp, headers: Headers) -> dict[str, tuple[int, int]]:
 def test_budgets_list_used_reveals_for_each_purpose_of_the_callers_roles(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR)
     assert set(budgets(thrifty, headers)) == {need.value for need in NEEDS | CARE}
+    thrifty.store.apply(change_set(creates=numbers_of("bo", 1)))
     for purpose in ("CONCERN", "RELEASE", "VERIFY"):
         assert reveal(thrifty, headers, purpose=purpose).status_code == 200
+    assert reveal(thrifty, headers, "number-0", "MOVE").status_code == 200
     assert reveal(thrifty, headers, "nobody").status_code == 404
     balances = budgets(thrifty, headers)
-    assert (balances["CONCERN"], balances["MOVE"], balances["ACUTE"]) == ((2, 3), (2, 3), (2, 4))
+    assert (balances["CONCERN"], balances["MOVE"], balances["ACUTE"]) == ((2, 3), (2, 3), (2, 3))
     assert balances["VERIFY"] == balances["CORRECTION"] == (1, 2)
     assert {row.action for row in thrifty.rows()} == {"reveal_detail"}  # reading leaves no row
     assert budgets(thrifty, thrifty.as_(Role.COORDINATOR))["CONCERN"] == (0, 3)
@@ -216,8 +248,9 @@ def test_budgets_list_used_reveals_for_each_purpose_of_the_callers_roles(thrifty
 
 def test_concurrent_reveals_do_not_exceed_the_daily_budget(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR)
+    thrifty.store.apply(change_set(creates=numbers_of("bo", 12)))
     with ThreadPoolExecutor(8) as pool:
-        answers = [pool.submit(reveal, thrifty, headers) for _ in range(12)]
+        answers = [pool.submit(reveal, thrifty, headers, f"number-{n}") for n in range(12)]
     assert sorted(answer.result().status_code for answer in answers) == [200] * 3 + [429] * 9
 
 

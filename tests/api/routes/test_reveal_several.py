@@ -17,13 +17,14 @@ from graph.vocabulary import Channel, PostKind, Sector, Tier, Visibility
 from tests.api.audit.logs import refuse_rows
 from tests.change_sets import NUMBERS, change_set, changed
 from tests.fixtures.app import Headers, TestApp, bearer, opened_app
+from tests.fixtures.details import numbers_of
 from tests.fixtures.editor import slug
 from tests.graph.paths.additions import post, tie
 
 CHANNELS = {"phone-amina": "PHONE", "mail-amina": "EMAIL", "hotline-phone": "PHONE"}
 VALUES = {
     **NUMBERS, "phone-amina": "+45 05 22 33 44", "mail-amina": "amina@kystby.example",
-    "hotline-phone": "+45 70 00 00 70",
+    "hotline-phone": "+45 70 10 00 70",
 }  # fmt: skip
 WAY = ("phone-amina", "mail-amina", "phone-bo")
 
@@ -53,7 +54,7 @@ def app(app: TestApp) -> TestApp:
 
 @pytest.fixture
 def thrifty(app: TestApp) -> Iterator[TestApp]:
-    settings = Settings(reveals_per_day=3, acute_beyond=0, checks_per_day=2, calls_per_min=9_999)
+    settings = Settings(reveals_per_day=3, checks_per_day=2, calls_per_min=9_999)
     with opened_app(app.store, app.folder, settings) as thrifty:
         yield thrifty
 
@@ -212,7 +213,8 @@ def test_an_access_token_cannot_reveal_details(app: TestApp) -> None:
 
 def test_a_list_beyond_the_daily_budget_reveals_nothing(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR)
-    assert reveal(thrifty, headers, "phone-bo").status_code == 200
+    thrifty.store.apply(change_set(creates=numbers_of("bo", 2)))
+    assert reveal(thrifty, headers, "number-0").status_code == 200
     answer = reveal(thrifty, headers, *WAY)
     assert (answer.status_code, slug(answer)) == (429, "budget-used")
     body = answer.json()
@@ -222,6 +224,7 @@ def test_a_list_beyond_the_daily_budget_reveals_nothing(thrifty: TestApp) -> Non
     assert holds_no_value(answer)
     assert outcomes(thrifty)[1:] == [("alert", "CONCERN", ("amina", "bo"), None)]
     assert reveal(thrifty, headers, *WAY[:2]).status_code == 200
+    assert reveal(thrifty, headers, *WAY[:2], "number-0").status_code == 200, "they were shown"
     assert reveal(thrifty, headers, "phone-bo").status_code == 429
     assert reveal(thrifty, headers, *WAY[:2], purpose="VERIFY").status_code == 200
     body = thrifty.get("/me/budgets", headers).json()["found"]
@@ -231,9 +234,11 @@ def test_a_list_beyond_the_daily_budget_reveals_nothing(thrifty: TestApp) -> Non
 
 def test_own_and_public_numbers_do_not_count_against_the_budget(thrifty: TestApp) -> None:
     headers = thrifty.as_(Role.COORDINATOR, person="amina")
-    for _ in range(3):
-        assert reveal(thrifty, headers, *WAY, "hotline-phone").status_code == 200
-    assert reveal(thrifty, headers, *WAY, "hotline-phone").status_code == 429
+    thrifty.store.apply(change_set(creates=numbers_of("bo", 3)))
+    assert reveal(thrifty, headers, *WAY, "hotline-phone").status_code == 200
+    for number in ("number-0", "number-1"):
+        assert reveal(thrifty, headers, *WAY, number, "hotline-phone").status_code == 200
+    assert reveal(thrifty, headers, *WAY, "number-2", "hotline-phone").status_code == 429
     assert reveal(thrifty, headers, "phone-amina", "hotline-phone").status_code == 200
     shown = [(purpose, detail) for kind, purpose, _, detail in outcomes(thrifty) if kind == "shown"]
     assert shown[:4] == [
@@ -244,10 +249,11 @@ def test_own_and_public_numbers_do_not_count_against_the_budget(thrifty: TestApp
 
 def test_of_two_concurrent_lists_beyond_the_budget_one_is_revealed_whole(thrifty: TestApp) -> None:
     headers, start = thrifty.as_(Role.COORDINATOR), Barrier(2)
+    thrifty.store.apply(change_set(creates=numbers_of("bo", 4)))
 
-    def ask(_: int) -> Response:
+    def ask(place: int) -> Response:
         start.wait()
-        return reveal(thrifty, headers, *WAY[:2])
+        return reveal(thrifty, headers, f"number-{2 * place}", f"number-{2 * place + 1}")
 
     with ThreadPoolExecutor(2) as pool:
         answers = sorted(pool.map(ask, range(2)), key=lambda answer: answer.status_code)
