@@ -1,15 +1,11 @@
-"""Index of the names in a View, and scores of how well a text matches name, alias and place.
+"""Index of the names in a View, and scores of how well a text matches name, alias and place."""
 
-First the normalization of texts and words, then the name forms of one node, then the index over all
-visible nodes.
-"""
-
-import re
-import unicodedata
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from enum import Enum, auto
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -19,12 +15,26 @@ from rapidfuzz.distance import Levenshtein
 
 from graph.access.view import View
 from graph.model.base import each_text
-from graph.normal_form import normal_form
 from graph.own_kinds import NO_OWN_KINDS, SHIPPED_FIELDS, OwnKind, OwnKinds
 from graph.paths.places import areas
 from graph.questions.history import EndedOffice, ended_offices, value_of
-from graph.snapshot.csr import csr_from_pairs, firsts, link_ends, through
+from graph.questions.name_forms import (
+    WORTH,
+    Forms,
+    Key,
+    fold,
+    forms_of,
+    forms_of_person,
+    loose_key,
+    significant_words,
+    without_final_s,
+    without_stop_words,
+    words_in,
+    words_of,
+)
+from graph.snapshot.csr import Mask, csr_from_pairs, firsts, link_ends, through
 from graph.snapshot.field_types import NO_WORD, FieldKind, FieldType, class_of, field_types, unpack
+from graph.synonyms import Subject, subject_of
 from graph.vocabulary import (
     AreaKind,
     AuthorityKind,
@@ -38,165 +48,11 @@ from graph.vocabulary import (
     Term,
 )
 
-CACHED: Final = 16_384
-"""How many texts of the vocabulary and the structure are cached; never a person's name."""
-_DANISH: Final = str.maketrans(
-    {"æ": "ae", "ø": "oe", "å": "aa", "ö": "oe", "ä": "ae", "ü": "y", "ß": "ss", "ð": "d", "đ": "d",
-     "ł": "l", "\u0131": "i", "þ": "th", "'": None, "\u2019": None}
-)  # fmt: skip
-_SINGLE: Final = str.maketrans({"æ": "a", "ø": "o", "å": "a", "ö": "o", "ä": "a", "ü": "u"})
-_SUFFIX: Final = re.compile(r"['\u2019](?:s|en|et|er|erne|ens|ernes)\b")  # SSP's, SSP'erne
-_WORD: Final = re.compile(r"kv:\d+|\d+(?:\.\d+)+|\w+")  # codes of competences are one word
-
-
-def fold(text: str) -> str:
-    """A text as it is compared: lower case, æ ø å as ae oe aa, no accents, single spaces."""
-    text = _SUFFIX.sub("", text.casefold()).translate(_DANISH)
-    if not text.isascii():  # most are
-        letters = normal_form("NFKD", text)
-        text = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(text.split())
-
-
-def spellings(text: str) -> tuple[str, ...]:
-    """The folded text, and for non-ASCII text a second form with æ ø å as a o a."""
-    folded = fold(text)
-    if text.isascii():
-        return (folded,)
-    short = fold(text.casefold().translate(_SINGLE))
-    return (folded,) if short == folded else (folded, short)
-
-
-def words_of(folded: str) -> list[str]:
-    """The words of a folded text, in order."""
-    return _WORD.findall(folded)
-
-
-@lru_cache(maxsize=CACHED)
-def words_in(text: str) -> frozenset[str]:
-    """The words of a text of the vocabulary or the structure, in both spellings."""
-    return frozenset(word for spelling in spellings(text) for word in words_of(spelling))
-
-
-def without_stop_words(words: Sequence[str]) -> list[str]:
-    """The words without the stop words of both languages."""
-    return [word for word in words if word not in _SMALL]
-
-
-def significant_words(words: Sequence[str]) -> list[str]:
-    """The words that must match: all but `kommune` and the like, if any is left."""
-    return [word for word in words if word not in _LOOSE] or list(words)
-
-
-def without_final_s(word: str) -> str:
-    """A word without the `s` of a genitive, or of an English plural."""
-    return word[:-1] if len(word) > 3 and word.endswith("s") else word
-
-
-def loose_key(words: Sequence[str]) -> str:
-    """A key shared by nearly equal texts: significant words, without order and genitives."""
-    return " ".join(sorted(without_final_s(word) for word in significant_words(words)))
-
-
-def _folded_words(listed: str) -> frozenset[str]:
-    return frozenset(fold(listed).split())
-
-
-_SMALL: Final = _folded_words("""
-    i på til hos ved for af fra om med mod og eller som at en et den det de der
-    hvem hvad hvor hvilken hvilket hvilke hvordan er var har kan skal vil jeg vi min mit mine vores
-    du man sin sit finder svarer sidder nær omkring
-    in on at to of for from with by about near and or the a an
-    who whom what where which how is are was has have can do does i we my our you me find
-""")
-_LOOSE: Final = _folded_words("""
-    kommune kommunen kommunens kommuner kommunerne byen
-    municipality municipalities city town
-    dansk danske danmark danmarks danish denmark
-    contact kontakte
-""")
-
-
-EXACT: Final = 1.0
-ALIAS: Final = 0.995
-"""The lowest score of another name typed in full; a partial name scores less."""
-_SHORT: Final = 0.99  # town of a postcode, which may extend beyond it; an abbreviation
-_TOWN_OF_DISTRICT: Final = 0.95
-_AT_HOME: Final = 0.001  # bonus of the place that has the town, among those with a postcode
-_WORTH: Final = 0.90  # a word of another name, relative to one of the name itself
-
-_POSTCODE: Final = re.compile(r"(\d{4}) (.+)")
-_CODE: Final = re.compile(r"0+([1-9]\d+)")
-_DISTRICT: Final = re.compile(r"(.+) (?:[CFJKMNSVØ]|N[VØ]|S[VØ]|Sj)")  # Aarhus C, Viby Sj
-_SHORT_FORM: Final = re.compile(r"(.+) \(([A-ZÆØÅ]{2,10})\)")  # Kommunernes Landsforening (KL)
-
-Key = tuple[float, str | None]
-"""The score of a text that is a name, and which other name it is; None: the name itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Forms:
-    """The words of a node's names with their weights, and the full texts that are its names.
-
-    `same` are texts by their significant words, `loose` by these without order and genitives. All
-    words of a person's name are significant: "My" is a first name.
-    """
-
-    words: Mapping[str, float]
-    same: Mapping[str, Key]
-    loose: Mapping[str, Key]
-
-
-def forms_of_person(name: str) -> Forms:
-    """The forms by which a person is found: the name, and its words."""
-    own = [words_of(spelling) for spelling in spellings(name)]
-    same: dict[str, Key] = {" ".join(words): (EXACT, None) for words in own}
-    same.pop("", None)
-    return Forms({word: 1.0 for words in own for word in words}, same, {})
-
-
-@lru_cache(maxsize=CACHED)
-def forms_of(name: str, others: tuple[str, ...] = ()) -> Forms:
-    """The forms by which an office, a body or an area is found; cached, unlike a person's."""
-    weights = {word: _WORTH for other in others for word in words_in(other)}
-    weights |= {code[1]: _WORTH for other in others if (code := _CODE.fullmatch(other))}
-    same: dict[str, Key] = {}
-    loose: dict[str, Key] = {}
-    for spelling in spellings(name):
-        words = words_of(spelling)
-        weights |= dict.fromkeys(words, 1.0)
-        _put(same, " ".join(without_stop_words(words)), (EXACT, None))
-        _put(loose, loose_key(without_stop_words(words)), (ALIAS, None))
-    towns = {_town(other) for other in others} & {name, *others}
-    for other in (name, *others):
-        town = _town(other) or other
-        is_home = other != name and town in towns
-        # `3700 Rønne` is found in parts, `Aarhus C` as town, `… (PET)` also as `PET`.
-        forms = [(other, ALIAS)]
-        if parts := _POSTCODE.fullmatch(other) or _SHORT_FORM.fullmatch(other):
-            forms += [(parts[1], ALIAS), (parts[2], _SHORT)]
-        elif code := _CODE.fullmatch(other):
-            forms.append((code[1], ALIAS))
-        if district := _DISTRICT.fullmatch(town):
-            forms.append((district[1], _TOWN_OF_DISTRICT))
-        for form, worth in forms:
-            key = worth + (_AT_HOME if is_home else 0), form if other == name else other
-            for spelling in spellings(form):
-                words = without_stop_words(words_of(spelling))
-                _put(same, " ".join(words), key)
-                _put(loose, loose_key(words), key)
-    return Forms(weights, same, loose)
-
-
-def _put(keys: dict[str, Key], text: str, key: Key) -> None:
-    if text and (text not in keys or keys[text][0] < key[0]):
-        keys[text] = key
-
-
-def _town(name: str) -> str | None:
-    parts = _POSTCODE.fullmatch(name)
-    return parts and parts[2]
-
+IN_PART: Final = 0.8
+"""The highest score of a name that not all words of the text match."""
+_PLACE_ALONE: Final = 0.5  # a name that matches the place, but not what is asked for there
+_NEARER: Final = 0.1  # added in the caller's own area, and half of it in the district around that
+_NEXT: Final = 0.05  # how much less each further subject that a text may mean is worth
 
 NAMED_LABELS: Final = (
     Label.ACTOR, Label.NETWORK, Label.AUTHORITY, Label.AREA,
@@ -222,6 +78,7 @@ _COMPETENCES: Final = FieldType(FieldKind.WORDS, Competence)
 
 _NONE: Final = frozenset[str]()
 SAME_SIMILARITY: Final = 0.70  # "tisted" to "thisted" is 0.86; unrelated short words stay below
+_NEARLY: Final = 0.80  # one letter in five, for a word beside known ones
 _PREFIX: Final = 0.97  # a prefix of the word was typed
 _GENITIVE: Final = 0.99  # "thisteds" for "thisted"
 _PLACE: Final = 0.80  # match by the place it answers for
@@ -242,6 +99,34 @@ class Places:
     is_area: NDArray[np.bool_]  # by entry
 
 
+class Spelling(Enum):
+    """How freely a word may be spelled."""
+
+    KNOWN = auto()  # it is a known word: as it is, or the beginning of another
+    BESIDES = auto()  # others of the text are known: nearly, with the same first letter
+    FREE = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """Words of a text that belong together: subjects, and areas they name, the likeliest first.
+
+    `typed` are the words as they were typed, `areas` are entries of the index. `is_outside`: what
+    the words name is not in the register, and the subjects are where to go instead.
+    """
+
+    words: tuple[str, ...]
+    typed: str
+    subjects: tuple[Subject, ...] = ()
+    is_outside: bool = False
+    areas: tuple[int, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is a subject or a place; any other is looked for in names alone."""
+        return bool(self.subjects or self.areas)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameIndex:
     """The names of a View: one entry for each node, and every different word once, sorted.
@@ -251,7 +136,10 @@ class NameIndex:
     """
 
     rows: tuple[int, ...]
+    current_rows: NDArray[np.intp]  # of an entry, or of its successor if it has ended
     labels: tuple[Label, ...]
+    label_codes: NDArray[np.intp]
+    is_person: Mask
     texts: tuple[str, ...]
     offices: Mapping[int, EndedOffice]
     forms: tuple[Forms, ...]
@@ -262,51 +150,106 @@ class NameIndex:
     entry_of: NDArray[np.int32]  # for each use of a word: the entry
     worth: NDArray[np.float32]  # and its weight: a name's word 1, an alias less
     places: Places
+    area_words: tuple[str, ...]  # of names and aliases of areas
+    of_subject: Mapping[Subject, list[int]]  # the entries of a kind, sector or competence
 
-    def scores(self, text: str) -> Scores:
-        """0 to 1 for each entry: the mean similarity of the words; 0 if one does not match.
+    def scores(
+        self, text: str, segments: Sequence[Segment], among: Mask, near: Scores
+    ) -> tuple[Scores, Mask]:
+        """0 to 1 for each entry, and which segments the entries with a score match.
 
-        A word may match the place an entry answers for, if another word matches the entry itself.
-        Stop words alone match people only.
+        An entry matches a segment by its own words, by its kind, sector and competences, or by the
+        place it answers for; one that matches places only is not found, unless it is the place.
+        Every segment counts: an entry is left out if another matches the same and more, first of
+        the subjects and places, then of all. Entries `among` these only; `near`, 0 to 1, ranks
+        those that match as well. Stop words alone match people only.
         """
         typed_words = words_of(fold(text))
-        sought = without_stop_words(typed_words)
+        is_phrase = bool(without_stop_words(typed_words))
+        parts = np.zeros((len(segments), len(self.rows)))
+        has_own, is_named = np.zeros((2, len(self.rows)), np.bool_)
+        counts = np.zeros(len(segments))
+        is_known = np.array([segment.is_known for segment in segments], np.bool_)
+        is_place = np.array([bool(segment.areas) for segment in segments], np.bool_)
+        besides = Spelling.BESIDES if is_known.any() else Spelling.FREE
+        for number, segment in enumerate(segments):
+            words = significant_words(segment.words) if is_phrase else segment.words
+            parts[number], own, by_name = self._segment(segment, words, besides)
+            counts[number] = len(words)
+            has_own |= own
+            is_named |= by_name
+        among = among & has_own
+        if not is_phrase:
+            among = among & self.is_person
+        matches = (parts > 0) & among
+        if matches[is_known].any():
+            matches &= _matches_most(matches[is_known])
+        matches &= _matches_most(matches)
+        is_used: Mask = np.any(matches, axis=1)
+        is_found: Mask = np.any(matches, axis=0)
+        entries: list[int] = np.flatnonzero(is_found).tolist()
         scores = np.zeros(len(self.rows))
-        if not typed_words:
-            return scores
-        words = significant_words(sought or typed_words)
-        lacks, has_own, is_named = np.zeros((3, len(scores)), np.bool_)
+        if not entries:
+            return scores, is_used
+        found: Mask = matches[:, entries]
+        is_whole: Mask = np.all(found, axis=0)
+        scores[entries] = counts @ (parts[:, entries] * found) / counts.sum() * 0.9
+        # How much of the name was typed: ranks "SSP Thisted" above longer names with both.
+        sought = [
+            word
+            for segment, is_one in zip(segments, is_used.tolist(), strict=True)
+            if is_one
+            for word in segment.words
+        ]
+        close = process.cdist(
+            [" ".join(significant_words(sought))], [self.texts[entry] for entry in entries],
+            scorer=Levenshtein.normalized_similarity,
+        )[0]  # fmt: skip
+        scores[entries] += np.where(is_named[entries], 0.09, 0.01) * close
+        is_place_alone: Mask = ~np.any(found[~is_place], axis=0)
+        scores[entries] *= np.where(is_whole, 1, np.where(is_place_alone, _PLACE_ALONE, IN_PART))
+        is_nearer = ~is_whole | (not any(segment.areas for segment in segments))
+        if near.any():
+            nearer = scores[entries] + _NEARER * near[entries]
+            scores[entries] = np.where(is_nearer, nearer / (1 + _NEARER), scores[entries])
+        for entry, (worth, _) in self._full_name_matches(typed_words if is_used.all() else sought):
+            if is_found[entry]:
+                scores[entry] = max(scores[entry], worth * (1 if is_used.all() else IN_PART))
+        return scores, is_used
+
+    def _segment(
+        self, segment: Segment, words: Sequence[str], besides: Spelling
+    ) -> tuple[Scores, Mask, Mask]:
+        """How well each entry matches a run of words, whether itself, and whether by its name."""
+        spelling = Spelling.KNOWN if segment.is_known else besides
+        best = np.zeros(len(self.rows))
+        lacks, has_own, is_named = np.zeros((3, len(best)), np.bool_)
         for word in words:
-            like = self._likeness(word)
+            like = self._likeness(word, spelling)
             own, by_name = self._best(like)
-            best = self._with_places(own, word, like)
-            scores += best
-            lacks |= best == 0
+            with_places = own if segment.areas else self._with_places(own, word, like)
+            best += with_places
+            lacks |= with_places == 0
             has_own |= own > 0
             is_named |= by_name
-        scores = np.where(lacks | ~has_own, 0, scores / len(words)) * 0.9
-        if not sought:
-            scores *= np.array([label in _PEOPLE for label in self.labels])
-        # How much of the name was typed: ranks "SSP Thisted" above longer names with both.
-        entries: list[int] = np.flatnonzero(scores).tolist()
-        if entries:
-            texts = [self.texts[entry] for entry in entries]
-            scorer = Levenshtein.normalized_similarity
-            close = np.zeros(len(scores))
-            close[entries] = process.cdist([" ".join(words)], texts, scorer=scorer)[0]
-            scores += np.where(is_named, 0.09, 0.01) * close
-        for entry, (worth, _) in self._full_name_matches(typed_words):
-            scores[entry] = max(scores[entry], worth)
-        return scores
+        best = np.where(lacks, 0, best / max(1, len(words)))
+        has_own &= ~lacks
+        for rank, subject in enumerate(segment.subjects):
+            entries = self.of_subject.get(subject)
+            if entries is not None:
+                best[entries] = np.maximum(best[entries], WORTH - _NEXT * rank)
+                has_own[entries] = True
+        if segment.areas:
+            near = np.zeros(len(best))
+            near[list(segment.areas)] = 1
+            has_own[list(segment.areas)] = True
+            best = np.maximum(np.maximum(best, near), self._near(near))
+        return best, has_own, is_named
 
     def alias(self, entry: int, text: str) -> str | None:
         """The other name of an entry that the text equals in full, if any."""
         matches = self._full_name_matches(words_of(fold(text)))
         return next((alias for other, (_, alias) in matches if other == entry), None)
-
-    def current_row(self, entry: int) -> int:
-        """The row of an entry, or of its successor if it has ended."""
-        return self.offices[entry].successor if entry in self.offices else self.rows[entry]
 
     def _full_name_matches(self, words: Sequence[str]) -> Iterator[tuple[int, Key]]:
         """The entries that have the words as a full name, exact forms before loose ones.
@@ -329,13 +272,17 @@ class NameIndex:
             for place in np.flatnonzero(like >= _PREFIX * _GENITIVE).tolist():  # prefixes
                 firm[place] = len(word) >= 4 and len(word) >= _MOSTLY * len(self.words[place])
         scores = np.where(self.places.is_area, self._best(np.where(firm, like, 0))[0], 0)
-        near = scores[self.places.area]
-        best, has_place = own.copy(), near > 0
+        return np.maximum(own, self._near(scores))
+
+    def _near(self, areas: Scores) -> Scores:
+        """How well each entry matches by the areas it answers for, from the scores of areas."""
+        near, best = areas[self.places.area], np.zeros(len(self.rows))
+        has_place = near > 0
         worth = near[has_place] * self.places.worth[has_place]
         np.maximum.at(best, self.places.entry[has_place], worth)
         return best
 
-    def _best(self, like: Scores) -> tuple[Scores, NDArray[np.bool_]]:
+    def _best(self, like: Scores) -> tuple[Scores, Mask]:
         """The score of the most similar word of each entry, and whether it belongs to the name."""
         best, by_name = np.zeros(len(self.rows)), np.zeros(len(self.rows), np.bool_)
         for word in np.flatnonzero(like).tolist():
@@ -345,14 +292,22 @@ class NameIndex:
             by_name[entries] |= worth == 1
         return best, by_name
 
-    def _likeness(self, word: str) -> Scores:
+    def has_word(self, word: str) -> bool:
+        """Whether a folded word is one of some entry."""
+        at = bisect_left(self.words, word)
+        return at < len(self.words) and self.words[at] == word
+
+    def _likeness(self, word: str, spelling: Spelling) -> Scores:
         """The similarity of a word to each known one; short ones match in full or as prefix."""
         like = np.zeros(len(self.words))
-        if len(word) >= 4 and not word[0].isdigit():
-            like = process.cdist(
-                [word], self.words, scorer=Levenshtein.normalized_similarity,
-                score_cutoff=SAME_SIMILARITY, dtype=np.float32,
-            )[0].astype(np.float64)  # fmt: skip
+        first, last, least = 0, len(self.words), SAME_SIMILARITY
+        if spelling is Spelling.BESIDES:
+            (first, last), least = self._with_prefix(word[0]), _NEARLY
+        if len(word) >= 4 and not word[0].isdigit() and spelling is not Spelling.KNOWN:
+            like[first:last] = process.cdist(
+                [word], self.words[first:last], scorer=Levenshtein.normalized_similarity,
+                score_cutoff=least, dtype=np.float32,
+            )[0]  # fmt: skip
         if without_final_s(word) != word:
             self._put_begun(like, without_final_s(word), _GENITIVE)
         self._put_begun(like, word, 1)
@@ -360,11 +315,23 @@ class NameIndex:
 
     def _put_begun(self, like: Scores, word: str, worth: float) -> None:
         """Score words with this prefix as near matches; one letter is no prefix."""
-        first, last = bisect_left(self.words, word), bisect_left(self.words, f"{word}\U0010ffff")
+        first, last = self._with_prefix(word)
         if len(word) > 1:
             like[first:last] = _PREFIX * worth
         if first < last and self.words[first] == word:
             like[first] = worth
+
+    def _with_prefix(self, prefix: str) -> tuple[int, int]:
+        """The first word with a prefix, and the one after the last."""
+        return bisect_left(self.words, prefix), bisect_left(self.words, f"{prefix}\U0010ffff")
+
+
+def _matches_most(matches: Mask) -> Mask:
+    """Which entries match something, and no other matches all that they do and more."""
+    sets = (1 << np.arange(len(matches), dtype=np.int64)) @ matches
+    each: list[int] = np.unique(sets[sets > 0]).tolist()
+    most = [one for one in each if not any(one != other and one & other == one for other in each)]
+    return np.logical_or.reduce([sets == one for one in most]) if most else sets > 0
 
 
 # ---- building the index
@@ -434,9 +401,7 @@ def name_index(view: View, own_kinds: OwnKinds = NO_OWN_KINDS) -> NameIndex:
         forms = forms_of(name, (*filter(None, others), *aliases))
         entries.append(_Entry(office.row, office.label, name, forms, _kind_words(kind)))
     # The words of an entry with weights; a word of both name and kind counts as the name's.
-    word_weights = [
-        {**dict.fromkeys(entry.kinds, _WORTH), **entry.forms.words} for entry in entries
-    ]
+    word_weights = [{**dict.fromkeys(entry.kinds, WORTH), **entry.forms.words} for entry in entries]
     words = tuple(sorted({word for uses in word_weights for word in uses}))
     place_of = {word: place for place, word in enumerate(words)}
     word_of = np.array([place_of[word] for uses in word_weights for word in uses], np.int32)
@@ -445,9 +410,19 @@ def name_index(view: View, own_kinds: OwnKinds = NO_OWN_KINDS) -> NameIndex:
     )
     worth = np.array([worth for uses in word_weights for worth in uses.values()], np.float32)
     order = np.argsort(word_of, kind="stable")
+    places = _places(view, [entry.row for entry in entries])
     return NameIndex(
         rows=tuple(entry.row for entry in entries),
+        current_rows=np.array(
+            [
+                offices[number].successor if number in offices else entry.row
+                for number, entry in enumerate(entries)
+            ],
+            np.intp,
+        ),
         labels=tuple(entry.label for entry in entries),
+        label_codes=np.array([entry.label.code for entry in entries], np.intp),
+        is_person=np.array([entry.label in _PEOPLE for entry in entries], np.bool_),
         texts=tuple(fold(entry.name) for entry in entries),
         offices=offices,
         forms=tuple(entry.forms for entry in entries),
@@ -457,8 +432,44 @@ def name_index(view: View, own_kinds: OwnKinds = NO_OWN_KINDS) -> NameIndex:
         first_use=np.searchsorted(word_of[order], np.arange(len(words) + 1)),
         entry_of=entry_of[order],
         worth=worth[order],
-        places=_places(view, [entry.row for entry in entries]),
+        places=places,
+        area_words=tuple(
+            sorted(
+                {
+                    word
+                    for entry in np.flatnonzero(places.is_area).tolist()
+                    for text in entries[entry].forms.same
+                    for word in text.split()
+                    if not word[0].isdigit()
+                }
+            )
+        ),
+        of_subject=_of_subjects(view, entries[: len(entries) - len(offices)], own_kinds),
     )
+
+
+_SUBJECT_FIELDS: Final[Mapping[Label, tuple[str, ...]]] = {
+    Label.ACTOR: ("kind", "sector", "competences", *SHIPPED_FIELDS),
+    Label.NETWORK: ("kind", "own_kind"),
+    Label.ORGANIZATION: ("kind", "own_kind"),
+    Label.AUTHORITY: ("sector", "own_sector"),
+}
+"""The fields by which a node is found for a subject; people are not found so."""
+
+
+def _of_subjects(
+    view: View, entries: Sequence[_Entry], own_kinds: OwnKinds
+) -> dict[Subject, list[int]]:
+    """The entries of each kind, sector and competence, shipped or own."""
+    found: defaultdict[Subject, list[int]] = defaultdict(list)
+    for number, entry in enumerate(entries):
+        for field in _SUBJECT_FIELDS.get(entry.label, ()):
+            for word in each_text(view.value(entry.row, field)):
+                if isinstance(word, Term):
+                    found[subject_of(word)].append(number)
+                elif (own := own_kinds.by_id.get(word)) is not None:
+                    found[Subject(type(own.parent).__name__, word)].append(number)
+    return dict(found)
 
 
 @cache

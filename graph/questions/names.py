@@ -3,36 +3,44 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from graph.access.view import View
 from graph.model.content_filter import refuse_number
 from graph.own_kinds import NO_OWN_KINDS, OwnKinds
+from graph.paths.answer import NodeRef
+from graph.paths.availability import node_ref
 from graph.paths.ends import can_start
 from graph.paths.need import area_row
 from graph.questions.entities import answering_in, own_kind_of
 from graph.questions.history import value_of
-from graph.questions.name_index import (
+from graph.questions.name_forms import (
     ALIAS,
     EXACT,
-    NAMED_LABELS,
-    SAME_SIMILARITY,
-    WITH_COMPETENCES,
-    NameIndex,
     fold,
-    name_index,
-    other_names,
     significant_words,
     spellings,
     without_stop_words,
     words_in,
     words_of,
 )
+from graph.questions.name_index import (
+    NAMED_LABELS,
+    SAME_SIMILARITY,
+    WITH_COMPETENCES,
+    NameIndex,
+    name_index,
+    other_names,
+)
+from graph.questions.phrases import read_phrase
 from graph.questions.post_states import LastCheck, check_of
 from graph.snapshot.structure import areas_of
-from graph.vocabulary import Label, Language, LinkType, Term
+from graph.synonyms import Subject
+from graph.vocabulary import AreaKind, Label, Language, LinkType, Term
 
 __all__ = [
     "ALIAS",
@@ -87,28 +95,83 @@ class NameMatch:
         return self.successor.id if self.successor else self.id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectMatch:
+    """Words of a text that stand for subjects, the likeliest first.
+
+    `is_outside`: what they name is not in the register, and the subjects are where to go instead.
+    """
+
+    words: str
+    subjects: tuple[Subject, ...]
+    is_outside: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceMatch:
+    """Words of a text that name areas, the likeliest first; `alias`: the other name they are."""
+
+    words: str
+    areas: tuple[NodeRef, ...]
+    alias: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What was found, and how the text was read.
+
+    `what` and `where`: its subjects and places, in order. `left_out`: words that neither helped to
+    find anything nor are one of these. `begun`: subjects whose text begins like the last word.
+    """
+
+    found: tuple[NameMatch, ...]
+    what: tuple[SubjectMatch, ...]
+    where: tuple[PlaceMatch, ...]
+    left_out: tuple[str, ...]
+    begun: tuple[Subject, ...]
+
+
 def names(
     view: View,
     text: str,
     *,
     labels: Collection[Label] = NAMED_LABELS,
     area: str | None = None,
-    limit: int = 20,
     starts_only: bool = False,
+    limit: int = 20,
     own_kinds: OwnKinds = NO_OWN_KINDS,
     lang: Language = "da",
 ) -> tuple[NameMatch, ...]:
-    """The nodes a text may mean, likeliest first, ties by label, name and id; empty for none.
+    """The nodes a text may mean, as `search` finds them."""
+    return search(
+        view, text, labels=labels, area=area, starts_only=starts_only, limit=limit,
+        own_kinds=own_kinds, lang=lang,
+    ).found  # fmt: skip
 
-    Every word of the text must match: in full, as a prefix, or with a typing error or two. Stop
-    words of Danish and English are left out: "hvem er i ssp på læsø" is "ssp læsø". A text of stop
-    words only may name people: "My", "Has". Danish letters
-    may be written æ or ae, ø or oe or o, å or aa or a; accents do not matter. Besides its name a
-    node is found by other names, its kind and own kind, its competences, and, with another word,
-    the place it answers for, by any of its names or postcodes. `area`: only the area, the areas in
-    it, and the nodes that answer for any of these. `starts_only`: only nodes from which a contact
-    path can start. A competence by which a node was found is named
-    in `lang`.
+
+def search(
+    view: View,
+    text: str,
+    *,
+    labels: Collection[Label] = NAMED_LABELS,
+    area: str | None = None,
+    starts_only: bool = False,
+    limit: int = 20,
+    own_kinds: OwnKinds = NO_OWN_KINDS,
+    lang: Language = "da",
+) -> Search:
+    """The nodes a text may mean, likeliest first, ties by label, name and id; and its reading.
+
+    A word matches in full, as a prefix, or with a typing error or two. Every known word counts: a
+    node that matches more of them leaves out those that match a part of the same. Stop words of
+    Danish and English are left out: "hvem er i ssp på læsø" is "ssp læsø". A text of stop words
+    only may name people: "My", "Has". Danish letters may be written æ or ae, ø or oe or o, å or aa
+    or a; accents do not matter. Besides its name a node is found by other names, its kind and own
+    kind, its competences, synonyms of these, and, with another word, the place it answers for, by
+    any of its names or postcodes. Among nodes that match as well, those of the caller's own posts'
+    areas come first. `area`: only the area, the areas in it, and the nodes that answer for any of
+    these. `starts_only`: only nodes from which a contact path can start. A competence by which a
+    node was found is named in `lang`.
 
     Raises:
         InvalidNeed: the area is not an area.
@@ -116,26 +179,80 @@ def names(
         RefusedContent: the text contains a CPR number.
     """
     refuse_number("text", text)
-    near = None if area is None else answering_in(view, area_row(view, "area", area))
     index = view.memo(("names", own_kinds), lambda: name_index(view, own_kinds))
-    scores = index.scores(text)
+    phrase = read_phrase(index, own_kinds, text)
+    rows = index.current_rows
+    among = np.array([label in labels for label in Label])[index.label_codes]
+    if area is not None:
+        among = among & answering_in(view, area_row(view, "area", area))[rows]
+    places: dict[int, PlaceMatch] = {}
+    for segment in phrase.segments:
+        if segment.areas:
+            match = PlaceMatch(
+                words=segment.typed,
+                areas=tuple(node_ref(view, index.rows[entry]) for entry in segment.areas),
+                alias=index.alias(segment.areas[0], " ".join(segment.words)),
+            )
+            places.setdefault(index.rows[segment.areas[0]], match)
+    near = nearness(view, places.keys() or _own_areas(view))
+    scores, is_used = index.scores(text, phrase.segments, among, near[rows])
     matches = [
         (
             -float(scores[entry]),
-            NAMED_LABELS.index(label),
+            NAMED_LABELS.index(index.labels[entry]),
             index.texts[entry],
             index.rows[entry],
             entry,
         )
         for entry in np.flatnonzero(scores > 0).tolist()
-        if (label := index.labels[entry]) in labels
-        and (near is None or near[index.current_row(entry)])
-        and not (starts_only and not can_start(view, index.current_row(entry)))
+        if not (starts_only and not can_start(view, int(rows[entry])))
     ]
-    return tuple(
+    found = tuple(
         _match(view, index, entry, text, round(-score, 4), own_kinds, lang)
         for score, *_, entry in sorted(matches)[:limit]
     )
+    return Search(
+        found=found,
+        what=tuple(
+            SubjectMatch(
+                words=segment.typed, subjects=segment.subjects, is_outside=segment.is_outside
+            )
+            for segment in phrase.segments
+            if segment.subjects
+        ),
+        where=tuple(places.values()),
+        left_out=tuple(
+            segment.typed
+            for segment, is_one in zip(phrase.segments, is_used.tolist(), strict=True)
+            if not (is_one or segment.is_known)
+        ),
+        begun=phrase.begun,
+    )
+
+
+def nearness(view: View, places: Collection[int]) -> NDArray[np.float64]:
+    """float[nodes]: 1 in the areas and for who answers there, half in the police districts around.
+
+    0 elsewhere, and everywhere without areas.
+    """
+    near = np.zeros(len(view.visible))
+    for place in sorted(places):
+        near = np.maximum(near, view.memo(("near", place), partial(_nearness, view, place)))
+    return near
+
+
+def _nearness(view: View, place: int) -> NDArray[np.float64]:
+    near = answering_in(view, place).astype(np.float64)
+    for district in view.targets(place, LinkType.LIES_IN):
+        if view.value(district, "kind") is AreaKind.POLICE_DISTRICT:
+            near = np.maximum(near, answering_in(view, district) / 2)
+    return near
+
+
+def _own_areas(view: View) -> frozenset[int]:
+    """The areas for which the caller's posts answer."""
+    posts = (row for post in view.caller.posts if (row := view.find(post)) is not None)
+    return frozenset(area for post in posts for area in areas_of(view, post))
 
 
 def _match(

@@ -44,6 +44,7 @@ def areas(denmark: Denmark) -> Iterator[Node]:
             f"pol-{district.code}",
             AreaKind.POLICE_DISTRICT,
             name_en=district.name_en,
+            aliases=frozenset(district.place_names()),
             source="police-districts",
         )
     for municipality in municipalities:

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -148,6 +148,12 @@ class District:
     lat: float
     lon: float
 
+    def place_names(self) -> Iterator[str]:
+        """The names of the place alone: Nordjylland, North Jutland."""
+        yield self.place
+        if self.name_en is not None:
+            yield self.name_en.removesuffix(" Police")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
@@ -224,6 +230,8 @@ class PlaceKind(Term):
     POSTCODE = "POSTCODE", "Postnummer"
     TOWN = "TOWN", "By"
     TOWN_PART = "TOWN_PART", "Bydel"
+    ESTATE = "ESTATE", "Boligområde"
+    INSTITUTION = "INSTITUTION", "Institution"
     FORMER_MUNICIPALITY = "FORMER_MUNICIPALITY", "Tidligere kommune"
     ENGLISH_NAME = "ENGLISH_NAME", "Engelsk navn"
     ABBREVIATION = "ABBREVIATION", "Forkortelse"

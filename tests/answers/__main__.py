@@ -11,6 +11,7 @@ from graph.paths.answering_costs import post_answers
 from graph.paths.kernel.search import warm_up
 from tests.answers import measures
 from tests.answers.measures import NIGHT, POLICY, Measure, view_at
+from tests.answers.phrases import phrases
 from tests.answers.press import over_the_api
 
 
@@ -27,6 +28,7 @@ def measured() -> Iterator[Measure]:
     yield from measures.steps_and_old_ways()
     yield from measures.detours()
     yield measures.acute()
+    yield phrases()
     yield from over_the_api()
 
 

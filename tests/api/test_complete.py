@@ -30,7 +30,9 @@ OTHERWISE_NAMED: Final[Mapping[str, frozenset[str]]] = {
 }
 """Questions with several operations, or with an operation named by the user's word for it."""
 NO_QUESTION: Final = {
+    "name_forms": "by which texts a node is found: how names are looked up",
     "name_index": "which nodes each word may mean: how names are looked up",
+    "phrases": "what a typed text asks for: how names are looked up",
     "path_changes": "which paths a planned register changes: a part of the preview of an import",
     "post_states": "the state of each post: rows of coverage, counted on its map",
     "reference_needs": "what must be reached in every municipality: a part of impact and bridges",

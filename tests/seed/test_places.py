@@ -49,6 +49,8 @@ def test_the_names_are_aliases_of_the_areas() -> None:
     assert {"7700 Thisted", "7730 Hanstholm", "Sydthy"} <= names_of("0787")
     assert {"2200 København N", "Nørrebro", "Copenhagen", "Kbh"} <= names_of("0101")
     assert "Vollsmose" in names_of("0461")
+    assert "Mjølnerparken" in names_of("0101")
+    assert "Enner Mark" in names_of("0615")
     for municipality in DENMARK.municipalities:
         assert names_of(municipality.code)
         assert municipality.name not in names_of(municipality.code)
