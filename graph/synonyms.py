@@ -38,10 +38,13 @@ def subject_of(term: Term) -> Subject:
     return Subject(type(term).__name__, term.value)
 
 
-_KNOWN: Final = {
-    ".".join(subject): subject
-    for subject in (subject_of(word) for words in SUBJECTS for word in words)
-}
+_TERMS: Final = {subject_of(word): word for words in SUBJECTS for word in words}
+_KNOWN: Final = {".".join(subject): subject for subject in _TERMS}
+
+
+def term_of(subject: Subject) -> Term | None:
+    """The word of the vocabulary that a subject is; None for an own kind."""
+    return _TERMS.get(subject)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """`kontaktvej find` and `kontaktvej show`; resolution of a typed text to one node."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final, cast
@@ -38,6 +38,7 @@ from api.text.format import (
     name_of,
     names_of,
 )
+from api.text.search import search_answer
 from graph.access.view import View
 from graph.errors import GraphError, NotFound
 from graph.model.base import each_text
@@ -218,11 +219,19 @@ def find(
     """Find a person, post, network, authority or place by name."""
     text, policy, own_kinds = search_text("text", text), policy_of(), own_kinds_of()
     with opened_view(on, language(lang), revision) as view:
-        nodes = find_names(view, text, policy, own_kinds, limit=limit, lang=language(lang))
+        answer = names.search(view, text, limit=limit, own_kinds=own_kinds, lang=language(lang))
+        nodes = with_answerers(view, answer.found, policy)
     if as_json:
         write_json(nodes)
     else:
         show_names(text, nodes, language(lang), own_kinds)
+    read = search_answer(answer, own_kinds, language(lang))
+    understood = [what.subjects[0].label for what in read.what]
+    understood += [place.areas[0].name or place.areas[0].id for place in read.where]
+    if understood:
+        ERR.print(_("Understood as: {words}.", language(lang), words=" · ".join(understood)))
+    for remark in read.remarks:
+        ERR.print(remark)
     if not nodes:
         raise typer.Exit(NONE_FOUND)
 
@@ -470,16 +479,10 @@ class FoundNames:
     who: NodeRef | None
 
 
-def find_names(
-    view: View,
-    text: str,
-    policy: Policy,
-    own_kinds: OwnKinds = NO_OWN_KINDS,
-    *,
-    limit: int,
-    lang: Language = "da",
+def with_answerers(
+    view: View, matches: Iterable[names.NameMatch], policy: Policy
 ) -> tuple[FoundNames, ...]:
-    """The nodes a text may mean, the most likely first."""
+    """The nodes found, a post with who answers there."""
 
     def with_answerer(match: names.NameMatch) -> FoundNames:
         is_post = match.label is Label.ACTOR
@@ -491,7 +494,6 @@ def find_names(
             who=answers.who if answers else None,
         )  # fmt: skip
 
-    matches = names.names(view, text, limit=limit, own_kinds=own_kinds, lang=lang)
     return tuple(map(with_answerer, matches))
 
 

@@ -41,12 +41,13 @@ from api.schemas.entities import (
 )
 from api.state import RequestContext
 from api.text.availability import availability
+from api.text.search import search_answer
 from graph.access.permissions import link_types_to_add, may_edit, may_end
 from graph.model import LINK_CLASSES, NODE_CLASSES
 from graph.paths.resolve import resolve
 from graph.questions import entities
 from graph.questions.due_links import due
-from graph.questions.names import NAMED_LABELS, names
+from graph.questions.names import NAMED_LABELS, search
 from graph.questions.neighborhood import neighborhood
 from graph.vocabulary import Label, LinkType, PreventionLevel
 
@@ -198,19 +199,21 @@ def read_names(
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
     starts_only: bool = False,
 ) -> Names:
-    """Finds nodes by name, best match first.
+    """Finds nodes by name, best match first, and says how the text was read.
 
-    Spelling does not matter. Other names count too: English and former names, towns, postcodes,
-    codes and competences. A body that has ended is listed with its successor. Small words are
-    ignored, as in "hvem er i ssp på læsø". `label` and `area` limit the search to some labels, and
-    to a place and who answers there; `starts_only` to nodes from which a contact path can start. A
-    text with a CPR number is refused.
+    Spelling does not matter. Other names count too: English and former names, towns, estates,
+    postcodes, codes, competences and synonyms such as "PPR". A body that has ended is listed with
+    its successor. Every known word counts; those that are not known are in `left_out`. Small words
+    are ignored, as in "hvem er i ssp på læsø". Those of the area of your own post come first.
+    `label` and `area` limit the search to some labels, and to a place and who answers there;
+    `starts_only` to nodes from which a contact path can start. A text with a CPR number is refused.
     """
-    answer = names(
+    own_kinds = context.directory.own_kinds
+    answer = search(
         context.view(on), text, labels=label or NAMED_LABELS, area=area, limit=limit,
-        starts_only=starts_only, own_kinds=context.directory.own_kinds, lang=context.lang,
+        starts_only=starts_only, own_kinds=own_kinds, lang=context.lang,
     )  # fmt: skip
-    return Names.model_validate({"found": answer})
+    return search_answer(answer, own_kinds, context.lang)
 
 
 neighborhood_router = APIRouter(tags=["Who is around …?"], route_class=AuditedRoute)

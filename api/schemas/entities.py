@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final, Literal, cast
 
 from pydantic import BeforeValidator, Field
 
@@ -233,10 +233,49 @@ class NameHit(Wire):
     successor: Successor | None = None
 
 
+class NamedSubject(Wire):
+    """A subject of the vocabulary; with `field` it can be sent as that field of a need."""
+
+    field: Literal["trigger", "network", "sector", "competence"] | None = Field(
+        default=None, examples=["trigger"]
+    )
+    word: str = Field(examples=["CONCERN"])
+    label: str = Field(examples=["Bekymring"])
+
+
+class SubjectHit(Wire):
+    """Typed words that stand for subjects, the likeliest first.
+
+    `is_outside`: what they name is not in the register; the subjects are where to go instead.
+    """
+
+    words: str = Field(examples=["bekymring"])
+    subjects: tuple[NamedSubject, ...]
+    is_outside: bool = Field(examples=[False])
+
+
+class PlaceHit(Wire):
+    """Typed words that name areas, the likeliest first; `alias`: the other name they are."""
+
+    words: str = Field(examples=["vollsmose"])
+    areas: tuple[NodeName, ...] = Field(examples=[[{"id": "mun-0461", "name": "Odense"}]])
+    alias: str | None = Field(default=None, examples=["Vollsmose"])
+
+
 class Names(Wire):
-    """The nodes found, best match first."""
+    """The nodes found, best match first, and how the text was read.
+
+    `what` and `where` are its subjects and places in order, `left_out` the words that are not
+    known, `completions` subjects that the last word may become. `remarks` says in sentences what
+    was left out and what is outside the register.
+    """
 
     found: tuple[NameHit, ...]
+    what: tuple[SubjectHit, ...] = ()
+    where: tuple[PlaceHit, ...] = ()
+    left_out: tuple[str, ...] = Field(default=(), examples=[["xyz"]])
+    completions: tuple[NamedSubject, ...] = ()
+    remarks: tuple[str, ...] = Field(default=(), examples=[["Udeladt: xyz."]])
 
 
 class Terms(Wire):

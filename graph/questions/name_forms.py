@@ -50,7 +50,7 @@ def words_in(text: str) -> frozenset[str]:
     return frozenset(word for spelling in spellings(text) for word in words_of(spelling))
 
 
-def begun(words: Sequence[str], start: str) -> Sequence[str]:
+def with_prefix(words: Sequence[str], start: str) -> Sequence[str]:
     """Those of sorted words that begin with a text."""
     return words[bisect_left(words, start) : bisect_left(words, f"{start}\U0010ffff")]
 

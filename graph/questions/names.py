@@ -121,14 +121,14 @@ class Search:
     """What was found, and how the text was read.
 
     `what` and `where`: its subjects and places, in order. `left_out`: words that neither helped to
-    find anything nor are one of these. `begun`: subjects whose text begins like the last word.
+    find anything nor are one of these. `completions`: subjects that the last word may become.
     """
 
     found: tuple[NameMatch, ...]
     what: tuple[SubjectMatch, ...]
     where: tuple[PlaceMatch, ...]
     left_out: tuple[str, ...]
-    begun: tuple[Subject, ...]
+    completions: tuple[Subject, ...]
 
 
 def names(
@@ -226,7 +226,7 @@ def search(
             for segment, is_one in zip(phrase.segments, is_used.tolist(), strict=True)
             if not (is_one or segment.is_known)
         ),
-        begun=phrase.begun,
+        completions=phrase.completions,
     )
 
 

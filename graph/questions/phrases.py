@@ -17,12 +17,12 @@ from graph.own_kinds import OwnKinds
 from graph.questions.name_forms import (
     ALIAS,
     EXACT,
-    begun,
     fold,
     is_loose,
     is_stop_word,
     loose_key,
     spellings,
+    with_prefix,
     without_stop_words,
     words_of,
 )
@@ -54,13 +54,13 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """A typed text in segments, without its stop words; `begun` are subjects it may be meant for.
+    """A typed text in segments, without its stop words.
 
-    A text of stop words only has them all: `My` is a name.
+    `completions` are subjects that the last word may become. A text of stop words only has them all: `My` is a name.
     """
 
     segments: tuple[Segment, ...]
-    begun: tuple[Subject, ...]
+    completions: tuple[Subject, ...]
 
 
 def read_phrase(index: NameIndex, own_kinds: OwnKinds, text: str) -> Phrase:
@@ -70,7 +70,7 @@ def read_phrase(index: NameIndex, own_kinds: OwnKinds, text: str) -> Phrase:
     words = [folded for folded, _ in typed]
     if not without_stop_words(words):
         whole = Segment(words=tuple(words), typed=text.strip())
-        return Phrase(segments=(whole,) if words else (), begun=())
+        return Phrase(segments=(whole,) if words else (), completions=())
     read = [_nearest(index, table, word) for word in words]
     segments: list[Segment] = []
     at = 0
@@ -81,12 +81,12 @@ def read_phrase(index: NameIndex, own_kinds: OwnKinds, text: str) -> Phrase:
         segment, width = None, 1
         for width in range(min(table.longest, len(words) - at), 0, -1):
             span = slice(at, at + width)
-            segment = _known(index, table, words[span], typed[span])
-            segment = segment or _known(index, table, read[span], typed[span])
+            segment = _segment_of(index, table, words[span], typed[span])
+            segment = segment or _segment_of(index, table, read[span], typed[span])
             if segment is not None:
                 break
         if segment is None and not index.has_word(words[-1]):
-            segment = _unfinished(table, words[at:], typed[at:])
+            segment = _completion(table, words[at:], typed[at:])
             width = len(words) - at if segment else 1
         if segment is None and not is_stop_word(words[at]):
             segment = Segment(words=(words[at],), typed=typed[at][1])
@@ -95,7 +95,7 @@ def read_phrase(index: NameIndex, own_kinds: OwnKinds, text: str) -> Phrase:
         at += width
     firm = [segment for segment in segments if segment.is_known or not is_loose(segment.words[0])]
     segments = firm or segments
-    return Phrase(segments=tuple(segments), begun=tuple(table.begun(words)))
+    return Phrase(segments=tuple(segments), completions=tuple(table.completions(words)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +118,12 @@ class _Texts:
         text = " ".join(words)
         return text if text in self.meanings else self.stems.get(" ".join(map(stem, words)))
 
-    def begun(self, words: Sequence[str]) -> Iterator[Subject]:
+    def completions(self, words: Sequence[str]) -> Iterator[Subject]:
         """The subjects with a text that has a word beginning with the last one typed."""
         if len(words[-1]) >= _BEGUN:
-            texts = (text for word in begun(self.words, words[-1]) for text in self.with_word[word])
+            texts = (
+                text for word in with_prefix(self.words, words[-1]) for text in self.with_word[word]
+            )
             subjects = dict.fromkeys(self.meanings[text].subjects[0] for text in texts)
             yield from list(subjects)[:_MOST_SUBJECTS]
 
@@ -189,7 +191,7 @@ def _typed_words(text: str) -> list[tuple[str, str]]:
     ]
 
 
-def _known(
+def _segment_of(
     index: NameIndex, table: _Texts, words: Sequence[str], typed: Sequence[tuple[str, str]]
 ) -> Segment | None:
     """The run of words as a subject, a place, or both: `Vestre Fængsel`."""
@@ -211,12 +213,12 @@ def _known(
     )
 
 
-def _unfinished(
+def _completion(
     table: _Texts, words: Sequence[str], typed: Sequence[tuple[str, str]]
 ) -> Segment | None:
     """The last words as the shortest text of the vocabulary that begins with them."""
     text = " ".join(words)
-    texts = begun(table.texts, text) if len(text) >= _LONG else ()
+    texts = with_prefix(table.texts, text) if len(text) >= _LONG else ()
     if not texts:
         return None
     meaning = table.meanings[min(texts, key=len)]
@@ -253,7 +255,7 @@ def _nearest(index: NameIndex, table: _Texts, word: str) -> str:
         return word
     if word in table.with_word or index.has_word(word):
         return word
-    both = [known for words in (table.words, index.area_words) for known in begun(words, word[0])]
+    both = [*with_prefix(table.words, word[0]), *with_prefix(index.area_words, word[0])]
     # a word that is a whole text, or of a place, before one that is a part of a text
     whole = [known for known in both if known in table.meanings or known not in table.with_word]
     for words in (whole, both) if len(word) >= _LONG else ():

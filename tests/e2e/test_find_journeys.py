@@ -62,6 +62,31 @@ def test_j1_release_to_thisted_takes_two_choices(desk: ScreenDriver) -> None:
         assert "Thisted" not in seat.page.url
 
 
+@on_both_screens
+def test_a_phrase_fills_what_and_where_and_says_what_was_left_out(desk: ScreenDriver) -> None:
+    with desk.seat(Role.COORDINATOR, path=f"/?start={RELEASE_START}") as seat:
+        what = seat.page.get_by_role("combobox", name="Jeg skal i kontakt med")
+        for typed, remark in (
+            ("bekymring Vollsmose xyzzy", "Udeladt: xyzzy."),
+            (
+                "misbrugscenter Odense",
+                "Misbrugscenter: ikke i registret. Spørg i stedet: Social modtagelse.",
+            ),
+        ):
+            what.click()
+            what.press("Control+a")
+            what.press_sequentially(typed, delay=15)
+            seat.page.get_by_role("group", name=remark).wait_for()
+        seat.pick("Jeg skal i kontakt med", "bekymring Vollsmose", "Bekymring · Odense")
+        expect(what).to_have_value("Bekymring")
+        where = seat.page.get_by_role("combobox", name="Kommune")
+        expect(where).to_have_value("Odense")
+        seat.rest()
+        assert "trigger=CONCERN" in seat.page.url
+        assert "area=mun-0461" in seat.page.url
+        seat.record("bekymring Vollsmose", 1)
+
+
 @on_each_screen
 def test_j3_a_move_names_four_sectors_and_no_wrong_hospital(desk: ScreenDriver) -> None:
     with desk.seat(Role.COORDINATOR, path="/?trigger=MOVE") as seat:

@@ -37,10 +37,11 @@ class ComboboxValue(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComboboxOptions:
-    """The options for a text, and the status text: `4 fundet`."""
+    """The options for a text, the status text: `4 fundet`, and what is remarked beside them."""
 
     options: tuple[ComboboxOption, ...] = ()
     status: str = ""
+    remark: str = ""
 
 
 def options(answer: Names, words: ComponentLabels) -> tuple[ComboboxOption, ...]:
@@ -115,6 +116,7 @@ def combobox(
             "field": key,
             "answers": query,
             "status": answer.status,
+            "remark": answer.remark,
             "refused": refused,
             "options": list(answer.options[:MAX_OPTIONS]),
         }

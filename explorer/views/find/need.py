@@ -11,6 +11,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from api.client import ApiClient, Need, NotFound
+from api.schemas.entities import Names
 from api.schemas.words import Label, Relaxed
 from explorer import address, session
 from explorer.components import component_value
@@ -109,12 +110,15 @@ def need_query(on: date, *, is_today: bool, seat: str | None) -> NeedQuery:
 def need_parameters(what: str | None) -> dict[str, address.Value]:
     """The address parameters after a choice of what to reach; the previous choice is removed.
 
-    `what` is an id, or a parameter and a word: `trigger:RELEASE`.
+    `what` is an id, or a parameter and a word: `trigger:RELEASE`, also with a place:
+    `trigger:RELEASE@mun-0787`.
     """
     choice: dict[str, address.Value] = {**dict.fromkeys((*WHAT, "back", AS_IT_STANDS)), **BEST}
-    part, _, word = (what or "").partition(":")
-    if part in WHAT and word:
-        choice[part] = word
+    part, _, rest = (what or "").partition(":")
+    if part in WHAT and rest:
+        choice[part], _, place = rest.partition("@")
+        if place:
+            choice["area"] = place
     elif what is not None:
         choice["target"] = what
     return choice
@@ -162,11 +166,13 @@ def what_field(client: ApiClient, words: Labels, value: ComboboxValue | None) ->
     """Draw the choice of what to reach: a node, or a word for the subject."""
 
     def search(text: str) -> ComboboxOptions:
-        subjects = _subjects(text)
         if not text:
-            return ComboboxOptions(options=subjects[:MAX_OPTIONS])
-        nodes = options(client.names(text, limit=MAX_OPTIONS), words)
-        return _combobox_options((*subjects[:_MOST_WORDS], *nodes)[:MAX_OPTIONS])
+            return ComboboxOptions(options=_kinds_of_need())
+        answer = client.names(text, limit=MAX_OPTIONS)
+        subjects, nodes = subject_options(answer), options(answer, words)
+        is_node = bool(answer.what) and answer.what[0].subjects[0].field is None
+        both = (*nodes, *subjects) if is_node else (*subjects, *nodes)
+        return _combobox_options(both[:MAX_OPTIONS], answer.remarks)
 
     _field(_("I need to reach"), search, "what", value, need_parameters)
 
@@ -179,11 +185,22 @@ def where_field(
     name: str = "area",
     label: str = "",
 ) -> None:
-    """Draw the choice of the area to be covered."""
-    _field(
-        label or _("Where"), partial(search_nodes, client, words, ("Area",)), name, value,
-        lambda area: {name: area, **BEST},
-    )  # fmt: skip
+    """Draw the choice of the area to be covered; a text with a subject fills that in too."""
+
+    def search(text: str) -> ComboboxOptions:
+        if not text:
+            return ComboboxOptions()
+        answer = client.names(text, label=("Area",), limit=MAX_OPTIONS)
+        subjects = subject_options(answer) if name == "area" and answer.where else ()
+        both = (*subjects, *options(answer, words))
+        return _combobox_options(both[:MAX_OPTIONS], answer.remarks)
+
+    def parameters(choice: str | None) -> dict[str, address.Value]:
+        if choice and "@" in choice:
+            return need_parameters(choice)
+        return {name: choice, **BEST}
+
+    _field(label or _("Where"), search, name, value, parameters)
 
 
 def node_field(
@@ -230,26 +247,45 @@ def _terms(part: str) -> dict[str, str]:
     return session.competences() if part == "competence" else session.kinds(_WORDS[part])
 
 
-def _subjects(text: str) -> tuple[ComboboxOption, ...]:
-    """The vocabulary words that contain the text; for an empty text the kinds of need."""
-    sought, parts = fold_text(text), set(map(fold_text, text.split()))
-    groups = {
+def _kinds_of_need() -> tuple[ComboboxOption, ...]:
+    """The kinds of need, which are offered before anything is typed."""
+    group = _subject_groups()["trigger"]
+    return tuple(
+        ComboboxOption(id=f"trigger:{word}", kind=group, name=label, detail="", group=group)
+        for word, label in _terms("trigger").items()
+    )
+
+
+def _subject_groups() -> dict[str, str]:
+    return {
         "trigger": _("Kind of need"),
         "network": session.term("Label", "Network"),
         "sector": _("Sector"),
         "competence": _("Competence"),
     }
-    return tuple(
-        ComboboxOption(
-            id=f"{part}:{word}", kind=groups[part], name=label, detail="", group=groups[part]
-        )
-        for part in (_WORDS if text else ("trigger",))
-        for word, label in _terms(part).items()
-        # or all words of a label occur in the text: SSP in "hvem er i ssp på læsø"
-        if sought in fold_text(label)
-        or set(map(fold_text, label.split())) <= parts
-        or sought == fold_text(word)
-    )
+
+
+def subject_options(answer: Names) -> tuple[ComboboxOption, ...]:
+    """The subjects that a text was read as, each with the place it names, as options.
+
+    Subjects that begin like the last word follow.
+    """
+    groups = _subject_groups()
+    place = answer.where[0] if answer.where else None
+    area, name = (place.areas[0].id, place.areas[0].name or "") if place else ("", "")
+    detail = place.alias if place and place.alias and place.alias != name else ""
+    found: dict[str, ComboboxOption] = {}
+    for subject in (*(one for what in answer.what for one in what.subjects), *answer.completions):
+        if subject.field is None:
+            continue
+        group = groups[subject.field]
+        option_id = f"{subject.field}:{subject.word}" + (f"@{area}" if area else "")
+        option = ComboboxOption(
+            id=option_id, kind=group, name=f"{subject.label} · {name}" if area else subject.label,
+            detail=detail, group=group,
+        )  # fmt: skip
+        found.setdefault(option_id, option)
+    return tuple(found.values())[:_MOST_WORDS]
 
 
 def _field(
@@ -293,17 +329,20 @@ def search_nodes(
     """
     if not text:
         return ComboboxOptions()
-    names = client.names(
+    answer = client.names(
         text, label=labels, limit=MAX_OPTIONS, starts_only=True if starts_only else None
     )
-    return _combobox_options(options(names, words))
+    return _combobox_options(options(answer, words), answer.remarks)
 
 
-def _combobox_options(options: tuple[ComboboxOption, ...]) -> ComboboxOptions:
-    if not options:
-        return ComboboxOptions(status=_("None found. Try fewer letters, or a place in Denmark."))
-    status = ngettext("{count} found", "{count} found", len(options))
-    return ComboboxOptions(options=options, status=status)
+def _combobox_options(
+    options: tuple[ComboboxOption, ...], remarks: Sequence[str]
+) -> ComboboxOptions:
+    if options:
+        status = ngettext("{count} found", "{count} found", len(options))
+    else:
+        status = _("None found. Try fewer letters, or a place in Denmark.")
+    return ComboboxOptions(options=options, status=status, remark=" ".join(remarks))
 
 
 def fold_text(text: str) -> str:

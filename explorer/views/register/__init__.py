@@ -98,6 +98,8 @@ def _list(
         st.info(_("Write a name, a post or a place."))
         return None
     answer = search.register_result(context.client, what)
+    if answer.remarks:
+        st.info(plain(" ".join(answer.remarks)))
     if not answer.rows:
         on = [words.word(what.label)] if what.label else []
         if what.state:

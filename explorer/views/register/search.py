@@ -12,7 +12,7 @@ from typing import Final, cast
 
 from api.client import ApiClient
 from api.schemas.accounts import Me
-from api.schemas.entities import LastCheck, NameHit
+from api.schemas.entities import LastCheck, Names
 from api.schemas.words import Label
 from explorer import address, screen_state, session
 from explorer.components.combobox import MIN_LETTERS, MOST_LETTERS
@@ -80,11 +80,15 @@ class RegisterRow:
 
 @dataclass(frozen=True, slots=True)
 class RegisterResult:
-    """The list; `is_cut`: there are more results. It is of `revision` or a later one."""
+    """The list; `is_cut`: there are more results. It is of `revision` or a later one.
+
+    `remarks` say what of the text was left out, and what is outside the register.
+    """
 
     rows: tuple[RegisterRow, ...]
     is_cut: bool
     revision: int = 0
+    remarks: tuple[str, ...] = ()
 
 
 def holds_civil_number(text: str) -> bool:
@@ -128,7 +132,8 @@ def find(client: ApiClient, what: RegisterQuery) -> RegisterResult:
     if what.state is not None:
         return _cut(_in_state(client, what))
     if what.text:
-        hits = _hits(client, what, what.labels)
+        answer = _names(client, what, what.labels)
+        hits = answer.found
         by_id: dict[str, RegisterRow] = {}  # an office that has ended has the id of its successor
         for hit in hits:
             row = RegisterRow(
@@ -138,7 +143,9 @@ def find(client: ApiClient, what: RegisterQuery) -> RegisterResult:
                 check=hit.check,
             )  # fmt: skip
             by_id.setdefault(row.id, row)
-        return RegisterResult(tuple(by_id.values()), is_cut=len(hits) == MOST)
+        return RegisterResult(
+            tuple(by_id.values()), is_cut=len(hits) == MOST, remarks=answer.remarks
+        )
     rows: list[RegisterRow] = []
     pages = client.entities(
         label=what.label, area=what.area, on=what.on, fields="name,kind", limit=MOST + 1
@@ -159,8 +166,8 @@ def find(client: ApiClient, what: RegisterQuery) -> RegisterResult:
     return _cut(sorted(rows, key=lambda row: RESULT_LABELS.index(row.label)))
 
 
-def _hits(client: ApiClient, what: RegisterQuery, labels: tuple[Label, ...]) -> Sequence[NameHit]:
-    return client.names(what.text, label=labels, area=what.area, on=what.on, limit=MOST).found
+def _names(client: ApiClient, what: RegisterQuery, labels: tuple[Label, ...]) -> Names:
+    return client.names(what.text, label=labels, area=what.area, on=what.on, limit=MOST)
 
 
 def state_words(me: Me) -> dict[str, str]:
@@ -203,7 +210,7 @@ def _in_state(client: ApiClient, what: RegisterQuery) -> list[RegisterRow]:
     if not what.text or not rows:
         return list(rows.values())
     label = "ResourceIndividual" if what.state == CONSENT_ENDS else "Actor"
-    hits = (hit.id for hit in _hits(client, what, (label,)))
+    hits = (hit.id for hit in _names(client, what, (label,)).found)
     # the best hits of the country are few: a row with all the words is listed without being one
     words = [fold_text(word) for word in what.text.split()]
     texts = {row.id: fold_text(" ".join((row.name, *row.place))) for row in rows.values()}

@@ -369,3 +369,12 @@ def test_due_links_are_paged_and_an_invalid_page_token_is_refused(app: TestApp) 
 
 def test_an_analyst_gets_no_due_links(app: TestApp) -> None:
     assert app.get("/links/due", app.as_(Role.ANALYST)).json() == {"found": []}
+
+
+def test_a_search_says_how_its_text_was_read(app: TestApp) -> None:
+    answer = app.read("/names", app.as_(Role.COORDINATOR), text="bekymring Kystby xyzzy")
+    assert answer["what"][0]["subjects"][0] == {
+        "field": "trigger", "word": "CONCERN", "label": "Bekymring"
+    }  # fmt: skip
+    assert answer["where"][0]["areas"][0]["id"] == "kystby"
+    assert (answer["left_out"], answer["remarks"]) == (["xyzzy"], ["Udeladt: xyzzy."])

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from api.audit.entry import AuditKind
 from explorer.address import FIND
+from explorer.views.find.need import need_parameters
 from explorer.views.find.when import time_in, usual_times
 from graph.access.policy import TASKS, Role, Task
 from graph.model import ContactDetail, EntryPointFor, ReachedBy, Secret
@@ -39,6 +40,13 @@ def test_an_empty_need_shows_a_prompt_and_offers_examples(screens: Screens) -> N
     next(button for button in app.button if button.label.startswith("Bekymring i ")).click().run()
     assert app.query_params["trigger"] == "CONCERN"
     assert "Vælg, hvem" not in text(app)
+
+
+def test_a_subject_with_a_place_fills_both_fields() -> None:
+    both = need_parameters("trigger:CONCERN@mun-0461")
+    assert (both["trigger"], both["area"], both["target"]) == ("CONCERN", "mun-0461", None)
+    assert "area" not in need_parameters("competence:kv:01")
+    assert need_parameters("competence:kv:01")["competence"] == "kv:01"
 
 
 @pytest.mark.parametrize(("lang", "title", "says"), [

@@ -259,13 +259,14 @@ class Combobox {
   }
 
   fill(options) {
-    const ids = JSON.stringify(options);
+    const ids = JSON.stringify([options, this.answer.remark]);
     const isSame = ids === this.filled;
     this.filled = ids;
     this.options = options;
     if (!isSame) this.list.replaceChildren(...this.rows(options));
     const isAsked = this.host.activeElement === this.input && this.asked() !== "";
-    if (isAsked) this.status.textContent = this.answer.status;
+    const said = [this.answer.status, this.answer.remark];
+    if (isAsked) this.status.textContent = said.filter(Boolean).join(". ");
     const isShown = this.isOpen() || isAsked || this.wished !== null;
     if (!isSame || !options.length) this.close();
     if (isShown && !this.isOpen()) this.open(this.wished ?? 0);
@@ -273,7 +274,8 @@ class Combobox {
 
   /** The options in groups, in the order received. */
   rows(options) {
-    const groups = new Map();
+    const { remark } = this.answer;
+    const groups = new Map(remark ? [[remark, []]] : []); // a group without options says it above the others
     for (const [place, option] of options.entries()) {
       const name = option.group ?? "";
       if (!groups.has(name)) groups.set(name, []);
