@@ -56,7 +56,8 @@ class Meaning:
 class Phrase:
     """A typed text in segments, without its stop words.
 
-    `completions` are subjects that the last word may become. A text of stop words only has them all: `My` is a name.
+    `completions` are subjects that the last word may become. A text of stop words only has them
+    all: `My` is a name.
     """
 
     segments: tuple[Segment, ...]
