@@ -71,7 +71,7 @@ class Budget:
         then the rows beyond it say so.
         """
         first, *others = entries
-        before = used = self.used(months, first.caller, kind=first.kind, actions=self._of(first))
+        before = used = self.usage(months, first.caller, kind=first.kind, actions=self._of(first))
         marked: list[Entry] = []
         for entry in entries:
             after = used.plus(entry.asked, entry.count) if entry.purpose in self.purposes else used
@@ -100,7 +100,7 @@ class Budget:
         if not watched:
             return ()
         first = watched[0]
-        before = used = self.used(
+        before = used = self.usage(
             months, first.caller, kind=first.kind, actions=self._of(first), purposes=self.watched
         )
         for entry in watched:
@@ -120,7 +120,7 @@ class Budget:
         """Seconds until the budget is renewed."""
         return max(1, ceil((self.until - now).total_seconds()))
 
-    def used(
+    def usage(
         self,
         months: Sequence[Month],
         caller: str | None,

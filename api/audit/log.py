@@ -113,7 +113,7 @@ class AuditLog:
         with _available("read"), ExitStack() as until_asked:
             names = self.storage.existing_months()[-2:]  # a day overlaps two months at most
             months = [until_asked.enter_context(self.storage.read_month(name)) for name in names]
-            return budget.used(months, account)
+            return budget.usage(months, account)
 
     def append_unless(self, entry: Entry, guard: Guard) -> int | None:
         """As `append`, for the entries that the guard returns; None if it returned none."""
