@@ -118,6 +118,12 @@ def day(name: str = "on") -> date | None:
         return None
 
 
+def answer_day(today: date) -> date:
+    """The date of an answer: today where the address names none, or a minute of an earlier day."""
+    at = moment()
+    return today if at is not None and at.date() < today else day() or today
+
+
 def change(**values: Value) -> None:
     """Write parameters; None removes one. The browser's Back undoes it.
 

@@ -61,6 +61,11 @@ class ScreenContext:
     is_today: bool
 
     @property
+    def is_past(self) -> bool:
+        """Whether the date is past: its people may have left, so no detail is revealed."""
+        return self.on < self.me.today
+
+    @property
     def as_of(self) -> date | None:
         """The date to ask the API about; None for today."""
         return None if self.is_today else self.on
@@ -108,7 +113,7 @@ def run() -> None:
     screen = next(screen for screen, page in pages.items() if page is current_page)
     _land(screen, me, pages)
     # The line above every screen: emergency numbers, account menu, and a date other than today.
-    on = address.day() or me.today
+    on = address.answer_day(me.today)
     st.html(account_menu.header(me, screen))
     if on != me.today:
         with st.container(key="as-of", horizontal=True, vertical_alignment="center"):
@@ -184,7 +189,7 @@ def _screen(screen: Screen, me: Me, client: ApiClient) -> None:
         st.session_state.pop(screen_state.DETAILS, None)
         st.session_state[_SCREEN] = screen.path
     show: Callable[[ScreenContext], None] = import_module(f"explorer.views.{screen.module}").show
-    on = address.day() or me.today
+    on = address.answer_day(me.today)
     try:
         seat = session.seat(me)
     except Problem as problem:

@@ -80,7 +80,7 @@ def button(
     key: str,
     me: Me | None = None,
 ) -> None:
-    """Draw a masked detail and, for today's answer, the button that opens the dialog.
+    """Draw a masked detail and, except for a past date, the button that opens the dialog.
 
     A user who may not reveal anything sees the mask only. `me`: the user, where the screen has it
     already.
@@ -151,7 +151,7 @@ def call_address(number: str) -> str:
 
 def _may(me: Me | None, task: str) -> bool:
     own = me or session.client().me()
-    return address.day() in (None, own.today) and session.may(own, task)
+    return address.answer_day(own.today) >= own.today and session.may(own, task)
 
 
 # ---- the dialog

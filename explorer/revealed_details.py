@@ -1,8 +1,8 @@
 """Contact details in clear text beside the names they reach, shown for ten minutes.
 
 The purpose is chosen once for a screen. Values are stored in the user's session only; they are
-removed after ten minutes, on another screen, while the API is unavailable, and on another date than
-today.
+removed after ten minutes, on another screen, while the API is unavailable, and on a past date,
+whose people may have left.
 """
 
 from collections.abc import Iterable, Sequence
@@ -46,7 +46,7 @@ class _RevealRefusal:
 
 def begin(context: ScreenContext) -> None:
     """Remove expired values before a screen draws details."""
-    if not context.is_today or screen_state.is_away():
+    if context.is_past or screen_state.is_away():
         forget()
     shown_values, now = _shown_values(), datetime.now(UTC)
     for detail in [detail for detail, value in shown_values.items() if value.until <= now]:
@@ -60,7 +60,7 @@ def forget() -> None:
 
 def may_reveal(context: ScreenContext) -> bool:
     """Whether the user may be shown contact details on this screen."""
-    return context.is_today and session.may(context.me, "REVEAL")
+    return not context.is_past and session.may(context.me, "REVEAL")
 
 
 def purpose(context: ScreenContext, *, place: str) -> PurposeWord | None:
@@ -88,6 +88,7 @@ def button_for_all(
     choice: PurposeWord | None,
     *,
     key: str,
+    is_main: bool = True,
 ) -> None:
     """Draw the button that shows all details still masked, all or none, and the day's count."""
     masked_details = {detail.detail: detail for detail in details if value_of(detail) is None}
@@ -97,14 +98,21 @@ def button_for_all(
         batch = tuple(masked_details.values())[:MOST_DETAILS]
         label = ngettext("Show {count} number", "Show all {count} numbers", len(batch))
         st.button(
-            label, key=f"all-{key}", type="primary", on_click=partial(_show, key, batch, choice)
-        )
+            label, key=f"all-{key}", type="primary" if is_main else "secondary",
+            on_click=partial(_show, key, batch, choice),
+        )  # fmt: skip
     used_count, most = map(number, _budgets(context)[choice])
     st.caption(_("{used} of {most} shown today", used=used_count, most=most), width="content")
 
 
 def button(
-    detail: MaskedDetail, choice: PurposeWord | None, *, key: str, place: str, hint: bool = False
+    detail: MaskedDetail,
+    choice: PurposeWord | None,
+    *,
+    key: str,
+    place: str,
+    hint: bool = False,
+    is_main: bool = False,
 ) -> None:
     """Draw a value in clear, or the button that shows it; `hint` adds the hint to its label.
 
@@ -115,7 +123,10 @@ def button(
         st.html(reveal.value_html(detail.channel, value, size="1.0625rem"))
     elif choice is not None:
         label = reveal.show_label(detail.channel, detail.owner, detail.hint if hint else None)
-        st.button(label, key=f"show-{key}", on_click=partial(_show, place, (detail,), choice))
+        st.button(
+            label, key=f"show-{key}", type="primary" if is_main else "secondary",
+            on_click=partial(_show, place, (detail,), choice),
+        )  # fmt: skip
 
 
 def refusal(place: str) -> None:

@@ -32,6 +32,7 @@ from graph.access.permissions import (
     may_see,
     may_use_field,
     may_verify,
+    owner_of,
 )
 from graph.access.policy import Action
 from graph.access.view import View
@@ -410,7 +411,8 @@ def touch(plan: ChangePlan, target: Target) -> None:
     view, element = plan.view_of(target.id), element_in(plan.snapshot, target.id)
     if element is None or not may_see(view, target.id):  # neither today nor on the day it begins
         raise NotFound(target.id)
-    _require_proposable(plan, element)
+    if not _is_wrong_number(view, target, element):
+        _require_proposable(plan, element)
     match target.change:
         case wire.Update() as update:
             after = _plan_update(plan, target, element, view, update)
@@ -429,9 +431,21 @@ def touch(plan: ChangePlan, target: Target) -> None:
 _NOT_PROPOSED: Final = (ResourceIndividual, Consent, ContactDetail, Knows)
 _UNSEEN: Final = bilingual("You may only propose changes to what you may see.")
 _PRIVATE: Final = bilingual(
-    "Resource individuals, their consents, contact details and acquaintances are not proposed. "
+    "Resource individuals, their consents, contact details and acquaintances are not proposed, "
+    "except that a number is wrong. "
     "Talk to the door opener or to the steward."
 )
+
+
+def _is_wrong_number(view: View, target: Target, element: Element) -> bool:
+    """Return whether a contact detail of a professional or a post is to be ended.
+
+    Whoever called it may propose that; it carries no value.
+    """
+    if not isinstance(element, ContactDetail) or not isinstance(target.change, wire.Ending):
+        return False
+    owner = owner_of(view, view.row(target.id))
+    return owner is not None and view.label(owner) in (Label.PERSON, Label.ACTOR)
 
 
 def _require_proposable(plan: ChangePlan, element: Element) -> None:

@@ -61,10 +61,11 @@ def test_each_role_is_offered_its_own_purposes_and_daily_budget(screens: Screens
     assert "Du har vist 0 af 100 i dag." in text(app)
 
 
-def test_on_another_date_no_detail_can_be_revealed(screens: Screens) -> None:
-    app = _bo(screens, on="2027-01-01")
+def test_on_a_past_date_no_detail_can_be_revealed_but_on_a_later_one(screens: Screens) -> None:
+    app = _bo(screens, on="2026-11-20")
     assert "Mobil +45 •• •• •• 78" in text(app)
     assert "Vis mobil" not in map(screen.seen_label, app.button)
+    assert "Vis mobil" in map(screen.seen_label, _bo(screens, on="2027-01-01").button)
 
 
 def test_a_role_without_reveal_rights_has_no_reveal_button(screens: Screens) -> None:

@@ -79,29 +79,6 @@ def boxes(
     return (start, *rest)
 
 
-def direct_boxes(
-    start: Stop | None,
-    end: Stop,
-    words: ComponentLabels,
-    *,
-    you: str,
-    chip: str,
-    places: Mapping[str, Point],
-) -> tuple[Box, ...]:
-    """The boxes of a direct call: the start, if it is known, and the contact.
-
-    `chip` is the text on the hop: `Ring direkte`.
-    """
-    last = _box(end, words, None, places)
-    last["number"] = 1
-    last["hop"] = BoxHop(gate=None, freshness="FRESH", chip=chip, changed=None)
-    if start is None:
-        return (last,)
-    first = _box(start, words, None, places)
-    first["name"] = you.format(name=first["name"])
-    return (first, last)
-
-
 def stop_name(stop: Stop, words: ComponentLabels) -> str:
     """The name of a stop, or the word for its label if the caller may not know the name."""
     return stop.node.name or words.generic_name(stop.label)

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import cast
 
 import streamlit as st
 
-from api.client import Need, Problem
+from api.client import Invalid, Need, Problem
 from api.schemas.paths import Path, Paths, Stop
 from explorer import address, frame, revealed_details, screen_state
-from explorer.i18n import _
+from explorer.i18n import _, day, moment
 from explorer.labels import Labels, labels
 from explorer.views.find import answers, landing, no_path
 from explorer.views.find.answers import chosen_contact
@@ -46,7 +47,9 @@ def show(context: frame.ScreenContext) -> None:
     answer, lead, problem = None, None, None
     with below:
         try:
-            answer = _answer(context, query) if has_paths else None
+            if has_paths:
+                answer, query = _answer_now(context, query)
+                _passed_minute(context, query)
             if answer is not None and answer.contacts:
                 changes = _changes(context, query, answer)
                 lead = answers.lead(context, words, answer, changes)
@@ -76,6 +79,14 @@ def show(context: frame.ScreenContext) -> None:
             through(context, words, query)
         elif lead is not None:
             answers.tell(context, words, query.need(), answer, lead)
+            if not context.is_today:
+                st.toggle(
+                    _("Show the difference from today"), key="compare",
+                    value=address.text("compare") == "1",
+                    on_change=lambda: address.change(
+                        compare="1" if st.session_state["compare"] else None
+                    ),
+                )  # fmt: skip
         elif answer.none is not None:
             no_path.draw(context, query, answer.none)
         if answer is not None:
@@ -143,15 +154,44 @@ def _answer(context: frame.ScreenContext, query: NeedQuery) -> Paths:
     return screen_state.fetch(context.client, ("paths", need), lambda: context.client.paths(need))
 
 
+def _answer_now(context: frame.ScreenContext, query: NeedQuery) -> tuple[Paths, NeedQuery]:
+    """Return the answer to a need, for now if its minute has passed today.
+
+    Raises: Problem: as the API reports.
+    """
+    try:
+        return _answer(context, query), query
+    except Invalid as refused:
+        at, errors = (
+            query.fields.get("at"),
+            cast("list[dict[str, object]]", refused.members["errors"]),
+        )
+        is_of_at = [error["field"] for error in errors] == ["at"]
+        if not is_of_at or at is None or at.date() != context.me.today:
+            raise
+        return _answer(context, query.now()), query.now()
+
+
+def _passed_minute(context: frame.ScreenContext, query: NeedQuery) -> None:
+    """Draw that the minute of a link has passed, and the button that shows its date."""
+    asked = address.moment()
+    if asked is None or "at" in query.fields:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="passed"):
+        st.markdown(
+            _("The link asked about {moment}. This is the answer for now.", moment=moment(asked)),
+            width="content",
+        )
+        if asked.date() < context.me.today:
+            st.button(
+                _("See {day} as it was", day=day(asked.date())), key="as-it-was", type="tertiary",
+                on_click=partial(address.change, on=asked.date(), at=None),
+            )  # fmt: skip
+
+
 def _changes(context: frame.ScreenContext, query: NeedQuery, answer: Paths) -> Mapping[str, str]:
     """On another date: the differences from today, if requested."""
-    if context.is_today:
-        return {}
-    st.toggle(
-        _("Show the difference from today"), key="compare", value=address.text("compare") == "1",
-        on_change=lambda: address.change(compare="1" if st.session_state["compare"] else None),
-    )  # fmt: skip
-    if address.text("compare") != "1":
+    if context.is_today or address.text("compare") != "1":
         return {}
     today = {name: value for name, value in query.fields.items() if name not in ("on", "at")}
     need = Need.model_validate(today)

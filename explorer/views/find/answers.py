@@ -1,4 +1,4 @@
-"""The answer to a need: its contacts on the left, the chosen path to one of them on the right."""
+"""The answer to a need: whom to call first, the other contacts beside it, the ways below it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +11,18 @@ from streamlit.delta_generator import DeltaGenerator
 from api.client import Need
 from api.schemas.paths import Contact, PassedClass, Path, Paths, Stop, WholePath
 from explorer import address, revealed_details, session
-from explorer.components.path import boxes, direct_boxes, path, stop_name, tiers
+from explorer.components.path import boxes, path, stop_name, tiers
 from explorer.frame import ScreenContext
 from explorer.i18n import _, as_of, ngettext, paragraphs, plain
 from explorer.labels import Labels, is_old, when_marked
+from explorer.views.find.after_call import (
+    after_call,
+    cover_owner,
+    draw_outcome,
+    owner_at,
+    rest_of_line,
+    restart,
+)
 from explorer.views.find.desk import desk
 from explorer.views.find.details import ContactNumbers, DetailOwner, details, owner_of
 from explorer.views.find.places import places
@@ -26,7 +34,6 @@ from explorer.views.find.steps import (
     later,
     notes,
     owners,
-    restart_tries,
     steps,
     why,
     why_not,
@@ -35,9 +42,8 @@ from explorer.views.find.take_along import TakenPath, bar
 
 _ANSWER: Final = "answer"
 _CONTACT: Final = "contact"
-_DIRECT: Final = 0
 _PLACE: Final = "way"
-_PEOPLE: Final = frozenset({"HOLDER", "ACTING", "DEPUTY"})
+_WAYS: Final = "or-through"
 
 
 def chosen_contact(contacts: Sequence[Contact]) -> Contact:
@@ -59,14 +65,9 @@ def choose_contact(number: int) -> None:
     address.change(**{_CONTACT: number, _ANSWER: None})
 
 
-def chosen_among(
-    ways: Mapping[int, Path | WholePath], *, key: str, direct: Contact | None = None
-) -> int:
-    """Draw the choice of a path, marked if a check is too old or missing; return the chosen number.
-
-    `direct`: a contact whom a call reaches without a path, which is chosen first and has number 0.
-    """
-    options = [*([_DIRECT] if direct is not None else []), *ways]
+def chosen_among(ways: Mapping[int, Path | WholePath], *, key: str) -> int:
+    """Draw the choice of a path, marked if a check is too old or missing; return its number."""
+    options = list(ways)
     number = address.number(_ANSWER)
     if number is None or number not in ways:
         number = options[0]
@@ -81,13 +82,10 @@ def chosen_among(
             )
             for place, way in ways.items()
         }
-        names[_DIRECT] = _("Call directly")
 
         def choose() -> None:
             choice: object = st.session_state[key]
-            if choice == _DIRECT and direct is not None:
-                choose_contact(direct.number)
-            elif choice in ways:
+            if choice in ways:
                 address.change(**{_ANSWER: int(str(choice)), _CONTACT: None})
 
         st.session_state[key] = number
@@ -110,10 +108,16 @@ def summary(way: Path | WholePath) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactCard:
-    """A contact on screen, and the container for its details."""
+    """A contact on screen, and the containers for what is drawn once its details are known.
+
+    `call`: the numbers. `after`: what to do after a call. `exports`: purpose and files; the last
+    two on the chosen contact alone.
+    """
 
     contact: Contact
-    rest: DeltaGenerator
+    call: DeltaGenerator
+    after: DeltaGenerator | None = None
+    exports: DeltaGenerator | None = None
 
 
 def passed_classes(classes: Iterable[PassedClass]) -> None:
@@ -124,63 +128,93 @@ def passed_classes(classes: Iterable[PassedClass]) -> None:
 
 
 def card(words: Labels, contact: Contact, *, is_selected: bool) -> ContactCard:
-    """Draw a contact: its name and fit, who answers when, and how it is reached."""
+    """Draw a contact: its name, who answers when, the room for its number, and why it fits.
+
+    The chosen one has whom to call first, also where that is the first stop of a path.
+    """
     name = f"**{contact.number}. {plain(stop_name(contact.stop, words))}**"
     you = plain((contact.words.you or "").removesuffix("."))
     badge = f" :blue-badge[{you}]" if you else ""
-    lines = [f"{name}{badge}", plain(contact.fit.words.text)]
-    lines.append(when_marked(contact.stop.words.answers or ""))
+    with st.container(key=f"contact-{contact.number}", gap="xsmall"):
+        first = contact.first_stop
+        answers = when_marked(first.words.answers or "")
+        if first is not contact.stop:
+            to = _("First call {name}.", name=f"**{plain(stop_name(first, words))}**")
+            answers = f"{to} {answers}" if is_selected else to
+        st.markdown("  \n".join(filter(None, (f"{name}{badge}", answers))))
+        call = st.container(
+            horizontal=True, vertical_alignment="center", gap="small", key=f"call-{contact.number}"
+        )
+        after = st.container() if is_selected else None
+        st.markdown("  \n".join(_grounds(words, contact, is_selected=is_selected)))
+        exports = st.container() if is_selected else None
+        st.html(f'<span class="kv-{"chosen" if is_selected else "other"}"></span>')
+    return ContactCard(contact=contact, call=call, after=after, exports=exports)
+
+
+def _grounds(words: Labels, contact: Contact, *, is_selected: bool) -> Iterable[str]:
+    """Why a contact fits, whether it may be called, and when the link to it was checked."""
+    fit, checked = plain(contact.fit.words.text), ""
     if contact.ways:
         facts = contact.ways[0].hops[-1].facts
-        lines.append(words.chip(facts.freshness, facts.verified_on))
+        checked = words.chip(facts.freshness, facts.verified_on)
+    yield " ".join(filter(None, (fit, checked)))
     if contact.direct is not None:
-        lines.append(f":material/call: {plain(contact.direct.words.text)}")
-    if contact.ways and not (contact.direct is not None and contact.direct.covers_need):
-        lines.append(through_whom(words, contact.ways[0]))
-    state = "chosen" if is_selected else "other"
-    with st.container(key=f"contact-{contact.number}", gap="xsmall"):
-        st.markdown("  \n".join(filter(None, lines)))
-        below = st.container(horizontal=True, vertical_alignment="center", gap="small")
-        st.html(f'<span class="kv-{state}"></span>')
-        return ContactCard(contact=contact, rest=below)
+        yield f":material/call: {plain(contact.direct.words.text)}"
+        if is_selected:
+            yield from map(plain, contact.direct.words.sentences)
 
 
-def through_whom(words: Labels, way: Path) -> str:
-    """The stops between start and contact as badges; people by first name if it is visible."""
-    names: list[str] = []
-    for stop in way.stops[1:-1]:
-        who = stop.resolution
-        name = None if who is None or who.who is None else who.who.name
-        if name is not None and who is not None and who.rung in _PEOPLE:
-            name = name.partition(" ")[0]
-        names.append(f":gray-badge[{plain(name or stop_name(stop, words))}]")
-    return _("through {names}", names=" → ".join(names)) if names else ""
-
-
-def rest(contact_card: ContactCard, numbers: ContactNumbers, *, is_selected: bool) -> None:
-    """Draw a contact's details if a call is allowed, and the button that chooses it."""
+def rest(contact_card: ContactCard, numbers: ContactNumbers, *, otherwise_to: int | None) -> None:
+    """Draw the number to call, and for the chosen contact what to do after the call."""
     contact = contact_card.contact
-    with contact_card.rest:
-        if not is_selected and contact.direct is not None:
-            numbers.draw(
-                owner_at(contact), key=f"contact-{contact.number}", place=_PLACE, to_call=True
-            )
-        if not is_selected:
-            label = _("Show the way") if contact.ways else _("Choose")
+    if contact_card.after is None:
+        with contact_card.call:
+            if contact.direct is not None:
+                numbers.draw(
+                    owner_of_contact(contact), key=f"contact-{contact.number}", place=_PLACE,
+                    to_call=True,
+                )  # fmt: skip
+            label = _("Choose") if contact.direct is not None else _("Show the way")
             st.button(
                 label, key=f"ways-to-{contact.number}", type="tertiary",
                 on_click=partial(choose_contact, contact.number),
             )  # fmt: skip
+        return
+    first, key = contact.first_stop, f"call-{contact.number}"
+    if contact.call is None:
+        return
+    if contact.stop.label == "ResourceIndividual" and first is contact.stop:
+        with contact_card.call:
+            numbers.draw(owner_of_contact(contact), key="civilian", place=_PLACE)
+        return
+    after, covering = rest_of_line(first), cover_owner(first)
+    with contact_card.call:
+        if after:
+            name = f"**{plain(after[0].name)}**"
+            st.markdown(_("Next in line: {name}", name=name), width="content")
+        elif covering is not None:
+            st.markdown(f"**{plain(covering.name)}:**", width="content")
+        numbers.draw(owner_at(first), key=key, place=_PLACE, is_main=True)
+    with contact_card.after:
+        opening = None if covering is None or after else owner_of(first.resolution, first.node)
+        if opening is not None:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f"{plain(opening.name)}:", width="content")
+                numbers.draw(opening, key=f"opens-{key}", place=_PLACE, to_call=True)
+        revealed_details.refusal(_PLACE)
+        draw_outcome()
+        after_call(first, numbers, key=key, otherwise_to=otherwise_to)
 
 
-def owner_at(contact: Contact) -> DetailOwner | None:
+def owner_of_contact(contact: Contact) -> DetailOwner | None:
     """The owner of a contact's details; a civilian themselves if they may be called directly."""
     node = contact.stop.node
     if contact.is_you:
         return None
     if contact.stop.label == "ResourceIndividual" and contact.direct is not None:
         return DetailOwner(node.id, node.name or node.id, is_civilian=True)
-    return owner_of(contact.stop.resolution, node)
+    return owner_at(contact.stop)
 
 
 # ---- the whole
@@ -188,17 +222,16 @@ def owner_at(contact: Contact) -> DetailOwner | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenAnswer:
-    """The parts of an answer that are drawn first: its contacts and the chosen path.
+    """The parts of an answer that are drawn first: its contacts, and the way if it is unfolded.
 
-    `way` is None for a direct call. The containers: `below_contacts`, `exports`, and
-    `below` for the steps below the drawing.
+    `way` is None for a direct call. `below_way`: the room for the steps below the drawing;
+    `below`: that below all contacts.
     """
 
     cards: tuple[ContactCard, ...]
     contact: Contact
     way: Path | None
-    below_contacts: DeltaGenerator
-    exports: DeltaGenerator
+    below_way: DeltaGenerator
     below: DeltaGenerator
 
 
@@ -211,95 +244,67 @@ def title(answer: Paths) -> str:
 def lead(
     context: ScreenContext, words: Labels, answer: Paths, changed: Mapping[str, str]
 ) -> ChosenAnswer:
-    """Draw the contacts, best first, and beside them the path to the chosen one."""
+    """Draw the chosen contact with its ways folded below it, and beside it the other contacts."""
     passed_classes(answer.passed)
     contact = chosen_contact(answer.contacts)
     with st.container(key="find-answer"):
-        left, right = st.columns([9, 16], gap="small")
-    with left:
-        contact_cards = tuple(
-            card(words, each, is_selected=each is contact) for each in answer.contacts
-        )
-        below_contacts = st.container()
-    with right:
-        ways = {way.number: way for way in contact.ways}
-        name = plain(stop_name(contact.stop, words))
-        calls = contact.direct is not None and (contact.direct.covers_need or not ways)
-        way, head, choice = (
-            None,
-            st.container(),
-            st.container(horizontal=True, vertical_alignment="center", gap="small", key="ways"),
-        )
-        with choice:
-            left_of, exports = (
-                st.container(),
-                st.container(
-                    horizontal=True,
-                    vertical_alignment="center",
-                    gap="small",
-                    width="content",
-                    key="taken",
-                ),
-            )
-        if ways or calls:
-            with left_of:
-                number = chosen_among(ways, key="alternatives", direct=contact if calls else None)
-            way = ways.get(number)
-            with head:
-                text = _("Call {name} directly") if way is None else _("The way to {name}")
-                st.subheader(text.format(name=name), anchor=False)
-            if way is not None:
-                summary(way)
-                draw_outdated_notes(((None, way),))
-            elif contact.direct is not None and contact.direct.words.sentences:  # rules of the call
-                st.caption(paragraphs(map(plain, contact.direct.words.sentences)))
-            if contact.is_cut_off:
-                st.info(_("The search was cut short; there may be more."))
-            _picture(context, words, answer, contact, way, changed)
+        left, right = st.columns([16, 9], gap="small")
         below = st.container()
+    with left:
+        contact_cards = [card(words, contact, is_selected=True)]
+        folded = st.container() if contact.direct is None else _fold(words, contact)
+        way = None
+        if folded is not None:
+            with folded:
+                way = _way(context, words, answer, contact, changed)
+        with folded or st.container():
+            below_way = st.container()
+    with right:
+        contact_cards += (
+            card(words, each, is_selected=False) for each in answer.contacts if each is not contact
+        )
     return ChosenAnswer(
-        cards=contact_cards,
-        contact=contact,
-        way=way,
-        below_contacts=below_contacts,
-        exports=exports,
-        below=below,
+        cards=tuple(contact_cards), contact=contact, way=way, below_way=below_way, below=below
     )
 
 
-def _no_way(contact: Contact) -> None:
-    """Draw why no path leads to a contact; collapsed if a direct call is possible."""
-    if contact.none is None:
-        return
-    text = paragraphs(map(plain, contact.none.words.sentences))
-    if contact.direct is None:
-        st.markdown(text)
-    else:
-        with st.expander(_("Why does no way lead there?")):
-            st.markdown(text)
+def _fold(words: Labels, contact: Contact) -> DeltaGenerator | None:
+    """Draw the line `or through: …` that unfolds the ways to a contact; None while it is folded."""
+    if not contact.ways:
+        return None
+    names = [plain(stop_name(stop, words)) for stop in contact.ways[0].stops[1:-1]]
+    label = _("or through: {names}", names=" → ".join(names)) if names else _("or by another way")
+    key = f"{_WAYS}-{contact.number}"
+    if address.number(_ANSWER) is not None:
+        st.session_state.setdefault(key, True)
+    expander = st.expander(label, key=key, on_change="rerun")
+    return expander if expander.open else None
 
 
-def _picture(
+def _way(
     context: ScreenContext,
     words: Labels,
     answer: Paths,
     contact: Contact,
-    way: Path | None,
     changed: Mapping[str, str],
-) -> None:
-    """Draw the path, or the direct call from the start, if the start is known."""
-    start = contact.ways[0].stops[0] if contact.ways else None
-    stops: Sequence[Stop] = (contact.stop,) if way is None else way.stops
-    where = places(context, (*([start] if start else []), *stops))
-    you = from_whom(context, start)
-    if way is not None:
-        path_boxes = boxes(way, words, you=you, changed=changed, places=where)
-    else:
-        path_boxes = direct_boxes(
-            start, contact.stop, words, you=you, chip=_("Call directly"), places=where
-        )
+) -> Path | None:
+    """Draw the choice among the ways to a contact, and the chosen one."""
+    ways = {way.number: way for way in contact.ways}
+    if not ways:
+        return None
+    with st.container(key="ways"):
+        way = ways[chosen_among(ways, key="alternatives")]
+    summary(way)
+    draw_outdated_notes(((None, way),))
+    if contact.is_cut_off:
+        st.info(_("The search was cut short; there may be more."))
+    path_boxes = boxes(
+        way, words, you=from_whom(context, way.stops[0]), changed=changed,
+        places=places(context, way.stops),
+    )  # fmt: skip
     # The same key for all paths, so that another one replaces it in place.
     path(answer.words.headline, path_boxes, tiers(path_boxes, words), key="path")
+    return way
 
 
 def from_whom(context: ScreenContext, start: Stop | None) -> str:
@@ -317,59 +322,68 @@ def tell(
 ) -> None:
     """Draw the contact details, the chosen path in words, and the actions on it."""
     way, contact = parts.way, parts.contact
-    restart_tries(need)
+    restart(need)
     legs: Legs = () if way is None else ((None, way),)
     if way is not None:
         listed: Sequence[PathStep] = steps(legs)[0]
-    elif contact.is_you or contact.direct is None:
+    elif contact.call is None:
         listed = ()
     else:
-        listed = (PathStep(number=1, box=contact.stop.node.id, stop=contact.stop),)
-    to_contacts = {
-        other.number: owner_at(other) for other in answer.contacts
-        if other.direct is not None
-    }  # fmt: skip
-    civil = to_contacts.get(contact.number)
-    who = (*to_contacts.values(), *owners(listed), *later(listed))
-    details_by_owner = details(context, answer.revision, who)
-    purpose = None
-    with parts.below:
-        row = st.container(
-            horizontal=True, vertical_alignment="center", gap="small", key="path-bar"
-        )
-        if listed and revealed_details.may_reveal(context):
+        listed = (PathStep(number=1, box=contact.stop.node.id, stop=contact.first_stop),)
+    to_contacts = [owner_of_contact(each) for each in answer.contacts if each.direct is not None]
+    called = (owner_at(contact.first_stop),) if contact.call is not None else ()
+    details_by_owner = details(
+        context, answer.revision, (*called, *to_contacts, *owners(listed), *later(listed))
+    )
+    others = (other for other in answer.contacts if other.number > contact.number)
+    after = next((other.number for other in others if not other.is_you), None)
+    main, *_others = parts.cards
+    purpose, row = None, None
+    if listed and main.exports is not None:
+        with main.exports:
+            row = st.container(
+                horizontal=True, vertical_alignment="center", gap="small", key="path-bar"
+            )
+        if revealed_details.may_reveal(context):
             with row:
                 purpose = revealed_details.purpose(context, place=_PLACE)
     numbers = ContactNumbers(context=context, details=details_by_owner, purpose=purpose)
     for contact_card in parts.cards:
-        rest(contact_card, numbers, is_selected=contact_card.contact is contact)
-    with parts.below:
-        if listed:
-            to_call = numbers.to_call(owners(listed) if way is not None else to_contacts.values())
-            taken_path = TakenPath(
-                need=need, number=None if way is None else way.number, contact=contact.number,
-                legs=((None, listed),),
-                heads=(answer.words.headline, *(() if way is None else (way.words.summary,))),
-            )  # fmt: skip
-            with row:
-                revealed_details.button_for_all(context, to_call, purpose, key=_PLACE)
-            with parts.exports:
+        rest(contact_card, numbers, otherwise_to=after)
+    if row is not None:
+        to_call = numbers.to_call(owners(listed) if way is not None else (*called, *to_contacts))
+        taken_path = TakenPath(
+            need=need, number=None if way is None else way.number, contact=contact.number,
+            legs=((None, listed),),
+            heads=(answer.words.headline, *(() if way is None else (way.words.summary,))),
+        )  # fmt: skip
+        with row:
+            revealed_details.button_for_all(context, to_call, purpose, key=_PLACE, is_main=False)
+            with st.container(horizontal=True, gap="small", width="content", key="taken"):
                 bar(context, words, taken_path, numbers)
-            revealed_details.refusal(_PLACE)
-            if way is None and civil is not None and civil.is_civilian:
-                numbers.draw(civil, key="civilian", place=_PLACE)
-            others = (other for other in answer.contacts if other.number > contact.number)
-            after = next((other.number for other in others if not other.is_you), None)
+    with parts.below_way:
+        if way is not None:
             with st.container(key="steps", gap="xsmall"):
                 cards(words, listed, numbers, place=_PLACE, otherwise_to=after)
-        notes(legs)
-        if way is not None and contact.fewer is not None:
-            st.caption(plain(contact.fewer.words.text))
-        if way is not None:
+            notes(legs)
+            if contact.fewer is not None:
+                st.caption(plain(contact.fewer.words.text))
             why(words, legs, way.words.difference, answer.words.origin)
         _no_way(contact)
-        why_not(context.client, words, need)
-    with parts.below_contacts:
+    with parts.below:
         if answer.local is not None:
             desk(context, words, answer.local, answer.revision)
+        why_not(context.client, words, need)
     revealed_details.watch()
+
+
+def _no_way(contact: Contact) -> None:
+    """Draw why no path leads to a contact; collapsed if a direct call is possible."""
+    if contact.none is None:
+        return
+    text = paragraphs(map(plain, contact.none.words.sentences))
+    if contact.direct is None:
+        st.markdown(text)
+    else:
+        with st.expander(_("Why does no way lead there?")):
+            st.markdown(text)

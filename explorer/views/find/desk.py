@@ -36,7 +36,7 @@ def desk(context: ScreenContext, words: Labels, local: LocalDesk, revision: int)
 
 
 def _line(words: Labels, post: LocalPost, numbers: ContactNumbers) -> None:
-    """Draw a post, who answers there, whether it may be called directly, and its details."""
+    """Draw a row: a post, who answers there, whether it may be called directly, its numbers."""
     to = address.link(REGISTER, id=post.post.id, on=numbers.context.as_of)
     if post.is_you:
         call = _("that is you")
@@ -47,10 +47,13 @@ def _line(words: Labels, post: LocalPost, numbers: ContactNumbers) -> None:
     else:
         call = _("call directly, do not say who it is about")
     answers = post.resolution.availability.words.text
-    with st.container(key=f"desk-{post.post.id}", gap="xsmall"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key=f"desk-{post.post.id}"
+    ):
         st.html(
-            f'<p class="kv-line"><a href="{escape(to)}" target="_self">'
-            f"{escape(_name(words, post))}</a> · {escape(call)}<br>{escape(answers)}</p>"
+            f'<div class="kv-line"><a href="{escape(to)}" target="_self">'
+            f"{escape(_name(words, post))}</a><span>{escape(answers)}</span>"
+            f"<span>{escape(call)}</span></div>"
         )
         if not post.is_you:
             numbers.draw(_owner(post), key=f"desk-{post.post.id}", place=_DESK)

@@ -42,10 +42,10 @@ def owner_of(who: Resolution | None, post: NodeRef) -> DetailOwner | None:
 def details(context: ScreenContext, revision: int, owners: Iterable[DetailOwner | None]) -> Details:
     """Return the details of all owners, fetched in parallel and once per revision.
 
-    Empty on another date than today; details that cannot be fetched are left out, since the path is
-    valid without them.
+    Empty on a past date; details that cannot be fetched are left out, since the path is valid
+    without them.
     """
-    if not context.is_today:
+    if context.is_past:
         return {}
     place = (context.client, revision, context.on)
     cache: tuple[object, dict[str, Sequence[Detail]]] | None = st.session_state.get(_CACHE)
@@ -80,12 +80,18 @@ class ContactNumbers:
                 st.html(reveal.value_html(detail.channel or "", detail.number))
 
     def draw(
-        self, owner: DetailOwner | None, *, key: str, place: str, to_call: bool = False
+        self,
+        owner: DetailOwner | None,
+        *,
+        key: str,
+        place: str,
+        to_call: bool = False,
+        is_main: bool = False,
     ) -> None:
         """Draw all details of an owner, in clear or each with the button that shows it.
 
         `key` distinguishes two places of one owner; `place`: as in `revealed_details.button`.
-        `to_call`: numbers only, if there is one.
+        `to_call`: numbers only, if there is one. `is_main`: the first is the main button.
         """
         self.public(owner)
         masked = self.to_call((owner,)) if to_call else list(self._masked_details(owner))
@@ -110,6 +116,7 @@ class ContactNumbers:
                 revealed_details.button(
                     detail, self.purpose, key=f"{key}-{detail.detail}", place=place,
                     hint=channels.count(detail.channel) > 1,
+                    is_main=is_main and detail is masked[0],
                 )  # fmt: skip
 
     def to_call(self, owners: Iterable[DetailOwner | None]) -> list[MaskedDetail]:
@@ -123,12 +130,12 @@ class ContactNumbers:
                 ] or masked
         return numbers
 
-    def changeable_numbers(self, owner: DetailOwner | None) -> list[Detail]:
-        """The numbers of an owner that are shown in clear and that the user may change."""
+    def numbers_in_clear(self, owner: DetailOwner | None) -> list[Detail]:
+        """The numbers of an owner that are revealed on the screen."""
         return [
             detail
             for detail in self._of(owner)
-            if owner is not None and detail.may_change and detail.channel in PHONE_CHANNELS
+            if owner is not None and detail.channel in PHONE_CHANNELS
             and revealed_details.value_of(self._as_masked(detail, owner)) is not None
         ]  # fmt: skip
 

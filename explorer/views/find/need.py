@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any, Final, Literal, cast
@@ -63,6 +63,11 @@ class NeedQuery:
     is_move: bool
     is_back: bool
 
+    def now(self) -> "NeedQuery":
+        """The query without its minute."""
+        fields = {name: value for name, value in self.fields.items() if name != "at"}
+        return replace(self, fields=fields)
+
     def need(self) -> Need:
         """Return the need.
 
@@ -87,7 +92,7 @@ def need_query(on: date, *, is_today: bool, seat: str | None) -> NeedQuery:
     stops = fields.pop("stops", ())[:MOST_STOPS]
     fields.setdefault("start", seat)
     at = address.moment()
-    if at is not None:
+    if at is not None and at.date() >= on:  # a minute that has passed is answered for now
         fields["at"] = at
     elif not is_today:
         fields["on"] = on

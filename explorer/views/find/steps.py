@@ -2,31 +2,32 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import count
 from typing import Final
 
 import streamlit as st
 
-from api.client import ApiClient, AskedWhyNot, Need, Problem
+from api.client import ApiClient, AskedWhyNot, Need
 from api.schemas.paths import Hop, Path, Stop
 from api.schemas.words import Obstacle
-from explorer import address, problem_states, screen_state
+from explorer import address, problem_states
 from explorer.address import REGISTER
 from explorer.components.path import box_id, card, stop_name
 from explorer.i18n import _, paragraphs, plain
 from explorer.labels import Labels, when_marked
+from explorer.views.find.after_call import (
+    after_call,
+    cover_owner,
+    draw_outcome,
+    owner_at,
+    rest_of_line,
+)
 from explorer.views.find.details import ContactNumbers, DetailOwner, owner_of
 from explorer.views.find.need import BEST, MOST_VIA, add, node_field
 from explorer.views.register.card import otherwise
 
 Legs = tuple[tuple[str | None, Path], ...]
 """The legs of a path, each with a title; a path without stops is one leg without a title."""
-_NO_ANSWER: Final = "no-answer"
-_NEED: Final = "no-answer-need"
-_CHECKED: Final = "after-call"
-_Answerer = tuple[str, str | None]
-"""A post, and the node whose contact details are used there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,22 +60,15 @@ def steps(legs: Legs) -> tuple[tuple[PathStep, ...], ...]:
     )
 
 
-def owner_at(step: PathStep) -> DetailOwner | None:
-    """The owner of the details at a step: the next in line, else the cover, else who answers."""
-    if after := rest_of_line(step.stop):
-        return after[0]
-    return _cover_owner(step.stop) or owner_of(step.stop.resolution, step.stop.node)
-
-
 def owners(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
     """The owners of the contact details at each step."""
-    return [owner_at(step) for step in listed]
+    return [owner_at(step.stop) for step in listed]
 
 
 def later(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
     """The owners of the details of posts that open later, while somebody else covers them."""
     return [
-        owner_of(step.stop.resolution, step.stop.node) for step in listed if _cover_owner(step.stop)
+        owner_of(step.stop.resolution, step.stop.node) for step in listed if cover_owner(step.stop)
     ]
 
 
@@ -95,12 +89,7 @@ def cards(
     `place`: as in `revealed_details.button`. `otherwise_to`: the contact to try where nobody is
     next in line.
     """
-    # The outcome of the last check is drawn once.
-    last: Problem | str | None = st.session_state.pop(_CHECKED, None)
-    if isinstance(last, Problem):
-        problem_states.draw(last)
-    elif last is not None:
-        st.success(last)
+    draw_outcome()
     for step in listed:
         stop, hop = step.stop, step.hop
         facts = None if hop is None else hop.facts
@@ -119,9 +108,9 @@ def cards(
                     if after
                     else when_marked(stop.words.answers or "")
                 )
-                if (covering := _cover_owner(stop)) is not None and not after:
+                if (covering := cover_owner(stop)) is not None and not after:
                     st.caption(f"{plain(covering.name)}:", width="content")
-                numbers.draw(owner_at(step), key=step.box, place=place, to_call=True)
+                numbers.draw(owner_at(stop), key=step.box, place=place, to_call=True)
                 more = st.popover(
                     _("More"), key=f"more-{step.box}", on_change="rerun", type="tertiary"
                 )
@@ -141,10 +130,10 @@ def _more(
 ) -> None:
     """Draw all contact details, what to do after a call, and why the step is possible."""
     stop, hop = step.stop, step.hop
-    covering = _cover_owner(stop)
+    covering = cover_owner(stop)
     if covering is not None:
         st.caption(f"{plain(covering.name)}:")
-    numbers.draw(owner_at(step), key=f"more-{step.box}", place=place)
+    numbers.draw(owner_at(stop), key=f"more-{step.box}", place=place)
     if covering is not None:
         owner = owner_of(stop.resolution, stop.node)
         if owner is not None:
@@ -159,9 +148,7 @@ def _more(
     why = None if hop is None else plain(hop.words.why)
     if text := paragraphs((others, allowed, why)):
         st.caption(text)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _reached_button(numbers, owner_at(step), key=step.box)
-        _no_answer(step, otherwise_to)
+    after_call(stop, numbers, key=step.box, otherwise_to=otherwise_to)
     problem_states.anchor(
         _("Wrong person or moved: open in the register"), address.link(REGISTER, id=stop.node.id)
     )
@@ -172,89 +159,6 @@ def _more(
                 avoid=dict.fromkeys((*address.many("avoid"), stop.node.id)), **BEST
             ),
         )  # fmt: skip
-
-
-def _reached_button(numbers: ContactNumbers, owner: DetailOwner | None, *, key: str) -> None:
-    """Draw the button that records a call that reached somebody.
-
-    It verifies the numbers that are shown in clear and that the user may change.
-    """
-    details, client = numbers.changeable_numbers(owner), numbers.context.client
-
-    def verify() -> None:
-        try:
-            for detail in details:
-                client.verify_entity(detail.id, client.entity(detail.id).etag)
-        except Problem as problem:
-            st.session_state[_CHECKED] = problem
-        else:
-            st.session_state[_CHECKED] = _("Noted: the number is checked today.")
-        screen_state.invalidate()
-
-    if details:
-        st.button(_("Reached"), key=f"reached-{key}", on_click=verify)
-
-
-def _no_answer(step: PathStep, otherwise_to: int | None) -> None:
-    """Draw the button that shows the next in line, else the next contact."""
-    stop = step.stop
-    if _tries(stop) < len(_in_line(stop)):
-
-        def note() -> None:
-            tries: dict[_Answerer, int] = st.session_state.setdefault(_NO_ANSWER, {})
-            tries[_answerer(stop)] = _tries(stop) + 1
-
-        st.button(_("No answer: next in line"), key=f"no-answer-{step.box}", on_click=note)
-    elif otherwise_to is not None:
-        st.button(
-            _("No answer: next contact"), key=f"no-answer-{step.box}",
-            on_click=partial(address.change, contact=otherwise_to, answer=None),
-        )  # fmt: skip
-
-
-def restart_tries(need: Need) -> None:
-    """Forget who did not answer, unless it was for this need."""
-    if st.session_state.get(_NEED) != need:
-        st.session_state[_NEED] = need
-        st.session_state.pop(_NO_ANSWER, None)
-
-
-def _tries(stop: Stop) -> int:
-    """How many at a stop did not answer, from the one who answers there."""
-    tries: dict[_Answerer, int] = st.session_state.get(_NO_ANSWER, {})
-    return tries.get(_answerer(stop), 0)
-
-
-def _answerer(stop: Stop) -> _Answerer:
-    return stop.node.id, None if stop.resolution is None else stop.resolution.reveal
-
-
-def _cover_owner(stop: Stop) -> DetailOwner | None:
-    """Who answers until a post opens: the duty line of its place."""
-    covers = None if stop.resolution is None else stop.resolution.availability.covers
-    return None if covers is None else DetailOwner(covers.id, covers.name or covers.id)
-
-
-def rest_of_line(stop: Stop) -> list[DetailOwner]:
-    """The candidates at a stop after those that the user has marked as not answering."""
-    skipped = _tries(stop)
-    return _in_line(stop)[skipped - 1 :] if skipped else []
-
-
-def _in_line(stop: Stop) -> list[DetailOwner]:
-    """The candidates at a stop after the one who answers, with details of their own."""
-    who = stop.resolution
-    if who is None:
-        return []
-    line: list[DetailOwner] = []
-    covering = None if who.availability.covers is None else who.availability.covers.id
-    after = [(candidate.rung, candidate.who) for candidate in who.order]
-    now = (who.rung, who.who)
-    for _rung, node in after[after.index(now) + 1 :] if now in after else after:
-        owner = stop.node if node is None else node
-        if owner.id not in (who.reveal, covering):
-            line.append(DetailOwner(owner.id, owner.name or owner.id))
-    return line
 
 
 def same_call(stop: Stop) -> str | None:

@@ -15,8 +15,9 @@ from explorer.components.path import stop_name
 from explorer.frame import ScreenContext
 from explorer.i18n import _
 from explorer.labels import Labels
+from explorer.views.find.after_call import owner_at, rest_of_line
 from explorer.views.find.details import ContactNumbers
-from explorer.views.find.steps import PathStep, owner_at, rest_of_line, same_call
+from explorer.views.find.steps import PathStep, same_call
 
 _PURPOSES: Final[frozenset[str]] = frozenset(get_args(Trigger))
 _TICKET: Final = "path-ticket"
@@ -98,5 +99,5 @@ def text(words: Labels, path: TakenPath, numbers: ContactNumbers) -> str:
             who = _("Next in line: {name}", name=after[0].name) if after else None
             more = filter(None, (who or step.stop.words.answers, same_call(step.stop)))
             lines += [f"   {line}" for line in more]
-            lines += [f"   {value}" for _channel, value in numbers.in_clear(owner_at(step))]
+            lines += [f"   {value}" for _channel, value in numbers.in_clear(owner_at(step.stop))]
     return "\n".join(lines)

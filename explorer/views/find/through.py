@@ -13,6 +13,7 @@ from explorer.frame import ScreenContext
 from explorer.i18n import _, as_of, ngettext, plain
 from explorer.labels import Labels
 from explorer.views.find import no_path
+from explorer.views.find.after_call import restart
 from explorer.views.find.answers import chosen_among, from_whom, summary
 from explorer.views.find.details import ContactNumbers, details
 from explorer.views.find.need import NeedQuery
@@ -23,7 +24,6 @@ from explorer.views.find.steps import (
     draw_outdated_notes,
     notes,
     owners,
-    restart_tries,
     steps,
     why,
 )
@@ -35,7 +35,7 @@ _PLACE: Final = "legs"
 def through(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
     """Draw the whole paths, best first; the chosen one leg by leg, or which leg has no path."""
     question = AskedStops(**query.need().model_dump(exclude_unset=True), stops=query.stops)
-    restart_tries(question)
+    restart(question)
     answer = screen_state.fetch(
         context.client,
         ("stops", question),

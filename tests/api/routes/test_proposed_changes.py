@@ -14,7 +14,7 @@ from graph.access.policy import Role
 from graph.model import Actor, DeputizesFor, Holds
 from tests import kystby
 from tests.api.withheld import withhold
-from tests.change_sets import change_set, changed, element_of
+from tests.change_sets import NUMBERS, change_set, changed, element_of
 from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import EditorClient, desk_of, rules, slug
 from tests.kystby import TODAY
@@ -259,10 +259,23 @@ def test_changes_of_civilians_numbers_and_ties_cannot_be_proposed(
         # carl does not see jens, and dina knows neither bo nor carl
         assert answer.status_code in (403, 404, 422), answer.text
         assert own_proposals(desk) == []
-    for private in ("jens", "consent-jens", "phone-jens", "phone-bo"):
-        answer = propose(coordinator, ends=[coordinator.ending(private)])
-        assert answer.status_code in (403, 404), private
-    assert own_proposals(coordinator) == []
+    for desk in (coordinator, desk_of(app, Role.OUTREACH, person="dina")):
+        for private in ("jens", "consent-jens", "phone-jens"):
+            answer = propose(desk, ends=[desk.ending(private)])
+            assert answer.status_code in (403, 404), private
+        assert own_proposals(desk) == []
+
+
+def test_a_wrong_number_is_proposed_to_be_ended_without_its_value(app: TestApp) -> None:
+    coordinator = desk_of(app, Role.COORDINATOR, person="carl")
+    number = [coordinator.updating("phone-bo", value="12 34 56 78")]
+    assert propose(coordinator, updates=number).status_code == 403
+    answer = propose(coordinator, "Forkert nummer.", ends=[coordinator.ending("phone-bo")])
+    assert answer.status_code == 201, answer.text
+    (change,) = answer.json()["would"]
+    assert (change["id"], change["kind"]) == ("phone-bo", "ENDED")
+    assert set(change["after"]) == {"valid_to"}
+    assert NUMBERS["phone-bo"] not in answer.text
 
 
 def test_proposals_with_refused_content_or_invalid_fields_are_refused(

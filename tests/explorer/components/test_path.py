@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from api.schemas.paths import Path
-from explorer.components.path import box_id, boxes, card, direct_boxes, tiers
+from explorer.components.path import box_id, boxes, card, tiers
 from tests.explorer.components.accessible import violations
 from tests.explorer.components.conftest import Open
 from tests.explorer.components.marked_labels import LABELS
@@ -68,16 +68,6 @@ def test_the_start_has_no_number_and_no_hop() -> None:
 def test_a_box_is_placed_at_its_area_if_the_place_is_known() -> None:
     drawn = boxes(PATH, LABELS, places={"area-net": (1, 2)})
     assert [box["at"] for box in drawn] == [None, (1, 2), None]
-
-
-def test_a_direct_call_has_only_the_start_and_the_contact() -> None:
-    start, *_, end = PATH.stops
-    drawn = direct_boxes(start, end, LABELS, you="Dig: {name}", chip="Ring", places={})
-    assert [(box["name"], box["number"]) for box in drawn] == [
-        ("Dig: KSP-kontakt", None), ("some Person", 1),
-    ]  # fmt: skip
-    (only,) = direct_boxes(None, end, LABELS, you="Dig: {name}", chip="Ring", places={})
-    assert only["hop"] == {"gate": None, "freshness": "FRESH", "chip": "Ring", "changed": None}
 
 
 def test_each_other_box_has_its_number_and_the_hop_to_it() -> None:

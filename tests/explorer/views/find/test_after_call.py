@@ -8,19 +8,18 @@ from graph.access.policy import Role
 from tests.api.withheld import withhold
 from tests.explorer.screen import Screens, assert_shows, buttons, press, text
 from tests.explorer.views.curation.curators import stands
+from tests.fixtures.editor import desk_of
 from tests.kystby import TODAY
 
 QUERY = {"start": "ihd", "target": "ssp-post"}
 
 
 def _card_with_number(screens: Screens, role: Role, lang: str = "da") -> AppTest:
-    """Return a contact whose number is shown, with the actions after the call unfolded."""
+    """Return a contact whose number is shown."""
     app = screens.screen(FIND, role, lang=lang, **QUERY)
-    assert not buttons(app, "reached-")
-    app.selectbox(key="purpose-way-None").set_value("VERIFY").run()
-    press(app, "Vis 1 nummer" if lang == "da" else "Show 1 number")
-    app.session_state["more-ssp-post"] = True
-    return app.run()
+    if role is Role.STEWARD:
+        app.selectbox(key="purpose-way-None").set_value("VERIFY").run()
+    return press(app, "Vis 1 nummer" if lang == "da" else "Show 1 number")
 
 
 @pytest.mark.slow
@@ -37,8 +36,32 @@ def test_a_number_that_worked_is_recorded_as_checked_today(own_screens: Screens)
 
 
 @pytest.mark.slow
-def test_a_coordinator_is_not_offered_to_record_a_number_check(own_screens: Screens) -> None:
-    assert not buttons(_card_with_number(own_screens, Role.COORDINATOR), "reached-")
+def test_reaching_somebody_closes_the_row_and_certifies_nothing_for_others(
+    own_screens: Screens,
+) -> None:
+    before = stands(own_screens.app, "phone-bo").verified_on
+    app = _card_with_number(own_screens, Role.COORDINATOR)
+    press(app, "Fik fat")
+    assert_shows(app, ":green-badge[✓ Fik fat]", hidden=["Noteret"])
+    assert not [*buttons(app, "no-answer-"), *buttons(app, "reached-"), *buttons(app, "wrong-")]
+    assert stands(own_screens.app, "phone-bo").verified_on == before
+
+
+@pytest.mark.slow
+def test_a_wrong_number_is_proposed_to_the_steward_with_a_reason(own_screens: Screens) -> None:
+    assert not buttons(own_screens.screen(FIND, Role.COORDINATOR, **QUERY), "wrong-"), "not shown"
+    app = _card_with_number(own_screens, Role.COORDINATOR)
+    press(app, "Nummeret er ikke i brug")
+    assert_shows(app, "Sendt til den registeransvarlige")
+    steward = desk_of(own_screens.app, Role.STEWARD)
+    (proposal,) = steward.send("GET", "/proposals").json()["waiting"]
+    assert proposal["comment"] == "Forkert nummer: nummeret er ikke i brug."
+    assert [(change["id"], change["kind"]) for change in proposal["would"]] == [
+        ("phone-bo", "ENDED")
+    ]  # fmt: skip
+    assert stands(own_screens.app, "phone-bo").valid_to is None, "nothing is written yet"
+    app = _card_with_number(own_screens, Role.STEWARD)
+    assert not [button for button in buttons(app, "wrong-") if button.label.startswith("Num")]
 
 
 @pytest.mark.slow
