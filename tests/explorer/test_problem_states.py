@@ -93,6 +93,27 @@ def test_an_exhausted_reveal_budget_shows_a_message_and_the_screen_still_works(
     assert app.title
 
 
+def test_at_the_limit_a_file_is_made_for_a_serious_security_concern(own_screens: Screens) -> None:
+    app = own_screens.app
+    token = app.token(Role.COORDINATOR, person="carl", areas=("dk",))
+    app.store.apply(change_set(creates=numbers_of("amina", MOST)))
+    numbers = [{"detail": f"number-{place}", "channel": "MOBILE"} for place in range(MOST)]
+    request = {"details": numbers, "purpose": "CONCERN"}
+    headers = {"Authorization": f"Bearer {token}"}
+    assert app.http.post("/reveal", json=request, headers=headers).status_code == 200
+    screen = open_screen(REGISTER, token, id="ssp-post")
+    screen.selectbox(key="register-vcard-purpose").set_value("CONCERN").run()
+    press(screen, "Lav vCard")
+    assert f"Du har vist {MOST} kontaktoplysninger i dag." in text(screen)
+    assert not screen.get("link_button")
+    press(screen, "Vis alligevel: alvorlig sikkerhedsmæssig bekymring")
+    (link,) = screen.get("link_button")
+    assert link.proto.label.startswith("Hent kontaktvej-")
+    shown = [row for row in app.rows() if row.action == "reveal_contacts"][-1]
+    assert (shown.kind.value, shown.purpose) == ("shown", "SERIOUS")
+    assert shown.asked["beyond"] == MOST
+
+
 def _signed_out() -> None:
     from explorer import problem_states
 
