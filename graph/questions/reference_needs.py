@@ -70,6 +70,12 @@ class LocalNeed:
         yield from (later for later in self._later if later.rows)
 
     @cached_property
+    def need(self) -> Need:
+        """What `find` is asked, without its start."""
+        view = self.view
+        return Need(on=view.on, area=view.id(self.area), network=self.reference.kinds)
+
+    @cached_property
     def first(self) -> frozenset[int]:
         """The posts of the first class, at which a path ends."""
         return frozenset(self._first.rows)
@@ -89,11 +95,9 @@ class LocalNeed:
         return self._local_classes(self.policy)[1:] if self.reference.kinds else ()
 
     def _local_classes(self, policy: Policy) -> tuple[LocalClass, ...]:
-        view = self.view
-        need = Need(on=view.on, area=view.id(self.area), network=self.reference.kinds)
         return tuple(
             LocalClass(number=fit.number, group=fit.rule.who, rows=fit.rows)
-            for fit in fit_classes(view, need, policy, ())
+            for fit in fit_classes(self.view, self.need, policy, ())
         )
 
 

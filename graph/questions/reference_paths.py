@@ -4,7 +4,7 @@ The best contact of each place is that of `find` among those a path leads to: by
 answered on the date, then by path.
 
 A separate search for one post is made where the path found so would visit the same answerer twice,
-or pass another fitting post: such a path is not valid.
+pass another fitting post, or cross a post that does not serve the place: such a path is not valid.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -22,6 +22,7 @@ from graph.paths.answering_costs import post_answers
 from graph.paths.availability import answerer, candidates
 from graph.paths.capabilities import is_kind
 from graph.paths.ends import asker_posts_and_networks, direction_of
+from graph.paths.intermediates import Intermediates
 from graph.paths.kernel.caller_graph import (
     CallerGraph,
     PostAnswers,
@@ -78,8 +79,9 @@ class LocalSearches:
         self._own: dict[tuple[int, ...], frozenset[int]] = {}
         self._problem: dict[tuple[tuple[int, ...], Direction], SearchProblem] = {}
         self._ways: dict[tuple[tuple[int, ...], Direction, bool], _Ways] = {}
+        self._intermediates: dict[tuple[tuple[int, ...], Need], Intermediates] = {}
 
-    def way(self, start: LocalStart, post: int, around: Set[int]) -> LocalWay | None:
+    def way(self, start: LocalStart, post: int, around: Set[int], need: Need) -> LocalWay | None:
         """The best path to a post that avoids some others, or a bound of it; None: no path."""
         node = int(self._caller_graph.number[post])
         if node < 0 or self._post_answers.cost[post] < 0:
@@ -97,17 +99,31 @@ class LocalSearches:
             if (way := self._ways[key].way(node)) is not None:
                 answerers: list[int] = self._post_answers.key[list(way.rows[1:])].tolist()
                 steps = [answerer for answerer, _ in groupby(answerers)]
-                is_bound = not around.isdisjoint(way.rows) or len(set(steps)) < len(steps)
+                is_bound = (
+                    not around.isdisjoint(way.rows)
+                    or len(set(steps)) < len(steps)
+                    or bool(self._closed(start, post, need)[list(way.rows[1:-1])].any())
+                )
                 return replace(way, is_old=is_old, is_bound=is_bound)
         return None
 
-    def alone(self, start: LocalStart, post: int, around: Set[int]) -> LocalWay | None:
+    def alone(self, start: LocalStart, post: int, around: Set[int], need: Need) -> LocalWay | None:
         """Return the best path to a post by a separate search, never a bound."""
         ask = self._ask(start, self.direction(start, [post]))
-        ask = replace(ask, targets={post: 0}, avoid=frozenset(around))
+        closed = self._closed(start, post, need)
+        ask = replace(ask, targets={post: 0}, avoid=frozenset(around), closed=closed)
         for path in search(self._view, self._policy, ask, self._post_answers).paths:
             return LocalWay(rows=path.rows, is_old=path.is_old, hops=path.steps, cost=path.cost)
         return None
+
+    def _closed(self, start: LocalStart, post: int, need: Need) -> Mask:
+        """The nodes that a path to a post may not cross."""
+        key = start.posts, need
+        if key not in self._intermediates:
+            self._intermediates[key] = Intermediates(
+                self._view, need, self._policy, self.own(start)
+            )
+        return self._intermediates[key].closed_nodes([post])
 
     def own(self, start: LocalStart) -> frozenset[int]:
         """The posts of a start, and all posts and networks at which the same people answer."""
@@ -283,14 +299,12 @@ class LocalWays:
             contacts = (
                 LocalContact(number=fitting.number, group=fitting.group, way=way)
                 for fitting in need.classes()
-                if (way := self._best(start, fitting.rows, need.first)) is not None
+                if (way := self._best(start, fitting.rows, need)) is not None
             )
             self._contacts[place] = next(contacts, None)
         return self._contacts[place]
 
-    def _best(
-        self, start: LocalStart, posts: Iterable[int], first: frozenset[int]
-    ) -> LocalWay | None:
+    def _best(self, start: LocalStart, posts: Iterable[int], need: LocalNeed) -> LocalWay | None:
         """The path to the best post of a class, avoiding all other posts of the first class.
 
         The asking side comes first, where it answers at such a post itself; else the path whose end
@@ -299,8 +313,8 @@ class LocalWays:
         own, rows = self.searches.own(start), [row for row in posts if self.view.visible[row]]
         if you := [row for row in rows if row in own and self.rung_and_state(row)[0].is_open]:
             return LocalWay(rows=(you[0],), is_old=False, hops=0, cost=0)
-        first -= own
-        paths = (self.searches.way(start, row, first - {row}) for row in rows)
+        first = need.first - own
+        paths = (self.searches.way(start, row, first - {row}, need.need) for row in rows)
         ways = [way for way in paths if way is not None]
         while ways:
             ways.sort(key=lambda way: way.order)
@@ -309,7 +323,7 @@ class LocalWays:
                 return best
             ways.remove(best)
             post = best.rows[-1]
-            if (way := self.searches.alone(start, post, first - {post})) is not None:
+            if (way := self.searches.alone(start, post, first - {post}, need.need)) is not None:
                 ways.append(way)
         return None
 

@@ -165,9 +165,9 @@ def checks(draft: WorldBuilder) -> None:
         _check(draft, by_ends[ends], days, verifiers)
         draft.pinned.add(by_ends[ends].id)
     all_hops = sorted(draft.ties(HopLink), key=lambda hop: hop.id)
-    of_lines = [hop for hop in all_hops if _is_of_social_line(draft, hop)]
-    others = [hop for hop in all_hops if not _is_of_social_line(draft, hop)]
-    for name, hops in (("checks", others), ("checks of lines", of_lines)):
+    apart = [hop for hop in all_hops if _is_drawn_apart(draft, hop)]
+    others = [hop for hop in all_hops if not _is_drawn_apart(draft, hop)]
+    for name, hops in (("checks", others), ("checks of lines", apart)):
         quota = Counter(shares_of(len(hops)))
         quota.subtract(freshness(draft, hop) for hop in hops if hop.id in draft.pinned)
         deck = sorted(quota.elements())
@@ -179,9 +179,13 @@ def checks(draft: WorldBuilder) -> None:
                 _check(draft, hop, stream.randint(*_DAYS[state]), verifiers)
 
 
-def _is_of_social_line(draft: WorldBuilder, hop: HopLink) -> bool:
-    source = draft.nodes[hop.source_id]
-    return isinstance(source, Actor) and source.kind is PostKind.SOCIAL_DUTY_LINE
+def _is_drawn_apart(draft: WorldBuilder, hop: HopLink) -> bool:
+    """Whether a hop has checks of its own stream: so it moves those of no other hop."""
+    source, target = draft.nodes[hop.source_id], draft.nodes[hop.target_id]
+    if not isinstance(source, Actor) or not isinstance(target, Actor):
+        return False
+    district = PostKind.INFOHOUSE_COORDINATOR_DISTRICT
+    return source.kind is PostKind.SOCIAL_DUTY_LINE or source.kind is target.kind is district
 
 
 def shares_of(total: int) -> dict[Freshness, int]:

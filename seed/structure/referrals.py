@@ -136,7 +136,10 @@ def supports(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
 
 
 def referrals(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
-    """723 REFERS_TO, never to a higher tier; the gate is the sender's."""
+    """855 REFERS_TO, never to a higher tier; the gate is the sender's.
+
+    Each info house of a police district refers who moves to that of each other district.
+    """
     refer = partial(
         tie,
         RefersTo,
@@ -163,6 +166,11 @@ def referrals(denmark: Denmark, tie: LinkFactory) -> Iterator[Link]:
         yield refer("act-pet-exit", coordinator, trigger=Trigger.HAND_BACK, levels=EXIT_LEVEL)
         for seat in SECTION_COORDINATORS:
             yield refer(f"act-head-{district}", f"act-{seat}-{district}")
+        for other in (place.code for place in denmark.districts if place.code != district):
+            yield refer(
+                coordinator, f"act-ihd-{other}", source="model", trigger=Trigger.MOVE,
+                gate=LegalGate.INFOHOUSE,
+            )  # fmt: skip
     for post in _probation_posts(denmark):
         yield refer("act-kf-01", post, trigger=Trigger.RELEASE)
     for unit, organization in _psychiatric_pairs(denmark):

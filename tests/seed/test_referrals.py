@@ -24,6 +24,7 @@ def test_referrals_have_the_expected_count_by_sender() -> None:
         assert counted.pop((sender, house)) == 98
     assert counted.pop(("PROBATION_CONTACT", "RELEASE_CONTACT")) == 98
     assert counted.pop((district, "INFOHOUSE_COORDINATOR_POLICE")) == 98
+    assert counted.pop((district, district)) == 12 * 11
     assert counted.pop(("EMERGENCY_LINE", "DUTY_LINE")) == 12
     for sender in ("DUTY_LINE", "FUNCTIONAL_MAILBOX", "PET_EXIT"):
         assert counted.pop((sender, district)) == 12

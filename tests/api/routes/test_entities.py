@@ -161,7 +161,7 @@ def test_a_public_hotline_shows_its_number_and_a_person_does_not(app: TestApp) -
     )  # fmt: skip
     here = app.as_(Role.COORDINATOR)
     (detail,) = app.read("/entities/hotline", here)["details"]
-    assert detail["number"] == "41 74 90 90"
+    assert detail["number"] == "+45 41 74 90 90"
     assert "number" not in app.read("/entities/bo", here)["details"][0]
 
 

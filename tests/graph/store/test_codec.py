@@ -127,7 +127,7 @@ def test_a_sealed_contact_detail_opens_only_for_its_id_owner_and_channel() -> No
     assert isinstance(sealed, bytes)
     bound_to = {"node_id": "d", "owner": "bo", "field": "PHONE"}
     clear = open_sealed(sealed, key=KEY, **bound_to)
-    assert (clear, stored["key_id"]) == ("05123478", KEY.key_id)
+    assert (clear, stored["key_id"]) == ("+4505123478", KEY.key_id)
     for other in ({"node_id": "e"}, {"owner": "carl"}, {"field": "MOBILE"}):
         with pytest.raises(SealBroken):
             open_sealed(sealed, key=KEY, **{**bound_to, **other})
