@@ -41,7 +41,7 @@ class DirectGround(Term):
     """Grounds on which a contact may be called directly: docs/paths.md, "The right contact"."""
 
     NAMED = "NAMED", "Også om en bestemt person", "Also about a named person"
-    GENERAL = "GENERAL", "Uden at sige, hvem det handler om", "Without saying who it is about"
+    GENERAL = "GENERAL", "I generelle vendinger", "In general terms"
     CONSENT = "CONSENT", "Efter samtykke", "By consent"
 
 

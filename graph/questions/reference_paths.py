@@ -102,7 +102,7 @@ class LocalSearches:
                 is_bound = (
                     not around.isdisjoint(way.rows)
                     or len(set(steps)) < len(steps)
-                    or bool(self._closed(start, post, need)[list(way.rows[1:-1])].any())
+                    or bool(self._closed_nodes(start, post, need)[list(way.rows[1:-1])].any())
                 )
                 return replace(way, is_old=is_old, is_bound=is_bound)
         return None
@@ -110,13 +110,13 @@ class LocalSearches:
     def alone(self, start: LocalStart, post: int, around: Set[int], need: Need) -> LocalWay | None:
         """Return the best path to a post by a separate search, never a bound."""
         ask = self._ask(start, self.direction(start, [post]))
-        closed = self._closed(start, post, need)
+        closed = self._closed_nodes(start, post, need)
         ask = replace(ask, targets={post: 0}, avoid=frozenset(around), closed=closed)
         for path in search(self._view, self._policy, ask, self._post_answers).paths:
             return LocalWay(rows=path.rows, is_old=path.is_old, hops=path.steps, cost=path.cost)
         return None
 
-    def _closed(self, start: LocalStart, post: int, need: Need) -> Mask:
+    def _closed_nodes(self, start: LocalStart, post: int, need: Need) -> Mask:
         """The nodes that a path to a post may not cross."""
         key = start.posts, need
         if key not in self._intermediates:

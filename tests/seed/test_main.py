@@ -24,8 +24,8 @@ def test_the_command_seeds_the_structure_once_and_leaves_changes_of_others(
     monkeypatch.setenv("NEO4J_PASSWORD", server.password)
     assert [main(["--structure-only"]), main(["--structure-only"])] == [0, 0]
     first, second = capsys.readouterr().out.splitlines()
-    assert first == "Structure: 8777 created, 0 updated, 0 ended, 0 unchanged."
-    assert second == "Structure: 0 created, 0 updated, 0 ended, 8777 unchanged."
+    assert first == "Structure: 8909 created, 0 updated, 0 ended, 0 unchanged."
+    assert second == "Structure: 0 created, 0 updated, 0 ended, 8909 unchanged."
     with open_location(store_location()) as store:
         post = element_of(store, "act-ssp-0787", Actor)
         ended = replace(post, valid_to=date(2026, 12, 1))
@@ -33,7 +33,7 @@ def test_the_command_seeds_the_structure_once_and_leaves_changes_of_others(
         assert main(["--structure-only"]) == 0
         assert element_of(store, post.id, Actor).valid_to == ended.valid_to
     third = (
-        "Structure: 0 created, 0 updated, 0 ended, 8776 unchanged, 1 changed by others and left."
+        "Structure: 0 created, 0 updated, 0 ended, 8908 unchanged, 1 changed by others and left."
     )
     assert capsys.readouterr().out == f"{third}\n"
 

@@ -148,8 +148,8 @@ SSP = ("path", "--from", PET, "--to", "Ringsted", "--network", "ssp")
 @pytest.mark.parametrize(("typed", "now", "expected"), [
     ((), "2026-11-25T10:00", "Answers now: "),
     ((), "2026-11-28T22:00", "Opens Monday 09:00 ("),
-    (("--at", "22:00"), "2026-11-28T20:00", "Opens Monday 09:00 ("),
-    (("--at", "2026-11-28 22:00"), "2026-11-25T10:00", "Opens Monday 09:00 ("),
+    (("--at", "22:00"), "2026-11-28T20:00", "Opens Monday 30 November 09:00 ("),
+    (("--at", "2026-11-28 22:00"), "2026-11-25T10:00", "Opens Monday 30 November 09:00 ("),
     (("--at", "10.00", "--on", "2026-11-30"), "2026-11-28T22:00", "Answers 30 November 10:00: "),
     (("--on", "2026-11-30"), "2026-11-28T22:00", "Answers 30 November from 09:00: "),
     (("--at", "2026-11-28T21:51"), "2026-11-28T22:00", "Opens Monday 09:00 ("),
@@ -157,11 +157,13 @@ SSP = ("path", "--from", PET, "--to", "Ringsted", "--network", "ssp")
 def test_availability_is_shown_for_now_another_minute_or_a_date(
     shell: Shell, typed: tuple[str, ...], now: str, expected: str
 ) -> None:
-    first = shell.ok(*SSP, *typed, now=now).split("\n1  ")[1].splitlines()
+    lead, _, contacts = shell.ok(*SSP, *typed, now=now).partition("\n1  ")
+    assert f"Call directly: SSP-koordinator, Ringsted. {expected}" in " ".join(lead.split())
+    first = [line.strip() for line in contacts.splitlines()]
     assert first[0] == "SSP-koordinator, Ringsted — coordinates SSP Ringsted"
-    assert first[1].strip().startswith(expected)
-    assert "You may call directly. Do not say who it is about" in first[3]
-    assert first[4].strip().startswith("or through: ")
+    assert first[1].startswith("Reached by: ")
+    assert first[2].startswith("You may call directly. Do not say who it is about")
+    assert first[3].startswith("or through: ")
 
 
 @pytest.mark.parametrize(("typed", "expected"), [
@@ -199,7 +201,7 @@ def test_standing_contacts_show_who_answers_and_whether_one_may_call(shell: Shel
     assert "Who Answers May I call?" in rows
     assert any(
         row.startswith("Social modtagelse, Ringsted Opens Monday 09:00 (Ringsted Kommune)")
-        and row.endswith("Without saying who it is about")
+        and row.endswith("In general terms")
         for row in rows
     )
 

@@ -138,5 +138,6 @@ def test_a_way_ends_at_the_first_coordinator_on_it() -> None:
     assert contact is not None
     assert view.id(contact.post) == "ihm"
     assert ways.searches.alone(
-        ways.places[place].start, view.row("ihp"), frozenset({view.row("ihm")})
+        ways.places[place].start, view.row("ihp"), frozenset({view.row("ihm")}),
+        ways.places[place].need.need,
     ) is None  # fmt: skip
