@@ -31,6 +31,8 @@ class Screen:
     title: str
     roles: frozenset[Role] | None
     """None: every user, also one without a role."""
+    uploaders: frozenset[Role] = frozenset()
+    """The roles that send files on it."""
 
 
 FIND: Final = Screen(module="find", path="", title="Find contact path", roles=_ALL_BUT_ADMIN)
@@ -54,16 +56,28 @@ CURATION: Final = Screen(
     roles=frozenset(("COORDINATOR", "OUTREACH", "STEWARD", "DPO")),
 )
 IMPORT: Final = Screen(
-    module="list_import", path="import", title="Import lists", roles=frozenset(("STEWARD",))
+    module="list_import",
+    path="import",
+    title="Import lists",
+    roles=frozenset(("STEWARD",)),
+    uploaders=frozenset(("STEWARD",)),
 )
 OWN_KINDS: Final = Screen(
     module="own_kinds", path="arter", title="Own kinds", roles=frozenset(("STEWARD",))
 )
 ANALYSIS: Final = Screen(
-    module="analysis", path="analyse", title="Analysis", roles=frozenset(("ANALYST",))
+    module="analysis",
+    path="analyse",
+    title="Analysis",
+    roles=frozenset(("ANALYST",)),
+    uploaders=frozenset(("ANALYST",)),
 )
 ACCOUNTS: Final = Screen(
-    module="accounts", path="konti", title="Accounts", roles=frozenset(("ADMIN", "DPO"))
+    module="accounts",
+    path="konti",
+    title="Accounts",
+    roles=frozenset(("ADMIN", "DPO")),
+    uploaders=frozenset(("ADMIN",)),
 )
 AUDIT: Final = Screen(module="audit", path="log", title="Audit log", roles=None)
 MY_ACCOUNT: Final = Screen(module="my_account", path="min-konto", title="My account", roles=None)
@@ -74,6 +88,7 @@ SCREENS: Final = (
 )  # fmt: skip
 """In the order of the navigation; the first is the start screen."""
 PATHS: Final = tuple(screen.path for screen in SCREENS)
+UPLOADERS: Final = frozenset[Role]().union(*(screen.uploaders for screen in SCREENS))
 
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._\-]{0,119}")

@@ -46,13 +46,17 @@ def application(settings: ExplorerSettings) -> st.App:
     routes = [*pages.routes(), *help_pages.routes(), *Exports(settings).routes()]
     if settings.oidc_issuer is not None:
         routes += OidcSignIn(settings, pages, PATHS).routes()
+    sessions = ClientSessions(settings)
     return st.App(
         SCRIPT,
         routes=routes,
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts)),
             Middleware(
-                PageMiddleware, session_of=ClientSessions(settings).of, is_tls=settings.is_tls
+                PageMiddleware,
+                session_of=sessions.of,
+                may_upload=sessions.may_upload,
+                is_tls=settings.is_tls,
             ),
         ],
         on_script_error=problem_states.handle_error,

@@ -112,6 +112,16 @@ def sign_in_address(path: str, query: str) -> str:
     return SIGN_IN if back == "/" else f"{SIGN_IN}?next={quote(back, safe='')}"
 
 
+def is_same_origin(request: HTTPConnection, *, is_tls: bool) -> bool:
+    """Whether a request was sent by a page of exactly this scheme, host and port.
+
+    A browser sends cookies to every port of a host. `is_tls`: the scheme is HTTPS, also where a
+    proxy does not pass it on.
+    """
+    scheme = "https" if is_tls or request.url.scheme in {"https", "wss"} else "http"
+    return request.headers.get("origin") == f"{scheme}://{request.headers.get('host')}"
+
+
 def known_address(address: str | None, screens: Sequence[str]) -> str:
     """The address to open after sign-in: the given one if it is a screen, else the start screen."""
     path, _, query = (address or "/").partition("?")

@@ -1,7 +1,8 @@
 """Access control and security headers of every response of the explorer.
 
 A page itself contains no data, so while the API is unavailable any session cookie is enough for it;
-a websocket, an upload and a stored file need a session that the API has confirmed.
+a websocket, an upload and a stored file need a session that the API has confirmed. A websocket and
+an upload must also come from a page of this origin, and an upload from a user with a screen for it.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -23,6 +24,7 @@ from explorer.page import (
     SIGN_IN,
     THEME,
     THEMES,
+    is_same_origin,
     language_of,
     ours,
     policy,
@@ -35,7 +37,8 @@ _OPEN: Final = (
     "/static/", "/app/static/", "/eksport/",
 )  # fmt: skip
 _DOWNLOAD: Final = "/eksport"
-_SEALED: Final = ("/_stcore/stream", "/_stcore/upload_file/", "/media/", _DOWNLOAD)
+_UPLOAD: Final = "/_stcore/upload_file/"
+_SEALED: Final = ("/_stcore/stream", _UPLOAD, "/media/", _DOWNLOAD)
 """Paths that need a confirmed session: they return more data, or cost more, than a page."""
 _CLOSED_PATHS: Final = (
     "/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth/",
@@ -57,14 +60,18 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {LANGUAGE: ("da", "en"), THEME:
 """The query parameters that become a cookie, with their values."""
 SessionOf = Callable[[HTTPConnection], Awaitable[ClientSession]]
 """A function that returns the state of a request's session cookie."""
+MayUpload = Callable[[HTTPConnection], Awaitable[bool]]
+"""A function that returns whether the user of a request has a screen that takes files."""
 
 
 class PageMiddleware:
     """ASGI middleware: security headers, session checks, and the adapted index page."""
 
-    def __init__(self, app: ASGIApp, *, session_of: SessionOf, is_tls: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, *, session_of: SessionOf, may_upload: MayUpload, is_tls: bool
+    ) -> None:
         self._app, self._policy, self._is_tls = app, policy(), is_tls
-        self._session_of = session_of
+        self._session_of, self._may_upload = session_of, may_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -111,10 +118,17 @@ class PageMiddleware:
         if SESSION not in request.cookies:
             return _to_sign_in(request)
         if scope["type"] == "websocket" or path.startswith(_SEALED):
-            if await self._session_of(request) is ClientSession.OPEN:
-                return None
-            is_form = path == _DOWNLOAD
-            return _to_sign_in(request) if is_form else PlainTextResponse("Sign in first.", 403)
+            is_upload = path.startswith(_UPLOAD)
+            if (scope["type"] == "websocket" or is_upload) and not is_same_origin(
+                request, is_tls=self._is_tls
+            ):
+                return PlainTextResponse("Only pages of this address may ask for this.", 403)
+            if await self._session_of(request) is not ClientSession.OPEN:
+                is_form = path == _DOWNLOAD
+                return _to_sign_in(request) if is_form else PlainTextResponse("Sign in first.", 403)
+            if is_upload and not await self._may_upload(request):
+                return PlainTextResponse("No screen of your role takes files.", 403)
+            return None
         if _is_page(scope) and await self._session_of(request) is ClientSession.ENDED:
             return _to_sign_in(request)
         return None

@@ -26,6 +26,7 @@ from api.client_address import CLIENT, sealed_address
 from api.schemas.accounts import Me, Role
 from api.schemas.system import OwnKind, Vocabulary, WordOf
 from explorer import screen_state
+from explorer.address import UPLOADERS
 from explorer.i18n import Language, language
 from explorer.page import SESSION, language_of
 from explorer.settings import ExplorerSettings
@@ -109,6 +110,20 @@ class ClientSessions:
             if len(self._confirmed) > _MOST_CONFIRMED:
                 self._confirmed.popitem(last=False)
         return ClientSession.OPEN if digest in self._confirmed else state
+
+    async def may_upload(self, request: HTTPConnection) -> bool:
+        """Whether a screen of the user takes files; their roles are asked for at each file."""
+        token = request.cookies.get(SESSION, "")
+        self._room = self._room or CapacityLimiter(_AT_ONCE)
+
+        def check() -> bool:
+            with client_for(self._settings, request, token, patience_s=0) as client:
+                try:
+                    return not UPLOADERS.isdisjoint(roles(client.me()))
+                except Problem:
+                    return False
+
+        return await to_thread.run_sync(check, limiter=self._room)
 
 
 TOKEN: Final = "session_token"  # noqa: S105 - the key of a token, not a token

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from anyio import to_thread
 from pydantic import SecretStr, ValidationError
@@ -19,7 +19,7 @@ from starlette.routing import Route
 from api.client import Invalid, NotSignedIn, Problem, Redemption, TooMany, Unavailable
 from explorer.help_pages import after_sign_in
 from explorer.i18n import Language, gettext_in
-from explorer.page import SESSION, SIGN_IN, known_address, language_of, theme_of
+from explorer.page import SESSION, SIGN_IN, is_same_origin, known_address, language_of, theme_of
 from explorer.session import client_for
 from explorer.settings import ExplorerSettings
 from explorer.templating import TEMPLATES
@@ -52,7 +52,7 @@ class SignInPages:
 
     async def sign_in(self, request: Request) -> Response:
         """Open a session for valid credentials and redirect to the address in `next`."""
-        if not _is_from_here(request):
+        if not is_same_origin(request, is_tls=self._settings.is_tls):
             return self._page(request, "sign_in.html", 403, _elsewhere)
         form = await _form(request)
         login, password = str(form.get("login", "")), str(form.get("password", ""))
@@ -82,7 +82,7 @@ class SignInPages:
             with client_for(self._settings, request, token) as client, suppress(Problem):
                 client.sign_out()
 
-        if _is_from_here(request) and token is not None:
+        if is_same_origin(request, is_tls=self._settings.is_tls) and token is not None:
             await to_thread.run_sync(end)
         response = RedirectResponse(SIGN_IN, 303)
         response.delete_cookie(SESSION)
@@ -94,7 +94,7 @@ class SignInPages:
 
     async def redeem(self, request: Request) -> Response:
         """Redeem an invitation code with a password of the user's choice."""
-        if not _is_from_here(request):
+        if not is_same_origin(request, is_tls=self._settings.is_tls):
             return self._page(request, "invitation.html", 403, _elsewhere)
         form = await _form(request)
 
@@ -169,12 +169,6 @@ class SignInPages:
 
 async def _form(request: Request) -> FormData:
     return await request.form(max_fields=_MOST_FIELDS, max_files=0, max_part_size=_MOST_OF_FIELD)
-
-
-def _is_from_here(request: Request) -> bool:
-    """Whether a form was sent from this origin (protection against cross-site request forgery)."""
-    origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
 
 
 def _refusal(problem: Problem) -> tuple[int, Callable[[Language], str]]:

@@ -3,7 +3,7 @@
 import re
 import socket
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from http.cookies import SimpleCookie
 from pathlib import Path
 
@@ -120,15 +120,64 @@ def test_a_page_with_an_invalid_session_redirects_to_sign_in(explorer: httpx.Cli
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fkort")
 
 
-def test_uploads_and_stored_files_need_a_session(explorer: httpx.Client, cookie: str) -> None:
-    path, file = "/_stcore/upload_file/session/file", {"file": ("a.json", b"{}")}
-    made_up = {"Cookie": f"{SESSION}=made-up"}
+@pytest.mark.parametrize("port", [1, 8501])
+def test_a_websocket_opens_only_for_a_page_of_the_same_scheme_host_and_port(
+    explorer: httpx.Client, cookie: str, port: int
+) -> None:
+    own = _origin(explorer)["Origin"]
+    elsewhere = str(explorer.base_url.copy_with(port=port)).rstrip("/")
+    others = (elsewhere, own.replace("http:", "https:"), own.replace("127.0.0.1", "localhost"))
+    for origin in (*others, "null", f"{own}.example", f"{own}/"):
+        assert _socket(explorer, {"Cookie": cookie, "Origin": origin}) == 403, origin
+    assert _status(explorer, "/_stcore/stream", *_upgrade(explorer, {"Cookie": cookie})) == 403
+    assert _socket(explorer, {"Cookie": cookie}) == 101
+
+
+@pytest.mark.slow
+def test_behind_a_proxy_a_websocket_opens_for_the_public_address(
+    read_only: Screens, cookie: str
+) -> None:
+    settings = {"behind_tls": "true", "allowed_hosts": "kontaktvej.example"}
+    with (
+        served_explorer(read_only.address, **settings) as served,
+        httpx.Client(base_url=served.address) as browser,
+    ):
+        proxy = {"Host": "kontaktvej.example", "Cookie": cookie}
+        for extra in ({}, {"X-Forwarded-Proto": "https"}):
+            headers = {**proxy, **extra}
+            public = {"Origin": "https://kontaktvej.example"}
+            assert _socket(browser, {**headers, **public}) == 101
+            for origin in ("http://kontaktvej.example", "https://kontaktvej.example:8443"):
+                assert _socket(browser, {**headers, "Origin": origin}) == 403, origin
+
+
+_FILE_ADDRESS = "/_stcore/upload_file/session/file"
+
+
+def test_uploads_and_stored_files_need_a_session(
+    read_only: Screens, explorer: httpx.Client
+) -> None:
+    path, file = _FILE_ADDRESS, {"file": ("a.json", b"{}")}
+    made_up = {"Cookie": f"{SESSION}=made-up", **_origin(explorer)}
     assert explorer.put(path, files=file).status_code == 303
     assert explorer.put(path, files=file, headers=made_up).status_code == 403
     assert explorer.get("/media/any.json", headers=made_up).status_code == 403
-    answer = explorer.put(path, files=file, headers={"Cookie": cookie})
+    steward = {"Cookie": f"{SESSION}={read_only.app.token(Role.STEWARD)}"}
+    assert "pages of this address" in explorer.put(path, files=file, headers=steward).text
+    answer = explorer.put(path, files=file, headers={**steward, **_origin(explorer)})
     assert answer.status_code == 403
     assert "XSRF" in answer.text, "Streamlit's own check comes next"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_roles_with_a_screen_that_takes_files_may_upload(
+    read_only: Screens, explorer: httpx.Client, role: Role
+) -> None:
+    headers = {"Cookie": f"{SESSION}={read_only.app.token(role)}", **_origin(explorer)}
+    answer = explorer.put(_FILE_ADDRESS, files={"file": ("a.csv", b"a")}, headers=headers)
+    assert answer.status_code == 403
+    is_let_through = "XSRF" in answer.text
+    assert is_let_through == (role in {Role.STEWARD, Role.ANALYST, Role.ADMIN}), answer.text
 
 
 def test_the_export_form_needs_a_session(explorer: httpx.Client, cookie: str) -> None:
@@ -140,12 +189,16 @@ def test_the_export_form_needs_a_session(explorer: httpx.Client, cookie: str) ->
 
 
 def _socket(browser: httpx.Client, headers: dict[str, str]) -> int:
-    """Return the status of a request for a websocket."""
-    request = {
+    """Return the status of a request for a websocket, by default of a page of the same origin."""
+    return _status(browser, "/_stcore/stream", *_upgrade(browser, {**_origin(browser), **headers}))
+
+
+def _upgrade(browser: httpx.Client, headers: dict[str, str]) -> Iterable[tuple[str, str]]:
+    """The headers of a request for a websocket, without an origin."""
+    return {
         "Host": browser.base_url.netloc.decode(), "Connection": "Upgrade", "Upgrade": "websocket",
         "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", **headers,
-    }  # fmt: skip
-    return _status(browser, "/_stcore/stream", *request.items())
+    }.items()  # fmt: skip
 
 
 def _status(browser: httpx.Client, path: str, *headers: tuple[str, str]) -> int:

@@ -60,13 +60,17 @@ async def _open(_asked: HTTPConnection) -> ClientSession:
     return ClientSession.OPEN
 
 
+async def _never(_asked: HTTPConnection) -> bool:
+    return False
+
+
 def main(script: str, port: str) -> None:
     """Serve the script until it is terminated; log errors only."""
     logging.disable(logging.WARNING)
     app = streamlit.App(
         script,
         routes=[Mount("/app/static", StaticFiles(directory=EXPLORER / "static"))],
-        middleware=[Middleware(PageMiddleware, session_of=_open, is_tls=False)],
+        middleware=[Middleware(PageMiddleware, session_of=_open, may_upload=_never, is_tls=False)],
     )
     uvicorn.run(
         app,
