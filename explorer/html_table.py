@@ -53,3 +53,8 @@ def frame(
 def texts(*cells: object) -> tuple[str, ...]:
     """Escape cells of plain text; None is an empty cell."""
     return tuple("" if cell is None else escape(str(cell)) for cell in cells)
+
+
+def foldable_cell(summary: str, content: str) -> str:
+    """A cell that shows a text and unfolds to content as HTML; sorted by the text."""
+    return f'<details class="kv-fold"><summary>{escape(summary)}</summary>{content}</details>'

@@ -1,12 +1,14 @@
 """The analysis screen: ready questions, free Cypher queries, and saved queries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from html import escape
 from typing import Final
 
 import streamlit as st
 
 from explorer import address, frame
+from explorer.address import ANALYSIS
 from explorer.i18n import _
 from explorer.views.analysis import (
     coverage,
@@ -42,23 +44,34 @@ def show(context: frame.ScreenContext) -> None:
 
 def questions() -> dict[str, ReadyQuestion]:
     """All ready questions, by their code in the address."""
-    return dict(sorted((coverage.questions() | history.questions() | impact.questions()).items()))
+    return {code: question for _name, group in _groups() for code, question in group.items()}
+
+
+def _groups() -> tuple[tuple[str, dict[str, ReadyQuestion]], ...]:
+    """The ready questions by subject."""
+    return (
+        (_("Posts and networks"), coverage.questions()),
+        (_("Over time"), history.questions()),
+        (_("What depends on whom"), impact.questions()),
+    )
 
 
 def _ready(context: frame.ScreenContext) -> None:
-    """Draw the question, its parameters and its answer."""
+    """Draw the question, its parameters and its answer; without one, all questions."""
     ready_questions, code = questions(), address.text("question") or ""
+    if code not in ready_questions:
+        for name, group in _groups():
+            st.header(name, anchor=False)
+            st.html(_question_list(context, group))
+        return
     rest: dict[str, address.Value] = dict.fromkeys(address.here().keys() - _COMMON_PARAMETERS)
-    st.session_state[_QUESTION] = code if code in ready_questions else None
+    st.session_state[_QUESTION] = code
     st.selectbox(
         _("Ready questions"), list(ready_questions), index=None, key=_QUESTION,
         format_func=lambda name: ready_questions[name].name, placeholder=_("Choose a question."),
         filter_mode="contains",
         on_change=partial(address.choose, "question", _QUESTION, ready_questions, **rest),
     )  # fmt: skip
-    if code not in ready_questions:
-        st.info(_("Choose a question."))
-        return
     try:
         answer = ready_questions[code].ask(context)
     except WaitingStopped:
@@ -66,3 +79,16 @@ def _ready(context: frame.ScreenContext) -> None:
         return
     if answer is not None:
         draw(context, answer, ready_questions[code].origin)
+
+
+def _question_list(context: frame.ScreenContext, group: Mapping[str, ReadyQuestion]) -> str:
+    """A link that asks each question, with what it answers."""
+
+    def item(code: str, question: ReadyQuestion) -> str:
+        to = address.link(ANALYSIS, question=code, on=context.as_of)
+        return (
+            f'<li><a href="{escape(to)}" target="_self"><strong>{escape(question.name)}</strong>'
+            f"<span>{escape(question.summary)}</span></a></li>"
+        )
+
+    return f'<ul class="kv-questions">{"".join(item(*entry) for entry in group.items())}</ul>'

@@ -251,17 +251,32 @@ def questions() -> dict[str, ReadyQuestion]:
     return {
         "coverage": ReadyQuestion(
             _("How many posts of each kind are there, and are they held?"),
+            _("Posts by kind and place: held, vacant, without a deputy, to be checked."),
             coverage,
             Origin("kinds"),
         ),
-        "members": ReadyQuestion(_("Who meets in which networks?"), members, Origin("meetings")),
+        "members": ReadyQuestion(
+            _("Who meets in which networks?"),
+            _("Choose a place or a kind: its networks, and how many take part in each."),
+            members,
+            Origin("meetings"),
+        ),
         "reach": ReadyQuestion(
-            _("How far is it to each info house?"), reach, Origin("shortest", is_whole=False)
+            _("How far is it to each info house?"),
+            _("Choose where to start: the steps to the info house of each municipality."),
+            reach,
+            Origin("shortest", is_whole=False),
         ),
         "speakers": ReadyQuestion(
-            _("Who nearby speaks a language?"), speakers, Origin("held-by", is_whole=False)
+            _("Who nearby speaks a language?"),
+            _("Choose a place and a language: who speaks it nearby, the nearest first."),
+            speakers,
+            Origin("held-by", is_whole=False),
         ),
         "table": ReadyQuestion(
-            _("Who must be at the table?"), table, Origin("held-by", is_whole=False)
+            _("Who must be at the table?"),
+            _("Choose a place and what must be covered: the fewest people who cover it."),
+            table,
+            Origin("held-by", is_whole=False),
         ),
     }

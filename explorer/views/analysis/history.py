@@ -298,17 +298,27 @@ def questions() -> dict[str, ReadyQuestion]:
     """The ready questions of this subject, by their code in the address."""
     return {
         "changes": ReadyQuestion(
-            _("What changes between two dates?"), changes, Origin("ends", is_whole=False)
+            _("What changes between two dates?"),
+            _("What began and ended, day by day; first the last three months."),
+            changes,
+            Origin("ends", is_whole=False),
         ),
         "owners": ReadyQuestion(
-            _("2027: who needs a new owner?"), owners, Origin("ends", is_whole=False)
+            _("2027: who needs a new owner?"),
+            _("What has no owner once authorities change, by region and police district."),
+            owners,
+            Origin("ends", is_whole=False),
         ),
         "paths": ReadyQuestion(
             _("What becomes of the paths between two dates?"),
+            _("Choose a start and a place: which contact paths are lost, changed or new."),
             paths,
             Origin("shortest", is_whole=False),
         ),
         "trend": ReadyQuestion(
-            _("Trend, last eight quarters"), trend, Origin("kinds", is_whole=False)
+            _("Trend, last eight quarters"),
+            _("Held posts, links checked in time, and holders who came or left."),
+            trend,
+            Origin("kinds", is_whole=False),
         ),
     }

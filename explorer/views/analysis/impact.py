@@ -1,19 +1,21 @@
 """Questions about critical parts of the structure: bridges, cuts, measures and relations."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from typing import Final, Literal, cast
 
 import streamlit as st
 from babel.numbers import format_decimal
 
 from api.client import AskedMetrics
+from api.schemas.entities import AreaCard, NodeName
 from api.schemas.impact import Bridges, Cuts, FewestNodes, Metrics, Relations
 from api.schemas.words import Metric, NetworkKind, PostKind, Reference, Worsening
-from explorer import files, session
+from explorer import files, screen_state, session
 from explorer.frame import ScreenContext
-from explorer.html_table import texts
-from explorer.i18n import _, language, number, percent
+from explorer.html_table import foldable_cell, texts
+from explorer.i18n import _, danish_key, language, ngettext, number, percent
 from explorer.labels import Labels, labels
 from explorer.views.analysis import question_answer
 from explorer.views.analysis.query_parameters import Origin
@@ -26,6 +28,9 @@ from explorer.views.analysis.question_answer import (
 )
 
 Leaving = Literal["Actor", "Network", "Person"]
+_FEW: Final = 4
+"""The most municipalities whose names a cell shows unfolded."""
+_FRESH_S: Final = 600.0
 _LEAVING: Final[tuple[Leaving, ...]] = ("Actor", "Network", "Person")
 
 
@@ -41,16 +46,18 @@ def bridges(context: ScreenContext) -> QuestionAnswer | None:
     )  # fmt: skip
     heads = (_("Who"), _("Kind"), _("No longer reached"), _("Reached less well"),
              _("What is worse"), _("Contact for"), _("Municipalities"))  # fmt: skip
+    districts = _districts(context)
+    districts = _districts(context)
     rows: list[tuple[str, ...]] = []
     sizes: list[tuple[str, float]] = []
     for bridge in answer.bridges:
         who = bridge.node.name or f"{words.generic_name(leaver_label)} ({bridge.node.id[-6:]})"
         sizes.append((who, bridge.lost + bridge.worse))
-        rows.append(texts(
+        cells = texts(
             who, words.word(bridge.kind or leaver_label), number(bridge.lost), number(bridge.worse),
             _counts("Worsening", bridge.losses), _counts("Reference", bridge.references),
-            ", ".join(map(name_of, bridge.municipalities)),
-        ))  # fmt: skip
+        )  # fmt: skip
+        rows.append((*cells, municipalities_cell(bridge.municipalities, districts)))
     alone = [
         texts(name_of(row.node), words.word(row.label), number(row.behind))
         for row in answer.articulations
@@ -89,6 +96,42 @@ def bridges(context: ScreenContext) -> QuestionAnswer | None:
             number=_("Contacts lost or worse"),
         ),
     )
+
+
+def _districts(context: ScreenContext) -> list[AreaCard]:
+    """The police districts, each with what lies in it."""
+    client, on = context.client, context.as_of
+    return screen_state.fetch(
+        client, ("districts", on),
+        lambda: [
+            card for page in client.areas(kind="POLICE_DISTRICT", on=on) for card in page.found
+        ],
+        fresh_s=_FRESH_S,
+    )  # fmt: skip
+
+
+def municipalities_cell(found: Sequence[NodeName], districts: Sequence[AreaCard]) -> str:
+    """A few names; of more, their number, which unfolds to the names by police district."""
+    names = {area.id: name_of(area) for area in found}
+    if len(names) <= _FEW:
+        return escape(", ".join(names.values()))
+    parts = list[str]()
+    for district in districts:
+        inside = [names.pop(area.id) for area in district.holds if area.id in names]
+        if inside:
+            head = _(
+                "{district}: {count} of {all}", district=district.entity.name or "",
+                count=number(len(inside)), all=number(len(district.holds)),
+            )  # fmt: skip
+            parts.append(f"<dt>{escape(head)}</dt>{_definition(inside)}")
+    if names:
+        parts.append(_definition(names.values()))
+    count = ngettext("{count} municipality", "{count} municipalities", len(found))
+    return foldable_cell(count, f"<dl>{''.join(parts)}</dl>")
+
+
+def _definition(names: Iterable[str]) -> str:
+    return f"<dd>{escape(', '.join(sorted(names, key=danish_key)))}</dd>"
 
 
 def _counts(enumeration: str, counts: Mapping[Reference, int] | Mapping[Worsening, int]) -> str:
@@ -297,18 +340,26 @@ def questions() -> dict[str, ReadyQuestion]:
     """The ready questions of this subject, by their code in the address."""
     return {
         "bridges": ReadyQuestion(
-            _("Critical contacts"), bridges, Origin("one-way", is_whole=False)
+            _("Critical contacts"),
+            _("The posts, networks or people without whom most contacts are lost."),
+            bridges,
+            Origin("one-way", is_whole=False),
         ),
         "cuts": ReadyQuestion(
-            _("How few losses would isolate a place?"), cuts, Origin("ways-out", is_whole=False)
+            _("How few losses would isolate a place?"),
+            _("Choose a place: the fewest people and posts its contacts hang on."),
+            cuts,
+            Origin("ways-out", is_whole=False),
         ),
         "metrics": ReadyQuestion(
             _("Who is central, and who belongs together?"),
+            _("Choose a measure: the posts and networks that matter most, and their groups."),
             metrics,
             Origin("most-links", is_whole=False),
         ),
         "relations": ReadyQuestion(
             _("Where do membership and working relations differ most?"),
+            _("How many of those who meet in a network know each other, the fewest first."),
             relations,
             Origin("meet-and-know", is_whole=False),
         ),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
 from itertools import islice
 from typing import Any, Final, cast
 
@@ -14,7 +15,7 @@ from explorer import files, screen_state, session
 from explorer.components import ComponentLabels, is_dark
 from explorer.components.network import CAP, DrawnLink, DrawnNode, NetworkElements, network, tiers
 from explorer.frame import ScreenContext
-from explorer.html_table import table, texts
+from explorer.html_table import foldable_cell, table
 from explorer.i18n import _, day, ngettext, number, plain
 from explorer.labels import labels
 from explorer.views.analysis.question_answer import quiet
@@ -84,6 +85,8 @@ def as_file(context: ScreenContext, query: AskedQuery, *, has_network: bool) -> 
 MOST_BARS: Final = 50
 _BAR_PX: Final = 22
 _KEY: Final = "workbench"
+_MOST_VALUES: Final = 10
+"""The most values of a list that a cell shows unfolded."""
 
 
 def draw(
@@ -151,8 +154,17 @@ def draw(
 
 def rows_table(answer: QueryAnswer, name: str) -> None:
     """Draw the rows as a table that can be sorted and filtered."""
-    rows = [texts(*map(cell, row)) for row in answer.rows]
+    rows = [tuple(map(html_cell, row)) for row in answer.rows]
     st.html(table(name, answer.columns, rows, filter_label=_("Filter the rows")))
+
+
+def html_cell(value: Any) -> str:
+    """A value as HTML; a long list is its length, which unfolds to the values."""
+    text = escape(cell(value))
+    if isinstance(value, list) and len(cast("list[Any]", value)) > _MOST_VALUES:
+        count = ngettext("{count} value", "{count} values", len(cast("list[Any]", value)))
+        return foldable_cell(count, f"<p>{text}</p>")
+    return text
 
 
 def cell(value: Any) -> str:

@@ -105,10 +105,12 @@ class QuestionAnswer:
 class ReadyQuestion:
     """A question: `ask` draws its parameters and returns the answer, None if one is missing.
 
-    `origin`: the example query that reads the data the answer is built from.
+    `summary`: what it answers, and what must be chosen first. `origin`: the example query that
+    reads the data the answer is built from.
     """
 
     name: str
+    summary: str
     ask: Callable[[ScreenContext], QuestionAnswer | None]
     origin: Origin
 

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.address import ANALYSIS
+from explorer.views.analysis import questions
 from graph.access.policy import Role
 from graph.model import End
 from tests.change_sets import change_set, changed
@@ -60,12 +61,18 @@ def _analysis(screens: Screens, lang: str = "da", **query: str | list[str]) -> A
     return screens.screen(ANALYSIS, Role.ANALYST, areas=("dk",), lang=lang, person=None, **query)
 
 
-def test_the_screen_prompts_for_a_question_and_then_for_its_parameters(screens: Screens) -> None:
-    app = _analysis(screens)
-    assert "Vælg et spørgsmål." in text(app)
-    app.selectbox(key="analysis-question").set_value("members").run()
-    assert app.query_params["question"] == "members"
+def test_the_screen_lists_what_can_be_asked_and_then_prompts_for_parameters(
+    screens: Screens,
+) -> None:
+    app = _analysis(screens, on="2027-01-01")
+    assert "analysis-question" not in {field.key for field in app.selectbox}
+    for code, question in questions().items():
+        to = f'<a href="/analyse?question={code}&amp;on=2027-01-01" target="_self">'
+        assert_shows(app, f"{to}<strong>{question.name}</strong><span>{question.summary}</span>")
+    app = _analysis(screens, question="members")
     assert "Vælg et sted eller en type." in text(app)
+    app.selectbox(key="analysis-question").set_value(None).run()
+    assert_shows(app, "<strong>Hvem mødes i hvilke samarbejder?</strong>")
 
 
 def test_choosing_another_question_clears_the_parameters_of_the_last_one(screens: Screens) -> None:
