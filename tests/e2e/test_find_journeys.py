@@ -192,6 +192,8 @@ def test_a_concern_shows_five_numbers_until_the_screen_is_left(desk: ScreenDrive
         seat.steps += 1
         numbers(seat, least=5)
         seat.record("concern in Ringsted, from landing to five numbers", 5)
+        lines = [line.bounding_box() for line in seat.page.locator(".kv-line").all()]
+        assert len({round(box["width"]) for box in lines if box}) == 1, "the columns are aligned"
         seat.wait(" af 30 vist i dag")
         seat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         seat.press("Kopiér")

@@ -1,9 +1,9 @@
 """Corrections in the register itself: a number in four interactions from the start."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from graph.access.policy import Role
-from tests.e2e.desk import ScreenDriver, Seat, on_each_screen
+from tests.e2e.desk import ScreenDriver, Seat, on_both_screens, on_each_screen
 
 _POST = "SSP-koordinator, Morsø"
 _SAVED = "Gemt som ændring"
@@ -54,3 +54,30 @@ def test_a_phone_number_is_corrected_by_keyboard_alone(desk: ScreenDriver) -> No
         seat.reach(seat.page.get_by_role("button", name="Gem", exact=True))
         seat.page.keyboard.press("Enter")
         _expect_masked(seat, "81")
+
+
+@on_both_screens
+def test_a_card_has_one_row_of_actions_and_each_number_beside_its_button(
+    desk: ScreenDriver,
+) -> None:
+    path = "/register?area=mun-0787&id=act-ssp-0787"
+    with desk.seat(Role.STEWARD, path=path) as seat:
+        card = seat.page.locator(".st-key-register-card")
+        close, name = card.get_by_role("button", name="Luk"), card.get_by_role("heading").first
+        assert _is_one_line(close, name)
+        actions = card.locator(".st-key-register-actions button").all()
+        assert all(_is_one_line(actions[0], other) for other in actions[1:])
+        for number in card.locator("[class*='st-key-detail-']").all():
+            assert _is_one_line(number.get_by_text("••"), number.get_by_role("button").first)
+        expect(card.get_by_role("button", name="Tilføj nummer")).to_have_count(0)
+        seat.press("Mere")
+        expect(seat.page.get_by_role("button", name="Tilføj nummer")).to_have_count(2)
+
+
+def _is_one_line(one: Locator, other: Locator) -> bool:
+    """Whether two elements stand beside each other."""
+    left, right = one.bounding_box(), other.bounding_box()
+    assert left is not None
+    assert right is not None
+    middle = right["y"] + right["height"] / 2
+    return left["y"] < middle < left["y"] + left["height"]

@@ -1,6 +1,6 @@
 """The card of a node: overview, who answers there, links, and its history."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import partial
@@ -184,14 +184,15 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
     rights = edit_card.rights_of(context, whole)
     if overview.open:
         with overview:
-            _actions(context, words, whole, rights)
+            answering_there = list(_answering_there(context, whole))
+            _actions(context, words, whole, rights, answering_there)
             if whole.answering is not None:
                 for sentence in sentences(whole.answering):
                     st.markdown(sentence)
             if entity.label == "Network":
                 members.show(context, words, node_id, rights)
             _details(context, words, whole)
-            for owner in _answering_there(context, whole):
+            for owner in answering_there:
                 st.markdown(f"**{plain(owner.entity.name or '')}**")
                 _details(context, words, owner, node=node_id)
             facts = "".join(
@@ -240,7 +241,13 @@ def _ways(entity: Entity, on: date | None) -> None:
 # ---- overview
 
 
-def _actions(context: ScreenContext, words: Labels, whole: WholeEntity, rights: Rights) -> None:
+def _actions(
+    context: ScreenContext,
+    words: Labels,
+    whole: WholeEntity,
+    rights: Rights,
+    answering_there: Sequence[WholeEntity],
+) -> None:
     """Draw the actions on a card in one row: its own first, the rest in a menu; then their forms.
 
     An absence is recorded where one looks for it: on the card of a person, and of a post for each
@@ -258,6 +265,13 @@ def _actions(context: ScreenContext, words: Labels, whole: WholeEntity, rights: 
             if seat in rights.links and not (seat == "HOLDS" and node.fields.get("is_unit_only"))
         }
     menu = [(f"fill-{seat}", label, seat) for seat, label in seats.items()]
+    for owner in (whole, *answering_there):
+        if _may_add(context, owner):
+            label = _("Add a number or address")
+            if owner is not whole:
+                label = _("Add a number or address of {name}", name=plain(owner.entity.name or ""))
+            adding = f"add-{owner.entity.id}"
+            menu.append((adding, label, adding))
     if rights.may_end:
         menu.append(("close-node", _("End …"), "close"))
     with st.container(horizontal=True, gap="small", key="register-actions"):
@@ -355,7 +369,9 @@ def _details(
         elif is_asked:
             st.markdown(plain(reveal.masked_text(detail.channel, detail.hint)))
         else:
-            with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container(
+                horizontal=True, vertical_alignment="center", gap="small", key=f"detail-{detail.id}"
+            ):
                 reveal.button(
                     detail.id, detail.channel, detail.hint,
                     owner=entity.name or words.generic_name(entity.label), key=f"show-{detail.id}",
@@ -364,16 +380,14 @@ def _details(
                 may_change = _correction(context, words, detail, node)
             if may_change and drafts.is_open(node, detail.id):
                 edit_card.change_detail(context, detail, entity, node=node)
-    if "REACHED_BY" not in edit_card.rights_of(context, whole).links or is_civilian:
-        return
-    adding = f"add-{entity.id}"
-    if drafts.is_open(node, adding):
+    if _may_add(context, whole) and drafts.is_open(node, f"add-{entity.id}"):
         edit_card.add_detail(context, whole, node=node)
-    else:
-        st.button(
-            _("Add a number or address"), key=adding, type="tertiary",
-            on_click=partial(drafts.open_form, node, adding),
-        )  # fmt: skip
+
+
+def _may_add(context: ScreenContext, owner: WholeEntity) -> bool:
+    """Whether the user may add a contact detail of this node here."""
+    is_civilian = owner.entity.label == "ResourceIndividual"
+    return not is_civilian and "REACHED_BY" in edit_card.rights_of(context, owner).links
 
 
 def _correction(context: ScreenContext, words: Labels, detail: Detail, node: str) -> bool:
