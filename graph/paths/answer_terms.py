@@ -88,9 +88,9 @@ class FitGroup(Term):
         FitNeed.NAMED_NETWORK)
     ANY_MEMBER = (
         "ANY_MEMBER", "Samarbejdets medlemmer", "The network's members", FitNeed.NAMED_NETWORK)
-    FIRST_KIND = "FIRST_KIND", "Første art", "First kind", FitNeed.TRIGGER
-    SECOND_KIND = "SECOND_KIND", "Anden art", "Second kind", FitNeed.TRIGGER
-    LATER_KIND = "LATER_KIND", "De øvrige arter", "The other kinds", FitNeed.TRIGGER
+    FIRST_KIND = "FIRST_KIND", "Den første at kontakte", "First to contact", FitNeed.TRIGGER
+    SECOND_KIND = "SECOND_KIND", "Den næste at kontakte", "Next to contact", FitNeed.TRIGGER
+    LATER_KIND = "LATER_KIND", "Kan også kontaktes", "May also be contacted", FitNeed.TRIGGER
     ENTRY_POINT = "ENTRY_POINT", "Indgang", "Entry point", FitNeed.SECTOR, FitNeed.AREA
     EXACT = "EXACT", "Dækker stedet", "Covers the place", FitNeed.SECTOR, FitNeed.AREA
     AROUND = (

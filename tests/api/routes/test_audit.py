@@ -10,7 +10,9 @@ from api.schemas.audit import RowKind
 from graph.access.policy import Role
 from tests.api.audit.forgeries import FORGERIES
 from tests.api.audit.logs import refuse_rows, tampering
+from tests.change_sets import change_set
 from tests.fixtures.app import Headers, TestApp
+from tests.fixtures.details import numbers_of
 
 DPO_ROUTES = (
     "/audit/rows", "/audit/subjects/amina", "/audit/verify", "/audit/sample",
@@ -90,9 +92,10 @@ def test_audit_rows_are_filtered_by_role_alone_or_among_others(app: TestApp) -> 
 @pytest.mark.slow
 def test_audit_rows_are_filtered_by_kind(app: TestApp) -> None:
     coordinator, dpo = app.as_(Role.COORDINATOR), app.as_(Role.DPO)
-    body = {"detail": "phone-bo", "channel": "MOBILE", "purpose": "RELEASE"}
-    while app.post("/reveal", coordinator, body).status_code == 200:
-        pass
+    app.store.apply(change_set(creates=numbers_of("bo", 31)))
+    body = {"channel": "MOBILE", "purpose": "RELEASE"}
+    for place in range(31):
+        app.post("/reveal", coordinator, {**body, "detail": f"number-{place}"})
     answer = app.get("/audit/rows", dpo, kind="alert").json()
     assert [(row["kind"], row["action"]) for row in answer["rows"]] == [("alert", "reveal_detail")]
     rows = app.get("/audit/rows", dpo, kind="asked").json()["rows"]

@@ -31,7 +31,7 @@ def test_a_new_post_may_be_of_an_own_kind(own_screens: Screens) -> None:
     kind.set_value("DEMOKRATIKONSULENT")
     app.selectbox(key="new-Actor-sector").set_value("YOUTH")
     app.selectbox(key="new-Actor-tier").set_value("MUNICIPAL")
-    assert "Passer ikke til funktionens art." in text(press(app, "Opret"))
+    assert "Passer ikke til funktionens type." in text(press(app, "Opret"))
     app.selectbox(key="new-Actor-tier").set_value("COMMUNITY")
     content = text(press(app, "Opret"))
     assert "Gemt som ændring 2." in content, content
@@ -44,7 +44,7 @@ def test_a_new_post_may_be_of_an_own_kind(own_screens: Screens) -> None:
 @pytest.mark.slow
 def test_the_kind_of_a_post_is_changed_to_an_own_kind_and_back(own_screens: Screens) -> None:
     app = press(own_screens.screen(REGISTER, Role.STEWARD, id="outreach"), "Ret oplysninger")
-    (kind,) = (box for box in app.selectbox if box.label == "Art *")
+    (kind,) = (box for box in app.selectbox if box.label == "Type *")
     kind.set_value("UNGEKONSULENT")
     content = text(press(app, "Vis, hvad der ændres"))
     assert "<td>Ungekonsulent</td>" in content
@@ -52,7 +52,7 @@ def test_the_kind_of_a_post_is_changed_to_an_own_kind_and_back(own_screens: Scre
     post = stands(own_screens.app, "outreach")
     assert (post.kind.value, post.own_kind) == ("OUTREACH_WORKER", "UNGEKONSULENT")
     app = press(app, "Ret oplysninger")
-    (kind,) = (box for box in app.selectbox if box.label == "Art *")
+    (kind,) = (box for box in app.selectbox if box.label == "Type *")
     assert kind.value == "UNGEKONSULENT"
     kind.set_value("OUTREACH_WORKER")
     assert "Gemt som ændring 3." in text(press(app, "Gem"))

@@ -156,7 +156,7 @@ def test_invalid_fields_of_a_card_show_their_errors_and_nothing_is_saved(
     _input(app, "Åbningstid").set_value("når vi kan")
     next(box for box in app.selectbox if box.label == "Forvaltningsniveau *").set_value("NATIONAL")
     assert_shows(
-        press(app, "Gem"), "Intet er gemt.", "Passer ikke til funktionens art.",
+        press(app, "Gem"), "Intet er gemt.", "Passer ikke til funktionens type.",
         "Skriv fx man-fre 09.00-15.00.",
     )  # fmt: skip
     assert own_screens.app.store.revision() == 1
