@@ -1,5 +1,6 @@
 """Older revisions over HTTP, limited to what the caller may see today."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -167,7 +168,9 @@ def around(app: TestApp, headers: Headers) -> Iterator[str]:
     for day in DAYS:
         for path in ("/entities/outreach/neighborhood", "/entities/vindrosen/neighborhood"):
             yield ask(app, path, headers, on=day, revision=1, hops=2).text
-        yield ask(app, "/names", headers, text="formand jens", on=day, revision=1).text
+        names = ask(app, "/names", headers, text="formand jens", on=day, revision=1).json()
+        # these two repeat words of the request
+        yield json.dumps({**names, "left_out": (), "remarks": ()})
         yield ask(app, "/links", headers, target="jens", on=day, revision=1).text
 
 

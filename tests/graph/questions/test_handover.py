@@ -247,7 +247,7 @@ def test_in_the_demo_move_youth_and_psychiatry_have_no_path_because_of_the_gate(
     gates = {sector.sector: sector.gates for sector in the_move.sectors if sector.path}
     assert gates == {
         Sector.SOCIAL_SERVICES: (LegalGate.INFOHOUSE, LegalGate.INTERNAL),
-        Sector.POLICE: (LegalGate.INFOHOUSE, LegalGate.INTERNAL),
+        Sector.POLICE: (LegalGate.INTERNAL, LegalGate.INFOHOUSE),
     }
 
 
