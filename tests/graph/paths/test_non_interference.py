@@ -37,6 +37,7 @@ from graph.model import (
 from graph.paths import Answer, Need, find
 from graph.paths.why_not import excluded_nodes, why_not
 from graph.vocabulary import (
+    PUBLIC_LINES,
     Channel,
     LegalGate,
     NetworkKind,
@@ -298,8 +299,18 @@ class Secrets:
                 yield refers(self._id("l"), source, target, levels=levels)
 
     def _details(self) -> Iterator[Element]:
-        """Yield contact details of visible posts and people that only named callers may see."""
+        """Yield contact details of visible posts and people that only named callers may see.
+
+        Those of public lines may be seen by everybody, whatever their `visibility`.
+        """
+        public = {
+            element.id
+            for element in self._world.elements
+            if isinstance(element, Actor) and element.kind in PUBLIC_LINES
+        }
         for owner in (*self._some(Actor, 2), *self._some(Person, 2)):
+            if owner in public:
+                continue
             detail, channel = self._id("t"), self._draw.choice(tuple(Channel))
             yield ContactDetail(
                 id=detail, channel=channel, hint="•••", visibility=Visibility.NAMED, source="demo"
