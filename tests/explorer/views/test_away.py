@@ -30,7 +30,7 @@ class Case(NamedTuple):
 
 CASES = {
     "path": Case(FIND, Role.COORDINATOR, "carl", {"target": "ssp-post", "answer": "1"},
-                 "Vejen til SSP-koordinator, Kystby"),
+                 "Infohus-tovholder, Østkysten henviser til SSP-koordinator, Kystby."),
     "network": Case(NETWORK, Role.COORDINATOR, "carl", {"id": "ssp-post"}, "Netværket som tabel"),
     "map": Case(MAP, Role.COORDINATOR, "carl", {"measure": "VACANT"}, "Kystby"),
     "list": Case(REGISTER, Role.COORDINATOR, "carl", {"area": "nabo", "kind": "Actor"},
