@@ -95,12 +95,9 @@ def access_context(
         receipts = snapshot.tables[Label.CONSENT]
         renewed = [str(post) in caller.posts for post in receipts.columns["renewal_by"]]
         own[receipts.rows[np.array(renewed, np.bool_)]] = True
-    is_line = nodes.label == Label.ACTOR.code
-    is_line &= np.isin(nodes.kind, [kind.code for kind in PUBLIC_LINES])
     public = np.zeros(len(nodes.ids), np.bool_)
-    public[
-        links.target[live & (links.type == LinkType.REACHED_BY.code) & is_line[links.source]]
-    ] = True
+    to_numbers = public_links(snapshot)
+    public[links.target[to_numbers[live[to_numbers]]]] = True
     return AccessContext(
         snapshot=snapshot,
         on=on,
@@ -112,6 +109,18 @@ def access_context(
         own=own & valid & ~withheld_mask,
         public=public,
     )
+
+
+def public_links(snapshot: Snapshot) -> Rows:
+    """Return the links from public lines to their contact details, on any date; cached."""
+    if "public links" not in snapshot.memo:
+        nodes, links = snapshot.nodes, snapshot.links
+        is_line = nodes.label == Label.ACTOR.code
+        is_line &= np.isin(nodes.kind, [kind.code for kind in PUBLIC_LINES])
+        of_lines = (links.type == LinkType.REACHED_BY.code) & is_line[links.source]
+        snapshot.memo["public links"] = np.flatnonzero(of_lines).astype(np.int32)
+    public: Rows = snapshot.memo["public links"]
+    return public
 
 
 def _mask_of(snapshot: Snapshot, ids: frozenset[str]) -> Mask:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
+from graph.access.context import public_links
 from graph.access.field_groups import FieldGroup
 from graph.access.policy import (
     COUNTED_FOR,
@@ -55,6 +56,8 @@ UNRESTRICTED_ROLES: Final = frozenset({Role.DPO})
 For all others the element disappeared when it was withheld; a revision that only deletes does not
 affect them.
 """
+_TO_THE_PUBLIC: Final = frozenset(RULES[PUBLIC_NUMBER, FieldGroup.SEALED])
+"""The roles that see the numbers of public lines."""
 _BY_CONSENT: Final = frozenset({Scope.CONSENT, Scope.CONSENT_AREA})
 _OWN_LINKS: Final = (LinkType.HOLDS, LinkType.DEPUTIZES_FOR, LinkType.REACHED_BY)
 
@@ -68,7 +71,27 @@ def latest_visible_revision(snapshot: Snapshot, caller: Caller, today: date) -> 
         *(VISIBLE_GROUPS[grant.role, PreventionLevel.OUTREACH in grant.levels] for grant in grants)
     )
     revisions = (snapshot.written.get(group, 0) for group in groups)
-    return max((*_own(snapshot, caller.person), *revisions), default=0)
+    public = _public(snapshot) if any(grant.role in _TO_THE_PUBLIC for grant in grants) else 0
+    return max((*_own(snapshot, caller.person), *revisions, public), default=0)
+
+
+def _public(snapshot: Snapshot) -> int:
+    """Return the newest revision of the numbers of public lines; other details have no part."""
+    if "public revision" not in snapshot.memo:
+        links = snapshot.links
+        snapshot.memo["public revision"] = max(
+            (
+                revision
+                for link in public_links(snapshot).tolist()
+                for revision in (
+                    snapshot.value(LinkType.REACHED_BY, int(links.place[link]), "revision"),
+                    _revision(snapshot, int(links.target[link])),
+                )
+            ),
+            default=0,
+        )
+    revision: int = snapshot.memo["public revision"]
+    return revision
 
 
 def _own(snapshot: Snapshot, person: str | None) -> Iterator[int]:
@@ -96,10 +119,10 @@ def _visible_groups(role: Role, *, is_outreach: bool) -> frozenset[Group]:
     """Return the groups that affect what a role sees; civilians only with a grant for outreach."""
     shut = frozenset[Scope]() if is_outreach else _BY_CONSENT
     groups = {
-        (Label.CONTACT_DETAIL if what in (PERSON_DETAIL, PUBLIC_NUMBER) else what, group)
+        (Label.CONTACT_DETAIL if what == PERSON_DETAIL else what, group)
         for (what, group), row in RULES.items()
         for rule in row.get(role, ())
-        if rule.action is Action.SEE and rule.scope not in shut
+        if what != PUBLIC_NUMBER and rule.action is Action.SEE and rule.scope not in shut
     }
     visible = {what for what, group in groups if group is not FieldGroup.PROVENANCE}
     counted_groups = COUNTED_ON if role in COUNTED_FOR else frozenset[Group]()

@@ -37,7 +37,9 @@ _CIVIL: Final = frozenset(
 HIDDEN_WRITES: Final[Mapping[Role, frozenset[str]]] = {
     Role.COORDINATOR: frozenset(),
     Role.OUTREACH: frozenset(),
-    Role.ANALYST: _CIVIL | {"a professional's title", "who has verified"},
+    Role.ANALYST: _CIVIL | {
+        "a professional's title", "a professional's number", "who has verified",
+    },
     Role.STEWARD: _CIVIL,
     Role.DPO: frozenset(),
     Role.ADMIN: frozenset(WRITES.keys() - {"a post's hours", "a professional's languages"}),

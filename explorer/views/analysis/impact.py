@@ -47,7 +47,6 @@ def bridges(context: ScreenContext) -> QuestionAnswer | None:
     heads = (_("Who"), _("Kind"), _("No longer reached"), _("Reached less well"),
              _("What is worse"), _("Contact for"), _("Municipalities"))  # fmt: skip
     districts = _districts(context)
-    districts = _districts(context)
     rows: list[tuple[str, ...]] = []
     sizes: list[tuple[str, float]] = []
     for bridge in answer.bridges:

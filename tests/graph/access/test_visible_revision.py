@@ -18,6 +18,7 @@ from graph.snapshot.snapshot import Snapshot
 from graph.store.codec import sort_of
 from graph.vocabulary import ConsentPurpose, Label, LinkType, PreventionLevel, Visibility
 from tests import kystby
+from tests.fixtures.details import numbers_of
 from tests.fixtures.examples import drill, examples
 from tests.fixtures.snapshots import snapshot_of
 from tests.graph.access.test_non_interference import FILES, NEEDS, all_answers
@@ -39,7 +40,7 @@ def after(*groups: Group, elements: Iterable[Element] = ()) -> Snapshot:
 HIDDEN: Final[tuple[tuple[Role, Group], ...]] = (
     (Role.ANALYST, NAME),
     (Role.ANALYST, (Label.PERSON, FieldGroup.PROVENANCE)),
-    (Role.ANALYST, (Label.CONTACT_DETAIL, FieldGroup.PROVENANCE)),
+    (Role.ANALYST, (Label.CONTACT_DETAIL, FieldGroup.CHANNEL)),
     (Role.ANALYST, (LinkType.REFERS_TO, FieldGroup.PROVENANCE)),
     (Role.ANALYST, (Label.RESOURCE_INDIVIDUAL, FieldGroup.PROFILE)),
     (Role.ANALYST, (LinkType.MEMBER_OF, FieldGroup.TIES)),
@@ -60,7 +61,6 @@ HIDDEN: Final[tuple[tuple[Role, Group], ...]] = (
 SEEN: Final[tuple[tuple[Role, Group], ...]] = (
     (Role.ANALYST, (Label.PERSON, FieldGroup.PROFILE)),
     (Role.ANALYST, (LinkType.HOLDS, FieldGroup.STRUCTURE)),
-    (Role.ANALYST, (Label.CONTACT_DETAIL, FieldGroup.CHANNEL)),  # of a public line
     (Role.ANALYST, (LinkType.KNOWS, FieldGroup.TIES)),
     (Role.STEWARD, NAME),
     (Role.STEWARD, (LinkType.REFERS_TO, FieldGroup.PROVENANCE)),
@@ -131,6 +131,17 @@ def test_writes_to_the_own_person_seats_and_details_are_visible_in_any_role(
     assert latest_visible_revision(known, replace(caller_of(role), person="bo"), TODAY) == 5
     assert latest_visible_revision(known, replace(caller_of(role), person="carl"), TODAY) == 1
     assert latest_visible_revision(known, replace(caller_of(role), person="nobody"), TODAY) == 1
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMIN, Role.DPO}))
+def test_a_write_to_the_number_of_a_public_line_is_visible_to_every_role_that_may_ask(
+    role: Role,
+) -> None:
+    for written in numbers_of("duty", 1):
+        others = (element for element in numbers_of("duty", 1) if element.id != written.id)
+        known = after(elements=(*kystby.elements(), *others, replace(written, revision=5)))
+        assert latest_visible_revision(known, caller_of(role), TODAY) == 5
+        assert latest_visible_revision(known, caller_of(Role.ADMIN), TODAY) == 1
 
 
 def test_only_the_dpo_sees_the_revision_of_a_deletion() -> None:
