@@ -7,15 +7,12 @@ from api.audit.entry import AuditKind
 from api.audited_route import EXEMPT
 from api.danish_time import COPENHAGEN
 from api.exports import audit_log
-from api.schemas.audit import AuditRow
 from explorer.address import AUDIT
-from explorer.views.audit import alerts, tables, whole
+from explorer.views.audit import tables, whole
 from graph.access.policy import Role
 from tests.api.client.operations import operations
-from tests.change_sets import change_set
 from tests.explorer.screen import Screens, assert_shows, html, open_screen, press, text
 from tests.fixtures.app import bearer
-from tests.fixtures.details import numbers_of
 
 
 def _log(screens: Screens, *roles: Role, **query: str) -> AppTest:
@@ -170,48 +167,6 @@ def test_a_person_filter_shows_the_name_and_can_be_removed(screens: Screens) -> 
     assert "Kontaktoplysninger vist: Bo Rugvang Sørensen" in html(app)
     press(app, "Kun Bo Rugvang Sørensen: fjern")
     assert "person" not in app.query_params
-
-
-@pytest.mark.slow
-def test_an_alert_shows_its_reason_and_what_to_do(own_screens: Screens) -> None:
-    app = own_screens.app
-    assert "Ingen advarsler i perioden." in text(_log(own_screens, tab="alerts"))
-    app.store.apply(change_set(creates=numbers_of("bo", 31)))
-    headers = app.as_(Role.COORDINATOR)
-    for place in range(31):
-        app.post(
-            "/reveal",
-            headers,
-            {"detail": f"number-{place}", "channel": "MOBILE", "purpose": "CONCERN"},
-        )
-    row = app.rows()[-1]
-    assert row.kind is AuditKind.ALERT
-    login = _login(own_screens, row.caller)
-    assert_shows(
-        html(_log(own_screens, tab="alerts")),
-        "Ville se flere kontaktoplysninger, end dagen tillader", "ellers spørg brugeren",
-        f"Hvad {login} slog op den dag", f"caller={row.caller}",
-    )  # fmt: skip
-
-
-def test_each_kind_of_alert_has_a_distinct_reason_and_advice() -> None:
-    row = {
-        "seq": 1, "at": "2026-11-25T09:30:00Z", "kind": "alert", "caller": None, "role": None,
-        "via": None, "purpose": None, "subjects": (), "result": None, "count": None, "ms": None,
-        "request_id": "req-1", "change_set": None, "key_id": "k", "prev": "0" * 64, "mac": "a" * 64,
-    }  # fmt: skip
-    cases: list[dict[str, object]] = [
-        {"action": "read_names", "asked": {"people_per_hour": 300}},
-        {"action": "reveal_detail", "asked": {"usual": 10}},
-        {"action": "reveal_detail", "asked": {}, "result": 429},
-        {"action": "give_grant", "asked": {"sweep": "swp-1"}},
-        {"action": "give_grant", "asked": {"account": "acc-1"}},
-        {"action": "open_session", "asked": {}},
-        {"action": "anchor", "asked": {}},
-    ]  # fmt: skip
-    reasons = {alerts.reason(AuditRow.model_validate(row | case)) for case in cases}
-    assert len(reasons) == len(cases)
-    assert len({then for _why, then in reasons}) == len(cases)
 
 
 def test_the_dpo_makes_a_letter_to_a_person(screens: Screens) -> None:

@@ -278,8 +278,8 @@ def test_a_new_node_is_created_with_its_required_fields_and_links(
     assert "register-picks" not in app.session_state, "the next form is empty"
 
 
-def test_leaving_the_creation_form_clears_its_picked_ends(screens: Screens) -> None:
-    app = screens.screen(REGISTER, Role.STEWARD, new="Actor")
+def test_leaving_the_creation_form_clears_its_picked_ends(own_screens: Screens) -> None:
+    app = own_screens.screen(REGISTER, Role.STEWARD, new="Actor")
     for label in ("Annullér", "Forening"):
         app.session_state["register-picks"] = {"new-Actor-belongs": "kystby-kommune"}
         app.query_params["new"] = "Actor"
@@ -326,8 +326,8 @@ def test_a_role_that_may_not_write_is_offered_no_changes(
         assert "Opret" not in _labels(app)
 
 
-def test_changes_are_not_offered_on_another_date(screens: Screens) -> None:
-    labels = _labels(_card(screens, "ssp-post", on="2026-12-24"))
+def test_changes_are_not_offered_on_another_date(own_screens: Screens) -> None:
+    labels = _labels(_card(own_screens, "ssp-post", on="2026-12-24"))
     assert not [label for label in labels if label.startswith(("Ret", "Ny ", "Afslut"))]
 
 
@@ -373,13 +373,13 @@ def _key_of(app: AppTest, name: str) -> str:
 # ---- a network
 
 
-def test_a_network_card_lists_who_answers(screens: Screens) -> None:
-    content = text(_card(screens, "ssp", Role.COORDINATOR))
+def test_a_network_card_lists_who_answers(own_screens: Screens) -> None:
+    content = text(_card(own_screens, "ssp", Role.COORDINATOR))
     assert "SSP-koordinator, Kystby</a></th><td>Koordinator</td>" in content
     answers = "Svarer nu: Bo Rugvang Sørensen, stedfortræder for SSP-koordinator, til kl. 15.00"
     assert f"<td>{answers}</td><td>man-fre 09.00-15.00</td>" in content
-    assert "Vis 1 nummer" in _labels(_card(screens, "ssp", Role.COORDINATOR))
-    later = text(_card(screens, "ssp", Role.COORDINATOR, on="2026-12-24"))
+    assert "Vis 1 nummer" in _labels(_card(own_screens, "ssp", Role.COORDINATOR))
+    later = text(_card(own_screens, "ssp", Role.COORDINATOR, on="2026-12-24"))
     assert 'href="/register?id=ssp-post&amp;on=2026-12-24"' in later
 
 
