@@ -40,6 +40,8 @@ def test_j1_release_to_thisted_by_keyboard_alone(desk: ScreenDriver) -> None:
         pick(seat, "Kommune", "thisted", "Thisted")
         seat.wait(f"2 kontakter · {NOW}")
         seat.rest()
+        seat.reach(seat.page.locator("summary", has_text="eller ").first)
+        keys.press("Enter")
         assert box_names(seat) == ["Hovedkontakt, god løsladelse, Thisted"]
         boxes = seat.page.get_by_role("list", name="Fra ").get_by_role("button")
         if desk.size == WIDE:

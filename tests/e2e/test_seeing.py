@@ -59,8 +59,8 @@ def test_a_printed_answer_is_dark_on_white_without_controls(answered_seat: Seat)
     main = page.get_by_test_id("stMain")
     for hidden in ("Vend retning", "Flere vilkår", "Mere", "Hvorfor denne vej?"):
         assert not main.get_by_text(hidden, exact=True).first.is_visible(), hidden
-    way = "Vejen til Hovedkontakt, god løsladelse, Thisted"
-    for text in (way, "Svarer nu: Rikke Lyngtoft Bæk, stedfortræder"):
+    contact = "1. Hovedkontakt, god løsladelse, Thisted"
+    for text in (contact, "Svarer nu: Rikke Lyngtoft Bæk, stedfortræder"):
         assert main.get_by_text(text).first.is_visible()
     assert not page.get_by_test_id("stSidebar").is_visible()
     page.emulate_media(media="screen")

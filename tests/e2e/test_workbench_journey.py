@@ -74,7 +74,7 @@ def test_a_query_is_written_run_and_downloaded_in_three_interactions(desk: Scree
 
 
 def test_rows_are_sorted_and_filtered_in_the_browser(desk: ScreenDriver) -> None:
-    with desk.seat(Role.ANALYST, path="/analyse?question=relations", until="Efter art") as seat:
+    with desk.seat(Role.ANALYST, path="/analyse?question=relations", until="Efter type") as seat:
         table = seat.page.locator("[data-sortable]").last
         names = table.locator("tbody tr:visible td:first-child")
         heads = table.locator("thead th")

@@ -80,7 +80,7 @@ def when_field(context: ScreenContext) -> None:
     )
     st.selectbox(
         _("When"), list(names), key=_WHEN, format_func=names.__getitem__,
-        on_change=choose, accept_new_options=True,
+        placeholder=names[_NOW], on_change=choose, accept_new_options=True,
     )  # fmt: skip
     if not is_own:
         _refusal()
