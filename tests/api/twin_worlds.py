@@ -22,6 +22,7 @@ from graph.model import (
     Knows,
     Node,
     Person,
+    ReachedBy,
     Represents,
     ResourceIndividual,
     Secret,
@@ -31,7 +32,7 @@ from graph.model.rules import violations
 from graph.snapshot.last_written import Group, groups_of
 from graph.snapshot.snapshot import Snapshot
 from graph.store.codec import sort_of
-from graph.vocabulary import Channel, ObtainedHow, PreventionLevel
+from graph.vocabulary import PUBLIC_LINES, Channel, ObtainedHow, PreventionLevel
 from tests.fixtures.endpoint_examples import DAYS
 from tests.graph.access.test_non_interference import hidden
 from tests.graph.drawn_worlds import callers, without_loose_links, worlds
@@ -42,7 +43,8 @@ ON: Final = tuple(map(date.fromisoformat, DAYS))
 _ALONE: Final = frozenset({Role.ADMIN, Role.DPO, Role.SERVICE})
 _SITTER: Final = "gry"
 _NUMBERS: Final = {Channel.EMAIL: ("post@kystby.example", "andet@nabo.example")}
-_USUAL: Final = ("+45 05 12 34 78", "+45 09 87 65 21")
+_USUAL: Final = ("+45 05 12 34 78", "+45 09 87 65 78")
+"""Numbers of one hint, which callers may see."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,10 +164,19 @@ def twin(
     """Return a world that looks the same to the caller: hidden elements and values differ.
 
     Other people hold the seats of removed people. No View holds the value of a contact detail, so
-    each has another number.
+    each has another number, but those of public lines, which everybody may see.
     """
     left = reseated(case.elements, gone, apart=case.apart)
-    return [_disguised(_with_number(element, 1), snapshot, views) for element in left]
+    lines = {element.id for element in left if getattr(element, "kind", None) in PUBLIC_LINES}
+    public = {
+        element.target_id
+        for element in left
+        if isinstance(element, ReachedBy) and element.source_id in lines
+    }
+    return [
+        _disguised(_with_number(element, 0 if element.id in public else 1), snapshot, views)
+        for element in left
+    ]
 
 
 def _disguised(subject: Element, snapshot: Snapshot, views: Sequence[View]) -> Element:
