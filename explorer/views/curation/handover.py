@@ -20,7 +20,8 @@ from api.client import (
 from api.schemas.changes import WriteResult
 from api.schemas.entities import Entity, LinkCard, NodeName
 from api.schemas.words import Label
-from explorer import address, frame, screen_state, session
+from explorer import address, frame, problem_states, screen_state, session
+from explorer.address import REGISTER
 from explorer.frame import ScreenContext
 from explorer.i18n import _, plain
 from explorer.labels import labels
@@ -51,12 +52,9 @@ def show_absence(context: frame.ScreenContext, person: str) -> None:
                 f"{order}. {who} …", key=f"deputy-{link.id}", type="tertiary",
                 on_click=partial(address.change, tab="due", id=link.id),
             )  # fmt: skip
-        st.button(
-            _("Name a deputy"), key=f"deputy-new-{post.id}",
-            on_click=partial(
-                address.change, tab="new", type="DEPUTIZES_FOR", target=post.id, source=None
-            ),
-        )  # fmt: skip
+        problem_states.anchor(
+            _("Name a deputy"), address.link(REGISTER, id=post.id, form="DEPUTIZES_FOR")
+        )
 
 
 def absence_form(client: ApiClient, person: str) -> None:

@@ -7,10 +7,10 @@ from typing import Final
 
 import streamlit as st
 
-from api.client import NewLink
+from api.client import ChangeSet, Create, NewLink
 from api.schemas.coverage import PostRow
 from explorer import address, screen_state, session
-from explorer.address import CURATION
+from explorer.address import REGISTER
 from explorer.frame import ScreenContext
 from explorer.html_table import table, texts
 from explorer.i18n import _, danish_key, ngettext
@@ -57,7 +57,8 @@ def show(context: ScreenContext) -> None:
         source, target = sorted((source, target))
     ends = {"source_id": source, "target_id": target}
     ask = NewLink(type=link_type, fields={**fields.without_empty(values), **ends}, reason=reason)
-    on_refused = partial(proposals.handle_refusal, ask)
+    seat = Create(type=ask.type, fields=ask.fields)
+    on_refused = partial(proposals.handle_refusal, ChangeSet(reason=ask.reason, creates=(seat,)))
     if is_saved:
         if editing.write(lambda: context.client.create_link(ask), on_refused) is not None:
             address.change(source=None, target=None, type=None, gate=None)
@@ -69,18 +70,13 @@ def show(context: ScreenContext) -> None:
     editing.show_dry_run(key)
 
 
-def link_to(link_type: str, *, target: str) -> dict[str, address.Value]:
-    """The address parameters of a new link to a node."""
-    return {"tab": "new", "type": link_type, "target": target}
-
-
 _STATES: Final = ("VACANT", "DOUBLED", "WITHOUT_DEPUTY", "AWAY")
 _FILLED_BY: Final = {"VACANT": "HOLDS", "WITHOUT_DEPUTY": "DEPUTIZES_FOR", "AWAY": "DEPUTIZES_FOR"}
 _MOST: Final = 200
 
 
 def show_gaps(context: ScreenContext) -> None:
-    """Draw a table by area and post; each row has a link to create what is missing."""
+    """Draw a table by area and post; each row leads to the form on its card that fills it."""
     # The coverage of every area of the user's grants.
     areas = sorted({area for grant in context.me.grants for area in grant.areas})
     answers = [
@@ -114,7 +110,7 @@ def show_gaps(context: ScreenContext) -> None:
         gaps = ", ".join(session.term("PostState", state) for state in missing)
         types = dict.fromkeys(_FILLED_BY[state] for state in missing if state in _FILLED_BY)
         links = " · ".join(
-            f'<a href="{escape(address.link(CURATION, **link_to(code, target=row.post.id)))}" '
+            f'<a href="{escape(address.link(REGISTER, id=row.post.id, form=code))}" '
             f'target="_self">{escape(fills[code])}</a>'
             for code in types
         )

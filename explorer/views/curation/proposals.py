@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from api.client import ApiClient, ChangeSet, Create, NewLink, NewProposal, Problem, ProposalAnswer
+from api.client import ApiClient, ChangeSet, NewProposal, Problem, ProposalAnswer
 from api.schemas.changes import Proposal, ProposedChange
 from explorer import address, screen_state, session
 from explorer.address import IMPORT
@@ -17,7 +17,7 @@ from explorer.problem_states import anchor
 from explorer.views.curation import editing
 from explorer.views.curation.field_errors import FieldErrors, required_errors
 
-_REFUSED_LINK: Final = "proposal-asked"
+_REFUSED_SEAT: Final = "proposal-asked"
 _DECLINING: Final = "proposal-declining"
 _LONGEST: Final = 300
 
@@ -205,23 +205,22 @@ def _name(change: ProposedChange) -> str:
     return change.name or labels().generic_name(change.label or "")
 
 
-# ---- a proposal from a refused link
+# ---- a proposal from a refused seat
 
 
-def handle_refusal(ask: NewLink, problem: Problem) -> None:
-    """Show why a link was not saved; if a steward elsewhere must agree, keep it for a proposal."""
+def handle_refusal(changes: ChangeSet, problem: Problem) -> None:
+    """Show why a seat was not saved; if a steward elsewhere must agree, keep it for a proposal."""
     editing.refuse(problem)
     if problem.slug == "home-elsewhere":
-        st.session_state[_REFUSED_LINK] = ask
+        st.session_state[_REFUSED_SEAT] = changes
 
 
 def offer(client: ApiClient) -> None:
-    """Draw the button that proposes the link that `handle_refusal` has stored."""
-    ask: NewLink | None = st.session_state.pop(_REFUSED_LINK, None)
-    if ask is None:
+    """Draw the button that proposes the seat that `handle_refusal` has stored."""
+    changes: ChangeSet | None = st.session_state.pop(_REFUSED_SEAT, None)
+    if changes is None:
         return
-    seat = Create(type=ask.type, fields=ask.fields)
-    new = NewProposal(changes=ChangeSet(reason=ask.reason, creates=(seat,)))
+    new = NewProposal(changes=changes)
 
     def propose() -> None:
         if editing.attempt(lambda: client.make_proposal(new)) is not None:

@@ -1,6 +1,6 @@
 """The need in the address, and the controls that show and change it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -327,17 +327,19 @@ def search_nodes(
     text: str,
     *,
     starts_only: bool = False,
+    without: Collection[str] = (),
 ) -> ComboboxOptions:
     """Return the nodes with one of the labels (none: any) whose names resemble a text.
 
-    `starts_only`: only those from which a contact path can start.
+    `starts_only`: only those from which a contact path can start. `without`: ids left out.
     """
     if not text:
         return ComboboxOptions()
     answer = client.names(
         text, label=labels, limit=MAX_OPTIONS, starts_only=True if starts_only else None
     )
-    return _combobox_options(options(answer, words), answer.remarks)
+    found = tuple(option for option in options(answer, words) if option["id"] not in without)
+    return _combobox_options(found, answer.remarks)
 
 
 def _combobox_options(

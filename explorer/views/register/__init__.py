@@ -85,7 +85,9 @@ def _answers(
 
 def _card(context: frame.ScreenContext, words: Labels, node_id: str) -> int | None:
     with st.container(key="register-card", border=True):
-        st.button(_("Close"), key="register-close", on_click=partial(address.change, id=None))
+        st.button(
+            _("Close"), key="register-close", on_click=partial(address.change, id=None, form=None)
+        )
         drafts.outcome(context.client, node_id)
         return card(context, words, node_id)
 
@@ -130,7 +132,7 @@ def _list(
             st.button(
                 label_of(words, row, is_chosen=row.id == chosen_id), key=f"row-{row.id}",
                 width="stretch",
-                on_click=partial(address.change, id=row.id),
+                on_click=partial(address.change, id=row.id, form=None),
             )  # fmt: skip
     take_list(context, answer)
     return answer.revision

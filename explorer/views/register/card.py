@@ -300,7 +300,8 @@ def _actions(
     for seat, label in seats.items():
         if drafts.is_open(node.id, seat):
             st.subheader(label, anchor=False)
-            edit_card.fill_seat(context, words, whole, seat)
+            draw = edit_card.new_holder if seat == "HOLDS" else edit_card.choose_deputy
+            draw(context, words, whole)
 
 
 def _absence_of(

@@ -25,10 +25,10 @@ from api.client import (
 )
 from api.schemas.changes import Change, Reason, Rehearsal, WriteResult
 from api.schemas.entities import LinkCard
-from explorer import session
+from explorer import address, session
 from explorer.html_table import text_table
 from explorer.i18n import _, ngettext, number, paragraphs, plain, short_day
-from explorer.views.curation import editing
+from explorer.views.curation import editing, proposals
 from explorer.views.curation.editing import Fields
 from explorer.views.register.node_fields import NODE_FIELDS, field_label
 
@@ -267,6 +267,7 @@ def save(
 def outcome(client: ApiClient, node: str | None) -> None:
     """Draw the outcome of the last save of a card, with its undo, and that of a refused write."""
     editing.outcome(client)
+    proposals.offer(client)
     saved: _SaveOutcome | None = st.session_state.get(_SAVED)
     if saved is None:
         return
@@ -361,7 +362,7 @@ def _handle_refusal(draft: Draft, problem: Problem) -> None:
             draft, conflict["id"], conflict["versions"]["current"], conflict["current"]
         )
         return
-    editing.refuse(problem)
+    proposals.handle_refusal(draft.changes, problem)
 
 
 def _set_faults(draft: Draft, faults: Iterable[tuple[str, str, str]]) -> None:
@@ -513,16 +514,19 @@ _USUAL: Final = frozenset({("is_work", True), ("share", 1), ("review_every_days"
 # ---- the open form
 
 _OPEN: Final = "register-edit"
+_SEATS: Final = frozenset({"HOLDS", "DEPUTIZES_FOR"})
 
 
 def is_open(node: str, what: str) -> bool:
-    """Whether a form of a card is open."""
+    """Whether a form of a card is open; that of a new holder or deputy also by the address."""
+    if what in _SEATS and (address.text("id"), address.text("form")) == (node, what):
+        return True
     return st.session_state.get(_OPEN) == (node, what)
 
 
 def open_form(node: str, what: str) -> None:
     """Open a form of a card; another one is closed."""
-    discard()
+    close()
     st.session_state.pop(_SAVED, None)
     st.session_state[_OPEN] = (node, what)
 
@@ -531,3 +535,5 @@ def close() -> None:
     """Close the open form."""
     discard()
     st.session_state.pop(_OPEN, None)
+    if address.text("form") is not None:
+        address.change(form=None)

@@ -5,7 +5,7 @@ may change together with the node, and checks it again at each write.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
@@ -17,7 +17,7 @@ from api.client import ApiClient, NotFound, Problem, VersionedValue
 from api.schemas.changes import Reason, WriteResult
 from api.schemas.entities import Detail, Entity, LinkCard, Rights, WholeEntity
 from api.schemas.impact import Impact
-from api.schemas.words import Label
+from api.schemas.words import Label, LinkType
 from explorer import screen_state, session
 from explorer.components import component_value
 from explorer.components.combobox import ComboboxValue, combobox
@@ -287,53 +287,52 @@ _NOBODY: Final = "NOBODY"
 
 
 def pick(
-    context: ScreenContext, words: Labels, label: str, key: str, among: Sequence[Label]
-) -> str | None:
-    """Draw a field that finds a node by its name; return the id of the chosen one."""
+    context: ScreenContext, words: Labels, label: str, key: str, among: Sequence[Label],
+    *, without: Collection[str] = (),
+) -> str | None:  # fmt: skip
+    """Draw a field that finds a node by its name; return the id of the chosen one.
+
+    `without`: the ids of nodes that are not offered.
+    """
     now = drafts.picked_id(key)
     name: str | None = None
     if now is not None:
         with suppress(NotFound):  # a node that has ended meanwhile
             name = session.name_of(now)
     combobox(
-        label, partial(search_nodes, context.client, words, sorted(among)), key=key,
-        value=ComboboxValue(id=now, name=name or now) if now else None, clear=_("Clear"),
+        label, partial(search_nodes, context.client, words, sorted(among), without=without),
+        key=key, value=ComboboxValue(id=now, name=name or now) if now else None, clear=_("Clear"),
         placeholder=_("Write at least two letters"),
         on_pick=lambda: drafts.pick(key, component_value(key, "value")),
     )  # fmt: skip
     return now
 
 
-def fill_seat(context: ScreenContext, words: Labels, whole: WholeEntity, seat: str) -> None:
-    """Draw the form of a new holder (`HOLDS`) or deputy (`DEPUTIZES_FOR`) of a post.
+def new_holder(context: ScreenContext, words: Labels, whole: WholeEntity) -> None:
+    """Draw the form of a new holder of a post.
 
     A new person is entered with contact details; the previous holder ends on the same day.
     """
     node, client = whole.entity.id, context.client
-    what, is_holder = f"{seat}-{node}", seat == "HOLDS"
+    what = f"HOLDS-{node}"
     holders = next(client.links(target=node, type="HOLDS")).found
-    deputies = next(client.links(target=node, type="DEPUTIZES_FOR")).found
     ways = {
         _NEW: _("Somebody new"),
         _EXISTING_PERSON: _("Somebody in the register"),
         _NOBODY: _("Nobody: the post is vacant"),
     }
-    offered = [_EXISTING_PERSON, *([_NOBODY] if is_holder and holders else [])]
+    offered = [_EXISTING_PERSON, *([_NOBODY] if holders else [])]
     if "STEWARD" in session.roles(context.me):  # stewards may create people
-        # a deputy is mostly somebody of the house, a new holder mostly is not
-        offered.insert(0 if is_holder else len(offered), _NEW)
+        offered.insert(0, _NEW)
     way = st.radio(
         _("Who?"), offered, format_func=ways.__getitem__, key=f"{what}-way", horizontal=True
     )
     known_id: str | None = None
     if way == _EXISTING_PERSON:
-        known_id = pick(
-            context, words, _("Person"), f"{what}-known",
-            ("Person",) if is_holder else ("Person", "Actor"),
-        )  # fmt: skip
+        known_id = pick(context, words, _("Person"), f"{what}-known", ("Person",))
         node_fields.below("", drafts.fault(what, "person"))
     person: dict[str, Any] = {}
-    on, order = context.on, 1
+    on = context.on
 
     def make() -> Draft | None:
         if way == _NEW and not person.get("name"):
@@ -349,16 +348,13 @@ def fill_seat(context: ScreenContext, words: Labels, whole: WholeEntity, seat: s
             taker = create_person(builder, person)
         elif known_id is not None:
             builder.names[known_id] = session.name_of(known_id) or known_id
-        more = {} if is_holder else {"order": order}
         if taker is not None:
             builder.create_link(
-                seat, taker, node, control="person" if known_id else "name",
-                valid_from=on.isoformat(), **more,
+                "HOLDS", taker, node, control="person" if known_id else "name",
+                valid_from=on.isoformat(),
             )  # fmt: skip
-            place = len(builder.creates) - 1
-            builder.places[f"/creates/{place}/fields/order"] = "order"
-            builder.places[f"/creates/{place}/fields/valid_from"] = "on"
-        for link in holders if is_holder else ():
+            builder.places[f"/creates/{len(builder.creates) - 1}/fields/valid_from"] = "on"
+        for link in holders:
             last = link.fields.get("valid_to")
             if last is None or date.fromisoformat(str(last)) > on:
                 builder.end(
@@ -373,19 +369,54 @@ def fill_seat(context: ScreenContext, words: Labels, whole: WholeEntity, seat: s
             person = new_person(what, what)
         on = fields.day(_("First day"), context.on, key=f"{what}-on") or context.on
         node_fields.below(
-            _("Whoever holds the post now, holds it until then.") if is_holder and holders else "",
+            _("Whoever holds the post now, holds it until then.") if holders else "",
             drafts.fault(what, "on"),
         )
-        if not is_holder:
-            orders = [int(link.fields.get("order", 0)) for link in deputies]
-            order = st.number_input(
-                node_fields.field_label("order"), min_value=1, max_value=99, key=f"{what}-order",
-                value=next(place for place in range(1, 100) if place not in orders),
-            )  # fmt: skip
-            node_fields.below(
-                _("Each place is taken once; 1 is asked first."), drafts.fault(what, "order")
-            )
         buttons(context, what, make, node=node, save=_("Save"))
+
+
+def choose_deputy(context: ScreenContext, words: Labels, whole: WholeEntity) -> None:
+    """Draw the choice of a deputy of a post: somebody of the register, and until when, if at all.
+
+    The deputy begins today, and is asked after the deputies that the post has.
+    """
+    post, client = whole.entity, context.client
+    what = f"DEPUTIZES_FOR-{post.id}"
+    seats: dict[LinkType, Sequence[LinkCard]] = {
+        seat: next(client.links(target=post.id, type=seat)).found
+        for seat in ("HOLDS", "DEPUTIZES_FOR")
+    }
+    deputy = pick(
+        context, words, _("Who stands in?"), f"{what}-known", ("Person", "Actor"),
+        without={post.id, *(link.source.id for links in seats.values() for link in links)},
+    )  # fmt: skip
+    node_fields.below("", drafts.fault(what, "person"))
+    until: date | None = None
+
+    def make() -> Draft | None:
+        if deputy is None:
+            drafts.require(what, ["person"])
+            return None
+        orders = [int(link.fields.get("order", 0)) for link in seats["DEPUTIZES_FOR"]]
+        period = {"valid_from": context.on.isoformat()}
+        if until is not None:
+            period["valid_to"] = (until + timedelta(days=1)).isoformat()
+        builder = DraftBuilder(form=what, today=context.on, reason="HANDED_OVER")
+        builder.names[post.id] = post.name or ""
+        builder.names[deputy] = session.name_of(deputy) or deputy
+        builder.create_link(
+            "DEPUTIZES_FOR", deputy, post.id, control="person",
+            order=next(place for place in range(1, 100) if place not in orders), **period,
+        )  # fmt: skip
+        builder.places["/creates/0/fields/valid_to"] = "until"
+        return builder.draft()
+
+    drafts.problems(client, what, node=post.id)
+    with st.form(f"{what}-form", enter_to_submit=False):
+        until = fields.day(_("Until (may be empty)"), None, key=f"{what}-until")
+        node_fields.below(_("The last day; empty: until further notice."),
+                          drafts.fault(what, "until"))  # fmt: skip
+        buttons(context, what, make, node=post.id, save=_("Save"))
 
 
 def new_person(form: str, key: str) -> dict[str, Any]:

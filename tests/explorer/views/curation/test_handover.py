@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import DateInput
 
+from explorer.address import REGISTER
 from explorer.i18n import number
 from graph.access.policy import Role
 from tests.explorer.screen import Screens, press, text
@@ -88,6 +89,25 @@ def test_an_absence_is_corrected_and_deputies_are_listed_in_order(own_screens: S
     back.set_value(date(2026, 12, 20))
     assert "Gemt som ændring 2." in text(press(app, "Gem fraværet"))
     assert stands(own_screens.app, "amina").absent_to == date(2026, 12, 20)
+
+
+@pytest.mark.slow
+def test_a_deputy_is_named_on_the_handover_by_choosing_a_person(own_screens: Screens) -> None:
+    handover = steward(own_screens, tab="handover", leaving="amina")
+    link = "/register?id=ssp-post&form=DEPUTIZES_FOR"
+    assert [got.proto.url for got in handover.get("link_button")] == [link]
+    app = own_screens.screen(REGISTER, Role.STEWARD, id="ssp-post", form="DEPUTIZES_FOR")
+    assert not app.number_input, "no place in an order is asked for"
+    assert "Skal udfyldes." in text(press(app, "Gem"))
+    app.session_state["register-picks"] = {"DEPUTIZES_FOR-ssp-post-known": "dina"}
+    keyed(app.run(), "DEPUTIZES_FOR-ssp-post-until").set_value(date(2026, 12, 20))
+    assert "Gemt som ændring 2." in text(press(app, "Gem"))
+    assert app.query_params == {"id": "ssp-post"}, "the form is closed, and its card remains"
+    query = {"target": "ssp-post", "type": "DEPUTIZES_FOR"}
+    headers = own_screens.app.as_(Role.STEWARD)
+    links = own_screens.app.http.get("/links", params=query, headers=headers).json()["found"]
+    (named,) = (link["fields"] for link in links if link["source"]["id"] == "dina")
+    assert (named["order"], named["valid_to"]) == (2, "2026-12-21"), "its last day is the 20th"
 
 
 def _away_too_late(screens: Screens) -> AppTest:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.address import CURATION
+from explorer.address import CURATION, REGISTER
 from graph.access.policy import Role
 from tests.explorer.screen import Screens, assert_shows, open_screen, press, text
 from tests.explorer.views.curation.curators import steward
@@ -20,8 +20,9 @@ def two_area_screens(own_screens: Screens) -> Screens:
 def test_a_deputy_from_another_area_is_proposed_and_accepted_by_their_steward(
     two_area_screens: Screens,
 ) -> None:
-    app = steward(two_area_screens, tab="new", type="DEPUTIZES_FOR", source="gry", target="release")
-    assert "Personen hører til i et andet område" in text(press(app, "Gem forbindelsen"))
+    app = two_area_screens.screen(REGISTER, Role.STEWARD, id="release", form="DEPUTIZES_FOR")
+    app.session_state["register-picks"] = {"DEPUTIZES_FOR-release-known": "gry"}
+    assert "Personen hører til i et andet område" in text(press(app.run(), "Gem"))
     assert two_area_screens.app.store.revision() == 2
     press(app, "Spørg den registeransvarlige, hvor personen hører til")
     assert "Foreslået. Du finder svaret under Forslag." in text(app)
