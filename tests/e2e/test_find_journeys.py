@@ -393,7 +393,7 @@ def test_after_a_call_the_next_in_line_and_a_wrong_number_are_in_place(desk: Scr
         seat.rest()
         seat.press("Intet svar: næste")
         seat.rest()
-        seat.press("Vis ")
+        seat.press("Vis telefon")
         seat.press("Fik fat")
         seat.wait("✓ Fik fat")
 
