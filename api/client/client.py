@@ -757,6 +757,11 @@ class Edits(ApiSection, Generic[Done]):
         """Give the second approval to another account's change, which waits under that id."""
         return self._write("POST", at("change-sets", change_set, "confirm"), key=key)
 
+    def undo_change_set(self, change_set: str) -> WriteResult:
+        """Undo what I have written today, under the id of its result."""
+        path = at("change-sets", change_set, "undo")
+        return self._transport.post_once("POST", path, WriteResult)
+
     def _write(
         self,
         method: str,

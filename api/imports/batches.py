@@ -12,10 +12,10 @@ from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.imports import SavedSource, StoredBatch
 from api.imports.answers import batch_of, problem_errors, waiting_of
-from api.imports.rights import Judge, ended_by, may_update, may_write_end
+from api.imports.rights import ended_by
+from api.imports.undo import plan_undo, write_undo
 from api.imports.uploads import (
     OpenedImport,
-    at_one_revision,
     find_import,
     is_own,
     is_steward_of,
@@ -24,11 +24,10 @@ from api.imports.uploads import (
 )
 from api.schemas import imports as wire
 from api.state import RequestContext, record_intent
-from graph.access.permissions import may_see
-from graph.errors import Conflict, Invalid, NotFound, StillNeeded
+from graph.errors import Conflict, Invalid, NotFound
 from graph.exchange.imports import ImportFault, ImportRule
 from graph.exchange.imports.faults import FilePlace
-from graph.exchange.imports.undo import undo_key, undo_of
+from graph.exchange.imports.undo import undo_key
 from graph.model import ChangeSet, Person
 
 _CHANGED: Final = bilingual("The register has changed since the preview. Look at it again first.")
@@ -46,10 +45,6 @@ _UNDO_OWN: Final = bilingual(
     most_ends=MOST_ENDS,
 )
 _NOTHING: Final = bilingual("The register says all of this already: there is nothing to write.")
-_NOT_YOURS: Final = bilingual("Some of it is in areas that you have no rights in.")
-_NEEDED: Final = bilingual(
-    "It cannot be undone: later changes build on what it wrote. Correct it in the register."
-)
 
 
 def apply_import(
@@ -261,40 +256,12 @@ def undo_import(context: RequestContext, batch_id: str, key: IdempotencyKey) -> 
 
 
 def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
-    snapshot, view = at_one_revision(context)
-    try:
-        changes = undo_of(
-            context.directory.batch(batch.batch), snapshot, made_by=context.who.account,
-            made_at=datetime.now(UTC), on=context.directory.today(),
-        )  # fmt: skip
-    except StillNeeded as needed:
-        dependents = [
-            {"id": dependent.id, "by": dependent.by}
-            for dependent in needed.dependents
-            if may_see(view, dependent.id) and may_see(view, dependent.by)
-        ]
-        raise Refusal("conflict", _NEEDED, dependents=dependents) from needed
-    judge = Judge(context, snapshot, view, is_undo=True)
-    # in order of the days, since the judge keeps the View of one past day only
-    updates = sorted(changes.updates, key=lambda element: judge.day_of(element.id))
-    endings = sorted(changes.ends, key=lambda end: judge.day_of(end.id))
-    if not all(may_update(judge, element) for element in updates) or not all(
-        may_write_end(judge, end) for end in endings
-    ):
-        raise Refusal("forbidden", _NOT_YOURS, needed="EDIT")
+    undo = plan_undo(context, context.directory.batch(batch.batch))
     # many ends need a second approval, unless the author of the batch undoes it
-    ends = ended_by(snapshot, view, changes.updates, changes.ends)
     accounts, me = context.app_state.accounts, context.who.account
-    if ends > MOST_ENDS and not accounts.is_same_person(batch.account, me):
+    if undo.ends > MOST_ENDS and not accounts.is_same_person(batch.account, me):
         asked_by = batch.undo_asked_by
         if asked_by is None or accounts.is_same_person(asked_by, me):
             accounts.imports.ask_undo(batch.id, me)
-            raise Refusal("second-yes", _UNDO_OWN, waiting=batch.id, ends=ends)
-    try:
-        context.directory.apply(replace(changes, idempotency=change_set))
-    except Conflict as conflict:
-        raise Refusal("conflict", _CHANGED) from conflict
-    except Invalid as error:  # a rule is violated because of later changes
-        raise Refusal("conflict", _NEEDED, dependents=[]) from error
-    context.count = len(changes)
-    context.subjects |= {element.id for element in changes.updates if isinstance(element, Person)}
+            raise Refusal("second-yes", _UNDO_OWN, waiting=batch.id, ends=undo.ends)
+    write_undo(context, undo, change_set)

@@ -12,6 +12,7 @@ from api.editing.apply import Place, WriteRequest, perform_dry_run, save
 from api.editing.assignments import assign
 from api.editing.idempotency import IdempotencyKey, Keyed
 from api.editing.second_approval import approve
+from api.imports import undo
 from api.schemas.changes import (
     ChangedFields,
     ChangeSet,
@@ -229,6 +230,16 @@ def confirm_change_set(
     """
     changes = approve(context, change_set)
     return _write(context, response, key, changes, is_second_yes=True, dry_run=dry_run)
+
+
+@router.post("/change-sets/{change_set}/undo")
+def undo_change_set(context: EditContext, change_set: str) -> WriteResult:
+    """Undoes what you have written today, if nothing in it has changed since.
+
+    Numbers and other old values are restored as they were. A consent is not undone, nor is a list
+    that was imported, which has an undo of its own.
+    """
+    return undo.undo_change_set(context, change_set)
 
 
 # ---- proposals

@@ -264,6 +264,12 @@ MATCH (of:ChangeSet {{batch: $batch}})
 MATCH (change:Change {{revision: of.revision}}) WHERE change.revision <= $until
 {_RECORDS}"""
 
+# What one change set wrote that is not part of an import.
+CHANGES_OF_SET: Final[LiteralString] = f"""
+MATCH (of:ChangeSet {{idempotency: $change_set}}) WHERE of.batch IS NULL
+MATCH (change:Change {{revision: of.revision}}) WHERE change.revision <= $until
+{_RECORDS}"""
+
 # A creation has no changed fields, so these are the writes after creation.
 CHANGES_TO: Final[LiteralString] = f"""
 MATCH (change:Change) WHERE change.revision <= $until AND $field IN change.fields

@@ -1,4 +1,4 @@
-"""The changes made by one import, with old values in clear, so that it can be undone.
+"""The changes of an import or a change set, with old values in clear, so that it can be undone.
 
 Only this module decrypts old values of personal fields; elsewhere they stay sealed.
 """
@@ -6,7 +6,7 @@ Only this module decrypts old values of personal fields; elsewhere they stay sea
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import cast
+from typing import LiteralString, cast
 
 from graph.model import Change, Mark, Secret, marked_fields
 from graph.snapshot.field_types import class_of
@@ -27,10 +27,19 @@ def changes_of_batch(connection: Connection, keyring: Keyring, batch: str) -> tu
     `before` has the old values in clear, that of a contact detail as a Secret. A value is left out
     if its key was destroyed.
     """
+    return _changes(connection, keyring, cypher.CHANGES_OF_BATCH, batch=batch)
+
+
+def changes_of_set(connection: Connection, keyring: Keyring, change_set: str) -> tuple[Change, ...]:
+    """Return the changes made by a change set, by its idempotency key, as `changes_of_batch`."""
+    return _changes(connection, keyring, cypher.CHANGES_OF_SET, change_set=change_set)
+
+
+def _changes(
+    connection: Connection, keyring: Keyring, statement: LiteralString, **parameters: str
+) -> tuple[Change, ...]:
     until = connection.write(locked_revision)  # a commit in progress is left for the next call
-    changes = connection.read(
-        lambda tx: read_changes(tx, cypher.CHANGES_OF_BATCH, batch=batch, until=until)
-    )
+    changes = connection.read(lambda tx: read_changes(tx, statement, until=until, **parameters))
     changes.sort(key=lambda change: (change.revision, change.touched))
     sealed = [change for change in changes if _sealed_names(change)]
     details = [change.touched for change in sealed if change.what is Label.CONTACT_DETAIL]

@@ -41,7 +41,7 @@ from graph.store.connection import READ_S, WRITE_S, Connection, connect, state
 from graph.store.disk import damage_error
 from graph.store.encryption.keyring import Keyring
 from graph.store.encryption.sealing import require_keys
-from graph.store.import_batch import changes_of_batch
+from graph.store.import_batch import changes_of_batch, changes_of_set
 from graph.store.schema import migrate
 from graph.store.write_rows import AppliedChange
 from graph.vocabulary import Channel
@@ -185,6 +185,10 @@ class Store:
         Personal values whose key was destroyed are left out.
         """
         return changes_of_batch(self._connection, self._keyring, batch)
+
+    def written_by(self, change_set: str) -> tuple[Change, ...]:
+        """Return what a change set wrote, by its idempotency key, as `batch` does for an import."""
+        return changes_of_set(self._connection, self._keyring, change_set)
 
     def apply(self, changes: ChangeSet, *, timeout_s: float | None = None) -> int:
         """Write a change set atomically and return the revision it created.

@@ -1,8 +1,8 @@
 """Changes made in forms: one change set each, which is previewed, saved, and can be undone.
 
 A form produces a `Draft`, which a user with write access saves; a proposal sends such a change set.
-A fault that the API reports is shown at its field. A save can be undone while none of its elements
-has changed since; if it cannot be undone, the outcome says so.
+A fault that the API reports is shown at its field. A save can be undone on the same day, while none
+of its elements has changed since; if it cannot be undone, the outcome says so.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -77,11 +77,11 @@ class _Conflict:
 
 @dataclass(frozen=True, slots=True)
 class _SaveOutcome:
-    """The outcome of a save: its text, and the change set that undoes it, or why there is none."""
+    """The outcome of a save: its text, and the change set that can be undone, or why it cannot."""
 
     node: str
     text: str
-    undo: ChangeSet | None
+    undo: str | None
     why_not: str
 
 
@@ -257,7 +257,10 @@ def save(
     if answer is None:
         return
     close()
-    undo, why_not = _inverse(client, draft, answer)
+    # A seat cannot end before the day on which it begins.
+    is_seat = any(create.fields.get("valid_from") for create in draft.changes.creates)
+    why_not = _("It cannot be undone: a seat that begins on a day is ended instead.")
+    undo, why_not = (None, why_not) if is_seat else (answer.change_set, "")
     text = _("Saved as change {revision}.", revision=number(answer.revision)) + f" {note}".rstrip()
     st.session_state[_SAVED] = _SaveOutcome(node or answer.things[0].id, text, undo, why_not)
     if on_save is not None:
@@ -280,7 +283,7 @@ def outcome(client: ApiClient, node: str | None) -> None:
             st.button(_("Undo"), key="register-undo", on_click=_undo, args=(client, saved.undo))
 
 
-def _undo(client: ApiClient, inverse: ChangeSet) -> None:
+def _undo(client: ApiClient, change_set: str) -> None:
     st.session_state.pop(_SAVED, None)
 
     def handle_refused_undo(problem: Problem) -> None:
@@ -290,54 +293,8 @@ def _undo(client: ApiClient, inverse: ChangeSet) -> None:
             editing.refuse(problem)
 
     discard()
-    if editing.attempt(lambda: client.apply_change_set(inverse), handle_refused_undo) is not None:
+    if editing.attempt(lambda: client.undo_change_set(change_set), handle_refused_undo) is not None:
         editing.note(_("Undone."))
-
-
-def _inverse(client: ApiClient, draft: Draft, answer: WriteResult) -> tuple[ChangeSet | None, str]:
-    """The change set that undoes a draft, based on the versions written; or why there is none."""
-    etags = {element.id: element.etag for element in answer.things}
-    ids = {element.called or element.id: element.id for element in answer.things}
-    changes = draft.changes
-    updates: list[Update] = []
-    for update in changes.updates:
-        before = draft.before.get(update.id)
-        if before is None or "value" in update.fields:
-            return None, _("It cannot be undone: the number it replaces is kept nowhere in clear.")
-        fields: dict[str, Any] = {}
-        for name, value in update.fields.items():
-            if before.get(name) is not None:
-                fields[name] = before[name]
-            elif isinstance(value, list):  # an absent value is sent as the empty one of its type
-                fields[name] = []
-            else:
-                fields[name] = False if isinstance(value, bool) else None
-        updates.append(Update(id=update.id, if_match=etags[update.id], fields=fields))
-    ends: list[Ending] = []
-    new = {create.called for create in changes.creates if create.label is not None}
-    for create in changes.creates:
-        name = create.called or ""
-        if create.fields.get("valid_from") is not None:
-            return None, _("It cannot be undone: a seat that begins on a day is ended instead.")
-        is_held = any(create.fields.get(end) in new for end in ("source_id", "target_id"))
-        if create.label is not None or not is_held:
-            ends.append(Ending(id=ids[name], if_match=etags[ids[name]], on=draft.today))
-    for end in changes.ends:
-        if end.on is None or end.on <= draft.today:
-            return None, _("It cannot be undone: what has ended is not opened again.")
-        before = draft.before.get(end.id, {})
-        fields = {"valid_to": before.get("valid_to")}
-        updates.append(Update(id=end.id, if_match=etags[end.id], fields=fields))
-        # Links with a later end of their own get it back. All other links of a node end with the
-        # node, and are not written when it ends.
-        for link in draft.hanging:
-            last = editing.day_in(link.fields.get("valid_to"))
-            if last is not None and last > end.on:
-                etag = client.link(link.id).etag
-                shortened = Update(id=link.id, if_match=etag, fields={"valid_to": last.isoformat()})
-                updates.append(shortened)
-    reason = changes.reason
-    return ChangeSet(reason=reason, updates=tuple(updates), ends=tuple(ends)), ""
 
 
 def links_of(client: ApiClient, node: str) -> tuple[LinkCard, ...]:

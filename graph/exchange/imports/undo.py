@@ -1,9 +1,9 @@
-"""Undoing an import: the change set that takes back what it created, changed and ended.
+"""Undoing an import or a change set: the change set that takes back what it wrote.
 
-Nothing is deleted. An element that the import created ends on the day it began, so that it is never
+Nothing is deleted. An element that an import created ends on the day it began, so that it is never
 valid, and does not overlap with the one it had replaced; without a first day it gets that of the
-undo. A link without dates at a node that the import created lasts as long as the node, and is left
-as it is. An element that the import changed or ended gets its old values back.
+undo. What a form created ends on the day of the undo. A link without dates at a new node lasts as
+long as the node, and is left as it is. What was changed or ended gets its old values back.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -56,10 +56,10 @@ def undo_key(batch: str) -> str:
 def undo_of(
     changes: Iterable[Change], snapshot: Snapshot, *, made_by: str, made_at: datetime, on: date
 ) -> ChangeSet:
-    """Return the change set that undoes an import on a day.
+    """Return the change set that undoes an import or a change set on a day.
 
-    `changes` are those of `Store.batch`, `snapshot` is the present graph. Elements erased since
-    are left out, and so are old values that can no longer be read.
+    `changes` are those of `Store.batch` or `Store.written_by`, `snapshot` is the present graph.
+    Elements erased since are left out, and so are old values that can no longer be read.
 
     Raises: StillNeeded: a later change touched an element of the import, or needs it.
     """
@@ -89,13 +89,18 @@ def undo_of(
     for element_id, element in present.items():
         if not touched[element_id].is_new:
             updates.append(_restore(element, touched[element_id].before))
-        elif element.valid_from is not None:
-            endings.append(End(id=element.id, on=element.valid_from, based_on=element.revision))
-        elif not (  # a link without dates at a new node lasts as long as the node
+        elif (  # a link without dates at a new node lasts as long as the node
             isinstance(element, Link)
+            and element.valid_from is None
             and element.valid_to is None
             and any(end in touched and touched[end].is_new for end in ends(element))
         ):
+            continue
+        elif element.batch is None:
+            endings.append(End(id=element.id, on=on, based_on=element.revision))
+        elif element.valid_from is not None:
+            endings.append(End(id=element.id, on=element.valid_from, based_on=element.revision))
+        else:
             updates.append(replace(element, valid_from=on, valid_to=on))
     return ChangeSet(
         made_by=made_by,

@@ -57,13 +57,15 @@ def test_a_number_is_corrected_on_the_card_and_masked(own_screens: Screens) -> N
     assert own_screens.app.store.revision() == 1
     content = text(press(app, "Gem"))
     assert "Gemt som ændring 2." in content
-    assert "Det kan ikke fortrydes: Det gamle nummer ligger ingen steder i klartekst." in content
     assert "02345670" not in content.replace(" ", ""), "it is masked as before"
     assert "1234" not in str(dict(app.query_params))
     assert own_screens.app.store.reveal("phone-bo").uncover() == "+45 02 34 56 70"
     detail = stands(own_screens.app, "phone-bo")
     assert (detail.hint, detail.verified_on) == ("+45 •• •• •• 70", None)
     assert "Ny mobil" not in [field.label for field in app.text_input], "the form is closed"
+    assert "Fortrudt." in text(press(app, "Fortryd"))
+    assert own_screens.app.store.reveal("phone-bo").uncover() == "+45 05 12 34 78"
+    assert "+45 •• •• •• 78" in text(app)
 
 
 def test_an_invalid_number_shows_an_error_and_is_not_saved(own_screens: Screens) -> None:
