@@ -292,6 +292,46 @@ def test_drawn_names_do_not_overlap_in_any_layout(open_page: Open, layout: str) 
     assert page.evaluate(NAMED, text) == text.count("<text") > 20
 
 
+CUT = """
+(canvas) => canvas._cyreg.cy.nodes().filter((node) => node.style("label")).filter((node) => {
+  const { x, y } = node.renderedPosition();
+  const parts = { includeNodes: false, includeEdges: false, includeOverlays: false };
+  const box = node.renderedBoundingBox(parts);
+  const [wide, high] = [canvas.clientWidth, canvas.clientHeight];
+  const isInSight = x > 0 && x < wide && y > 0 && y < high;
+  return isInSight && (box.x1 < -1 || box.x2 > wide + 1 || box.y1 < -1 || box.y2 > high + 1);
+}).map((node) => node.style("label"))
+"""
+"""Returns the names that the edge of the drawing cuts."""
+ABOVE = """
+(canvas) => {
+  const cy = canvas._cyreg.cy;
+  const styles = (elements, name) => elements.map((element) => element.numericStyle(name));
+  const nodes = cy.nodes(":childless");
+  const lowest = Math.min(...styles(nodes, "z-index"));
+  const highest = Math.max(...styles(cy.edges(), "z-index"));
+  return lowest > highest && Math.min(...styles(nodes, "text-background-opacity")) === 1;
+}
+"""
+"""Whether every name is drawn after every line, on a ground of its own."""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_name_is_cut_at_the_edge_and_no_line_is_drawn_over_a_name(
+    open_page: Open, width: int
+) -> None:
+    page, canvas = drawing(open_page, "?nodes=24&long=1", width=width)
+    expect(page.locator(".network[data-named]")).to_be_visible()
+    canvas.focus()
+    press(page, "Home")
+    expect_shown(page, "Valgt: node-0.")
+    for keys in ((), ("+",) * 4):
+        press(page, *keys)
+        page.wait_for_timeout(400)
+        assert canvas.evaluate(CUT) == []
+    assert canvas.evaluate(ABOVE)
+
+
 @each_layout
 def test_expanding_moves_no_node_that_is_already_drawn(open_page: Open, layout: str) -> None:
     page, canvas = drawing(open_page, f"?layout={layout}")

@@ -1,12 +1,13 @@
 // Which names are shown, and where, so that none covers another or a node: the most important first,
 // below, next to or above its node, in as many lines as needed.
 //
-// They are styles of single nodes, set when the drawing is still: panning changes no distance, so
-// names are placed again only when nodes move or the zoom changes.
+// They are styles of single nodes, set when the drawing is still: names are placed again when nodes
+// move, the zoom changes, or panning has ended, since none is cut by the edge.
 
 const FONT = 12; // on the screen, at any zoom
 const LEADING = 14;
 const GAP = 3;
+const EDGE = 2; // between a name and the edge of the drawing
 const MOST_LINES = 3;
 const SPOTS = [
   ["bottom", 118], ["bottom", 100], ["top", 118], ["bottom", 172], ["right", 110], ["left", 110], ["right", 172],
@@ -61,12 +62,25 @@ export class Labels {
     for (const [side, width] of SPOTS) {
       const text = this.wrapped(node.data("name"), width, isBold);
       if (!text) continue;
-      const spot = { side, ...text, box: boxAt(side, around, text) };
+      const spot = this.within({ side, ...text, box: boxAt(side, around, text), shift: 0 }, around);
+      if (!spot) continue;
       const others = taken.meeting(spot.box).filter((other) => other !== node);
       if (!others.length) return spot;
       if (isAlways && !cover && others.every((other) => !other.side)) cover = spot;
     }
     return cover; // over nodes, never over names
+  }
+
+  /** A name moved along its node so that the edge of the drawing cuts none of it; null: it cannot be. */
+  within(spot, { left, right, top, bottom }) {
+    const [wide, high] = [this.cy.width() - EDGE, this.cy.height() - EDGE];
+    if (right < EDGE || left > wide || bottom < EDGE || top > high) return spot; // its node is out of sight, too
+    const { box } = spot;
+    const isAside = spot.side === "left" || spot.side === "right";
+    const shift = isAside ? 0 : Math.max(EDGE - box.left, 0) + Math.min(wide - box.right, 0);
+    const moved = { ...box, left: box.left + shift, right: box.right + shift };
+    const isWhole = moved.left >= EDGE && moved.right <= wide && moved.top >= EDGE && moved.bottom <= high;
+    return isWhole ? { ...spot, box: moved, shift } : null;
   }
 
   group(group, zoom, taken) {
@@ -153,17 +167,17 @@ function overlap(one, other) {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
 
-function write(node, { side, lines }, zoom) {
+function write(node, { side, lines, shift = 0 }, zoom) {
   const text = lines.join("\n");
-  const key = `${text} ${side} ${zoom}`;
+  const key = `${text} ${side} ${zoom} ${shift}`;
   if (node.scratch("_name")?.key === key) return; // setting a style is slow, even if it changes nothing
-  node.scratch("_name", { key, side, lines, font: FONT / zoom, leading: LEADING / zoom, gap: GAP / zoom });
+  node.scratch("_name", { key, side, lines, shift: shift / zoom, font: FONT / zoom, leading: LEADING / zoom, gap: GAP / zoom });
   const isAside = side === "right" || side === "left";
   node.style({
     label: text, "font-size": FONT / zoom, "text-background-padding": `${1 / zoom}px`,
     "text-halign": isAside ? side : "center", "text-valign": isAside ? "center" : side,
     "text-justification": side === "right" ? "left" : side === "left" ? "right" : "center",
-    "text-margin-x": (side === "right" ? GAP : side === "left" ? -GAP : 0) / zoom,
+    "text-margin-x": (side === "right" ? GAP : side === "left" ? -GAP : shift) / zoom,
     "text-margin-y": (side === "bottom" ? GAP : side === "top" ? -GAP : 0) / zoom,
   });
 }

@@ -29,8 +29,8 @@ export function look(isDark, font) {
       style: {
         width: NODE, height: NODE, "background-color": color.Area, "border-width": 1.5, "border-color": color.page,
         color: color.text, "font-family": font, "text-wrap": "wrap", "text-max-width": "9999px", "line-height": 1.2,
-        "text-background-color": color.page, "text-background-opacity": 0.85, "min-zoomed-font-size": 5,
-        "overlay-opacity": 0,
+        "text-background-color": color.page, "text-background-opacity": 1, "min-zoomed-font-size": 5,
+        "overlay-opacity": 0, "z-index": 10, // above every line
       },
     },
     ...Object.entries(SHAPES).flatMap(([label, shape]) => [
@@ -71,7 +71,7 @@ export function look(isDark, font) {
     { selector: "node.way", style: { "border-color": color.primary, "border-width": 3, "font-weight": 600 } },
     {
       selector: "node.selected",
-      style: { "border-color": color.primary, "border-width": 5, "font-weight": 600, "z-index": 10 },
+      style: { "border-color": color.primary, "border-width": 5, "font-weight": 600, "z-index": 20 },
     },
     {
       selector: "edge",

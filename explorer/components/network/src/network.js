@@ -25,7 +25,7 @@ cytoscape.use(fcose);
 const TELL_MS = 150; // moving on by keys is sent once, at the end
 const GROW_MS = 250;
 const HEARD = 32; // the number of actions that are sent again
-const REST_MS = 80; // names are placed again when the zoom has not changed for this time
+const REST_MS = 80; // names are placed again when the view has not changed for this time
 const MANY = 150; // links; fewer are drawn fast enough without an image
 const PANEL = [768, 368]; // from this width on, the panel of the selected node covers this much
 
@@ -109,7 +109,7 @@ class Network {
     this.cy.on("dbltap", "node", (event) => this.expand(event.target.id()));
     this.cy.on("dragfree", "node", (event) => this.hold(event.target));
     this.cy.on("viewport position resize", () => this.refresh());
-    this.cy.on("zoom position", () => this.rename(REST_MS));
+    this.cy.on("viewport position", () => this.rename(REST_MS));
     this.cy.on("mouseover", "node", (event) => this.hint(event.target));
     this.cy.on("mouseout viewport", () => (this.tip.hidden = true));
     for (const kind of ["pointerdown", "keydown", "wheel"]) {

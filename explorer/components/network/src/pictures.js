@@ -86,14 +86,17 @@ const kindOf = (node) => (node.data("count") ? node.data("name") : node.data("ki
 function name(node, color, { x, y, half }) {
   const written = node.scratch("_name");
   if (!written) return [];
-  const { side, font, leading, gap } = written;
+  const { side, shift, font, leading, gap } = written;
   const lines = NAMELESS.has(node.data("label")) ? [kindOf(node)] : written.lines;
-  const left = side === "right" ? x + half + gap : side === "left" ? x - half - gap : x;
+  const left = side === "right" ? x + half + gap : side === "left" ? x - half - gap : x + shift;
   const high = lines.length * leading;
   const top = side === "bottom" ? y + half + gap : side === "top" ? y - half - gap - high : y - high / 2;
   const anchor = side === "right" ? "start" : side === "left" ? "end" : "middle";
   const isBold = node.is(".group, .center, .selected, .way");
-  const text = made("text", { "font-size": font, fill: color.text, "text-anchor": anchor, "font-weight": isBold ? 600 : 400 });
+  const text = made("text", {
+    "font-size": font, fill: color.text, "text-anchor": anchor, "font-weight": isBold ? 600 : 400,
+    "paint-order": "stroke", stroke: color.page, "stroke-width": font / 3, "stroke-linejoin": "round", // no line runs through it
+  });
   lines.forEach((line, at) => text.append(made("tspan", { x: left, y: top + leading * (at + 0.78) }, line)));
   return [text];
 }
