@@ -303,9 +303,9 @@ class Directory:
         """The changes of an import, with old values in clear; only for its undo."""
         return self._store_monitor.read(lambda: self._store.batch(batch))
 
-    def written_by(self, change_set: str) -> tuple[Change, ...]:
-        """The changes of a change set, with old values in clear; only for its undo."""
-        return self._store_monitor.read(lambda: self._store.written_by(change_set))
+    def change_set(self, change_set: str, *, made_by: str) -> tuple[Change, ...]:
+        """The changes of an account's change set, with old values in clear; only for its undo."""
+        return self._store_monitor.read(lambda: self._store.change_set(change_set, made_by=made_by))
 
     def reveal(self, detail_id: str) -> Secret:
         """Return the value of one contact detail; the caller must have been authorized before.

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from api.danish_time import danish_minute, danish_now
+from api.editing.change_plan import element_in, persons_at
 from api.errors import Refusal
 from api.etags import tag
 from api.i18n import bilingual
@@ -20,7 +21,7 @@ from api.state import RequestContext, record_intent
 from graph.access.permissions import may_see
 from graph.errors import Conflict, Invalid, NotFound, StillNeeded
 from graph.exchange.imports.undo import undo_key, undo_of
-from graph.model import Change, ChangeSet, Person
+from graph.model import Change, ChangeSet
 from graph.vocabulary import Label
 
 _NOT_YOURS: Final = bilingual("Some of it is in areas that you have no rights in.")
@@ -40,10 +41,11 @@ _CONSENT: Final = bilingual("A consent is not undone. It is given or withdrawn a
 
 @dataclass(frozen=True, slots=True)
 class UndoPlan:
-    """The change set that undoes something, and the number of elements that end with it."""
+    """The change set that undoes something, the number of ends, and the persons it is about."""
 
     changes: ChangeSet
     ends: int
+    subjects: frozenset[str]
 
 
 def plan_undo(context: RequestContext, changes: Iterable[Change]) -> UndoPlan:
@@ -72,7 +74,14 @@ def plan_undo(context: RequestContext, changes: Iterable[Change]) -> UndoPlan:
         may_write_end(judge, end) for end in endings
     ):
         raise Refusal("forbidden", _NOT_YOURS, needed="EDIT")
-    return UndoPlan(undo, ended_by(snapshot, view, undo.updates, undo.ends))
+    ended = (element_in(snapshot, end.id) for end in undo.ends)
+    touched = (*undo.updates, *(element for element in ended if element is not None))
+    about = (node_id for element in touched for node_id in persons_at(element))
+    return UndoPlan(
+        undo,
+        ended_by(snapshot, view, undo.updates, undo.ends),
+        context.directory.persons().intersection(about),
+    )
 
 
 def write_undo(context: RequestContext, undo: UndoPlan, change_set: str) -> int:
@@ -87,9 +96,7 @@ def write_undo(context: RequestContext, undo: UndoPlan, change_set: str) -> int:
     except Invalid as error:
         raise Refusal("conflict", _RULE, dependents=[]) from error
     context.count = len(undo.changes)
-    context.subjects |= {
-        element.id for element in undo.changes.updates if isinstance(element, Person)
-    }
+    context.subjects |= undo.subjects
     return revision
 
 
@@ -105,8 +112,8 @@ def undo_change_set(context: RequestContext, change_set: str) -> WriteResult:
     """
     context.change_set = undo_id = undo_key(change_set)
     record_intent(context)
-    changes = context.directory.written_by(change_set)
-    if not changes or any(change.made_by != context.who.account for change in changes):
+    changes = context.directory.change_set(change_set, made_by=context.who.account)
+    if not changes:
         raise NotFound(change_set)
     if danish_minute(changes[0].made_at).date() != danish_now().date():
         raise Refusal("conflict", _ANOTHER_DAY)

@@ -264,9 +264,9 @@ MATCH (of:ChangeSet {{batch: $batch}})
 MATCH (change:Change {{revision: of.revision}}) WHERE change.revision <= $until
 {_RECORDS}"""
 
-# What one change set wrote that is not part of an import.
+# What one change set of an account wrote that is not part of an import.
 CHANGES_OF_SET: Final[LiteralString] = f"""
-MATCH (of:ChangeSet {{idempotency: $change_set}}) WHERE of.batch IS NULL
+MATCH (of:ChangeSet {{idempotency: $change_set, made_by: $made_by}}) WHERE of.batch IS NULL
 MATCH (change:Change {{revision: of.revision}}) WHERE change.revision <= $until
 {_RECORDS}"""
 

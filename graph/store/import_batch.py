@@ -30,9 +30,12 @@ def changes_of_batch(connection: Connection, keyring: Keyring, batch: str) -> tu
     return _changes(connection, keyring, cypher.CHANGES_OF_BATCH, batch=batch)
 
 
-def changes_of_set(connection: Connection, keyring: Keyring, change_set: str) -> tuple[Change, ...]:
-    """Return the changes made by a change set, by its idempotency key, as `changes_of_batch`."""
-    return _changes(connection, keyring, cypher.CHANGES_OF_SET, change_set=change_set)
+def changes_of_set(
+    connection: Connection, keyring: Keyring, change_set: str, *, made_by: str
+) -> tuple[Change, ...]:
+    """Return the changes made by a change set of an account, as `changes_of_batch`."""
+    statement = cypher.CHANGES_OF_SET
+    return _changes(connection, keyring, statement, change_set=change_set, made_by=made_by)
 
 
 def _changes(

@@ -186,9 +186,9 @@ class Store:
         """
         return changes_of_batch(self._connection, self._keyring, batch)
 
-    def written_by(self, change_set: str) -> tuple[Change, ...]:
-        """Return what a change set wrote, by its idempotency key, as `batch` does for an import."""
-        return changes_of_set(self._connection, self._keyring, change_set)
+    def change_set(self, idempotency: str, *, made_by: str) -> tuple[Change, ...]:
+        """Return what a change set of an account wrote, as `batch` does for an import."""
+        return changes_of_set(self._connection, self._keyring, idempotency, made_by=made_by)
 
     def apply(self, changes: ChangeSet, *, timeout_s: float | None = None) -> int:
         """Write a change set atomically and return the revision it created.

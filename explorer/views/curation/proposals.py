@@ -209,7 +209,7 @@ def _name(change: ProposedChange) -> str:
 
 
 def handle_refusal(changes: ChangeSet, problem: Problem) -> None:
-    """Show why a seat was not saved; if a steward elsewhere must agree, keep it for a proposal."""
+    """Show why a change was not saved; keep it for a proposal if a steward elsewhere must agree."""
     editing.refuse(problem)
     if problem.slug == "home-elsewhere":
         st.session_state[_REFUSED_SEAT] = changes

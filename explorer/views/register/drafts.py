@@ -46,12 +46,11 @@ class Draft:
     `form`: the form that made it. `names` and `labels`: the name and the label or link type of each
     element, by its id or its name in the change set. `before`: changed and ended elements as they
     were read. `hanging`: the links of an ended node, which end with it. `places`: the control at
-    which a fault is shown, by its JSON pointer. `today`: the date of the draft.
+    which a fault is shown, by its JSON pointer.
     """
 
     form: str
     changes: ChangeSet
-    today: date
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     before: Mapping[str, Fields] = field(default_factory=dict[str, Fields])
@@ -77,11 +76,11 @@ class _Conflict:
 
 @dataclass(frozen=True, slots=True)
 class _SaveOutcome:
-    """The outcome of a save: its text, and the change set that can be undone, or why it cannot."""
+    """The outcome of a save: its text, and the change set to undo; empty: why it cannot be."""
 
     node: str
     text: str
-    undo: str | None
+    undo: str
     why_not: str
 
 
@@ -121,7 +120,6 @@ class DraftBuilder:
     """Collects the parts of a draft, and the controls at which their faults are shown."""
 
     form: str
-    today: date
     reason: Reason = "CORRECTED"
     creates: list[Create] = field(default_factory=list[Create])
     updates: list[Update] = field(default_factory=list[Update])
@@ -224,7 +222,7 @@ class DraftBuilder:
             ends=tuple(self.ends),
         )  # fmt: skip
         return Draft(
-            form=self.form, changes=changes, today=self.today, names=self.names,
+            form=self.form, changes=changes, names=self.names,
             labels=self.labels, before=self.before, places=self.places, hanging=self.hanging,
         )  # fmt: skip
 
@@ -257,10 +255,9 @@ def save(
     if answer is None:
         return
     close()
-    # A seat cannot end before the day on which it begins.
-    is_seat = any(create.fields.get("valid_from") for create in draft.changes.creates)
-    why_not = _("It cannot be undone: a seat that begins on a day is ended instead.")
-    undo, why_not = (None, why_not) if is_seat else (answer.change_set, "")
+    undo, why_not = answer.change_set, ""
+    if any(create.fields.get("valid_from") for create in draft.changes.creates):
+        undo, why_not = "", _("It cannot be undone: a seat that begins on a day is ended instead.")
     text = _("Saved as change {revision}.", revision=number(answer.revision)) + f" {note}".rstrip()
     st.session_state[_SAVED] = _SaveOutcome(node or answer.things[0].id, text, undo, why_not)
     if on_save is not None:
@@ -279,7 +276,7 @@ def outcome(client: ApiClient, node: str | None) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="register-saved"):
         st.success(paragraphs([plain(saved.text), saved.why_not]))
-        if saved.undo is not None:
+        if saved.undo:
             st.button(_("Undo"), key="register-undo", on_click=_undo, args=(client, saved.undo))
 
 
@@ -287,8 +284,10 @@ def _undo(client: ApiClient, change_set: str) -> None:
     st.session_state.pop(_SAVED, None)
 
     def handle_refused_undo(problem: Problem) -> None:
-        if problem.slug == "conflict" or isinstance(problem, NotFound):
+        if problem.members.get("dependents") or isinstance(problem, NotFound):
             editing.note(_("It cannot be undone any more: it has been changed since."))
+        elif problem.slug == "conflict":  # on another day, for example
+            editing.note(problem.detail)
         else:
             editing.refuse(problem)
 

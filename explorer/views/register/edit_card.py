@@ -112,7 +112,7 @@ def change_detail(context: ScreenContext, detail: Detail, owner: Entity, *, node
     channel = session.term("Channel", detail.channel)
 
     def make(value: str, *, is_checked: bool) -> Draft:
-        builder = DraftBuilder(form=what, today=context.on)
+        builder = DraftBuilder(form=what)
         builder.update(
             detail.id, edit.etag, {"value": written_number(detail.channel, value)},
             edit.value.fields, label="ContactDetail", name=channel,
@@ -121,7 +121,7 @@ def change_detail(context: ScreenContext, detail: Detail, owner: Entity, *, node
         return builder.draft()
 
     def remove() -> None:
-        builder = DraftBuilder(form=what, today=context.on)
+        builder = DraftBuilder(form=what)
         builder.end(
             detail.id, edit.etag, context.on + timedelta(days=1), edit.value.fields,
             name=channel, control="value",
@@ -200,7 +200,7 @@ def add_detail(context: ScreenContext, whole: WholeEntity, *, node: str) -> None
     if not value.strip():
         drafts.require(what, ["value"])
     else:
-        builder = DraftBuilder(form=what, today=context.on)
+        builder = DraftBuilder(form=what)
         builder.names[owner.id] = owner.name or ""
         builder.create_detail(
             owner.id, channel, written_number(channel, value), control="value",
@@ -252,7 +252,7 @@ def change_fields(
             editing.note(_("Nothing is changed."))
             drafts.close()
             return None
-        builder = DraftBuilder(form=what, today=context.on)
+        builder = DraftBuilder(form=what)
         builder.update(
             element, edit.etag, changes, before, label=label, name=whole.entity.name or "",
             controls=node_fields.controls_of(form_fields),
@@ -341,7 +341,7 @@ def new_holder(context: ScreenContext, words: Labels, whole: WholeEntity) -> Non
         if way == _EXISTING_PERSON and known_id is None:
             drafts.require(what, ["person"])
             return None
-        builder = DraftBuilder(form=what, today=context.on, reason="HANDED_OVER")
+        builder = DraftBuilder(form=what, reason="HANDED_OVER")
         builder.names[node] = whole.entity.name or ""
         taker = known_id
         if way == _NEW:
@@ -401,7 +401,7 @@ def choose_deputy(context: ScreenContext, words: Labels, whole: WholeEntity) -> 
         period = {"valid_from": context.on.isoformat()}
         if until is not None:
             period["valid_to"] = (until + timedelta(days=1)).isoformat()
-        builder = DraftBuilder(form=what, today=context.on, reason="HANDED_OVER")
+        builder = DraftBuilder(form=what, reason="HANDED_OVER")
         builder.names[post.id] = post.name or ""
         builder.names[deputy] = session.name_of(deputy) or deputy
         builder.create_link(
@@ -460,7 +460,7 @@ def close_node(context: ScreenContext, whole: WholeEntity) -> None:
     reason: Reason = "CORRECTED"
 
     def make() -> Draft:
-        builder = DraftBuilder(form=what, today=context.on, reason=reason)
+        builder = DraftBuilder(form=what, reason=reason)
         card = client.entity(node.id)
         builder.end(
             node.id, card.etag, last + timedelta(days=1), card.value.entity.fields,
@@ -515,7 +515,7 @@ def end_link(context: ScreenContext, link: LinkCard, *, node: str) -> None:
 
     def make() -> Draft:
         current_link = client.link(link.id)
-        builder = DraftBuilder(form=what, today=context.on)
+        builder = DraftBuilder(form=what)
         builder.end(
             link.id, current_link.etag, last + timedelta(days=1), current_link.value.fields,
             name=editing.link_text(link), control="on",

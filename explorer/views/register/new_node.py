@@ -184,7 +184,7 @@ def _draft(
     picks: Mapping[str, str | None],
 ) -> Draft:
     """The new node, its contact details and its links as one change set."""
-    builder = DraftBuilder(form=form, today=context.on)
+    builder = DraftBuilder(form=form)
     if label == "Person":
         new = edit_card.create_person(builder, values)
     else:

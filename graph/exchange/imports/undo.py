@@ -58,7 +58,7 @@ def undo_of(
 ) -> ChangeSet:
     """Return the change set that undoes an import or a change set on a day.
 
-    `changes` are those of `Store.batch` or `Store.written_by`, `snapshot` is the present graph.
+    `changes` are those of `Store.batch` or `Store.change_set`, `snapshot` is the present graph.
     Elements erased since are left out, and so are old values that can no longer be read.
 
     Raises: StillNeeded: a later change touched an element of the import, or needs it.

@@ -71,6 +71,7 @@ def test_what_was_created_ends_and_what_has_ended_is_valid_again(steward: Editor
     assert answer.status_code == 200, answer.text
     assert steward.element("amina--ssp-post").valid_to is None
     assert steward.element(ids["@ida"]).valid_to == TODAY
+    assert {"amina", ids["@ida"]} <= set(steward.app.json_rows()[-1]["subjects"])
     assert not steward.app.get(f"/entities/{ids['@ida']}", steward.headers).is_success
 
 
