@@ -147,7 +147,9 @@ def may_update(judge: Judge, after: Element) -> bool:
     ]
     if changed and _DATES.issuperset(changed) and after.is_taken_back():
         return may_end(view, after.id)
-    return all(may_edit(view, after.id, name) for name in changed)
+    # who has checked an element is written with the day of the check
+    names = {"verified_on" if name == "verified_by" else name for name in changed}
+    return all(may_edit(view, after.id, name) for name in names)
 
 
 def may_write_end(judge: Judge, end: End) -> bool:

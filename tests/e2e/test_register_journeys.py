@@ -38,6 +38,11 @@ def test_a_phone_number_is_corrected(desk: ScreenDriver) -> None:
         _expect_masked(seat, "70")
         seat.record("correct a phone number", 4)
         assert "02 34 56 70" not in seat.text()
+        seat.press("Fortryd")
+        seat.wait("Fortrudt.")
+        seat.rest()
+        expect(seat.page.get_by_text("+45 •• •• •• 70")).to_have_count(0)
+        seat.record("undo the correction", 1)
 
 
 def test_a_phone_number_is_corrected_by_keyboard_alone(desk: ScreenDriver) -> None:

@@ -31,7 +31,9 @@ def undo(editor: EditorClient, change: str) -> Response:
 
 
 def test_a_number_gets_its_old_value_and_its_last_check_back(steward: EditorClient) -> None:
+    assert steward.verify("phone-bo").status_code == 200
     before = element_of(steward.app.store, "phone-bo", ContactDetail)
+    assert before.verified_on == TODAY
     change = written(steward.change("phone-bo", value="02345670"))
     assert steward.app.store.reveal("phone-bo").uncover() == "+45 02 34 56 70"
     answer = undo(steward, change)
