@@ -95,6 +95,7 @@ def actions() -> dict[str, str]:
         "end_link": _("end a link"),
         "apply_change_set": _("save changes"),
         "confirm_change_set": _("give the second approval to changes"),
+        "undo_change_set": _("undo changes"),
         "read_proposals": _("see proposals"),
         "import_list": _("import a list"),
         "make_proposal": _("propose a change"),
