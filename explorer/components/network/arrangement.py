@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from math import dist
 from typing import Final, Literal, TypedDict
 
 from api.schemas.entities import Neighbor, Neighborhood, NodeName
@@ -14,7 +15,9 @@ from explorer.outlines import SCALE, centers, outlines
 Layout = Literal["tiers", "authorities", "networks", "map", "free"]
 Place = tuple[float, float]
 _SCALE: Final = 0.3  # so far apart that the posts of a town cover no other region
-_NOWHERE: Final = (-1500 * _SCALE, 4600 * _SCALE)  # in the North Sea
+_OWN: Final = 0.45  # of the way to the next place belongs to a place
+_FURTHEST: Final = 90.0  # from the middle of a place to its nodes, about ten kilometers
+_NEAREST: Final = 30.0  # between two places
 _WHOLE_COUNTRY: Final = 90  # municipalities; fewer are only a part of the country
 _JOINS: Final = frozenset({"MEMBER_OF", "COORDINATES"})
 
@@ -31,7 +34,6 @@ class NetworkMap(TypedDict):
 
     outlines: list[str]
     rest: str
-    at: Place
 
 
 class Arrangement(TypedDict):
@@ -136,22 +138,23 @@ def _on_map(
     names = {place.area.id: place.area.name for answer in answers for place in answer.places}
     positions = _centers()
     areas: dict[str, tuple[str, ...]] = {}
-    at: dict[str, Place] = {}
+    middles: dict[str, Place] = {}
     for node_id, entry in by_node.items():
         own = entry.center if isinstance(entry, Neighborhood) else entry.node
         # An area on the map is its own place.
         areas[node_id] = entry.areas or ((own.id,) if own.id in codes else ())
         of = {code for area in areas[node_id] for code in codes.get(area, ()) if code in positions}
         # The mean of its municipalities; beside the map without one, or with 90 and more.
-        is_beside = not of or len(of) >= _WHOLE_COUNTRY
-        at[node_id] = _NOWHERE if is_beside else _mean([positions[code] for code in sorted(of)])
+        if of and len(of) < _WHOLE_COUNTRY:
+            middles[node_id] = _mean([positions[code] for code in sorted(of)])
+    places = _places(middles)
     civilians_by_area: defaultdict[str, list[DrawnNode]] = defaultdict(list)
     nodes: list[DrawnNode] = []
     for node in elements["nodes"]:
         if node["label"] == "ResourceIndividual":
             civilians_by_area[next(iter(areas.get(node["id"], ())), "")].append(node)
         else:
-            nodes.append({**node, "at": at.get(node["id"], _NOWHERE)})
+            nodes.append(_at_place(node, places))
     stands: dict[str, str] = {}
     for area, civilians in sorted(civilians_by_area.items()):
         count_id = f"civilians-{area}"
@@ -163,7 +166,7 @@ def _on_map(
         )  # fmt: skip
         more = {"id": count_id, "name": count, "count": len(civilians), "more": 0}
         nodes.append(
-            {**civilians[0], **more, "at": at[civilians[0]["id"]], "freshness": None}  # pyright: ignore[reportArgumentType]  # a partial update
+            {**_at_place(civilians[0], places), **more, "freshness": None}  # pyright: ignore[reportArgumentType]  # a partial update
         )
     links: dict[str, DrawnLink] = {}
     for link in elements["links"]:
@@ -180,8 +183,41 @@ def _on_map(
             links=tuple(link for link in links.values() if link["source"] != link["target"]),
         ),
         groups=[],
-        map=NetworkMap(outlines=_paths(), rest=_("The whole country"), at=_NOWHERE),
+        map=NetworkMap(outlines=_paths(), rest=_("The whole country")),
     )
+
+
+class _MapPlace(TypedDict):
+    """Where a node stands: `reach` is how far from its place it may be drawn."""
+
+    at: Place
+    reach: float
+
+
+def _places(middles: Mapping[str, Place]) -> dict[str, _MapPlace]:
+    """The place of each node, and its reach: nearer to it than to any other place.
+
+    A middle that is almost at a municipality or at another middle is the same place.
+    """
+    known = {_mean([center]) for center in _centers().values()}
+    own: dict[Place, Place] = {}
+    for middle in sorted(set(middles.values())):
+        nearest = min(known, key=lambda place: (dist(place, middle), place))
+        own[middle] = nearest if dist(nearest, middle) < _NEAREST else middle
+        known.add(own[middle])
+    reach = {
+        place: min(_OWN * min(dist(place, other) for other in known - {place}), _FURTHEST)
+        for place in own.values()
+    }
+    return {
+        node_id: _MapPlace(at=own[middle], reach=round(reach[own[middle]], 1))
+        for node_id, middle in middles.items()
+    }
+
+
+def _at_place(node: DrawnNode, places: Mapping[str, _MapPlace]) -> DrawnNode:
+    place = places.get(node["id"])
+    return {**node, **place} if place else node
 
 
 @cache

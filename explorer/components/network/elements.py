@@ -15,8 +15,8 @@ _WORST: Final = ("FRESH", "STALE", "EXPIRED", "NEVER")
 class DrawnNode(TypedDict):
     """A node; `more` is the number of its links not drawn, `freshness` the worst of those drawn.
 
-    `group`: the id of its group. `at`: its place on the map. `count`: the number of people that it
-    represents, if it is not a node of the register.
+    `group`: the id of its group. `at`: its place on the map, `reach`: how far from there it may be
+    drawn. `count`: the number of people that it represents, if it is not a node of the register.
     """
 
     id: str
@@ -28,6 +28,7 @@ class DrawnNode(TypedDict):
     freshness: str | None
     group: NotRequired[str | None]
     at: NotRequired[tuple[float, float]]
+    reach: NotRequired[float]
     count: NotRequired[int]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from math import isfinite
 from time import monotonic
 from typing import Final, get_args
 from urllib.parse import urlencode
@@ -125,17 +126,20 @@ def pins(codes: Iterable[str]) -> dict[str, Place]:
     for code in codes:
         node_id, *place = code.rsplit(":", 2)
         try:
-            x, y = map(int, place)
+            x, y = map(float, place)
         except ValueError:
             continue
-        places[node_id] = (x, y)
+        if isfinite(x) and isfinite(y):
+            places[node_id] = (x, y)
     return places
 
 
 def shared_parameters(walk: NetworkWalk) -> dict[str, list[str]]:
     """The address parameters of the screen: the query, the expanded nodes, the pins with places."""
     now = walk.steps.now
-    pinned = [f"{node_id}:{round(x)}:{round(y)}" for node_id, (x, y) in now.pinned.items()]
+    pinned = [
+        f"{node_id}:{round(x, 1):g}:{round(y, 1):g}" for node_id, (x, y) in now.pinned.items()
+    ]
     more = {"expanded": list(now.expanded), "pin": pinned[:_MOST_PINS]}
     return {name: codes for name, codes in {**address.here(), **more}.items() if codes}
 

@@ -43,7 +43,7 @@ TEXT = NetworkText(
     ),
 )  # fmt: skip
 PLACES = ((40.0, 30.0), (700.0, 400.0), (500.0, 900.0))
-
+REACH = 90.0
 
 NAMES = (
     "SSP-koordinator", "Infohus-tovholder, kommune", "Hovedkontakt, god løsladelse",
@@ -61,11 +61,14 @@ def node(at: int) -> DrawnNode:
         name = f"{NAMES[at % len(NAMES)]}, {TOWNS[at % len(TOWNS)]}"
     if "people" in st.query_params and at % 4 == 1:
         label, kind, name = "Person", "Person", f"Kirsten Kvist {at}"
-    return DrawnNode(
+    drawn = DrawnNode(
         id=f"node-{at}", label=label, kind=kind, name=name, tier=tier,
-        more=3 if at == 7 else 0, freshness="FRESH", at=PLACES[at % 3],
+        more=3 if at == 7 else 0, freshness="FRESH",
         group=f"group-{at % 5}" if at and layout == "authorities" else None,
     )  # fmt: skip
+    if tier != "NATIONAL":
+        drawn["at"], drawn["reach"] = PLACES[at % 3], REACH
+    return drawn
 
 
 def link(start: int, end: int) -> DrawnLink:
@@ -121,7 +124,7 @@ network(
     selected=walk.selected, layout=layout, way=way,
     groups=[{"id": f"group-{at}", "name": f"Myndighed {at}"} for at in range(5)]
     if layout == "authorities" else (),
-    map={"outlines": ["M0,0L900,0L900,1000L0,1000Z"], "rest": "Hele landet", "at": (-300, 0)}
+    map={"outlines": ["M0,0L900,0L900,1000L0,1000Z"], "rest": "Hele landet"}
     if layout == "map" else None,
     views=SavedViews(owner="acc-1", query="id=node-0&hops=2"),
 )  # fmt: skip

@@ -332,6 +332,42 @@ def test_no_name_is_cut_at_the_edge_and_no_line_is_drawn_over_a_name(
     assert canvas.evaluate(ABOVE)
 
 
+STOOD = """
+(canvas) => canvas._cyreg.cy.nodes().map((node) => {
+  const { x, y } = node.position();
+  const [at, reach] = [node.data("at"), node.data("reach")];
+  const others = canvas._cyreg.cy.nodes().not(node).map((other) => other.position());
+  return {
+    away: at ? Math.hypot(x - at[0], y - at[1]) - reach : null,
+    left: x, width: node.renderedWidth(),
+    next: Math.min(...others.map((other) => Math.hypot(x - other.x, y - other.y))),
+  };
+})
+"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nodes_on_the_map_are_within_reach_of_their_place_and_the_same_size_at_any_zoom(
+    open_page: Open, width: int
+) -> None:
+    page, canvas = drawing(open_page, "?layout=map", width=width)
+    canvas.focus()
+    press(page, "Home", "Enter")
+    expect_shown(page, "Noder: 63.")
+    nodes: list[Any] = canvas.evaluate(STOOD)
+    assert max(node["away"] for node in nodes if node["away"] is not None) <= 0
+    assert min(node["next"] for node in nodes) > 5
+    (beside,) = [node for node in nodes if node["away"] is None]
+    assert width == 360 or beside["left"] < min(
+        node["left"] for node in nodes if node["away"] is not None
+    )
+    for _ in range(8):
+        press(page, "+")
+    page.wait_for_timeout(300)
+    larger: list[Any] = canvas.evaluate(STOOD)
+    assert sorted(node["width"] for node in larger)[0] < 30
+
+
 @each_layout
 def test_expanding_moves_no_node_that_is_already_drawn(open_page: Open, layout: str) -> None:
     page, canvas = drawing(open_page, f"?layout={layout}")

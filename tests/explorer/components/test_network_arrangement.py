@@ -1,10 +1,14 @@
 """Positions of the nodes of a network: by authority, by network and on the map."""
 
+from math import dist
 from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.schemas.entities import Neighborhood
 from explorer.components.network import CAP, arrangement_of, elements
-from explorer.components.network.arrangement import _NOWHERE, _centers  # pyright: ignore[reportPrivateUsage] - tested by itself
+from explorer.components.network.arrangement import _centers  # pyright: ignore[reportPrivateUsage] - tested by itself
 from tests.explorer.components.marked_labels import LABELS
 from tests.explorer.components.test_network import around, neighbor, tie
 
@@ -81,9 +85,38 @@ def test_nodes_are_placed_at_their_areas_and_national_ones_beside_the_map() -> N
     assert at["ssp"] == at["here"] == tuple(round(x, 1) for x in centers[AARHUS])
     (here, there, both) = (at[node_id] or (0, 0) for node_id in ("here", "there", "both"))
     assert there[1] < both[1] < here[1]  # Læsø lies further north
-    assert at["all"] == at["none"] == _NOWHERE
+    assert at["all"] is at["none"] is None
     assert arrangement["map"] is not None
     assert len(arrangement["map"]["outlines"]) == len(centers) == 98
+
+
+@given(
+    st.lists(
+        st.sets(st.sampled_from(sorted(_centers())), min_size=1, max_size=40),
+        min_size=1, max_size=6,
+    )
+)  # fmt: skip
+def test_no_node_may_be_drawn_nearer_to_another_place_than_to_its_own(
+    areas: list[set[str]],
+) -> None:
+    ids = [f"area-{index}" for index in range(len(areas))]
+    answer = around(
+        "ssp",
+        [neighbor(f"in-{area}") | {"areas": [area]} for area in ids],
+        [tie_as(area, f"in-{area}", "ssp", "MEMBER_OF") for area in ids],
+        places=[
+            {"area": {"id": area, "name": area}, "codes": sorted(codes)}
+            for area, codes in zip(ids, areas, strict=True)
+        ],
+    )
+    nodes = arrangement_of(elements(answer, said=LABELS), [answer], "map", LABELS)["elements"]
+    placed = [node for node in nodes["nodes"] if "at" in node and "reach" in node]
+    assert len(placed) == len(areas)
+    places = {node["at"] for node in placed} | set(_centers().values())
+    for node in placed:
+        assert node["reach"] > 0
+        away = [dist(node["at"], other) for other in places]
+        assert all(far < 0.1 or far > 2 * node["reach"] for far in away)
 
 
 def test_civilians_of_an_area_are_one_count_on_the_map_with_their_links() -> None:

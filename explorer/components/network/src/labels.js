@@ -14,7 +14,7 @@ const SPOTS = [
   ["left", 172], ["bottom", 84], ["top", 172], ["top", 84],
 ]; // first as wide as a column, to leave room for the next names
 const WIDEST = 172; // a single long word may be wider
-const SMALLEST = 0.3; // at a smaller zoom, names would not be readable
+const SMALLEST = 8; // pixels: beside smaller nodes, names would not be readable
 
 export class Labels {
   constructor(cy) {
@@ -39,7 +39,8 @@ export class Labels {
     const groups = this.cy.nodes(".group").map((group) => this.group(group, zoom, taken));
     const placed = new Map();
     for (const node of nodes) {
-      const spot = zoom < SMALLEST && !isAlways(node) ? null : this.spot(node, stands.get(node), taken, isAlways(node));
+      if (node.width() * zoom < SMALLEST && !isAlways(node)) continue;
+      const spot = this.spot(node, stands.get(node), taken, isAlways(node));
       if (!spot) continue;
       taken.add(spot.box, spot);
       placed.set(node, spot);

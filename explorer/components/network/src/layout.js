@@ -1,4 +1,4 @@
-// Positions of the nodes of a network: in rows by tier, in groups, on the map, or free.
+// Positions of the nodes of a network: in rows by tier, in groups or free; on the map: geo.js.
 //
 // They are not random: the order follows the links, ties follow the id, so that the same network is
 // drawn in the same way for everybody.
@@ -8,7 +8,6 @@ const LINE = 82;
 const TIER = 112;
 const SWEEPS = 8; // more changes nothing on the networks of a municipality
 const NEAR = 46;
-const CLOSE = 76; // between nodes of one place on the map
 const [WIDE, HIGH] = [136, 84]; // for a node of a group, with its name
 const [MARGIN, HEAD] = [44, 92]; // between groups, and for their names
 
@@ -136,31 +135,8 @@ function shelved(blocks, wide) {
   return { places, width, height: top + high };
 }
 
-/** Positions on the map: each node at its place, those of one place around it. */
-export function onMap(nodes, known = new Map()) {
-  const taken = [...known.values()];
-  const found = new Map();
-  for (const node of [...nodes].sort(byId)) {
-    if (known.has(node.id)) continue;
-    const [x, y] = node.at;
-    const place = first(around({ x, y }), taken, CLOSE);
-    found.set(node.id, place);
-    taken.push(place);
-  }
-  return found;
-}
-
-/** Positions around a place, at growing distance. */
-function around({ x, y }) {
-  return Array.from({ length: 600 }, (_, at) => {
-    const [angle, far] = [at * 2.39996, CLOSE * Math.sqrt(at)];
-    return { x: x + Math.cos(angle) * far, y: y + Math.sin(angle) * far };
-  });
-}
-
 /** Positions of new nodes: near their first neighbor, in the row of their tier or in their group. */
 export function beside(nodes, links, rank, places, layout) {
-  if (layout === "map") return onMap(nodes, places);
   const ties = neighbors(nodes, links);
   const heights = heightsOf(nodes, rank, places);
   const taken = [...places.values()];

@@ -15,19 +15,23 @@ const DARK = {
   ResourceIndividual: "#ff9ac8", Organization: "#a9c25d", Area: "#aab4c0",
 };
 export const [NODE, CENTER] = [26, 36]; // widths of a node
+export const [MAPPED, MAPPED_CENTER] = [22, 30]; // in pixels, at any zoom of the map
 
 /** The colors of a theme. */
 export const colors = (isDark) => (isDark ? DARK : LIGHT);
 
-/** The style sheet of the drawing. Labels are set for each node: see labels.js. */
-export function look(isDark, font) {
+/**
+ * The style sheet of the drawing; on the map, where the zoom is no scale of nodes and lines, all is
+ * `unit` times as large. Labels are set for each node: see labels.js.
+ */
+export function look(isDark, font, unit = 1) {
   const color = colors(isDark);
   const more = plus(color.text, color.page);
   return [
     {
       selector: "node",
       style: {
-        width: NODE, height: NODE, "background-color": color.Area, "border-width": 1.5, "border-color": color.page,
+        width: NODE, height: NODE, "background-color": color.Area, "border-width": 1.5 * unit, "border-color": color.page,
         color: color.text, "font-family": font, "text-wrap": "wrap", "text-max-width": "9999px", "line-height": 1.2,
         "text-background-color": color.page, "text-background-opacity": 1, "min-zoomed-font-size": 5,
         "overlay-opacity": 0, "z-index": 10, // above every line
@@ -47,7 +51,7 @@ export function look(isDark, font) {
           "background-image": [image(label, color.sign), more], "background-width": ["62%", "46%"],
           "background-height": ["62%", "46%"], "background-position-x": ["50%", "120%"],
           "background-position-y": ["50%", "-20%"], "background-clip": ["node", "none"],
-          "background-image-containment": ["inside", "over"], "bounds-expansion": 4,
+          "background-image-containment": ["inside", "over"], "bounds-expansion": 4 * unit,
         },
       },
     ]),
@@ -62,33 +66,33 @@ export function look(isDark, font) {
     },
     {
       selector: 'node[freshness="EXPIRED"]',
-      style: { "border-style": "dashed", "border-color": color.text, "border-width": 2 },
+      style: { "border-style": "dashed", "border-color": color.text, "border-width": 2 * unit },
     },
     { selector: "node.center", style: { width: CENTER, height: CENTER, "font-weight": 600 } },
-    { selector: "node.mapped", style: { width: 40, height: 40 } }, // the map is shown at a small zoom
-    { selector: "node.mapped.center", style: { width: 52, height: 52 } },
-    { selector: "node.pinned", style: { "border-color": color.text, "border-width": 2.5, "border-style": "double" } },
-    { selector: "node.way", style: { "border-color": color.primary, "border-width": 3, "font-weight": 600 } },
+    { selector: "node.mapped", style: { width: MAPPED * unit, height: MAPPED * unit } },
+    { selector: "node.mapped.center", style: { width: MAPPED_CENTER * unit, height: MAPPED_CENTER * unit } },
+    { selector: "node.pinned", style: { "border-color": color.text, "border-width": 2.5 * unit, "border-style": "double" } },
+    { selector: "node.way", style: { "border-color": color.primary, "border-width": 3 * unit, "font-weight": 600 } },
     {
       selector: "node.selected",
-      style: { "border-color": color.primary, "border-width": 5, "font-weight": 600, "z-index": 20 },
+      style: { "border-color": color.primary, "border-width": 5 * unit, "font-weight": 600, "z-index": 20 },
     },
     {
       selector: "edge",
       style: {
-        width: 1.2, "line-color": color.link, "curve-style": "haystack", "haystack-radius": 0, opacity: 0.6,
+        width: 1.2 * unit, "line-color": color.link, "curve-style": "haystack", "haystack-radius": 0, opacity: 0.6,
         "overlay-opacity": 0,
       },
     },
-    { selector: "edge[!isFresh]", style: { "line-style": "dashed", "line-dash-pattern": [5, 4] } },
+    { selector: "edge[!isFresh]", style: { "line-style": "dashed", "line-dash-pattern": [5 * unit, 4 * unit] } },
     {
       selector: "edge.near, edge.way",
       style: {
-        width: 2.5, "line-color": color.primary, opacity: 1, "curve-style": "straight",
+        width: 2.5 * unit, "line-color": color.primary, opacity: 1, "curve-style": "straight", "arrow-scale": unit,
         "target-arrow-shape": "triangle", "target-arrow-color": color.primary, "z-index": 9,
       },
     },
-    { selector: "edge.way", style: { width: 5 } },
+    { selector: "edge.way", style: { width: 5 * unit } },
     { selector: "edge.back", style: { "target-arrow-shape": "none", "source-arrow-shape": "triangle", "source-arrow-color": color.primary } },
     { selector: ".dim", style: { opacity: 0.28 } },
   ];

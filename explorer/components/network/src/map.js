@@ -1,5 +1,7 @@
 // The map of Denmark behind nodes that are at their places.
 
+import { extent } from "./geo.js";
+
 export class Outlines {
   constructor(canvas, cy) {
     Object.assign(this, { canvas, cy, shapes: [], rest: null });
@@ -36,12 +38,23 @@ export class Outlines {
       brush.fill(shape);
       brush.stroke(shape);
     }
+    const box = inset(this.cy, zoom);
+    if (!box) return;
+    brush.fillStyle = color.page;
+    brush.fillRect(box.x1, box.y1, box.w, box.h);
+    brush.strokeRect(box.x1, box.y1, box.w, box.h);
     brush.fillStyle = color.text;
     brush.font = `600 ${13 / zoom}px "${font}"`;
     brush.textAlign = "center";
-    const [x, y] = this.map.at;
-    const there = this.cy.nodes().filter((node) => String(node.data("at")) === `${x},${y}`);
-    if (there.empty()) return;
-    brush.fillText(this.map.rest, x, Math.min(...there.map((node) => node.position().y)) - 40);
+    brush.fillText(this.map.rest, box.x1 + box.w / 2, box.y1 + 20 / zoom, box.w);
   }
+}
+
+/** The box around the nodes without a place, with their names and a heading; null: there are none. */
+export function inset(cy, zoom) {
+  const nodes = cy.nodes().filter((node) => !node.data("at") && !node.hasClass("pinned"));
+  if (nodes.empty()) return null;
+  const { x1, y1, w, h } = extent(nodes.map((node) => node.position()));
+  const [aside, above, below] = [66, 76, 58].map((length) => length / zoom);
+  return { x1: x1 - aside, y1: y1 - above, w: w + 2 * aside, h: h + above + below };
 }

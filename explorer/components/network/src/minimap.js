@@ -1,5 +1,7 @@
 // A small picture of the whole drawing, with a frame around the visible part; a click moves there.
 
+import { extent } from "./geo.js";
+
 const [WIDTH, HEIGHT, EDGE] = [150, 96, 6];
 
 export class Minimap {
@@ -49,13 +51,7 @@ export class Minimap {
 
   /** The extent of the whole drawing. */
   whole() {
-    const [first, ...rest] = this.cy.nodes(":childless").map((node) => node.position());
-    const box = { x1: first?.x ?? 0, x2: first?.x ?? 0, y1: first?.y ?? 0, y2: first?.y ?? 0 };
-    for (const { x, y } of rest) {
-      [box.x1, box.x2] = [Math.min(box.x1, x), Math.max(box.x2, x)];
-      [box.y1, box.y2] = [Math.min(box.y1, y), Math.max(box.y2, y)];
-    }
-    return { ...box, w: box.x2 - box.x1, h: box.y2 - box.y1 };
+    return extent(this.cy.nodes(":childless").map((node) => node.position()));
   }
 
   at({ x, y }) {

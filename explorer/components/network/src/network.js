@@ -8,11 +8,12 @@ import fcose from "cytoscape-fcose";
 import { drawnBy } from "../../look/drawn.js";
 import { element, keepKeys, paint } from "../../look/element.js";
 import { Echo } from "./echo.js";
+import { joining, onMap, spacing } from "./geo.js";
 import { badge } from "./icons.js";
 import { pressed } from "./keys.js";
 import { Labels } from "./labels.js";
-import { beside, inGroups, inTiers, neighbors, onMap, ranks, toward } from "./layout.js";
-import { colors, look } from "./look.js";
+import { beside, inGroups, inTiers, neighbors, ranks, toward } from "./layout.js";
+import { colors, look, MAPPED } from "./look.js";
 import { Outlines } from "./map.js";
 import { Minimap } from "./minimap.js";
 import { keep, raster, vector } from "./pictures.js";
@@ -27,11 +28,13 @@ const GROW_MS = 250;
 const HEARD = 32; // the number of actions that are sent again
 const REST_MS = 80; // names are placed again when the view has not changed for this time
 const MANY = 150; // links; fewer are drawn fast enough without an image
+const SMALL = 10; // pixels: the smallest node on the map, where nodes are close together
 const PANEL = [768, 368]; // from this width on, the panel of the selected node covers this much
 
 class Network {
   constructor(host) {
     this.host = host;
+    this.spacing = 0; // between nodes on the map
     this.places = new Map(); // the last position of each node, also of removed ones, which undo restores
     this.pinned = {};
     this.selected = null;
@@ -149,7 +152,8 @@ class Network {
     this.color = colors(dark);
     const font = getComputedStyle(this.root).fontFamily.split(",")[0].replaceAll(/["']/g, "").trim();
     this.font = font;
-    this.cy.style(look(dark, font));
+    [this.unit, this.dark] = [null, dark];
+    this.scale();
     for (const node of this.cy.nodes()) node.removeScratch("_name");
     // A name is cached as an image when it is drawn, so its font must be loaded before.
     const typeface = [400, 600].map((weight) => document.fonts.load(`${weight} 13px "${font}"`));
@@ -203,8 +207,11 @@ class Network {
     // Moved as one image: hundreds of long dashed links take two frames to draw.
     this.cy.renderer().textureOnViewport = links.length > MANY;
     if (isFirst && data.layout === "free") this.relax();
+    if (this.layout !== "map") this.sight.use(null);
+    this.spacing = spacing(data.nodes.filter(({ at }) => at).map(({ id }) => this.places.get(id)));
     if (isFirst) this.sight.fit();
     else this.grow(grown);
+    this.scale();
     this.mark();
     this.refresh();
     this.rename();
@@ -216,7 +223,12 @@ class Network {
   }
 
   arranged(data, links) {
-    if (data.layout === "map") return onMap(data.nodes);
+    if (data.layout === "map") {
+      const { places, block, nearest } = onMap(data.nodes, this.sight.room());
+      this.block = block;
+      this.sight.use(nearest);
+      return places;
+    }
     if (data.groups.length) return inGroups(data.nodes, data.groups, this.aspect);
     return inTiers(data.nodes, links, this.rank, this.aspect);
   }
@@ -241,7 +253,9 @@ class Network {
   /** Positions of new nodes, and the position from which each is animated. */
   settle(nodes, links) {
     const shown = new Map([...this.places].filter(([id]) => nodes.some((node) => node.id === id)));
-    const found = beside(nodes, links, this.rank, shown, this.layout);
+    const found = this.layout === "map"
+      ? joining(nodes, shown, this.block)
+      : beside(nodes, links, this.rank, shown, this.layout);
     const grown = new Map();
     for (const [id, place] of found) {
       const from = this.around.get(id).map((other) => shown.get(other)).find(Boolean);
@@ -381,7 +395,7 @@ class Network {
 
   hold(node) {
     const { x, y } = node.position();
-    this.keep({ ...this.pinned, [node.id()]: [Math.round(x), Math.round(y)] });
+    this.keep({ ...this.pinned, [node.id()]: [x, y].map((at) => Math.round(at * 10) / 10) });
   }
 
   keep(pinned) {
@@ -414,10 +428,21 @@ class Network {
     this.refresh();
   }
 
+  /** On the map, nodes and lines have the same size at any zoom, restyled at steps: it takes a frame. */
+  scale() {
+    const zoom = 2 ** (Math.round(Math.log2(this.cy.zoom()) * 4) / 4);
+    const size = Math.min(Math.max(zoom * this.spacing * 0.8, SMALL), MAPPED);
+    const unit = this.layout === "map" ? size / MAPPED / zoom : 1;
+    if (this.unit === unit) return;
+    this.unit = unit;
+    this.cy.style(look(this.dark, this.font, unit));
+  }
+
   refresh() {
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => {
       if (!this.data || this.cy.destroyed()) return;
+      this.scale();
       this.outlines.draw(this.color, this.font);
       this.minimap.draw(this.color);
       this.bands();
@@ -429,6 +454,7 @@ class Network {
     clearTimeout(this.naming);
     this.naming = setTimeout(() => {
       if (!this.data || !this.hasType || this.cy.destroyed()) return;
+      this.scale();
       this.labels.place((node) => this.wanted(node), (node) => this.isWatched(node.id()));
       this.root.dataset.named = String(this.nodes().filter((node) => node.scratch("_name")).length);
     }, after);

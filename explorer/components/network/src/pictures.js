@@ -2,6 +2,7 @@
 // by their kind.
 
 import { ICONS, inner, outline } from "./icons.js";
+import { inset } from "./map.js";
 
 const EDGE = 40;
 const NAMELESS = new Set(["Person", "ResourceIndividual"]);
@@ -9,15 +10,25 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /** The whole drawing as an SVG document. */
 export function vector(cy, { color, font, map, title }) {
-  const box = bounds(cy);
+  const zoom = map ? cy.zoom() : 1; // on the map, only lengths in pixels can be read
+  const box = bounds(cy, zoom);
   const root = made("svg", {
-    xmlns: SVG, viewBox: `${box.x1} ${box.y1} ${box.w} ${box.h}`, width: Math.round(box.w), height: Math.round(box.h),
+    xmlns: SVG, viewBox: `${box.x1} ${box.y1} ${box.w} ${box.h}`,
+    width: Math.round(box.w * zoom), height: Math.round(box.h * zoom),
     "font-family": `'${font}', sans-serif`, role: "img", "aria-label": title,
   });
   root.append(made("title", {}, title));
   root.append(made("rect", { x: box.x1, y: box.y1, width: box.w, height: box.h, fill: color.page }));
   for (const path of map?.outlines ?? []) {
     root.append(made("path", { d: path, fill: color.land, stroke: color.shore, "vector-effect": "non-scaling-stroke" }));
+  }
+  const rest = map && inset(cy, zoom);
+  if (rest) {
+    const { x1, y1, w, h } = rest;
+    root.append(made("rect", { x: x1, y: y1, width: w, height: h, fill: color.page, stroke: color.shore, "stroke-width": 1 / zoom }));
+    root.append(made("text", {
+      x: x1 + w / 2, y: y1 + 20 / zoom, "font-size": 13 / zoom, "font-weight": 600, "text-anchor": "middle", fill: color.text,
+    }, map.rest));
   }
   for (const group of cy.nodes(".group")) {
     const { x1, y1, w, h } = group.boundingBox({ includeLabels: false });
@@ -28,8 +39,8 @@ export function vector(cy, { color, font, map, title }) {
     const [from, to] = [edge.source().position(), edge.target().position()];
     const isWay = edge.hasClass("way");
     root.append(made("line", {
-      x1: from.x, y1: from.y, x2: to.x, y2: to.y, stroke: isWay ? color.primary : color.link, "stroke-width": isWay ? 5 : 1.2,
-      ...(edge.data("isFresh") ? {} : { "stroke-dasharray": "5 4" }),
+      x1: from.x, y1: from.y, x2: to.x, y2: to.y, stroke: isWay ? color.primary : color.link, "stroke-width": (isWay ? 5 : 1.2) / zoom,
+      ...(edge.data("isFresh") ? {} : { "stroke-dasharray": `${5 / zoom} ${4 / zoom}` }),
     }));
   }
   for (const node of cy.nodes(":childless")) {
@@ -46,15 +57,16 @@ export function vector(cy, { color, font, map, title }) {
 
 /** The drawing as a PNG at twice the resolution, within the largest size of any browser. */
 export async function raster(cy, { color, font, outlines, isMap }) {
-  const box = bounds(cy);
-  const scale = Math.min(2, 8000 / Math.max(box.w, box.h));
+  const zoom = isMap ? cy.zoom() : 1;
+  const box = bounds(cy, zoom);
+  const scale = Math.min(2 * zoom, 8000 / Math.max(box.w, box.h));
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: Math.ceil(box.w * scale), height: Math.ceil(box.h * scale) });
   const brush = canvas.getContext("2d");
   brush.fillStyle = color.page;
   brush.fillRect(0, 0, canvas.width, canvas.height);
   brush.setTransform(scale, 0, 0, scale, -box.x1 * scale, -box.y1 * scale);
-  if (isMap) outlines.paint(brush, color, font, 1);
+  if (isMap) outlines.paint(brush, color, font, zoom);
   const hidden = cy.nodes(":childless").filter((node) => NAMELESS.has(node.data("label")) && node.scratch("_name"));
   const names = hidden.map((node) => [node, node.style("label")]);
   cy.batch(() => hidden.forEach((node) => node.style("label", kindOf(node))));
@@ -75,9 +87,10 @@ export function keep(content, type, file) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-function bounds(cy) {
+function bounds(cy, zoom) {
   const { x1, y1, w, h } = cy.elements().boundingBox();
-  return { x1: x1 - EDGE, y1: y1 - EDGE, w: w + 2 * EDGE, h: h + 2 * EDGE };
+  const edge = EDGE / zoom;
+  return { x1: x1 - edge, y1: y1 - edge, w: w + 2 * edge, h: h + 2 * edge };
 }
 
 const kindOf = (node) => (node.data("count") ? node.data("name") : node.data("kind"));

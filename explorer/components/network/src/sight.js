@@ -1,6 +1,9 @@
 // The visible part of the drawing: all of it, a part, or the selected node.
 
+import { extent } from "./geo.js";
+
 export const [NEAREST, FURTHEST] = [4, 0.05];
+const ON_MAP = 60; // the maximum zoom on the map, where the places of the capital are close together
 const STEP = 1.3;
 const FITTED = 1.5; // the maximum zoom for a few nodes
 const [TOP_PX, FOOT_PX] = [52, 92]; // names of groups; names of the last row, legend and tools
@@ -10,6 +13,7 @@ const EDGE_PX = 60; // a selected node nearer to the edge than this is moved int
 export class Sight {
   constructor(cy) {
     this.cy = cy;
+    this.onMap = null; // the largest useful zoom on the map
     this.covered = 0; // the width on the right that the panel of the selected node covers
   }
 
@@ -26,6 +30,12 @@ export class Sight {
     this.cy.zoom({ level: this.cy.zoom() * by, renderedPosition: middle });
   }
 
+  /** What is drawn: a map with its largest useful zoom, or none. */
+  use(onMap) {
+    this.onMap = onMap;
+    this.cy.maxZoom(onMap ? ON_MAP : NEAREST);
+  }
+
   /** The space for a drawing; on a telephone, names may exceed it. */
   room() {
     const aside = Math.min(ASIDE_PX, this.cy.width() / 8);
@@ -40,10 +50,12 @@ export class Sight {
 
   /** Shows the whole drawing between the names of the tiers, the tools and the legend. */
   fit() {
-    const box = this.cy.nodes().boundingBox({ includeLabels: false });
+    const box = this.onMap
+      ? extent(this.cy.nodes().map((node) => node.position())) // whose size depends on the zoom
+      : this.cy.nodes().boundingBox({ includeLabels: false });
     const [width, height] = this.room();
     if (!this.cy.nodes().length || width <= 0 || height <= 0) return;
-    const zoom = Math.max(Math.min(width / box.w, height / box.h, FITTED), FURTHEST);
+    const zoom = Math.max(Math.min(width / box.w, height / box.h, this.onMap ?? FITTED), FURTHEST);
     const pan = {
       x: this.cy.width() / 2 - ((box.x1 + box.x2) / 2) * zoom,
       y: TOP_PX + height / 2 - ((box.y1 + box.y2) / 2) * zoom,
