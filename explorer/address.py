@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -165,6 +165,12 @@ def link(screen: Screen, **values: Value) -> str:
     """The address of a screen with those parameters."""
     pairs = [(name, code) for name, codes in _to_parameters(values).items() for code in codes]
     return f"/{screen.path}" + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def explorer() -> str:
+    """The address of the explorer as the browser sees it: `https://kontaktvej.example`."""
+    here = urlsplit(st.context.url or "")
+    return f"{here.scheme}://{here.netloc}" if here.netloc else ""
 
 
 def here() -> Mapping[str, list[str]]:

@@ -239,9 +239,8 @@ def share(parameters: Mapping[str, list[str]]) -> None:
 
 def shared_link(parameters: Mapping[str, list[str]]) -> None:
     """Draw the address of the screen with those parameters, to copy, and a note on access."""
-    here = urlsplit(st.context.url or "")
-    query = urlencode(parameters, doseq=True)
-    st.code(f"{here.scheme}://{here.netloc}{here.path or '/'}?{query}", language=None)
+    path, query = urlsplit(st.context.url or "").path, urlencode(parameters, doseq=True)
+    st.code(f"{address.explorer()}{path or '/'}?{query}", language=None)
     st.markdown(_("Receivers see only what their own role allows."))
 
 

@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from api.client import Invalid, NotSignedIn, Problem, Redemption, TooMany, Unavailable
+from api.text.invitation import INVITATION
 from explorer.help_pages import after_sign_in
 from explorer.i18n import Language, gettext_in
 from explorer.page import SESSION, SIGN_IN, is_same_origin, known_address, language_of, theme_of
@@ -24,7 +25,6 @@ from explorer.session import client_for
 from explorer.settings import ExplorerSettings
 from explorer.templating import TEMPLATES
 
-INVITED: Final = f"{SIGN_IN}/invitation"
 SIGN_OUT: Final = f"{SIGN_IN}/out"
 _MOST_FIELDS: Final = 6
 _MOST_OF_FIELD: Final = 64 * 1024  # 4,096 characters, each of them up to 4 bytes as %XX
@@ -41,8 +41,8 @@ class SignInPages:
         return [
             Route(SIGN_IN, self.show, methods=["GET"]),
             Route(SIGN_IN, self.sign_in, methods=["POST"]),
-            Route(INVITED, self.show_invited, methods=["GET"]),
-            Route(INVITED, self.redeem, methods=["POST"]),
+            Route(INVITATION, self.show_invited, methods=["GET"]),
+            Route(INVITATION, self.redeem, methods=["POST"]),
             Route(SIGN_OUT, self.sign_out, methods=["POST"]),
         ]
 
@@ -159,7 +159,7 @@ class SignInPages:
             other=request.url.include_query_params(language="en" if lang == "da" else "da").query,
             path=request.url.path,
             sign_in=SIGN_IN,
-            invited=INVITED,
+            invited=INVITATION,
             vouched=issuer,
             why=None if why is None else why(lang),
             **values,

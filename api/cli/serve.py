@@ -31,9 +31,10 @@ from api.cli.console import OUT, CommandRefused, _, language
 from api.cli.local_store import open_store_with_notice
 from api.cli.options import UNAVAILABLE, Lang, flag, option
 from api.cli.vocabulary import require_kinds_in_use
-from api.danish_time import danish_now
+from api.danish_time import danish_minute, danish_now
 from api.i18n import N_, bilingual
 from api.settings import DemoSettings, S, Settings, describe_settings, load_settings
+from api.text.format import format_minute
 from graph.access.policy import LOCAL_OPERATOR
 from graph.access.view import View
 from graph.model.base import random_id
@@ -282,10 +283,11 @@ def serve(
         code = first_code(accounts)
     if code is not None:
         text = _(
-            "No account yet. Make the first one with the code {code} (30 minutes, "
-            "once): POST /setup, see docs/api.md.",
+            "No account yet. Make the first one with the code {code} (until "
+            "{minute}, once): POST /setup, see docs/api.md.",
             language(lang),
-            code=code,
+            code=code.code,
+            minute=format_minute(danish_minute(code.ends_at), language(lang)),
         )
         OUT.print(text, soft_wrap=True)
     _run(settings, language(lang), has_explorer=explorer)

@@ -16,7 +16,10 @@ from api.audit.entry import AuditKind, Entry
 from api.cli.console import OUT, CommandRefused, _, language, table_with, write_json
 from api.cli.localization import Commands
 from api.cli.options import AsJson, Lang, date_of, flag, option
+from api.danish_time import danish_minute
 from api.i18n import N_, bilingual
+from api.text.format import format_minute
+from api.text.invitation import invitation_text
 from graph.access.policy import Grant, Role, Task
 from graph.model.base import random_id
 from graph.store.location import store_location
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from api.identity.accounts import Account
     from api.identity.changes import StoredAccountChange
     from api.identity.grants import StoredGrant
+    from api.identity.one_time_links import OneTimeCode
     from api.identity.store import IdentityStore
 
 user = Commands(
@@ -370,9 +374,14 @@ def _grant_text(grant: Grant, lang: Language) -> str:
     return " · ".join(parts)
 
 
-def _show_code(code: str, lang: Language) -> None:
-    heading = _("One-time code, valid for a day:", lang)
-    OUT.print(heading, code, soft_wrap=True)
+def _show_code(new: "OneTimeCode", lang: Language) -> None:
+    from api.settings import Settings
+
+    until = format_minute(danish_minute(new.ends_at), lang)
+    OUT.print(invitation_text(Settings().screens_url, lang), soft_wrap=True)
+    OUT.print(
+        _("One-time code, valid until {minute}:", lang, minute=until), new.code, soft_wrap=True
+    )
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Row, Select, exists, insert, select, 
 
 from api.errors import Refusal
 from api.i18n import bilingual
-from api.identity.one_time_links import new_code, use_up
+from api.identity.one_time_links import OneTimeCode, new_code, use_up
 from api.identity.sessions import end_sessions
 from api.identity.tables import (
     Clock,
@@ -46,8 +46,13 @@ class Account:
     has_password: bool
     has_totp: bool
     has_token: bool
-    is_invited: bool
+    invited_until: datetime | None
     made_at: datetime
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether it has a valid one-time code."""
+        return self.invited_until is not None
 
 
 class Accounts:
@@ -138,7 +143,7 @@ class Accounts:
             ).first()
         return None if row is None else (row.issuer, row.subject)
 
-    def invite(self, account: str, *, has_lost_app: bool = False) -> str:
+    def invite(self, account: str, *, has_lost_app: bool = False) -> OneTimeCode:
         """Return a code by which the owner chooses the account's password within a day.
 
         Until then the old password stays valid, if there was one. The code is for the owner alone,
@@ -221,15 +226,17 @@ def login_of(text: str) -> str:
 
 
 def _accounts(now: datetime) -> Select[Any]:
-    """Select all accounts, with flags for a valid invitation and a valid token."""
-    invitation = exists().where(
+    """Select all accounts, with the end of a valid invitation and a flag for a valid token."""
+    invitation = select(code_table.c.ends_at).where(
         code_table.c.what_for == account_table.c.id, code_table.c.ends_at > now
     )
     token = exists().where(
         token_table.c.account == account_table.c.id, token_table.c.revoked_at.is_(None),
         token_table.c.ends_at > now,
     )  # fmt: skip
-    return select(account_table, invitation.label("is_invited"), token.label("has_token"))
+    return select(
+        account_table, invitation.scalar_subquery().label("invited_until"), token.label("has_token")
+    )
 
 
 def _account(row: Row[Any]) -> Account:
@@ -237,7 +244,8 @@ def _account(row: Row[Any]) -> Account:
         id=row.id, login=row.login, person=row.person, is_disabled=row.is_disabled,
         is_service=row.is_service, is_demo=row.is_demo, has_password=row.password is not None,
         has_totp=row.totp_secret is not None, has_token=bool(row.has_token),
-        is_invited=bool(row.is_invited), made_at=utc(row.made_at),
+        invited_until=utc(row.invited_until) if row.invited_until else None,
+        made_at=utc(row.made_at),
     )  # fmt: skip
 
 

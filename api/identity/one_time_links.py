@@ -13,7 +13,7 @@ import json
 import secrets
 from base64 import b32encode
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -40,18 +40,28 @@ _BYTES, _GROUP = 16, 4
 _READ_AS: Final = str.maketrans("018", "OIB")  # not in the alphabet: misread letters
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTimeCode:
+    """A newly created code and the moment it ends; its text is returned only once."""
+
+    code: str = field(repr=False)
+    ends_at: datetime
+
+
 def new_code(
     connection: Connection, what_for: str, *, now: datetime, lasts: timedelta, tries: int = 1
-) -> str:
+) -> OneTimeCode:
     """Create a code for an account or the first start; an earlier one becomes void."""
     letters = b32encode(secrets.token_bytes(_BYTES)).decode().rstrip("=")
+    groups = (letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
+    created = OneTimeCode(code="-".join(groups), ends_at=now + lasts)
     connection.execute(delete(code_table).where(code_table.c.what_for == what_for))
     connection.execute(
         insert(code_table),
         {"what_for": what_for, "digest": digest(letters), "tries_left": tries,
-         "ends_at": now + lasts},
+         "ends_at": created.ends_at},
     )  # fmt: skip
-    return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
+    return created
 
 
 def invited_account(connection: Connection, code: str, *, now: datetime) -> str | None:

@@ -26,7 +26,13 @@ from api.identity.credentials import (
     use_step,
 )
 from api.identity.grants import insert_grant
-from api.identity.one_time_links import FIRST_START, is_first_code, new_code, use_up
+from api.identity.one_time_links import (
+    FIRST_START,
+    OneTimeCode,
+    is_first_code,
+    new_code,
+    use_up,
+)
 from api.identity.principal import Assurance
 from api.identity.rate_limits import (
     QUEUE_LIMIT,
@@ -170,7 +176,7 @@ class FirstAdministrator:
                 self._is_over = not _is_empty(connection)
         return self._is_over
 
-    def code(self) -> str | None:
+    def code(self) -> OneTimeCode | None:
         """A new code, which invalidates any earlier one; None if there are accounts."""
         with account_transaction(self._engine) as connection:
             if not _is_empty(connection):

@@ -20,7 +20,7 @@ from api.identity.contact_requests import ContactRequests
 from api.identity.credentials import Credentials, FactorSeal, Passwords, factor_seal
 from api.identity.grants import Grants, is_same_person
 from api.identity.imports import StoredImports
-from api.identity.one_time_links import DownloadTickets, WithdrawalLinks
+from api.identity.one_time_links import DownloadTickets, OneTimeCode, WithdrawalLinks
 from api.identity.principal import Assurance, Principal, load_principal
 from api.identity.proposals import Proposals
 from api.identity.rate_limits import PeopleShown
@@ -159,7 +159,7 @@ def open_identity_store(
         yield IdentityStore(engine, seal, clock=clock, today=today, passwords=passwords)
 
 
-def first_code(accounts: IdentityStore) -> str | None:
+def first_code(accounts: IdentityStore) -> OneTimeCode | None:
     """The code that creates the first administrator, to be printed once.
 
     None if there are accounts. A new code invalidates the one before.

@@ -356,7 +356,8 @@ def _on_wire(
         subject=_subject(context, account.id),
         is_disabled=account.is_disabled, is_service=account.is_service, is_demo=account.is_demo,
         has_password=account.has_password, has_totp=account.has_totp, has_token=account.has_token,
-        is_invited=account.is_invited, made_at=account.made_at,
+        is_invited=account.is_invited, invited_until=account.invited_until,
+        made_at=account.made_at,
         last_used_on=last_days.get(account.id),
         grants=tuple(grant_on_wire(grant) for grant in grants),
     )  # fmt: skip

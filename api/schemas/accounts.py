@@ -242,6 +242,7 @@ class Account(Wire):
     has_totp: bool
     has_token: bool = Field(description="it has a valid token")
     is_invited: bool = Field(description="it has a valid one-time code")
+    invited_until: datetime | None = Field(description="when its one-time code ends")
     made_at: datetime
     last_used_on: date | None = Field(description="null if the audit log has no use of it")
     grants: tuple[Grant, ...]

@@ -201,7 +201,7 @@ def test_the_setup_example_of_the_guide_creates_the_first_account(
     with opened_app(demo_store, tmp_path, is_set_up=False) as app, served(app.asgi) as address:
         code = first_code(app.accounts)
         assert code is not None
-        answer = Terminal({"API": address}).curl(line.replace("…", code))
+        answer = Terminal({"API": address}).curl(line.replace("…", code.code))
     assert Enrollment.model_validate(answer.json()).totp_secret
 
 

@@ -49,7 +49,7 @@ class Reader:
 def reader(app: TestApp, browser: Browser) -> Generator[Reader]:
     """The page of a coordinator who has not signed in yet."""
     account = app.account(Role.COORDINATOR, person="amina")
-    app.accounts.credentials.redeem(app.accounts.logins.invite(account), PASSWORD)
+    app.accounts.credentials.redeem(app.accounts.logins.invite(account).code, PASSWORD)
     login = app.accounts.logins.find(account).login
     with served(app.http.app) as address:
         context = browser.new_context(base_url=address, locale="en-GB")

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from pyotp.totp import TOTP
 
 from api.errors import Refusal
-from api.identity.store import first_code
+from api.identity.store import IdentityStore, first_code
 from graph.access.policy import Role
 from graph.errors import NotFound
 from graph.store.store import Store
@@ -23,8 +23,14 @@ def bare(kystby_store: Store, tmp_path: Path, clock: Clock) -> Generator[TestApp
         yield app
 
 
-def _form(code: str | None, **changed: str) -> dict[str, str]:
-    return {"code": code or "", "login": "Line.Bak", "password": PASSWORD, **changed}
+def _code(accounts: IdentityStore) -> str:
+    created = first_code(accounts)
+    assert created is not None
+    return created.code
+
+
+def _form(code: str, **changed: str) -> dict[str, str]:
+    return {"code": code, "login": "Line.Bak", "password": PASSWORD, **changed}
 
 
 @pytest.mark.slow
@@ -52,7 +58,7 @@ def test_before_setup_all_but_a_few_routes_respond_with_setup_required(bare: Tes
 def test_the_setup_code_creates_one_administrator_who_can_sign_in(
     bare: TestApp, clock: Clock
 ) -> None:
-    code = first_code(bare.accounts)
+    code = _code(bare.accounts)
     answer = bare.post("/setup", {}, _form(code))
     assert answer.status_code == 201, answer.text
     body = answer.json()
@@ -73,7 +79,7 @@ def test_the_setup_code_creates_one_administrator_who_can_sign_in(
 
 
 def test_an_invalid_setup_request_creates_no_account(bare: TestApp) -> None:
-    code = first_code(bare.accounts)
+    code = _code(bare.accounts)
     for wrong in (
         _form(code, password="kort"), _form(code, login="to ord"), _form("AAAA-BBBB-CCCC"),
         _form(code, role="DPO"), _form(""), _form(code, login="0101701234"),
@@ -87,25 +93,21 @@ def test_an_invalid_setup_request_creates_no_account(bare: TestApp) -> None:
 
 def test_a_setup_code_is_void_after_five_wrong_attempts(identity: AccountsFixture) -> None:
     first = identity.accounts.first_start
-    code = first.code()
-    assert code is not None
+    code = _code(identity.accounts)
     for number in range(5):
         with pytest.raises(Refusal, match=r"^unauthenticated$"):
             first.set_up(f"AAAA-BBBB-{number}", "line.bak", PASSWORD)
     with pytest.raises(Refusal):
         first.set_up(code, "line.bak", PASSWORD)
     assert not first.is_over()
-    assert first.set_up(first.code() or "", "line.bak", PASSWORD).totp_secret
+    assert first.set_up(_code(identity.accounts), "line.bak", PASSWORD).totp_secret
 
 
 def test_a_setup_code_expires_after_half_an_hour_or_when_replaced(
     identity: AccountsFixture,
 ) -> None:
     first = identity.accounts.first_start
-    old = first.code()
-    code = first.code()
-    assert old
-    assert code
+    old, code = _code(identity.accounts), _code(identity.accounts)
     identity.clock.turn(minutes=30, seconds=-1)
     with pytest.raises(Refusal):
         first.set_up(old, "line.bak", PASSWORD)
@@ -118,8 +120,7 @@ def test_a_setup_code_expires_after_half_an_hour_or_when_replaced(
 def test_a_setup_code_is_not_stored_in_plain_text_and_tolerates_misreading(
     identity: AccountsFixture,
 ) -> None:
-    code = identity.accounts.first_start.code()
-    assert code is not None
+    code = _code(identity.accounts)
     assert [len(group) for group in code.split("-")] == [4, 4, 4, 4, 4, 4, 2]
     stored = identity.stored_bytes()
     assert code.encode() not in stored
@@ -129,7 +130,7 @@ def test_a_setup_code_is_not_stored_in_plain_text_and_tolerates_misreading(
 
 
 def test_concurrent_setups_create_exactly_one_administrator(identity: AccountsFixture) -> None:
-    code = identity.accounts.first_start.code() or ""
+    code = _code(identity.accounts)
 
     def set_up(number: int) -> bool:
         try:
@@ -145,7 +146,7 @@ def test_concurrent_setups_create_exactly_one_administrator(identity: AccountsFi
 
 
 def test_there_is_no_setup_code_once_an_account_exists(identity: AccountsFixture) -> None:
-    code = identity.accounts.first_start.code() or ""
+    code = _code(identity.accounts)
     identity.accounts.add("line.bak")  # by the command on the host, meanwhile
     assert first_code(identity.accounts) is None
     assert not identity.accounts.is_empty()

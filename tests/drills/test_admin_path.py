@@ -253,7 +253,7 @@ def _account(known: IdentityStore, login: str, role: Role, *, is_service: bool =
     areas = frozenset[str]() if role is Role.ADMIN else DENMARK
     known.grant(account, Grant(role=role, areas=areas), given_by="drill")
     if not is_service:
-        known.credentials.redeem(known.logins.invite(account), PASSWORD)
+        known.credentials.redeem(known.logins.invite(account).code, PASSWORD)
     return account
 
 
@@ -279,7 +279,7 @@ def attack(tmp_path: Path) -> Generator[Attack]:
         http.post(f"/accounts/{ids['former']}/disable", headers=mallory)
         yield Attack(
             http=http, mallory=mallory, second=second, dpo=dpo, ids=ids, left_open=left_open,
-            token=token, printed=known.logins.invite,
+            token=token, printed=lambda account: known.logins.invite(account).code,
         )  # fmt: skip
 
 

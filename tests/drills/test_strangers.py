@@ -160,7 +160,7 @@ def rightful_user(served: Served) -> str:
     """Create a coordinator with a password and return the login."""
     with open_identity_store(served.home / "accounts") as known:
         account = known.add("line.bak")
-        known.credentials.redeem(known.logins.invite(account), PASSWORD)
+        known.credentials.redeem(known.logins.invite(account).code, PASSWORD)
         levels = frozenset(PreventionLevel)
         grant = Grant(role=Role.COORDINATOR, areas=frozenset({"kystby"}), levels=levels)
         known.grant(account, grant, given_by="drill")

@@ -179,13 +179,13 @@ class ScreenDriver:
 
     def invitation(self, *roles: Role) -> str:
         """Return the invitation code of a new account with these roles."""
-        return self.app.accounts.logins.invite(self.app.account(*roles, areas=("dk",)))
+        return self.app.accounts.logins.invite(self.app.account(*roles, areas=("dk",))).code
 
     def login(self, *roles: Role, areas: Iterable[str] = ("dk",), person: str | None = None) -> str:
         """The login of a new account with these roles."""
         accounts = self.app.accounts
         account = self.app.account(*roles, areas=areas, person=person)
-        accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)
+        accounts.credentials.redeem(accounts.logins.invite(account).code, PASSWORD)
         return accounts.logins.find(account).login
 
     @contextmanager

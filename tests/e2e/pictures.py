@@ -89,7 +89,7 @@ def _session(desk: ScreenDriver, role: Role) -> str:
     person = None if post is None else desk.holder(post).id
     account = accounts.logins.add(login, person=person, is_demo=True)
     accounts.grant(account, Grant(role=role, areas=frozenset({"dk"})), given_by="pictures")
-    accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)
+    accounts.credentials.redeem(accounts.logins.invite(account).code, PASSWORD)
     return accounts.open_session(account, Assurance.STRONG)
 
 

@@ -45,7 +45,7 @@ def login_of(screens: Screens) -> str:
 def _login(screens: Screens, account: str) -> str:
     """Give an account a password and return its login."""
     accounts = screens.app.accounts
-    accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)
+    accounts.credentials.redeem(accounts.logins.invite(account).code, PASSWORD)
     return accounts.logins.find(account).login
 
 
@@ -301,7 +301,7 @@ def test_guessing_logins_is_throttled_and_blocks_no_rightful_sign_in(
 def test_an_invitation_is_redeemed_once_in_the_browser(
     read_only: Screens, explorer: httpx.Client
 ) -> None:
-    code = read_only.app.accounts.logins.invite(read_only.app.account(Role.ANALYST))
+    code = read_only.app.accounts.logins.invite(read_only.app.account(Role.ANALYST)).code
     form = {"code": code, "password": PASSWORD}
     answer = explorer.post("/login/invitation", data=form, headers=_origin(explorer))
     assert answer.status_code == 200, answer.text

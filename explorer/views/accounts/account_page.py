@@ -5,11 +5,13 @@ from functools import partial
 
 import streamlit as st
 
+from api.danish_time import danish_minute
 from api.schemas.accounts import Account, AccountChange
+from api.text.invitation import invitation_text
 from explorer import address, screen_state, session
 from explorer.address import MY_ACCOUNT
 from explorer.frame import ScreenContext
-from explorer.i18n import _, day, plain
+from explorer.i18n import _, day, language, moment, plain
 from explorer.views.accounts import access, outcome, rights
 from explorer.views.accounts.account_table import state
 
@@ -135,12 +137,15 @@ def _way_in(account: Account) -> None:
         st.markdown(_("Wait for the second approval: it makes a code printed before it void."))
     st.markdown(
         _(
-            "Whoever has access to the server prints a one-time code with this command, and gives "
-            "it to the owner alone. It lasts a day, and the owner chooses a password with it at "
-            "/login/invitation. It is never shown here, so that nobody can sign in as another."
+            "Whoever has access to the server prints a one-time code with this command. It is "
+            "never shown here, so that nobody can sign in as another."
         )
     )
     st.code(f"kontaktvej user invite {account.login}", language=None, wrap_lines=True)
+    if account.invited_until is not None:
+        until = moment(danish_minute(account.invited_until))
+        st.markdown(_("A code has been printed: it is valid until {moment}.", moment=until))
+    st.markdown(invitation_text(address.explorer(), language()))
 
 
 def _open_or_shut(context: ScreenContext, account: Account) -> None:

@@ -10,6 +10,8 @@ import streamlit as st
 
 from api.client import Invalid, NewAccounts, Problem
 from api.schemas.accounts import AddedAccount
+from api.text.invitation import invitation_text
+from explorer import address
 from explorer.frame import ScreenContext
 from explorer.html_table import text_table
 from explorer.i18n import _, language, ngettext, number
@@ -145,6 +147,7 @@ def _new_account_commands() -> None:
         language=None,
         wrap_lines=True,
     )
+    st.markdown(invitation_text(address.explorer(), language()))
 
 
 def _faults(faults: Sequence[RowFault]) -> None:

@@ -8,11 +8,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.app import app
+from api.danish_time import danish_minute
 from api.identity.credentials import Passwords
 from api.identity.demo import demo_logins
 from api.identity.store import Assurance, open_identity_store
+from api.text.format import format_minute
 from graph.access.policy import Grant, Role
 from graph.errors import GraphError
+from graph.vocabulary import Language
 from tests.api.shell import Shell
 from tests.fixtures.accounts import PASSWORD
 
@@ -69,6 +72,29 @@ def test_an_account_is_created_and_disabled_while_the_api_runs(host: Host, tmp_p
     log = b"".join(file.read_bytes() for file in (tmp_path / "audit").iterdir())
     assert b"system" in log
     assert b"line.bak" not in log.lower()
+
+
+def test_a_code_is_printed_with_its_end_its_use_and_how_it_is_handed_over(
+    host: Host, tmp_path: Path
+) -> None:
+    screens = "https://kontaktvej.example/"
+    cases: tuple[tuple[Language, str, tuple[str, ...]], ...] = (
+        ("en", "valid until {}:", ("in person or by telephone", "works once", "makes it void")),
+        ("da", "gælder til {}:", ("personligt eller i telefonen", "virker én gang", "ugyldig")),
+    )
+    for lang, until, words in cases:
+        login = f"line.{lang}"
+        result = host("add", login, "--lang", lang, KONTAKTVEJ_SCREENS_URL=screens)
+        with open_identity_store(tmp_path / "accounts") as identities:
+            ends_at = identities.logins.by_login(login).invited_until
+        assert ends_at is not None
+        for part in (
+            until.format(format_minute(danish_minute(ends_at), lang)),
+            f"{screens}login/invitation,",
+            *words,
+        ):
+            assert part in result.output
+        assert len(_code(result).split("-")) == 7
 
 
 def test_the_host_grants_without_a_second_administrator_but_separates_roles(host: Host) -> None:

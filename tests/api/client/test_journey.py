@@ -50,7 +50,7 @@ def sign_in_with_second_factor(client: ApiClient, login: str, clock: Clock) -> N
 @pytest.mark.slow
 def test_from_sign_in_to_a_change_in_the_stream(app: TestApp, address: str, clock: Clock) -> None:
     account = app.account(Role.STEWARD, Role.COORDINATOR, person="carl")
-    app.accounts.credentials.redeem(app.accounts.logins.invite(account), PASSWORD)
+    app.accounts.credentials.redeem(app.accounts.logins.invite(account).code, PASSWORD)
     login = app.accounts.logins.find(account).login
     with ApiClient(address, lang="en") as client:
         sign_in_with_second_factor(client, login, clock)
@@ -128,9 +128,11 @@ def test_a_change_set_with_an_idempotency_key_is_applied_once(app: TestApp, addr
 def test_from_the_first_code_to_a_token_for_a_program(
     app: TestApp, address: str, clock: Clock
 ) -> None:
+    first = first_code(app.accounts)
+    assert first is not None
     with ApiClient(address, lang="en") as admin, ApiClient(address, lang="en") as line:
         secret = admin.set_up(
-            kv.SetUp(code=SecretStr(first_code(app.accounts) or ""), login="anna",
+            kv.SetUp(code=SecretStr(first.code), login="anna",
                   password=SecretStr(PASSWORD))
         ).totp_secret  # fmt: skip
         assert secret is not None
@@ -144,7 +146,7 @@ def test_from_the_first_code_to_a_token_for_a_program(
             assert [change.id for change in dpo.account_changes().waiting] == [change.id]
             grant = dpo.confirm_account_change(change.id).grant
         assert grant is not None
-        code = app.accounts.logins.invite(account.id)  # printed on the host
+        code = app.accounts.logins.invite(account.id).code  # printed on the host
         line.redeem_invitation(kv.Redemption(code=SecretStr(code), password=SecretStr(PASSWORD)))
         line.sign_in("line.bak", PASSWORD)
         assert line.coverage(area="kystby").cells

@@ -170,7 +170,7 @@ def test_renewing_a_password_preserves_the_second_factor(identity: AccountsFixtu
     assert identity.redeem(account).totp_secret is None
     assert identity.attempt("watch").opened is None
     assert identity.attempt("watch", totp=totp.at(identity.clock.now)).opened
-    code = identity.accounts.logins.invite(account, has_lost_app=True)  # on the host alone
+    code = identity.accounts.logins.invite(account, has_lost_app=True).code  # on the host alone
     new = identity.accounts.credentials.redeem(code, PASSWORD).totp_secret
     assert new not in (None, enrollment.totp_secret)
 
@@ -180,7 +180,7 @@ def test_changed_rights_void_open_invitations(
     identity: AccountsFixture, admin: str, deed: str
 ) -> None:
     changes, line = identity.accounts.changes, _account_with(identity, "line")
-    code = identity.accounts.logins.invite(line)
+    code = identity.accounts.logins.invite(line).code
     if deed == "disable and enable":
         changes.disable(line, by=admin)
         changes.enable(line, by=admin)
@@ -200,7 +200,7 @@ def test_an_invitation_from_before_the_second_approval_is_void_after_it(
     )
     account = _account_with(identity, "line")
     change = identity.accounts.changes.give(account, DPO, by=admin)
-    code = identity.accounts.logins.invite(account)
+    code = identity.accounts.logins.invite(account).code
     identity.accounts.changes.confirm(change.id, by=dpo)
     assert (
         _refusal_slug(lambda: identity.accounts.credentials.redeem(code, PASSWORD))

@@ -62,7 +62,7 @@ def _change_password(identity: AccountsFixture, account: str) -> None:
 
 
 def _redeem_again(identity: AccountsFixture, account: str) -> None:
-    code = identity.accounts.logins.invite(account)
+    code = identity.accounts.logins.invite(account).code
     identity.accounts.credentials.redeem(code, "et helt nyt kodeord")
 
 
@@ -165,8 +165,8 @@ def test_a_session_is_stored_as_a_digest(identity: AccountsFixture) -> None:
 
 def test_only_the_newest_invitation_is_good_once_for_a_day(identity: AccountsFixture) -> None:
     account = identity.accounts.add("line.bak")
-    old = identity.accounts.logins.invite(account)
-    code = identity.accounts.logins.invite(account)
+    old = identity.accounts.logins.invite(account).code
+    code = identity.accounts.logins.invite(account).code
     redeem = identity.accounts.credentials.redeem
     for wrong in (old, code[:-1], "", "first-start", account):
         with pytest.raises(Refusal):
@@ -176,7 +176,7 @@ def test_only_the_newest_invitation_is_good_once_for_a_day(identity: AccountsFix
     assert redeem(code.lower().replace("-", " "), PASSWORD).account == account
     with pytest.raises(Refusal):
         redeem(code, PASSWORD)
-    late = identity.accounts.logins.invite(account)
+    late = identity.accounts.logins.invite(account).code
     identity.clock.turn(hours=24)
     with pytest.raises(Refusal):
         redeem(late, "et helt nyt kodeord")
@@ -185,7 +185,7 @@ def test_only_the_newest_invitation_is_good_once_for_a_day(identity: AccountsFix
 
 def test_a_disabled_account_and_a_program_are_not_invited(identity: AccountsFixture) -> None:
     gone = identity.accounts.add("gone")
-    waiting = identity.accounts.logins.invite(gone)
+    waiting = identity.accounts.logins.invite(gone).code
     identity.accounts.changes.disable(gone, by=HOST, is_host=True)
     for account in (gone, identity.accounts.add("importer", is_service=True)):
         with pytest.raises(Refusal):

@@ -9,7 +9,7 @@ def account_of(app: TestApp, admin: Headers, login: str) -> str:
     that was printed on the host.
     """
     account: str = app.post("/accounts", admin, {"login": login}).json()["id"]
-    body = {"code": app.accounts.logins.invite(account), "password": PASSWORD}
+    body = {"code": app.accounts.logins.invite(account).code, "password": PASSWORD}
     assert app.post("/invitations/redeem", {}, body).status_code == 201
     return account
 

@@ -221,7 +221,7 @@ def test_disabling_an_account_or_redeeming_a_new_invitation_ends_its_sessions(ap
     admin = app.as_(Role.ADMIN)
     account = account_of(app, admin, "line.bak")
     line = session_of(app, "line.bak")
-    again = app.accounts.logins.invite(account)
+    again = app.accounts.logins.invite(account).code
     assert app.http.get("/me", headers=line).status_code == 200  # until the code is redeemed
     body = {"code": again, "password": PASSWORD}
     assert app.post("/invitations/redeem", {}, body).status_code == 201

@@ -19,7 +19,7 @@ def _token(screens: Screens, *roles: Role, person: str | None = None) -> tuple[s
     """Create an account with a password; return its id and a session token."""
     accounts = screens.app.accounts
     account = screens.app.account(*roles, person=person)
-    accounts.credentials.redeem(accounts.logins.invite(account), PASSWORD)
+    accounts.credentials.redeem(accounts.logins.invite(account).code, PASSWORD)
     return account, accounts.open_session(account, Assurance.STRONG)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from api.danish_time import danish_minute
 from api.identity.changes import HOST
 from api.identity.store import Assurance
 from explorer.address import ACCOUNTS
@@ -113,8 +114,14 @@ def test_the_state_of_an_account_without_a_password_shows_how_it_signs_in(
 
     fresh = accounts.add("line")
     assert_shows(state(fresh), "ikke inviteret endnu")
-    accounts.logins.invite(fresh)
+    assert_shows(state(fresh), "personligt eller i telefonen", hidden=["Der er udskrevet en kode"])
+    ends_at = danish_minute(accounts.logins.invite(fresh).ends_at)
     assert_shows(state(fresh), "inviteret", hidden=["ikke inviteret endnu"])
+    ends = (f"{ends_at:%H.%M}.", f"{ends_at:%H:%M}.")
+    assert_shows(state(fresh), "Der er udskrevet en kode. Den gælder til", ends[0], "rettigheder")
+    assert_shows(
+        state(fresh, "en"), "it is valid until", ends[1], "/login/invitation", "works once"
+    )
     used = own_screens.app.account(Role.COORDINATOR)
     token = accounts.tokens.make(
         used, label="notebook", scopes=[Task.QUESTION], days=9, made_by=used
@@ -194,7 +201,7 @@ def test_an_account_is_signed_out_disabled_and_enabled_and_its_token_revoked(
 def test_resetting_a_lost_authenticator_waits_for_a_second_approval(own_screens: Screens) -> None:
     accounts = own_screens.app.accounts
     account = own_screens.app.account(Role.DPO)
-    accounts.credentials.redeem(accounts.logins.invite(account), "fire ord man kan huske")
+    accounts.credentials.redeem(accounts.logins.invite(account).code, "fire ord man kan huske")
     assert accounts.logins.find(account).has_totp
     app = own_screens.screen(ACCOUNTS, Role.ADMIN, account=account)
     app.button(key="factor-forget").click().run()
