@@ -137,7 +137,7 @@ def _require_short(value: object) -> None:
     """
     match value:
         case str():
-            # In NFKC, in which texts are checked, a single character can become 18.
+            # In NFKC, in which texts are checked, a single character can become 6.
             if len(value) > MOST_TEXT or len(normal_form("NFKC", value)) > MOST_TEXT:
                 raise Refusal("too-large", limit=MOST_TEXT)
         case list():

@@ -1,9 +1,10 @@
-"""Unicode normalization in time linear in the length of the text.
+"""Unicode normalization in time linear in the length of the text, to a text not much longer.
 
 All normalization goes through this module. Python sorts the combining marks after a letter by
 insertion, which is quadratic in their number: 117 KiB of marks took more than 20 s. Runs longer
 than any language uses are therefore split first, as in the Stream-Safe Text Format of Unicode
-(UAX #15, section 13).
+(UAX #15, section 13). Two Arabic honorifics become 18 and 8 letters in the compatibility forms; a
+blank takes their place there. Every other character becomes at most 7.
 """
 
 import re
@@ -15,6 +16,7 @@ Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 MOST_MARKS: Final = 30
 _FIRST_MARK: Final = "\u0300"
 _LAST_OF_MARKS: Final = 0x1FFFF  # no marks above it; a test checks this against Unicode
+_HONORIFICS: Final = "\ufdfa\ufdfb"
 _JOINER: Final = "\u034f"  # COMBINING GRAPHEME JOINER: invisible, and splits a run of marks
 
 
@@ -25,6 +27,9 @@ def normal_form(form: Form, text: str) -> str:
     # Any run that is too long has a mark at one of these positions; few other texts do.
     if not _marks().isdisjoint(text[MOST_MARKS :: MOST_MARKS + 1]):
         text = _long_runs().sub(_split_run, text)
+    if form in ("NFKC", "NFKD"):
+        for honorific in _HONORIFICS:
+            text = text.replace(honorific, " ")
     return unicodedata.normalize(form, text)
 
 

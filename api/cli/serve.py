@@ -24,6 +24,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 from urllib.parse import urlsplit
 
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from api.audit.entry import DEMO, AuditKind, Entry
@@ -236,6 +237,30 @@ def checked_settings(kind: type[S], **options: object) -> S:
         raise CommandRefused(*bilingual("Settings: {faults}", faults=faults)) from None
 
 
+@contextmanager
+def only_server(home: Path) -> Generator[None]:
+    """Hold the lock of the server of a data folder; limits are counted per server.
+
+    Raises: CommandRefused: another server has it.
+    """
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = FileLock(home / "serve.lock", mode=0o600, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise CommandRefused(
+            *bilingual(
+                "{home} is already served. Stop that server first, give it more processes with "
+                "--workers, or choose another folder in KONTAKTVEJ_HOME.",
+                home=home,
+            )
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def serve(
     host: Annotated[str | None, option(_("Address to listen on"), "--host")] = None,
     port: Annotated[int | None, option(_("Port"), "--port")] = None,
@@ -250,8 +275,8 @@ def serve(
 
     Raises:
         InvalidPolicy, InvalidVocabulary: a file of one's own cannot be used.
-        CommandRefused: it would be open to others, the address cannot be used, or nodes are of an
-            own kind that is not in the file.
+        CommandRefused: it would be open to others, the address cannot be used, the folder is served
+            already, or nodes are of an own kind that is not in the file.
         StoreUnavailable: a secret file is open to others, which is named; or no store responds.
         PartsMissing, KeyMissing: keys, accounts, audit log or graph were lost.
     """
@@ -268,29 +293,30 @@ def serve(
     require_safe(settings, place)
     require_own_secrets(place.home)
     require_all_parts(place, settings)
-    with open_store_with_notice(place, language(lang)) as store:
-        store.require_keys()
-        if store.mark(DEMO_MARK) is not None:
-            raise CommandRefused(
-                *bilingual(
-                    "{home} holds the demo's fictional people: choose another folder in "
-                    "KONTAKTVEJ_HOME, or run `kontaktvej demo --serve`.",
-                    home=place.home,
+    with only_server(place.home):
+        with open_store_with_notice(place, language(lang)) as store:
+            store.require_keys()
+            if store.mark(DEMO_MARK) is not None:
+                raise CommandRefused(
+                    *bilingual(
+                        "{home} holds the demo's fictional people: choose another folder in "
+                        "KONTAKTVEJ_HOME, or run `kontaktvej demo --serve`.",
+                        home=place.home,
+                    )
                 )
+            require_kinds_in_use(store, own_kinds)
+        with opened_accounts(place, settings) as accounts:
+            code = first_code(accounts)
+        if code is not None:
+            text = _(
+                "No account yet. Make the first one with the code {code} (until "
+                "{minute}, once): POST /setup, see docs/api.md.",
+                language(lang),
+                code=code.code,
+                minute=format_minute(danish_minute(code.ends_at), language(lang)),
             )
-        require_kinds_in_use(store, own_kinds)
-    with opened_accounts(place, settings) as accounts:
-        code = first_code(accounts)
-    if code is not None:
-        text = _(
-            "No account yet. Make the first one with the code {code} (until "
-            "{minute}, once): POST /setup, see docs/api.md.",
-            language(lang),
-            code=code.code,
-            minute=format_minute(danish_minute(code.ends_at), language(lang)),
-        )
-        OUT.print(text, soft_wrap=True)
-    _run(settings, language(lang), has_explorer=explorer)
+            OUT.print(text, soft_wrap=True)
+        _run(settings, language(lang), has_explorer=explorer)
 
 
 def demo_settings(*, port: int | None) -> DemoSettings:
@@ -322,22 +348,23 @@ def serve_demo(settings: DemoSettings, *, lang: Language) -> None:
     place = settings.place()
     require_own_secrets(place.home)
     require_all_parts(place, settings)
-    with open_store_with_notice(place, lang) as store:
-        require_kinds_in_use(store, settings.own_kinds().load())
-        snapshot, today = store.load(), danish_now().date()
-    seats = demo_seats(View(snapshot, LOCAL_OPERATOR, today, today=today))
-    with opened_audit(place, settings) as log:
-        log.append(Entry(kind=AuditKind.SYSTEM, action=DEMO, request_id=random_id("sys")))
-    with (
-        opened_accounts(place, settings) as accounts,
-        demo_logins(accounts, seats, folder=place.home) as logins,
-    ):
-        OUT.print(_("Demo logins, until the demo stops:", lang))
-        width = max(len(demo.login) for demo in logins)
-        for demo in logins:
-            line = f"  {demo.login:<{width}}  {demo.password}"
-            OUT.print(line, highlight=False, soft_wrap=True)
-        _run(settings, lang, has_explorer=True)
+    with only_server(place.home):
+        with open_store_with_notice(place, lang) as store:
+            require_kinds_in_use(store, settings.own_kinds().load())
+            snapshot, today = store.load(), danish_now().date()
+        seats = demo_seats(View(snapshot, LOCAL_OPERATOR, today, today=today))
+        with opened_audit(place, settings) as log:
+            log.append(Entry(kind=AuditKind.SYSTEM, action=DEMO, request_id=random_id("sys")))
+        with (
+            opened_accounts(place, settings) as accounts,
+            demo_logins(accounts, seats, folder=place.home) as logins,
+        ):
+            OUT.print(_("Demo logins, until the demo stops:", lang))
+            width = max(len(demo.login) for demo in logins)
+            for demo in logins:
+                line = f"  {demo.login:<{width}}  {demo.password}"
+                OUT.print(line, highlight=False, soft_wrap=True)
+            _run(settings, lang, has_explorer=True)
 
 
 def _run(settings: Settings, lang: Language, *, has_explorer: bool) -> None:

@@ -38,6 +38,7 @@ TEXTS: Final = {
     "marks": "\u0301\u0327",
     "marks that are taken apart": "\u0f73",
     "one that becomes many": "\ufdfa",
+    "another that becomes many": "\u3316",
     "a number at the end": "é",
     "half a secret": "BEGIN ",
 }

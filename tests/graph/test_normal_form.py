@@ -14,7 +14,7 @@ DOORS = {"graph/normal_form.py", "explorer/i18n.py"}
 """The only modules that normalize; the explorer has its own, since it does not use the graph's."""
 FORMS: tuple[Form, ...] = ("NFC", "NFD", "NFKC", "NFKD")
 MARKS = "\u0301\u0327\u0323\u0f73\u0344\u0315"
-DRAWN = st.text(st.sampled_from("aåæ\u1100\u1161\ufdfaﬁ" + MARKS), max_size=80)
+DRAWN = st.text(st.sampled_from("aåæ\u1100\u1161\u3316ﬁ" + MARKS), max_size=80)
 
 
 def longest_run(text: str) -> int:
@@ -39,6 +39,13 @@ def test_a_text_without_long_runs_of_marks_is_normalized_as_by_unicodedata(text:
         assert [normal_form(form, text) for form in FORMS] == [
             unicodedata.normalize(form, text) for form in FORMS
         ]
+
+
+def test_no_character_becomes_more_than_seven() -> None:
+    every = [chr(code) for code in range(sys.maxunicode + 1)]
+    assert max(len(normal_form(form, one)) for one in every for form in FORMS) == 7
+    assert normal_form("NFKC", "profeten \ufdfa 12") == "profeten   12"
+    assert normal_form("NFC", "profeten \ufdfa") == "profeten \ufdfa"  # stored as it was written
 
 
 def test_no_combining_mark_is_below_u0300_or_above_u1ffff() -> None:

@@ -36,7 +36,7 @@ def sheets_of(
         line = text.count("\n", 0, garbled.start()) + 1
         raise faults.refuse(ImportRule.GARBLED, line)
     for number, line in enumerate(text.split("\n"), start=1):
-        if len(line) > limits.line // 4 and len(line.encode()) > limits.line:
+        if limits.is_long_line(line):
             faults.add(ImportRule.LINE_TOO_LONG, number)
     faults.require_none()
     start = 0
@@ -146,7 +146,7 @@ def _rows(
                 faults.add(ImportRule.TOO_MANY_COLUMNS, here)
                 continue
             for column, cell in enumerate(cells):
-                if len(cell) > limits.cell // 4 and len(cell.encode()) > limits.cell:
+                if limits.is_long_cell(cell):
                     faults.add(ImportRule.CELL_TOO_LONG, here, column)
                 elif _FORMULA.match(cell.lstrip()):
                     faults.add(ImportRule.FORMULA, here, column)

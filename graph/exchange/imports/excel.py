@@ -212,7 +212,7 @@ def _rows(sheet: Any, faults: FaultList, limits: ReadingLimits) -> list[SheetRow
                 text = clean_cell(_text(cell))
                 if _is_too_long(cell.value):
                     faults.add(ImportRule.LONG_NUMBER, line, column)
-                if len(text) > limits.cell // 4 and len(text.encode()) > limits.cell:
+                if limits.is_long_cell(text):
                     faults.add(ImportRule.CELL_TOO_LONG, line, column)
             texts.append(text)
         while texts and not texts[-1]:

@@ -34,6 +34,8 @@ class ImportRule(Term):
         "CELL_TOO_LONG", "cellen fylder mere end 4 KiB", "the cell is longer than 4 KiB")
     LINE_TOO_LONG = (
         "LINE_TOO_LONG", "linjen fylder mere end 64 KiB", "the line is longer than 64 KiB")
+    TEXT_TOO_LONG = (
+        "TEXT_TOO_LONG", "teksten fylder mere end 64 KiB", "the text is longer than 64 KiB")
     ENCODING = (
         "ENCODING", "tegnene kan ikke læses; gem filen som UTF-8",
         "the characters cannot be read; save the file as UTF-8")

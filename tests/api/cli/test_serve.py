@@ -171,6 +171,18 @@ def test_a_folder_of_the_demo_is_not_served(store: Store, server: Server, tmp_pa
     assert "kontaktvej demo --serve" in " ".join(log.read_text("utf-8").split())
 
 
+@pytest.mark.slow
+def test_a_second_server_of_a_folder_is_refused_and_the_first_goes_on(
+    process: Process, server: Server, tmp_path: Path
+) -> None:
+    log = tmp_path / "second.log"
+    arguments = ("serve", "--port", "0")
+    with started(arguments, environment(tmp_path, server), log) as second:
+        assert second.wait(PATIENCE_S) == 2
+    assert "--workers" in " ".join(log.read_text("utf-8").split())
+    assert request(process, "/health/live").status_code == 200
+
+
 def test_uvicorn_sends_no_server_header_and_bounds_requests() -> None:
     config = uvicorn_config(load_settings(Settings, workers=2))
     assert not config.access_log

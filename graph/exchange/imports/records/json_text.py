@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final, cast
 
 from graph.exchange.imports.faults import FaultList, ImportRule
+from graph.exchange.imports.limits import ReadingLimits
 from graph.model.content_filter import forbidden_column, holds_number
 from graph.vocabulary import Rule
 
@@ -90,10 +91,13 @@ def _short(text: str) -> int:
     return int(text)
 
 
-def refuse_forbidden(document: Any, faults: FaultList) -> None:
-    """Add a fault for each key about citizens or cases, and each value that is a CPR number."""
+def refuse_forbidden(document: Any, faults: FaultList, limits: ReadingLimits) -> None:
+    """Add a fault for each key about citizens or cases, each CPR number, and each text too long."""
     keys: dict[str, bool] = {}  # each is checked once
     for path, key, value in _members(document, ""):
+        if any(isinstance(text, str) and limits.is_long_line(text) for text in (key, value)):
+            faults.add(ImportRule.TEXT_TOO_LONG, path=path)
+            continue
         if key is not None:
             if key not in keys:
                 keys[key] = forbidden_column(key) or holds_number(key)

@@ -153,7 +153,7 @@ def read_records(
         reader.read_tables(_tables(files, faults, limits))
     else:
         document: Any = parse_json(source.files[0][1], faults)
-        refuse_forbidden(document, faults)
+        refuse_forbidden(document, faults, limits)
         faults.require_none()
         match form:
             case RecordFormat.OS2MO:
