@@ -69,6 +69,23 @@ def test_a_municipality_is_chosen_by_a_click_on_its_shape(desk: ScreenDriver) ->
         assert seat.page.url.endswith(f"/register?area={VIBORG}")
 
 
+def test_a_district_of_the_matrix_is_unfolded_by_key(desk: ScreenDriver) -> None:
+    with desk.seat(Role.ANALYST, path="/kort?measure=VACANT&columns=NETWORK") as seat:
+        districts = seat.page.locator("details.kv-district")
+        expect(districts).to_have_count(12)
+        gaps = [int(text.split(" af ")[0].split()[-1]) for text in districts.all_inner_texts()]
+        assert gaps == sorted(gaps, reverse=True)
+        expect(seat.page.locator("details.kv-district[open]")).to_have_count(1)
+        odense = seat.page.locator("details.kv-district").get_by_role("rowheader", name="Odense")
+        expect(odense).to_be_hidden()
+        districts.filter(has_text="Fyns Politi").locator("summary").focus()
+        seat.page.keyboard.press("Enter")
+        expect(odense).to_be_visible()
+        assert odense.evaluate("(cell) => cell.closest('.kv-scroll').scrollHeight") == (
+            odense.evaluate("(cell) => cell.closest('.kv-scroll').clientHeight")
+        )  # no list in a box of its own
+
+
 def test_two_dates_are_compared_on_two_maps(desk: ScreenDriver) -> None:
     path = "/kort?measure=VERIFIED&against=2027-01-01"
     with desk.seat(Role.ANALYST, path=path, until="25. nov. 2026") as seat:

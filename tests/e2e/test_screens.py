@@ -110,6 +110,7 @@ STATES: Final = (
     State("curation, ties", Role.COORDINATOR, "/vedligehold?tab=ties"),
     State("curation, one leaves", Role.STEWARD, "/vedligehold?tab=handover&leaving={holder}"),
     State("map, a matrix", Role.COORDINATOR, "/kort?columns=NETWORK&area=mun-0746"),
+    State("map, districts", Role.ANALYST, "/kort?columns=NETWORK&measure=VACANT"),
     State("analysis, reach", Role.ANALYST, "/analyse?question=reach"),
     State("analysis, relations", Role.ANALYST, "/analyse?question=relations"),
     State("analysis, metrics", Role.ANALYST, "/analyse?question=metrics"),

@@ -1,13 +1,18 @@
-"""The matrix below the map: posts per area and column, shaded by how many have a deficit."""
+"""The matrix below the map: posts per area and column, shaded by how many have a deficit.
 
-from collections.abc import Iterator, Mapping
+The municipalities of the country are folded by police district, those with most deficits first.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from html import escape
 from math import ceil
 from typing import Final, cast, get_args
 
 import streamlit as st
 
-from api.schemas.coverage import CoverageMap, CoverageMatrix, MapUnit, MatrixCell
+from api.schemas.coverage import CoverageMap, CoverageMatrix, MapUnit, MatrixCell, MatrixRow
 from api.schemas.words import MapMeasure, MatrixColumns, PostState
 from explorer import address, screen_state, session
 from explorer.frame import ScreenContext
@@ -25,6 +30,9 @@ _STATE_BY_MEASURE: Final[Mapping[MapMeasure, PostState]] = {
 }  # fmt: skip
 _OTHERWISE: Final[PostState] = "STALE"
 """The state counted in the cells if the map's measure is not a state of posts."""
+_OPEN: Final = 1
+"""The number of districts with a deficit that are unfolded at first: about a screen of rows."""
+_NO_POST: Final = MatrixCell(posts=0, states={})
 
 
 def columns_asked() -> MatrixColumns | None:
@@ -49,10 +57,8 @@ def matrix(context: ScreenContext, coverage_map: CoverageMap) -> CoverageMatrix 
     if column_kind is None:
         return None
     by, area = units_asked(coverage_map)
-    answer = screen_state.fetch(
-        context.client, ("matrix", column_kind, by, area, context.on),
-        lambda: context.client.coverage_matrix(column_kind, by=by, area=area, on=context.on),
-    )  # fmt: skip
+    fetch = partial(_fetch_matrix, context, column_kind)
+    answer = fetch(by, area)
     if not answer.heads:
         st.info(_("No post here is of any column."))
         return None
@@ -60,14 +66,19 @@ def matrix(context: ScreenContext, coverage_map: CoverageMap) -> CoverageMatrix 
         names = {head: language_name(head) for head in answer.heads}
     else:
         names = session.terms(_WORDS[answer.columns])
-    heads = [session.term("AreaKind", answer.by), _("All posts")]
-    heads += [names.get(head, head) for head in answer.heads]
+    heads = [_("All posts"), *(names.get(head, head) for head in answer.heads)]
     has_civilians = any(row.civilians is not None for row in answer.rows)
     if has_civilians:
         heads.append(_("Civilians"))
     state: PostState = _STATE_BY_MEASURE.get(coverage_map.measure, _OTHERWISE)
-    rows = _rows(answer, state, has_civilians=has_civilians)
-    st.html(table(words[column_kind], heads, rows, has_names=True, kind="kv-areas"))
+    tables = _MatrixTables(answer.heads, heads, state, has_civilians, words[column_kind])
+    if by == "MUNICIPALITY" and area is None:
+        st.html(tables.by_district(answer, fetch("POLICE_DISTRICT", None)))
+    else:
+        unit = session.term("AreaKind", answer.by)
+        st.html(
+            tables.table(tables.title, unit, [*tables.rows(answer.rows), tables.totals(answer)])
+        )
     st.caption(
         _(
             "{state}, of the posts in the cell. A post that is of several columns stands in each. "
@@ -86,39 +97,120 @@ def units_asked(coverage_map: CoverageMap) -> tuple[MapUnit, str | None]:
     return cast("MapUnit", coverage_map.by), None
 
 
-def _rows(
-    answer: CoverageMatrix, state: PostState, *, has_civilians: bool
-) -> Iterator[tuple[str, ...]]:
-    words = session.terms("PostState")
-    for row in sorted(answer.rows, key=lambda row: danish_key(row.area.name or row.area.id)):
-        cells = [escape(row.area.name or row.area.id)]
-        cells += [heat_cell(cell, state, words) for cell in (row.whole, *row.cells)]
-        if has_civilians:
-            least = row.civilians
-            cells.append("" if least is None else _("at least {count}", count=number(least)))
-        yield tuple(cells)
-    totals = [
-        number(total.posts)
-        + (" · " + ngettext("{count} empty", "{count} empty", total.empty) if total.empty else "")
-        for total in answer.totals
-    ]
-    yield texts(_("In all"), "", *totals, *([""] if has_civilians else []))
+def _fetch_matrix(
+    context: ScreenContext, columns: MatrixColumns, by: MapUnit, area: str | None
+) -> CoverageMatrix:
+    return screen_state.fetch(
+        context.client, ("matrix", columns, by, area, context.on),
+        lambda: context.client.coverage_matrix(columns, by=by, area=area, on=context.on),
+    )  # fmt: skip
 
 
-def heat_cell(cell: MatrixCell, state: PostState, words: Mapping[str, str]) -> str:
-    """A cell as HTML: its number of posts in a state, shaded by share; a dash for no post.
+@dataclass(frozen=True, slots=True)
+class _MatrixTables:
+    """The matrix as HTML: one table, or one for each district below their sums."""
 
-    The tooltip and the text for screen readers list all deficits.
-    """
-    if not cell.posts:
-        return '<div class="kv-heat kv-shade-missing">–</div>'
-    count = cell.states.get(state, 0)
-    shade = ceil(WORST * count / cell.posts)
-    figure = _("{count} of {of}", count=number(count), of=number(cell.posts))
-    lacks = escape(deficit_text(cell.states, words))
-    return (
-        f'<div class="kv-heat kv-shade-{shade}" title="{lacks}">{escape(figure)}'
-        f'<span class="kv-unseen"> ({lacks})</span></div>'
-        if lacks
-        else f'<div class="kv-heat kv-shade-{shade}">{escape(figure)}</div>'
-    )
+    columns: Sequence[str]
+    heads: Sequence[str]
+    state: PostState
+    has_civilians: bool
+    title: str
+
+    def by_district(self, answer: CoverageMatrix, districts: CoverageMatrix) -> str:
+        """The sums of the districts, then the municipalities of each, folded."""
+        unit = session.term("AreaKind", answer.by)
+        sums = [*self.rows(districts.rows, districts.heads), self.totals(answer)]
+        parts = [self.table(self.title, session.term("AreaKind", districts.by), sums)]
+        left = {row.area.id: row for row in answer.rows}
+        for at, district in enumerate(
+            sorted(districts.rows, key=lambda row: (-self._count(row.whole), _order(row)))
+        ):
+            own = [row for row in left.values() if {*row.codes} <= {*district.codes}]
+            left = {row.area.id: row for row in left.values() if row not in own}
+            if own:
+                is_open = at < _OPEN and self._count(district.whole) > 0
+                parts.append(self._district(district, own, unit, is_open=is_open))
+        if left:
+            parts.append(self.table(unit, unit, self.rows(left.values())))
+        return "".join(parts)
+
+    def _district(
+        self, district: MatrixRow, rows: Sequence[MatrixRow], unit: str, *, is_open: bool
+    ) -> str:
+        name = district.area.name or district.area.id
+        cell = district.whole
+        figures = " · ".join((
+            self._figure(cell),
+            ngettext("{count} municipality", "{count} municipalities", len(rows)),
+        ))  # fmt: skip
+        shade = f'<span class="kv-shade kv-shade-{self._shade(cell)}" aria-hidden="true"></span>'
+        return (
+            f'<details class="kv-district"{" open" if is_open else ""}>'
+            f"<summary>{shade}<b>{escape(name)}</b> {escape(figures)}</summary>"
+            f"{self.table(name, unit, self.rows(rows))}</details>"
+        )
+
+    def table(self, name: str, unit: str, rows: Iterable[Sequence[str]]) -> str:
+        """A table of rows, in which the name of an area stays in sight."""
+        return table(name, [unit, *self.heads], rows, has_names=True, kind="kv-areas kv-matrix")
+
+    def rows(
+        self, areas: Iterable[MatrixRow], columns: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, ...]]:
+        """The row of each area, in Danish order; `columns`: those of its cells, if others."""
+        words = session.terms("PostState")
+        for row in sorted(areas, key=_order):
+            cells = dict(zip(columns or self.columns, row.cells, strict=True))
+            shown = (row.whole, *(cells.get(column, _NO_POST) for column in self.columns))
+            line = [
+                escape(row.area.name or row.area.id),
+                *(self._heat_cell(cell, words) for cell in shown),
+            ]
+            if self.has_civilians:
+                least = row.civilians
+                line.append("" if least is None else _("at least {count}", count=number(least)))
+            yield tuple(line)
+
+    def totals(self, answer: CoverageMatrix) -> tuple[str, ...]:
+        """The last row: the posts of each column, and how many areas have none."""
+        totals = [
+            number(total.posts)
+            + (
+                " · " + ngettext("{count} empty", "{count} empty", total.empty)
+                if total.empty
+                else ""
+            )
+            for total in answer.totals
+        ]
+        return texts(_("In all"), "", *totals, *([""] if self.has_civilians else []))
+
+    def _count(self, cell: MatrixCell) -> int:
+        return cell.states.get(self.state, 0)
+
+    def _figure(self, cell: MatrixCell) -> str:
+        return _("{count} of {of}", count=number(self._count(cell)), of=number(cell.posts))
+
+    def _shade(self, cell: MatrixCell) -> str:
+        """The class of a cell's share, as of a figure on the map."""
+        return str(ceil(WORST * self._count(cell) / cell.posts)) if cell.posts else "missing"
+
+    def _heat_cell(self, cell: MatrixCell, words: Mapping[str, str]) -> str:
+        """A cell as HTML: its number of posts in a state, shaded by share; a dash for no post.
+
+        The tooltip and the text for screen readers list all deficits.
+        """
+        heat = f"kv-heat kv-shade-{self._shade(cell)}"
+        if not cell.posts:
+            return f'<div class="{heat}">–</div>'
+        figure = escape(self._figure(cell))
+        lacks = escape(deficit_text(cell.states, words))
+        return (
+            f'<div class="{heat}" title="{lacks}">{figure}'
+            f'<span class="kv-unseen"> ({lacks})</span></div>'
+            if lacks
+            else f'<div class="{heat}">{figure}</div>'
+        )
+
+
+def _order(row: MatrixRow) -> str:
+    return danish_key(row.area.name or row.area.id)

@@ -305,6 +305,22 @@ def test_the_matrix_is_shown_on_request_and_limited_to_the_selected_area(screens
     assert list(matrix_of(alone)) == ["Naboby"]
 
 
+def test_the_municipalities_of_the_matrix_are_folded_by_district_below_its_sums(
+    screens: Screens,
+) -> None:
+    content = html(screens.screen(MAP, Role.COORDINATOR, columns="NETWORK"))
+    sums, folded = content.split('<details class="kv-district" open>')
+    summary = re.sub("<[^>]+>", "", folded.split("</summary>")[0])
+    assert summary == "Østkystens Politi 1 af 7 · 2 kommuner"
+    assert list(matrix_of(sums)) == ["Østkystens Politi"]
+    assert list(matrix_of(folded)) == ["Kystby", "Naboby"]
+    ssp = [int(rows[1][1].split(" ")[2]) for rows in matrix_of(sums).values()]
+    assert ssp == [2]
+    district = html(screens.screen(MAP, Role.COORDINATOR, columns="NETWORK", by="POLICE_DISTRICT"))
+    assert matrix_of(district) == matrix_of(sums)
+    assert "<details" not in district
+
+
 def test_the_matrix_is_exported_as_csv(screens: Screens) -> None:
     app = screens.screen(MAP, Role.COORDINATOR, columns="NETWORK")
     lines = exported_lines(screens, app, "Hent matricen: CSV")
