@@ -49,6 +49,11 @@ NAMES = (
     "SSP-koordinator", "Infohus-tovholder, kommune", "Hovedkontakt, god løsladelse",
     "PSP-koordinator, psykiatrien", "Leder, kriminalpræventiv sektion", "Mentor",
 )  # fmt: skip
+AUTHORITY = (
+    "Center for Dokumentation og Indsats mod Ekstremisme, afdeling"
+    if "long" in st.query_params
+    else "Myndighed"
+)
 TOWNS = ("Aarhus", "Ringkøbing-Skjern", "Læsø", "Høje-Taastrup", "Fredericia")
 
 
@@ -122,7 +127,7 @@ if walk.steps != before:
 network(
     drawn, TIERS, TEXT, key="net", center="node-0", pinned=before.now.pinned,
     selected=walk.selected, layout=layout, way=way,
-    groups=[{"id": f"group-{at}", "name": f"Myndighed {at}"} for at in range(5)]
+    groups=[{"id": f"group-{at}", "name": f"{AUTHORITY} {at}"} for at in range(5)]
     if layout == "authorities" else (),
     map={"outlines": ["M0,0L900,0L900,1000L0,1000Z"], "rest": "Hele landet"}
     if layout == "map" else None,

@@ -332,6 +332,45 @@ def test_no_name_is_cut_at_the_edge_and_no_line_is_drawn_over_a_name(
     assert canvas.evaluate(ABOVE)
 
 
+COVERED = """
+(canvas) => {
+  const cy = canvas._cyreg.cy;
+  const boxes = (nodes, parts) => nodes.map((node) => [node.id(), node.renderedBoundingBox(parts)]);
+  const body = { includeLabels: false, includeOverlays: false };
+  const name = { includeNodes: false, includeEdges: false, includeOverlays: false };
+  const meet = (a, b) => a.x1 + 3 < b.x2 && b.x1 + 3 < a.x2 && a.y1 + 3 < b.y2 && b.y1 + 3 < a.y2;
+  const groups = cy.nodes(".group");
+  const bodies = boxes(cy.nodes(), body);
+  return boxes(groups.filter((group) => group.style("label")), name).filter(([id, box]) =>
+    bodies.some(([other, node]) => other !== id && meet(box, node)));
+}
+"""
+"""Returns the names of groups that cover a node or another group."""
+BROKEN = """
+(canvas) => canvas._cyreg.cy.nodes(":child").filter((node) => {
+  const parts = { includeNodes: false, includeEdges: false, includeOverlays: false };
+  const name = node.renderedBoundingBox(parts);
+  const panel = node.parent().renderedBoundingBox({ includeLabels: false, includeOverlays: false });
+  const [own, its] = ["text-background-color", "background-color"];
+  return node.style("label") && (node.style(own) !== node.parent().style(its) ||
+    name.x1 < panel.x1 - 1 || name.x2 > panel.x2 + 1 ||
+    name.y1 < panel.y1 - 1 || name.y2 > panel.y2 + 1);
+}).map((node) => node.id())
+"""
+"""Returns the nodes whose name breaks the frame of their group, or has another ground than it."""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_names_of_groups_cover_no_node_and_names_in_them_break_no_frame(
+    open_page: Open, width: int
+) -> None:
+    page, canvas = drawing(open_page, "?nodes=24&long=1&layout=authorities", width=width)
+    expect(page.locator(".network[data-named]")).to_be_visible()
+    assert canvas.evaluate(COVERED) == []
+    if width == 1280:
+        assert canvas.evaluate(BROKEN) == []
+
+
 STOOD = """
 (canvas) => canvas._cyreg.cy.nodes().map((node) => {
   const { x, y } = node.position();

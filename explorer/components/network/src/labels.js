@@ -8,6 +8,8 @@ const FONT = 12; // on the screen, at any zoom
 const LEADING = 14;
 const GAP = 3;
 const EDGE = 2; // between a name and the edge of the drawing
+const BORDER = 2;
+const EVERYWHERE = { left: -Infinity, right: Infinity, top: -Infinity, bottom: Infinity };
 const MOST_LINES = 3;
 const SPOTS = [
   ["bottom", 118], ["bottom", 100], ["top", 118], ["bottom", 172], ["right", 110], ["left", 110], ["right", 172],
@@ -36,11 +38,14 @@ export class Labels {
     const taken = new Boxes();
     const stands = new Map(nodes.map((node) => [node, body(node, zoom)]));
     for (const [node, box] of stands) taken.add(box, node);
-    const groups = this.cy.nodes(".group").map((group) => this.group(group, zoom, taken));
+    const panels = this.cy.nodes(".group").map((group) => [group, frame(group)]);
+    const groups = panels.map(([group]) => this.group(group, new Map(panels), taken));
+    const panelOf = new Map(panels.map(([group, box]) => [group.id(), box]));
     const placed = new Map();
     for (const node of nodes) {
       if (node.width() * zoom < SMALLEST && !isAlways(node)) continue;
-      const spot = this.spot(node, stands.get(node), taken, isAlways(node));
+      const panel = panelOf.get(node.parent().id());
+      const spot = this.spot(node, stands.get(node), taken, { isAlways: isAlways(node), panel });
       if (!spot) continue;
       taken.add(spot.box, spot);
       placed.set(node, spot);
@@ -51,48 +56,62 @@ export class Labels {
         else if (node.scratch("_name")) erase(node);
       }
       for (const { group, spot } of groups) {
+        group.scratch("_cut", !spot?.isWhole);
         if (spot) write(group, spot, zoom);
         else erase(group);
       }
     });
   }
 
-  spot(node, around, taken, isAlways) {
+  /** The best place of a name: within the panel of its group if it can be, so that no frame is broken. */
+  spot(node, around, taken, { isAlways, panel }) {
     const isBold = node.is(".center, .selected, .way");
+    const sheet = this.sheet(around);
     let cover = null;
-    for (const [side, width] of SPOTS) {
-      const text = this.wrapped(node.data("name"), width, isBold);
-      if (!text) continue;
-      const spot = this.within({ side, ...text, box: boxAt(side, around, text), shift: 0 }, around);
-      if (!spot) continue;
-      const others = taken.meeting(spot.box).filter((other) => other !== node);
-      if (!others.length) return spot;
-      if (isAlways && !cover && others.every((other) => !other.side)) cover = spot;
+    for (const bounds of panel ? [shared(panel, sheet), sheet] : [sheet]) {
+      for (const [side, width] of SPOTS) {
+        const text = this.wrapped(node.data("name"), width, isBold);
+        const spot = text && within({ side, ...text, box: boxAt(side, around, text) }, bounds);
+        if (!spot) continue;
+        const others = taken.meeting(spot.box).filter((other) => other !== node);
+        if (!others.length) return spot;
+        if (isAlways && !cover && others.every((other) => !other.side)) cover = spot;
+      }
     }
     return cover; // over nodes, never over names
   }
 
-  /** A name moved along its node so that the edge of the drawing cuts none of it; null: it cannot be. */
-  within(spot, { left, right, top, bottom }) {
+  /** What can be seen of the drawing; for what is out of sight, all of it. */
+  sheet({ left, right, top, bottom }) {
     const [wide, high] = [this.cy.width() - EDGE, this.cy.height() - EDGE];
-    if (right < EDGE || left > wide || bottom < EDGE || top > high) return spot; // its node is out of sight, too
-    const { box } = spot;
-    const isAside = spot.side === "left" || spot.side === "right";
-    const shift = isAside ? 0 : Math.max(EDGE - box.left, 0) + Math.min(wide - box.right, 0);
-    const moved = { ...box, left: box.left + shift, right: box.right + shift };
-    const isWhole = moved.left >= EDGE && moved.right <= wide && moved.top >= EDGE && moved.bottom <= high;
-    return isWhole ? { ...spot, box: moved, shift } : null;
+    if (right < EDGE || left > wide || bottom < EDGE || top > high) return EVERYWHERE;
+    return { left: EDGE, right: wide, top: EDGE, bottom: high };
   }
 
-  group(group, zoom, taken) {
-    const box = group.renderedBoundingBox({ includeLabels: false, includeOverlays: false });
-    const width = Math.max(box.w + 20, 110);
-    const text = [2, 3, 4, 9].map((most) => this.wrapped(group.data("name"), width, true, most)).find(Boolean);
-    const spot = { side: "top", ...text };
-    spot.box = boxAt("top", { left: box.x1, right: box.x2, top: box.y1, bottom: box.y2 }, text);
-    const isFree = !taken.meeting(spot.box).some((other) => other.side); // at a small zoom, groups are close together
-    if (isFree) taken.add(spot.box, spot);
-    return { group, spot: isFree ? spot : null };
+  /** The name of a group above its panel, cut where it would cover a node, a name or another panel. */
+  group(group, panels, taken) {
+    const box = panels.get(group);
+    const width = Math.max(box.right - box.left + 20, 110);
+    const whole = [2, 3, 4, 9].map((most) => this.wrapped(group.data("name"), width, true, most)).find(Boolean);
+    const others = [...panels].filter(([other]) => other !== group).map(([, panel]) => panel);
+    for (let most = whole.lines.length; most > 0; most -= 1) {
+      const text = most < whole.lines.length ? this.shortened(whole.lines, most, width) : whole;
+      const spot = within({ side: "top", ...text, box: boxAt("top", box, text) }, this.sheet(box));
+      if (!spot || taken.meeting(spot.box).length || others.some((other) => overlap(other, spot.box))) continue;
+      taken.add(spot.box, spot);
+      return { group, spot: { ...spot, isWhole: text === whole } };
+    }
+    return { group, spot: null };
+  }
+
+  /** The first lines of a name, with an ellipsis. */
+  shortened(lines, most, width) {
+    this.brush.font = `600 ${FONT}px "${this.font}", sans-serif`;
+    let last = lines[most - 1];
+    while (last && this.brush.measureText(`${last}…`).width > width) last = last.slice(0, -1);
+    const kept = [...lines.slice(0, most - 1), `${last.trimEnd()}…`];
+    const wide = Math.max(...kept.map((line) => this.brush.measureText(line).width));
+    return { lines: kept, wide, high: most * LEADING };
   }
 
   /** A name in lines of at most this width; null if that takes too many lines. */
@@ -145,6 +164,30 @@ function keys({ left, right, top, bottom }) {
     for (let y = Math.floor(top / SQUARE); y <= Math.floor(bottom / SQUARE); y += 1) found.push(`${x} ${y}`);
   }
   return found;
+}
+
+/** A name moved along its node so that it is within an area; null: it cannot be. */
+function within(spot, area) {
+  const { side, box } = spot;
+  const isAside = side === "left" || side === "right";
+  const shift = isAside ? 0 : Math.max(area.left - box.left, 0) + Math.min(area.right - box.right, 0);
+  const moved = { ...box, left: box.left + shift, right: box.right + shift };
+  const isWhole =
+    moved.left >= area.left && moved.right <= area.right && moved.top >= area.top && moved.bottom <= area.bottom;
+  return isWhole ? { ...spot, box: moved, shift } : null;
+}
+
+function shared(one, other) {
+  return {
+    left: Math.max(one.left, other.left), right: Math.min(one.right, other.right),
+    top: Math.max(one.top, other.top), bottom: Math.min(one.bottom, other.bottom),
+  };
+}
+
+/** The panel of a group, inside its border. */
+function frame(group) {
+  const { x1, x2, y1, y2 } = group.renderedBoundingBox({ includeLabels: false, includeOverlays: false });
+  return { left: x1 + BORDER, right: x2 - BORDER, top: y1 + BORDER, bottom: y2 - BORDER };
 }
 
 function body(node, zoom) {

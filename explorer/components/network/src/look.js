@@ -14,6 +14,7 @@ const DARK = {
   Authority: "#6fa8dc", Actor: "#5fbfa6", Network: "#e0a84a", Person: "#b9a3ee",
   ResourceIndividual: "#ff9ac8", Organization: "#a9c25d", Area: "#aab4c0",
 };
+const PADDING = 48; // of a group: room for a name in three lines
 export const [NODE, CENTER] = [26, 36]; // widths of a node
 export const [MAPPED, MAPPED_CENTER] = [22, 30]; // in pixels, at any zoom of the map
 
@@ -58,12 +59,13 @@ export function look(isDark, font, unit = 1) {
     {
       selector: "node.group",
       style: {
-        shape: "round-rectangle", "background-color": color.panel, "background-opacity": 0.6, padding: 44,
+        shape: "round-rectangle", "background-color": color.panel, padding: PADDING,
         "compound-sizing-wrt-labels": "exclude",
         "border-width": 1, "border-color": color.link, "text-valign": "top", "font-weight": 600,
         "background-image": "none", "z-index": 0,
       },
     },
+    { selector: "node:child", style: { "text-background-color": color.panel } },
     {
       selector: 'node[freshness="EXPIRED"]',
       style: { "border-style": "dashed", "border-color": color.text, "border-width": 2 * unit },

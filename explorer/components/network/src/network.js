@@ -18,6 +18,7 @@ import { Outlines } from "./map.js";
 import { Minimap } from "./minimap.js";
 import { keep, raster, vector } from "./pictures.js";
 import { FURTHEST, NEAREST, Sight } from "./sight.js";
+import { Tip } from "./tip.js";
 import { Menu, toolbar } from "./tools.js";
 import { Views } from "./views.js";
 
@@ -71,12 +72,9 @@ class Network {
       picture: new Menu(this.tools.querySelector("[data-tool=picture]"), this.formats),
       views: new Menu(this.tools.querySelector("[data-tool=views]"), this.views.root),
     };
-    this.tip = element("div", "tip");
-    this.tip.hidden = true;
-    this.tip.setAttribute("aria-hidden", "true"); // screen readers get the same from the live region
     this.root = element(
       "div", "kv network", this.ground, this.canvas, this.tiers, this.notice, this.formats, this.views.root,
-      element("div", "foot", this.tools, this.legend, this.map), this.tip, this.said,
+      element("div", "foot", this.tools, this.legend, this.map), this.said,
     );
     this.host.append(this.root);
     this.cy = cytoscape({
@@ -87,6 +85,7 @@ class Network {
     this.sight = new Sight(this.cy);
     this.outlines = new Outlines(this.ground, this.cy);
     this.labels = new Labels(this.cy);
+    this.tip = new Tip(this.cy, this.root, (id) => this.data.tiers.find((tier) => tier.id === id)?.label);
     this.listen();
   }
 
@@ -113,8 +112,6 @@ class Network {
     this.cy.on("dragfree", "node", (event) => this.hold(event.target));
     this.cy.on("viewport position resize", () => this.refresh());
     this.cy.on("viewport position", () => this.rename(REST_MS));
-    this.cy.on("mouseover", "node", (event) => this.hint(event.target));
-    this.cy.on("mouseout viewport", () => (this.tip.hidden = true));
     for (const kind of ["pointerdown", "keydown", "wheel"]) {
       this.root.addEventListener(kind, () => (this.isTouched = true), { passive: true });
     }
@@ -458,19 +455,6 @@ class Network {
       this.labels.place((node) => this.wanted(node), (node) => this.isWatched(node.id()));
       this.root.dataset.named = String(this.nodes().filter((node) => node.scratch("_name")).length);
     }, after);
-  }
-
-  /** Shows the name of the node under the mouse, also if it does not fit in the drawing. */
-  hint(node) {
-    if (node.hasClass("group")) return;
-    const { name, kind, tier } = node.data();
-    const { label } = this.data.tiers.find(({ id }) => id === tier) ?? {};
-    const { x, y } = node.renderedPosition();
-    this.tip.replaceChildren(element("b", "", name), [kind, label].filter(Boolean).join(" · "));
-    const half = (node.height() / 2) * this.cy.zoom();
-    this.tip.style.left = `${Math.min(Math.max(x, 150), Math.max(this.cy.width() - 150, 150))}px`;
-    this.tip.style.top = `${Math.max(y - half, 56)}px`;
-    this.tip.hidden = false;
   }
 
   // ---- saving

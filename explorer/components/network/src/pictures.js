@@ -108,7 +108,7 @@ function name(node, color, { x, y, half }) {
   const isBold = node.is(".group, .center, .selected, .way");
   const text = made("text", {
     "font-size": font, fill: color.text, "text-anchor": anchor, "font-weight": isBold ? 600 : 400,
-    "paint-order": "stroke", stroke: color.page, "stroke-width": font / 3, "stroke-linejoin": "round", // no line runs through it
+    "paint-order": "stroke", stroke: node.isChild() ? color.panel : color.page, "stroke-width": font / 3, "stroke-linejoin": "round", // no line runs through it
   });
   lines.forEach((line, at) => text.append(made("tspan", { x: left, y: top + leading * (at + 0.78) }, line)));
   return [text];
