@@ -1,4 +1,4 @@
-"""A path on a stage: four boxes, one hop whose check is old."""
+"""A path on a stage: four boxes, one hop whose check is old; `many`: seven boxes of long names."""
 
 import streamlit as st
 
@@ -26,6 +26,19 @@ BOXES = (
     _box("ssp", 3, "MUNICIPAL", "SSP-koordinator, Thisted", (40, 60),
          _hop("NEVER", "Aldrig kontrolleret")),
 )  # fmt: skip
+if "many" in st.query_params:
+    BOXES = (
+        _box("dig", None, "NATIONAL", "Fra: PET", None),
+        *(
+            _box(f"at-{at}", at + 1, tier, name, (40, 60),
+                 _hop("FRESH", "Kontrolleret 15. okt. 2026"))
+            for at, (tier, name) in enumerate((
+                ("DISTRICT", "Leder"), ("DISTRICT", "Infohus-tovholder, Midt- og Vestjylland"),
+                ("MUNICIPAL", "Infohus-tovholder, politi"), ("MUNICIPAL", "Infohus Thisted"),
+                ("MUNICIPAL", "Kriminalpræventiv leder"), ("MUNICIPAL", "SSP-koordinator, Thisted"),
+            ))
+        ),
+    )  # fmt: skip
 TIERS = (
     DrawnTier(id="NATIONAL", label="Nationalt"),
     DrawnTier(id="DISTRICT", label="Politikreds"),

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -220,6 +221,34 @@ def test_the_drawing_does_not_overflow_and_each_line_ends_at_a_sign(open_page: O
         "all => all.map(one => one.getBoundingClientRect().left)"
     )
     assert all(0 <= sign - end < 3 for sign, end in zip(signs[1:], ends, strict=True))
+
+
+BROKEN = """
+(names) => names.flatMap((name) => {
+  const text = name.firstChild;
+  return [...text.data.matchAll(/[^ -]+/g)].filter(({ 0: word, index }) => {
+    const range = document.createRange();
+    range.setStart(text, index);
+    range.setEnd(text, index + word.length);
+    return new Set([...range.getClientRects()].map(({ top }) => top)).size > 1;
+  }).map(([word]) => word);
+})
+"""
+"""Returns the words that are broken over two lines."""
+
+
+@pytest.mark.parametrize("width", [900, 1280])
+def test_no_word_of_a_long_path_is_broken_and_its_signs_are_apart(
+    open_page: Open, width: int
+) -> None:
+    page = open_page("stage_path.py", "?many=1", width=width)
+    stops = page.get_by_role("list", name="Kontaktvej til Thisted").get_by_role("button")
+    expect(stops).to_have_count(7)
+    places = [x for x, _ in corners(stops)]
+    assert all(right - left >= 47 for left, right in pairwise(places))
+    assert stops.locator(".name").evaluate_all(BROKEN) == []
+    lefts = page.locator(".lanes").evaluate("lanes => [lanes.scrollWidth, lanes.clientWidth]")
+    assert lefts[0] <= lefts[1]
 
 
 def test_the_drawing_is_visible_in_print(open_page: Open) -> None:

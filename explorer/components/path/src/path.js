@@ -61,7 +61,8 @@ class Path {
       ...boxes.map((box, place) => stop(box, labels.get(box.tier), lanes[place], place + 1, free(lanes, place))),
     );
     this.buttons = [...this.list.querySelectorAll("button")];
-    this.lanes.replaceChildren(...tiers.map((tier, row) => lane(tier.label, row + 1)), this.lines, this.list);
+    const columns = boxes.map((_, place) => column(place + 2));
+    this.lanes.replaceChildren(...tiers.map((tier, row) => lane(tier.label, row + 1)), ...columns, this.lines, this.list);
     const places = boxes.filter((box) => box.at);
     this.drawing.replaceChildren(this.lanes, ...(places.length ? [map(boxes)] : []));
     this.tabStop(Math.max(held, 0));
@@ -152,6 +153,12 @@ function lane(label, row) {
   const drawn = element("div", "lane", label);
   drawn.setAttribute("aria-hidden", "true"); // the text of each stop has its tier
   drawn.style.gridRow = row;
+  return drawn;
+}
+
+function column(place) {
+  const drawn = element("div", "column");
+  drawn.style.gridColumn = place;
   return drawn;
 }
 
