@@ -164,11 +164,11 @@ class Settings(BaseSettings):
         description="address of the explorer, in the QR code of an action card",
     )
     replicas: int = Field(
-        default=2,
+        default=4,
         ge=1,
         le=8,
-        description="copies a process keeps for analysts' queries, about 400 MB each; "
-        "one is a spare if memory allows",
+        description="copies a process keeps for analysts' queries at most, about 400 MB each: one "
+        "for analysts of the same rights, and a spare",
     )
     query_s: int = Field(
         default=2, ge=1, le=60, description="seconds a query of an analyst may take"

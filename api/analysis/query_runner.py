@@ -1,8 +1,9 @@
 """Runs one analysis query: concurrency slot, validation, EXPLAIN, execution within a time limit.
 
 At most two queries run at a time per account and eight in total; at most ten wait.
-An account whose query ended the engine must wait before its next query, so that the spare replica
-stays available for all other callers and is not ended as well.
+An account whose query ended the engine must wait before its next query, longer each time, so that
+the spare replica stays available for all other callers and is not ended as well. Their queries that
+ran on the ended engine are run once more, on the spare.
 """
 
 from collections import Counter
@@ -10,7 +11,8 @@ from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from functools import partial
 from math import ceil
 from threading import Condition
 from time import monotonic
@@ -18,9 +20,11 @@ from typing import Any, Final, TypeVar
 
 from api.analysis.query_validator import read_parameters, read_text, require_plan, validation_error
 from api.analysis.replicas import Replicas, ReplicaStep, filling_refusal
+from api.danish_time import COPENHAGEN, danish_minute
 from api.errors import Refusal
 from api.i18n import bilingual
 from api.store_monitor import in_thread
+from api.text.format import format_time
 from graph.access.policy import Caller
 from graph.errors import TooExpensive
 from graph.store.replica.replica import Replica, ReplicaGone, TruncatedBy
@@ -41,13 +45,13 @@ QUEUE: Final = 10
 ALL: Final = 8  # each occupies a thread of the API for up to three seconds
 QUEUE_PATIENCE_S: Final = 6.0  # together with the query itself shorter than the timeout of a client
 REST_S: Final = 10.0
-MOST_REST_S: Final = 60.0
-"""Shortest and longest wait of an account whose query ended the engine; the wait ends between
-the two as soon as a spare replica is ready.
+"""Wait of an account whose query ended the engine; doubled by each further one within
+`FORGOTTEN_S`, up to that time.
 """
-_RESTING: Final = bilingual(
-    "Your last query was too heavy and stopped the copy. Wait a minute, then ask for less."
-)
+FORGOTTEN_S: Final = 3600.0
+SPARE_S: Final = 50.0
+"""Longest time that the account must wait in addition for a spare replica to be ready."""
+_ATTEMPTS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,45 @@ class QueryResult:
 
 class QueryKilled(TooExpensive):
     """The query did not end in time, so the engine was killed."""
+
+
+class RestingAccounts:
+    """The accounts whose queries ended an engine, in one API process; thread-safe."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._ended: dict[str, tuple[int, float]] = {}  # how often, and when last
+
+    def add(self, account: str) -> None:
+        """Count a query that ended an engine."""
+        self._ended[account] = self._times(account) + 1, self._clock()
+
+    def require_rested(self, account: str, has_spare: Callable[[], bool]) -> None:
+        """Require that the account has waited. Raises: Refusal: `too-many`: it has not."""
+        times = self._times(account)
+        if not times:
+            return
+        passed_s = self._clock() - self._ended[account][1]
+        rest_s = min(REST_S * 2 ** (times - 1), FORGOTTEN_S)
+        if passed_s < rest_s or (passed_s < rest_s + SPARE_S and not has_spare()):
+            wait_s = max(2, ceil(rest_s - passed_s))
+            minute = danish_minute(datetime.now(COPENHAGEN) + timedelta(seconds=wait_s + 59))
+            raise Refusal(
+                "too-many",
+                bilingual(
+                    "Your last query was too heavy and stopped the copy. Ask for less; you can "
+                    "go on at {time}.",
+                    time=partial(format_time, minute),
+                ),
+                retry_after=wait_s,
+            )
+
+    def _times(self, account: str) -> int:
+        times, at = self._ended.get(account, (0, 0.0))
+        if self._clock() - at < FORGOTTEN_S:
+            return times
+        self._ended.pop(account, None)
+        return 0
 
 
 class QuerySlots:
@@ -113,7 +156,7 @@ class QueryRunner:
 
     def __init__(self, replicas: Replicas, *, query_s: float = QUERY_S) -> None:
         self.replicas, self.query_s, self._slots = replicas, query_s, QuerySlots()
-        self._ended_at: dict[str, float] = {}
+        self._resting = RestingAccounts()
 
     def answer(
         self, caller: Caller, account: str, text: str, parameters: Mapping[str, Any]
@@ -124,40 +167,25 @@ class QueryRunner:
             Refusal: `query-refused` by validation; `replica-filling`; `busy`; `too-many`: the last
                 query of the account ended the engine a moment ago.
             RefusedContent: the query contains data about a citizen.
-            TooExpensive: the query took too long (the engine is killed if it does not end the
-                query by itself), or the query ended the engine.
+            TooExpensive: the query took too long, or ended the engine, which is killed if it does
+                not end the query by itself.
             StoreUnavailable: the graph does not confirm the current revision.
         """
         query, values = read_text(text), read_parameters(parameters)
-        ended_at = self._ended_at.get(account)
-        if ended_at is not None:
-            passed_s = monotonic() - ended_at
-            if passed_s < MOST_REST_S and not (
-                passed_s >= REST_S and self.replicas.has_spare(caller)
-            ):
-                wait_s = max(2, ceil(REST_S - passed_s))
-                raise Refusal("too-many", _RESTING, retry_after=wait_s)
-            self._ended_at.pop(account, None)
-        with self._slots.slot(account), self.replicas.replica_for(caller) as (replica, stamp):
-
-            def end() -> None:
-                state = self.replicas.of(replica)
-                if state is not None:
-                    self.replicas.end(state)
-
-            try:
-                return run_query(
-                    replica, query, values, of=(stamp.revision, stamp.day), query_s=self.query_s,
-                    end=end,
-                )  # fmt: skip
-            except QueryKilled:
-                self._ended_at[account] = monotonic()
-                raise
-            except ReplicaGone as error:
-                if not error.has_crashed:
-                    raise filling_refusal(ReplicaStep.STARTING) from error
-                self._ended_at[account] = monotonic()
-                raise TooExpensive("the query ended the replica") from error
+        with self._slots.slot(account):
+            for _ in range(_ATTEMPTS):
+                self._resting.require_rested(account, lambda: self.replicas.has_spare(caller))
+                with self.replicas.use(caller) as use:
+                    try:
+                        return run_query(
+                            use.replica, query, values, of=(use.stamp.revision, use.stamp.day),
+                            query_s=self.query_s, end=partial(self.replicas.end, use.state),
+                        )  # fmt: skip
+                    except (QueryKilled, ReplicaGone) as error:
+                        if use.has_ended_it:
+                            self._resting.add(account)
+                            raise QueryKilled("the query ended the replica") from error
+        raise filling_refusal(ReplicaStep.STARTING)
 
 
 def run_query(

@@ -1,4 +1,4 @@
-"""Pool of analysis replicas: one per set of analyst grants, started on demand, at most two.
+"""Pool of analysis replicas: one per set of analyst grants, started on demand, at most four.
 
 Source of the measured benefit: `make bench BENCH=analysis`.
 
@@ -52,11 +52,27 @@ class ReplicaStamp:
     withheld: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ReplicaUse:
+    """A query on a replica, with the stamp of the data it reads."""
+
+    state: "ReplicaState"
+    replica: Replica
+    stamp: ReplicaStamp
+
+    @property
+    def has_ended_it(self) -> bool:
+        """Whether this query is held responsible for the end of the replica."""
+        return self.state.ended_by is self
+
+
 @dataclass(slots=True, kw_only=True)
 class ReplicaState:
     """State of the replica for one set of grants; `step` is None while it can be queried.
 
     `predecessor`: the one before, whose process has ended and whose data may be taken over.
+    `uses`: the running queries, oldest first; once the process has ended or hangs, `ended_by` is
+    the oldest, since a query that takes all time or memory has run longer than those it disturbs.
     """
 
     caller: Caller
@@ -67,7 +83,8 @@ class ReplicaState:
     filled_at: float = 0.0
     ready_at: float = 0.0
     used_at: float = field(default_factory=monotonic)
-    running: int = 0
+    uses: list[ReplicaUse] = field(default_factory=list[ReplicaUse])
+    ended_by: ReplicaUse | None = None
     is_over: bool = False
 
     @property
@@ -146,7 +163,7 @@ def warm_up(replica: Replica) -> None:
             _log.warning("an example cannot be asked: %s", error.rule)
 
 
-MOST: Final = 2
+MOST: Final = 4
 REFILL_S: Final = 60.0
 """Defaults of two settings: docs/operations.md, "Settings"."""
 _LOOK_S: Final = 0.2  # delay until a withdrawal by another process ends a replica of this one
@@ -198,6 +215,8 @@ class Replicas:
     def end(self, state: ReplicaState) -> None:
         """End a replica that hangs or has died, and start another one on its data.
 
+        The oldest of its queries is held responsible.
+
         Its spare takes over in the meantime, and the new one becomes the next spare.
         """
         try:
@@ -209,6 +228,7 @@ class Replicas:
             if self._by_grants.get(key) is not state:
                 return
             is_whole = state.step is None
+            self._blame_oldest(state)
             self._remove(self._by_grants, key)
             if now is not None:
                 self._promote(key, now)
@@ -223,8 +243,8 @@ class Replicas:
             kill(state)
 
     @contextmanager
-    def replica_for(self, caller: Caller) -> Generator[tuple[Replica, ReplicaStamp]]:
-        """The replica of the caller, not refilled while in use, with the stamp of its data.
+    def use(self, caller: Caller) -> Generator[ReplicaUse]:
+        """The replica of the caller for one query, not refilled meanwhile.
 
         Raises:
             Refusal: `replica-filling`: it is being started or filled, and will be ready soon.
@@ -241,6 +261,8 @@ class Replicas:
                 raise StoreUnavailable(str(failure)) from failure
             state = self._by_grants.get(reader.grants)
             if state is not None and (state.is_dead or self._is_forbidden(state, now)):
+                if state.is_dead:
+                    self._blame_oldest(state)
                 ended_states.append(self._remove(self._by_grants, reader.grants))
                 state = self._promote(reader.grants, now)
             if state is None:
@@ -256,17 +278,22 @@ class Replicas:
                 self._refill(state)
             state.used_at = monotonic()
             replica, stamp, step = state.replica, state.stamp, state.step
-            if step is None:
-                state.running += 1
+            use = None
+            if step is None and replica is not None and stamp is not None:
+                is_newest = stamp == now
+                use = ReplicaUse(
+                    state, replica, replace(stamp, revision=newest) if is_newest else stamp
+                )
+                state.uses.append(use)
         for old_state in ended_states:
             kill(old_state)
-        if step is not None or replica is None or stamp is None:
+        if use is None:
             raise filling_refusal(step or ReplicaStep.STARTING)
         try:
-            yield replica, replace(stamp, revision=newest) if stamp == now else stamp
+            yield use
         finally:
             with self._changed:
-                state.running -= 1
+                state.uses.remove(use)
                 self._changed.notify_all()
 
     def has_spare(self, caller: Caller) -> bool:
@@ -275,13 +302,6 @@ class Replicas:
         with self._changed:
             spare = self._spares.get(key)
             return self._most == 1 or (spare is not None and spare.step is None)
-
-    def of(self, replica: Replica) -> ReplicaState | None:
-        """The state that owns a replica; None if it has been ended since."""
-        with self._changed:
-            return next(
-                (state for state in self._by_grants.values() if state.replica is replica), None
-            )
 
     def _stamp(self, caller: Caller) -> ReplicaStamp:
         directory = self._directory
@@ -295,6 +315,11 @@ class Replicas:
         )
 
     # ---- with the lock held
+
+    @staticmethod
+    def _blame_oldest(state: ReplicaState) -> None:
+        if state.ended_by is None and state.uses:
+            state.ended_by = state.uses[0]
 
     def _remove(self, among: dict[Hashable, ReplicaState], key: Hashable) -> ReplicaState:
         state = among.pop(key)
@@ -367,7 +392,7 @@ class Replicas:
         else:
             content = self._content(state)
         with self._changed:
-            self._changed.wait_for(lambda: state.running == 0 or state.is_over, _IDLE_S)
+            self._changed.wait_for(lambda: not state.uses or state.is_over, _IDLE_S)
         self._step(state, ReplicaStep.FILLING)
         fill(replica, content)
         self._done(state, ReplicaStamp(content.revision, content.on, stamp.withheld), monotonic())

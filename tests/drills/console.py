@@ -112,8 +112,8 @@ class Console:
             if monotonic() > ends_at:
                 raise AssertionError("no replica")
             sleep(_POLL_S)
-        with self.asking.replicas.replica_for(caller) as (engine, _):
-            return engine
+        with self.asking.replicas.use(caller) as use:
+            return use.replica
 
     def spare(self) -> None:
         """Wait until there is a spare replica."""
