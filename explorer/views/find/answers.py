@@ -75,8 +75,8 @@ def chosen_among(ways: Mapping[int, Path | WholePath], *, key: str) -> int:
         names = {
             place: ("⚠ " if is_old(way.freshness) else "")
             + ngettext(
-                "Way {way}: {count} step",
-                "Way {way}: {count} steps",
+                "Path {way}: {count} step",
+                "Path {way}: {count} steps",
                 len(way.hops) if isinstance(way, Path) else way.hops,
                 way=place,
             )
@@ -175,7 +175,7 @@ def rest(contact_card: ContactCard, numbers: ContactNumbers, *, otherwise_to: in
                     owner_of_contact(contact), key=f"contact-{contact.number}", place=_PLACE,
                     to_call=True,
                 )  # fmt: skip
-            label = _("Choose") if contact.direct is not None else _("Show the way")
+            label = _("Choose") if contact.direct is not None else _("Show the path")
             st.button(
                 label, key=f"ways-to-{contact.number}", type="tertiary",
                 on_click=partial(choose_contact, contact.number),
@@ -273,7 +273,7 @@ def _fold(words: Labels, contact: Contact) -> DeltaGenerator | None:
     if not contact.ways:
         return None
     names = [plain(stop_name(stop, words)) for stop in contact.ways[0].stops[1:-1]]
-    label = _("or through: {names}", names=" → ".join(names)) if names else _("or by another way")
+    label = _("or through: {names}", names=" → ".join(names)) if names else _("or by another path")
     key = f"{_WAYS}-{contact.number}"
     if address.number(_ANSWER) is not None:
         st.session_state.setdefault(key, True)
@@ -385,5 +385,5 @@ def _no_way(contact: Contact) -> None:
     if contact.direct is None:
         st.markdown(text)
     else:
-        with st.expander(_("Why does no way lead there?")):
+        with st.expander(_("Why does no path lead there?")):
             st.markdown(text)
