@@ -29,6 +29,22 @@ def test_on_a_phone_the_answer_begins_on_the_first_screen(desk: ScreenDriver) ->
             assert place["y"] + place["height"] < PHONE[1], text
 
 
+def test_on_a_phone_the_whole_drawing_of_a_network_is_on_the_first_screen(
+    desk: ScreenDriver,
+) -> None:
+    size = (360, 780)
+    with desk.seat(Role.COORDINATOR, path="/netvaerk?id=net-ssp-0751&hops=2", size=size) as seat:
+        seat.rest()
+        place = seat.page.locator(".network").bounding_box()
+        assert place is not None
+        assert place["y"] + place["height"] < size[1]
+        assert place["height"] > 0.55 * size[1]
+        for name in ("Filtre (1)", "↶ Fortryd", "Vis alt"):
+            control = seat.page.get_by_role("button", name=name).bounding_box()
+            assert control is not None
+            assert 0 <= control["x"] <= control["x"] + control["width"] <= size[0], name
+
+
 def test_text_at_200_percent_keeps_fields_wide_without_sideways_scroll(answered_seat: Seat) -> None:
     page = answered_seat.page
     style = page.add_style_tag(content="html { font-size: 200% !important }")

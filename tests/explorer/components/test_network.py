@@ -303,6 +303,22 @@ CUT = """
 }).map((node) => node.style("label"))
 """
 """Returns the names that the edge of the drawing cuts."""
+BANDED = """
+(canvas) => {
+  const { left, top } = canvas.getBoundingClientRect();
+  const bands = [...canvas.parentElement.querySelectorAll(".tier:not([hidden])")].map((band) => {
+    const box = band.getBoundingClientRect();
+    return { x1: box.left - left, x2: box.right - left, y1: box.top - top, y2: box.bottom - top };
+  });
+  const parts = { includeNodes: false, includeEdges: false, includeOverlays: false };
+  return canvas._cyreg.cy.nodes().filter((node) => node.style("label")).filter((node) => {
+    const box = node.renderedBoundingBox(parts);
+    return bands.some((band) =>
+      box.x1 + 3 < band.x2 && band.x1 + 3 < box.x2 && box.y1 + 3 < band.y2 && band.y1 + 3 < box.y2);
+  }).map((node) => node.style("label"));
+}
+"""
+"""Returns the names that the name of a tier covers."""
 ABOVE = """
 (canvas) => {
   const cy = canvas._cyreg.cy;
@@ -329,6 +345,7 @@ def test_no_name_is_cut_at_the_edge_and_no_line_is_drawn_over_a_name(
         press(page, *keys)
         page.wait_for_timeout(400)
         assert canvas.evaluate(CUT) == []
+        assert canvas.evaluate(BANDED) == []
     assert canvas.evaluate(ABOVE)
 
 

@@ -16,7 +16,7 @@ const SPOTS = [
   ["left", 172], ["bottom", 84], ["top", 172], ["top", 84],
 ]; // first as wide as a column, to leave room for the next names
 const WIDEST = 172; // a single long word may be wider
-const SMALLEST = 8; // pixels: beside smaller nodes, names would not be readable
+const SMALLEST = 6; // pixels: beside smaller nodes, names would not be readable
 
 export class Labels {
   constructor(cy) {
@@ -31,11 +31,12 @@ export class Labels {
     this.lines.clear();
   }
 
-  /** Shows the names that fit and hides the others; those always shown may cover nodes. */
-  place(wanted, isAlways) {
+  /** Shows the names that fit and hides the others; those always shown may cover nodes, none covers other texts. */
+  place(wanted, isAlways, texts) {
     const zoom = this.cy.zoom();
     const nodes = this.cy.nodes(":childless").toArray().sort((one, other) => wanted(other) - wanted(one));
     const taken = new Boxes();
+    for (const box of texts) taken.add(box, { side: "other" });
     const stands = new Map(nodes.map((node) => [node, body(node, zoom)]));
     for (const [node, box] of stands) taken.add(box, node);
     const panels = this.cy.nodes(".group").map((group) => [group, frame(group)]);

@@ -72,9 +72,10 @@ class Network {
       picture: new Menu(this.tools.querySelector("[data-tool=picture]"), this.formats),
       views: new Menu(this.tools.querySelector("[data-tool=views]"), this.views.root),
     };
+    this.foot = element("div", "foot", this.tools, this.legend, this.map);
     this.root = element(
       "div", "kv network", this.ground, this.canvas, this.tiers, this.notice, this.formats, this.views.root,
-      element("div", "foot", this.tools, this.legend, this.map), this.said,
+      this.foot, this.said,
     );
     this.host.append(this.root);
     this.cy = cytoscape({
@@ -82,7 +83,7 @@ class Network {
       minZoom: FURTHEST, maxZoom: NEAREST,
     });
     this.minimap = new Minimap(this.map, this.cy);
-    this.sight = new Sight(this.cy);
+    this.sight = new Sight(this.cy, this.foot);
     this.outlines = new Outlines(this.ground, this.cy);
     this.labels = new Labels(this.cy);
     this.tip = new Tip(this.cy, this.root, (id) => this.data.tiers.find((tier) => tier.id === id)?.label);
@@ -452,7 +453,8 @@ class Network {
     this.naming = setTimeout(() => {
       if (!this.data || !this.hasType || this.cy.destroyed()) return;
       this.scale();
-      this.labels.place((node) => this.wanted(node), (node) => this.isWatched(node.id()));
+      this.bands();
+      this.labels.place((node) => this.wanted(node), (node) => this.isWatched(node.id()), this.banded());
       this.root.dataset.named = String(this.nodes().filter((node) => node.scratch("_name")).length);
     }, after);
   }
@@ -491,6 +493,15 @@ class Network {
     );
   }
 
+  /** Where the names of the tiers stand, in the drawing. */
+  banded() {
+    const { left, top } = this.canvas.getBoundingClientRect();
+    return [...this.tiers.children].filter(({ hidden }) => !hidden).map((band) => {
+      const box = band.getBoundingClientRect();
+      return { left: box.left - left, right: box.right - left, top: box.top - top, bottom: box.bottom - top };
+    });
+  }
+
   /** Puts the names of the tiers at the height of their first row. */
   bands() {
     const tops = new Map();
@@ -500,8 +511,8 @@ class Network {
       if (tier && y < (tops.get(tier) ?? Infinity)) tops.set(tier, y);
     }
     const labels = this.data.tiers.map(({ label }) => label).join();
-    if (labels !== this.banded) this.tiers.replaceChildren(...this.data.tiers.map(({ label }) => element("span", "tier", label)));
-    this.banded = labels;
+    if (labels !== this.tiered) this.tiers.replaceChildren(...this.data.tiers.map(({ label }) => element("span", "tier", label)));
+    this.tiered = labels;
     this.data.tiers.forEach(({ id }, at) => {
       const top = tops.has(id) ? tops.get(id) * this.cy.zoom() + this.cy.pan().y : -1;
       const band = this.tiers.children[at];

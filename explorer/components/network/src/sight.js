@@ -6,13 +6,13 @@ export const [NEAREST, FURTHEST] = [4, 0.05];
 const ON_MAP = 60; // the maximum zoom on the map, where the places of the capital are close together
 const STEP = 1.3;
 const FITTED = 1.5; // the maximum zoom for a few nodes
-const [TOP_PX, FOOT_PX] = [52, 92]; // names of groups; names of the last row, legend and tools
+const [TOP_PX, BELOW_PX] = [52, 52]; // names of groups; names of the last row, and the margin of what stands at the foot
 const ASIDE_PX = 72; // half a name, names of tiers
 const EDGE_PX = 60; // a selected node nearer to the edge than this is moved into view
 
 export class Sight {
-  constructor(cy) {
-    this.cy = cy;
+  constructor(cy, foot) {
+    Object.assign(this, { cy, foot }); // the tools and the legend, in front of the drawing
     this.onMap = null; // the largest useful zoom on the map
     this.covered = 0; // the width on the right that the panel of the selected node covers
   }
@@ -39,7 +39,11 @@ export class Sight {
   /** The space for a drawing; on a telephone, names may exceed it. */
   room() {
     const aside = Math.min(ASIDE_PX, this.cy.width() / 8);
-    return [this.cy.width() - 2 * aside, this.cy.height() - TOP_PX - FOOT_PX];
+    return [this.cy.width() - 2 * aside, this.cy.height() - TOP_PX - this.below()];
+  }
+
+  below() {
+    return this.foot.offsetHeight + BELOW_PX;
   }
 
   /** The width of the space divided by its height. */
@@ -66,7 +70,7 @@ export class Sight {
   /** Moves the drawing only if the selected node would not be visible. */
   reveal(node) {
     const { x, y } = node.renderedPosition();
-    const [right, bottom] = [this.cy.width() - EDGE_PX - this.covered, this.cy.height() - FOOT_PX];
+    const [right, bottom] = [this.cy.width() - EDGE_PX - this.covered, this.cy.height() - this.below()];
     if (right <= EDGE_PX || bottom <= EDGE_PX) return;
     const by = (at, end) => Math.max(EDGE_PX - at, 0) + Math.min(end - at, 0);
     const [aside, down] = [by(x, right), by(y, bottom)];
