@@ -96,6 +96,11 @@ _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 Value = str | int | date | Iterable[str] | None
 
 
+def is_code(value: str) -> bool:
+    """Whether a value may stand in an address: an id, a code or a date."""
+    return _CODE.fullmatch(value) is not None
+
+
 def text(name: str) -> str | None:
     """The code of a parameter; None if it is absent or not a valid code."""
     code = st.query_params.get(name)

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from api.client import Invalid, NotSignedIn, Problem, Redemption, TooMany, Unavailable
 from api.text.invitation import INVITATION
+from explorer.components.shortcuts import STORAGE
 from explorer.help_pages import after_sign_in
 from explorer.i18n import Language, gettext_in
 from explorer.page import SESSION, SIGN_IN, is_same_origin, known_address, language_of, theme_of
@@ -160,6 +161,7 @@ class SignInPages:
             path=request.url.path,
             sign_in=SIGN_IN,
             invited=INVITATION,
+            forget=STORAGE,
             vouched=issuer,
             why=None if why is None else why(lang),
             **values,

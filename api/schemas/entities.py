@@ -101,7 +101,8 @@ class WhoAnswers(Wire):
     """Who answers at a post on the date, who was passed over, and until when this holds.
 
     `is_hidden`: a holder or deputy whose name you may not see. `now`: who answers at this minute,
-    or when somebody will, as a sentence; only if the date is today.
+    or when somebody will, as a sentence; only if the date is today. `reveal`: the node whose
+    contact details to reveal.
     """
 
     now: str | None = Field(
@@ -118,6 +119,7 @@ class WhoAnswers(Wire):
     channels: tuple[str, ...] = Field(examples=[["MOBILE"]])
     passed_over: tuple[PassedOverCandidate, ...]
     order: tuple[CouldAnswer, ...]
+    reveal: str | None = Field(default=None, examples=["per-00421"])
 
 
 class Detail(Wire):

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 const into = process.argv[2] ?? ".";
-for (const name of ["path", "combobox", "network", "editor", "map"]) {
+for (const name of ["path", "combobox", "network", "editor", "map", "shortcuts"]) {
   const outdir = join(into, name, "built");
   rmSync(outdir, { recursive: true, force: true });
   await build({

@@ -11,7 +11,7 @@ from api.schemas.paths import Path, Paths, Stop
 from explorer import address, frame, revealed_details, screen_state
 from explorer.i18n import _, day, moment
 from explorer.labels import Labels, labels
-from explorer.views.find import answers, landing, no_path
+from explorer.views.find import answers, landing, no_path, shortcuts
 from explorer.views.find.answers import chosen_contact
 from explorer.views.find.desk import acute
 from explorer.views.find.move import move
@@ -66,14 +66,13 @@ def show(context: frame.ScreenContext) -> None:
             raise problem
         if query.is_move:
             move(context, words)
+            shortcuts.keep(context, query, None)
+            return
+        if query.missing == "WHERE":
+            st.info(_("Choose a municipality."))
             return
         if query.missing is not None:
-            if query.missing == "START":
-                st.info(_("Choose your post or your authority."))
-            elif query.missing == "WHERE":
-                st.info(_("Choose a municipality."))
-            else:
-                landing.draw(context, words, query)
+            landing.draw(context, words, query)
             return
         if answer is None:
             through(context, words, query)
@@ -90,6 +89,7 @@ def show(context: frame.ScreenContext) -> None:
         elif answer.none is not None:
             no_path.draw(context, query, answer.none)
         if answer is not None:
+            shortcuts.keep(context, query, answer)
             screen_state.watch(context.client, answer.revision)
 
 

@@ -26,6 +26,7 @@ from explorer.views.find.after_call import (
 from explorer.views.find.desk import desk
 from explorer.views.find.details import ContactNumbers, DetailOwner, details, owner_of
 from explorer.views.find.places import places
+from explorer.views.find.shortcuts import favorite_star
 from explorer.views.find.steps import (
     Legs,
     PathStep,
@@ -127,7 +128,9 @@ def passed_classes(classes: Iterable[PassedClass]) -> None:
         st.info(lines)
 
 
-def card(words: Labels, contact: Contact, *, is_selected: bool) -> ContactCard:
+def card(
+    context: ScreenContext, words: Labels, contact: Contact, *, is_selected: bool
+) -> ContactCard:
     """Draw a contact: its name, who answers when, the room for its number, and why it fits.
 
     The chosen one has whom to call first, also where that is the first stop of a path.
@@ -141,7 +144,15 @@ def card(words: Labels, contact: Contact, *, is_selected: bool) -> ContactCard:
         if first is not contact.stop:
             to = _("First call {name}.", name=f"**{plain(stop_name(first, words))}**")
             answers = f"{to} {answers}" if is_selected else to
-        st.markdown("  \n".join(filter(None, (f"{name}{badge}", answers))))
+        with st.container(horizontal=True, gap="small", key=f"name-{contact.number}"):
+            st.markdown("  \n".join(filter(None, (f"{name}{badge}", answers))), width="stretch")
+            if is_selected:
+                favorite_star(
+                    context,
+                    contact.stop.node.id,
+                    contact.stop.label,
+                    stop_name(contact.stop, words),
+                )
         call = st.container(
             horizontal=True, vertical_alignment="center", gap="small", key=f"call-{contact.number}"
         )
@@ -251,7 +262,7 @@ def lead(
         left, right = st.columns([16, 9], gap="small")
         below = st.container()
     with left:
-        contact_cards = [card(words, contact, is_selected=True)]
+        contact_cards = [card(context, words, contact, is_selected=True)]
         folded = st.container() if contact.direct is None else _fold(words, contact)
         way = None
         if folded is not None:
@@ -261,7 +272,9 @@ def lead(
             below_way = st.container()
     with right:
         contact_cards += (
-            card(words, each, is_selected=False) for each in answer.contacts if each is not contact
+            card(context, words, each, is_selected=False)
+            for each in answer.contacts
+            if each is not contact
         )
     return ChosenAnswer(
         cards=tuple(contact_cards), contact=contact, way=way, below_way=below_way, below=below

@@ -1,4 +1,4 @@
-"""Find before anything is asked: the usual needs of the user's post, and who answers at home."""
+"""Find before anything is asked: usual and last needs, favorites, and who answers at home."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -15,6 +15,7 @@ from explorer.address import REGISTER
 from explorer.frame import ScreenContext
 from explorer.i18n import _, as_of, danish_key, plain
 from explorer.labels import Labels
+from explorer.views.find import shortcuts
 from explorer.views.find.need import NeedQuery, need_parameters
 
 _CONCERN: Final = "trigger:CONCERN"
@@ -28,21 +29,27 @@ _DESK_FRESH_S: Final = 60
 
 
 def draw(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
-    """Draw what to choose, the usual needs of the user's post, and its local desk."""
-    st.markdown(_("Choose whom or what you need to reach. The answer appears at once."))
+    """Draw what to choose, usual and last needs, favorites, and the local desk of the user's post.
+
+    A user without a post, or whose post has no area, has no usual needs and no local desk.
+    """
+    if query.missing == "START":
+        st.info(_("Choose your post or your authority."))
+    else:
+        st.markdown(_("Choose whom or what you need to reach. The answer appears at once."))
     place, kind = _place(context)
-    if place is None:
-        reminders.contact_requests(context)
-        return
     with st.container(key="find-landing"):
         left, right = st.columns([2, 3], gap="large")
         with left:
-            st.header(_("Usual needs"), anchor=False)
-            with st.container(key="find-usual", horizontal=True, gap="small"):
-                _usual_needs(context, place, kind)
+            if place is not None:
+                st.header(_("Usual needs"), anchor=False)
+                with st.container(key="find-usual", horizontal=True, gap="small"):
+                    _usual_needs(context, place, kind)
+            shortcuts.draw(context, words)
             reminders.contact_requests(context)
         with right:
-            _local_desk(context, words, query, place)
+            if place is not None:
+                _local_desk(context, words, query, place)
 
 
 def _place(context: ScreenContext) -> tuple[NodeName | None, str | None]:

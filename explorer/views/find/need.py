@@ -243,8 +243,13 @@ def word_value() -> ComboboxValue | None:
     for part in _WORDS:
         word = address.text(part)
         if word is not None:
-            return ComboboxValue(id=f"{part}:{word}", name=_terms(part).get(word, word))
+            return ComboboxValue(id=f"{part}:{word}", name=word_label(part, word))
     return None
+
+
+def word_label(part: str, word: str) -> str:
+    """The label of a word that a parameter holds; the word itself where it is unknown."""
+    return _terms(part).get(word, word)
 
 
 def _terms(part: str) -> dict[str, str]:
@@ -399,7 +404,7 @@ def terms(context: ScreenContext, words: Labels) -> None:
         if name in _BY_WORD:
             text = session.term(_BY_WORD[name], code)
         elif name in _WORDS:
-            text = _terms(name).get(code, code)
+            text = word_label(name, code)
         elif name == "language":
             text = language_label(code)
         elif name in _NUMBERS:

@@ -28,6 +28,7 @@ from explorer.i18n import _, clock, day, number, plain, short_day
 from explorer.labels import Labels, name_not_shown, when_marked
 from explorer.languages import language_name
 from explorer.views.curation import editing
+from explorer.views.find.shortcuts import favorite_star
 from explorer.views.opening_hours import hours_text
 from explorer.views.register import drafts, edit_card, members, propose
 from explorer.views.register.node_fields import NODE_FIELDS, field_label, own_in_place
@@ -176,7 +177,11 @@ def card(context: ScreenContext, words: Labels, node_id: str) -> int | None:
     st.markdown(plain(" · ".join([kind, *places[:3]])))
     if entity.check is not None:
         st.markdown(words.chip(entity.check.freshness, entity.check.on))
-    _ways(entity, on)
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="register-ways"
+    ):
+        _ways(entity, on)
+        favorite_star(context, node_id, entity.label, entity.name or "")
     names = [_("Overview"), _("Links")]
     if session.roles(context.me) & _WRITTEN_ON:
         names.append(_("History"))
@@ -234,7 +239,8 @@ def _ways(entity: Entity, on: date | None) -> None:
             + " ".join(
                 f'<a href="{escape(to)}" target="_self">{escape(text)}</a>' for text, to in links
             )
-            + "</p>"
+            + "</p>",
+            width="content",
         )
 
 

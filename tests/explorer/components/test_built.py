@@ -12,8 +12,8 @@ from explorer.components import EXPLORER, build
 from tests.explorer.components.conftest import UNREACHABLE
 from tests.outcome import expected_reasons
 
-NAMES = ("path", "combobox", "network", "editor", "map")
-LIMITS_KB = {"path": 7, "combobox": 5, "network": 200, "editor": 120, "map": 40}
+NAMES = ("path", "combobox", "network", "editor", "map", "shortcuts")
+LIMITS_KB = {"path": 7, "combobox": 5, "network": 200, "editor": 120, "map": 40, "shortcuts": 3}
 LICENSED = ("network", "editor")
 OVERTAKEN = """
 async (module) => {
