@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from html import escape
 from typing import Final
 
 import streamlit as st
@@ -18,7 +17,13 @@ from explorer.views.analysis import (
     impact,
     saved_queries,
 )
-from explorer.views.analysis.question_answer import ReadyQuestion, WaitingStopped, ask_again, draw
+from explorer.views.analysis.question_answer import (
+    ReadyQuestion,
+    WaitingStopped,
+    ask_again,
+    cards,
+    draw,
+)
 
 _QUESTION: Final = "analysis-question"
 _TAB: Final = "analysis-tab"
@@ -84,11 +89,11 @@ def _ready(context: frame.ScreenContext) -> None:
 def _question_list(context: frame.ScreenContext, group: Mapping[str, ReadyQuestion]) -> str:
     """A link that asks each question, with what it answers."""
 
-    def item(code: str, question: ReadyQuestion) -> str:
-        to = address.link(ANALYSIS, question=code, on=context.as_of)
-        return (
-            f'<li><a href="{escape(to)}" target="_self"><strong>{escape(question.name)}</strong>'
-            f"<span>{escape(question.summary)}</span></a></li>"
+    return cards(
+        (
+            address.link(ANALYSIS, question=code, on=context.as_of),
+            question.name,
+            question.summary,
         )
-
-    return f'<ul class="kv-questions">{"".join(item(*entry) for entry in group.items())}</ul>'
+        for code, question in group.items()
+    )

@@ -15,7 +15,13 @@ from api.schemas.analysis import QueryAnswer, Question
 from explorer import problem_states, screen_state
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext, plain
-from explorer.views.analysis import query_parameters, query_result, saved_queries, stoppable
+from explorer.views.analysis import (
+    free_query,
+    query_parameters,
+    query_result,
+    saved_queries,
+    stoppable,
+)
 
 _FRESH_S: Final = 600.0
 _STOPPED_IDS: Final = "dashboard-stopped"
@@ -35,6 +41,7 @@ def show(context: ScreenContext) -> None:
                 "answer is shown here."
             )
         )
+        free_query.offer_examples(context.client.analysis_schema())
         return
 
     def ask_all() -> None:

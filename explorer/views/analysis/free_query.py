@@ -11,10 +11,17 @@ import streamlit as st
 from api.client import AskedQuery, Problem, Unavailable
 from api.schemas.analysis import AnalysisSchema, QueryAnswer
 from explorer import address, problem_states, screen_state
+from explorer.address import ANALYSIS
 from explorer.components.editor import Schema, editor, query_text, run_query_text
 from explorer.frame import ScreenContext
 from explorer.i18n import _, ngettext, number, plain
-from explorer.views.analysis import query_parameters, query_result, saved_queries, stoppable
+from explorer.views.analysis import (
+    query_parameters,
+    query_result,
+    question_answer,
+    saved_queries,
+    stoppable,
+)
 from explorer.views.analysis.query_parameters import QueryDraft, keep, names_in, now
 
 _QUERY: Final = "workbench-asked"
@@ -25,6 +32,8 @@ _FILLING_S: Final = 60.0
 """The approximate time that the preparation of a copy takes."""
 _NEARLY: Final = 0.95
 _AGAIN_S: Final = 2.0
+_OFFERED: Final = 3
+"""The number of examples offered where nothing is asked yet; the field has all."""
 
 
 def begin(text: str) -> None:
@@ -162,10 +171,13 @@ def show(context: ScreenContext) -> None:
         saved_queries.save(context, now())
     text, answer = query_to_run(), last_answer()
     if text is None:
-        if now().text and st.session_state.get(_STOPPED_QUERY) == now().text:
-            st.info(_("Stopped. The query is still in the field."))
-        else:
-            st.info(_("Choose an example, or write Cypher."))
+        with left:  # before what can be asked about, where the columns stand below each other
+            if now().text and st.session_state.get(_STOPPED_QUERY) == now().text:
+                st.info(_("Stopped. The query is still in the field."))
+            else:
+                st.info(_("Choose an example, or write Cypher."))
+                if not now().text:
+                    offer_examples(schema)
     elif values is None:
         st.info(_("Fill in what the question needs."))
     elif text == now().text:
@@ -174,6 +186,18 @@ def show(context: ScreenContext) -> None:
             answer = ask(context, request)
     if answer is not None:
         query_result.draw(context, *answer, schema)
+
+
+def offer_examples(schema: AnalysisSchema) -> None:
+    """Draw a few examples as links that write the query and ask it."""
+    st.header(_("Begin with an example"), anchor=False)
+    examples = schema.examples[:_OFFERED]
+    st.html(
+        question_answer.cards(
+            (address.link(ANALYSIS, tab="cypher", example=example.id), example.title, "")
+            for example in examples
+        )
+    )
 
 
 def _open_from_address(context: ScreenContext, schema: AnalysisSchema) -> None:

@@ -1,9 +1,10 @@
 """Shared parts of the question screens: the choices above an answer, its table and chart."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from html import escape
 from typing import Final, TypeVar
 
 import altair as alt
@@ -268,3 +269,13 @@ def yes(label: str, name: str) -> bool:
         on_change=lambda: address.change(**{name: "1" if st.session_state[key] else None}),
     )  # fmt: skip
     return address.text(name) == "1"
+
+
+def cards(questions: Iterable[tuple[str, str, str]]) -> str:
+    """A list of links that each ask a question: address, question and what it answers."""
+    items = "".join(
+        f'<li><a href="{escape(to)}" target="_self"><strong>{escape(name)}</strong>'
+        f"{f'<span>{escape(summary)}</span>' if summary else ''}</a></li>"
+        for to, name, summary in questions
+    )
+    return f'<ul class="kv-questions">{items}</ul>'

@@ -1,5 +1,6 @@
 """Free queries on the screen: run, parameterized, shown, saved, shared and deleted."""
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, get_args
@@ -20,7 +21,7 @@ from explorer.views.analysis.query_parameters import OF_MEASURE, QueryDraft, nam
 from explorer.views.analysis.query_result import blank_reasons, elements
 from graph.access.policy import Role
 from tests.explorer.components.marked_labels import LABELS
-from tests.explorer.screen import Screens, downloads, press, text
+from tests.explorer.screen import Screens, downloads, html, press, text
 
 READY_S = 600.0
 MEMBERS = (
@@ -70,6 +71,17 @@ def test_the_schema_and_limits_are_shown_beside_the_query_field(screens: Screens
     assert "Actor → Network" in content
     assert "Højst 1.000 rækker" in content
     assert "Vælg et eksempel, eller skriv Cypher." in content
+
+
+def test_an_empty_field_offers_examples_that_are_asked_at_once(screens: Screens) -> None:
+    app = cypher(screens)
+    offered = re.findall(r'href="([^"]*example=([\w-]+))" target="_self"><strong>([^<]+)', html(app))
+    assert len(offered) == 3
+    assert all(title.endswith("?") for _to, _id, title in offered)
+    assert len({example for _to, example, _title in offered}) == 3
+    asked = cypher(screens, example=offered[0][1])
+    assert "MATCH" in asked.session_state["workbench-asked"]
+    assert "kv-questions" not in html(asked)
 
 
 def test_an_example_is_written_into_the_field(screens: Screens) -> None:

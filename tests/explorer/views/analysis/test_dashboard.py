@@ -42,7 +42,9 @@ def analyst(screens: Screens) -> str:
 
 
 def test_a_dashboard_without_pinned_queries_shows_a_message(screens: Screens) -> None:
-    assert "Her er intet endnu." in text(open_screen(ANALYSIS, analyst(screens), tab="dashboard"))
+    app = open_screen(ANALYSIS, analyst(screens), tab="dashboard")
+    assert "Her er intet endnu." in text(app)
+    assert html(app).count("example=") == 3
 
 
 @pytest.mark.drill
