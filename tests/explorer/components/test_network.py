@@ -424,6 +424,21 @@ def test_nodes_on_the_map_are_within_reach_of_their_place_and_the_same_size_at_a
     assert sorted(node["width"] for node in larger)[0] < 30
 
 
+def test_a_rotated_screen_is_filled_again_by_the_same_nodes(open_page: Open) -> None:
+    page, canvas = drawing(open_page, "?nodes=24")
+    canvas.evaluate(
+        "(canvas) => canvas._cyreg.cy.nodes().forEach((node) => node.scratch('same', 1))"
+    )
+    page.set_viewport_size({"width": 500, "height": 900})
+    page.wait_for_timeout(600)
+    same = "(canvas) => canvas._cyreg.cy.nodes().every((node) => node.scratch('same'))"
+    assert canvas.evaluate(same)
+    rotated = canvas.evaluate(STOOD)
+    _, other = drawing(open_page, "?nodes=24", width=500)
+    other.page.wait_for_timeout(600)
+    assert [node["left"] for node in rotated] == [node["left"] for node in other.evaluate(STOOD)]
+
+
 @each_layout
 def test_expanding_moves_no_node_that_is_already_drawn(open_page: Open, layout: str) -> None:
     page, canvas = drawing(open_page, f"?layout={layout}")

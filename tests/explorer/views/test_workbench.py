@@ -75,7 +75,9 @@ def test_the_schema_and_limits_are_shown_beside_the_query_field(screens: Screens
 
 def test_an_empty_field_offers_examples_that_are_asked_at_once(screens: Screens) -> None:
     app = cypher(screens)
-    offered = re.findall(r'href="([^"]*example=([\w-]+))" target="_self"><strong>([^<]+)', html(app))
+    offered = re.findall(
+        r'href="([^"]*example=([\w-]+))" target="_self"><strong>([^<]+)', html(app)
+    )
     assert len(offered) == 3
     assert all(title.endswith("?") for _to, _id, title in offered)
     assert len({example for _to, example, _title in offered}) == 3

@@ -197,6 +197,7 @@ class Network {
       this.cy.edges().remove();
       this.regroup(data);
       for (const node of data.nodes) this.put(node, grown.get(node.id));
+      if (isFirst) for (const node of this.nodes()) node.position({ ...this.places.get(node.id()) });
       for (const group of this.cy.nodes(".group").toArray()) if (group.isChildless()) group.remove();
       for (const link of links) {
         this.cy.add({ group: "edges", pannable: true, data: { ...link, isFresh: link.freshness === "FRESH" ? 1 : undefined } });
@@ -414,8 +415,7 @@ class Network {
   /** Draws an untouched drawing again, if its shape has changed. */
   refit() {
     if (Math.abs(this.sight.shape() - this.aspect) < 0.1) return this.sight.fit();
-    this.places.clear();
-    this.cy.elements().remove();
+    this.places.clear(); // the nodes stay: their icons may still be loading, and are drawn for these nodes alone
     this.draw(this.data);
     this.place();
   }
