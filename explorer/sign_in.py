@@ -161,7 +161,7 @@ class SignInPages:
             path=request.url.path,
             sign_in=SIGN_IN,
             invited=INVITATION,
-            forget=STORAGE,
+            forget=STORAGE["needs"],
             vouched=issuer,
             why=None if why is None else why(lang),
             **values,

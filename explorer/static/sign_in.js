@@ -1,2 +1,2 @@
-// Whoever signs in next finds no favorites and needs of the account before, whether it signed out or its session ended.
+// Whoever signs in next finds no needs of the account before, whether it signed out or its session ended.
 localStorage.removeItem(document.currentScript.dataset.forget);

@@ -1,21 +1,29 @@
-"""Favorites and last needs: kept in the browser for one account, until it signs out."""
+"""Favorites and last needs: kept in the browser for one account, the needs until it signs out."""
 
 import json
 import re
+from typing import Any
 
 from playwright.sync_api import Locator, expect
 
 from api.identity.store import Assurance
-from explorer.components.shortcuts import STORAGE
+from explorer.components.shortcuts import STORAGE, ListName
 from explorer.page import SESSION
 from graph.access.policy import Role
 from tests.e2e.desk import PATIENCE_MS, ScreenDriver, Seat, on_both_screens
 from tests.explorer.components.accessible import violations
 
-STORED = f"localStorage.getItem({STORAGE!r})"
 NEED = "/?trigger=CONCERN&area=mun-0787"
 HOME = "Tryk på ☆ ved en kontakt, så står den her."
 ASKED = "Det, du spørger om, står her, så du kan spørge igen med ét tryk."
+
+
+def stored(seat: Seat) -> dict[ListName, Any]:
+    """Return what the browser stores of each list."""
+    return {
+        name: json.loads(seat.page.evaluate("key => localStorage.getItem(key)", key) or "null")
+        for name, key in STORAGE.items()
+    }
 
 
 def star(seat: Seat) -> Locator:
@@ -27,7 +35,9 @@ def fits(seat: Seat) -> bool:
 
 
 @on_both_screens
-def test_a_favorite_and_a_need_are_on_the_landing_page_until_sign_out(desk: ScreenDriver) -> None:
+def test_a_favorite_stays_and_a_need_is_on_the_landing_page_until_sign_out(
+    desk: ScreenDriver,
+) -> None:
     person = desk.holder("act-ihm-0580").id
     first = desk.login(Role.COORDINATOR, person=person)
     other = desk.login(Role.COORDINATOR, person=desk.holder("act-ihm-0630").id)
@@ -44,9 +54,8 @@ def test_a_favorite_and_a_need_are_on_the_landing_page_until_sign_out(desk: Scre
         assert fits(seat)
         label = star(seat).get_attribute("aria-label") or ""
         name = label.removeprefix("Favorit: ")
-        stored = page.evaluate(STORED)
-        assert name not in stored
-        assert "act-" in stored
+        assert name not in str(stored(seat))
+        assert "act-" in stored(seat)["favorites"]["entries"][0]
         seat.open("/", "Bekymring · Thisted")
         favorite = page.get_by_test_id("stMain").get_by_role("link", name=name)
         favorite.first.wait_for()
@@ -59,15 +68,17 @@ def test_a_favorite_and_a_need_are_on_the_landing_page_until_sign_out(desk: Scre
         page.locator("button.kv-account").click()
         page.get_by_role("button", name="Log ud").click()
         page.locator("#login").wait_for()
-        assert page.evaluate(STORED) is None
-        for login in (other, first):
+        assert stored(seat)["needs"] is None
+        # The favorite is there again for the account, until another one uses the browser.
+        for login, shown in ((first, name), (other, HOME), (first, HOME)):
             desk.sign_in(page, login)
-            seat.open("/", HOME)
+            seat.open("/", shown)
             assert ASKED in seat.text()
-            assert page.evaluate(STORED) is None
+            assert stored(seat)["needs"] is None
             page.locator("button.kv-account").click()
             page.get_by_role("button", name="Log ud").click()
             page.locator("#login").wait_for()
+        assert stored(seat)["favorites"] is None
 
 
 def test_an_ended_session_and_another_account_leave_nothing(desk: ScreenDriver) -> None:
@@ -86,12 +97,12 @@ def test_an_ended_session_and_another_account_leave_nothing(desk: ScreenDriver) 
         token = accounts.open_session(two, Assurance.STRONG)
         page.context.add_cookies([{"name": SESSION, "value": token, "url": desk.address}])
         seat.open("/", HOME)
-        assert page.evaluate(STORED) is None
+        assert set(stored(seat).values()) == {None}
         seat.open(f"{NEED}&start=act-ihm-0580", "kontakter · gælder")
         star(seat).click()
-        assert json.loads(page.evaluate(STORED))["account"] == two
+        assert stored(seat)["favorites"]["account"] == two
         accounts.sessions.end_all_of(two)
         page.goto("/")
         page.locator("#login").wait_for(timeout=PATIENCE_MS)
-        assert page.evaluate(STORED) is None
+        assert stored(seat)["needs"] is None
         seat.errors.clear()  # the browser logs the refused socket

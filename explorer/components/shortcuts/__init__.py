@@ -1,7 +1,8 @@
 """Favorites and last needs of a user, as ids and codes in the browser's storage alone.
 
 The server receives a list when a screen shows it, and looks up its names with the rights that the
-user has then. The sign-in page removes what is stored.
+user has then. Favorites stay for the account until another one uses the browser; the sign-in page
+removes the needs.
 """
 
 from collections.abc import Mapping
@@ -13,8 +14,10 @@ from explorer.i18n import _
 ListName = Literal["favorites", "needs"]
 MOST: Final[Mapping[ListName, int]] = {"favorites": 20, "needs": 5}
 """The entries of each list at most; an older one gives way."""
-STORAGE: Final = "kontaktvej-shortcuts"
-"""The name of what the browser stores; the sign-in page removes it."""
+STORAGE: Final[Mapping[ListName, str]] = {
+    "favorites": "kontaktvej-favorites", "needs": "kontaktvej-needs",
+}  # fmt: skip
+"""The names under which the browser stores the lists."""
 _KEY: Final = "shortcuts"
 
 
@@ -47,5 +50,5 @@ def stored_entries(account: str, name: ListName, label: str) -> tuple[str, ...] 
 
 def _data(account: str, name: ListName) -> dict[str, object]:
     return {
-        "account": account, "storage": STORAGE, "list": name, "most": MOST[name], "dark": is_dark(),
+        "account": account, "storage": STORAGE[name], "most": MOST[name], "dark": is_dark(),
     }  # fmt: skip

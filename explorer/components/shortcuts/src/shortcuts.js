@@ -1,30 +1,26 @@
 // Favorites and last needs of the account, as ids and codes in the storage of this browser alone.
 //
-// The sign-in page removes them, and so does the first page of another account.
+// The sign-in page removes the needs, and the first page of another account removes both.
 
 import { drawnBy } from "../../look/drawn.js";
 import { element, paint } from "../../look/element.js";
 
-const LISTS = ["favorites", "needs"];
-
-/** What is stored of an account; what another account left is removed. */
+/** The list of an account; one that another account left is removed. */
 function read({ account, storage }) {
   try {
     const stored = JSON.parse(localStorage.getItem(storage));
-    const isOurs = stored?.account === account && LISTS.every((name) => Array.isArray(stored[name]));
-    if (isOurs) return stored;
+    if (stored?.account === account && Array.isArray(stored.entries)) return stored.entries;
     localStorage.removeItem(storage);
   } catch {
     // A browser that stores nothing, or something that is not ours: there are no shortcuts.
   }
-  return { account, favorites: [], needs: [] };
+  return [];
 }
 
-/** Stores a list of an account, the newest entry first. */
-function write(data, entries) {
-  const stored = { ...read(data), [data.list]: entries.slice(0, data.most) };
+/** Stores the list of an account, the newest entry first. */
+function write({ account, storage, most }, entries) {
   try {
-    localStorage.setItem(data.storage, JSON.stringify(stored));
+    localStorage.setItem(storage, JSON.stringify({ account, entries: entries.slice(0, most) }));
   } catch {
     // As above.
   }
@@ -35,7 +31,7 @@ function add(data, entry) {
 }
 
 function remaining(data, entry) {
-  return read(data)[data.list].filter((other) => other !== entry);
+  return read(data).filter((other) => other !== entry);
 }
 
 /** A button of the look of Streamlit's own. */
@@ -67,7 +63,7 @@ class Star {
 
   show({ data }) {
     this.data = data;
-    const isFavorite = read(data).favorites.includes(data.node);
+    const isFavorite = read(data).includes(data.node);
     this.star.show(data, `${isFavorite ? "★" : "☆"} ${data.text}`);
     this.star.button.ariaPressed = isFavorite;
   }
@@ -78,7 +74,7 @@ class Star {
 
   press() {
     const { data } = this;
-    const isFavorite = read(data).favorites.includes(data.node);
+    const isFavorite = read(data).includes(data.node);
     if (isFavorite) write(data, remaining(data, data.node));
     else add(data, data.node);
     this.show(this);
@@ -101,7 +97,7 @@ class List {
   show(component) {
     this.component = component;
     const { data } = component;
-    const entries = read(data)[data.list];
+    const entries = read(data);
     this.clear.show(data, data.text);
     this.clear.root.hidden = !entries.length;
     const sent = JSON.stringify([data.account, entries]);
