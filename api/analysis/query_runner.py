@@ -1,9 +1,8 @@
 """Runs one analysis query: concurrency slot, validation, EXPLAIN, execution within a time limit.
 
 At most two queries run at a time per account and eight in total; at most ten wait.
-An account whose query ended the engine must wait before its next query, longer each time, so that
-the spare replica stays available for all other callers and is not ended as well. Their queries that
-ran on the ended engine are run once more, on the spare.
+The queries that other accounts ran on an engine that a query has ended are run once more, on the
+spare replica, one at a time.
 """
 
 from collections import Counter
@@ -11,20 +10,16 @@ from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import partial
-from math import ceil
-from threading import Condition
+from threading import Condition, Lock
 from time import monotonic
 from typing import Any, Final, TypeVar
 
 from api.analysis.query_validator import read_parameters, read_text, require_plan, validation_error
 from api.analysis.replicas import Replicas, ReplicaStep, filling_refusal
-from api.danish_time import COPENHAGEN, danish_minute
 from api.errors import Refusal
-from api.i18n import bilingual
 from api.store_monitor import in_thread
-from api.text.format import format_time
 from graph.access.policy import Caller
 from graph.errors import TooExpensive
 from graph.store.replica.replica import Replica, ReplicaGone, TruncatedBy
@@ -44,14 +39,6 @@ EACH: Final = 2
 QUEUE: Final = 10
 ALL: Final = 8  # each occupies a thread of the API for up to three seconds
 QUEUE_PATIENCE_S: Final = 6.0  # together with the query itself shorter than the timeout of a client
-REST_S: Final = 10.0
-"""Wait of an account whose query ended the engine; doubled by each further one within
-`FORGOTTEN_S`, up to that time.
-"""
-FORGOTTEN_S: Final = 3600.0
-SPARE_S: Final = 50.0
-"""Longest time that the account must wait in addition for a spare replica to be ready."""
-_ATTEMPTS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,43 +59,8 @@ class QueryKilled(TooExpensive):
     """The query did not end in time, so the engine was killed."""
 
 
-class RestingAccounts:
-    """The accounts whose queries ended an engine, in one API process; thread-safe."""
-
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        self._clock = clock
-        self._ended: dict[str, tuple[int, float]] = {}  # how often, and when last
-
-    def add(self, account: str) -> None:
-        """Count a query that ended an engine."""
-        self._ended[account] = self._times(account) + 1, self._clock()
-
-    def require_rested(self, account: str, has_spare: Callable[[], bool]) -> None:
-        """Require that the account has waited. Raises: Refusal: `too-many`: it has not."""
-        times = self._times(account)
-        if not times:
-            return
-        passed_s = self._clock() - self._ended[account][1]
-        rest_s = min(REST_S * 2 ** (times - 1), FORGOTTEN_S)
-        if passed_s < rest_s or (passed_s < rest_s + SPARE_S and not has_spare()):
-            wait_s = max(2, ceil(rest_s - passed_s))
-            minute = danish_minute(datetime.now(COPENHAGEN) + timedelta(seconds=wait_s + 59))
-            raise Refusal(
-                "too-many",
-                bilingual(
-                    "Your last query was too heavy and stopped the copy. Ask for less; you can "
-                    "go on at {time}.",
-                    time=partial(format_time, minute),
-                ),
-                retry_after=wait_s,
-            )
-
-    def _times(self, account: str) -> int:
-        times, at = self._ended.get(account, (0, 0.0))
-        if self._clock() - at < FORGOTTEN_S:
-            return times
-        self._ended.pop(account, None)
-        return 0
+class _Disturbed(Exception):
+    """The replica ended during a query, by that of another account."""
 
 
 class QuerySlots:
@@ -156,7 +108,7 @@ class QueryRunner:
 
     def __init__(self, replicas: Replicas, *, query_s: float = QUERY_S) -> None:
         self.replicas, self.query_s, self._slots = replicas, query_s, QuerySlots()
-        self._resting = RestingAccounts()
+        self._again = Lock()  # queries that saw a replica end run one at a time
 
     def answer(
         self, caller: Caller, account: str, text: str, parameters: Mapping[str, Any]
@@ -173,19 +125,40 @@ class QueryRunner:
         """
         query, values = read_text(text), read_parameters(parameters)
         with self._slots.slot(account):
-            for _ in range(_ATTEMPTS):
-                self._resting.require_rested(account, lambda: self.replicas.has_spare(caller))
-                with self.replicas.use(caller) as use:
-                    try:
-                        return run_query(
-                            use.replica, query, values, of=(use.stamp.revision, use.stamp.day),
-                            query_s=self.query_s, end=partial(self.replicas.end, use.state),
-                        )  # fmt: skip
-                    except (QueryKilled, ReplicaGone) as error:
-                        if use.has_ended_it:
-                            self._resting.add(account)
-                            raise QueryKilled("the query ended the replica") from error
-        raise filling_refusal(ReplicaStep.STARTING)
+            try:
+                return self._answer_once(caller, account, query, values, is_second=False)
+            except _Disturbed:
+                pass
+            if not self._again.acquire(timeout=QUEUE_PATIENCE_S):
+                raise Refusal("busy")
+            try:
+                return self._answer_once(caller, account, query, values, is_second=True)
+            except _Disturbed:
+                raise filling_refusal(ReplicaStep.STARTING) from None
+            finally:
+                self._again.release()
+
+    def _answer_once(
+        self,
+        caller: Caller,
+        account: str,
+        query: str,
+        values: Mapping[str, Any],
+        *,
+        is_second: bool,
+    ) -> QueryResult:
+        """Run a query. Raises: _Disturbed: the replica was ended by another account."""
+        self.replicas.resting.require_rested(account, lambda: self.replicas.has_spare(caller))
+        with self.replicas.use(caller, account, is_second=is_second) as use:
+            try:
+                return run_query(
+                    use.replica, query, values, of=(use.stamp.revision, use.stamp.day),
+                    query_s=self.query_s, end=partial(self.replicas.end, use.state),
+                )  # fmt: skip
+            except (QueryKilled, ReplicaGone) as error:
+                if use.is_of_culprit:
+                    raise QueryKilled("the query ended the replica") from error
+                raise _Disturbed from error
 
 
 def run_query(

@@ -8,7 +8,7 @@ allows, each has a spare that takes over when a query ends it, so that no caller
 """
 
 import logging
-from collections.abc import Callable, Generator, Hashable
+from collections.abc import Callable, Generator, Hashable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.analysis.examples import EXAMPLES
 from api.analysis.replica_content import LABELS, NAMES, ReplicaContent, analyst, content_of
+from api.analysis.resting_accounts import RestingAccounts
 from api.directory import Directory
 from api.errors import Refusal
 from api.i18n import bilingual
@@ -52,18 +53,23 @@ class ReplicaStamp:
     withheld: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ReplicaUse:
-    """A query on a replica, with the stamp of the data it reads."""
+    """A query of an account on a replica, with the stamp of the data it reads.
 
+    `is_second`: it is run again, since the replica it ran on has ended.
+    """
+
+    account: str
+    is_second: bool
     state: "ReplicaState"
     replica: Replica
     stamp: ReplicaStamp
 
     @property
-    def has_ended_it(self) -> bool:
-        """Whether this query is held responsible for the end of the replica."""
-        return self.state.ended_by is self
+    def is_of_culprit(self) -> bool:
+        """Whether its account is held responsible for the end of the replica."""
+        return self.state.culprit == self.account
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,8 +77,8 @@ class ReplicaState:
     """State of the replica for one set of grants; `step` is None while it can be queried.
 
     `predecessor`: the one before, whose process has ended and whose data may be taken over.
-    `uses`: the running queries, oldest first; once the process has ended or hangs, `ended_by` is
-    the oldest, since a query that takes all time or memory has run longer than those it disturbs.
+    `uses`: the running queries, oldest first. `culprit`: the account held responsible for the end
+    of the process.
     """
 
     caller: Caller
@@ -84,13 +90,26 @@ class ReplicaState:
     ready_at: float = 0.0
     used_at: float = field(default_factory=monotonic)
     uses: list[ReplicaUse] = field(default_factory=list[ReplicaUse])
-    ended_by: ReplicaUse | None = None
+    culprit: str | None = None
     is_over: bool = False
 
     @property
     def is_dead(self) -> bool:
         """Whether its process has ended by itself."""
         return self.step is None and self.replica is not None and not self.replica.is_alive
+
+
+def culprit_among(uses: Sequence[ReplicaUse]) -> tuple[str, bool]:
+    """Return the account to hold responsible for the end of a replica, and whether that is sure.
+
+    It is sure for the only account, and for a query that has seen the end of two replicas: of those
+    only one runs at a time. Otherwise it is the oldest query, which is likely: one that takes all
+    time or memory has mostly run longer than those it disturbs.
+    """
+    second = next((use for use in uses if use.is_second), None)
+    if second is not None:
+        return second.account, True
+    return uses[0].account, len({use.account for use in uses}) == 1
 
 
 def filling_refusal(step: ReplicaStep) -> Refusal:
@@ -187,6 +206,7 @@ class Replicas:
         self._by_grants: dict[Hashable, ReplicaState] = {}
         self._spares: dict[Hashable, ReplicaState] = {}
         self._failure: GraphError | None = None
+        self.resting = RestingAccounts()
         self._is_closed = Event()
         self._watch: Thread | None = None
 
@@ -215,7 +235,7 @@ class Replicas:
     def end(self, state: ReplicaState) -> None:
         """End a replica that hangs or has died, and start another one on its data.
 
-        The oldest of its queries is held responsible.
+        The account of one of its queries is held responsible, see `culprit_among`.
 
         Its spare takes over in the meantime, and the new one becomes the next spare.
         """
@@ -228,7 +248,7 @@ class Replicas:
             if self._by_grants.get(key) is not state:
                 return
             is_whole = state.step is None
-            self._blame_oldest(state)
+            self._blame(state)
             self._remove(self._by_grants, key)
             if now is not None:
                 self._promote(key, now)
@@ -243,7 +263,9 @@ class Replicas:
             kill(state)
 
     @contextmanager
-    def use(self, caller: Caller) -> Generator[ReplicaUse]:
+    def use(
+        self, caller: Caller, account: str, *, is_second: bool = False
+    ) -> Generator[ReplicaUse]:
         """The replica of the caller for one query, not refilled meanwhile.
 
         Raises:
@@ -262,7 +284,7 @@ class Replicas:
             state = self._by_grants.get(reader.grants)
             if state is not None and (state.is_dead or self._is_forbidden(state, now)):
                 if state.is_dead:
-                    self._blame_oldest(state)
+                    self._blame(state)
                 ended_states.append(self._remove(self._by_grants, reader.grants))
                 state = self._promote(reader.grants, now)
             if state is None:
@@ -280,9 +302,12 @@ class Replicas:
             replica, stamp, step = state.replica, state.stamp, state.step
             use = None
             if step is None and replica is not None and stamp is not None:
-                is_newest = stamp == now
                 use = ReplicaUse(
-                    state, replica, replace(stamp, revision=newest) if is_newest else stamp
+                    account=account,
+                    is_second=is_second,
+                    state=state,
+                    replica=replica,
+                    stamp=replace(stamp, revision=newest) if stamp == now else stamp,
                 )
                 state.uses.append(use)
         for old_state in ended_states:
@@ -316,10 +341,10 @@ class Replicas:
 
     # ---- with the lock held
 
-    @staticmethod
-    def _blame_oldest(state: ReplicaState) -> None:
-        if state.ended_by is None and state.uses:
-            state.ended_by = state.uses[0]
+    def _blame(self, state: ReplicaState) -> None:
+        if state.culprit is None and state.uses:
+            state.culprit, is_sure = culprit_among(state.uses)
+            self.resting.add(state.culprit, is_sure=is_sure)
 
     def _remove(self, among: dict[Hashable, ReplicaState], key: Hashable) -> ReplicaState:
         state = among.pop(key)

@@ -11,7 +11,7 @@ from api.store_monitor import Timeouts
 from graph.access.policy import Role
 from tests.bench.explorer_frames import frames
 from tests.bench.explorer_memory import SESSIONS, memory, sizes
-from tests.bench.explorer_steps import LOADS, NETWORK, PATH, Screen, steps
+from tests.bench.explorer_steps import LOADS, NETWORK, PATH, SIGN_IN, Screen, sign_in_s, steps
 from tests.bench.explorer_times import BARE, PromiseTimes, bare_page, open_bare, press_bare
 from tests.bench.figures import Figure, Subject
 from tests.browser import open_browser
@@ -50,8 +50,9 @@ def _figures(desk: ScreenDriver, bare: str) -> Iterator[Figure]:
 
 
 def _loads(desk: ScreenDriver, bare: str) -> PromiseTimes:
-    times = PromiseTimes()
+    times, login = PromiseTimes(), desk.login(Role.COORDINATOR)
     for _ in range(ROUNDS):
+        times.add(SIGN_IN, sign_in_s(desk, login), _bare_load(desk, bare))
         for promise, screen in LOADS:
             times.add(promise, _load(desk, screen), _bare_load(desk, bare))
     return times

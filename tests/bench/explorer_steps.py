@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Final
 
 from tests.bench.explorer_times import Promise
-from tests.bench.response_times import AwaitedText, felt_s, loaded_s
-from tests.e2e.desk import Seat
+from tests.bench.response_times import AwaitedText, felt_s, loaded_s, wait_until_drawn
+from tests.e2e.desk import PASSWORD, ScreenDriver, Seat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Screen:
 
 _DRAWING: Final = ".st-key-path"
 PATH: Final = Screen(
-    path="/?start=act-ihm-0615&trigger=CONCERN&area=mun-0746",
+    path="/?start=act-ihm-0615&trigger=CONCERN&area=mun-0746&answer=1",
     drawn=AwaitedText(where=_DRAWING, inside='[aria-label^="Fra "] button'),
 )
 NETWORK: Final = Screen(
@@ -50,6 +51,7 @@ LOADS: Final = (
     (Promise(name="deep link to 300 nodes", most_s=2.5, most_bare=3), NETWORK),
     (Promise(name="deep link to map", most_s=2.5, most_bare=3), MAP),
 )
+SIGN_IN: Final = Promise(name="sign-in to first screen", most_s=2, most_bare=3)
 ANSWER: Final = Promise(name="choice to new answer", most_s=0.4, most_bare=3)
 ALTERNATIVE: Final = Promise(name="another alternative", most_s=0.4, most_bare=3)
 PANEL: Final = Promise(name="node to panel, 300 nodes", most_s=0.4, most_bare=3)
@@ -86,6 +88,19 @@ def steps(seat: Seat, count: int) -> Iterator[tuple[Promise, Step]]:
     FIND.open(seat)
     for at in range(count):
         yield OPTIONS, lambda at=at: _options(seat, _TYPED[at % len(_TYPED)])
+
+
+def sign_in_s(desk: ScreenDriver, login: str) -> float:
+    """Return the seconds from sending the password to the first screen."""
+    with desk.profile() as (_context, seat):
+        page = seat.page
+        page.goto("/login")
+        page.locator("#login").fill(login)
+        page.locator("#password").fill(PASSWORD)
+        began = monotonic()
+        page.locator("button[type=submit]").click(no_wait_after=True)
+        wait_until_drawn(page, FIND.drawn)
+        return monotonic() - began
 
 
 def _choice(seat: Seat, place: str) -> float:

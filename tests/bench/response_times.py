@@ -63,6 +63,11 @@ def felt_s(page: Page, drawn: AwaitedText, do: Callable[[], object]) -> float:
 def loaded_s(page: Page, path: str, drawn: AwaitedText) -> float:
     """Return the seconds from going to an address to the frame that shows `drawn`."""
     page.goto(path, wait_until="commit")
+    return wait_until_drawn(page, drawn)
+
+
+def wait_until_drawn(page: Page, drawn: AwaitedText) -> float:
+    """Wait for the frame that shows `drawn`; return the seconds since the page began to load."""
     handle = page.wait_for_function(_LOADED, arg=drawn.wire, polling="raf", timeout=PATIENCE_MS)
     ms: float = handle.json_value()
     return ms / 1000

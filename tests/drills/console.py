@@ -112,7 +112,7 @@ class Console:
             if monotonic() > ends_at:
                 raise AssertionError("no replica")
             sleep(_POLL_S)
-        with self.asking.replicas.use(caller) as use:
+        with self.asking.replicas.use(caller, caller.account) as use:
             return use.replica
 
     def spare(self) -> None:

@@ -47,22 +47,39 @@ def favorite_star(context: ScreenContext, node_id: str, label: str, name: str) -
 
 
 def keep(context: ScreenContext, query: NeedQuery, answer: Paths | None) -> None:
-    """Add the need on screen to the last ones, unless it names a civilian.
+    """Add the need on screen to the last ones, unless it names a person or a civilian.
 
     `answer` is None for a move.
     """
     if answer is None:
         if not {"from_area", "area"} <= address.here().keys():
             return
-    elif "target" in query.fields:
-        labels = {contact.stop.label for contact in answer.contacts}
-        if not labels or "ResourceIndividual" in labels:  # without a contact, its label is unknown
-            return
+    elif not all(
+        _is_office(context, name, str(query.fields[name]))
+        for name in ("start", "target")
+        if name in query.fields
+    ):
+        return
     codes = [(name, code) for name in sorted(_NEED) for code in address.many(name)]
     start = query.fields.get("start")
     if start and address.text("start") is None:
         codes.append(("start", str(start)))
     keep_need(context.me.account, urlencode(codes))
+
+
+def _is_office(context: ScreenContext, name: str, node_id: str) -> bool:
+    """Whether a node that a need names is of the labels that favorites may have."""
+
+    def read() -> str | None:
+        try:
+            return context.client.entity(node_id).value.entity.label
+        except (NotFound, NotAllowed):
+            return None
+
+    return _is_own(context, name, node_id) or (
+        screen_state.fetch(context.client, ("is-office", node_id), read, fresh_s=_FRESH_S)
+        in _WITH_STAR
+    )
 
 
 def draw(context: ScreenContext, words: Labels) -> None:

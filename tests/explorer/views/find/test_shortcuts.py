@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.address import FIND, REGISTER
+from explorer.components.shortcuts import STORAGE
 from explorer.views.find.shortcuts import parsed_need
 from graph.access.policy import Role
 from tests.change_sets import NUMBERS
@@ -24,7 +25,7 @@ def _find(screens: Screens, **query: str) -> AppTest:
 
 
 def _given(app: AppTest, name: str) -> list[str]:
-    """The value of `node`, `need` or `list` that each shortcut of the screen is given."""
+    """The value of a member that each shortcut of the screen is given."""
     assert not app.exception, app.exception
     given: list[dict[str, Any]] = [
         json.loads(component.proto.json)
@@ -46,7 +47,7 @@ def test_an_answer_gives_the_browser_ids_and_codes_alone(screens: Screens) -> No
     app = _find(screens, trigger="CONCERN", area="kystby", level="EXIT", avoid="ssp", **time)
     assert _given(app, "need") == ["area=kystby&level=EXIT&trigger=CONCERN&start=ihd"]
     assert _given(_find(screens, target="ssp-post"), "node") == ["ssp-post"]
-    assert _given(_find(screens), "list") == ["needs", "favorites"]
+    assert _given(_find(screens), "storage") == [STORAGE["needs"], STORAGE["favorites"]]
     move = _find(screens, trigger="MOVE", from_area="kystby", area="nabo")
     assert _given(move, "need") == [MOVE]
     assert _given(_find(screens, trigger="MOVE", from_area="kystby"), "need") == []
@@ -61,6 +62,11 @@ def test_neither_a_person_nor_a_civilian_is_given_to_the_browser(screens: Screen
     app = screens.screen(FIND, Role.OUTREACH, person="dina", areas=("dk",), target="jens")
     assert "Formand Jens" in text(app)
     assert (_given(app, "need"), _given(app, "node")) == ([], [])
+    for target, kept in (("dina", []), ("carl", []), ("ssp-post", ["target=ssp-post&start=ihd"])):
+        app = screens.screen(FIND, Role.COORDINATOR, person="carl", areas=("dk",), target=target)
+        assert _given(app, "need") == kept, target
+    app = screens.screen(FIND, Role.COORDINATOR, areas=("dk",), start="bo", target="intake")
+    assert _given(app, "need") == []
 
 
 def test_the_landing_page_says_how_to_get_shortcuts_once_the_browser_has_sent_none(
