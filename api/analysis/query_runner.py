@@ -59,7 +59,7 @@ class QueryKilled(TooExpensive):
     """The query did not end in time, so the engine was killed."""
 
 
-class _Disturbed(Exception):
+class _OtherQueryEndedIt(Exception):
     """The replica ended during a query, by that of another account."""
 
 
@@ -127,13 +127,13 @@ class QueryRunner:
         with self._slots.slot(account):
             try:
                 return self._answer_once(caller, account, query, values, is_second=False)
-            except _Disturbed:
+            except _OtherQueryEndedIt:
                 pass
             if not self._again.acquire(timeout=QUEUE_PATIENCE_S):
                 raise Refusal("busy")
             try:
                 return self._answer_once(caller, account, query, values, is_second=True)
-            except _Disturbed:
+            except _OtherQueryEndedIt:
                 raise filling_refusal(ReplicaStep.STARTING) from None
             finally:
                 self._again.release()
@@ -147,7 +147,7 @@ class QueryRunner:
         *,
         is_second: bool,
     ) -> QueryResult:
-        """Run a query. Raises: _Disturbed: the replica was ended by another account."""
+        """Run a query. Raises: _OtherQueryEndedIt: the replica was ended by another account."""
         self.replicas.resting.require_rested(account, lambda: self.replicas.has_spare(caller))
         with self.replicas.use(caller, account, is_second=is_second) as use:
             try:
@@ -158,7 +158,7 @@ class QueryRunner:
             except (QueryKilled, ReplicaGone) as error:
                 if use.is_of_culprit:
                     raise QueryKilled("the query ended the replica") from error
-                raise _Disturbed from error
+                raise _OtherQueryEndedIt from error
 
 
 def run_query(
