@@ -235,9 +235,8 @@ class Replicas:
     def end(self, state: ReplicaState) -> None:
         """End a replica that hangs or has died, and start another one on its data.
 
-        The account of one of its queries is held responsible, see `culprit_among`.
-
-        Its spare takes over in the meantime, and the new one becomes the next spare.
+        Its spare takes over in the meantime, and the new one becomes the next spare. The account
+        of one of its queries is held responsible, see `culprit_among`.
         """
         try:
             now = self._stamp(state.caller)

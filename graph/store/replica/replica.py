@@ -92,11 +92,10 @@ class QueryRows:
 
 
 class ReplicaGone(StoreUnavailable):
-    """The replica has ended during a call; `has_crashed` means it died without being halted."""
+    """The replica has ended before or during a call."""
 
-    def __init__(self, *, has_crashed: bool = False) -> None:
+    def __init__(self) -> None:
         super().__init__("the replica has ended")
-        self.has_crashed = has_crashed
 
 
 class Replica:
@@ -119,7 +118,6 @@ class Replica:
         )
         self._ids: Mapping[str, str] = ids or {}
         self._holds, self._is_over, self._is_given = ids is not None, False, False
-        self._has_crashed = False
 
     @property
     def engine(self) -> Engine:
@@ -236,7 +234,7 @@ class Replica:
         except ReplicaGone:
             if self._proxy.cuts == cuts or not self.is_alive:
                 raise
-            self._has_crashed = False  # the proxy closed the connection, the engine did not die
+            # The proxy closed the connection, the engine did not die.
             return QueryRows(columns=columns, rows=tuple(rows), cut=TruncatedBy.BYTES)
         return QueryRows(columns=columns, rows=tuple(rows), cut=None)
 
@@ -266,14 +264,13 @@ class Replica:
         except (TooDeep, RecursionError) as error:
             raise QueryFailed("DEPTH", "the answer is nested too deep") from error
         except (ServiceUnavailable, SessionExpired, OSError) as error:
-            self._has_crashed |= not self._is_over
-            raise ReplicaGone(has_crashed=self._has_crashed) from error
+            raise ReplicaGone from error
         except Neo4jError as error:
             raise failure(error) from error
         except DriverError as error:
             if not self._is_over:
                 raise
-            raise ReplicaGone(has_crashed=self._has_crashed) from error
+            raise ReplicaGone from error
 
 
 def start_replica() -> Replica:
