@@ -70,15 +70,12 @@ def keep(context: ScreenContext, query: NeedQuery, answer: Paths | None) -> None
 def _is_office(context: ScreenContext, name: str, node_id: str) -> bool:
     """Whether a node that a need names is of the labels that favorites may have."""
 
-    def read() -> str | None:
-        try:
-            return context.client.entity(node_id).value.entity.label
-        except (NotFound, NotAllowed):
-            return None
+    def read() -> bool:
+        whole = _visible(context.client, node_id)
+        return whole is not None and whole.entity.label in _WITH_STAR
 
-    return _is_own(context, name, node_id) or (
-        screen_state.fetch(context.client, ("is-office", node_id), read, fresh_s=_FRESH_S)
-        in _WITH_STAR
+    return _is_own(context, name, node_id) or screen_state.fetch(
+        context.client, ("is-office", node_id), read, fresh_s=_FRESH_S
     )
 
 
@@ -153,15 +150,21 @@ def _read_favorites(client: ApiClient, ids: Sequence[str]) -> Sequence[_Favorite
 
 
 def _read(client: ApiClient, node_id: str) -> _Favorite | None:
+    whole = _visible(client, node_id)
+    if whole is None or whole.entity.label not in _WITH_STAR:
+        return None
+    owner = None
+    if whole.answering is not None and whole.answering.reveal not in (None, node_id):
+        owner = _visible(client, whole.answering.reveal)
+    return _Favorite(whole=whole, owner=owner or whole)
+
+
+def _visible(client: ApiClient, node_id: str) -> WholeEntity | None:
+    """A node; None if the user may not see it or there is none."""
     try:
-        whole = client.entity(node_id).value
+        return client.entity(node_id).value
     except (NotFound, NotAllowed):
         return None
-    owner = whole
-    if whole.answering is not None and whole.answering.reveal not in (None, node_id):
-        with suppress(NotFound, NotAllowed):
-            owner = client.entity(whole.answering.reveal or "").value
-    return _Favorite(whole=whole, owner=owner) if whole.entity.label in _WITH_STAR else None
 
 
 def _draw_favorites(context: ScreenContext, words: Labels, found: Sequence[_Favorite]) -> None:
