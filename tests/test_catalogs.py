@@ -15,6 +15,9 @@ from api import i18n as api_i18n
 from api.i18n import catalogs
 from explorer import i18n as explorer_i18n
 from explorer.address import SCREENS
+from graph.exchange.csv import METRIC_HEADS
+from graph.exchange.formats.csv_tables import NODE_HEAD
+from graph.vocabulary import Language
 
 ROOT: Final = Path(__file__).parents[1]
 _METHODS: Final = [("**.py", "python"), ("templates/**.html", "jinja2")]
@@ -97,6 +100,15 @@ def test_danish_is_complete_and_keeps_the_placeholders(package: Package) -> None
             message.id
         )
         assert not any("!" in text for text in strings), "no exclamation marks"
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_a_file_names_the_kind_of_a_node_as_the_screens_do(lang: Language) -> None:
+    words = {message.id: message.string for message in PACKAGES[1].danish()}
+    kind = cast("str", words["Kind"]) if lang == "da" else "Kind"
+    for head in (NODE_HEAD[lang], METRIC_HEADS[lang]["rows"]):
+        assert head[head.index("Node") + 1] == kind
+        assert len(set(head)) == len(head)
 
 
 def _texts(message: object) -> tuple[str, ...]:

@@ -100,16 +100,16 @@ def _cell(value: object, lang: Language) -> str:
             return escape_formula(str(text))
 
 
-_HEADS: Final[dict[Language, dict[str, tuple[str, ...]]]] = {
+METRIC_HEADS: Final[dict[Language, dict[str, tuple[str, ...]]]] = {
     "da": {
         "groups": ("Gruppe", "Funktioner", "Samarbejder", "Politikredse", "Id", "Navn"),
         "districts": ("Id", "Politikreds", "Forbindelser indadtil", "Forbindelser til andre"),
-        "rows": ("Id", "Navn", "Type", "Art"),
+        "rows": ("Id", "Navn", "Node", "Type"),
     },
     "en": {
         "groups": ("Group", "Posts", "Networks", "Police districts", "Id", "Name"),
         "districts": ("Id", "Police district", "Ties within", "Ties to others"),
-        "rows": ("Id", "Name", "Label", "Kind"),
+        "rows": ("Id", "Name", "Node", "Kind"),
     },
 }
 _NOTES: Final[dict[Language, tuple[str, ...]]] = {
@@ -128,11 +128,11 @@ def metrics_csv(metrics: Metrics, lang: Language, *, most: int) -> bytes:
     """A row for each node, community member or district; at `most` rows."""
     match metrics.measure:
         case Metric.COMMUNITIES:
-            head = _HEADS[lang]["groups"]
+            head = METRIC_HEADS[lang]["groups"]
         case Metric.ASSORTATIVITY:
-            head = _HEADS[lang]["districts"]
+            head = METRIC_HEADS[lang]["districts"]
         case _:
-            head = (*_HEADS[lang]["rows"], metrics.measure.label(lang))
+            head = (*METRIC_HEADS[lang]["rows"], metrics.measure.label(lang))
     return table_csv(head, _metric_rows(metrics)[:most], lang)
 
 

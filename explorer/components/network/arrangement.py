@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from math import dist
 from typing import Final, Literal, TypedDict
 
@@ -144,9 +145,9 @@ def _on_map(
         # An area on the map is its own place.
         areas[node_id] = entry.areas or ((own.id,) if own.id in codes else ())
         of = {code for area in areas[node_id] for code in codes.get(area, ()) if code in positions}
-        # The mean of its municipalities; beside the map without one, or with 90 and more.
+        # Beside the map without a municipality, or with 90 and more.
         if of and len(of) < _WHOLE_COUNTRY:
-            middles[node_id] = _mean([positions[code] for code in sorted(of)])
+            middles[node_id] = _middle({code: positions[code] for code in sorted(of)})
     places = _places(middles)
     civilians_by_area: defaultdict[str, list[DrawnNode]] = defaultdict(list)
     nodes: list[DrawnNode] = []
@@ -245,6 +246,29 @@ def _centers() -> dict[str, Place]:
         if around:
             places[code] = _mean(around)
     return places
+
+
+def _middle(positions: Mapping[str, Place]) -> Place:
+    """The mean of municipalities where it lies in one of them, else the center nearest to it.
+
+    The mean of Aarhus and København lies in the sea.
+    """
+    centers = list(positions.values())
+    mean = _mean(centers)
+    if any(_is_inside(mean, ring) for code in positions for ring in _rings().get(code, ())):
+        return mean
+    return _mean([min(centers, key=lambda center: round(dist(center, mean), 1))])
+
+
+def _is_inside(place: Place, ring: Sequence[Place]) -> bool:
+    """Whether a closed ring contains a place: a line to the right crosses it an odd time."""
+    x, y = place
+    crossings = (
+        (b - y) * (x2 - x1) / (b - a) + x - x2
+        for (x1, a), (x2, b) in pairwise(ring)
+        if (a > y) != (b > y)
+    )
+    return sum(crossing < 0 for crossing in crossings) % 2 == 1
 
 
 def _mean(points: Sequence[Place]) -> Place:

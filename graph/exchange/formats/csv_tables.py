@@ -14,9 +14,9 @@ from graph.questions.post_states import LastCheck
 from graph.vocabulary import Language
 
 NODE_HEAD: Final[dict[Language, tuple[str, ...]]] = {
-    "da": ("Id", "Type", "Art", "Navn", "Sted", "Forvaltningsniveau", "Sektor", "Åbningstid",
+    "da": ("Id", "Node", "Type", "Navn", "Sted", "Forvaltningsniveau", "Sektor", "Åbningstid",
            "Gælder fra", "Gælder til", "Kontrolleret", "Tilstand", "Kilde", "Id i kilden"),
-    "en": ("Id", "Type", "Kind", "Name", "Place", "Tier", "Sector", "Opening hours",
+    "en": ("Id", "Node", "Kind", "Name", "Place", "Tier", "Sector", "Opening hours",
            "Valid from", "Valid to", "Checked", "State", "Source", "Id in the source"),
 }  # fmt: skip
 _OF_SOURCE: Final = ("source", "external_id")

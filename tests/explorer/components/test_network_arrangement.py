@@ -83,11 +83,31 @@ def test_nodes_are_placed_at_their_areas_and_national_ones_beside_the_map() -> N
     at = {node["id"]: node.get("at") for node in arrangement["elements"]["nodes"]}
     centers = _centers()
     assert at["ssp"] == at["here"] == tuple(round(x, 1) for x in centers[AARHUS])
-    (here, there, both) = (at[node_id] or (0, 0) for node_id in ("here", "there", "both"))
-    assert there[1] < both[1] < here[1]  # Læsø lies further north
+    (here, there) = (at[node_id] or (0, 0) for node_id in ("here", "there"))
+    assert there[1] < here[1]  # Læsø lies further north
+    assert at["both"] in (here, there)  # their mean lies in the sea
     assert at["all"] is at["none"] is None
     assert arrangement["map"] is not None
     assert len(arrangement["map"]["outlines"]) == len(centers) == 98
+
+
+def test_a_place_of_several_municipalities_lies_in_one_of_them() -> None:
+    fyn = ["0410", "0420", "0430", "0440", "0450", "0461", "0479", "0480"]
+    answer = around(
+        "ssp",
+        [neighbor("hotline") | {"areas": ["cities"]}, neighbor("police") | {"areas": ["fyn"]}],
+        [tie_as(end, end, "ssp", "MEMBER_OF") for end in ("hotline", "police")],
+        places=[
+            {"area": {"id": "cities", "name": "Cities"}, "codes": ["0101", AARHUS]},
+            {"area": {"id": "fyn", "name": "Fyn"}, "codes": fyn},
+        ],
+    )
+    nodes = arrangement_of(elements(answer, said=LABELS), [answer], "map", LABELS)["elements"]
+    at = {node["id"]: node.get("at") or (0, 0) for node in nodes["nodes"]}
+    cities = [_centers()[code] for code in ("0101", AARHUS)]
+    assert min(dist(at["hotline"], city) for city in cities) < 0.1
+    assert min(_centers()[code][0] for code in fyn) < at["police"][0]
+    assert at["police"][0] < max(_centers()[code][0] for code in fyn)
 
 
 @given(
