@@ -47,7 +47,7 @@ def test_the_nodes_csv_has_only_rows_of_nodes_with_terms_in_words() -> None:
     assert [row["Id"] for row in table] == ["amina", "intake", "kystby", "ssp", "ssp-post"]
     post = table[-1]
     assert (post["Navn"], post["Sted"]) == ("SSP-koordinator, Kystby", "Kystby")
-    assert (post["Art"], post["Åbningstid"]) == ("SSP-koordinator", "MO-FR 09:00-15:00")
+    assert (post["Type"], post["Åbningstid"]) == ("SSP-koordinator", "MO-FR 09:00-15:00")
     assert (post["Kontrolleret"], post["Gælder fra"]) == ("2026-10-15", "")
     assert table[0]["Navn"] == ""
 
