@@ -85,19 +85,21 @@ def loose_key(words: Sequence[str]) -> str:
     return " ".join(sorted(without_final_s(word) for word in significant_words(words)))
 
 
-def _folded_words(listed: str) -> frozenset[str]:
+def folded_words(listed: str) -> frozenset[str]:
+    """The folded words of a list written as a text."""
     return frozenset(fold(listed).split())
 
 
-_SMALL: Final = _folded_words("""
+_SMALL: Final = folded_words("""
     i på til hos ved for af fra om med mod og eller som at en et den det de der
     hvem hvad hvor hvilken hvilket hvilke hvordan er var har kan skal vil jeg vi min mit mine vores
     du man sin sit finder svarer sidder nær omkring ringer taler snakker hedder brug nummer nummeret
+    bruge hen år
     in on at to of for from with by about near and or the a an
     who whom what where which how is are was has have can do does i we my our you me find
     call need number phone
 """)
-_LOOSE: Final = _folded_words("""
+_LOOSE: Final = folded_words("""
     kommune kommunen kommunens kommuner kommunerne byen
     municipality municipalities city town
     dansk danske danmark danmarks danish denmark

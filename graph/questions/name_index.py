@@ -270,7 +270,7 @@ class NameIndex:
         if not firm.any():
             firm = like >= _SAME_PLACE
             for place in np.flatnonzero(like >= _PREFIX * _GENITIVE).tolist():  # prefixes
-                firm[place] = len(word) >= 4 and len(word) >= _MOSTLY * len(self.words[place])
+                firm[place] = len(word) >= 5 and len(word) >= _MOSTLY * len(self.words[place])
         scores = np.where(self.places.is_area, self._best(np.where(firm, like, 0))[0], 0)
         return np.maximum(own, self._near(scores))
 
@@ -308,15 +308,16 @@ class NameIndex:
                 [word], self.words[first:last], scorer=Levenshtein.normalized_similarity,
                 score_cutoff=least, dtype=np.float32,
             )[0]  # fmt: skip
+        shortest = 3 if spelling is Spelling.BESIDES else 2  # beside an SSP, `kl` is no Klausen
         if without_final_s(word) != word:
-            self._put_begun(like, without_final_s(word), _GENITIVE)
-        self._put_begun(like, word, 1)
+            self._put_begun(like, without_final_s(word), _GENITIVE, shortest)
+        self._put_begun(like, word, 1, shortest)
         return like
 
-    def _put_begun(self, like: Scores, word: str, worth: float) -> None:
-        """Score words with this prefix as near matches; one letter is no prefix."""
+    def _put_begun(self, like: Scores, word: str, worth: float, shortest: int) -> None:
+        """Score words with this prefix as near matches; fewer letters are no prefix."""
         first, last = self._with_prefix(word)
-        if len(word) > 1:
+        if len(word) >= shortest:
             like[first:last] = _PREFIX * worth
         if first < last and self.words[first] == word:
             like[first] = worth

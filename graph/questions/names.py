@@ -225,7 +225,8 @@ def search(
             segment.typed
             for segment, is_one in zip(phrase.segments, is_used.tolist(), strict=True)
             if not (is_one or segment.is_known)
-        ),
+        )
+        + phrase.common,
         completions=phrase.completions,
     )
 

@@ -18,6 +18,7 @@ from graph.questions.name_forms import (
     ALIAS,
     EXACT,
     fold,
+    folded_words,
     is_loose,
     is_stop_word,
     loose_key,
@@ -31,9 +32,8 @@ from graph.synonyms import SUBJECTS, Subject, load_synonyms, subject_of
 
 _NEARLY: Final = 0.8
 """The least similarity of a misspelled word: one letter in five."""
-_LONG: Final = 5  # a shorter text is not read as another
+_LONG: Final = 5  # a shorter text is not read as another: `VINK` is no Vinkel
 _BEGUN: Final = 3  # so many letters of the last word suggest subjects that begin with it
-_PLACE_BEGUN: Final = 4
 _MOSTLY: Final = 0.6  # so much of a word must be typed to stand for it
 _MOST_SUBJECTS: Final = 8
 _ENDINGS: Final = (
@@ -41,6 +41,15 @@ _ENDINGS: Final = (
 )  # fmt: skip
 _SHORTEST_STEM: Final = 4
 _STOP_RUNS: Final = {("ringe", "til"), ("ringe", "op")}  # Ringe is a town
+_ORDINARY: Final = folded_words("""
+    blære bur dybe elev faster flade fly fur give giver grove hammer heden helle hem hoven humble
+    landet lime linde malt mor mørke no overlade ramme rind rude seem sir skibet stige them trans
+    tune uge vile vind vær
+""")
+"""Places that are common words of a sentence, or nearly: Give, Elev, Them, Mors."""
+_PLACE_PREPOSITIONS: Final = frozenset({"i", "paa", "ved", "naer", "in", "at", "near"})
+_HEAD: Final = 5  # the least letters of a known word at the end of a compound
+_FIRST_PART: Final = 8  # and at its beginning, which says less about its meaning
 _MARKS: Final = ".,;:!?()\"'"
 
 
@@ -57,10 +66,11 @@ class Phrase:
     """A typed text in segments, without its stop words.
 
     `completions` are subjects that the last word may become. A text of stop words only has them
-    all: `My` is a name.
+    all: `My` is a name. `common`: typed words that a village has as its name, but not here.
     """
 
     segments: tuple[Segment, ...]
+    common: tuple[str, ...] = ()
     completions: tuple[Subject, ...]
 
 
@@ -74,6 +84,7 @@ def read_phrase(index: NameIndex, own_kinds: OwnKinds, text: str) -> Phrase:
         return Phrase(segments=(whole,) if words else (), completions=())
     read = [_nearest(index, table, word) for word in words]
     segments: list[Segment] = []
+    common: list[str] = []
     at = 0
     while at < len(words):
         if tuple(words[at : at + 2]) in _STOP_RUNS:
@@ -86,6 +97,10 @@ def read_phrase(index: NameIndex, own_kinds: OwnKinds, text: str) -> Phrase:
             segment = segment or _segment_of(index, table, read[span], typed[span])
             if segment is not None:
                 break
+        if segment is not None and width == 1 and _is_common(words, typed, at):
+            common.append(typed[at][1])
+            at += 1
+            continue
         if segment is None and not index.has_word(words[-1]):
             segment = _completion(table, words[at:], typed[at:])
             width = len(words) - at if segment else 1
@@ -96,7 +111,20 @@ def read_phrase(index: NameIndex, own_kinds: OwnKinds, text: str) -> Phrase:
         at += width
     firm = [segment for segment in segments if segment.is_known or not is_loose(segment.words[0])]
     segments = firm or segments
-    return Phrase(segments=tuple(segments), completions=tuple(table.completions(words)))
+    return Phrase(
+        segments=tuple(segments), common=tuple(common), completions=tuple(table.completions(words))
+    )
+
+
+def _is_common(words: Sequence[str], typed: Sequence[tuple[str, str]], at: int) -> bool:
+    """Whether a word is one of the sentence, though a village has it as its name.
+
+    It names the village after a preposition, in capitals, and beside one other word.
+    """
+    is_capital = at > 0 and typed[at][1].istitle()
+    is_phrase = len(words) <= 2 and not any(map(is_stop_word, words))
+    follows = at > 0 and words[at - 1] in _PLACE_PREPOSITIONS
+    return words[at] in _ORDINARY and not (is_capital or is_phrase or follows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,10 +247,10 @@ def _completion(
 ) -> Segment | None:
     """The last words as the shortest text of the vocabulary that begins with them."""
     text = " ".join(words)
-    texts = with_prefix(table.texts, text) if len(text) >= _LONG else ()
-    if not texts:
+    known = min(with_prefix(table.texts, text), key=len, default="")
+    if len(text) < max(_LONG, _MOSTLY * len(known)) or not known:
         return None
-    meaning = table.meanings[min(texts, key=len)]
+    meaning = table.meanings[known]
     return Segment(
         words=tuple(words),
         typed=" ".join(dict.fromkeys(shown for _, shown in typed)),
@@ -248,18 +276,18 @@ def _areas(index: NameIndex, words: Sequence[str]) -> tuple[int, ...]:
 
 
 def _nearest(index: NameIndex, table: _Texts, word: str) -> str:
-    """The known word that an unknown one is nearly, or mostly; else the word itself.
+    """The known word that an unknown one is nearly, mostly, or a compound of; else the word itself.
 
-    Both begin with the same letter: Hamborg, a city abroad, is no Gamborg.
+    The first two begin with the same letter: Hamborg, a city abroad, is no Gamborg.
     """
-    if len(word) < _PLACE_BEGUN or word[0].isdigit() or is_stop_word(word):
+    if len(word) < _LONG or word[0].isdigit() or is_stop_word(word):
         return word
     if word in table.with_word or index.has_word(word):
         return word
     both = [*with_prefix(table.words, word[0]), *with_prefix(index.area_words, word[0])]
     # a word that is a whole text, or of a place, before one that is a part of a text
     whole = [known for known in both if known in table.meanings or known not in table.with_word]
-    for words in (whole, both) if len(word) >= _LONG else ():
+    for words in (whole, both):
         match = process.extractOne(
             word, words, scorer=OSA.normalized_similarity, score_cutoff=_NEARLY
         )
@@ -268,4 +296,13 @@ def _nearest(index: NameIndex, table: _Texts, word: str) -> str:
     mostly = [
         known for known in both if known.startswith(word) and len(word) >= _MOSTLY * len(known)
     ]
-    return min(mostly, key=len, default=word)
+    return min(mostly, key=len, default=_part_of(table, word) or word)
+
+
+def _part_of(table: _Texts, word: str) -> str | None:
+    """The known word that a compound ends with, else the one that it begins with: `dødstrussel`."""
+    whole = stem(word)
+    ends = (whole[at:] for at in range(_HEAD - 2, len(whole) - _HEAD + 1))
+    begins = (whole[:at] for at in range(len(whole) - 1, _FIRST_PART - 1, -1))
+    parts = (table.stems.get(stem(part)) for part in (*ends, *begins))
+    return next((part for part in parts if part and " " not in part), None)

@@ -230,6 +230,7 @@ class PlaceKind(Term):
     POSTCODE = "POSTCODE", "Postnummer"
     TOWN = "TOWN", "By"
     TOWN_PART = "TOWN_PART", "Bydel"
+    LANDSCAPE = "LANDSCAPE", "Landsdel"
     ESTATE = "ESTATE", "Boligområde"
     INSTITUTION = "INSTITUTION", "Institution"
     FORMER_MUNICIPALITY = "FORMER_MUNICIPALITY", "Tidligere kommune"
