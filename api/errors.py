@@ -23,6 +23,7 @@ from graph.errors import (
     NeedTooWide,
     NotFound,
     OutcomeUnknown,
+    PlanOutdated,
     RefusedContent,
     SchemaMismatch,
     StillNeeded,
@@ -98,6 +99,7 @@ SLUGS: Final[Mapping[type[GraphError], str]] = {
     InvalidPolicy: "internal",  # refused at startup, so no request raises one
     InvalidVocabulary: "internal",  # as well
     Conflict: "conflict",
+    PlanOutdated: "preview-changed",
     StillNeeded: "conflict",
     TooExpensive: "too-expensive",
     StoreUnavailable: "store-unavailable",

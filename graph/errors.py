@@ -9,6 +9,7 @@ GraphError
 ├── InvalidPolicy         a policy file that cannot be used
 ├── InvalidVocabulary     a file of own kinds that cannot be used
 ├── Conflict              based on a revision that is no longer current
+│   └── PlanOutdated      a change set was planned on an earlier revision of the graph
 ├── StillNeeded           an import that later changes depend on, so it cannot be undone
 ├── TooExpensive          the time budget is used up
 └── StoreUnavailable      the database does not answer, or may not be opened
@@ -169,6 +170,19 @@ class Conflict(GraphError):
         if lang == "da":
             return f"{self.element_id} er ændret af en anden imens. Se begge udgaver, og vælg."
         return f"{self.element_id} was changed by somebody else. Look at both versions, and choose."
+
+
+class PlanOutdated(Conflict):
+    """The graph has changed since the revision on which a change set was planned."""
+
+    def __init__(self, *, planned_on: int, current: int) -> None:
+        super().__init__("the register", based_on=planned_on, current=current)
+
+    def text(self, lang: Language) -> str:
+        """Return that the register has changed, and what to do."""
+        if lang == "da":
+            return "Registeret er ændret imens. Se igen, hvad der ville blive ændret."
+        return "The register has changed meanwhile. Look again at what would change."
 
 
 class Dependent(NamedTuple):

@@ -474,7 +474,7 @@ def apply_preview(
                 "--skip-refused."
             )
         )
-    changes = preview.change_set()
+    changes = replace(preview.change_set(), planned_on=preview.revision)
     if not len(changes):
         return preview.revision
     elements: tuple[Element, ...] = (*changes.creates, *changes.updates)

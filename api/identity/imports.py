@@ -231,20 +231,34 @@ class StoredImports:
     # ---- batches
 
     def begin(self, batch: StoredBatch) -> None:
-        """Record that a batch is about to be written, in place of an attempt that failed."""
-        values = {name: getattr(batch, name) for name in StoredBatch.__slots__}
-        with write_connection(self._engine) as connection:
-            connection.execute(delete(batch_table).where(batch_table.c.id == batch.id))
-            connection.execute(insert(batch_table), values)
+        """Record that a batch is about to be written, unless it is recorded already.
 
-    def settle(self, batch_id: str, revision: int | None) -> None:
-        """Record the revision that a batch was written as; None: it was not written."""
-        condition = batch_table.c.id == batch_id
+        An attempt at another change set that is not known to be written is replaced.
+        """
+        table = batch_table.c
+        failed = table.revision.is_(None) & (table.change_set != batch.change_set)
+        with exclusive_connection(self._engine, _WRITERS) as connection:
+            connection.execute(delete(batch_table).where((table.id == batch.id) & failed))
+            if connection.scalar(select(table.id).where(table.id == batch.id)) is None:
+                connection.execute(insert(batch_table), _columns(batch))
+
+    def settle(self, batch: StoredBatch, revision: int) -> None:
+        """Record the revision that a batch was written as; the first record stays."""
+        table = batch_table.c
+        with exclusive_connection(self._engine, _WRITERS) as connection:
+            same = select(table.change_set).where(table.id == batch.id)
+            if connection.scalar(same) != batch.change_set:  # an attempt that failed was in between
+                connection.execute(delete(batch_table).where(table.id == batch.id))
+                connection.execute(insert(batch_table), _columns(batch))
+            is_new = (table.id == batch.id) & table.revision.is_(None)
+            connection.execute(update(batch_table).where(is_new).values(revision=revision))
+
+    def abandon(self, batch: StoredBatch) -> None:
+        """Delete the record of a batch that was not written."""
+        table = batch_table.c
+        mine = (table.id == batch.id) & (table.change_set == batch.change_set)
         with write_connection(self._engine) as connection:
-            if revision is None:
-                connection.execute(delete(batch_table).where(condition))
-            else:
-                connection.execute(update(batch_table).where(condition).values(revision=revision))
+            connection.execute(delete(batch_table).where(mine & table.revision.is_(None)))
 
     def batches(self, is_own_area: Callable[[str], bool]) -> tuple[StoredBatch, ...]:
         """Return the newest batches of the chosen areas, the newest first."""
@@ -290,6 +304,10 @@ def _values(row: Row[Any], names: Iterable[str]) -> dict[str, Any]:
     return {
         name: utc(value) if isinstance(value, datetime) else value for name, value in values.items()
     }
+
+
+def _columns(batch: StoredBatch) -> dict[str, Any]:
+    return {name: getattr(batch, name) for name in StoredBatch.__slots__}
 
 
 def _upload(row: Row[Any]) -> StoredUpload:

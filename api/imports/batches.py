@@ -1,10 +1,13 @@
 """Writes a list atomically as one batch, and undoes a batch."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.editing.idempotency import IdempotencyKey, idempotency_record
 from api.editing.second_approval import MOST_ENDS
@@ -24,11 +27,19 @@ from api.imports.uploads import (
 )
 from api.schemas import imports as wire
 from api.state import RequestContext, record_intent
-from graph.errors import Conflict, Invalid, NotFound
+from graph.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    OutcomeUnknown,
+    PlanOutdated,
+    StoreUnavailable,
+    TooExpensive,
+)
 from graph.exchange.imports import ImportFault, ImportRule
 from graph.exchange.imports.faults import FilePlace
 from graph.exchange.imports.undo import undo_key
-from graph.model import ChangeSet, Person
+from graph.model import ChangeSet, Person, id_of
 
 _CHANGED: Final = bilingual("The register has changed since the preview. Look at it again first.")
 _REFUSED: Final = bilingual(
@@ -44,41 +55,47 @@ _UNDO_OWN: Final = bilingual(
     "steward of the area must ask for it too.",
     most_ends=MOST_ENDS,
 )
+_WRITTEN: Final = bilingual(
+    "The list has been written meanwhile, with other choices. See the past imports."
+)
 _NOTHING: Final = bilingual("The register says all of this already: there is nothing to write.")
+_TRIES: Final = 10
 
 
 def apply_import(
     context: RequestContext, upload_id: str, request: wire.AskedApply, key: IdempotencyKey
 ) -> wire.ImportBatch:
-    """Write a previewed list atomically, at most once.
+    """Write a previewed list atomically, once for all who ask for it.
+
+    The key of the write is that of the list as previewed, so that of two concurrent requests one
+    writes, and both get the batch.
 
     Raises:
         NotFound: the caller has no such list.
         Refusal: `preview-changed`; `import-refused` with the refused rows; `second-yes`.
+        OutcomeUnknown: sending the same key again settles it.
         GraphError: as `Directory.apply`.
     """
-    imports = context.app_state.accounts.imports
-    with idempotency_record(context, key) as record:
-        if record.is_repeat:
-            before = imports.batch(upload_id)
-            if before is not None and before.change_set == record.change_set:
-                revision = context.directory.revision_by_key(record.change_set)
-                if revision is not None:
-                    imports.settle(upload_id, revision)
-                    imports.drop(upload_id)
-                    return batch_of(context, before)
+    context.change_set = change_set = id_of("import", upload_id, request.digest)
+    record_intent(context)
+    with idempotency_record(context, key):
+        if (before := _batch_written(context, upload_id, change_set)) is not None:
+            return before
         opened_import = find_import(context, upload_id)
-        while True:  # again without the rows whose new elements the store refuses
+        for _attempt in range(_TRIES):
             changes = replace(
                 _changes_of(context, opened_import, request),
                 made_by=context.who.account,
                 made_at=datetime.now(UTC),
                 batch=opened_import.preview.options.batch,
-                idempotency=record.change_set,
+                idempotency=change_set,
+                planned_on=opened_import.snapshot.revision,
             )
             try:
-                return _write(context, opened_import, changes, record.change_set)
-            except Invalid as error:
+                return _write(context, opened_import, changes, change_set)
+            except PlanOutdated:  # again, if nothing that the caller sees has changed
+                opened_import = find_import(context, upload_id)
+            except Invalid as error:  # again without the rows whose new elements the store refuses
                 where = {fault.where for fault in error.faults}
                 taken_ids = opened_import.taken_ids.union(
                     element.id for element in changes.creates if element.id in where
@@ -91,6 +108,40 @@ def apply_import(
                     parsed_file=opened_import.parsed_file,
                     taken_ids=taken_ids,
                 )
+        raise Refusal("busy")
+
+
+def _batch_written(
+    context: RequestContext, upload_id: str, change_set: str
+) -> wire.ImportBatch | None:
+    """The batch that an earlier request wrote; None if the list is not written.
+
+    Raises: Refusal: `preview-changed`: it was written as somebody else previewed it.
+    """
+    stored_batch = context.app_state.accounts.imports.batch(upload_id)
+    if stored_batch is None or not is_steward_of(context, stored_batch.area):
+        return None
+    with outcome_known_later():
+        batch = _settle_batch(context, stored_batch)
+    if batch is None:
+        return None
+    if batch.change_set != change_set:
+        raise Refusal("preview-changed", _WRITTEN)
+    return batch_of(context, batch)
+
+
+@contextmanager
+def outcome_known_later() -> Generator[None]:
+    """Report a failure after a write, or while one is looked up, as an unknown outcome.
+
+    Raises: OutcomeUnknown: the graph or the accounts do not answer.
+    """
+    try:
+        yield
+    except OutcomeUnknown:
+        raise
+    except (StoreUnavailable, TooExpensive, SQLAlchemyError) as error:
+        raise OutcomeUnknown("the outcome of an import could not be looked up") from error
 
 
 def _changes_of(
@@ -141,26 +192,18 @@ def _write(
     imports.begin(batch)
     try:
         revision = context.directory.apply(changes)
+    except PlanOutdated:
+        imports.abandon(batch)
+        raise
     except Conflict as conflict:
-        imports.settle(upload.id, None)
+        imports.abandon(batch)
         raise Refusal("preview-changed", _CHANGED) from conflict
     except NotFound as error:
-        imports.settle(upload.id, None)
+        imports.abandon(batch)
         raise _import_refusal(context, tuple(_by_row(opened_import, set()))) from error
     except Invalid:
-        imports.settle(upload.id, None)
+        imports.abandon(batch)
         raise
-    imports.settle(upload.id, revision)
-    # the column choices for the next list of the source, without the persons chosen for rows
-    choices = opened_import.choices.model_copy(update={"merges": {}})
-    sealed = context.app_state.audit.encrypt_text(choices.model_dump_json(exclude_defaults=True))
-    imports.save(
-        SavedSource(
-            source=upload.source, area=upload.area, account=context.who.account, choices=sealed
-        )
-    )
-    imports.drop(upload.id)
-    context.app_state.imports.forget(upload.id)
     context.subjects |= {
         element.id
         for element in (*changes.creates, *changes.updates)
@@ -168,7 +211,21 @@ def _write(
     }
     context.count = len(changes)
     context.extra_parameters["batch"] = batch.batch
-    return batch_of(context, replace(batch, revision=revision))
+    with outcome_known_later():
+        imports.settle(batch, revision)
+        # the column choices for the next list of the source, without the persons chosen for rows
+        choices = opened_import.choices.model_copy(update={"merges": {}})
+        sealed = context.app_state.audit.encrypt_text(
+            choices.model_dump_json(exclude_defaults=True)
+        )
+        imports.save(
+            SavedSource(
+                source=upload.source, area=upload.area, account=context.who.account, choices=sealed
+            )
+        )
+        imports.drop(upload.id)
+        context.app_state.imports.forget(upload.id)
+        return batch_of(context, imports.batch(upload.id) or batch)
 
 
 def _by_row(opened_import: OpenedImport, where: set[str]) -> Iterator[ImportFault]:
@@ -221,7 +278,7 @@ def _settle_batch(
     revision = context.directory.revision_by_key(batch.change_set, waits=waits)
     if revision is None:
         return None
-    context.app_state.accounts.imports.settle(batch.id, revision)
+    context.app_state.accounts.imports.settle(batch, revision)
     context.app_state.accounts.imports.drop(batch.id)
     return replace(batch, revision=revision)
 

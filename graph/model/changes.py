@@ -92,6 +92,8 @@ class ChangeSet:
     The `revision` of an element in `updates` is the one it was based on. `made_by` is the id of an
     account or post, `made_at` UTC. `idempotency` is the hash of a key: the same key writes once.
     `batch` is the id of the import that makes it, and is put on every element it touches.
+    `planned_on` is the revision of the graph on which it was planned: at a later one it is refused,
+    since it may create what exists by then.
     """
 
     made_by: str
@@ -102,6 +104,7 @@ class ChangeSet:
     ends: tuple[End, ...] = ()
     idempotency: str | None = None
     batch: str | None = None
+    planned_on: int | None = None
 
     def __len__(self) -> int:
         """Return the number of elements touched."""

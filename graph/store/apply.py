@@ -12,7 +12,7 @@ from typing import LiteralString, NoReturn
 
 from neo4j import ManagedTransaction
 
-from graph.errors import Conflict, Fault, Invalid, NotFound
+from graph.errors import Conflict, Fault, Invalid, NotFound, PlanOutdated
 from graph.model import (
     Actor,
     ChangeKind,
@@ -320,6 +320,8 @@ def write(tx: ManagedTransaction, keyring: Keyring, changes: ChangeSet) -> int:
         NotFound, Conflict, Invalid: see `Store.apply`.
     """
     revision = _increment_revision(tx, changes.idempotency)
+    if changes.planned_on is not None and changes.planned_on != revision - 1:
+        raise PlanOutdated(planned_on=changes.planned_on, current=revision - 1)
     touched, context = _validate(tx, keyring, changes)
     write_rows(tx, keyring, touched, context, changes, revision)
     tx.run(cypher.LOCK_COMMITS).consume()

@@ -197,7 +197,8 @@ class Store:
         set changes nothing and returns the present one.
 
         Raises:
-            Conflict: an element was changed since the revision it is based on.
+            Conflict: an element was changed since the revision it is based on, or the graph since
+                the one on which the change set was planned.
             NotFound: an element to change or end does not exist, or its owner was erased.
             Invalid: rules are violated, with all faults; or an id exists already.
             TooExpensive: it took longer than `timeout_s`, by default `write_limit_s`.

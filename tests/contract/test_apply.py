@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from graph.errors import Conflict, Fault, Invalid, NotFound
+from graph.errors import Conflict, Fault, Invalid, NotFound, PlanOutdated
 from graph.model import (
     Actor,
     Area,
@@ -76,6 +76,19 @@ def test_a_stale_end_raises_conflict(store: Store) -> None:
     store.apply(change_set(updates=[changed(store, "a", name="Land")]))
     with pytest.raises(Conflict):
         store.apply(change_set(ends=[End(id="a", on=TODAY, based_on=1)]))
+
+
+def test_a_change_set_planned_on_an_earlier_revision_is_refused_even_if_it_only_creates(
+    store: Store,
+) -> None:
+    store.apply(change_set(creates=[country("a")]))
+    planned = replace(change_set(creates=[country("b")], idempotency="key-1"), planned_on=0)
+    with pytest.raises(PlanOutdated):
+        store.apply(planned)
+    assert store.revision() == 1
+    assert store.apply(replace(planned, planned_on=1)) == 2
+    store.apply(change_set(creates=[country("c")]))
+    assert store.apply(replace(planned, planned_on=1)) == 2  # it was written before
 
 
 def test_changing_or_ending_an_unknown_element_raises_not_found(store: Store) -> None:

@@ -15,6 +15,7 @@ from graph.errors import (
     NeedTooWide,
     NotFound,
     OutcomeUnknown,
+    PlanOutdated,
     RefusedContent,
     SchemaMismatch,
     StillNeeded,
@@ -36,6 +37,7 @@ EXAMPLES: tuple[GraphError, ...] = (
     StillNeeded((Dependent("bo", "bo"), Dependent("net", "member"))),
     TooExpensive("2 s"),
     StoreUnavailable("the graph database does not answer"),
+    PlanOutdated(planned_on=3, current=4),
     OutcomeUnknown("it went away while it saved"),
     SchemaMismatch("schema 7, expected 5"),
 )

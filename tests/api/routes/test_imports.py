@@ -4,12 +4,15 @@ import csv
 import io
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from httpx2 import Response
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from api.identity import imports as stored_imports
 from api.identity.imports import HOST, StoredBatch, upload_table
@@ -18,7 +21,7 @@ from api.imports import batches
 from api.sql import read_connection
 from graph.access.policy import Grant, Role
 from graph.exchange.imports import ImportRegister, guess, preview, read_file, table_of
-from graph.model import Actor, Holds, Person
+from graph.model import Actor, ChangeSet, Holds, Person, ResourceIndividual
 from tests.change_sets import change_set, element_of
 from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import slug
@@ -67,7 +70,7 @@ def test_applying_an_import_logs_counts_and_batch_but_no_content(steward: Import
     sent = steward.send_accepted()
     batch = steward.apply(sent).json()["batch"]
     rows = [row for row in steward.app.json_rows() if row.get("action") == "apply_import"]
-    assert [row["kind"] for row in rows] == ["intent", "done"]
+    assert [row["kind"] for row in rows] == ["intent", "intent", "done"]
     assert rows[-1]["asked"]["batch"] == batch
     assert rows[-1]["count"] > 1
     text = str(steward.app.json_rows())
@@ -192,6 +195,75 @@ def test_applying_a_stale_preview_is_refused_until_it_is_read_again(steward: Imp
     assert (stale.status_code, slug(stale)) == (409, "preview-changed")
     assert "Ida Møllevang Bæk" not in names_in(store)
     assert steward.apply(steward.read(sent["id"]), key="once-more").is_success
+
+
+def test_two_requests_for_one_list_write_it_once_and_both_get_the_batch(
+    steward: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, answers = steward.send_accepted(), list[Response]()
+    before_write(
+        steward.app, monkeypatch, lambda: answers.append(steward.apply(sent, key="the-second"))
+    )
+    answers.append(steward.apply(sent, key="the-first"))
+    assert [answer.status_code for answer in answers] == [201, 201], answers[1].text
+    assert answers[0].json() == answers[1].json()
+    assert [batch["id"] for batch in steward.batches()] == [sent["id"]]
+    assert steward.apply(sent, key="a-third-one").json() == answers[0].json()
+    assert steward.app.store.revision() == 2
+
+
+def before_write(app: TestApp, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Let something happen between the plan of the next write and the write."""
+    apply = app.directory.apply
+
+    def delayed(changes: ChangeSet) -> int:
+        monkeypatch.setattr(app.directory, "apply", apply)
+        act()
+        return apply(changes)
+
+    monkeypatch.setattr(app.directory, "apply", delayed)
+
+
+def test_a_list_is_not_written_on_a_register_in_which_its_person_has_appeared(
+    steward: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another process creates is in no version of an element that the list is based on."""
+    app, sent = steward.app, steward.send_accepted()
+    ida = Person(id="ida", name="Ida Møllevang Bæk", source="test")
+    seat = Holds(id="seat-of-ida", source_id="ida", target_id="release", source="test")
+    before_write(app, monkeypatch, lambda: app.store.apply(change_set(creates=(ida, seat))))
+    stale = steward.apply(sent)
+    assert (stale.status_code, slug(stale)) == (409, "preview-changed")
+    assert sorted(app.store.load().nodes.name).count("Ida Møllevang Bæk") == 1
+
+
+def test_a_change_that_the_steward_does_not_see_does_not_stop_a_list(
+    steward: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, sent = steward.app, steward.send_accepted()
+    civilian = element_of(app.store, "jens", ResourceIndividual)
+    hidden = change_set(updates=(replace(civilian, languages=frozenset({"so"})),))
+    before_write(app, monkeypatch, lambda: app.store.apply(hidden))
+    assert steward.apply(sent).status_code == 201
+
+
+def test_a_failure_after_the_write_is_an_unknown_outcome_until_it_is_asked_again(
+    steward: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, imports = steward.send_accepted(), steward.app.accounts.imports
+
+    def fail(*_args: object) -> None:
+        raise OperationalError("no space left", {}, Exception())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(imports, "settle", fail)
+        answer = steward.apply(sent)
+    assert (answer.status_code, slug(answer)) == (503, "outcome-unknown")
+    assert "Ida Møllevang Bæk" in names_in(steward.app.store)
+    again = steward.apply(sent)
+    assert again.status_code == 201, again.text
+    assert steward.app.store.revision() == 2
+    assert steward.undo(sent["id"]).is_success
 
 
 def changed_post(store: Any) -> Actor:
