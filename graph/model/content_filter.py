@@ -24,6 +24,9 @@ from graph.vocabulary import Rule
 
 _DANISH: Final = {"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe"}
 _MARKS: Final = re.compile("[\u0300-\u036f]")
+_DIGIT_MARKS: Final = re.compile(
+    "[\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f]"
+)  # of key caps, strokes
 
 
 def fold(text: str) -> str:
@@ -115,14 +118,18 @@ _CPR: Final = re.compile(
     rf"(?<!\d)(?:0{_GAP}[1-9]|[12]{_GAP}\d|3{_GAP}[01]|6{_GAP}[1-9]|[78]{_GAP}\d|9{_GAP}[01])"
     rf"{_GAP}(?:0{_GAP}[1-9]|1{_GAP}[0-2])(?:{_GAP}\d){{6}}(?!\d)"
 )
-_BREAK: Final = r"[\W_]{1,6}"  # between the date and the last four digits
+_BREAK: Final = r"[\W_]{1,12}"  # between the date and the last four digits
 _BIRTH: Final = r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])(?:0[1-9]|1[0-2])"  # day and month
 _YEAR_FIRST: Final = r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_PARTED: Final = (
+    r"(?:0?[1-9]|[12]\d|3[01])[ ./-](?:0?[1-9]|1[0-2])[ ./-](?:19)?\d\d"
+    r"|19\d\d[ ./-]?(?:0[1-9]|1[0-2])[ ./-]?(?:0[1-9]|[12]\d|3[01])"
+)
 _CPR_PARTS: Final = re.compile(
     rf"(?<!\d)(?:(?:{_BIRTH}\d\d|{_BIRTH}(?:19|20)\d\d|{_YEAR_FIRST}){_BREAK}\d{{4}}"
-    rf"|\d{{4}}{_BREAK}{_BIRTH}\d\d)(?!\d)"
+    rf"|(?:{_PARTED}){_BREAK}(?!(?:19|20)\d\d)\d{{4}}|\d{{4}}{_BREAK}{_BIRTH}\d\d)(?!\d)"
 )
-"""A date of birth without separators, before or behind the last four digits."""
+"""A date of birth before the last four digits, or without separators behind them."""
 _ABROAD: Final = re.compile(rf"(?<!\d)(?:\+|00)[1-9](?:{_GAP}\d){{6,14}}(?!\d)")
 _LIKE_DIGITS: Final = str.maketrans("OoØøΟοОоIl|", "00000000111")  # noqa: RUF001 - Greek, Cyrillic
 _DIGITS_AND_ALIKE: Final = re.compile("[OoØøΟοОоIl|]*\\d[\\dOoØøΟοОоIl|]*")  # noqa: RUF001
@@ -146,10 +153,11 @@ _PHONE: Final = re.compile(
     r"|(?<!\d)(?<!cvr )(?<!cvr-nr. )\d{8}(?!\d)"
     r"|(?<!\d)(?:\d\d[\s./\u2010-\u2015-]){3}\d\d(?!\d)"
     rf"|(?<!\d)(?=(?:\d{_GAP}){{8}}(?!{_GAP}\d))\d{{1,3}}(?:{_GAP_SIGNS}{{1,6}}\d{{1,3}}){{3,}}(?!\d)"
-    r"|(?<!\d)(?:\d{3}\s\d{3}\s\d\d|\d\d\s\d{3}\s\d{3}|(?!(?:19|20)\d\d\s(?:19|20))\d{4}\s\d{4})(?!\d)",
+    rf"|(?<!\d)(?!{_DAY}\s{_MONTH}\s{_YEAR}|{_YEAR}\s{_MONTH}\s{_DAY}(?!\d)|(?:19|20)\d\d\s(?:19|20))"
+    rf"(?=(?:\d[\s()]{{0,3}}){{8}}(?!{_GAP}\d))\d+(?:[\s()]{{1,3}}\d+)+(?!\d)",
     re.IGNORECASE,
 )
-_MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w")
+_MAIL: Final = re.compile(r"[\w.+-]\s?(?:@|[(\[]at[)\]])\s?[\w-]+\.\w", re.IGNORECASE)
 _UUID: Final = re.compile(
     r"(?<!\w)[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?!\w)",
     re.IGNORECASE,
@@ -254,8 +262,7 @@ def holds_number(code: str) -> bool:
 
 def holds_contact(text: str) -> bool:
     """Return whether a text contains a phone number or a mail address."""
-    plain = _plain(text)
-    return bool(_PHONE.search(plain) or _MAIL.search(plain))
+    return any(_PHONE.search(form) or _MAIL.search(form) for form in _forms(text))
 
 
 def refuse_cells(cells: Sequence[str], *, columns: Sequence[str] = ()) -> None:
@@ -305,9 +312,7 @@ def _cpr(text: str) -> int | None:
     Its ten digits may be separated, have letters that look like digits, have the date behind the
     last four or the year first, or be written backwards.
     """
-    plain = _plain(text)
-    same = _DIGITS_AND_ALIKE.sub(lambda run: run[0].translate(_LIKE_DIGITS), plain)
-    for form in (plain, same) if same != plain else (plain,):
+    for form in _forms(text):
         if not (_CPR.search(form) or _CPR_PARTS.search(form) or _CPR.search(form[::-1])):
             continue  # true for nearly every text
         for pattern in (_UUID, _DANISH_PHONE, _DATES):
@@ -320,15 +325,26 @@ def _cpr(text: str) -> int | None:
     return None
 
 
+def _forms(text: str) -> tuple[str, ...]:
+    """A text in the forms in which numbers are sought: plain, and with digits for like letters."""
+    plain = _plain(text)
+    same = _DIGITS_AND_ALIKE.sub(lambda run: run[0].translate(_LIKE_DIGITS), plain)
+    return (plain, same) if same != plain else (plain,)
+
+
 def _without(pattern: re.Pattern[str], text: str) -> str:
     return pattern.sub(lambda match: "x" * len(match[0]), text)  # positions are preserved
 
 
 def _plain(text: str) -> str:
-    """Return a text in NFKC with the digits of every script as 0-9; Latin text is unchanged."""
+    """Return a text in NFKC without marks on digits, those of every script as 0-9.
+
+    Latin text is unchanged.
+    """
     if _LATIN_LETTERS.fullmatch(text):
         return text
-    return _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), normal_form("NFKC", text))
+    plain = _DIGIT_MARKS.sub("", normal_form("NFKC", text))
+    return _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), plain)
 
 
 def _origin(text: str, form: Callable[[str], str], offset: int) -> int:
