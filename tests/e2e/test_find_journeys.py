@@ -181,6 +181,16 @@ def test_a_move_shows_the_numbers_of_both_sides_in_six_interactions(desk: Screen
             assert cells.count() >= 4
 
 
+def test_a_move_at_night_shows_the_number_of_who_covers_a_closed_post(desk: ScreenDriver) -> None:
+    path = f"/?trigger=MOVE&from_area=mun-0787&area=mun-0360&at={TIMES['on a Saturday at 22:00']}"
+    with desk.seat(Role.COORDINATOR, path=path, until="indtil da") as seat:
+        for place in ("Thisted", "Lolland"):
+            post = seat.page.locator("td > div", has_text=f"Infohus-tovholder, {place} Kommune")
+            shown = post.first.inner_text()
+            assert f"Social døgnvagt, {place} Kommune:" in shown
+            assert post.first.locator("a[href^='tel:']").count() == 1, shown
+
+
 def test_a_concern_shows_five_numbers_until_the_screen_is_left(desk: ScreenDriver) -> None:
     asker = desk.holder("act-ihm-0787").id
     with desk.seat(Role.COORDINATOR, person=asker, path="/?start=act-ihm-0787") as seat:

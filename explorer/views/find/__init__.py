@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import cast
 
 import streamlit as st
 
-from api.client import Invalid, Need, Problem
+from api.client import Need, Problem
 from api.schemas.paths import Path, Paths, Stop
 from explorer import address, frame, revealed_details, screen_state
-from explorer.i18n import _, day, moment
+from explorer.i18n import _
 from explorer.labels import Labels, labels
 from explorer.views.find import answers, landing, no_path, shortcuts
 from explorer.views.find.answers import chosen_contact
@@ -27,7 +26,13 @@ from explorer.views.find.need import (
     word_value,
 )
 from explorer.views.find.through import through
-from explorer.views.find.when import has_own_time, own_time_fields, when_field
+from explorer.views.find.when import (
+    answer_or_now,
+    has_own_time,
+    own_time_fields,
+    passed_minute,
+    when_field,
+)
 
 
 def show(context: frame.ScreenContext) -> None:
@@ -48,8 +53,8 @@ def show(context: frame.ScreenContext) -> None:
     with below:
         try:
             if has_paths:
-                answer, query = _answer_now(context, query)
-                _passed_minute(context, query)
+                answer, query = answer_or_now(context, query, partial(_answer, context))
+                passed_minute(context, query)
             if answer is not None and answer.contacts:
                 changes = _changes(context, query, answer)
                 lead = answers.lead(context, words, answer, changes)
@@ -65,7 +70,7 @@ def show(context: frame.ScreenContext) -> None:
         if problem is not None:
             raise problem
         if query.is_move:
-            move(context, words)
+            move(context, words, query)
             shortcuts.keep(context, query, None)
             return
         if query.missing == "WHERE":
@@ -152,41 +157,6 @@ def _answer(context: frame.ScreenContext, query: NeedQuery) -> Paths:
     """
     need = query.need()
     return screen_state.fetch(context.client, ("paths", need), lambda: context.client.paths(need))
-
-
-def _answer_now(context: frame.ScreenContext, query: NeedQuery) -> tuple[Paths, NeedQuery]:
-    """Return the answer to a need, for now if its minute has passed today.
-
-    Raises: Problem: as the API reports.
-    """
-    try:
-        return _answer(context, query), query
-    except Invalid as refused:
-        at, errors = (
-            query.fields.get("at"),
-            cast("list[dict[str, object]]", refused.members["errors"]),
-        )
-        is_of_at = [error["field"] for error in errors] == ["at"]
-        if not is_of_at or at is None or at.date() != context.me.today:
-            raise
-        return _answer(context, query.now()), query.now()
-
-
-def _passed_minute(context: frame.ScreenContext, query: NeedQuery) -> None:
-    """Draw that the minute of a link has passed, and the button that shows its date."""
-    asked = address.moment()
-    if asked is None or "at" in query.fields:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="passed"):
-        st.markdown(
-            _("The link asked about {moment}. This is the answer for now.", moment=moment(asked)),
-            width="content",
-        )
-        if asked.date() < context.me.today:
-            st.button(
-                _("See {day} as it was", day=day(asked.date())), key="as-it-was", type="tertiary",
-                on_click=partial(address.change, on=asked.date(), at=None),
-            )  # fmt: skip
 
 
 def _changes(context: frame.ScreenContext, query: NeedQuery, answer: Paths) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from api.client import ChangeSet, Ending, Need, NewProposal, Problem
 from api.schemas.entities import Detail
-from api.schemas.paths import Stop
+from api.schemas.paths import Resolution, Stop
 from explorer import address, problem_states, screen_state, session
 from explorer.address import REGISTER
 from explorer.i18n import _
@@ -170,12 +170,12 @@ def owner_at(stop: Stop) -> DetailOwner | None:
     """The owner of the details at a stop: the next in line, else the cover, else who answers."""
     if after := rest_of_line(stop):
         return after[0]
-    return cover_owner(stop) or owner_of(stop.resolution, stop.node)
+    return cover_owner(stop.resolution) or owner_of(stop.resolution, stop.node)
 
 
-def cover_owner(stop: Stop) -> DetailOwner | None:
+def cover_owner(who: Resolution | None) -> DetailOwner | None:
     """Who answers until a post opens: the duty line that covers it."""
-    covers = None if stop.resolution is None else stop.resolution.availability.covers
+    covers = None if who is None else who.availability.covers
     return None if covers is None else DetailOwner(covers.id, covers.name or covers.id)
 
 

@@ -199,7 +199,7 @@ def rest(contact_card: ContactCard, numbers: ContactNumbers, *, otherwise_to: in
         with contact_card.call:
             numbers.draw(owner_of_contact(contact), key="civilian", place=_PLACE)
         return
-    after, covering = rest_of_line(first), cover_owner(first)
+    after, covering = rest_of_line(first), cover_owner(first.resolution)
     with contact_card.call:
         if after:
             name = f"**{plain(after[0].name)}**"

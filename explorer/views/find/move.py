@@ -6,18 +6,20 @@ from typing import Final
 import streamlit as st
 
 from api.client import AskedHandover
-from api.schemas.paths import SectorHandover, Side
+from api.schemas.paths import Handover, Resolution, SectorHandover, Side
 from explorer import address, html_table, reveal, revealed_details, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, plain
 from explorer.labels import Labels
-from explorer.views.find.details import ContactNumbers, details, owner_of
-from explorer.views.find.need import value_of, where_field
+from explorer.views.find.after_call import cover_owner
+from explorer.views.find.details import ContactNumbers, DetailOwner, details, owner_of
+from explorer.views.find.need import NeedQuery, value_of, where_field
+from explorer.views.find.when import answer_or_now, passed_minute
 
 _PLACE: Final = "move"
 
 
-def move(context: ScreenContext, words: Labels) -> None:
+def move(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
     """Draw the two areas, and the table once both are chosen; the citizen is never named."""
     client = context.client
     from_area, to_area = address.text("from_area"), address.text("area")
@@ -27,14 +29,19 @@ def move(context: ScreenContext, words: Labels) -> None:
                     label=_("From municipality"))  # fmt: skip
     with right:
         where_field(client, words, value_of(client, to_area), label=_("To municipality"))
-    if from_area is None or to_area is None:
+    if from_area is None or to_area is None or from_area == to_area:
         st.info(_("Where from and where to? Choose two municipalities."))
         return
-    at = address.moment()
-    request = AskedHandover(
-        from_area=from_area, to_area=to_area, at=at, on=context.as_of if at is None else None
-    )
-    answer = screen_state.fetch(client, ("handover", request), lambda: client.handover(request))
+
+    def ask(asked: NeedQuery) -> Handover:
+        at = asked.fields.get("at")
+        request = AskedHandover(
+            from_area=from_area, to_area=to_area, at=at, on=context.as_of if at is None else None
+        )
+        return screen_state.fetch(client, ("handover", request), lambda: client.handover(request))
+
+    answer, query = answer_or_now(context, query, ask)
+    passed_minute(context, query)
     st.header(
         _(
             "Handover from {source} to {target} · as of {day}",
@@ -45,7 +52,7 @@ def move(context: ScreenContext, words: Labels) -> None:
         anchor=False,
     )
     sides = [side for sector in answer.sectors for side in (sector.giving, sector.taking)]
-    owners = [owner_of(post, post.post) for side in sides for post in side.posts]
+    owners = [owner for side in sides for post in side.posts for owner in _owners(post)]
     details_by_owner = details(context, answer.revision, owners)
     purpose = None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -68,7 +75,7 @@ def table(
 ) -> str:
     """A table of the sectors: giving post, receiving post, legal grounds, gaps.
 
-    The numbers of the posts are in it while they are shown.
+    The numbers of the posts, and of who covers them, are in it while they are shown.
     """
     heads = (_("Sector"), giving, taking, _("Legal ground"), _("Missing"))
     rows = (
@@ -93,8 +100,18 @@ def _side(side: Side, numbers: ContactNumbers) -> str:
     lines: list[str] = []
     for post in side.posts:
         name = escape(post.post.name or _("a post"))
-        values = numbers.in_clear(owner_of(post, post.post))
-        values_html = "".join(reveal.value_html(*value, size="1rem") for value in values)
         answers = escape(post.availability.words.text)
+        owners, values_html = _owners(post), ""
+        for owner in owners:
+            values = [reveal.value_html(*value, size="1rem") for value in numbers.in_clear(owner)]
+            if values and len(owners) > 1:
+                values_html += f"<div><small>{escape(owner.name)}:</small></div>"
+            values_html += "".join(values)
         lines.append(f"<div>{name}<br><small>{answers}</small>{values_html}</div>")
     return "".join(lines) or "–"
+
+
+def _owners(post: Resolution) -> list[DetailOwner]:
+    """Whose details reach a post: whoever covers it while it is closed, then who answers there."""
+    owners = cover_owner(post), owner_of(post, post.post)
+    return [owner for owner in owners if owner is not None]

@@ -68,7 +68,9 @@ def owners(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
 def later(listed: Iterable[PathStep]) -> list[DetailOwner | None]:
     """The owners of the details of posts that open later, while somebody else covers them."""
     return [
-        owner_of(step.stop.resolution, step.stop.node) for step in listed if cover_owner(step.stop)
+        owner_of(step.stop.resolution, step.stop.node)
+        for step in listed
+        if cover_owner(step.stop.resolution)
     ]
 
 
@@ -108,7 +110,7 @@ def cards(
                     if after
                     else when_marked(stop.words.answers or "")
                 )
-                if (covering := cover_owner(stop)) is not None and not after:
+                if (covering := cover_owner(stop.resolution)) is not None and not after:
                     st.caption(f"{plain(covering.name)}:", width="content")
                 numbers.draw(owner_at(stop), key=step.box, place=place, to_call=True)
                 more = st.popover(
@@ -130,7 +132,7 @@ def _more(
 ) -> None:
     """Draw all contact details, what to do after a call, and why the step is possible."""
     stop, hop = step.stop, step.hop
-    covering = cover_owner(stop)
+    covering = cover_owner(stop.resolution)
     if covering is not None:
         st.caption(f"{plain(covering.name)}:")
     numbers.draw(owner_at(stop), key=f"more-{step.box}", place=place)

@@ -1,5 +1,6 @@
 """Paths through stops in order: leg by leg, or which leg has no path."""
 
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -28,19 +29,16 @@ from explorer.views.find.steps import (
     why,
 )
 from explorer.views.find.take_along import TakenPath, bar
+from explorer.views.find.when import answer_or_now, passed_minute
 
 _PLACE: Final = "legs"
 
 
 def through(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
     """Draw the whole paths, best first; the chosen one leg by leg, or which leg has no path."""
-    question = AskedStops(**query.need().model_dump(exclude_unset=True), stops=query.stops)
-    restart(question)
-    answer = screen_state.fetch(
-        context.client,
-        ("stops", question),
-        lambda: context.client.paths_through_stops(question),
-    )
+    answer, query = answer_or_now(context, query, partial(_answer, context))
+    restart(_question(query))
+    passed_minute(context, query)
     if not answer.paths:
         _none(context, answer)
         screen_state.watch(context.client, answer.revision)
@@ -83,6 +81,23 @@ def through(context: ScreenContext, words: Labels, query: NeedQuery) -> None:
     why(words, legs, way.words.difference, answer.words.origin)
     revealed_details.watch()
     screen_state.watch(context.client, answer.revision)
+
+
+def _question(query: NeedQuery) -> AskedStops:
+    return AskedStops(**query.need().model_dump(exclude_unset=True), stops=query.stops)
+
+
+def _answer(context: ScreenContext, query: NeedQuery) -> PathsThroughStops:
+    """Return the answer of the API.
+
+    Raises: Problem: as the API reports.
+    """
+    question = _question(query)
+    return screen_state.fetch(
+        context.client,
+        ("stops", question),
+        lambda: context.client.paths_through_stops(question),
+    )
 
 
 def _none(context: ScreenContext, answer: PathsThroughStops) -> None:

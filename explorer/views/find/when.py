@@ -1,19 +1,21 @@
 """The time of the need: now, one of the usual times, or a date and an hour of one's own."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from html import escape
-from typing import Final
+from typing import Final, TypeVar, cast
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from api.client import Invalid
 from api.danish_time import danish_now
 from explorer import address
 from explorer.frame import ScreenContext
-from explorer.i18n import _, hour, typed_date
-from explorer.views.find.need import BEST
+from explorer.i18n import _, day, hour, moment, typed_date
+from explorer.views.find.need import BEST, NeedQuery
 
 _WHEN: Final = "term-when"
 _HOUR: Final = "term-hour"
@@ -28,6 +30,7 @@ _EVENING: Final = time(22)
 _WEEKEND: Final = 5
 _EVERY_MIN: Final = 30
 _TEN: Final = time(22, 10)
+A = TypeVar("A")
 _TYPED_HOUR: Final = re.compile(r"(?:kl\.?|at)?\s*(\d{1,2})(?:\s*[.:]?\s*(\d{2}))?(?:\s*h)?")
 
 
@@ -123,6 +126,43 @@ def own_time_fields(context: ScreenContext, left: DeltaGenerator, right: DeltaGe
             accept_new_options=True,
         )  # fmt: skip
         _refusal()
+
+
+def answer_or_now(
+    context: ScreenContext, query: NeedQuery, ask: Callable[[NeedQuery], A]
+) -> tuple[A, NeedQuery]:
+    """Return the answer to a query and the query itself, for now if its minute has passed today.
+
+    Raises: Problem: as the API reports.
+    """
+    try:
+        return ask(query), query
+    except Invalid as refused:
+        at, errors = (
+            query.fields.get("at"),
+            cast("list[dict[str, object]]", refused.members["errors"]),
+        )
+        is_of_at = [error["field"] for error in errors] == ["at"]
+        if not is_of_at or at is None or at.date() != context.me.today:
+            raise
+        return ask(query.now()), query.now()
+
+
+def passed_minute(context: ScreenContext, query: NeedQuery) -> None:
+    """Draw that the minute of a link has passed, and the button that shows its date."""
+    asked = address.moment()
+    if asked is None or "at" in query.fields:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="passed"):
+        st.markdown(
+            _("The link asked about {moment}. This is the answer for now.", moment=moment(asked)),
+            width="content",
+        )
+        if asked.date() < context.me.today:
+            st.button(
+                _("See {day} as it was", day=day(asked.date())), key="as-it-was", type="tertiary",
+                on_click=partial(address.change, on=asked.date(), at=None),
+            )  # fmt: skip
 
 
 def time_in(text: str) -> time | None:

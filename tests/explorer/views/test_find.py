@@ -569,6 +569,26 @@ def test_a_link_whose_minute_has_passed_is_answered_for_now_and_says_so(
         assert not buttons(app, "show-"), "who has left since is not revealed"
 
 
+@pytest.mark.parametrize("at", ["2026-11-21T22:00", "2026-11-25T08:00"])
+@pytest.mark.parametrize(
+    "query",
+    [{"trigger": "MOVE", "from_area": "kystby", "area": "nabo"}, LEGS],
+    ids=["move", "legs"],
+)
+def test_a_passed_minute_of_a_move_and_of_stops_is_answered_for_now_too(
+    screens: Screens, query: dict[str, str], at: str
+) -> None:
+    app = _find(screens, **query, at=at)
+    assert_shows(app, "Linket spurgte om", "Dette er svaret for nu.", "Svarer nu")
+    assert "ligger i fortiden" not in text(app)
+
+
+def test_a_move_within_one_municipality_asks_for_two(screens: Screens) -> None:
+    app = _find(screens, trigger="MOVE", from_area="kystby", area="kystby")
+    assert "Hvorfra og hvortil? Vælg to kommuner." in text(app)
+    assert "to_area" not in text(app)
+
+
 def test_numbers_are_revealed_for_a_later_time(screens: Screens) -> None:
     app = _find(screens, target="ssp-post", at=SATURDAY)
     assert "Svarer 28. nov. kl. 22.00:** Vagtcentral, Østkysten" in text(app)
