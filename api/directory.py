@@ -23,6 +23,7 @@ from graph.access.view import View
 from graph.access.visible_revision import latest_visible_revision
 from graph.errors import Invalid
 from graph.model import Change, ChangeSet, Node, Secret
+from graph.model.changes import WrittenChanges
 from graph.own_kinds import NO_OWN_KINDS, SHIPPED_FIELDS, OwnKinds, OwnKindUse, own_ids
 from graph.own_kinds_file import OwnKindsFile
 from graph.paths.policy import Policy
@@ -299,11 +300,11 @@ class Directory:
         """Return the ids of the details with a value, hidden ones too; filter them by a View."""
         return self._store_monitor.read(lambda: self._store.details_with(channel, value))
 
-    def batch(self, batch: str) -> tuple[Change, ...]:
+    def batch(self, batch: str) -> WrittenChanges:
         """The changes of an import, with old values in clear; only for its undo."""
         return self._store_monitor.read(lambda: self._store.batch(batch))
 
-    def change_set(self, change_set: str, *, made_by: str) -> tuple[Change, ...]:
+    def change_set(self, change_set: str, *, made_by: str) -> WrittenChanges:
         """The changes of an account's change set, with old values in clear; only for its undo."""
         return self._store_monitor.read(lambda: self._store.change_set(change_set, made_by=made_by))
 

@@ -26,7 +26,6 @@ from graph.errors import (
     PlanOutdated,
     RefusedContent,
     SchemaMismatch,
-    StillNeeded,
     StoreUnavailable,
     TooExpensive,
 )
@@ -100,7 +99,6 @@ SLUGS: Final[Mapping[type[GraphError], str]] = {
     InvalidVocabulary: "internal",  # as well
     Conflict: "conflict",
     PlanOutdated: "preview-changed",
-    StillNeeded: "conflict",
     TooExpensive: "too-expensive",
     StoreUnavailable: "store-unavailable",
     OutcomeUnknown: "outcome-unknown",
@@ -196,12 +194,6 @@ def _members(error: Exception, lang: Language) -> Mapping[str, object]:
                                for fault in error.errors()]}  # fmt: skip
         case Conflict():
             return {"id": error.element_id, "based_on": error.based_on, "current": error.current}
-        case StillNeeded():
-            return {
-                "dependents": [
-                    {"id": dependent.id, "by": dependent.by} for dependent in error.dependents
-                ]
-            }
         case TooExpensive() if error.limit_s is not None:
             return {"limit_s": error.limit_s}
         case _:

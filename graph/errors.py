@@ -10,7 +10,6 @@ GraphError
 ├── InvalidVocabulary     a file of own kinds that cannot be used
 ├── Conflict              based on a revision that is no longer current
 │   └── PlanOutdated      a change set was planned on an earlier revision of the graph
-├── StillNeeded           an import that later changes depend on, so it cannot be undone
 ├── TooExpensive          the time budget is used up
 └── StoreUnavailable      the database does not answer, or may not be opened
     ├── OutcomeUnknown    the connection was lost during a save
@@ -183,41 +182,6 @@ class PlanOutdated(Conflict):
         if lang == "da":
             return "Registeret er ændret imens. Se igen, hvad der ville blive ændret."
         return "The register has changed meanwhile. Look again at what would change."
-
-
-class Dependent(NamedTuple):
-    """An element of an import (`id`), and a later element that depends on it (`by`).
-
-    Both are the same if the element itself was changed later.
-    """
-
-    id: str
-    by: str
-
-
-class StillNeeded(GraphError):
-    """Later changes depend on an import; `dependents` lists all of them, in order."""
-
-    def __init__(self, dependents: Sequence[Dependent]) -> None:
-        names = ", ".join(
-            dependent.id if dependent.id == dependent.by else f"{dependent.id} ({dependent.by})"
-            for dependent in dependents
-        )
-        super().__init__(f"later changes depend on {names}")
-        self.dependents = tuple(dependents)
-
-    def text(self, lang: Language) -> str:
-        """Return how many elements are concerned and what to do; `dependents` names them."""
-        count = len({dependent.id for dependent in self.dependents})
-        if lang == "da":
-            return (
-                "Importen kan ikke fortrydes, for senere ændringer bygger på noget af det, den "
-                f"skrev ({count}). Ret det i registeret i stedet."
-            )
-        return (
-            "The import cannot be undone, since later changes depend on some of what it wrote "
-            f"({count}). Correct it in the register instead."
-        )
 
 
 class TooExpensive(GraphError):

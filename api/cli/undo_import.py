@@ -1,4 +1,4 @@
-"""`kontaktvej undo-import`: takes back what an import wrote, as long as nothing later needs it."""
+"""`kontaktvej undo-import`: takes back what an import wrote, except for what was edited since."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,10 +14,9 @@ from api.cli.options import Lang, flag
 from api.danish_time import danish_now
 from api.i18n import bilingual
 from graph.access.policy import LOCAL_OPERATOR
-from graph.errors import StillNeeded
 from graph.model import Person
 
-_MOST_DEPENDENTS = 10  # of the elements that need it
+_MOST_KEPT = 20
 
 
 def undo_import(
@@ -29,32 +28,24 @@ def undo_import(
     ] = False,
     lang: Lang = None,
 ) -> None:
-    """Show what undoing an import would change; with `--apply` undo it, whole or not at all."""
-    from graph.exchange.imports.undo import undo_key, undo_of
+    """Show what undoing an import would change; with `--apply` undo it."""
+    from graph.exchange.imports.undo import KeepReason, undo_key, undo_of
 
     locale = language(lang)
     with open_installation(command_settings(), locale) as (store, accounts):
-        changes = store.batch(batch)
-        if not changes:
+        written = store.batch(batch)
+        if not written.changes:
             raise CommandRefused(*bilingual("There is no import with this id."))
         key = undo_key(batch)
         if store.revision_by_key(key) is not None:
             accounts.imports.undone(batch, LOCAL_OPERATOR.account)
             raise CommandRefused(*bilingual("The import is undone already."))
-        try:
-            undo = undo_of(
-                changes, store.load(), made_by=LOCAL_OPERATOR.account, made_at=datetime.now(UTC),
-                on=danish_now().date(),
-            )  # fmt: skip
-        except StillNeeded as needed:
-            for dependent in needed.dependents[:_MOST_DEPENDENTS]:
-                OUT.print(
-                    f"  {dependent.id}"
-                    if dependent.id == dependent.by
-                    else f"  {dependent.id} ← {dependent.by}"
-                )
-            raise
-        ended_count, restored_count = len(undo.ends), len(undo.updates)
+        whole = undo_of(
+            written, store.load(), made_by=LOCAL_OPERATOR.account, made_at=datetime.now(UTC),
+            on=danish_now().date(),
+        )  # fmt: skip
+        undo = whole.changes
+        ended_count, restored_count = len(undo) - whole.restored, whole.restored
         if is_applied and len(undo):
             people = tuple(
                 sorted(element.id for element in undo.updates if isinstance(element, Person))
@@ -72,6 +63,12 @@ def undo_import(
         locale, ended=ended_count, restored=restored_count,
     )  # fmt: skip
     OUT.print(text, soft_wrap=True)
+    if whole.kept:
+        text = _("Kept, since it was edited or is needed since:", locale)
+        OUT.print(text, soft_wrap=True)
+    for kept in whole.kept[:_MOST_KEPT]:
+        is_needed = kept.why is KeepReason.NEEDED
+        OUT.print(f"  {kept.id} ← {kept.by}" if is_needed else f"  {kept.id}")
     if not len(undo):
         OUT.print(_("Nothing of it is left to undo.", locale))
     elif not is_applied:

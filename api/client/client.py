@@ -117,6 +117,7 @@ from api.schemas.imports import (
     Import,
     ImportBatch,
     Imports,
+    ImportUndo,
     RowStateWord,
 )
 from api.schemas.paths import (
@@ -895,8 +896,12 @@ class ListImports(ApiSection):
         path = at("imports", import_id, "apply")
         return self._transport.change("POST", path, ImportBatch, body=asked, key=key).value
 
+    def preview_import_undo(self, import_id: str) -> ImportUndo:
+        """What taking back a batch would do, and what it would keep."""
+        return self._transport.ask("GET", at("imports", import_id, "undo"), ImportUndo)
+
     def undo_import(self, import_id: str, *, key: str | None = None) -> ImportBatch:
-        """Take back what a batch wrote. Raises: Conflict: something later depends on it."""
+        """Take back what a batch wrote, except for what was edited since."""
         path = at("imports", import_id, "undo")
         return self._transport.change("POST", path, ImportBatch, key=key).value
 

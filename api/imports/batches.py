@@ -286,34 +286,64 @@ def _settle_batch(
 # ---- undo
 
 
+def preview_undo(context: RequestContext, batch_id: str) -> wire.ImportUndo:
+    """What undoing a batch would do; nothing is written.
+
+    Raises:
+        NotFound: no such batch in the caller's areas, or it is undone.
+        Refusal: `forbidden`.
+    """
+    batch = _settle_batch(context, _batch_of_caller(context, batch_id))
+    if batch is None or batch.undone_at is not None:
+        raise NotFound(batch_id)
+    undo = plan_undo(context, context.directory.batch(batch.batch))
+    context.count = len(undo.changes)
+    return wire.ImportUndo(
+        id=batch.id, ends=len(undo.changes) - undo.restored, restores=undo.restored,
+        kept=undo.kept, kept_count=undo.kept_count,
+    )  # fmt: skip
+
+
 def undo_import(context: RequestContext, batch_id: str, key: IdempotencyKey) -> wire.ImportBatch:
-    """Undo a batch.
+    """Undo a batch, except for what was edited since or is needed by later changes.
 
     Raises:
         NotFound: no such batch in the caller's areas.
-        Refusal: `conflict` with the elements that depend on it; `second-yes`; `forbidden`.
+        Refusal: `conflict`; `second-yes`; `forbidden`.
+        OutcomeUnknown: sending the same key again settles it.
         GraphError: as `Directory.apply`.
     """
     imports = context.app_state.accounts.imports
-    stored_batch = imports.batch(batch_id)
-    if stored_batch is None or not is_steward_of(context, stored_batch.area):
-        raise NotFound(batch_id)
+    stored_batch = _batch_of_caller(context, batch_id)
     context.change_set = change_set = undo_key(stored_batch.batch)
     record_intent(context)
     with idempotency_record(context, key):
-        batch = _settle_batch(context, stored_batch)
+        with outcome_known_later():
+            batch = _settle_batch(context, stored_batch)
         if batch is None:
             raise NotFound(batch_id)
         context.extra_parameters["batch"] = batch.batch
         if batch.undone_at is None:
             if context.directory.revision_by_key(change_set) is None:
                 _undo(context, batch, change_set)
-            imports.undone(batch.batch, context.who.account)
-        return batch_of(context, imports.batch(batch_id) or batch)
+            with outcome_known_later():
+                imports.undone(batch.batch, context.who.account)
+        with outcome_known_later():
+            return batch_of(context, imports.batch(batch_id) or batch)
+
+
+def _batch_of_caller(context: RequestContext, batch_id: str) -> StoredBatch:
+    """A batch of an area of the caller. Raises: NotFound."""
+    batch = context.app_state.accounts.imports.batch(batch_id)
+    if batch is None or not is_steward_of(context, batch.area):
+        raise NotFound(batch_id)
+    return batch
 
 
 def _undo(context: RequestContext, batch: StoredBatch, change_set: str) -> None:
     undo = plan_undo(context, context.directory.batch(batch.batch))
+    if not len(undo.changes):  # all of it is kept, or gone
+        return
     # many ends need a second approval, unless the author of the batch undoes it
     accounts, me = context.app_state.accounts, context.who.account
     if undo.ends > MOST_ENDS and not accounts.is_same_person(batch.account, me):

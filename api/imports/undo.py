@@ -1,10 +1,11 @@
 """Undoing what was written: an import, or a change set by its author on the same day.
 
 Old values are restored from the change log, also those of contact details, which no answer has in
-clear. Each element is checked like a change of it; nothing is undone that was changed since.
+clear. Each element is checked like a change of it. What was edited since is kept, and an undo says
+what that is; a change set of a form is then not undone at all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -16,12 +17,17 @@ from api.etags import tag
 from api.i18n import bilingual
 from api.imports.rights import Judge, ended_by, may_update, may_write_end
 from api.imports.uploads import at_one_revision
+from api.schemas import imports as wire
 from api.schemas.changes import WriteResult, WrittenElement
+from api.schemas.entities import NodeName
 from api.state import RequestContext, record_intent
-from graph.access.permissions import may_see
-from graph.errors import Conflict, Invalid, NotFound, StillNeeded
-from graph.exchange.imports.undo import undo_key, undo_of
-from graph.model import Change, ChangeSet
+from graph.access.permissions import owner_of
+from graph.access.view import View
+from graph.errors import Conflict, Invalid, NotFound
+from graph.exchange.imports.undo import KeepReason, KeptElement, undo_key, undo_of
+from graph.model import ChangeSet
+from graph.model.changes import WrittenChanges
+from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Label
 
 _NOT_YOURS: Final = bilingual("Some of it is in areas that you have no rights in.")
@@ -41,31 +47,31 @@ _CONSENT: Final = bilingual("A consent is not undone. It is given or withdrawn a
 
 @dataclass(frozen=True, slots=True)
 class UndoPlan:
-    """The change set that undoes something, the number of ends, and the persons it is about."""
+    """The change set that undoes something, what it keeps, and the persons it is about.
+
+    `ends` counts ends as a limit does, `restored` what gets old values back; `kept` holds what the
+    caller may see of it.
+    """
 
     changes: ChangeSet
+    restored: int
     ends: int
     subjects: frozenset[str]
+    kept: tuple[wire.KeptElement, ...]
+    kept_count: int
 
 
-def plan_undo(context: RequestContext, changes: Iterable[Change]) -> UndoPlan:
+def plan_undo(context: RequestContext, written: WrittenChanges) -> UndoPlan:
     """Return what would undo these changes now, if the caller may write all of it.
 
-    Raises: Refusal: `conflict` with the elements that depend on it; `forbidden`.
+    Raises: Refusal: `forbidden`.
     """
     snapshot, view = at_one_revision(context)
-    try:
-        undo = undo_of(
-            changes, snapshot, made_by=context.who.account,
-            made_at=datetime.now(UTC), on=context.directory.today(),
-        )  # fmt: skip
-    except StillNeeded as needed:
-        dependents = [
-            {"id": dependent.id, "by": dependent.by}
-            for dependent in needed.dependents
-            if may_see(view, dependent.id) and may_see(view, dependent.by)
-        ]
-        raise Refusal("conflict", _NEEDED, dependents=dependents) from needed
+    whole = undo_of(
+        written, snapshot, made_by=context.who.account,
+        made_at=datetime.now(UTC), on=context.directory.today(),
+    )  # fmt: skip
+    undo = whole.changes
     judge = Judge(context, snapshot, view, is_undo=True)
     # in order of the days, since the judge keeps the View of one past day only
     updates = sorted(undo.updates, key=lambda element: judge.day_of(element.id))
@@ -79,9 +85,44 @@ def plan_undo(context: RequestContext, changes: Iterable[Change]) -> UndoPlan:
     about = (node_id for element in touched for node_id in persons_at(element))
     return UndoPlan(
         undo,
+        whole.restored,
         ended_by(snapshot, view, undo.updates, undo.ends),
         context.directory.persons().intersection(about),
+        tuple(_kept_elements(context, whole.kept, snapshot, view)),
+        len(whole.kept),
     )
+
+
+def _kept_elements(
+    context: RequestContext, kept: Iterable[KeptElement], snapshot: Snapshot, view: View
+) -> Iterator[wire.KeptElement]:
+    """What an undo keeps, without what the caller may not see."""
+    for entry in kept:
+        row = _row_to_open(snapshot, view, entry.id)
+        if row is None:
+            continue
+        by: NodeName | None = None
+        if entry.why is KeepReason.NEEDED:
+            other = _row_to_open(snapshot, view, entry.by, besides=row)
+            by = None if other is None else NodeName(id=view.id(other), name=view.name(other))
+        elif entry.why is KeepReason.EDITED:
+            by = context.person_of(entry.by)
+        yield wire.KeptElement(
+            node=NodeName(id=view.id(row), name=view.name(row)), why=entry.why.value, by=by
+        )
+
+
+def _row_to_open(
+    snapshot: Snapshot, view: View, element_id: str, *, besides: int | None = None
+) -> int | None:
+    """The node whose card shows an element; of a link one of its ends. None: it is hidden."""
+    link = snapshot.link_row_of.get(element_id)
+    if link is None:
+        row = view.find(element_id)
+        is_detail = row is not None and view.label(row) is Label.CONTACT_DETAIL
+        return owner_of(view, row) if is_detail and row is not None else row
+    ends = (int(snapshot.links.source[link]), int(snapshot.links.target[link]))
+    return next((row for row in ends if row != besides and view.visible[row]), None)
 
 
 def write_undo(context: RequestContext, undo: UndoPlan, change_set: str) -> int:
@@ -94,7 +135,7 @@ def write_undo(context: RequestContext, undo: UndoPlan, change_set: str) -> int:
     except Conflict as conflict:
         raise Refusal("conflict", _CHANGED) from conflict
     except Invalid as error:
-        raise Refusal("conflict", _RULE, dependents=[]) from error
+        raise Refusal("conflict", _RULE) from error
     context.count = len(undo.changes)
     context.subjects |= undo.subjects
     return revision
@@ -112,7 +153,8 @@ def undo_change_set(context: RequestContext, change_set: str) -> WriteResult:
     """
     context.change_set = undo_id = undo_key(change_set)
     record_intent(context)
-    changes = context.directory.change_set(change_set, made_by=context.who.account)
+    written = context.directory.change_set(change_set, made_by=context.who.account)
+    changes = written.changes
     if not changes:
         raise NotFound(change_set)
     if danish_minute(changes[0].made_at).date() != danish_now().date():
@@ -122,7 +164,9 @@ def undo_change_set(context: RequestContext, change_set: str) -> WriteResult:
     revision = context.directory.revision_by_key(undo_id)
     if revision is not None:
         return WriteResult(change_set=undo_id, revision=revision, things=())
-    undo = plan_undo(context, changes)
+    undo = plan_undo(context, written)
+    if undo.kept_count:
+        raise Refusal("conflict", _NEEDED)
     revision = write_undo(context, undo, undo_id)
     ended = {end.id for end in undo.changes.ends}
     written = {element.id for element in undo.changes.updates} | ended

@@ -20,6 +20,7 @@ from api.schemas.imports import (
     Import,
     ImportBatch,
     Imports,
+    ImportUndo,
     RowStateWord,
 )
 from api.state import RequestContext
@@ -146,9 +147,18 @@ def apply_import(
     return batches.apply_import(context, import_id, body, _require_key(key))
 
 
+@router.get("/imports/{import_id}/undo")
+def preview_import_undo(context: ReadContext, import_id: str) -> ImportUndo:
+    """Says what undoing an import would end and restore, and what it would keep.
+
+    What was edited since is kept, with what it needs; the newest import is undone first.
+    """
+    return batches.preview_undo(context, import_id)
+
+
 @router.post("/imports/{import_id}/undo")
 def undo_import(context: WriteContext, key: Keyed, import_id: str) -> ImportBatch:
-    """Undoes an import, as long as nothing later depends on it."""
+    """Undoes an import, except for what was edited since or is needed by later changes."""
     return batches.undo_import(context, import_id, _require_key(key))
 
 

@@ -250,6 +250,26 @@ class ImportBatch(Wire):
     undone_at: datetime | None
 
 
+class KeptElement(Wire):
+    """Something that the undo of an import keeps: of a link or contact detail, whose it is."""
+
+    node: NodeName
+    why: Literal["EDITED", "NEEDED", "CONSENT"] = Field(
+        description="edited since; needed by something later; a consent, which is not undone"
+    )
+    by: NodeName | None = Field(description="who edited it, or what needs it, if you may see it")
+
+
+class ImportUndo(Wire):
+    """What undoing an import would do."""
+
+    id: str
+    ends: int = Field(description="nodes and links that end")
+    restores: int = Field(description="nodes and links that get their old values back")
+    kept: tuple[KeptElement, ...]
+    kept_count: int = Field(description="also of what you may not see")
+
+
 class WaitingImport(Wire):
     """An uploaded list that is not written yet."""
 

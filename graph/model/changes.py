@@ -128,3 +128,16 @@ class Change:
     made_by: str
     made_at: datetime
     reason: ChangeReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenChanges:
+    """What an import or a change set wrote, and what was written to the same elements since.
+
+    Both are in the order of revisions, with old values in clear. `same_values` are the ids of
+    contact details whose value was changed since, and is again what was written.
+    """
+
+    changes: tuple[Change, ...]
+    later: tuple[Change, ...] = ()
+    same_values: frozenset[str] = frozenset()

@@ -270,6 +270,11 @@ MATCH (of:ChangeSet {{idempotency: $change_set, made_by: $made_by}}) WHERE of.ba
 MATCH (change:Change {{revision: of.revision}}) WHERE change.revision <= $until
 {_RECORDS}"""
 
+# What was written to some elements after a revision.
+CHANGES_OF_SOME: Final[LiteralString] = f"""
+MATCH (change:Change) WHERE change.touched IN $ids AND $after < change.revision <= $until
+{_RECORDS}"""
+
 # A creation has no changed fields, so these are the writes after creation.
 CHANGES_TO: Final[LiteralString] = f"""
 MATCH (change:Change) WHERE change.revision <= $until AND $field IN change.fields

@@ -12,6 +12,7 @@ from neo4j import ManagedTransaction
 
 from graph.errors import GraphError
 from graph.model import Change, ChangeSet, Element, Secret
+from graph.model.changes import WrittenChanges
 from graph.own_kinds import OwnKindUse
 from graph.snapshot.as_of import ChangesAfter, HistoricalSnapshot, snapshot_as_of
 from graph.snapshot.incremental import apply_changes
@@ -179,14 +180,14 @@ class Store:
         """
         return changes_after(self._connection, self._keyring, place, until=until, limit=limit)
 
-    def batch(self, batch: str) -> tuple[Change, ...]:
+    def batch(self, batch: str) -> WrittenChanges:
         """Return what an import wrote, with old values in clear; nothing for an unknown id.
 
         Personal values whose key was destroyed are left out.
         """
         return changes_of_batch(self._connection, self._keyring, batch)
 
-    def change_set(self, idempotency: str, *, made_by: str) -> tuple[Change, ...]:
+    def change_set(self, idempotency: str, *, made_by: str) -> WrittenChanges:
         """Return what a change set of an account wrote, as `batch` does for an import."""
         return changes_of_set(self._connection, self._keyring, idempotency, made_by=made_by)
 

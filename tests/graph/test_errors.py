@@ -5,7 +5,6 @@ import pytest
 from graph import errors
 from graph.errors import (
     Conflict,
-    Dependent,
     Fault,
     GraphError,
     Invalid,
@@ -18,7 +17,6 @@ from graph.errors import (
     PlanOutdated,
     RefusedContent,
     SchemaMismatch,
-    StillNeeded,
     StoreUnavailable,
     TooExpensive,
 )
@@ -34,7 +32,6 @@ EXAMPLES: tuple[GraphError, ...] = (
     InvalidPolicy(("line 3: no such weight",)),
     InvalidVocabulary(["linje 3: id: findes allerede"], ["line 3: id: exists already"]),
     Conflict("bo", based_on=3, current=5),
-    StillNeeded((Dependent("bo", "bo"), Dependent("net", "member"))),
     TooExpensive("2 s"),
     StoreUnavailable("the graph database does not answer"),
     PlanOutdated(planned_on=3, current=4),

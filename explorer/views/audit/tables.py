@@ -108,6 +108,7 @@ def actions() -> dict[str, str]:
         "read_import_errors": _("download the refused rows of a list"),
         "apply_import": _("import a list"),
         "leave_import": _("leave a list for the stewards"),
+        "preview_import_undo": _("see what undoing an import would do"),
         "undo_import": _("undo an import"),
         "make_withdrawal_link": _("make a link to withdraw a consent by"),
         "read_withdrawal": _("open a link to withdraw by"),

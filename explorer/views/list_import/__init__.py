@@ -10,8 +10,9 @@ from typing import Final, get_args
 import streamlit as st
 
 from api.client import Problem
-from api.schemas.imports import EndsWord, FormatWord, ImportBatch
+from api.schemas.imports import EndsWord, FormatWord, ImportBatch, ImportUndo
 from explorer import address, frame, screen_state, session
+from explorer.address import REGISTER
 from explorer.files import zip_files
 from explorer.i18n import _, clock, day, ngettext, number, plain
 from explorer.views.list_import import outcome, preview
@@ -20,6 +21,7 @@ _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,23}")
 _FORMATS: Final[dict[str, FormatWord]] = {word: word for word in get_args(FormatWord)}
 _ENDS: Final[dict[str, EndsWord]] = {word: word for word in get_args(EndsWord)}
 _UNDO_BATCH: Final = "list-import-undo"
+_MOST_KEPT: Final = 20
 
 
 def show(context: frame.ScreenContext) -> None:
@@ -165,10 +167,49 @@ def _batch(context: frame.ScreenContext, batch: ImportBatch) -> None:
         st.session_state.pop(_UNDO_BATCH, None)
         outcome.write(lambda: context.client.undo_import(batch.id), _("The import is undone."))
 
-    st.warning(_("What it created ends, and what it changed gets its old values back."))
+    try:
+        would = context.client.preview_import_undo(batch.id)
+    except Problem as problem:
+        outcome.draw_problem(problem)
+        return
+    st.warning(
+        plain(
+            _(
+                "What it created ends ({ended}), and what it changed gets its old values back "
+                "({restored}).",
+                ended=number(would.ends), restored=number(would.restores),
+            )
+        )
+    )  # fmt: skip
+    _list_kept(would)
     with st.container(horizontal=True):
         st.button(_("Undo the import"), key=f"undo-yes-{batch.id}", type="primary", on_click=undo)
         st.button(
             _("Keep it"), key=f"undo-no-{batch.id}",
             on_click=partial(st.session_state.pop, _UNDO_BATCH, None),
         )  # fmt: skip
+
+
+def _list_kept(would: ImportUndo) -> None:
+    """Draw what an undo would keep, each with a link to its card."""
+    if not would.kept_count:
+        return
+    st.markdown(
+        ngettext(
+            "{count} thing stays as it is, since it was edited or is needed since:",
+            "{count} things stay as they are, since they were edited or are needed since:",
+            would.kept_count,
+        )
+    )
+    reasons = {
+        "EDITED": _("edited since"), "NEEDED": _("needed by"),
+        "CONSENT": _("a consent is not undone, but withdrawn"),
+    }  # fmt: skip
+    for kept in would.kept[:_MOST_KEPT]:
+        name = plain(kept.node.name or kept.node.id)
+        why = " ".join(
+            filter(None, (reasons[kept.why], plain(kept.by.name or "") if kept.by else ""))
+        )
+        st.markdown(f"- [{name}]({address.link(REGISTER, id=kept.node.id)}): {why}")
+    if would.kept_count > len(would.kept[:_MOST_KEPT]):
+        st.caption(_("The first {count} are shown.", count=number(len(would.kept[:_MOST_KEPT]))))

@@ -285,7 +285,7 @@ def _save(
     key = f"{preview.digest[:32]}-{preview.revision}-{int(skips_refused)}"
     is_done = outcome.write(
         lambda: context.client.apply_import(import_.id, body, key=key),
-        _("The list is imported. It can be undone below while nothing later builds on it."),
+        _("The list is imported. It can be undone below."),
     )
     if is_done:
         address.change(id=None, state=None, page=None)

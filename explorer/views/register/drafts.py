@@ -284,7 +284,7 @@ def _undo(client: ApiClient, change_set: str) -> None:
     st.session_state.pop(_SAVED, None)
 
     def handle_refused_undo(problem: Problem) -> None:
-        if problem.members.get("dependents") or isinstance(problem, NotFound):
+        if isinstance(problem, NotFound):
             editing.note(_("It cannot be undone any more: it has been changed since."))
         elif problem.slug == "conflict":  # on another day, for example
             editing.note(problem.detail)

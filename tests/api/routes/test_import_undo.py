@@ -79,7 +79,7 @@ def test_an_import_already_undone_in_the_store_is_shown_as_undone(
         app.store.batch(batch["batch"]), app.store.load(), made_by="local",
         made_at=app.accounts.clock(), on=app.directory.today(),
     )  # fmt: skip
-    revision = app.store.apply(replace(undo, idempotency=undo_key(batch["batch"])))
+    revision = app.store.apply(replace(undo.changes, idempotency=undo_key(batch["batch"])))
     undone = steward.undo(upload)
     assert undone.status_code == 200, undone.text
     assert undone.json()["undone_at"] is not None

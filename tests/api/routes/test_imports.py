@@ -21,7 +21,7 @@ from api.imports import batches
 from api.sql import read_connection
 from graph.access.policy import Grant, Role
 from graph.exchange.imports import ImportRegister, guess, preview, read_file, table_of
-from graph.model import Actor, ChangeSet, Holds, Person, ResourceIndividual
+from graph.model import Actor, ChangeSet, Holds, Node, Person, ResourceIndividual
 from tests.change_sets import change_set, element_of
 from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import slug
@@ -389,18 +389,37 @@ def test_large_uploads_from_anyone_but_a_steward_are_refused_with_413(
     assert steward.send(b"x" * (10 * 1024 * 1024 + 1)).status_code == 413
 
 
-def test_an_undo_is_refused_when_a_created_element_was_changed_since(steward: Importer) -> None:
-    sent = steward.send_accepted()
+def test_an_undo_says_and_keeps_what_was_edited_since(steward: Importer) -> None:
+    sent, store = steward.send_accepted(), steward.app.store
     assert steward.apply(sent).is_success
-    store = steward.app.store
     snapshot = store.load()
     person = snapshot.nodes.ids[list(snapshot.nodes.name).index("Ida Møllevang Bæk")]
-    store.apply(
-        change_set(updates=(replace(element_of(store, person, Person), title="Konsulent"),))
-    )
-    refused = steward.undo(sent["id"])
-    assert (refused.status_code, slug(refused)) == (412, "conflict")
-    assert refused.json()["dependents"] == [{"id": person, "by": person}]
+    edited = replace(element_of(store, person, Person), title="Konsulent")
+    store.apply(change_set(updates=(edited,)))
+    would = steward.app.read(f"/imports/{sent['id']}/undo", steward.headers)
+    assert would["kept"] == [
+        {"node": {"id": person, "name": "Ida Møllevang Bæk"}, "why": "EDITED", "by": None}
+    ]
+    assert (would["ends"], would["restores"], would["kept_count"]) == (0, 0, 1)
+    undone = steward.undo(sent["id"])
+    assert undone.status_code == 200, undone.text
+    assert element_of(store, person, Person).title == "Konsulent"
+    assert not element_of(store, person, Person).is_taken_back()
+
+
+def test_imports_are_undone_in_reverse_order(steward: Importer) -> None:
+    before = names_in(steward.app.store)
+    first = steward.send_accepted()
+    assert steward.apply(first).is_success
+    second = steward.send_accepted(LIST.replace("33 11 22 33", "33 11 22 44"))
+    assert steward.apply(second).is_success
+    for upload in (second["id"], first["id"]):
+        would = steward.app.read(f"/imports/{upload}/undo", steward.headers)
+        assert would["kept"] == []
+        assert steward.undo(upload).status_code == 200
+    nodes = (node for node in steward.app.store.load().elements() if isinstance(node, Node))
+    assert all(node.is_taken_back() for node in nodes if node.batch)
+    assert before <= names_in(steward.app.store)
 
 
 def test_applying_and_undoing_an_import_require_an_idempotency_key(steward: Importer) -> None:

@@ -7,7 +7,7 @@ import pytest
 from httpx2 import Response
 
 from graph.access.policy import Role
-from graph.model import Consent, ContactDetail
+from graph.model import Actor, Consent, ContactDetail
 from tests.change_sets import change_set, element_of
 from tests.fixtures.app import TestApp
 from tests.fixtures.editor import EditorClient, desk_of, slug
@@ -91,10 +91,21 @@ def test_only_the_author_undoes_a_change_and_only_if_nothing_has_changed_since(
     change = written(steward.change("ssp-post", name="SSP-konsulent, Kystby"))
     assert undo(other, change).status_code == 404
     assert undo(steward, "unknown").status_code == 404
-    written(other.change("ssp-post", hours=None))
+    written(other.change("ssp-post", name="SSP-rådgiver, Kystby"))
     refused = undo(steward, change)
     assert (refused.status_code, slug(refused)) == (412, "conflict")
     assert app.store.revision() == 3
+
+
+def test_an_undo_leaves_another_field_as_somebody_has_changed_it_since(
+    app: TestApp, steward: EditorClient
+) -> None:
+    before = element_of(app.store, "ssp-post", Actor)
+    change = written(steward.change("ssp-post", name="SSP-konsulent, Kystby"))
+    written(desk_of(app, Role.STEWARD).change("ssp-post", hours=None))
+    assert undo(steward, change).status_code == 200
+    after = element_of(app.store, "ssp-post", Actor)
+    assert (after.name, after.hours) == (before.name, None)
 
 
 def account_of(editor: EditorClient) -> str:

@@ -74,6 +74,20 @@ def test_a_list_is_previewed_imported_and_undone(own_screens: Screens) -> None:
 
 
 @pytest.mark.slow
+def test_what_was_edited_since_is_named_before_an_import_is_undone(own_screens: Screens) -> None:
+    app, store = send(own_screens, LIST), own_screens.app.store
+    next(button for button in app.button if button.key == "list-import-apply").click().run()
+    snapshot = store.load()
+    ida = snapshot.nodes.ids[snapshot.nodes.name.index("Ida Møllevang Bæk")]
+    store.apply(change_set(updates=[changed(store, ida, title="Konsulent")]))
+    press(app, "Fortryd …")
+    assert_shows(app, "1 oplysning bliver, som den er", "[Ida Møllevang Bæk]", "rettet siden")
+    press(app, "Fortryd importen")
+    assert_shows(app, "Importen er fortrudt.")
+    assert "Ida Møllevang Bæk" in names_in(own_screens)
+
+
+@pytest.mark.slow
 def test_os2mo_terms_are_mapped_and_its_records_imported_and_undone(
     own_screens: Screens,
 ) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from graph.errors import Dependent, Invalid, StillNeeded
-from graph.exchange.imports.undo import undo_of
+from graph.errors import Invalid
+from graph.exchange.imports.undo import KeepReason, KeptElement, Undo, undo_of
 from graph.model import (
     Area,
     BelongsTo,
@@ -23,6 +23,7 @@ from graph.model import (
     ReachedBy,
     Secret,
 )
+from graph.model.changes import WrittenChanges
 from graph.snapshot.snapshot import Snapshot
 from graph.store.codec import sort_of
 from graph.vocabulary import AreaKind, Channel, Competence, Rule
@@ -56,14 +57,17 @@ def creation_of(element: Element, revision: int = 2) -> Change:
     return change(element, ChangeKind.CREATED, revision)
 
 
+def undo(changes: list[Change], snapshot: Snapshot, later: tuple[Change, ...] = ()) -> Undo:
+    changes = sorted(changes, key=lambda change: change.revision)
+    written = WrittenChanges(changes=tuple(changes), later=later)
+    return undo_of(written, snapshot, made_by="anna", made_at=MADE_AT, on=TODAY)
+
+
 def undo_change_set(changes: list[Change], snapshot: Snapshot) -> ChangeSet:
-    return undo_of(changes, snapshot, made_by="anna", made_at=MADE_AT, on=TODAY)
-
-
-def dependents_of(changes: list[Change], snapshot: Snapshot) -> tuple[Dependent, ...]:
-    with pytest.raises(StillNeeded) as error:
-        undo_change_set(changes, snapshot)
-    return error.value.dependents
+    """What undoes changes, where nothing is kept."""
+    whole = undo(changes, snapshot)
+    assert whole.kept == ()
+    return whole.changes
 
 
 POST = replace(KYSTBY["ssp-post"], id="new-post")
@@ -148,36 +152,61 @@ def test_undo_skips_elements_erased_since_the_import() -> None:
     )
 
 
-def test_undo_is_refused_with_the_elements_that_changed_later() -> None:
-    later = snapshot_of({**KYSTBY, "ida": replace(PERSON, revision=3, batch=BATCH)}.values())
-    bo = KYSTBY["bo"]
-    changes = [creation_of(PERSON), change(bo, ChangeKind.UPDATED, title=None)]
-    assert dependents_of(changes, later) == (Dependent("bo", "bo"), Dependent("ida", "ida"))
+def test_undo_keeps_the_elements_and_fields_that_changed_later() -> None:
+    ida, bo = replace(PERSON, title="Chef"), replace(KYSTBY["bo"], title="Leder", name="Bo Ny Holm")
+    snapshot = snapshot_after(ida, bo)
+    changes = [
+        creation_of(PERSON),
+        change(bo, ChangeKind.UPDATED, title=None, name="Bo Rugvang Sørensen"),
+    ]  # fmt: skip
+    later = (
+        change(ida, ChangeKind.UPDATED, 3, title=None),
+        change(bo, ChangeKind.UPDATED, 3, title="Konsulent"),
+    )
+    whole = undo(changes, snapshot, later)
+    assert whole.kept == (
+        KeptElement("bo", KeepReason.EDITED, "anna"),
+        KeptElement("ida", KeepReason.EDITED, "anna"),
+    )
+    (restored,) = whole.changes.updates
+    assert isinstance(restored, Person)
+    assert (restored.name, restored.title) == ("Bo Rugvang Sørensen", "Leder")
+    assert whole.changes.ends == ()
 
 
-def test_undo_is_refused_with_a_later_link_to_an_imported_element() -> None:
+def test_undo_ends_a_new_element_that_has_ended_since() -> None:
+    ended = replace(HOLDS, valid_to=date(2027, 3, 1))
+    later = (change(HOLDS, ChangeKind.ENDED, 3, valid_to=None),)
+    whole = undo([creation_of(PERSON), creation_of(HOLDS)], snapshot_after(PERSON, ended), later)
+    assert whole.kept == ()
+    assert whole.changes.ends == (End(id="holds", on=date(2027, 1, 1), based_on=2),)
+
+
+def test_undo_keeps_an_imported_element_with_a_later_link() -> None:
     later = Holds(id="later", source_id="bo", target_id="new-post", source="form", revision=3)
     elements = (POST, SEAT)
     snapshot = snapshot_of([*snapshot_after(*elements).elements(), later])
-    changes = [creation_of(element) for element in elements]
-    assert dependents_of(changes, snapshot) == (Dependent("new-post", "later"),)
+    whole = undo([creation_of(element) for element in elements], snapshot)
+    assert whole.kept == (KeptElement("new-post", KeepReason.NEEDED, "later"),)
+    assert not len(whole.changes)
 
 
-def test_undo_is_refused_with_a_later_consent_for_an_imported_audience() -> None:
+def test_undo_keeps_an_imported_audience_of_a_later_consent() -> None:
     body = replace(KYSTBY["politi"], id="new-body")
     consent = KYSTBY["consent-jens"]
     assert isinstance(consent, Consent)
     later = replace(consent, audience=frozenset({"new-body"}), revision=3)
     others = (element for element in snapshot_after(body).elements() if element.id != consent.id)
-    snapshot = snapshot_of([*others, later])
-    assert dependents_of([creation_of(body)], snapshot) == (Dependent("new-body", "consent-jens"),)
+    whole = undo([creation_of(body)], snapshot_of([*others, later]))
+    assert whole.kept == (KeptElement("new-body", KeepReason.NEEDED, "consent-jens"),)
+    assert not len(whole.changes)
 
 
-def test_undo_of_an_imported_consent_is_refused() -> None:
+def test_undo_keeps_an_imported_consent() -> None:
     consent = replace(KYSTBY["consent-jens"], id="new-consent")
-    assert dependents_of([creation_of(consent)], snapshot_after(consent)) == (
-        Dependent("new-consent", "new-consent"),
-    )
+    whole = undo([creation_of(consent)], snapshot_after(consent))
+    assert whole.kept == (KeptElement("new-consent", KeepReason.CONSENT),)
+    assert not len(whole.changes)
 
 
 def test_links_and_verifiers_of_the_same_import_do_not_block_undo() -> None:
