@@ -18,6 +18,7 @@ _DANISH: Final = "+45"
 _FICTIONAL: Final = re.compile(r"\+450[1-9]\d{6}")
 _TYPED: Final = re.compile(r"[0-9 ().+/\-\u00a0\u2010-\u2015\u2212]{2,40}")
 _TRUNK_ZERO: Final = "(0)"
+_SHORTEST_ENDING: Final = 2  # of a domain: `.dk`
 _EXAMPLE_DOMAIN: Final = "example"  # reserved for examples, and so reaches nobody
 
 
@@ -35,7 +36,10 @@ def stored_form(channel: Channel, text: str) -> str:
     Raises: ContactValueError: it is no phone number, or no mail address, as its channel asks for.
     """
     if channel in DIALED:
-        return phone_number(text)
+        number = phone_number(text)
+        if channel is Channel.MOBILE and not number.startswith("+"):  # nobody's mobile is 112
+            raise ContactValueError(Rule.PHONE_NUMBER)
+        return number
     return mail_address(text) if channel in MAILED else text
 
 
@@ -78,9 +82,11 @@ def mail_address(text: str) -> str:
     # `.example` is checked as another domain would be
     checked = f"{local}@{name}.com" if name and last.lower() == _EXAMPLE_DOMAIN else plain
     try:
-        valid = email_validator.validate_email(checked, check_deliverability=False)
+        valid = email_validator.validate_email(checked, check_deliverability=False, strict=True)
     except email_validator.EmailNotValidError:
         raise ContactValueError(Rule.MAIL_ADDRESS) from None
+    if len(last) < _SHORTEST_ENDING:
+        raise ContactValueError(Rule.MAIL_ADDRESS)
     if checked != plain:
         return f"{valid.local_part}@{valid.domain.removesuffix('com')}{_EXAMPLE_DOMAIN}"
     return valid.normalized
