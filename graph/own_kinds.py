@@ -62,7 +62,9 @@ SHIPPED_FIELDS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Field with ids of own kinds -> field with the shipped words that they are beneath."""
 _TABLE: Final = "kind"
-_MARKUP: Final = re.compile(r"[<>`]|\]\(")  # labels are shown on screens and in exports
+_MARKUP: Final = re.compile(
+    r"[<>`$]|\*\*|__|\]\(|:\w+\[|&#?\w+;"
+)  # labels are shown on screens and in exports
 _TEXTS: Final = ("id", "of", "is_a", "label_da", "label_en")
 KEYS: Final = (*_TEXTS, "tiers", "is_unit_only", "gate")
 """The keys of a row, in the order in which they are written."""

@@ -26,8 +26,9 @@ from api.schemas.analysis import (
 )
 from api.state import RequestContext
 from graph.access.policy import TASKS, Task
-from graph.errors import NotFound
-from graph.model.content_filter import refuse_content
+from graph.errors import Fault, Invalid, NotFound
+from graph.model.content_filter import holds_contact, refuse_content
+from graph.vocabulary import Rule
 
 router = APIRouter(tags=["What else?"], route_class=AuditedRoute)
 SEALED: Final = ("query",)
@@ -175,7 +176,9 @@ def _content(body: NewQuestion) -> dict[str, Any]:
 def _guard(body: QuestionContent) -> None:
     """Check the texts of a question, since it is stored and shared like any other text.
 
-    Raises: RefusedContent: a line contains data about a citizen.
+    Raises:
+        Invalid: a line other than the query's contains a contact detail.
+        RefusedContent: a line contains data about a citizen.
     """
     texts: list[tuple[str, Iterable[str]]] = [
         ("name", [body.name]),
@@ -189,6 +192,8 @@ def _guard(body: QuestionContent) -> None:
     for field, lines in texts:
         for line in lines:
             refuse_content(field, line)
+            if field != "query" and holds_contact(line):
+                raise Invalid([Fault("", field, Rule.CONTACT_DETAIL)])
 
 
 def _shared_roles(body: NewQuestion) -> frozenset[str]:

@@ -109,6 +109,10 @@ def test_no_file_and_an_empty_one_hold_no_kinds(tmp_path: Path) -> None:
      "line 5: NY_ART.label_da: looks like a phone number or a mail address; "
      "make it a contact detail"),
     (table(label_da="<b>Ny</b>"), "line 5: NY_ART.label_da: cannot be read"),
+    *(
+        (table(label_da=label), "line 5: NY_ART.label_da: cannot be read")
+        for label in ("**Ny**", ":red[Ny]", "$x^2$", "&lt;b&gt;", "__Ny__")
+    ),
     (table(label_da="Sigtet for tyveri"), "line 5: NY_ART.label_da: speaks of offenses"),
     (table(colour="red"), "line 7: NY_ART.colour: does not exist"),
     (table(gate="GENERAL"), "line 7: NY_ART.gate: does not exist"),

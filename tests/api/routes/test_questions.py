@@ -163,6 +163,18 @@ def test_citizen_numbers_are_not_stored(app: TestApp, maja: dict[str, str], fiel
     assert "010180" not in answer.text
 
 
+@pytest.mark.parametrize("field", ["name", "description"])
+@pytest.mark.parametrize("text", ["Ring 20 30 40 50", "2 0 3 0 4 0 5 0", "anna@kystby.example"])
+def test_a_contact_detail_is_no_title_of_a_question(
+    app: TestApp, maja: dict[str, str], field: str, text: str
+) -> None:
+    answer = app.post("/questions", maja, {**ASKED, field: text})
+    assert answer.status_code == 422
+    error = answer.json()["errors"][0]
+    assert (error["field"], error["rule"]) == (field, "CONTACT_DETAIL")
+    assert names(app, maja) == []
+
+
 def test_a_question_is_copied_by_exporting_and_importing_its_file(
     app: TestApp, maja: dict[str, str], ole: dict[str, str]
 ) -> None:
