@@ -6,7 +6,15 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from graph.access.policy import Role
-from tests.e2e.desk import PATIENCE_MS, WIDE, ScreenDriver, Seat, on_both_screens, on_each_screen
+from tests.e2e.desk import (
+    NARROW,
+    PATIENCE_MS,
+    WIDE,
+    ScreenDriver,
+    Seat,
+    on_both_screens,
+    on_each_screen,
+)
 
 RELEASE_START = "act-kf-1462"
 RELEASE = f"/?start={RELEASE_START}&trigger=RELEASE&area=mun-0787&answer=1"
@@ -383,6 +391,31 @@ def test_out_of_hours_the_answering_number_is_shown_with_one_press(
             seat.steps += 1
         numbers(seat)
         seat.record(f"the number that answers {at}", 1)
+
+
+def test_if_the_line_that_covers_does_not_answer_the_next_contact_is_shown(
+    desk: ScreenDriver,
+) -> None:
+    path = f"{CONCERN}&at={TIMES['at 02:00']}"
+    with desk.seat(Role.COORDINATOR, path=path, until="indtil da: Social døgnvagt") as seat:
+        seat.press("Intet svar: næste")
+        seat.rest()
+        chosen = seat.page.locator("[class*=st-key-contact-]:has(.kv-chosen)")
+        assert chosen.inner_text().startswith("2. Infohus-tovholder, politi, Ringsted")
+        assert chosen.locator(".kv-revealed a").count() == 1
+        assert "Næste i rækken" not in seat.text(), "the office is closed until it opens"
+
+
+@pytest.mark.parametrize("desk", [NARROW], indirect=True, ids=["narrow"])
+@pytest.mark.parametrize("what", ["target=act-head-1466", "trigger=RELEASE&area=mun-0760"])
+def test_a_long_name_leaves_the_number_on_the_first_screen_of_a_telephone(
+    desk: ScreenDriver, what: str
+) -> None:
+    path = f"/?start=act-ihm-0787&{what}&at=2026-12-24T02:00"
+    with desk.seat(Role.COORDINATOR, path=path, until="indtil da") as seat:
+        box = seat.page.locator("[class*=st-key-call-1] .kv-revealed a").first.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= desk.size[1], "without scrolling"
 
 
 @on_both_screens

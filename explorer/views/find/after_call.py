@@ -196,9 +196,12 @@ def _answerer(stop: Stop) -> _Answerer:
 
 
 def _in_line(stop: Stop) -> list[DetailOwner]:
-    """The candidates at a stop after the one who answers, with details of their own."""
+    """The candidates at a stop after the one who answers, with details of their own.
+
+    None while another covers a post that opens later: all candidates are closed until then.
+    """
     who = stop.resolution
-    if who is None:
+    if who is None or (who.availability.state == "OPENS_AT" and who.availability.covers):
         return []
     line: list[DetailOwner] = []
     covering = None if who.availability.covers is None else who.availability.covers.id

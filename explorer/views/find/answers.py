@@ -205,7 +205,8 @@ def rest(contact_card: ContactCard, numbers: ContactNumbers, *, otherwise_to: in
             name = f"**{plain(after[0].name)}**"
             st.markdown(_("Next in line: {name}", name=name), width="content")
         elif covering is not None:
-            st.markdown(f"**{plain(covering.name)}:**", width="content")
+            with st.container(key="covering", width="content"):
+                st.markdown(f"**{plain(covering.name)}:**", width="content")
         numbers.draw(owner_at(first), key=key, place=_PLACE, is_main=True)
     with contact_card.after:
         opening = None if covering is None or after else owner_of(first.resolution, first.node)
