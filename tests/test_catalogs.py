@@ -102,6 +102,33 @@ def test_danish_is_complete_and_keeps_the_placeholders(package: Package) -> None
         assert not any("!" in text for text in strings), "no exclamation marks"
 
 
+_REPLACED: Final = re.compile(
+    r"Nævn ingen|fælles retsgrundlag|[Ææ]ldre kontrol|[Ee]gne arter|Kuratering|Kæden|kæden er hel"
+    r"|Listens sted|Kort \(PDF\)|Det er udført|strukturen pr\.|[Nn]ame nobody|[Oo]lder check"
+    r"|Inside one authority|[Tt]he chain|structure as of"
+)
+
+
+@each_package
+def test_a_replaced_word_does_not_return_in_a_message(package: Package) -> None:
+    texts = [
+        text
+        for message in package.danish()
+        for text in (*_texts(message.id), *_texts(message.string))
+    ]
+    assert [text for text in texts if _REPLACED.search(text)] == []
+
+
+def test_a_replaced_word_does_not_return_in_a_help_page_or_guide() -> None:
+    pages = [
+        *ROOT.glob("explorer/help/*/*.md"),
+        ROOT / "docs/guide.md",
+        ROOT / "docs/vejledning.md",
+    ]
+    assert len(pages) > 20
+    assert [page.name for page in pages if _REPLACED.search(page.read_text())] == []
+
+
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_a_file_names_the_kind_of_a_node_as_the_screens_do(lang: Language) -> None:
     words = {message.id: message.string for message in PACKAGES[1].danish()}

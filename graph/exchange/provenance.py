@@ -32,7 +32,10 @@ class Provenance:
         yield ("Eksport" if is_danish else "Export"), self.number
         yield ("Konto" if is_danish else "Account"), self.account
         yield ("Lavet" if is_danish else "Made"), self.made_at.isoformat(timespec="seconds")
-        yield ("Strukturen pr." if is_danish else "The structure as of"), self.on.isoformat()
+        yield (
+            ("Kontakterne, som de er den" if is_danish else "The contacts as they are on"),
+            self.on.isoformat(),
+        )
         if self.is_demo:
             yield "Demodata" if is_danish else "Demo data", DEMO[lang].partition(": ")[2]
         for loss in self.losses:

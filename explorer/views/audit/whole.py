@@ -50,7 +50,7 @@ def chain(client: ApiClient) -> None:
     with left:
         if verdict.broken is not None:
             st.error(
-                _("The chain breaks at row {row}. Call operations.",
+                _("The log was changed at row {row}. Call operations.",
                     row=number(verdict.broken.seq))
             )  # fmt: skip
         elif verdict.is_whole:

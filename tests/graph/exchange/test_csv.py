@@ -58,7 +58,7 @@ def test_about_json_states_the_origin_and_losses_of_an_export() -> None:
     assert (about["Metode"], about["Eksport"]) == ("tælling", "K-20261125-7F3A0001")
     assert about["Konto"] == "acc-1"
     assert about["Lavet"] == "2026-11-25T08:00:00+00:00"
-    assert about["Strukturen pr."] == "2026-11-25"
+    assert about["Kontakterne, som de er den"] == "2026-11-25"
     assert "Demodata" in about
     assert "Personer står med id, ikke med navn (1)." in about["Bemærk"]
 
