@@ -144,7 +144,11 @@ def _on_map(
         own = entry.center if isinstance(entry, Neighborhood) else entry.node
         # An area on the map is its own place.
         areas[node_id] = entry.areas or ((own.id,) if own.id in codes else ())
-        of = {code for area in areas[node_id] for code in codes.get(area, ()) if code in positions}
+        each = [codes.get(area, ()) for area in areas[node_id]]
+        seats = [
+            area for area in each if len(area) == 1
+        ]  # a municipality says more than a district
+        of = {code for area in seats or each for code in area if code in positions}
         # Beside the map without a municipality, or with 90 and more.
         if of and len(of) < _WHOLE_COUNTRY:
             middles[node_id] = _middle({code: positions[code] for code in sorted(of)})

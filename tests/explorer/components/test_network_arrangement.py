@@ -95,10 +95,15 @@ def test_a_place_of_several_municipalities_lies_in_one_of_them() -> None:
     fyn = ["0410", "0420", "0430", "0440", "0450", "0461", "0479", "0480"]
     answer = around(
         "ssp",
-        [neighbor("hotline") | {"areas": ["cities"]}, neighbor("police") | {"areas": ["fyn"]}],
+        [
+            neighbor("hotline") | {"areas": ["kbh", "aarhus", "east"]},
+            neighbor("police") | {"areas": ["fyn"]},
+        ],
         [tie_as(end, end, "ssp", "MEMBER_OF") for end in ("hotline", "police")],
         places=[
-            {"area": {"id": "cities", "name": "Cities"}, "codes": ["0101", AARHUS]},
+            {"area": {"id": "kbh", "name": "København"}, "codes": ["0101"]},
+            {"area": {"id": "aarhus", "name": "Aarhus"}, "codes": [AARHUS]},
+            {"area": {"id": "east", "name": "Østjylland"}, "codes": [AARHUS, "0741"]},  # Samsø
             {"area": {"id": "fyn", "name": "Fyn"}, "codes": fyn},
         ],
     )
