@@ -64,9 +64,13 @@ class Intermediates:
             asked.add(need.sector.code)
         is_other = ~np.isin(sectors(view), list(asked))
         closed = is_kind(view, Label.ACTOR, self._other_kinds) & is_other
-        if self._rule.is_national_apart and not any(is_national for is_national, _ in groups):
+        if self._rule.is_national_apart:
             national = view.nodes.height == Tier.NATIONAL.height
-            closed |= posts(view) & national & is_other
+            # A directorate is no switchboard for its own matters either.
+            apart = is_kind(view, Label.ACTOR, list(self._rule.matters))
+            if not any(is_national for is_national, _ in groups):
+                apart = posts(view)
+            closed |= apart & national & is_other
         if self._elsewhere is not None:
             closed |= self._elsewhere
         closed[self._stops] = False

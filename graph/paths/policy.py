@@ -244,7 +244,8 @@ class IntermediateRule:
 
     `is_local`: who answers for a place is a step only from or to that place. `is_national_apart`:
     a national post is a step only for a start or goal that is national or of its sector. `matters`:
-    kinds of post that are a step only for some matters, or for a start or goal of their sector.
+    kinds of post that are a step only for some matters, or for a start or goal of their sector;
+    for the latter alone where the post is national.
     """
 
     is_local: Annotated[bool, Field(alias="local")]

@@ -440,7 +440,11 @@ def detours() -> Iterator[Measure]:
                     post.sector is Sector.PRISON_PROBATION for post in strangers
                 )
                 exits += any(post.kind is PostKind.PET_EXIT for post in strangers)
-                directorates += is_local and any(post.tier is Tier.NATIONAL for post in strangers)
+                directorates += any(
+                    post.tier is Tier.NATIONAL
+                    and (is_local or post.kind in POLICY.intermediate.matters)
+                    for post in strangers
+                )
     for name, count in (
         ("through the prison service, for another matter", prison),
         ("through PET: exit between districts", exits),

@@ -58,6 +58,8 @@ class Steps:
         if is_above and not any(height(view, end) == 0 for end in (*self.starts, target)):
             return False
         matter = rule.matters.get(view.value(row, "kind"))
+        if is_above and matter is not None:  # of another sector, as above
+            return False
         networks = set(self.need.network)
         if (
             self.need.target

@@ -54,6 +54,18 @@ def test_the_directorate_is_a_step_for_its_own_sector_alone() -> None:
     assert "act-kf-01" not in between(other.paths)
 
 
+@pytest.mark.parametrize("terms", [{"trigger": Trigger.RELEASE}, KSP], ids=["release", "KSP"])
+def test_the_directorate_is_no_step_between_a_national_office_and_a_municipality(
+    terms: dict[str, Any],
+) -> None:
+    answer = ask(MONDAY, start="act-pet-outreach", area="mun-0370", **terms)
+    assert answer.contacts[0].direct is not None
+    ways = [way for contact in answer.contacts for way in contact.ways
+            if contact.stop.node.id.startswith(("act-rel-", "act-ih"))]  # fmt: skip
+    assert ways
+    assert "act-kf-01" not in between(tuple(ways))
+
+
 def test_between_districts_a_concern_is_a_direct_call_and_crosses_info_houses_alone() -> None:
     answer = ask(MONDAY, start="act-ihm-0326", area=KOLDING, **CONCERN)
     first = answer.contacts[0]
