@@ -126,6 +126,8 @@ def call(contact: Contact, moment: RequestedMoment, lang: Language) -> str:
         goal = name_of(contact.stop.node, lang)
         if has_voice:
             what = _("To reach {goal}: first call {name}", lang, name=name, goal=goal)
+        elif not channels:  # the reader's role sees none
+            what = _("To reach {goal}: first contact {name}", lang, name=name, goal=goal)
         else:
             what = _("To reach {goal}: first write to {name}", lang, name=name, goal=goal)
     elif has_voice:

@@ -218,6 +218,19 @@ def test_the_call_says_whom_to_call_and_who_answers_there() -> None:
     )
 
 
+@pytest.mark.parametrize(("lang", "says"), [
+    ("da", "Social modtagelse, Kystby: henvend dig først til SSP-koordinator, Kystby."),
+    ("en", "To reach Social modtagelse, Kystby: first contact SSP-koordinator, Kystby."),
+])  # fmt: skip
+def test_a_first_stop_whose_channels_the_role_may_not_see_is_not_to_be_written_to(
+    lang: Language, says: str
+) -> None:
+    (contact,) = answer_to(start="ihd", target="intake", at=NOW).contacts
+    assert contact.call is not None
+    hidden = replace(contact, call=replace(contact.call, channels=(), reveal=None))
+    assert says in call(hidden, RequestedMoment(on=NOW.date(), at=NOW, is_now=True), lang)
+
+
 # ---- acute danger
 
 
