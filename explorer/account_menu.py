@@ -24,7 +24,7 @@ _LANGUAGES: Final = (("da", "Dansk"), ("en", "English"))
 
 def header(me: Me | None, screen: Screen) -> str:
     """Return the header line; without help and menu for a user who is not signed in."""
-    danger = _("Immediate danger: call {number} · police {police}", number="\0", police="\1")
+    danger = _("Acute danger: call {number} · police {police}", number="\0", police="\1")
     parts = [
         '<p class="kv-danger">'
         + escape(danger).replace("\0", _call("112")).replace("\1", _call("114"))
