@@ -44,7 +44,7 @@ from api.text.availability import availability
 from api.text.search import search_answer
 from graph.access.permissions import link_types_to_add, may_edit, may_end
 from graph.model import LINK_CLASSES, NODE_CLASSES
-from graph.paths.resolve import resolve
+from graph.paths.resolve import owner_to_call, resolve
 from graph.questions import entities
 from graph.questions.due_links import due
 from graph.questions.names import NAMED_LABELS, search
@@ -108,7 +108,9 @@ def read_entity(
             moment = to_moment(context.directory.now(), view.on, None)
             at_once = resolve(view, view.row(who.post.id), context.directory.policy, at=moment.at)
             now = availability(at_once, moment, context.lang)
-            answering = answering.model_copy(update={"now": now})
+            answering = answering.model_copy(
+                update={"now": now, "reveal": owner_to_call(view, at_once)}
+            )
     details: list[Detail] = []
     for detail in answer.details:
         may_change = is_now and may_edit(view, detail.id, "value")

@@ -102,7 +102,7 @@ class WhoAnswers(Wire):
 
     `is_hidden`: a holder or deputy whose name you may not see. `now`: who answers at this minute,
     or when somebody will, as a sentence; only if the date is today. `reveal`: the node whose
-    contact details to reveal.
+    contact details to reveal: today that of who covers meanwhile, if nobody answers.
     """
 
     now: str | None = Field(

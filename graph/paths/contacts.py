@@ -46,7 +46,7 @@ from graph.paths.need import Need
 from graph.paths.no_path import no_path
 from graph.paths.policy import Policy
 from graph.paths.relaxation import RelaxableSearch
-from graph.paths.resolve import DirectContact, node_ref
+from graph.paths.resolve import DirectContact, node_ref, owner_to_call
 from graph.snapshot.csr import Mask
 from graph.vocabulary import Label
 
@@ -190,22 +190,18 @@ class ContactSearch:
         first = stop if way is None else way.stops[1]
         who = first.resolution
         if who is not None:
-            covers = who.availability.covers
-            owners = (None if covers is None else covers.id, who.reveal)
+            reveal = owner_to_call(self.view, who)
         else:  # a civilian is called under a consent alone
             is_civilian = first.label is Label.RESOURCE_INDIVIDUAL
-            owners = () if is_civilian and direct is None else (first.node.id,)
-        channels_by_owner = {
-            owner: channels_of(self.view, self.view.row(owner)) for owner in owners if owner
-        }
-        reveal = next((owner for owner, kinds in channels_by_owner.items() if kinds), None)
+            reveal = None if is_civilian and direct is None else first.node.id
+        channels = () if reveal is None else channels_of(self.view, self.view.row(reveal))
         return Call(
             contact=number,
             post=first.node,
             way=None if way is None else way.number,
             availability=None if who is None else who.availability,
-            channels=() if reveal is None else tuple(sorted(channels_by_owner[reveal])),
-            reveal=reveal,
+            channels=tuple(sorted(channels)),
+            reveal=reveal if channels else None,
         )
 
     def _likely(self, found: SearchResult, *, may_call: bool) -> SearchResult:

@@ -109,6 +109,14 @@ def _resolution(
     )
 
 
+def owner_to_call(view: View, who: Resolution) -> str | None:
+    """The node whose contact details reach somebody: who covers meanwhile, else who answers."""
+    covers = who.availability.covers
+    if covers is not None and channels_of(view, view.row(covers.id)):
+        return covers.id
+    return who.reveal
+
+
 def _later(days: Iterable[int], day: int) -> list[int]:
     return sorted({later for later in days if day < later < FOREVER})
 

@@ -51,6 +51,24 @@ def test_a_node_shows_who_answers_and_contact_hints_but_no_number(app: TestApp) 
     assert "now" not in later["answering"], "of today alone"
 
 
+def test_a_closed_post_is_reached_by_the_number_of_the_line_that_answers(app: TestApp) -> None:
+    here = app.as_(Role.COORDINATOR)
+    assert app.read("/entities/ssp-post", here)["answering"]["reveal"] == "bo"
+    number = ContactDetail(
+        id="phone-duty", channel=Channel.PHONE, value=Secret("05 12 34 90"),
+        hint="•• •• •• 90", source="kystby",
+    )  # fmt: skip
+    app.store.apply(
+        change_set(
+            creates=[number, tie(ReachedBy, "duty", "phone-duty")],
+            updates=[changed(app.store, "ssp-post", hours="SA 09:00-10:00")],
+        )
+    )
+    answering = app.read("/entities/ssp-post", here)["answering"]
+    assert answering["now"] == "Svarer nu: Vagtcentral, Østkysten, døgnet rundt"
+    assert answering["reveal"] == "duty"
+
+
 def test_a_node_lists_the_edit_rights_of_the_caller_for_today_alone(app: TestApp) -> None:
     steward = app.as_(Role.STEWARD)
     post = app.read("/entities/ssp-post", steward)
