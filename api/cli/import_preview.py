@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from api.cli.console import OUT, _, table_with
-from api.cli.import_paths import import_paths, paths_json, show_paths
+from api.cli.import_effects import effects_json, import_effects, show_effects
 from api.cli.node import FIELD_WORDS
 from api.i18n import N_, ngettext
 from api.text.format import format_date, format_hours
@@ -85,6 +85,7 @@ def show_preview(comparison: ComparedImport, lang: Language) -> None:
         for fault in preview.faults:
             OUT.print(fault.text(lang))
         return
+    show_effects(import_effects(comparison.snapshot, preview), preview, lang)
     counts = preview.counts()
     OUT.print(
         " · ".join(f"{state.label(lang)} {count}" for state, count in counts.items()), style="bold"
@@ -93,7 +94,6 @@ def show_preview(comparison: ComparedImport, lang: Language) -> None:
         OUT.print(f"{note.label(lang)} ({count})")
     for state in counts:
         _show_rows([row for row in preview.rows if row.state is state], comparison.own_kinds, lang)
-    show_paths(import_paths(comparison.snapshot, preview), lang)
     if not preview.is_clean:
         OUT.print(_("Refused rows can be written to a file: --errors FILE.", lang))
 
@@ -226,7 +226,7 @@ def preview_json(comparison: ComparedImport) -> dict[str, object]:
         "counts": {state.value: count for state, count in preview.counts().items()},
         "notes": {note.value: count for note, count in preview.notes.items()},
         "rows": [row_json(row) for row in preview.rows],
-        "paths": paths_json(import_paths(comparison.snapshot, preview)),
+        **effects_json(import_effects(comparison.snapshot, preview)),
     }
 
 

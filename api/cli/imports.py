@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         TableMapping,
         ValueReading,
     )
+    from graph.exchange.imports.comparison import HolderChoice
     from graph.exchange.imports.native import NativeData
     from graph.store.store import Store
 
@@ -128,6 +129,11 @@ def import_list(
         list[str] | None,
         option(_("A row that means a known person: LINE=ID"), "--merge"),
     ] = None,
+    holders: Annotated[
+        list[str] | None,
+        option(_("A new holder of a held post: LINE=replaces, beside or skip; *= for all others"),
+               "--holder"),
+    ] = None,
     is_complete: Annotated[
         bool, flag(_("The list is complete: end what it no longer has"), "--complete")
     ] = False,
@@ -165,9 +171,10 @@ def import_list(
     if saved is not None:
         not_for_saved = {
             "--source": source, "--mapping": mapping, "--encoding": encoding, "--set": picks,
-            "--fixed": constants, "--read": readings, "--merge": merges, "--complete": is_complete,
-            "--take-source": takes_source, "--skip-refused": skips_refused, "--apply": is_applied,
-            "--errors": errors, "--on": on, "--json": as_json,
+            "--fixed": constants, "--read": readings, "--merge": merges, "--holder": holders,
+            "--complete": is_complete, "--take-source": takes_source,
+            "--skip-refused": skips_refused, "--apply": is_applied, "--errors": errors,
+            "--on": on, "--json": as_json,
         }  # fmt: skip
         if names := [name for name, value in not_for_saved.items() if value]:
             listed = ", ".join(names)
@@ -183,9 +190,10 @@ def import_list(
             *record_source,
             record_imports.RecordArguments(
                 source=source, mapping=mapping, readings=readings or (), merges=merges or (),
-                is_complete=is_complete, takes_source=takes_source, skips_refused=skips_refused,
-                is_applied=is_applied, errors=errors, on=day, as_json=as_json, lang=locale,
-                ends=record_imports.ends_of(ends), own_kinds=own_kinds_of(),
+                holders=holders or (), is_complete=is_complete, takes_source=takes_source,
+                skips_refused=skips_refused, is_applied=is_applied, errors=errors, on=day,
+                as_json=as_json, lang=locale, ends=record_imports.ends_of(ends),
+                own_kinds=own_kinds_of(),
             ),
             open_installation(command_settings(), locale),
         )  # fmt: skip
@@ -203,8 +211,9 @@ def import_list(
         raise
     with open_installation(command_settings(), locale) as (store, accounts):
         options = options_of(
-            accounts, source, day, merges or (), is_complete=is_complete, takes_source=takes_source
-        )
+            accounts, source, day, merges or (), holders or (), is_complete=is_complete,
+            takes_source=takes_source,
+        )  # fmt: skip
         revision = None
         comparison = compare_import(source_data, store, options, arguments, home)
         preview = comparison.preview
@@ -234,6 +243,7 @@ def options_of(
     source: str,
     on: date,
     merges: Iterable[str],
+    holders: Iterable[str],
     *,
     is_complete: bool,
     takes_source: bool,
@@ -250,6 +260,7 @@ def options_of(
         is_complete=is_complete,
         takes_source=takes_source,
         merges=merges_of(merges),
+        holders=holders_of(holders),
         withheld=frozenset(accounts.withholdings.withheld()),
     )
 
@@ -336,7 +347,7 @@ def batch_id(options: "ImportOptions", content: str, revision: int) -> str:
 
     A list that was undone can so be imported again, under an id of its own.
     """
-    option_text = f"{options.is_complete}{options.takes_source}{sorted(options.merges.items())}"
+    option_text = "".join(options.choice_parts())
     digest = hashlib.sha256(f"{content}{option_text}\x1f{revision}".encode()).hexdigest()
     return f"{options.source}:{options.on:%Y%m%d}:{letters_of(digest[:12])}"
 
@@ -454,6 +465,23 @@ def merges_of(texts: Iterable[str]) -> dict[int, str]:
             raise _not_pair("--merge", text)
         merges[int(line)] = person.strip()
     return merges
+
+
+def holders_of(texts: Iterable[str]) -> "dict[int | None, HolderChoice]":
+    """Return what new holders are to those who hold their posts, as typed.
+
+    Raises: InvalidNeed: not of the form.
+    """
+    from graph.exchange.imports.comparison import HolderChoice
+
+    holders: dict[int | None, HolderChoice] = {}
+    for text in texts:
+        line, equals, word = text.partition("=")
+        if not equals or not (line.strip().isdecimal() or line.strip() == "*"):
+            raise _not_pair("--holder", text)
+        choice = _word(HolderChoice, "--holder", word)
+        holders[None if line.strip() == "*" else int(line)] = choice
+    return holders
 
 
 # ---- writing

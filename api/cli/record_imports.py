@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from api.cli.console import OUT, _, table_with, write_json
-from api.cli.import_paths import import_paths, paths_json, show_paths
+from api.cli.import_effects import effects_json, import_effects, show_effects
 from api.cli.import_preview import MORE_ROWS, change_account, fault_json, row_json
 from api.cli.imports import apply_preview, batch_id, options_of, readings_of, tell_written
 from api.cli.options import NONE_FOUND, NOT_UNDERSTOOD
@@ -46,6 +46,7 @@ class RecordArguments:
     mapping: str | None
     readings: Sequence[str]
     merges: Sequence[str]
+    holders: Sequence[str]
     is_complete: bool
     takes_source: bool
     skips_refused: bool
@@ -152,7 +153,7 @@ def import_records(
         snapshot = store.load()
         register = ImportRegister.of(snapshot, arguments.on, arguments.own_kinds)
         options = options_of(
-            accounts, arguments.source, arguments.on, arguments.merges,
+            accounts, arguments.source, arguments.on, arguments.merges, arguments.holders,
             is_complete=arguments.is_complete, takes_source=arguments.takes_source,
         )  # fmt: skip
         content = records.digest + mapping.digest()
@@ -170,12 +171,12 @@ def import_records(
             write_json(
                 {
                     **record_preview_json(records, preview),
-                    "paths": paths_json(import_paths(snapshot, preview)),
+                    **effects_json(import_effects(snapshot, preview)),
                 }
             )
         elif not arguments.as_json:
+            show_effects(import_effects(snapshot, preview), preview, lang)
             _show(records, form, preview, arguments)
-            show_paths(import_paths(snapshot, preview), lang)
         if arguments.is_applied:
             revision = apply_preview(
                 store, preview, arguments.own_kinds, skips_refused=arguments.skips_refused

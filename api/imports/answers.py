@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, cast
 from api.editing.change_plan import plain as plain_value
 from api.i18n import N_, _
 from api.identity.imports import HOST, StoredBatch, StoredUpload
-from api.imports.uploads import OpenedImport, changed_paths, is_own
+from api.imports.uploads import OpenedImport, import_effects, is_own
 from api.pagination import place_in, token_of
 from api.schemas import imports as wire
 from api.schemas.entities import NodeName
@@ -92,6 +92,7 @@ def import_of(
         constants={key.value: text for key, text in mapping.constants.items()},
         readings=tuple(islice(_readings(opened_import, lang), _MOST_WORDS)),
         merges=dict(opened_import.choices.merges),
+        holders=dict(opened_import.choices.holders),
         notes=tuple(notes), faults=tuple(fault_of(fault, lang) for fault in preview.faults),
         preview=None if preview.faults else _preview(context, opened_import, state, page, limit),
     )  # fmt: skip
@@ -105,7 +106,7 @@ def _preview(
     limit: int,
 ) -> wire.ImportPreview:
     preview, lang = opened_import.preview, context.lang
-    changes = changed_paths(context, opened_import)
+    effects = import_effects(context, opened_import)
     rows = [row for row in preview.rows if state in (None, row.state.value)]
     place = place_in(page)
     start = 0 if place is None else place[0]
@@ -117,17 +118,27 @@ def _preview(
         counts=cast("Any", {key.value: count for key, count in preview.counts().items()}),
         creates=len(preview.creates), updates=len(preview.updates), ends=len(preview.ends),
         rows=tuple(
-            _row(opened_import.view, row, paths.get(row.line or 0), lang) for row in visible_rows
+            _row(
+                opened_import.view, row, paths.get(row.line or 0), lang,
+                is_mine=is_own(context, opened_import.upload),
+            )
+            for row in visible_rows
         ),
-        paths=None if changes is None else wire.ImportPaths.model_validate(changes),
+        held=sum(bool(row.holders and row.faults) for row in preview.rows),
+        answers=None if effects is None else wire.ImportAnswers.model_validate(effects.answers),
+        paths=None if effects is None else wire.ImportPaths.model_validate(effects.paths),
         next=token_of(end, "row") if end < len(rows) else None,
     )  # fmt: skip
 
 
-def _row(view: View, row: PreviewRow, path: str | None, lang: Language) -> wire.ImportRow:
+def _row(
+    view: View, row: PreviewRow, path: str | None, lang: Language, *, is_mine: bool
+) -> wire.ImportRow:
+    # Of a refused row of somebody else's list, only the place and the reason are shown.
     return wire.ImportRow(
         line=row.line, path=path, state=cast("Any", row.state.value),
-        sort=None if row.sort is None else row.sort.label(lang), post=row.post, person=row.person,
+        sort=None if row.sort is None else row.sort.label(lang), post=row.post,
+        person=row.person if is_mine or not row.faults else None,
         creates=len(row.created), ends=len(row.ended),
         differences=tuple(
             wire.ImportDifference(
@@ -155,6 +166,12 @@ def _row(view: View, row: PreviewRow, path: str | None, lang: Language) -> wire.
             )
             for duplicate in row.duplicates
             for at in (view.find(duplicate.id),)
+            if at is not None
+        ),
+        holders=tuple(
+            NodeName(id=holder, name=view.name(at))
+            for holder in row.holders
+            for at in (view.find(holder),)
             if at is not None
         ),
         faults=tuple(fault_of(fault, lang) for fault in row.faults),

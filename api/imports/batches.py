@@ -213,8 +213,8 @@ def _write(
     context.extra_parameters["batch"] = batch.batch
     with outcome_known_later():
         imports.settle(batch, revision)
-        # the column choices for the next list of the source, without the persons chosen for rows
-        choices = opened_import.choices.model_copy(update={"merges": {}})
+        # the choices for the next list of the source, without those for single rows
+        choices = opened_import.choices.model_copy(update={"merges": {}, "holders": {}})
         sealed = context.app_state.audit.encrypt_text(
             choices.model_dump_json(exclude_defaults=True)
         )

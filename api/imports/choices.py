@@ -16,6 +16,7 @@ from graph.exchange.imports import (
     ValueReading,
     guess,
 )
+from graph.exchange.imports.comparison import HolderChoice
 from graph.exchange.imports.kind_readings import KINDS_OF, no_such_kind, removed_kind
 from graph.exchange.imports.mapping import with_readings
 from graph.exchange.imports.native import NativeData
@@ -26,6 +27,8 @@ from graph.own_kinds import OwnKinds
 from graph.vocabulary import AuthorityKind
 
 _READINGS: Final = "readings"
+ALL_ROWS: Final = "*"
+"""In place of a line: all rows that have no choice of their own."""
 
 
 def clear_choices(log: AuditLog, sealed: str) -> AskedMapping:
@@ -107,12 +110,28 @@ def merges_of(choices: AskedMapping, register: ImportRegister) -> dict[int, str]
     """
     merges: dict[int, str] = {}
     for line, person in choices.merges.items():
-        if not line.isdecimal() or len(line) > 7:
-            raise _unknown("merges", [])
+        number = _line("merges", line)
         if not isinstance(register.context.nodes.get(person), Person):
             raise NotFound(person)
-        merges[int(line)] = person
+        merges[number] = person
     return merges
+
+
+def holders_of(choices: AskedMapping) -> dict[int | None, HolderChoice]:
+    """What new holders are to those who hold their posts, by line; None: of all other rows.
+
+    Raises: InvalidNeed: a line is neither a number nor `*`.
+    """
+    holders: dict[int | None, HolderChoice] = {}
+    for line, choice in choices.holders.items():
+        holders[_line("holders", line) if line != ALL_ROWS else None] = HolderChoice(choice)
+    return holders
+
+
+def _line(name: str, line: str) -> int:
+    if not line.isdecimal() or len(line) > 7:
+        raise _unknown(name, [])
+    return int(line)
 
 
 def record_mapping_of(choices: AskedMapping, own_kinds: OwnKinds) -> RecordMapping:

@@ -13,8 +13,14 @@ from typing import Any, Final, cast
 
 from api.errors import Refusal
 from api.identity.imports import HOST, StoredUpload
-from api.imports.choices import chosen_mapping, clear_choices, merges_of, stored_mapping
-from api.imports.paths import paths_of
+from api.imports.choices import (
+    chosen_mapping,
+    clear_choices,
+    holders_of,
+    merges_of,
+    stored_mapping,
+)
+from api.imports.effects import ImportEffects, effects_of
 from api.imports.rights import Judge, compares, denied_in
 from api.schemas.imports import AskedMapping
 from api.state import RequestContext
@@ -42,7 +48,6 @@ from graph.exchange.imports.sent_file import (
     read_sent,
 )
 from graph.model.content_filter import refuse_number
-from graph.questions.path_changes import PathChanges
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Rule
 
@@ -196,6 +201,7 @@ def open_import(
         is_complete=choices.is_complete,
         takes_source=choices.takes_source,
         merges=merges_of(choices, register),
+        holders=holders_of(choices),
         withheld=withheld,
         area=upload.area,
     )
@@ -226,17 +232,17 @@ def open_import(
     return opened_import
 
 
-def changed_paths(context: RequestContext, opened_import: OpenedImport) -> PathChanges | None:
-    """Return the paths the file would change, computed once; None if nothing is written."""
-    key = (*opened_import.key, "paths")
+def import_effects(context: RequestContext, opened_import: OpenedImport) -> ImportEffects | None:
+    """Return who would answer and which paths change, computed once; None if nothing is written."""
+    key = (*opened_import.key, "effects")
     cached = context.app_state.imports.get(key)
     if cached is not None:
-        return cast("tuple[PathChanges | None]", cached)[0]
-    changes = paths_of(
+        return cast("tuple[ImportEffects | None]", cached)[0]
+    effects = effects_of(
         opened_import.snapshot, opened_import.view, opened_import.preview, context.directory.policy
     )
-    context.app_state.imports.put(key, (changes,))
-    return changes
+    context.app_state.imports.put(key, (effects,))
+    return effects
 
 
 def _read(
@@ -313,6 +319,7 @@ def choose(
         opened_import.parsed_file, opened_import.register, choices, opened_import.upload.area
     )
     merges_of(choices, opened_import.register)
+    holders_of(choices)
     sealed = context.app_state.audit.encrypt_text(choices.model_dump_json(exclude_defaults=True))
     context.app_state.accounts.imports.choose(opened_import.upload.id, sealed, context.who.account)
     upload = context.app_state.accounts.imports.find(opened_import.upload.id)

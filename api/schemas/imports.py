@@ -1,6 +1,6 @@
 """Wire models of imports: a file, what its columns mean, what it would do, and batches."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
@@ -10,10 +10,11 @@ from api.schemas.changes import RequestBody
 from api.schemas.entities import NodeName
 from api.schemas.words import Reference, Rung, Tier
 
-RowStateWord = Literal["NEW", "CHANGED", "CONFLICT", "UNCHANGED", "REFUSED", "ENDED"]
+RowStateWord = Literal["NEW", "CHANGED", "CONFLICT", "UNCHANGED", "REFUSED", "ENDED", "LEFT_OUT"]
 ReadField = Literal["POST", "NETWORK", "AUTHORITY", "UNIT"]
 FormatWord = Literal["LIST", "NATIVE", "OS2MO", "FK_ORG", "POPOLO", "HSDS"]
 EndsWord = Literal["last-day", "day-after"]
+HolderWord = Literal["REPLACES", "BESIDE", "SKIP"]
 PathEffectWord = Literal["LOST", "NEW", "CONTACT", "ANSWERING", "STOPS"]
 Header = Annotated[str, Field(max_length=400)]
 Typed = Annotated[str, Field(max_length=400)]
@@ -103,6 +104,10 @@ class ImportRow(Wire):
     ends: int
     differences: tuple[ImportDifference, ...]
     duplicates: tuple[ImportDuplicate, ...]
+    holders: tuple[NodeName, ...] = Field(
+        description="who holds the post of a new holder: `holders` of the mapping says whether the "
+        "new one replaces them, is beside them or is skipped"
+    )
     faults: tuple[ImportFault, ...]
 
 
@@ -120,6 +125,27 @@ class ImportPathStop(Wire):
     rung: Rung | None
     who: NodeName | None
     is_hidden: bool
+
+
+class ImportAnswer(Wire):
+    """A post at which somebody else would answer on a day; null: there is no such post."""
+
+    on: date
+    post: NodeName
+    before: ImportPathStop | None
+    after: ImportPathStop | None
+
+
+class ImportAnswers(Wire):
+    """Who would answer after the import, and who has no post any more: the first hundred of each.
+
+    `count` and `stop_count` are of all of them.
+    """
+
+    count: int
+    changed: tuple[ImportAnswer, ...]
+    stop_count: int
+    stops: tuple[NodeName, ...]
 
 
 class ImportPath(Wire):
@@ -159,6 +185,8 @@ class ImportPreview(Wire):
     updates: int
     ends: int
     rows: tuple[ImportRow, ...]
+    held: int = Field(description="rows with `holders`, which must be chosen")
+    answers: ImportAnswers | None = Field(description="null if nothing would be written")
     paths: ImportPaths | None = Field(description="null if nothing would be written")
     next: str | None = Field(description="the `page` to ask for next; null: no more")
 
@@ -183,6 +211,7 @@ class Import(Wire):
     constants: dict[str, str]
     readings: tuple[ImportReading, ...]
     merges: dict[str, Id]
+    holders: dict[str, HolderWord]
     notes: tuple[ImportNote, ...]
     faults: tuple[ImportFault, ...] = Field(
         description="what has to be chosen before rows can be read"
@@ -207,6 +236,8 @@ class AskedMapping(RequestBody):
     """Corrections of what columns and words mean, and how to import the list.
 
     It replaces an earlier mapping. `merges`: the id of the person that a row means, by line.
+    `holders`: what the new holder of a row is to those who hold the post, by line; `*` stands for
+    all other rows.
     `is_complete`: elements of the source that are no longer in the list end.
     """
 
@@ -221,6 +252,9 @@ class AskedMapping(RequestBody):
     )
     readings: tuple[PickedReading, ...] = Field(default=(), max_length=500)
     merges: dict[str, Id] = Field(default={}, max_length=1_000, examples=[{"7": "per-00421"}])
+    holders: dict[str, HolderWord] = Field(
+        default={}, max_length=1_000, examples=[{"*": "REPLACES", "7": "BESIDE"}]
+    )
     is_complete: bool = Field(default=False, examples=[False])
     takes_source: bool = Field(default=False, examples=[False])
 

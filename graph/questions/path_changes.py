@@ -80,7 +80,7 @@ _Key = tuple[str, Reference, Tier | None, str | None]
 
 
 @dataclass(frozen=True)
-class _Side:
+class ComparedView:
     """The paths of one View; `known_view` and `created` determine which names may be shown."""
 
     view: View
@@ -106,17 +106,18 @@ class _Side:
     def stops(self, ways: LocalWays, position: int | None) -> tuple[PathStop, ...]:
         """The stops of the best path of a place; none if there is no path."""
         contact = None if position is None else ways.contact(position)
-        return () if contact is None else tuple(map(self._stop, contact.way.rows))
+        return () if contact is None else tuple(map(self.stop, contact.way.rows))
 
-    def _stop(self, row: int) -> PathStop:
+    def stop(self, row: int) -> PathStop:
+        """Return a node, and for a post who answers there."""
         node = node_ref(self.view, row)
         if self.view.label(row) is not Label.ACTOR:
-            return PathStop(node=self._visible_name(node), rung=None, who=None, is_hidden=False)
+            return PathStop(node=self.visible_name(node), rung=None, who=None, is_hidden=False)
         answer = resolve(self.view, row, self.policy)
         who = answer.who
         is_told = who is not None and self._may_tell(who)
         return PathStop(
-            node=self._visible_name(node),
+            node=self.visible_name(node),
             rung=answer.rung,
             who=who if is_told else None,
             is_hidden=answer.is_hidden or (who is not None and not is_told),
@@ -125,7 +126,8 @@ class _Side:
     def _may_tell(self, node: NodeRef) -> bool:
         return node.id in self.created or self.known_view.find(node.id) is not None
 
-    def _visible_name(self, node: NodeRef) -> NodeRef:
+    def visible_name(self, node: NodeRef) -> NodeRef:
+        """Return a node with its name, if it may be told."""
         return node if self._may_tell(node) else NodeRef(id=node.id, name=None)
 
 
@@ -148,8 +150,8 @@ def path_changes(
     rest is left out. The first `most` changed paths are returned, those that matter most first.
     """
     sides = (
-        _Side(before, policy, before),
-        _Side(after, policy, before, created),
+        ComparedView(before, policy, before),
+        ComparedView(after, policy, before, created),
     )
     changed: list[ChangedPath] = []
     compared, is_cut = 0, False
@@ -193,14 +195,15 @@ def _effect(was: tuple[PathStop, ...], now: tuple[PathStop, ...]) -> PathEffect 
         return PathEffect.NEW
     if was[-1].node.id != now[-1].node.id:
         return PathEffect.CONTACT
-    if _answerer_key(was[-1]) != _answerer_key(now[-1]):
+    if answerer_key(was[-1]) != answerer_key(now[-1]):
         return PathEffect.ANSWERING
     if [stop.node.id for stop in was] != [stop.node.id for stop in now]:
         return PathEffect.STOPS
     # The paths may differ in names only.
-    is_same = list(map(_answerer_key, was)) == list(map(_answerer_key, now))
+    is_same = list(map(answerer_key, was)) == list(map(answerer_key, now))
     return None if is_same else PathEffect.ANSWERING
 
 
-def _answerer_key(stop: PathStop) -> tuple[AnswerRole | None, str | None, bool]:
+def answerer_key(stop: PathStop) -> tuple[AnswerRole | None, str | None, bool]:
+    """Return what distinguishes who answers at two stops."""
     return stop.rung, stop.who and stop.who.id, stop.is_hidden

@@ -68,6 +68,7 @@ def choices_of(import_: Import, **changed: Any) -> AskedMapping:
             if reading.meaning is not None
         ),
         "merges": dict(import_.merges),
+        "holders": dict(import_.holders),
         "is_complete": import_.is_complete,
         "takes_source": import_.takes_source,
         **changed,

@@ -1,33 +1,25 @@
-"""The preview of a list: changes by row and of contact paths, and the button to apply it."""
+"""The preview of a list: what changes for people and by row, and the button to apply it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from typing import Final, get_args
 
 import streamlit as st
 
 from api.client import AskedApply
-from api.schemas.imports import (
-    Import,
-    ImportPaths,
-    ImportPathStop,
-    ImportPreview,
-    ImportRow,
-    RowStateWord,
-)
+from api.schemas.imports import Import, ImportPreview, ImportRow, RowStateWord
 from explorer import address, files, screen_state, session
 from explorer.frame import ScreenContext
 from explorer.html_table import text_table
 from explorer.i18n import _, clock, day, ngettext, number, plain
 from explorer.problem_states import anchor
-from explorer.views.list_import import columns, outcome, words
+from explorer.views.list_import import columns, effects, outcome, words
 from explorer.views.register.drafts import value_label, value_text
 
 _STATES: Final[dict[str, RowStateWord]] = {state: state for state in get_args(RowStateWord)}
 _ALL: Final = "ALL"
 _SKIP: Final = "list-import-skip"
 _PAGE: Final = 50
-_MOST_PATHS: Final = 25
 
 
 def state_names() -> dict[str, str]:
@@ -39,6 +31,7 @@ def state_names() -> dict[str, str]:
         "UNCHANGED": _("Unchanged"),
         "REFUSED": _("Refused"),
         "ENDED": _("Ended"),
+        "LEFT_OUT": _("Left out"),
     }
 
 
@@ -59,6 +52,8 @@ def show(context: ScreenContext, import_id: str) -> None:
             day=day(import_.ends_at), time=clock(import_.ends_at),
         )
     )  # fmt: skip
+    if import_.preview is not None:
+        effects.show(context, import_, import_.preview)
     for note in import_.notes:
         st.caption(plain(f"{note.text} ({number(note.count)})"))
     if import_.is_mine:
@@ -68,8 +63,6 @@ def show(context: ScreenContext, import_id: str) -> None:
         outcome.draw_faults(fault.model_dump() for fault in import_.faults)
     else:
         _rows(context, import_, import_.preview, state)
-        if import_.preview.paths is not None:
-            _paths(import_.preview.paths)
         _apply(context, import_, import_.preview)
     st.button(
         _("Back to all imports"), key="list-import-back", type="tertiary",
@@ -191,69 +184,6 @@ def _merge(context: ScreenContext, import_: Import, line: str, key: str) -> None
         merges[line] = person_id
     choices = columns.choices_of(import_, merges=merges)
     outcome.write(lambda: context.client.choose_mapping(import_.id, choices), "")
-
-
-def _paths(paths: ImportPaths) -> None:
-    """Draw the paths that change, collapsed, and a warning if not all were compared in time."""
-    label = ngettext("{count} contact path changes", "{count} contact paths change", paths.count)
-    if not paths.count:
-        label = _("No contact path changes")
-    with st.expander(label):
-        st.caption(
-            ngettext(
-                "Compared: the way to {count} standard contact of the municipalities.",
-                "Compared: the ways to {count} standard contacts of the municipalities.",
-                paths.compared,
-            )
-        )
-        if paths.is_cut:
-            st.warning(_("There was not time to compare all of them."))
-        if paths.changed:
-            _paths_table(paths)
-        if paths.count > _MOST_PATHS:
-            st.caption(_("The first {count} are shown.", count=number(_MOST_PATHS)))
-
-
-def _paths_table(paths: ImportPaths) -> None:
-    effects = {
-        "LOST": _("no path any more"),
-        "NEW": _("new path"),
-        "CONTACT": _("another contact"),
-        "ANSWERING": _("somebody else answers"),
-        "STOPS": _("other steps on the way"),
-    }
-    references, tiers = session.terms("Reference"), session.terms("Tier")
-    st.html(
-        text_table(
-            _("Contact paths that change"),
-            (_("Place"), _("Contact"), _("What"), _("Before"), _("After")),
-            (
-                (
-                    change.area.name or change.area.id,
-                    f"{references[change.reference]} ({tiers[change.tier]})"
-                    if change.tier
-                    else references[change.reference],
-                    effects[change.what], _way(change.before), _way(change.after),
-                )
-                for change in paths.changed[:_MOST_PATHS]
-            ),
-        )
-    )  # fmt: skip
-
-
-def _way(stops: Sequence[ImportPathStop]) -> str:
-    """The steps of a path, and who answers at the last."""
-    if not stops:
-        return "–"
-    hidden_name = _("name not shown")
-    nodes = " → ".join(stop.node.name or hidden_name for stop in stops)
-    last = stops[-1]
-    if last.who is not None:
-        return plain(f"{nodes}: {last.who.name or hidden_name}")
-    if last.is_hidden:
-        return plain(f"{nodes}: {hidden_name}")
-    rung = session.terms("Rung").get(last.rung or "", "")
-    return plain(f"{nodes}: {rung}" if rung else nodes)
 
 
 def _apply(context: ScreenContext, import_: Import, preview: ImportPreview) -> None:

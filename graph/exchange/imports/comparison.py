@@ -1,6 +1,6 @@
 """Options of an import, and the differences it finds between source and register."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -11,9 +11,15 @@ from graph.model import (
     ChangeKind,
     Element,
 )
-from graph.vocabulary import (
-    Channel,
-)
+from graph.vocabulary import Channel, Term
+
+
+class HolderChoice(Term):
+    """What a new holder is to those who hold the post."""
+
+    REPLACES = "REPLACES", "afløser", "replaces"
+    BESIDE = "BESIDE", "ved siden af", "beside"
+    SKIP = "SKIP", "springes over", "skip"
 
 
 class KnownContacts(Protocol):
@@ -38,9 +44,11 @@ class ImportOptions:
 
     `source` names the list and stays the same from batch to batch. `is_complete`: elements of the
     source that are not in the file have ended. `takes_source`: the source overrides fields changed
-    in the register since. `merges`: by line, the existing person a row means; `withheld`: the
-    persons whose data may not be processed. `made_by` and `made_at` as in a change set. `area`: new
-    units cover that of the unit above, else this one, so that rights in it apply; None: none.
+    in the register since. `merges`: by line, the existing person a row means; `holders`: by line,
+    what a row's new holder is to those who hold the post, and for None, of all other rows;
+    `withheld`: the persons whose data may not be processed. `made_by` and `made_at` as in a change
+    set. `area`: new units cover that of the unit above, else this one, so that rights in it apply;
+    None: none.
     """
 
     source: str
@@ -51,8 +59,19 @@ class ImportOptions:
     is_complete: bool = False
     takes_source: bool = False
     merges: dict[int, str] = field(default_factory=dict[int, str])
+    holders: Mapping[int | None, HolderChoice] = field(
+        default_factory=dict[int | None, HolderChoice]
+    )
     withheld: frozenset[str] = frozenset()
     area: str | None = None
+
+    def choice_parts(self) -> tuple[str, ...]:
+        """Return the choices as texts, for the idempotency key of the import."""
+        return (
+            self.source, self.batch, str(self.is_complete), str(self.takes_source),
+            str(sorted(self.merges.items())),
+            str(sorted((line or 0, choice.value) for line, choice in self.holders.items())),
+        )  # fmt: skip
 
 
 class FieldVerdict(Enum):

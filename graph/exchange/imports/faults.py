@@ -164,6 +164,11 @@ class ImportRule(Term):
     SAME_EXTERNAL_ID = (
         "SAME_EXTERNAL_ID", "en anden række har samme id og et andet indhold",
         "another row has the same id and another content")
+    HELD = (
+        "HELD", "en anden har funktionen i dag; vælg, om den nye afløser, er ved siden af eller "
+        "springes over",
+        "somebody else holds the post today; choose whether the new one replaces them, is beside "
+        "them or is skipped")
     CIVILIAN_WITHOUT_CONSENT = (
         "CIVILIAN_WITHOUT_CONSENT",
         "en civil indlæses kun med id, døråbner og hele samtykket: givet, udløber, ved hvad, "
@@ -233,6 +238,7 @@ _CHOICES: Final = frozenset(
         ImportRule.DATE_ORDER,
         ImportRule.ENDS_UNCLEAR,
         ImportRule.REMOVED_KIND,
+        ImportRule.HELD,
     }
 )
 """Rules whose proposals are the complete list of choices, or the kind that is concerned."""

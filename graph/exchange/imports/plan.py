@@ -195,6 +195,12 @@ class ImportPlan(PlannedPeople):
             raise PlanFault(rule, names, field=TargetField.DOOR_OPENER)
         return register.node(posts[0], Actor)
 
+    def post_name(self, post_id: str | None) -> str | None:
+        """The name of a known or planned post."""
+        node = None if post_id is None else self.creates.get(post_id)
+        node = node or self._register.context.nodes.get(post_id or "")
+        return node.name if isinstance(node, Actor) else None
+
     def end_unseen(self) -> tuple[Element, ...]:
         """End the valid elements of the source that are in no row.
 

@@ -97,7 +97,7 @@ _T = TargetField
 _OF_RULES: Final[Mapping[ImportRule | Rule, TargetField]] = {
     ImportRule.SAME_EXTERNAL_ID: _T.EXTERNAL_ID, ImportRule.SEVERAL_POSTS: _T.POST,
     ImportRule.KIND_OF_AUTHORITY: _T.POST, ImportRule.UNKNOWN_PERSON: _T.NAME,
-    ImportRule.WITHHELD: _T.NAME,
+    ImportRule.WITHHELD: _T.NAME, ImportRule.HELD: _T.NAME,
 }  # fmt: skip
 _OF_FIELDS: Final[Mapping[str, TargetField]] = {
     "name": _T.NAME, "display_name": _T.NAME, "title": _T.TITLE, "languages": _T.LANGUAGES,
@@ -136,6 +136,8 @@ class PlannedRow:
     is_past: bool = False
     duplicates: list[PersonDuplicate] = field(default_factory=list[PersonDuplicate])
     faults: list[PlannedFault] = field(default_factory=list[PlannedFault])
+    holders: tuple[str, ...] = ()
+    """Who else holds the post of a new holder."""
 
     def refuse(self, error: PlanFault | Invalid) -> None:
         """Add the faults of an error to the row."""
@@ -214,6 +216,8 @@ class PlannedElements:
         """Deputies that the rows name, by post."""
         self._entry_points: defaultdict[str, dict[str, int]] = defaultdict(dict[str, int])
         """By area, the number that the rows give each entry point of the source."""
+        self.left_out: set[int] = set()
+        """The lines whose new holder is to be skipped."""
         self._vacant: set[str] = set()
         """Posts that a row says are vacant."""
         self._out: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from graph.exchange.imports.comparison import (
     FieldDifference,
     FieldVerdict,
+    HolderChoice,
     Likeness,
     PersonDuplicate,
 )
@@ -263,6 +264,54 @@ class PlannedPeople(PlannedContacts):
             and known_seat.valid_to not in (None, *(node.valid_to for node in nodes))
         ):
             self._change(planned_row, known_seat, "valid_to", None)
+
+    def compare_holders(self) -> None:
+        """Look at each new holder of a post that somebody else holds, after all rows are planned.
+
+        Another holder whom a row names, or whose seat ends, is no question, nor is one whom a
+        complete list leaves out. Otherwise the row is refused until it is chosen what the new
+        holder is to them.
+        """
+        for planned_row in self.rows:
+            for element_id in () if planned_row.faults else tuple(planned_row.created_ids):
+                seat = self.creates[element_id]
+                if not isinstance(seat, Holds):
+                    continue
+                others = self._other_holders(seat)
+                if others:
+                    planned_row.holders = tuple(link.source_id for link in others)
+                    self._settle_holder(planned_row, seat, others)
+
+    def _other_holders(self, seat: Holds) -> list[Holds]:
+        """The seats of others on the post of a new seat, during it, that no row is about."""
+        options = self._options
+        begins = seat.valid_from or options.on
+        return [
+            link
+            for link in self._register.holders(seat.target_id)
+            if link.id not in self._seen_ids
+            and link.id not in self.ends
+            and not (options.is_complete and link.source == options.source)
+            and (link.valid_to is None or begins < link.valid_to)
+            and (seat.valid_to is None or (link.valid_from or begins) < seat.valid_to)
+        ]
+
+    def _settle_holder(self, planned_row: PlannedRow, seat: Holds, others: Sequence[Holds]) -> None:
+        holders = self._options.holders
+        match holders.get(planned_row.line, holders.get(None)):
+            case HolderChoice.REPLACES:
+                for link in others:
+                    self._end(link, max(self._options.on, seat.valid_from or self._options.on))
+                    self.ended_by.setdefault(link.id, planned_row.line)
+                    if link.id in self.ends:
+                        planned_row.ended_ids.append(link.id)
+            case HolderChoice.BESIDE:
+                pass
+            case HolderChoice.SKIP:
+                self.left_out.add(planned_row.line)
+            case _:
+                names = [self._node(person_id, Person).name for person_id in planned_row.holders]
+                planned_row.refuse(PlanFault(ImportRule.HELD, names))
 
     def _give_id(self, row: SourceRow, seat: Link, planned_row: PlannedRow) -> None:
         """Give the id of a row to its person or, if that is not the source's own, to the seat."""

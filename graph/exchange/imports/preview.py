@@ -9,7 +9,7 @@ import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -79,6 +79,7 @@ class RowState(Term):
     UNCHANGED = "UNCHANGED", "Uændret", "Unchanged"
     REFUSED = "REFUSED", "Afvist", "Refused"
     ENDED = "ENDED", "Afsluttet", "Ended"
+    LEFT_OUT = "LEFT_OUT", "Udeladt", "Left out"
 
 
 class PreviewNote(Term):
@@ -119,7 +120,8 @@ class PreviewNote(Term):
 class PreviewRow:
     """A row of the source, or with `line` None an element of the source that ends.
 
-    `post` and `person` are names for display; `created` and `ended` are ids. `sort` is the label or
+    `post` and `person` are names for display; `created`, `ended` and `holders` are ids: `holders`
+    are those who hold the post of a new holder, which is a question. `sort` is the label or
     type of an element of Kontaktvej's own format, of which `post` is the name.
     """
 
@@ -132,6 +134,7 @@ class PreviewRow:
     ended: tuple[str, ...] = ()
     differences: tuple[FieldDifference, ...] = ()
     duplicates: tuple[PersonDuplicate, ...] = ()
+    holders: tuple[str, ...] = ()
     faults: tuple[ImportFault, ...] = ()
 
 
@@ -229,43 +232,71 @@ def preview(
     def fault_at(line: int | None, fault: PlannedFault) -> ImportFault:
         return _fault(table, mapping, line or table.header_line, fault)
 
+    questions: dict[int, PlannedRow] = {}
+    left_out: set[int] = set()
     while True:  # replan without refused rows, since others may depend on them
         plan = ImportPlan(register, plan_options, known_contacts or NoKnownContacts(), history)
         plan.own_kinds_in_file = reading.own_kinds
         for row in reading.rows:
-            if row.line not in faults:
+            if row.line not in faults and row.line not in left_out:
                 plan.add(row)
         for civilian in reading.civilians:
             if civilian.line not in faults:
                 plan.add_civilian(civilian)
+        plan.compare_holders()
+        questions |= {row.line: row for row in plan.rows if row.holders}
         new_faults = {
             row.line: tuple(fault_at(row.line, fault) for fault in row.faults)
             for row in plan.rows
             if row.faults
         }
         ended_elements: tuple[Element, ...] = ()
-        if not new_faults:
+        if not new_faults and not plan.left_out:
             if not faults and not is_correction:
                 ended_elements = (*(plan.end_unseen() if is_complete else ()), *plan.end_vacant())
             new_faults = denied_faults(plan, denied(plan), fault_at) or rule_faults(
                 plan, register, fault_at
             )
-        if not new_faults:
+        if not new_faults and not plan.left_out:
             break
         faults |= new_faults
+        left_out |= plan.left_out
+    unplanned_rows = rows_without_plan(faults, left_out, questions, plan)
     return _preview(
-        table, mapping, register, options, digest, reading.rows, faults, plan, ended_elements
-    )
+        table, mapping, register, options, digest, reading.rows, unplanned_rows, plan,
+        ended_elements,
+    )  # fmt: skip
+
+
+def rows_without_plan(
+    faults: Mapping[int, tuple[ImportFault, ...]],
+    left_out: Collection[int],
+    questions: Mapping[int, PlannedRow],
+    plan: ImportPlan,
+) -> dict[int, PreviewRow]:
+    """Return the rows that are refused or left out, by line; `questions` are about holders."""
+    states = {
+        **dict.fromkeys(left_out, RowState.LEFT_OUT), **dict.fromkeys(faults, RowState.REFUSED)
+    }  # fmt: skip
+    rows: dict[int, PreviewRow] = {}
+    for line, state in states.items():
+        asked = questions.get(line, PlannedRow(line=line))
+        rows[line] = PreviewRow(
+            line=line,
+            state=state,
+            post=plan.post_name(asked.post),
+            duplicates=tuple(asked.duplicates),
+            holders=asked.holders,
+            faults=faults.get(line, ()),
+        )
+    return rows
 
 
 def import_digest(
     file: str, mapping: TableMapping, own_kinds: OwnKinds, options: ImportOptions
 ) -> str:
     """Return the idempotency key of an import: its file, mapping, own kinds, source and choices."""
-    parts = (
-        file, mapping.digest(), own_kinds.version, options.source, options.batch,
-        str(options.is_complete), str(options.takes_source), str(sorted(options.merges.items())),
-    )  # fmt: skip
+    parts = (file, mapping.digest(), own_kinds.version, *options.choice_parts())
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
@@ -390,30 +421,27 @@ def _preview(
     options: ImportOptions,
     digest: str,
     rows: Sequence[SourceRow],
-    faults: Mapping[int, tuple[ImportFault, ...]],
+    unplanned_rows: Mapping[int, PreviewRow],
     plan: ImportPlan,
     ended_elements: Sequence[Element],
 ) -> Preview:
-    preview_rows: dict[int, PreviewRow] = {
-        line: PreviewRow(line=line, state=RowState.REFUSED, faults=row_faults)
-        for line, row_faults in faults.items()
-    }
     by_line = {row.line: row for row in rows}
+    preview_rows = {
+        line: row if not row.holders else replace(row, person=by_line[line].name)
+        for line, row in unplanned_rows.items()
+    }
     for planned_row in plan.rows:
         source = by_line.get(planned_row.line)
-        post_name = None
-        if planned_row.post is not None:
-            post = plan.creates.get(planned_row.post) or register.context.nodes[planned_row.post]
-            post_name = post.name if isinstance(post, Actor) else None
         preview_rows[planned_row.line] = PreviewRow(
             line=planned_row.line,
             state=state_of(planned_row, plan),
-            post=post_name,
+            post=plan.post_name(planned_row.post),
             person=None if source is None else source.name,
             created=tuple(planned_row.created_ids),
             ended=tuple(planned_row.ended_ids),
             differences=tuple(planned_row.differences),
             duplicates=tuple(planned_row.duplicates),
+            holders=planned_row.holders,
         )
     omitted_rows = ended_rows(ended_elements, plan, register)
     listed = (*(preview_rows[line] for line in sorted(preview_rows)), *omitted_rows)

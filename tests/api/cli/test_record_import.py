@@ -71,7 +71,13 @@ def test_a_list_of_the_same_source_has_its_columns_guessed(
     shell.ok("import", answer, "--source", "hr", *ON, *WORDS, "--apply")
     listed = tmp_path / "liste.csv"
     listed.write_text("Kommune;Funktion;Navn\nThisted;SSP-koordinator;Ida Holm Bæk\n", "utf-8")
-    out = shell.ok("import", str(listed), "--source", "hr", *ON)
+    command = ("import", str(listed), "--source", "hr", *ON)
+    asked = shell(*command)
+    assert "choose with --holder" in asked.out
+    assert shell(*command, "--holder", "2=beside").code == 0
+    out = shell.ok(*command, "--holder", "*=REPLACES")
+    assert "Mette Rugvang Bæk → Ida Holm Bæk" in out
+    assert "Without a post afterwards: Mette Rugvang Bæk" in out
     assert "Columns as guessed:" in out
     assert "New 1" in out
 

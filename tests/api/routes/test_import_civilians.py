@@ -56,7 +56,7 @@ def write_expired(app: TestApp) -> None:
 
 
 def test_importing_a_list_with_a_civilian_again_changes_nothing(dina: Importer) -> None:
-    sent = dina.send_accepted(LIST)
+    sent = dina.send_beside(LIST)
     assert states(sent) == ["NEW", "NEW"]
     answer = dina.apply(sent)
     assert answer.status_code == 201, answer.text
@@ -68,7 +68,7 @@ def test_a_civilian_with_an_expired_consent_is_recognized_by_the_renewing_post(
     app: TestApp, dina: Importer
 ) -> None:
     write_expired(app)
-    assert states(dina.send_accepted(LIST)) == ["UNCHANGED", "NEW"]
+    assert states(dina.send_beside(LIST)) == ["UNCHANGED", "NEW"]
 
 
 def test_a_row_that_the_store_refuses_is_marked_and_can_be_left_out(
@@ -76,7 +76,7 @@ def test_a_row_that_the_store_refuses_is_marked_and_can_be_left_out(
 ) -> None:
     """The consent of the civilian has expired, so the steward does not see that they exist."""
     write_expired(app)
-    sent = steward.send_accepted(LIST)
+    sent = steward.send_beside(LIST)
     assert states(sent) == ["NEW", "NEW"]
     refused = steward.apply(sent)
     assert slug(refused) == "import-refused", refused.text
@@ -95,7 +95,7 @@ def test_a_row_that_the_store_refuses_is_skipped_at_once_on_request(
     app: TestApp, steward: Importer
 ) -> None:
     write_expired(app)
-    answer = steward.apply(steward.send_accepted(LIST), skips_refused=True)
+    answer = steward.apply(steward.send_beside(LIST), skips_refused=True)
     assert answer.status_code == 201, answer.text
     assert "Ida Møllevang Bæk" in names_in(app.store)
     (batch,) = steward.batches()

@@ -14,7 +14,7 @@ from tests import kystby
 from tests.change_sets import change_set, element_of
 from tests.fixtures.app import TestApp
 from tests.fixtures.editor import slug
-from tests.fixtures.importer import Importer
+from tests.fixtures.importer import BESIDE, Importer
 
 HEAD: Final = "Kommune;Funktion;Navn;Ansat fra;Ansat til\n"
 PER: Final = "Kystby Kommune;Kriminalpræventiv konsulent;Per Hasselhegn Holm;2025-02-01;\n"
@@ -30,8 +30,7 @@ def steward(app: TestApp) -> Importer:
 def import_list(steward: Importer, *rows: str, is_complete: bool = False) -> str:
     """Import a list, and return the id of the import."""
     sent = steward.send_accepted(HEAD + "".join(rows))
-    if is_complete:
-        sent = steward.choose(sent["id"], is_complete=True).json()
+    sent = steward.choose(sent["id"], is_complete=is_complete, holders=BESIDE).json()
     answer = steward.apply(sent)
     assert answer.status_code == 201, answer.text
     upload: str = sent["id"]
@@ -134,7 +133,7 @@ def test_a_steward_cannot_undo_the_end_of_a_membership_of_their_own_post(
         )
     )  # fmt: skip
     sent = steward.send_accepted(head + row.format("") + per)
-    whole = steward.choose(sent["id"], is_complete=True).json()
+    whole = steward.choose(sent["id"], is_complete=True, holders=BESIDE).json()
     assert steward.apply(whole).status_code == 201
     today = app.directory.today()
     assert element_of(app.store, "old", MemberOf).valid_to == today

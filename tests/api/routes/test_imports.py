@@ -25,7 +25,7 @@ from graph.model import Actor, ChangeSet, Holds, Node, Person, ResourceIndividua
 from tests.change_sets import change_set, element_of
 from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import slug
-from tests.fixtures.importer import LIST, Importer, names_in, row_rules, states
+from tests.fixtures.importer import BESIDE, LIST, Importer, names_in, row_rules, states
 from tests.graph.exchange.imports.office_lists import excel_of, options
 
 
@@ -135,7 +135,7 @@ def test_a_hidden_person_is_neither_a_duplicate_nor_a_merge_target(
         "Kommune;Funktion;Navn\nKystby Kommune;Kriminalpræventiv konsulent;Erik Stenbro Sørensen\n"
     )
     twin = text.replace("Erik Stenbro", "Knud Stenbro")
-    seen, unknown = steward.send_accepted(text), steward.send_accepted(twin)
+    seen, unknown = steward.send_beside(text), steward.send_beside(twin)
     for sent in (seen, unknown):
         assert states(sent) == ["NEW"]
         assert [row["duplicates"] for row in sent["preview"]["rows"]] == [[]]
@@ -170,7 +170,7 @@ def test_a_person_whose_name_is_hidden_is_not_a_duplicate(app: TestApp) -> None:
     text = (
         "Kommune;Funktion;Navn\nKystby Kommune;Kriminalpræventiv konsulent;Erik Stenbro Sørensen\n"
     )
-    (row,) = both.send_accepted(text)["preview"]["rows"]
+    (row,) = both.send_beside(text)["preview"]["rows"]
     assert (row["state"], row["duplicates"]) == ("NEW", [])
 
 
@@ -297,7 +297,7 @@ def test_chosen_fields_and_meanings_are_applied_and_unknown_ones_are_refused(
     assert (sent["readings"][0]["meaning"], row_rules(sent)) == (None, ["UNKNOWN_POST"])
     fields = {"Rolle": "POST", "Bemærk": "NAME"}
     reading = {"field": "POST", "typed": "SSP konsulentledersen", "meaning": "SSP_COORDINATOR"}
-    answer = steward.choose(sent["id"], fields=fields, readings=[reading])
+    answer = steward.choose(sent["id"], fields=fields, readings=[reading], holders=BESIDE)
     assert answer.status_code == 200, answer.text
     chosen = answer.json()
     assert [column["field"] for column in chosen["columns"]] == ["POST", "NAME"]
@@ -355,10 +355,10 @@ def test_a_second_steward_sees_the_rules_of_refused_rows_without_content(
     monkeypatch.setattr(batches, "MOST_ENDS", 0)
     text = "Kommune;Funktion;Navn;Medarbejdernr.\nKystby Kommune;Kriminalpræventiv konsulent;{}\n"
     first = text.format("Ida Møllevang Bæk;m-17")
-    assert steward.apply(steward.send_accepted(first)).is_success
+    assert steward.apply(steward.send_beside(first)).is_success
     successor = text.format("Karsten Hasselhegn Holm;m-17")  # ends the seat of the other
     refused = "Kystby Kommune;Noget ganksk andet;Bo Lund Bak;m-18\n"
-    sent = steward.send_accepted(successor + refused, file="fyringer.csv")
+    sent = steward.send_beside(successor + refused, file="fyringer.csv")
     waits = steward.apply(sent, skips_refused=True, key="waits-for-two")
     assert slug(waits) == "second-yes", waits.text
     second = Importer(app, app.as_(Role.STEWARD))
@@ -464,7 +464,7 @@ def test_the_next_list_of_a_source_reuses_the_columns_but_not_the_merges(
     sent = steward.send_accepted(text)
     chosen = steward.choose(
         sent["id"], fields={"Rolle": "POST", "Hvem": None, "Bemærk": "NAME"},
-        merges={"2": "dina"},
+        merges={"2": "dina"}, holders=BESIDE,
     )  # fmt: skip
     assert chosen.json()["merges"] == {"2": "dina"}
     answer = steward.apply(chosen.json())
@@ -473,7 +473,7 @@ def test_the_next_list_of_a_source_reuses_the_columns_but_not_the_merges(
     assert saved == {"source": "kystby.hr", "area": "kystby"}
     again = Importer(app, app.as_(Role.STEWARD)).send_accepted(text)
     assert [column["field"] for column in again["columns"]] == ["POST", None, "NAME"]
-    assert again["merges"] == {}
+    assert (again["merges"], again["holders"]) == ({}, {})
 
 
 @pytest.mark.slow
@@ -548,13 +548,13 @@ def test_ids_of_the_source_survive_a_second_post_a_new_name_and_an_undo(steward:
         "Kystby Kommune;Kriminalpræventiv konsulent;Ida Møllevang Bæk;m-17\n"
         "Kystby Kommune;Hovedkontakt, god løsladelse;Ida Møllevang Bæk;m-17\n"
     )
-    sent = steward.send_accepted(two)
+    sent = steward.send_beside(two)
     assert [column["field"] for column in sent["columns"]][-1] == "EXTERNAL_ID"
     first = steward.apply(sent)
     assert first.status_code == 201, first.text
     assert states(steward.send_accepted(two)) == ["UNCHANGED", "UNCHANGED"]
     assert steward.undo(sent["id"]).is_success
-    again = steward.apply(steward.send_accepted(two))
+    again = steward.apply(steward.send_beside(two))
     assert again.status_code == 201, again.text
     renamed = steward.send_accepted(two.replace("Møllevang Bæk", "Møllevang Holm"))
     assert "CHANGED" in states(renamed)

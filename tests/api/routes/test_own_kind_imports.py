@@ -10,7 +10,7 @@ from graph.access.policy import Role
 from graph.model import Actor, Authority
 from graph.store.store import Store
 from tests.fixtures.app import TestApp, opened_app
-from tests.fixtures.importer import Importer, row_rules, states
+from tests.fixtures.importer import BESIDE, Importer, row_rules, states
 from tests.fixtures.own_kinds import TEXT, file_in
 from tests.graph.exchange.imports.records.record_files import as_json, mo_answer
 
@@ -136,7 +136,9 @@ def test_a_saved_reading_whose_own_kind_was_removed_is_refused_by_name(
     assert again["preview"]["rows"][0]["faults"][0]["detail"].endswith(GONE)
     word = readings(again)["SSP-koordinator"]
     assert (word["meaning"], word["choices"][0]["code"]) == (None, "SSP_COORDINATOR")
-    fixed = steward.choose(again["id"], readings=[picked("SSP-koordinator", "SSP_COORDINATOR")])
+    fixed = steward.choose(
+        again["id"], readings=[picked("SSP-koordinator", "SSP_COORDINATOR")], holders=BESIDE
+    )
     assert row_rules(fixed.json()) == []
 
 
@@ -157,6 +159,7 @@ def test_words_of_os2mo_are_mapped_to_own_kinds_and_the_mapping_is_saved(
     answer = steward.choose(
         sent["id"],
         readings=[picked("Afdeling", "UNIT//TRYGHED", "UNIT"), picked("Leder", "UNGEKONSULENT")],
+        holders=BESIDE,
     )
     assert answer.is_success, answer.text
     assert {reading["typed"]: reading["label"] for reading in answer.json()["readings"]} == {

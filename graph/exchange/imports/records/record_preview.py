@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from graph.exchange.imports.comparison import (
@@ -20,6 +20,7 @@ from graph.exchange.imports.preview import (
     RowState,
     denied_faults,
     ended_rows,
+    rows_without_plan,
     rule_faults,
     state_of,
 )
@@ -29,7 +30,7 @@ from graph.exchange.imports.records.source_records import RecordNote, RecordSet
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.targets import TargetField
 from graph.exchange.imports.words import KindProposal
-from graph.model import Actor, Change, Element
+from graph.model import Change, Element
 from graph.vocabulary import Rule, Term
 
 _RULES: Final = {
@@ -78,36 +79,46 @@ def preview_records(
             place=place(line), rule=fault.rule, proposals=fault.proposals, other=other
         )
 
+    questions: dict[int, PlannedRow] = {}
+    names: dict[int, tuple[str | None, str | None]] = {}
+    left_out: set[int] = set()
     while True:  # as for lists: replan without refused records
         plan = RecordPlan(
             records, mapping, register, options, known_contacts or NoKnownContacts(), history
         )
-        plan.add_records(faults)
+        plan.add_records({*faults, *left_out})
         if plan.questions:
             return _preview_with_questions(records, mapping, register, options, plan)
+        plan.compare_holders()
+        questions |= {row.line: row for row in plan.rows if row.holders}
+        names |= plan.names
         new_faults = {
             row.line: tuple(fault_at(row.line, fault) for fault in row.faults)
             for row in plan.rows
             if row.faults
         }
         ended_elements: tuple[Element, ...] = ()
-        if not new_faults:
+        if not new_faults and not plan.left_out:
             ended_elements = plan.end_unseen() if options.is_complete and not faults else ()
             new_faults = denied_faults(plan, denied(plan), fault_at) or rule_faults(
                 plan, register, fault_at
             )
-        if not new_faults:
+        if not new_faults and not plan.left_out:
             break
         faults |= new_faults
-    return _preview(records, mapping, register, options, plan, faults, ended_elements, paths)
+        left_out |= plan.left_out
+    rows = {
+        line: row if not row.holders else replace(row, person=names[line][1])
+        for line, row in rows_without_plan(faults, left_out, questions, plan).items()
+    }
+    return _preview(records, mapping, register, options, plan, rows, ended_elements, paths)
 
 
 def record_digest(records: RecordSet, mapping: RecordMapping, options: ImportOptions) -> str:
     """Return the idempotency key of an import: its file, readings, source and choices."""
     parts = (
-        records.digest, records.format, mapping.digest(), options.source, options.batch,
-        mapping.own_kinds.version, str(options.is_complete), str(options.takes_source),
-        str(sorted(options.merges.items())),
+        records.digest, records.format, mapping.digest(), mapping.own_kinds.version,
+        *options.choice_parts(),
     )  # fmt: skip
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
@@ -154,16 +165,12 @@ def _preview(
     register: ImportRegister,
     options: ImportOptions,
     plan: RecordPlan,
-    faults: Mapping[int, tuple[ImportFault, ...]],
+    rows: dict[int, PreviewRow],
     ended_elements: Sequence[Element],
     paths: Mapping[int, str],
 ) -> RecordPreview:
-    rows = {
-        line: PreviewRow(line=line, state=RowState.REFUSED, faults=row_faults)
-        for line, row_faults in faults.items()
-    }
     for planned_row in plan.rows:
-        rows[planned_row.line] = _row(planned_row, plan, register)
+        rows[planned_row.line] = _row(planned_row, plan)
     return RecordPreview(
         options=options,
         revision=register.revision,
@@ -178,12 +185,9 @@ def _preview(
     )
 
 
-def _row(planned_row: PlannedRow, plan: RecordPlan, register: ImportRegister) -> PreviewRow:
+def _row(planned_row: PlannedRow, plan: RecordPlan) -> PreviewRow:
     unit, person = plan.names.get(planned_row.line, (None, None))
-    post = unit
-    if planned_row.post is not None:
-        node = plan.creates.get(planned_row.post) or register.context.nodes[planned_row.post]
-        post = node.name if isinstance(node, Actor) else None
+    post = unit if planned_row.post is None else plan.post_name(planned_row.post)
     is_conflict = any(
         difference.verdict is FieldVerdict.CONFLICT for difference in planned_row.differences
     )
@@ -204,6 +208,7 @@ def _row(planned_row: PlannedRow, plan: RecordPlan, register: ImportRegister) ->
         ended=tuple(planned_row.ended_ids),
         differences=tuple(planned_row.differences),
         duplicates=tuple(planned_row.duplicates),
+        holders=planned_row.holders,
     )
 
 

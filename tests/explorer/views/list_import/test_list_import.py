@@ -51,6 +51,12 @@ def pick_value(app: AppTest, label: str, value: str) -> None:
     box.set_value(value)
 
 
+def choose_holder(app: AppTest, label: str, choice: str) -> AppTest:
+    """Choose what a new holder is to those who hold the post."""
+    pick_value(app, label, choice)
+    return app.run()
+
+
 def names_in(screens: Screens) -> set[str]:
     return set(screens.app.store.load().nodes.name)
 
@@ -97,6 +103,8 @@ def test_os2mo_terms_are_mapped_and_its_records_imported_and_undone(
     pick_value(app, "Hvad er en enhed af typen", "UNIT")
     pick_value(app, "Hvad menes med *Leder*", "-")
     app = press(app, "Læs listen igen")
+    assert_shows(app, "1 ny indehaver har en funktion, som en anden har i dag.")
+    app = choose_holder(app, "SSP-koordinator, Kystby: Mette Rugvang Bæk og Amina", "BESIDE")
     assert_shows(
         app, "<td>Ny</td><td>Ungeenheden</td>", "<td>Mette Rugvang Bæk</td>",
         "engagements.objects[0].validities[1]", ">Funktion eller enhed</th>",
@@ -178,6 +186,7 @@ def test_two_files_with_the_same_name_are_rejected_before_they_are_sent(
 
 def test_the_preview_shows_who_answers_on_a_path_before_and_after(own_screens: Screens) -> None:
     app = send(own_screens, LIST.replace("Amina Søkilde Østergård", "Ida Møllevang Bæk"))
+    app = choose_holder(app, "Alle nye indehavere", "BESIDE")
     assert_shows(
         app, "<td>en anden svarer</td>", "SSP-koordinator, Kystby: Bo Rugvang Sørensen</td>",
         "SSP-koordinator, Kystby: Ida Møllevang Bæk</td>",
@@ -202,6 +211,7 @@ def test_the_preview_shows_the_own_contact_detail_of_a_post_without_a_person(
     ]
     store.apply(change_set(creates=(number, tie(ReachedBy, "ssp-post", number.id)), updates=ended))
     app = send(own_screens, LIST.replace("Amina Søkilde Østergård", "Ida Møllevang Bæk"))
+    app = choose_holder(app, "Alle nye indehavere", "REPLACES")
     assert_shows(
         app, "SSP-koordinator, Kystby: funktionens egen kontaktoplysning</td>",
         "SSP-koordinator, Kystby: Ida Møllevang Bæk</td>",

@@ -7,7 +7,8 @@ import pytest
 
 from graph.access.policy import Role
 from tests.fixtures.app import TestApp
-from tests.fixtures.importer import Importer, states
+from tests.fixtures.editor import slug
+from tests.fixtures.importer import BESIDE, Importer, states
 from tests.graph.exchange.imports.records.record_files import as_json, mo_answer
 
 HEAD = "Kommune;Funktion;Navn;Telefon\n"
@@ -37,7 +38,7 @@ def answering(steward: Importer) -> Any:
 
 def test_an_import_preview_shows_the_path_with_a_new_answering_person(steward: Importer) -> None:
     assert answering(steward) == "Bo Rugvang Sørensen"  # the deputy of Amina, who is away
-    sent = steward.send_accepted(SUCCESSOR)
+    sent = steward.send_beside(SUCCESSOR)
     assert states(sent) == ["NEW"]
     path = ssp(sent)
     assert path["what"] == "ANSWERING"
@@ -53,6 +54,35 @@ def test_an_import_preview_shows_the_path_with_a_new_answering_person(steward: I
     assert steward.send_accepted(SUCCESSOR)["preview"]["paths"] is None  # nothing is left to write
 
 
+def test_a_preview_asks_about_a_new_holder_and_says_who_answers_and_who_stops(
+    app: TestApp, steward: Importer
+) -> None:
+    sent = steward.send_accepted(SUCCESSOR)
+    (row,) = sent["preview"]["rows"]
+    assert (row["state"], row["person"], row["post"]) == (
+        "REFUSED", "Ida Møllevang Bæk", "SSP-koordinator, Kystby",
+    )  # fmt: skip
+    assert [holder["name"] for holder in row["holders"]] == ["Amina Søkilde Østergård"]
+    assert (sent["preview"]["held"], sent["preview"]["answers"]) == (1, None)
+    assert slug(steward.apply(sent)) == "import-refused"
+    unknown = steward.choose(sent["id"], holders={"two": "BESIDE"})
+    assert (unknown.status_code, slug(unknown)) == (422, "invalid")
+    chosen = steward.choose(sent["id"], holders={"2": "REPLACES"}).json()
+    (change,) = chosen["preview"]["answers"]["changed"]
+    assert (change["post"]["id"], change["on"]) == ("ssp-post", str(app.directory.today()))
+    assert (change["before"]["who"]["name"], change["after"]["who"]["name"]) == (
+        "Bo Rugvang Sørensen", "Ida Møllevang Bæk",
+    )  # fmt: skip
+    stops = chosen["preview"]["answers"]["stops"]
+    assert [person["name"] for person in stops] == ["Amina Søkilde Østergård"]
+    assert chosen["preview"]["held"] == 0
+    assert steward.apply(chosen).status_code == 201
+    skipped = steward.choose(
+        steward.send_accepted(SUCCESSOR.replace("Ida", "Eva"))["id"], holders={"*": "SKIP"}
+    )
+    assert states(skipped.json()) == ["LEFT_OUT"]
+
+
 @pytest.mark.slow
 def test_an_os2mo_import_preview_shows_changed_paths(steward: Importer) -> None:
     data = as_json(mo_answer()).replace(b"Thisted Kommune", b"Kystby Kommune")
@@ -61,7 +91,7 @@ def test_an_os2mo_import_preview_shows_changed_paths(steward: Importer) -> None:
         {"field": "UNIT", "typed": "Afdeling", "meaning": "UNIT"},
         {"field": "POST", "typed": "*", "meaning": ""},
     ]
-    answer = steward.choose(sent["id"], readings=words).json()
+    answer = steward.choose(sent["id"], readings=words, holders=BESIDE).json()
     assert ssp(answer)["after"][-1]["who"]["name"] == "Mette Rugvang Bæk"
 
 
