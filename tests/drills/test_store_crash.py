@@ -193,9 +193,9 @@ def check_import(store: Store, number: int) -> bool:
     count = sum(store.counts().values())
     assert count in (IMPORTED * number, IMPORTED * (number + 1))
     assert store.revision() * IMPORTED == count
-    assert len(store.batch(f"import-{number}")) == count - IMPORTED * number
+    assert len(store.batch(f"import-{number}").changes) == count - IMPORTED * number
     assert store.apply(import_change_set(number)) == number + 1
     assert sum(store.counts().values()) == IMPORTED * (number + 1)
-    assert len(store.batch(f"import-{number}")) == IMPORTED
+    assert len(store.batch(f"import-{number}").changes) == IMPORTED
     store.load()
     return count > IMPORTED * number
