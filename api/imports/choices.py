@@ -81,6 +81,8 @@ def mapping_of(
 
 def _can_mean(reading: PickedReading, register: ImportRegister) -> bool:
     """Whether a reading is possible: a kind of its field, or the id of a node."""
+    if not reading.meaning:  # its rows are left out
+        return TargetField(reading.field) in (TargetField.POST, TargetField.AUTHORITY)
     kinds = KINDS_OF.get(TargetField(reading.field))
     if kinds is not None and register.own_kinds.kind_of(reading.meaning, kinds) is not None:
         return True

@@ -14,6 +14,7 @@ from explorer.i18n import _, ngettext, plain
 from explorer.views.list_import import outcome
 
 _NONE: Final = ""
+_LEFT_OUT: Final = "-"
 _ORDERS: Final = ("DMY", "MDY")
 _MOST_WORDS: Final = 30
 _KINDS: Final = {"POST": "PostKind", "NETWORK": "NetworkKind"}
@@ -106,15 +107,22 @@ def _words(import_: Import) -> None:
             st.selectbox(
                 _("What is meant by {word}?", word=f"*{plain(reading.typed)}*"), values,
                 format_func=options.__getitem__,
-                index=values.index(reading.meaning or "") if reading.meaning in options else 0,
+                index=values.index(_value_of(reading)) if _value_of(reading) in options else 0,
                 key=_word_key(import_, place),
             )  # fmt: skip
+
+
+def _value_of(reading: ImportReading) -> str:
+    """The option of a word's present meaning."""
+    return _LEFT_OUT if reading.meaning == "" else reading.meaning or _NONE
 
 
 def _options(reading: ImportReading) -> Mapping[str, str]:
     """The possible meanings of a word, the most likely first; the empty value is unknown."""
     options = {_NONE: _("not chosen")}
-    if reading.meaning is not None:
+    if reading.field == "POST":
+        options[_LEFT_OUT] = _("leave it out")
+    if reading.meaning:
         options[reading.meaning] = reading.label or reading.meaning
     options |= {choice.code: choice.label for choice in reading.choices}
     if reading.field in _KINDS:
@@ -137,10 +145,12 @@ def _choose(context: ScreenContext, import_: Import) -> None:
             if order:
                 dates[column.header] = order
     readings = [
-        PickedReading(field=reading.field, typed=reading.typed, meaning=meaning)
+        PickedReading(
+            field=reading.field, typed=reading.typed, meaning="" if value == _LEFT_OUT else value
+        )
         for place, reading in enumerate(import_.readings)
-        for meaning in (state.get(_word_key(import_, place), reading.meaning),)
-        if meaning
+        for value in (state.get(_word_key(import_, place), _value_of(reading)),)
+        if value
     ]
     authority = str(state["columns-authority"]).strip()
     choices = choices_of(

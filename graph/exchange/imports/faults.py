@@ -164,6 +164,9 @@ class ImportRule(Term):
     SAME_EXTERNAL_ID = (
         "SAME_EXTERNAL_ID", "en anden række har samme id og et andet indhold",
         "another row has the same id and another content")
+    NAME_PARTS = (
+        "NAME_PARTS", "navnet og navnets dele siger ikke det samme; ret det ene",
+        "the name and its parts do not say the same; correct one of them")
     HELD = (
         "HELD", "en anden har funktionen i dag; vælg, om den nye afløser, er ved siden af eller "
         "springes over",

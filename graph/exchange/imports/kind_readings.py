@@ -103,6 +103,8 @@ def removed_kind(target: TargetField, value: str | None, own_kinds: OwnKinds) ->
 
 def reading_label(value: str, register: ImportRegister, lang: Language) -> str:
     """Return what a reading of a list means: the label of a kind, or the name of an authority."""
+    if not value:
+        return "udelades" if lang == "da" else "left out"
     for family in KINDS_OF.values():
         match = register.own_kinds.kind_of(value, family)
         if match is not None:

@@ -19,6 +19,7 @@ from graph.exchange.imports.values import (
     ValueFault,
     date_order,
     hours_of,
+    is_active,
     is_date,
     languages_of,
     order_of,
@@ -26,6 +27,8 @@ from graph.exchange.imports.values import (
 from graph.exchange.imports.words import header_scores, kinds_called, kinds_of, plain
 from graph.own_kinds import OwnKinds
 
+ALL_OTHERS: Final = "*"
+"""The word that stands for all words of a field without a meaning of their own."""
 ACCEPTED: Final = 90
 """Least score at which a value is read as a kind or an authority without asking the user."""
 _MARGIN: Final = 3  # by which a score must exceed the next
@@ -81,7 +84,9 @@ class TableMapping:
         readings = (
             reading
             for reading in self.values
-            if reading.field is target and plain(reading.typed) == key
+            if reading.field is target
+            and plain(reading.typed) == key
+            and reading.typed != ALL_OTHERS
         )
         return next((reading.value for reading in readings), None)
 
@@ -201,7 +206,7 @@ def guess(table: SourceTable, register: ImportRegister) -> TableMapping:
     contents = [_Contents.of(table, at, register) for at in columns]
     ranked = sorted(
         (
-            (-score, at, target.code, target)
+            (not contents[at].cells, -score, at, target.code, target)
             for at in columns
             for target, score in _scores(table.headers[at], contents[at]).items()
             if score >= _LEAST
@@ -209,7 +214,7 @@ def guess(table: SourceTable, register: ImportRegister) -> TableMapping:
     )
     matches: dict[int, tuple[TargetField, float]] = {}
     targets: set[TargetField] = set()
-    for score, at, _, target in ranked:
+    for _is_empty, score, at, _code, target in ranked:
         if at not in matches and (target not in targets or target in CHANNELS):
             matches[at] = target, -score
             targets.add(target)
@@ -384,6 +389,7 @@ class _Contents:
             TargetField.HOURS: share(lambda cell: _reads(hours_of, cell)),
             TargetField.LANGUAGES: share(lambda cell: _reads(languages_of, cell)),
             TargetField.ENTRY_POINT: share(lambda cell: _reads(order_of, cell)),
+            TargetField.ACTIVE: share(lambda cell: _reads(is_active, cell)),
             **dict.fromkeys(DATES, dates),
         }
         return cls(cells, shares)
@@ -426,6 +432,8 @@ def _scores(header: str, contents: _Contents) -> dict[TargetField, float]:
             scores[target] = 0.7 * score + 15
         elif target in _STRICT and share < 0.2:
             scores[target] = 0.4 * score
+        elif target is TargetField.ACTIVE and share < 1:  # another kind of status
+            continue
         else:
             scores[target] = 0.7 * score + 30 * share
     for target in _BY_CONTENT:

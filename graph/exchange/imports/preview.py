@@ -98,8 +98,8 @@ class PreviewNote(Term):
         "columns that have no field are not imported",
     )  # fmt: skip
     PAST = (
-        "PAST", "rækker, der var slut før datoen, indlæses ikke",
-        "rows that ended before the date are not imported",
+        "PAST", "rækker, der var slut før datoen eller ikke er aktive, indlæses ikke",
+        "rows that ended before the date or are not active are not imported",
     )  # fmt: skip
     CORRECTION = (
         "CORRECTION", "rækker, der er rettet og sendt igen: de er ikke hele listen, så intet "
@@ -233,7 +233,7 @@ def preview(
         return _fault(table, mapping, line or table.header_line, fault)
 
     questions: dict[int, PlannedRow] = {}
-    left_out: set[int] = set()
+    left_out = set(reading.left_out)
     while True:  # replan without refused rows, since others may depend on them
         plan = ImportPlan(register, plan_options, known_contacts or NoKnownContacts(), history)
         plan.own_kinds_in_file = reading.own_kinds

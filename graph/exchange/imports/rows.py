@@ -10,7 +10,13 @@ from graph.exchange.imports.faults import FaultList
 from graph.exchange.imports.faults import ImportFault as Fault
 from graph.exchange.imports.faults import ImportRule as Reason
 from graph.exchange.imports.kind_readings import removed_kind
-from graph.exchange.imports.mapping import TableMapping, listed_words, network_words, words_of
+from graph.exchange.imports.mapping import (
+    ALL_OTHERS,
+    TableMapping,
+    listed_words,
+    network_words,
+    words_of,
+)
 from graph.exchange.imports.person_names import (
     NOTHING,
     deputy_name,
@@ -28,6 +34,7 @@ from graph.exchange.imports.values import (
     ValueFault,
     date_of_cell,
     hours_of,
+    is_active,
     languages_of,
     order_of,
 )
@@ -113,11 +120,13 @@ class CivilianRow:
 class RowReading:
     """The rows that could be read, and the faults of the others by line.
 
-    `own_kinds` are the ids of the own kinds that words of the list mean.
+    `own_kinds` are the ids of the own kinds that words of the list mean, `left_out` the lines of
+    the rows that are left out by what a word is read as.
     """
 
     rows: tuple[SourceRow, ...]
     own_kinds: frozenset[str] = frozenset()
+    left_out: frozenset[int] = frozenset()
     civilians: tuple[CivilianRow, ...] = ()
     faults: Mapping[int, tuple[Fault, ...]]
 
@@ -127,10 +136,19 @@ def read_rows(table: SourceTable, mapping: TableMapping, register: ImportRegiste
     rows: list[SourceRow] = []
     civilians: list[CivilianRow] = []
     faults: dict[int, tuple[Fault, ...]] = {}
-    readings = {(reading.field, plain(reading.typed)): reading.value for reading in mapping.values}
+    left_out: set[int] = set()
+    readings = {
+        (reading.field, reading.typed if reading.typed == ALL_OTHERS else plain(reading.typed)): (
+            reading.value
+        )
+        for reading in mapping.values
+    }
     own_kinds = _own_kinds_in(table, mapping, register, readings)
     for row in table.rows:
         reader = _RowReader(table, mapping, register, row, readings, own_kinds)
+        if reader.is_left_out():
+            left_out.add(row.line)
+            continue
         kind = reader.civilian_kind()
         result = reader.read() if kind is None else reader.read_civilian(kind)
         if reader.faults.entries or result is None:
@@ -140,8 +158,9 @@ def read_rows(table: SourceTable, mapping: TableMapping, register: ImportRegiste
         else:
             rows.append(result)
     return RowReading(
-        rows=tuple(rows), own_kinds=own_kinds, civilians=tuple(civilians), faults=faults
-    )
+        rows=tuple(rows), own_kinds=own_kinds, left_out=frozenset(left_out),
+        civilians=tuple(civilians), faults=faults,
+    )  # fmt: skip
 
 
 def _own_kinds_in(
@@ -187,6 +206,22 @@ class _RowReader:
         self._table, self._mapping, self._register, self._row = table, mapping, register, row
         self.faults = FaultList(table.file, table.sheet)
 
+    def is_left_out(self) -> bool:
+        """Return whether the word for the post or the authority is to be left out."""
+        texts = {
+            TargetField.POST: self._text(TargetField.POST)
+            or self._text(TargetField.POST_AND_TITLE),
+            TargetField.AUTHORITY: self._text(TargetField.AUTHORITY),
+        }
+        if any(text and self._read_as(target, text) == "" for target, text in texts.items()):
+            return True
+        word = texts[TargetField.POST]
+        if not word or self._readings.get((TargetField.POST, ALL_OTHERS)) != "":
+            return False
+        kinds = kinds_of(word, "post", self._register.own_kinds)
+        is_known = self._read_as(TargetField.POST, word) or (kinds and kinds[0].score == 100)
+        return not is_known and self.civilian_kind() is None
+
     def read(self) -> SourceRow | None:
         authority = self._authority()
         post_title, kind, own = self._kind(authority)
@@ -226,6 +261,10 @@ class _RowReader:
                 self._fault(Rule.FROM_AFTER_TO, TargetField.VALID_FROM)
         if name is not None and kind is not None and row.exact_kind.is_unit_only:
             self._fault(Rule.UNIT_ONLY, TargetField.NAME)
+        if self._value(TargetField.ACTIVE, is_active) is False:  # it holds nothing from that day
+            on = self._register.on
+            begins = None if row.valid_from is None or row.valid_from >= on else row.valid_from
+            row = replace(row, valid_from=begins, valid_to=min(on, row.valid_to or on))
         return row if authority is not None and kind is not None else None
 
     def civilian_kind(self) -> ResourceKind | None:
@@ -383,10 +422,8 @@ class _RowReader:
         return None, None, None
 
     def _name(self) -> str | None:
-        targets = (TargetField.NAME,)
-        if self._text(TargetField.NAME) is None:
-            targets = (TargetField.GIVEN_NAME, TargetField.SURNAME)
-        texts = {target: text for target in targets if (text := self._lines(target))}
+        whole, parts = self._lines(TargetField.NAME), self._name_parts()
+        texts = parts if whole is None else {TargetField.NAME: whole}
         full_name = " ".join(texts.values())
         if is_nobody(full_name):
             return None
@@ -397,10 +434,17 @@ class _RowReader:
         except ValueFault as fault:
             self._fault(fault.rule, next(iter(texts)))
             return None
+        if whole is not None and not _agree(name, parts):
+            self._fault(Reason.NAME_PARTS, TargetField.NAME)
+            return None
         if " " not in name:
             self._fault(Rule.FULL_NAME, next(iter(texts)))
             return None
         return name
+
+    def _name_parts(self) -> dict[TargetField, str]:
+        targets = (TargetField.GIVEN_NAME, TargetField.MIDDLE_NAME, TargetField.SURNAME)
+        return {target: text for target in targets if (text := self._lines(target))}
 
     def _contacts(self) -> Iterator[tuple[Channel, str]]:
         contacts: dict[tuple[Channel, str], None] = {}
@@ -500,6 +544,17 @@ class _RowReader:
             if len(networks) == 1:
                 return networks[0].id
         return None
+
+
+def _agree(name: str, parts: Mapping[TargetField, str]) -> bool:
+    """Whether a full name has the given name and surname, or their initials, of its parts."""
+    words = plain(name).split()
+    return all(
+        any(part == word or (len(word) == 1 and part[0] == word) for word in words)
+        for target, text in parts.items()
+        if target is not TargetField.MIDDLE_NAME
+        for part in plain(text).split()
+    )
 
 
 _CIVIL: Final = 90  # of 100: a word for a civilian

@@ -32,12 +32,15 @@ class DateOrder(Term):
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _DOTTED: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
 _SLASHED: Final = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})")
-_DAY_FIRST: Final = re.compile(r"(\d{1,2})/(\d{1,2})-(\d{4}|\d{2})")
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})/(\d{1,2})(?:-| )(\d{4}|\d{2})")
 _WORDED: Final = re.compile(r"(\d{1,2})\.?\s+([A-Za-zæøå]{3,9})\.?\s+(\d{4})")
 _LEADING: Final = re.compile(
     r"(?:(?:t\.?\s?o\.?\s?m\.?|til og med|pr\.?|den|d\.?)\s*)+", re.IGNORECASE
 )
 """Words before a date."""
+_TIME: Final = re.compile(
+    r"(?<=\d)[ T]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?:Z| ?[+-]\d{2}:?\d{2})?$"
+)
 _MONTHS: Final = {
     month: number
     for number, names in enumerate(
@@ -98,9 +101,27 @@ def is_date(text: str) -> bool:
 
 
 def _without_words(text: str) -> str:
-    """A date without the words before it."""
+    """A date without the words before it and the time after it."""
     match = _LEADING.match(text)
-    return text[match.end() :] if match else text
+    return _TIME.sub("", text[match.end() :] if match else text)
+
+
+_ACTIVE: Final = frozenset({
+    "ja", "j", "yes", "y", "true", "sand", "1", "aktiv", "aktiveret", "ansat", "i tjeneste",
+    "active", "enabled", "employed",
+})  # fmt: skip
+_INACTIVE: Final = frozenset({
+    "nej", "n", "no", "false", "falsk", "0", "inaktiv", "ikke aktiv", "deaktiveret", "spaerret",
+    "lukket", "nedlagt", "fratraadt", "opsagt", "ophoert", "inactive", "disabled", "left",
+})  # fmt: skip
+
+
+def is_active(text: str) -> bool:
+    """Return whether an account or a person is active. Raises: ValueFault: it cannot be told."""
+    word = plain(text)
+    if word not in _ACTIVE | _INACTIVE:
+        raise ValueFault(ImportRule.BAD_ANSWER)
+    return word in _ACTIVE
 
 
 def date_order(cells: Iterable[str]) -> tuple[DateOrder | None, bool]:
