@@ -22,9 +22,15 @@ def _send(seat: Seat, name: str, data: bytes, source: str) -> None:
 
 def _import_and_undo(seat: Seat, person: str) -> None:
     seat.page.get_by_role("cell", name=person).first.wait_for(timeout=PATIENCE_MS)
+    seat.wait("1 ny indehaver har en funktion, som en anden har i dag.")
+    everybody = re.compile("Alle nye indehavere af besatte funktioner")
+    seat.page.get_by_role("combobox", name=everybody).first.click()
+    seat.page.get_by_role("option", name="afløser", exact=True).first.click()
+    seat.wait("svarer en anden:")
     seat.page.locator('[class*="st-key-list-import-apply"]').get_by_role("button").click()
     seat.wait("Listen er importeret.")
     seat.press("Fortryd …")
+    seat.wait("får sine gamle værdier igen")
     seat.press("Fortryd importen")
     seat.wait("Importen er fortrudt.")
 

@@ -193,7 +193,8 @@ def _apply(context: ScreenContext, import_: Import, preview: ImportPreview) -> N
         st.checkbox(_("Import the other rows without them"), key=_SKIP)
     count = preview.creates + preview.updates + preview.ends
     if not count:
-        st.info(_("There is nothing to save: the register says the same."))
+        if not refused:
+            st.info(_("There is nothing to save: the register says the same."))
         return
     if import_.is_waiting and import_.is_mine:
         st.warning(
