@@ -1,6 +1,6 @@
 """What an import changes for people: who answers, who stops, which contact paths change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final, get_args
 
@@ -55,24 +55,28 @@ def _holders(context: ScreenContext, import_: Import, preview: ImportPreview) ->
         "": _("choose"), "REPLACES": _("replaces"), "BESIDE": _("beside"), "SKIP": _("skip"),
     }  # fmt: skip
 
-    def pick(line: str, label: str) -> None:
+    if _ALL in import_.holders:
+        labels[""] = _("as for all")
+
+    def pick(line: str, label: str, options: Mapping[str, str]) -> None:
         key = f"holder-{import_.id}-{line}"
         chosen = import_.holders.get(line, "")
         st.selectbox(
-            label, ["", *_CHOICES], format_func=labels.__getitem__, key=key,
+            label, ["", *_CHOICES], format_func=options.__getitem__, key=key,
             index=["", *_CHOICES].index(chosen),
             on_change=partial(_choose, context, import_, line, key),
         )  # fmt: skip
 
-    pick(_ALL, _("All new holders of held posts"))
+    pick(_ALL, _("All new holders of held posts"), {**labels, "": _("choose")})
     for row in asked:
         names = ", ".join(holder.name or _("name not shown") for holder in row.holders)
         pick(
             str(row.line),
             _(
-                "{post}: {name} and {holders}", post=plain(row.post or ""),
+                "{post}: {name} is new, {holders} holds it today", post=plain(row.post or ""),
                 name=plain(row.person or ""), holders=plain(names),
             ),
+            labels,
         )  # fmt: skip
 
 

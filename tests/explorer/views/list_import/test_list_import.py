@@ -104,7 +104,7 @@ def test_os2mo_terms_are_mapped_and_its_records_imported_and_undone(
     pick_value(app, "Hvad menes med *Leder*", "-")
     app = press(app, "Læs listen igen")
     assert_shows(app, "1 ny indehaver har en funktion, som en anden har i dag.")
-    app = choose_holder(app, "SSP-koordinator, Kystby: Mette Rugvang Bæk og Amina", "BESIDE")
+    app = choose_holder(app, "SSP-koordinator, Kystby: Mette Rugvang Bæk er ny, Amina", "BESIDE")
     assert_shows(
         app, "<td>Ny</td><td>Ungeenheden</td>", "<td>Mette Rugvang Bæk</td>",
         "engagements.objects[0].validities[1]", ">Funktion eller enhed</th>",
