@@ -30,6 +30,12 @@ _EXAMPLES: Final = 5
 _HEADS: Final = (N_("Column"), N_("Field"), N_("Sure"), N_("Examples"))
 _ROW_HEADS: Final = (N_("Line"), N_("Post"), N_("Person"), N_("What"))
 _VERDICTS: Final = {"CHANGED": N_("changed"), "CONFLICT": N_("conflict")}
+_FIELD_WORDS: Final = {
+    "name": N_("Name"), "valid_to": N_("Last day"), "verified_on": N_("Checked"),
+    "verified_by": N_("Checked by"), "order": N_("Place in the order"), "channel": N_("Channel"),
+    "external_id": N_("Id in the source"),
+}  # fmt: skip
+"""The fields of elements that a card has no word for, or another one."""
 _LIKENESS: Final = {
     "NAME": N_("same name elsewhere: {id}"),
     "SPELLING": N_("nearly the same name: {id}"),
@@ -180,15 +186,10 @@ def _field(name: str, lang: Language) -> str:
     """The word for a field of the model."""
     if name == "value":
         return Label.CONTACT_DETAIL.label(lang)
-    if name == "verified_on":
-        return _("Checked", lang)
-    if name == "name":
-        return _("Name", lang)
-    if name == "valid_to":
-        return _("Last day", lang)
     if name == "own_kind":
         name = "kind"
-    return _(FIELD_WORDS[name], lang) if name in FIELD_WORDS else name
+    heading = _FIELD_WORDS.get(name) or FIELD_WORDS.get(name)
+    return name if heading is None else _(heading, lang)
 
 
 def _format_value(field: str, value: object, lang: Language) -> str:
