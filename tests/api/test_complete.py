@@ -30,6 +30,7 @@ OTHERWISE_NAMED: Final[Mapping[str, frozenset[str]]] = {
 }
 """Questions with several operations, or with an operation named by the user's word for it."""
 NO_QUESTION: Final = {
+    "answer_changes": "who answers in a planned register: a part of the preview of an import",
     "name_forms": "by which texts a node is found: how names are looked up",
     "name_index": "which nodes each word may mean: how names are looked up",
     "phrases": "what a typed text asks for: how names are looked up",

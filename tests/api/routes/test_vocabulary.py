@@ -2,6 +2,7 @@
 
 from api.audit.retention import Hold
 from api.routes.system import ENUMERATIONS
+from graph.exchange.imports.comparison import HolderChoice
 from graph.exchange.imports.faults import ImportRule
 from graph.exchange.imports.preview import PreviewNote, RowState
 from graph.exchange.imports.records.record_formats import RecordFormat
@@ -17,8 +18,8 @@ from tests.fixtures.app import Headers, TestApp
 ON_THE_HOST = {Hold, Part}
 """Enumerations that are shown on the host only, and never sent."""
 OF_IMPORTS = {
-    DateOrder, ImportFormat, ImportRule, PreviewNote, ReadingNotice, RecordFormat, RecordNote,
-    RowState, TargetField,
+    DateOrder, HolderChoice, ImportFormat, ImportRule, PreviewNote, ReadingNotice, RecordFormat,
+    RecordNote, RowState, TargetField,
 }  # fmt: skip
 """Enumerations of imports, whose answers carry the words themselves."""
 
