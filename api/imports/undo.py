@@ -31,9 +31,7 @@ from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Label
 
 _NOT_YOURS: Final = bilingual("Some of it is in areas that you have no rights in.")
-_NEEDED: Final = bilingual(
-    "It cannot be undone: later changes build on what it wrote. Correct it in the register."
-)
+_NEEDED: Final = bilingual("It cannot be undone any more: it has been changed since.")
 _CHANGED: Final = bilingual("The register has changed meanwhile. Look at it, and try again.")
 _RULE: Final = bilingual(
     "It cannot be undone: later changes build on what it wrote, or it begins today or later. "

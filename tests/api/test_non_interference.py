@@ -38,6 +38,7 @@ from tests.databases import Server
 from tests.fixtures.accounts import Clock
 from tests.fixtures.app import TIMEOUTS, TestApp, bearer, opened_app
 from tests.fixtures.endpoint_examples import Ask, Ids, questions, routes
+from tests.fixtures.importer import record_batch
 from tests.graph.questions.test_small_numbers import elements
 
 _POLICY: Final = load_policy(None)
@@ -142,13 +143,14 @@ class Stage:
         return account, bearer(known.open_session(account, Assurance.STRONG))
 
     def send_list(self, headers: Mapping[str, str]) -> Sequence[str]:
-        """Send a list of the municipality, if the caller may; return the id of the import."""
+        """Send a list of the municipality, if the caller may; return ids of imports."""
         with self.logging(0):
             answer = self.app.http.post(
                 "/imports", content=_LIST.encode(), headers=headers,
                 params={"file": "liste.csv", "source": "hr", "area": "kystby"},
             )  # fmt: skip
-        return (answer.json()["id"],) if answer.status_code == 201 else Ids().imports
+        written = record_batch(self.app)
+        return (answer.json()["id"], written) if answer.status_code == 201 else Ids().imports
 
     def all_answers(self, asks: Iterable[Ask], headers: Mapping[str, str]) -> list[tuple[Any, ...]]:
         """Return the whole answer to each question."""

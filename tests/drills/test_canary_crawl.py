@@ -39,6 +39,7 @@ from tests.change_sets import change_set
 from tests.drills.figures import note
 from tests.fixtures.app import TestApp, opened_app
 from tests.fixtures.endpoint_examples import Ask, Ids, questions, routes
+from tests.fixtures.importer import record_batch
 
 _KNOWN: Final = canaries()
 _DINA: Final = (Role.COORDINATOR, Role.OUTREACH)  # dina is the door opener of jens
@@ -111,13 +112,14 @@ def ids(account: str) -> Ids:
 
 
 def send_list(crawl: Crawl, role: Role, headers: Mapping[str, str]) -> tuple[str, ...]:
-    """Send a list of the municipality, if the role may; return the id of the import."""
+    """Send a list of the municipality, if the role may; return ids of imports."""
     answer = crawl.app.http.post(
         "/imports", content=_LIST.encode(), headers=headers,
         params={"file": "liste.csv", "source": "hr", "area": "kystby"},
     )  # fmt: skip
     crawl.look(role, answer)
-    return (answer.json()["id"],) if answer.status_code == 201 else ("nothing",)
+    written = record_batch(crawl.app)
+    return (answer.json()["id"], written) if answer.status_code == 201 else ("nothing",)
 
 
 def forms_of(openapi: Mapping[str, Any], known: Ids, more: int, drawn: Random) -> Iterator[Ask]:
