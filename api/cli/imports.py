@@ -110,7 +110,9 @@ def import_list(
     ] = None,
     sheet: Annotated[str | None, option(_("Name of the sheet"), "--sheet")] = None,
     encoding: Annotated[
-        str | None, option(_("utf-8 or windows-1252; recognized by default"), "--encoding")
+        str | None,
+        option(_("utf-8, windows-1252, cp850 or mac-roman; recognized where it is clear"),
+               "--encoding"),
     ] = None,
     picks: Annotated[
         list[str] | None,
@@ -170,7 +172,7 @@ def import_list(
     locale, day = language(lang), date_of("on", on) or danish_now().date()
     if saved is not None:
         not_for_saved = {
-            "--source": source, "--mapping": mapping, "--encoding": encoding, "--set": picks,
+            "--source": source, "--mapping": mapping, "--set": picks,
             "--fixed": constants, "--read": readings, "--merge": merges, "--holder": holders,
             "--complete": is_complete, "--take-source": takes_source,
             "--skip-refused": skips_refused, "--apply": is_applied, "--errors": errors,
@@ -181,7 +183,7 @@ def import_list(
             raise InvalidNeed("--saved", *bilingual("not together with {listed}", listed=listed))
         leave_list(
             file, saved, form=record_imports.format_of(form), sheet=sheet,
-            ends=record_imports.ends_of(ends), lang=locale,
+            encoding=encoding, ends=record_imports.ends_of(ends), lang=locale,
         )  # fmt: skip
         return
     source = require_source(source or "")

@@ -32,6 +32,7 @@ def leave_list(
     *,
     form: "RecordFormat | None",
     sheet: str | None,
+    encoding: str | None,
     ends: "EndMeaning | None",
     lang: Language,
 ) -> None:
@@ -63,7 +64,9 @@ def leave_list(
         data = stream.read(ReadingLimits().file + 1)
     day = danish_now().date()
     import_format = None if form is None else ImportFormat(form.value)
-    sent_file = read_sent(file.name, data, day, form=import_format, sheet=sheet, ends=ends)
+    sent_file = read_sent(
+        file.name, data, day, form=import_format, sheet=sheet, ends=ends, encoding=encoding
+    )
     with open_installation(command_settings(), lang) as (store, accounts), opened_log() as log:
         saved = accounts.imports.saved_source(source)
         if saved is None:
@@ -88,7 +91,8 @@ def leave_list(
             accounts.imports.drop_earlier(HOST, source)
             OUT.print(_("Nothing differs: the register says the same.", lang))
             return
-        content = stored_file(file.name, data, sent_file, ReadingChoice(sheet=sheet, ends=ends))
+        reading = ReadingChoice(sheet=sheet, ends=ends, encoding=encoding)
+        content = stored_file(file.name, data, sent_file, reading)
         log.append(
             Entry(
                 kind=AuditKind.DONE, action="leave_import", caller=LOCAL_OPERATOR.account,

@@ -112,6 +112,7 @@ from api.schemas.impact import Bridges, Cuts, Impact, Metrics, Relations
 from api.schemas.imports import (
     AskedApply,
     AskedMapping,
+    EncodingWord,
     EndsWord,
     FormatWord,
     Import,
@@ -859,14 +860,16 @@ class ListImports(ApiSection):
         sheet: str | None = None,
         form: FormatWord | None = None,
         ends: EndsWord | None = None,
+        encoding: EncodingWord | None = None,
     ) -> Import:
         """Send a file to import; nothing is written. Raises: Invalid: it cannot be read.
 
-        Its format, and what the end of a period of OS2mo is, are recognized where that is clear.
+        Its format, encoding, and what the end of a period of OS2mo is, are recognized where that is
+        clear.
         """
         return self._transport.upload(
             "/imports", Import, data, file=file, source=source, area=area, sheet=sheet,
-            format=form, ends=ends,
+            format=form, ends=ends, encoding=encoding,
         )  # fmt: skip
 
     def import_preview(

@@ -57,7 +57,7 @@ _TRIES: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingChoice:
-    """How a file is to be read: its format, the sheet of a list, the meaning of ends in OS2mo.
+    """How a file is to be read: format, a list's sheet and encoding, the meaning of OS2mo's ends.
 
     None: determined from the content.
     """
@@ -65,6 +65,7 @@ class ReadingChoice:
     form: ImportFormat | None = None
     sheet: str | None = None
     ends: EndMeaning | None = None
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +144,7 @@ def stored_file(name: str, data: bytes, parsed_file: SentFile, reading: ReadingC
             "name": name, "sheet": reading.sheet, "data": b64encode(data).decode(),
             "format": format_read(parsed_file).value,
             "ends": None if reading.ends is None else reading.ends.value,
+            "encoding": reading.encoding,
         }
     )  # fmt: skip
 
@@ -183,6 +185,7 @@ def open_import(
             form=None if form is None else ImportFormat(form),
             sheet=content["sheet"],
             ends=None if ends is None else EndMeaning(ends),
+            encoding=content.get("encoding"),
         )
         parsed_file = _read(context, name, b64decode(content["data"]), view.on, reading)
     if isinstance(parsed_file, NativeData):  # which has nodes of all labels
@@ -250,7 +253,10 @@ def _read(
 ) -> SentFile:
     """A file as it was read. Raises: Refusal: `import-refused`, with every fault."""
     try:
-        return read_sent(name, data, on, form=reading.form, sheet=reading.sheet, ends=reading.ends)
+        return read_sent(
+            name, data, on, form=reading.form, sheet=reading.sheet, ends=reading.ends,
+            encoding=reading.encoding,
+        )  # fmt: skip
     except FileRefused as refused:
         raise list_refusal(context, refused) from refused
 

@@ -15,6 +15,7 @@ from api.pagination import USUAL, Limit, Token
 from api.schemas.imports import (
     AskedApply,
     AskedMapping,
+    EncodingWord,
     EndsWord,
     FormatWord,
     Import,
@@ -44,6 +45,7 @@ _SOURCE: Final = r"^[a-z0-9][a-z0-9-]{0,23}$"
 _SOURCE_HELP: Final = "a short name of the list, the same each time"
 _FORMAT: Final = "the format of the file; default: recognized from its contents"
 _ENDS: Final = "what the end of a period of OS2mo is, if its periods do not show it"
+_ENCODING: Final = "the encoding of a CSV file; default: recognized where it is clear"
 _CSV: Final = {"text/csv": {"schema": {"type": "string", "contentMediaType": "text/csv"}}}
 _ANY: Final = {
     "requestBody": {
@@ -67,6 +69,7 @@ def send_import(
     sheet: Annotated[str | None, Query(max_length=100, examples=["SSP"])] = None,
     form: Annotated[FormatWord | None, Query(alias="format", description=_FORMAT)] = None,
     ends: Annotated[EndsWord | None, Query(description=_ENDS)] = None,
+    encoding: Annotated[EncodingWord | None, Query(description=_ENCODING)] = None,
 ) -> Import:
     """Uploads a list (CSV, Excel), Kontaktvej's own zip or a file of another system.
 
@@ -77,6 +80,7 @@ def send_import(
         form=None if form is None else ImportFormat(form),
         sheet=sheet,
         ends=None if ends is None else EndMeaning(ends),
+        encoding=encoding,
     )
     opened_import = uploads.receive(
         context, data, name=file, source=source, area=area, reading=reading

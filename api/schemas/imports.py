@@ -14,6 +14,7 @@ RowStateWord = Literal["NEW", "CHANGED", "CONFLICT", "UNCHANGED", "REFUSED", "EN
 ReadField = Literal["POST", "NETWORK", "AUTHORITY", "UNIT"]
 FormatWord = Literal["LIST", "NATIVE", "OS2MO", "FK_ORG", "POPOLO", "HSDS"]
 EndsWord = Literal["last-day", "day-after"]
+EncodingWord = Literal["utf-8", "windows-1252", "cp850", "mac-roman"]
 HolderWord = Literal["REPLACES", "BESIDE", "SKIP"]
 PathEffectWord = Literal["LOST", "NEW", "CONTACT", "ANSWERING", "STOPS"]
 Header = Annotated[str, Field(max_length=400)]
@@ -54,7 +55,10 @@ class ImportReading(Wire):
 
 
 class ImportFault(Wire):
-    """A fault: file, sheet, line or path, column and rule; never the content of a cell."""
+    """A fault: file, sheet, line or path, column and rule.
+
+    No content of a cell is in it, except a word whose letters are to be chosen.
+    """
 
     file: str
     sheet: str | None

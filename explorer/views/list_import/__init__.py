@@ -10,7 +10,7 @@ from typing import Final, get_args
 import streamlit as st
 
 from api.client import Problem
-from api.schemas.imports import EndsWord, FormatWord, ImportBatch, ImportUndo
+from api.schemas.imports import EncodingWord, EndsWord, FormatWord, ImportBatch, ImportUndo
 from explorer import address, frame, screen_state, session
 from explorer.address import REGISTER
 from explorer.files import zip_files
@@ -19,6 +19,7 @@ from explorer.views.list_import import outcome, preview
 
 _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,23}")
 _FORMATS: Final[dict[str, FormatWord]] = {word: word for word in get_args(FormatWord)}
+_ENCODINGS: Final[dict[str, EncodingWord]] = {word: word for word in get_args(EncodingWord)}
 _ENDS: Final[dict[str, EndsWord]] = {word: word for word in get_args(EndsWord)}
 _UNDO_BATCH: Final = "list-import-undo"
 _MOST_KEPT: Final = 20
@@ -86,6 +87,14 @@ def _upload(context: frame.ScreenContext) -> None:
             _("End dates (only OS2mo)"), list(ends), format_func=ends.__getitem__,
             key="list-import-ends",
         )  # fmt: skip
+        encodings = {
+            "": _("as the file shows"), "utf-8": "UTF-8", "windows-1252": "Windows-1252",
+            "cp850": "CP850 (DOS)", "mac-roman": "Mac Roman",
+        }  # fmt: skip
+        encoding = st.selectbox(
+            _("Encoding (only if it is asked for)"), list(encodings),
+            format_func=encodings.__getitem__, key="list-import-encoding",
+        )  # fmt: skip
         is_sent = st.form_submit_button(_("See what the list would do"), type="primary")
     if not is_sent:
         return
@@ -106,6 +115,7 @@ def _upload(context: frame.ScreenContext) -> None:
         import_ = context.client.send_import(
             data, file=name[-100:], source=source, area=area,
             sheet=sheet or None, form=_FORMATS.get(form), ends=_ENDS.get(end),
+            encoding=_ENCODINGS.get(encoding),
         )  # fmt: skip
     except Problem as problem:
         outcome.draw_problem(problem)

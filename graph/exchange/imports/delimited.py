@@ -1,24 +1,21 @@
-"""Reads CSV files: encoding, delimiter, quotes, and rows."""
+"""Reads CSV files: delimiter, quotes, and rows."""
 
-import codecs
 import csv
 import io
 import re
+from collections.abc import Mapping
 from typing import Final
 
+from graph.exchange.imports.encodings import decode
 from graph.exchange.imports.faults import FaultList, ImportRule
 from graph.exchange.imports.limits import ReadingLimits
 from graph.exchange.imports.tabular import ReadingNotice, Sheet, SheetRow, clean_cell, header_row
 
 DELIMITERS: Final = (";", ",", "\t")
-UTF_8: Final = "utf-8"
-WINDOWS_1252: Final = "windows-1252"
-_WIDE_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _GARBLED: Final = re.compile(
     "Ã[¦\u00b8¥†\u02dc…\u0085\u0098\u0086]"
 )  # æ ø å Æ Ø Å, read as Windows-1252
 _SEPARATOR: Final = re.compile(r"\ufeff?sep=(.)\r?\n", re.IGNORECASE)  # a hint of Excel's
-_CONTROL: Final = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 _BLANK: Final = " \t\r\n;,\ufeff"
 _FIRST_ROWS: Final = 40  # by which the delimiter is chosen
 _FORMULA: Final = re.compile("[=＝]")  # noqa: RUF001 - the full-width sign is meant
@@ -26,12 +23,12 @@ _FORMULA: Final = re.compile("[=＝]")  # noqa: RUF001 - the full-width sign is 
 
 def sheets_of(
     data: bytes, faults: FaultList, limits: ReadingLimits, encoding: str | None
-) -> tuple[list[Sheet], tuple[ReadingNotice, ...]]:
-    """Return the only sheet of a CSV file, and how it was read; faults are added.
+) -> tuple[list[Sheet], Mapping[ReadingNotice, tuple[int, ...]]]:
+    """Return the only sheet of a CSV file, and notices with their lines; faults are added.
 
     Raises: FileRefused: it cannot be read as text.
     """
-    text, notices = _decode(data, faults, encoding)
+    text, notices = decode(data, faults, encoding)
     if garbled := _GARBLED.search(text):
         line = text.count("\n", 0, garbled.start()) + 1
         raise faults.refuse(ImportRule.GARBLED, line)
@@ -48,39 +45,6 @@ def sheets_of(
     rows = _rows(text, delimiter, faults, limits, start)
     faults.require_none()
     return [Sheet(name=None, rows=tuple(rows), is_even=True)], notices
-
-
-def _decode(
-    data: bytes, faults: FaultList, encoding: str | None
-) -> tuple[str, tuple[ReadingNotice, ...]]:
-    if data.startswith(_WIDE_MARKS):
-        raise faults.refuse(ImportRule.ENCODING)
-    if b"\0" in data:
-        raise faults.refuse(ImportRule.NUL, data.count(b"\n", 0, data.index(b"\0")) + 1)
-    if encoding is not None and encoding.casefold() not in (UTF_8, WINDOWS_1252):
-        raise faults.refuse(ImportRule.ENCODING)
-    declared = (encoding or "").casefold()
-    if declared != WINDOWS_1252:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            if declared or data.startswith(codecs.BOM_UTF8):
-                line = error.object.count(b"\n", 0, error.start) + 1  # without the BOM
-                raise faults.refuse(ImportRule.ENCODING, line) from None
-        else:
-            if control := _CONTROL.search(text):  # no text file contains them
-                line = text.count("\n", 0, control.start()) + 1
-                raise faults.refuse(ImportRule.UNKNOWN_FORMAT, line)
-            return text, ()
-    try:
-        text = data.decode("cp1252")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise faults.refuse(ImportRule.ENCODING, line) from None
-    if control := _CONTROL.search(text):
-        line = text.count("\n", 0, control.start()) + 1
-        raise faults.refuse(ImportRule.UNKNOWN_FORMAT, line)
-    return text, () if declared else (ReadingNotice.WINDOWS_1252,)
 
 
 def _delimiter(text: str, faults: FaultList) -> str:

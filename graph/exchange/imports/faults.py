@@ -39,6 +39,14 @@ class ImportRule(Term):
     ENCODING = (
         "ENCODING", "tegnene kan ikke læses; gem filen som UTF-8",
         "the characters cannot be read; save the file as UTF-8")
+    ENCODING_UNCLEAR = (
+        "ENCODING_UNCLEAR",
+        "det kan ikke ses, hvilke bogstaver der er ment; vælg kodning, eller gem filen som UTF-8",
+        "it cannot be told which letters are meant; choose the encoding, or save the file as UTF-8")
+    MIXED_ENCODINGS = (
+        "MIXED_ENCODINGS",
+        "linjen er skrevet i en anden kodning end resten; gem hele filen som UTF-8",
+        "the line is written in another encoding than the rest; save the whole file as UTF-8")
     GARBLED = (
         "GARBLED", "æ, ø og å er ødelagt (fx \"Ã¦\"); hent filen igen, og gem den som UTF-8",
         "æ, ø and å are broken (e.g. \"Ã¦\"); fetch the file again, and save it as UTF-8")
@@ -238,6 +246,7 @@ _CHOICES: Final = frozenset(
     {
         ImportRule.CHOOSE_SHEET,
         ImportRule.UNKNOWN_SHEET,
+        ImportRule.ENCODING_UNCLEAR,
         ImportRule.DATE_ORDER,
         ImportRule.ENDS_UNCLEAR,
         ImportRule.REMOVED_KIND,

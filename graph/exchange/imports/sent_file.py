@@ -80,9 +80,10 @@ def read_sent(
     form: ImportFormat | None = None,
     sheet: str | None = None,
     ends: EndMeaning | None = None,
+    encoding: str | None = None,
     limits: ReadingLimits | None = None,
 ) -> SentFile:
-    """Read a file; `sheet` applies to a list, `ends` to OS2mo.
+    """Read a file; `sheet` and `encoding` apply to a list, `ends` to OS2mo.
 
     Raises: FileRefused: with every fault found; also where the format must be chosen.
     """
@@ -94,7 +95,7 @@ def read_sent(
         case None:
             raise faults.refuse(ImportRule.UNCLEAR_JSON)
         case ImportFormat.LIST:
-            return table_of(read_file(name, data, limits=limits), sheet)
+            return table_of(read_file(name, data, limits=limits, encoding=encoding), sheet)
         case ImportFormat.NATIVE:
             if not data.startswith(ZIP_MARK):
                 raise faults.refuse(ImportRule.OTHER_FORMAT)

@@ -46,6 +46,18 @@ class ReadingNotice(Term):
         "filen er læst som Windows-1252, ikke UTF-8; se efter, at æ, ø og å er rigtige",
         "the file was read as Windows-1252, not UTF-8; check that æ, ø and å are right",
     )  # fmt: skip
+    CP850 = (
+        "CP850", "filen er læst som CP850 (DOS); se efter, at æ, ø og å er rigtige",
+        "the file was read as CP850 (DOS); check that æ, ø and å are right",
+    )  # fmt: skip
+    MAC_ROMAN = (
+        "MAC_ROMAN", "filen er læst som Mac Roman; se efter, at æ, ø og å er rigtige",
+        "the file was read as Mac Roman; check that æ, ø and å are right",
+    )  # fmt: skip
+    UTF_8_LINES = (
+        "UTF_8_LINES", "nogle linjer er læst som UTF-8, som de er skrevet i",
+        "some lines were read as UTF-8, in which they are written",
+    )  # fmt: skip
     OTHER_SHEETS = (
         "OTHER_SHEETS", "andre ark i filen er ikke læst", "other sheets of the file were not read",
     )  # fmt: skip
@@ -107,12 +119,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
-    """A file as read; `digest` is the SHA-256 of its bytes."""
+    """A file as read; `digest` is the SHA-256 of its bytes, `notices` have their lines."""
 
     name: str
     digest: str
     sheets: tuple[Sheet, ...]
-    notices: tuple[ReadingNotice, ...] = ()
+    notices: Mapping[ReadingNotice, tuple[int, ...]] = field(
+        default_factory=dict[ReadingNotice, tuple[int, ...]]
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +189,7 @@ def read_file(
 ) -> SourceFile:
     """Read a CSV or Excel file; the format follows from the content, not from the name.
 
-    `encoding` is declared as `utf-8` or `windows-1252`; without it, a CSV file that is not UTF-8
-    is read as Windows-1252, with a notice.
+    `encoding` is that of a CSV file; without it, it is recognized.
 
     Raises: FileRefused: with every fault found; those of a sheet of Excel by `table_of`.
     """
@@ -184,12 +197,13 @@ def read_file(
 
     limits = limits or ReadingLimits()
     faults = FaultList(name)
+    notices: Mapping[ReadingNotice, tuple[int, ...]] = {}
     if len(data) > limits.file:
         raise faults.refuse(ImportRule.FILE_TOO_LARGE)
     if data.startswith(_OLE_MARK):
         raise faults.refuse(ImportRule.OLD_EXCEL)
     if data.startswith((ZIP_MARK, _EMPTY_ZIP)):
-        sheets, notices = excel.sheets_of(data, faults, limits), ()
+        sheets = excel.sheets_of(data, faults, limits)
     else:
         sheets, notices = delimited.sheets_of(data, faults, limits, encoding)
     faults.require_none()
@@ -231,6 +245,7 @@ def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
     _refuse_forbidden(chosen_sheet.rows[: first + 1], faults)
     rows, merged_lines = _with_merged(chosen_sheet, first + 1)
     lines = {
+        **file.notices,
         ReadingNotice.HIDDEN_ROWS: tuple(
             row.line for row in rows if row.line in chosen_sheet.hidden_lines
         ),

@@ -335,6 +335,19 @@ def test_a_file_with_a_forbidden_column_or_no_content_is_refused(steward: Import
     assert [error["rule"] for error in empty.json()["errors"]] == ["EMPTY_FILE"]
 
 
+def test_the_encoding_of_an_ambiguous_list_is_asked_for_and_kept(steward: Importer) -> None:
+    text = "Kommune;Funktion;Navn\nKystby;Kriminalpræventiv konsulent;Anna Sjögren\n"
+    data = text.replace("æ", "ae").encode("mac-roman")
+    answer = steward.send(data)
+    assert (answer.status_code, slug(answer)) == (422, "import-refused")
+    assert "Sjšgren (windows-1252) · Sjögren (mac-roman)" in answer.json()["errors"][0]["detail"]
+    assert steward.send(data, encoding="ebcdic").status_code == 422
+    sent = steward.send_accepted(data, encoding="mac-roman")
+    chosen = steward.choose(sent["id"], is_complete=True).json()  # the stored file is read again
+    assert chosen["columns"][2]["examples"] == ["Anna Sjögren"]
+    assert "Sjögren" not in str(steward.app.json_rows())
+
+
 @pytest.mark.parametrize(
     ("field", "name"),
     [("file", "liste_010203_1234.csv"), ("sheet", "O10203-1234"), ("source", "hr-010203-1234")],

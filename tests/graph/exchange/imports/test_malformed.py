@@ -103,8 +103,8 @@ MALFORMED: Final[dict[str, tuple[bytes, Term, int | None]]] = {
     "old Excel": (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(100), R.OLD_EXCEL, None),
     "too large": (b"a;b\n" * 30_000, R.FILE_TOO_LARGE, None),
     "NUL in a cell": (csv_of(HEAD, "Mette\0;1;2"), R.NUL, 2),
-    "UTF-16": (csv_of(HEAD, ROW, encoding="utf-16"), R.ENCODING, None),
-    "no encoding at all": (b"Navn;Kommune\nS\x81ren;x\n", R.ENCODING, 2),
+    "half a character of UTF-16": (csv_of(HEAD, ROW, encoding="utf-16")[:-1], R.ENCODING, None),
+    "no encoding at all": (b"Navn;By\nS\xf8ren \xc5g\xe5rd;x\nx\x81\xdf;y\n", R.ENCODING, 3),
     "broken UTF-8 behind a mark": (b"\xef\xbb\xbfNavn;Kommune\nS\xf8ren;x\n", R.ENCODING, 2),
     "UTF-8 read as Windows-1252": (csv_of(HEAD, "S\u00c3\u00b8ren Dam;1;2"), R.GARBLED, 2),
     "control characters": (csv_of(HEAD, "Mette\x07;1;2"), R.UNKNOWN_FORMAT, 2),
@@ -247,16 +247,6 @@ def test_at_most_a_thousand_faults_are_reported() -> None:
         read_file("liste.csv", csv_of(HEAD, *rows))
     assert len(refused.value.faults) == 1_001
     assert refused.value.faults[-1].rule is R.TOO_MANY_FAULTS
-
-
-def test_a_file_is_read_in_its_declared_encoding_or_refused() -> None:
-    data = csv_of(HEAD, "Søren Bæk;1;2", encoding="cp1252")
-    with pytest.raises(FileRefused) as refused:
-        read_file("liste.csv", data, encoding="utf-8")
-    assert refused.value.faults[0].rule is R.ENCODING
-    with pytest.raises(FileRefused):
-        read_file("liste.csv", data, encoding="ebcdic")
-    assert read_file("liste.csv", data, encoding="Windows-1252").notices == ()
 
 
 def test_an_unknown_sheet_is_refused_with_the_names_of_the_sheets() -> None:

@@ -59,13 +59,6 @@ def test_titles_above_the_headers_are_skipped_with_a_notice() -> None:
     assert read_table.notices == (ReadingNotice.LINES_ABOVE,)
 
 
-def test_windows_1252_is_recognized_with_a_notice() -> None:
-    data = csv_of("Navn;Kommune", "Søren Bæk;Køge", encoding="cp1252")
-    assert read(data).notices == (ReadingNotice.WINDOWS_1252,)
-    assert read(data).rows[0].cells == ("Søren Bæk", "Køge")
-    assert read(b"\xef\xbb\xbf" + csv_of("Navn;Kommune", "Søren Bæk;Køge")).notices == ()
-
-
 def test_the_formula_guard_of_an_export_is_removed() -> None:
     read_table = read(csv_of("Navn;Telefon", "Mette Bæk;'+45 05 12 34 78"))
     assert read_table.rows[0].cells[1] == "+45 05 12 34 78"
