@@ -165,8 +165,12 @@ def import_list(
         StoreUnavailable: the store or the log cannot be used.
     """
     from api.cli import record_imports
-    from graph.exchange.imports import FileRefused, require_source
-    from graph.exchange.imports.preview import faults_csv, rows_to_correct
+    from graph.exchange.imports import (
+        FileRefused,
+        faults_csv,
+        require_source,
+        rows_to_correct,
+    )
     from graph.exchange.imports.saved_mappings import save_mapping
 
     locale, day = language(lang), date_of("on", on) or danish_now().date()

@@ -22,12 +22,11 @@ from graph.vocabulary import Language
 
 if TYPE_CHECKING:
     from api.identity.store import IdentityStore
-    from graph.exchange.imports import PreviewRow
+    from graph.exchange.imports import Preview, PreviewRow
     from graph.exchange.imports.records import (
         EndMeaning,
         RecordFormat,
         RecordMapping,
-        RecordPreview,
         RecordSet,
         SourceFiles,
     )
@@ -217,7 +216,7 @@ def _mapping(home: Path, arguments: RecordArguments) -> "RecordMapping":
 
 
 def _show(
-    records: "RecordSet", form: "RecordFormat", preview: "RecordPreview", arguments: RecordArguments
+    records: "RecordSet", form: "RecordFormat", preview: "Preview", arguments: RecordArguments
 ) -> None:
     """What was read, the words that must be chosen, counts, notes, and rows by state."""
     lang = arguments.lang
@@ -247,7 +246,7 @@ def _show(
         OUT.print(_("Refused records can be listed in a file: --errors FILE.", lang))
 
 
-def _show_questions(preview: "RecordPreview", lang: Language) -> None:
+def _show_questions(preview: "Preview", lang: Language) -> None:
     OUT.print("\n" + _("These words must be read as something, or left out:", lang))
     table = table_with(_(head, lang) for head in _QUESTION_HEADS)
     for question in preview.questions:
@@ -288,7 +287,7 @@ def _show_rows(
         OUT.print(ngettext("and {count} row more", "and {count} rows more", more, lang))
 
 
-def record_preview_json(records: "RecordSet", preview: "RecordPreview") -> dict[str, Any]:
+def record_preview_json(records: "RecordSet", preview: "Preview") -> dict[str, Any]:
     """The preview for programs: no contact value is in it, of a record its place."""
     return {
         "file": records.file,

@@ -1,6 +1,6 @@
 """The wire form of an import: columns, words, rows and faults of its file."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
 from typing import Any, Final, Literal, cast
@@ -20,6 +20,7 @@ from graph.exchange.imports import (
     ImportFault,
     ImportRegister,
     ImportRule,
+    Preview,
     PreviewRow,
     TableMapping,
     TargetField,
@@ -28,7 +29,7 @@ from graph.exchange.imports.comparison import FieldVerdict
 from graph.exchange.imports.faults import column_letters
 from graph.exchange.imports.kind_readings import reading_label, removed_kind
 from graph.exchange.imports.mapping import listed_words
-from graph.exchange.imports.records import RecordMapping, RecordPreview
+from graph.exchange.imports.records import RecordMapping
 from graph.exchange.imports.sent_file import format_read, rows_in
 from graph.exchange.imports.words import closest, kinds_of, plain
 from graph.own_kinds import OwnKinds
@@ -112,14 +113,13 @@ def _preview(
     start = 0 if place is None else place[0]
     visible_rows = rows[start : start + limit]
     end = start + len(visible_rows)
-    paths: Mapping[int, str] = preview.paths if isinstance(preview, RecordPreview) else {}
     return wire.ImportPreview(
         digest=preview.digest, revision=preview.revision,
         counts=cast("Any", {key.value: count for key, count in preview.counts().items()}),
         creates=len(preview.creates), updates=len(preview.updates), ends=len(preview.ends),
         rows=tuple(
             _row(
-                opened_import.view, row, paths.get(row.line or 0), lang,
+                opened_import.view, row, preview.paths.get(row.line or 0), lang,
                 is_mine=is_own(context, opened_import.upload),
             )
             for row in visible_rows
@@ -200,9 +200,7 @@ def problem_errors(faults: Iterable[ImportFault], lang: Language) -> list[dict[s
 def _readings(opened_import: OpenedImport, lang: Language) -> Iterator[wire.ImportReading]:
     """The readings of words for kinds and authorities, with choices for those without one."""
     own_kinds = opened_import.register.own_kinds
-    if isinstance(opened_import.preview, RecordPreview) and isinstance(
-        opened_import.mapping, RecordMapping
-    ):
+    if isinstance(opened_import.mapping, RecordMapping):
         yield from _record_readings(opened_import.preview, opened_import.mapping, own_kinds, lang)
     if opened_import.table is None or not isinstance(opened_import.mapping, TableMapping):
         return
@@ -223,7 +221,7 @@ def _readings(opened_import: OpenedImport, lang: Language) -> Iterator[wire.Impo
 
 
 def _record_readings(
-    preview: RecordPreview, mapping: RecordMapping, own_kinds: OwnKinds, lang: Language
+    preview: Preview, mapping: RecordMapping, own_kinds: OwnKinds, lang: Language
 ) -> Iterator[wire.ImportReading]:
     """The words of a foreign format: to be chosen, chosen, and recognized approximately."""
     for question in preview.questions:

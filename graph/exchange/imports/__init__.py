@@ -20,11 +20,10 @@ from graph.exchange.imports.preview import (
     PreviewRow,
     RowState,
     faults_csv,
-    preview,
     require_source,
-    rows_to_correct,
 )
 from graph.exchange.imports.register import ImportRegister
+from graph.exchange.imports.table_preview import preview, rows_to_correct
 from graph.exchange.imports.tabular import SourceFile, SourceTable, read_file, table_of
 from graph.exchange.imports.targets import TargetField
 from graph.exchange.imports.values import DateOrder

@@ -78,7 +78,7 @@ class ImportPlan(PlannedPeople):
 
     def add(self, row: SourceRow) -> None:
         """Plan one row."""
-        planned_row = PlannedRow(line=row.line)
+        planned_row = PlannedRow(line=row.line, person_name=row.name)
         self.rows.append(planned_row)
         try:
             # A seat that ended by the date, and that the person does not hold, is past.
@@ -102,7 +102,6 @@ class ImportPlan(PlannedPeople):
                 owner = self._person(row, row.name, post, planned_row)
                 if owner.id in self._options.withheld:
                     raise PlanFault(ImportRule.WITHHELD)
-                planned_row.person = owner.id
                 self._holds(row, owner.id, post, planned_row)
                 self._set(planned_row, owner, "title", row.title)
                 self._set(planned_row, owner, "languages", row.languages)

@@ -129,7 +129,10 @@ class PlannedRow:
 
     line: int
     post: str | None = None
-    person: str | None = None
+    unit_name: str | None = None
+    """The name of the unit that the row is about, at the source."""
+    person_name: str | None = None
+    """The name of the person, at the source."""
     created_ids: list[str] = field(default_factory=list[str])
     ended_ids: list[str] = field(default_factory=list[str])
     differences: list[FieldDifference] = field(default_factory=list[FieldDifference])
@@ -149,6 +152,19 @@ class PlannedRow:
             if of is TargetField.NAME and self.post is None:  # the name of a new post
                 of = TargetField.UNIT
             self.faults.append(PlannedFault(fault.rule, field=of))
+
+
+@dataclass(slots=True)
+class WordQuestion:
+    """A word of the source that must be read as something, or left out."""
+
+    field: TargetField
+    typed: str
+    path: str
+    count: int = 0
+    proposals: tuple[str, ...] = ()
+    removed_kind: str | None = None
+    """The kind that was chosen for it before, if it was removed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +211,8 @@ class PlannedElements:
         self.updates: dict[str, Node | Link] = {}
         self.ends: dict[str, End] = {}
         self.rows: list[PlannedRow] = []
+        self.questions: dict[tuple[TargetField, str], WordQuestion] = {}
+        """Words that have no meaning yet, for which nothing is planned."""
         self.ended_by: dict[str, int] = {}
         """The line that ended an element, if one did."""
         self.line_of: dict[str, int] = {}

@@ -1,17 +1,16 @@
 """Preview of an import, row by row, before anything is written, and its change set.
 
-`preview` is a pure function of a table, its mapping and a Snapshot. The rules of the model are
-checked on the whole result, so that a row the store would refuse is refused here, with its line.
+The rules of the model are checked on the whole result, so that a row the store would refuse is
+refused here, with its place.
 """
 
 import csv
-import hashlib
 import io
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeVar
 
 from graph.errors import InvalidNeed
 from graph.exchange.csv import escape_formula
@@ -19,34 +18,27 @@ from graph.exchange.imports.comparison import (
     FieldDifference,
     FieldVerdict,
     ImportOptions,
-    KnownContacts,
-    NoKnownContacts,
     PersonDuplicate,
 )
 from graph.exchange.imports.faults import (
-    FilePlace,
     FileRefused,
     ImportFault,
     ImportRule,
     column_letters,
 )
-from graph.exchange.imports.mapping import TableMapping, mapping_faults
 from graph.exchange.imports.plan import ImportPlan
 from graph.exchange.imports.planned_elements import (
     PlannedChanges,
     PlannedFault,
     PlannedRow,
+    WordQuestion,
     target_field,
 )
-from graph.exchange.imports.post_defaults import SEVERAL
 from graph.exchange.imports.register import ImportRegister
-from graph.exchange.imports.rows import SourceRow, read_rows
-from graph.exchange.imports.tabular import SourceTable, rows_by_line
-from graph.exchange.imports.targets import TargetField
+from graph.exchange.imports.words import KindProposal
 from graph.model import (
     Actor,
     Authority,
-    Change,
     ChangeReason,
     ChangeSet,
     ContactDetail,
@@ -63,9 +55,9 @@ from graph.model import (
 )
 from graph.model.rule_context import ends
 from graph.model.rules import lost_contacts
-from graph.own_kinds import OwnKinds
 from graph.vocabulary import Label, Language, LinkType, Rule, Term
 
+PlanT = TypeVar("PlanT", bound=ImportPlan)
 _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 _RESERVED: Final = frozenset({"form", "demo", "model"})
 
@@ -140,7 +132,12 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """The effects of an import. `faults` concern the mapping: if there are any, no row was read."""
+    """The effects of an import. `faults` concern the mapping: if there are any, no row was read.
+
+    Of records of other systems, `questions` are words for which a reading must be chosen first,
+    `readings` words that nearly equal a kind, with that kind, and `paths` their places in the file,
+    by line.
+    """
 
     options: ImportOptions
     revision: int
@@ -151,6 +148,9 @@ class Preview:
     creates: tuple[Node | Link, ...] = ()
     updates: tuple[Node | Link, ...] = ()
     ends: tuple[End, ...] = ()
+    questions: tuple[WordQuestion, ...] = ()
+    readings: Mapping[str, KindProposal] = field(default_factory=dict[str, KindProposal])
+    paths: Mapping[int, str] = field(default_factory=dict[int, str])
 
     def counts(self) -> Mapping[RowState, int]:
         """Return the number of rows in each state, in the order of the states."""
@@ -199,50 +199,37 @@ def require_source(source: str) -> str:
     return source
 
 
-def preview(
-    table: SourceTable,
-    mapping: TableMapping,
+def preview_plan(
+    make_plan: Callable[[Collection[int]], PlanT],
     register: ImportRegister,
     options: ImportOptions,
+    digest: str,
+    fault_at: Callable[[int | None, PlannedFault], ImportFault],
+    denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]],
     *,
-    known_contacts: KnownContacts | None = None,
-    history: Callable[[str], Sequence[Change]] = lambda _element_id: (),
-    denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
-) -> Preview:
-    """Compare a table with the register, and plan the change set. O(rows + nodes + links).
+    faults: Mapping[int, tuple[ImportFault, ...]] | None = None,
+    left_out: Collection[int] = (),
+    is_whole: bool = True,
+) -> tuple[Preview, PlanT]:
+    """Plan the rows of a file, and return their preview and the plan. O(rows + nodes + links).
 
-    `known_contacts` finds contact details by value, and `history` returns the changes of an
-    element, which distinguish a correction in the register from an older value of the source.
-    `denied` returns by id which elements of a plan may not be written, and why: their rows are
-    refused, and elements that would end are kept. A table of rows to correct is never complete.
+    `make_plan` plans the rows of a file but those of some lines, `fault_at` places a fault in the
+    file, and `faults` and `left_out` are the lines that are refused or left out already. A file
+    that is not whole ends nothing. `denied` returns by id which elements of a plan may not be
+    written, and why: their rows are refused, and elements that would end are kept. If words of the
+    file have no meaning yet, nothing is planned.
+
+    Raises: FileRefused: the result breaks a rule of the model, and no row is to blame.
     """
-    choice_faults = mapping_faults(mapping, table)
-    digest = import_digest(table.digest, mapping, register.own_kinds, options)
-    if choice_faults:
-        return Preview(
-            options=options, revision=register.revision, digest=digest, rows=(),
-            faults=choice_faults, notes={},
-        )  # fmt: skip
-    reading = read_rows(table, mapping, register)
-    faults = dict(reading.faults)
-    is_correction = _is_correction(table)
-    is_complete = options.is_complete and not is_correction
-    plan_options = replace(options, is_complete=is_complete)
-
-    def fault_at(line: int | None, fault: PlannedFault) -> ImportFault:
-        return _fault(table, mapping, line or table.header_line, fault)
-
-    questions: dict[int, PlannedRow] = {}
-    left_out = set(reading.left_out)
+    refused = dict(faults or {})
+    skipped, questions = set(left_out), dict[int, PlannedRow]()
     while True:  # replan without refused rows, since others may depend on them
-        plan = ImportPlan(register, plan_options, known_contacts or NoKnownContacts(), history)
-        plan.own_kinds_in_file = reading.own_kinds
-        for row in reading.rows:
-            if row.line not in faults and row.line not in left_out:
-                plan.add(row)
-        for civilian in reading.civilians:
-            if civilian.line not in faults:
-                plan.add_civilian(civilian)
+        plan = make_plan({*refused, *skipped})
+        ended: tuple[Element, ...] = ()
+        if plan.questions:
+            return Preview(
+                options=options, revision=register.revision, digest=digest, rows=(), notes={}
+            ), plan
         plan.compare_holders()
         questions |= {row.line: row for row in plan.rows if row.holders}
         new_faults = {
@@ -250,82 +237,63 @@ def preview(
             for row in plan.rows
             if row.faults
         }
-        ended_elements: tuple[Element, ...] = ()
         if not new_faults and not plan.left_out:
-            if not faults and not is_correction:
-                ended_elements = (*(plan.end_unseen() if is_complete else ()), *plan.end_vacant())
+            if is_whole and not refused:
+                ended = (*(plan.end_unseen() if options.is_complete else ()), *plan.end_vacant())
             new_faults = denied_faults(plan, denied(plan), fault_at) or rule_faults(
                 plan, register, fault_at
             )
         if not new_faults and not plan.left_out:
             break
-        faults |= new_faults
-        left_out |= plan.left_out
-    unplanned_rows = rows_without_plan(faults, left_out, questions, plan)
-    return _preview(
-        table, mapping, register, options, digest, reading.rows, unplanned_rows, plan,
-        ended_elements,
-    )  # fmt: skip
-
-
-def rows_without_plan(
-    faults: Mapping[int, tuple[ImportFault, ...]],
-    left_out: Collection[int],
-    questions: Mapping[int, PlannedRow],
-    plan: ImportPlan,
-) -> dict[int, PreviewRow]:
-    """Return the rows that are refused or left out, by line; `questions` are about holders."""
-    states = {
-        **dict.fromkeys(left_out, RowState.LEFT_OUT), **dict.fromkeys(faults, RowState.REFUSED)
-    }  # fmt: skip
-    rows: dict[int, PreviewRow] = {}
-    for line, state in states.items():
-        asked = questions.get(line, PlannedRow(line=line))
-        rows[line] = PreviewRow(
-            line=line,
-            state=state,
-            post=plan.post_name(asked.post),
-            duplicates=tuple(asked.duplicates),
-            holders=asked.holders,
-            faults=faults.get(line, ()),
+        refused |= new_faults
+        skipped |= plan.left_out
+    rows = {
+        line: _unplanned_row(
+            questions.get(line, PlannedRow(line=line)), plan, refused.get(line, ())
         )
-    return rows
-
-
-def import_digest(
-    file: str, mapping: TableMapping, own_kinds: OwnKinds, options: ImportOptions
-) -> str:
-    """Return the idempotency key of an import: its file, mapping, own kinds, source and choices."""
-    parts = (file, mapping.digest(), own_kinds.version, *options.choice_parts())
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-
-
-_ALSO: Final[Mapping[TargetField, tuple[TargetField, ...]]] = {
-    TargetField.POST: (TargetField.POST_AND_TITLE,),
-    TargetField.TITLE: (TargetField.POST_AND_TITLE,),
-    TargetField.NAME: (TargetField.SURNAME, TargetField.GIVEN_NAME),
-    TargetField.AUTHORITY: (TargetField.AUTHORITY_CODE,),
-}
-"""Other fields from which the value of a field may come."""
-
-
-def _fault(
-    table: SourceTable, mapping: TableMapping, line: int, fault: PlannedFault
-) -> ImportFault:
-    fields = () if fault.field is None else (fault.field, *_ALSO.get(fault.field, ()))
-    columns = (mapping.column(target) for target in fields)
-    column = next((at for at in columns if at is not None), None)
-    place = FilePlace(
-        file=table.file,
-        sheet=table.sheet,
-        line=line,
-        column=column,
-        header=None if column is None else table.headers[column],
+        for line in {*refused, *skipped}
+    }
+    rows |= {row.line: _planned_row(row, plan) for row in plan.rows}
+    preview = Preview(
+        options=options,
+        revision=register.revision,
+        digest=digest,
+        rows=(*(rows[line] for line in sorted(rows)), *ended_rows(ended, plan, register)),
+        notes={},
+        creates=tuple(plan.creates.values()),
+        updates=tuple(plan.updates.values()),
+        ends=tuple(plan.ends.values()),
     )
-    other = None
-    if fault.first_line is not None:
-        other = FilePlace(file=table.file, sheet=table.sheet, line=fault.first_line)
-    return ImportFault(place=place, rule=fault.rule, proposals=fault.proposals, other=other)
+    return preview, plan
+
+
+def _unplanned_row(
+    asked: PlannedRow, plan: ImportPlan, faults: tuple[ImportFault, ...]
+) -> PreviewRow:
+    """A row that is refused, or left out if it has no faults; it may ask about holders."""
+    return PreviewRow(
+        line=asked.line,
+        state=RowState.REFUSED if faults else RowState.LEFT_OUT,
+        post=plan.post_name(asked.post),
+        person=asked.person_name if asked.holders else None,
+        duplicates=tuple(asked.duplicates),
+        holders=asked.holders,
+        faults=faults,
+    )
+
+
+def _planned_row(row: PlannedRow, plan: ImportPlan) -> PreviewRow:
+    return PreviewRow(
+        line=row.line,
+        state=_state_of(row, plan),
+        post=row.unit_name if row.post is None else plan.post_name(row.post),
+        person=row.person_name,
+        created=tuple(row.created_ids),
+        ended=tuple(row.ended_ids),
+        differences=tuple(row.differences),
+        duplicates=tuple(row.duplicates),
+        holders=row.holders,
+    )
 
 
 def denied_faults(
@@ -414,65 +382,6 @@ def _line_of(where: str, plan: ImportPlan, after: RuleContext) -> int | None:
     return min(lines, default=None)
 
 
-def _preview(
-    table: SourceTable,
-    mapping: TableMapping,
-    register: ImportRegister,
-    options: ImportOptions,
-    digest: str,
-    rows: Sequence[SourceRow],
-    unplanned_rows: Mapping[int, PreviewRow],
-    plan: ImportPlan,
-    ended_elements: Sequence[Element],
-) -> Preview:
-    by_line = {row.line: row for row in rows}
-    preview_rows = {
-        line: row if not row.holders else replace(row, person=by_line[line].name)
-        for line, row in unplanned_rows.items()
-    }
-    for planned_row in plan.rows:
-        source = by_line.get(planned_row.line)
-        preview_rows[planned_row.line] = PreviewRow(
-            line=planned_row.line,
-            state=state_of(planned_row, plan),
-            post=plan.post_name(planned_row.post),
-            person=None if source is None else source.name,
-            created=tuple(planned_row.created_ids),
-            ended=tuple(planned_row.ended_ids),
-            differences=tuple(planned_row.differences),
-            duplicates=tuple(planned_row.duplicates),
-            holders=planned_row.holders,
-        )
-    omitted_rows = ended_rows(ended_elements, plan, register)
-    listed = (*(preview_rows[line] for line in sorted(preview_rows)), *omitted_rows)
-    units = sum(row.unit is not None for row in rows if row.kind not in SEVERAL)
-    conflicts = sum(row.state is RowState.CONFLICT for row in listed)
-    notes = {
-        PreviewNote.UNIT: units,
-        PreviewNote.VACANT: sum(row.is_vacant for row in rows),
-        PreviewNote.COLUMNS: sum(
-            column.field is None and bool(table.examples(at, 1))
-            for at, column in enumerate(mapping.columns)
-        ),
-        PreviewNote.PAST: sum(row.is_past for row in plan.rows),
-        PreviewNote.CORRECTION: (
-            len(table.rows) if options.is_complete and _is_correction(table) else 0
-        ),
-        PreviewNote.DUPLICATES: sum(bool(row.duplicates) for row in listed),
-        PreviewNote.CONFLICTS: conflicts,
-    }
-    return Preview(
-        options=options,
-        revision=register.revision,
-        digest=digest,
-        rows=listed,
-        notes={note: count for note, count in notes.items() if count},
-        creates=tuple(plan.creates.values()),
-        updates=tuple(plan.updates.values()),
-        ends=tuple(plan.ends.values()),
-    )
-
-
 def ended_rows(
     ended_elements: Sequence[Element], plan: ImportPlan, register: ImportRegister
 ) -> list[PreviewRow]:
@@ -513,7 +422,7 @@ def ended_rows(
     return rows
 
 
-def state_of(planned_row: PlannedRow, plan: ImportPlan) -> RowState:
+def _state_of(planned_row: PlannedRow, plan: ImportPlan) -> RowState:
     """Return the state of a planned row, compared with the register."""
     if any(difference.verdict is FieldVerdict.CONFLICT for difference in planned_row.differences):
         return RowState.CONFLICT
@@ -521,41 +430,11 @@ def state_of(planned_row: PlannedRow, plan: ImportPlan) -> RowState:
     kinds = Person | Actor | ResourceIndividual | Authority | Organization
     if any(isinstance(node, kinds) for node in nodes):
         return RowState.NEW
+    if planned_row.unit_name is not None and planned_row.ended_ids:
+        return RowState.CHANGED if planned_row.created_ids else RowState.ENDED
     if planned_row.created_ids or planned_row.ended_ids or planned_row.differences:
         return RowState.CHANGED
     return RowState.UNCHANGED
-
-
-_CORRECT_HEAD: Final[Mapping[Language, tuple[str, str]]] = {
-    "da": ("Linje", "Hvad skal rettes"),
-    "en": ("Line", "What to correct"),
-}
-
-
-def _is_correction(table: SourceTable) -> bool:
-    """Whether a table was made by `rows_to_correct`."""
-    return table.headers[-2:] in _CORRECT_HEAD.values()
-
-
-def rows_to_correct(table: SourceTable, faults: Sequence[ImportFault], lang: Language) -> bytes:
-    """Return the refused rows as CSV, to be corrected and sent again, with a column saying why."""
-    text = io.StringIO()
-    write = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    width = len(table.headers)
-    if _is_correction(table):
-        width -= 2
-    write.writerow([*map(escape_formula, table.headers[:width]), *_CORRECT_HEAD[lang]])
-    by_line = rows_by_line(table)
-    reasons: dict[int, list[str]] = {}
-    for fault in faults:
-        if fault.place.line in by_line:
-            head = f"{fault.place.header}: " if fault.place.header else ""
-            reasons.setdefault(fault.place.line or 0, []).append(head + fault.reason(lang))
-    for line in sorted(reasons):
-        why = " | ".join(reasons[line])
-        cells = by_line[line].cells[:width]
-        write.writerow([*map(escape_formula, cells), str(line), escape_formula(why)])
-    return text.getvalue().encode("utf-8-sig")
 
 
 def faults_csv(faults: Sequence[ImportFault], lang: Language) -> bytes:

@@ -63,7 +63,8 @@ _AHEAD: Final = 5  # years after the date of the import in which a seat may begi
 class SourceRow:
     """The values of one row of a list; `valid_to` is half-open, as in the model.
 
-    `own` is the own kind of the post, beneath `kind`.
+    `own` is the own kind of the post, beneath `kind`; `label` and `post_id` are the post's own name
+    and id at the source.
     """
 
     line: int
@@ -87,6 +88,8 @@ class SourceRow:
     checked_on: date | None = None
     entry_order: int | None = None
     external_id: str | None = None
+    label: str | None = None
+    post_id: str | None = None
 
     @property
     def own_kind(self) -> str | None:

@@ -22,7 +22,7 @@ from graph.exchange.imports.native import (
 from graph.exchange.imports.native_preview import preview_native
 from graph.exchange.imports.native_source import as_source
 from graph.exchange.imports.planned_elements import PlannedChanges
-from graph.exchange.imports.preview import Preview, preview
+from graph.exchange.imports.preview import Preview
 from graph.exchange.imports.records import (
     EndMeaning,
     RecordFormat,
@@ -35,6 +35,7 @@ from graph.exchange.imports.records import (
     read_records,
 )
 from graph.exchange.imports.register import ImportRegister
+from graph.exchange.imports.table_preview import preview
 from graph.exchange.imports.tabular import ZIP_MARK, SourceTable, read_file, table_of
 from graph.model import Change, Element
 from graph.vocabulary import Rule, Term

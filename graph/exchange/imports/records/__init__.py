@@ -12,8 +12,7 @@ from graph.exchange.imports.records.record_formats import (
     read_records,
 )
 from graph.exchange.imports.records.record_mapping import RecordMapping
-from graph.exchange.imports.records.record_plan import RecordQuestion
-from graph.exchange.imports.records.record_preview import RecordPreview, preview_records
+from graph.exchange.imports.records.record_preview import preview_records
 from graph.exchange.imports.records.record_reader import EndMeaning
 from graph.exchange.imports.records.source_records import RecordNote, RecordSet
 
@@ -22,8 +21,6 @@ __all__ = [
     "RecordFormat",
     "RecordMapping",
     "RecordNote",
-    "RecordPreview",
-    "RecordQuestion",
     "RecordSet",
     "SourceFiles",
     "detect_format",

@@ -13,7 +13,7 @@ from graph.errors import Invalid
 from graph.exchange.imports.comparison import ImportOptions, KnownContacts
 from graph.exchange.imports.faults import ImportRule
 from graph.exchange.imports.plan import ImportPlan
-from graph.exchange.imports.planned_elements import PlanFault, PlannedRow
+from graph.exchange.imports.planned_elements import PlanFault, PlannedRow, WordQuestion
 from graph.exchange.imports.post_defaults import SEVERAL, kind_at
 from graph.exchange.imports.records.record_mapping import RecordMapping, UnitReading
 from graph.exchange.imports.records.source_records import (
@@ -53,27 +53,6 @@ _NETWORKS: Final = frozenset(
 """Types of units that are networks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordRow(SourceRow):
-    """A seat as a row; `label` and `post_id` are the post's own name and id at the source."""
-
-    label: str | None = None
-    post_id: str | None = None
-
-
-@dataclass(slots=True)
-class RecordQuestion:
-    """A word of the source that must be read as something, or left out."""
-
-    field: TargetField
-    typed: str
-    path: str
-    count: int = 0
-    proposals: tuple[str, ...] = ()
-    removed_kind: str | None = None
-    """The kind that was chosen for it before, if it was removed."""
-
-
 @dataclass(slots=True)
 class _Units:
     """The ids in the register of the file's units; None for a unit that is left out."""
@@ -108,9 +87,6 @@ class RecordPlan(ImportPlan):
         self.notes: Counter[RecordNote] = Counter()
         self.readings: dict[str, KindProposal] = {}
         """Words that were read as a nearly equal kind, with the score."""
-        self.questions: dict[tuple[TargetField, str], RecordQuestion] = {}
-        self.names: dict[int, tuple[str | None, str | None]] = {}
-        """The name of the post or unit, and of the person, of each row."""
 
     def add_records(self, refused: Iterable[int]) -> None:
         """Plan every record but the refused ones, whose dependents are left out."""
@@ -162,7 +138,7 @@ class RecordPlan(ImportPlan):
         if unit.number in skipped:
             self._units.refused.add(unit.id)
             return
-        planned_row = PlannedRow(line=unit.number)
+        planned_row = PlannedRow(line=unit.number, unit_name=unit.name)
         try:
             if unit.parent in (*below, unit.id):
                 self._units.refused.add(unit.id)
@@ -185,7 +161,6 @@ class RecordPlan(ImportPlan):
         except (PlanFault, Invalid) as error:
             planned_row.refuse(error)
         self.rows.append(planned_row)
-        self.names[unit.number] = unit.name, None
         if planned_row.faults:
             self._units.refused.add(unit.id)
 
@@ -389,24 +364,20 @@ class RecordPlan(ImportPlan):
         if seat.unit in self._units.refused:
             self.notes[RecordNote.DEPENDENT] += 1
             return
-        count = len(self.rows)
-        row: RecordRow | None = None
-        planned_row = PlannedRow(line=seat.number)
         try:
             row = self._row(seat, kind, units)
         except PlanFault as error:
+            planned_row = PlannedRow(line=seat.number)
             planned_row.refuse(error)
             self.rows.append(planned_row)
-        if row is not None:
-            self.add(row)
-            if seat.person is not None and not self.rows[-1].faults:
-                seated.add(seat.person)
-        if len(self.rows) > count:
-            self.names[seat.number] = None, row.name if row else None
+            return
+        self.add(row)
+        if seat.person is not None and not self.rows[-1].faults:
+            seated.add(seat.person)
 
     def _row(
         self, seat: SourceSeat, proposal: KindProposal, units: dict[str, SourceUnit]
-    ) -> RecordRow:
+    ) -> SourceRow:
         """Return a seat as a row of a list. Raises: PlanFault: it cannot be planned."""
         unit = units.get(seat.unit)
         if seat.unit in self._units.ids:
@@ -437,7 +408,7 @@ class RecordPlan(ImportPlan):
             title = None  # it repeats the kind of the post
         at, place = self._place(authority, kind)
         unit_name = unit.name if unit is not None else authority.name
-        return RecordRow(
+        return SourceRow(
             line=seat.number,
             authority=at.id,
             kind=kind,
@@ -485,22 +456,21 @@ class RecordPlan(ImportPlan):
 
     def _post(self, row: SourceRow, planned_row: PlannedRow) -> Actor:
         """The post by its id at the source, else by its exact name, else as in a list."""
-        if isinstance(row, RecordRow):
-            if row.post_id is not None:
-                key = self._options.source, row.post_id, Actor
-                for post_id in self._register.external.get(key, []):
-                    post = self._register.node(post_id, Actor)
-                    if post.kind is row.kind:
-                        return self._known_post(row, post, planned_row)
-            if row.label is not None:
-                listed = self._register.posts_of(row.kind, row.authority)
-                same = [
-                    post_id
-                    for post_id in listed
-                    if plain(self._register.node(post_id, Actor).name) == plain(row.label)
-                ]
-                if len(same) == 1:
-                    return self._known_post(row, self._register.node(same[0], Actor), planned_row)
+        if row.post_id is not None:
+            key = self._options.source, row.post_id, Actor
+            for post_id in self._register.external.get(key, []):
+                post = self._register.node(post_id, Actor)
+                if post.kind is row.kind:
+                    return self._known_post(row, post, planned_row)
+        if row.label is not None:
+            listed = self._register.posts_of(row.kind, row.authority)
+            same = [
+                post_id
+                for post_id in listed
+                if plain(self._register.node(post_id, Actor).name) == plain(row.label)
+            ]
+            if len(same) == 1:
+                return self._known_post(row, self._register.node(same[0], Actor), planned_row)
         return super()._post(row, planned_row)
 
     def _set(self, planned_row: PlannedRow, element: Element, name: str, value: object) -> None:
@@ -522,7 +492,7 @@ class RecordPlan(ImportPlan):
         removed_kind = self._mapping.removed_kind(target, word)
         question = self.questions.setdefault(
             (target, plain(word)),
-            RecordQuestion(
+            WordQuestion(
                 field=target,
                 typed=word,
                 path=path,

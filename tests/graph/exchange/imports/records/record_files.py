@@ -6,13 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from graph.exchange.imports import FileRefused, ReadingLimits
+from graph.exchange.imports import FileRefused, Preview, ReadingLimits
 from graph.exchange.imports.mapping import ValueReading
 from graph.exchange.imports.records import (
     EndMeaning,
     RecordFormat,
     RecordMapping,
-    RecordPreview,
     RecordSet,
     SourceFiles,
     preview_records,
@@ -69,7 +68,7 @@ def readings(*typed: str, own_kinds: OwnKinds = NO_OWN_KINDS) -> RecordMapping:
 
 def previewed(
     world: World, records: RecordSet, *typed: str, source: str = "os2mo-test", **more: Any
-) -> RecordPreview:
+) -> Preview:
     chosen, own_kinds = options(source=source, **more), world.own_kinds
     return preview_records(
         records, readings(*typed, own_kinds=own_kinds),
