@@ -1,6 +1,6 @@
 """Terminal output of `kontaktvej import`: columns, words, rows by state, faults."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import Enum
@@ -11,7 +11,7 @@ from api.cli.import_effects import effects_json, import_effects, show_effects
 from api.cli.node import FIELD_WORDS
 from api.i18n import N_, ngettext
 from api.text.format import format_date, format_hours
-from graph.own_kinds import NO_OWN_KINDS, OwnKind, OwnKinds
+from graph.own_kinds import OwnKind, OwnKinds
 from graph.vocabulary import Label, Language, Term
 
 if TYPE_CHECKING:
@@ -23,12 +23,16 @@ if TYPE_CHECKING:
         SourceTable,
         TableMapping,
     )
+    from graph.exchange.imports.records import RecordMapping
+    from graph.exchange.imports.sent_file import SentFile
     from graph.snapshot.snapshot import Snapshot
 
-MORE_ROWS: Final = 20  # rows of a state that are shown; all of them as JSON
+_MORE_ROWS: Final = 20  # rows of a state that are shown; all of them as JSON
 _EXAMPLES: Final = 5
 _HEADS: Final = (N_("Column"), N_("Field"), N_("Sure"), N_("Examples"))
-_ROW_HEADS: Final = (N_("Line"), N_("Post"), N_("Person"), N_("What"))
+_ROW_HEADS: Final = (N_("Place"), N_("Post or unit"), N_("Person"), N_("What"))
+_QUESTION_HEADS: Final = (N_("Field"), N_("Word"), N_("Count"), N_("Did you mean"))
+_UNREAD: Final = 12  # keys that are named; all of them as JSON
 _VERDICTS: Final = {"CHANGED": N_("changed"), "CONFLICT": N_("conflict")}
 _FIELD_WORDS: Final = {
     "name": N_("Name"), "valid_to": N_("Last day"), "verified_on": N_("Checked"),
@@ -45,47 +49,48 @@ _LIKENESS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedImport:
-    """A preview with what it was made of: a table by its mapping, or Kontaktvej's own format.
+    """A preview with what it was made of: a file and its mapping, if the format needs one.
 
     `snapshot` is the register it was compared with. `origin` is the name under which the mapping
     was saved; None: it was guessed.
     """
 
-    name: str
+    parsed_file: "SentFile"
+    mapping: "TableMapping | RecordMapping | None"
+    origin: str | None
+    register: "ImportRegister"
     snapshot: "Snapshot"
     preview: "Preview"
-    table: "SourceTable | None" = None
-    columns: "TableMapping | None" = None
-    origin: str | None = None
-    register: "ImportRegister | None" = None
 
     @property
-    def own_kinds(self) -> OwnKinds:
-        """The own kinds that words of a list may mean."""
-        return NO_OWN_KINDS if self.register is None else self.register.own_kinds
+    def table(self) -> "SourceTable | None":
+        """The table, if the file is a list."""
+        from graph.exchange.imports import SourceTable
+
+        return self.parsed_file if isinstance(self.parsed_file, SourceTable) else None
+
+    @property
+    def columns(self) -> "TableMapping | None":
+        """The mapping of the columns of a list."""
+        from graph.exchange.imports import TableMapping
+
+        return self.mapping if isinstance(self.mapping, TableMapping) else None
+
+    @property
+    def unread(self) -> Mapping[str, int]:
+        """The keys of records of another system that were not read, with their counts."""
+        from graph.exchange.imports.records import RecordSet
+
+        return self.parsed_file.unread if isinstance(self.parsed_file, RecordSet) else {}
 
 
 def show_preview(comparison: ComparedImport, lang: Language) -> None:
-    """Print columns with examples, words as they are read, counts, and rows by state."""
-    table, columns = comparison.table, comparison.columns
-    register, preview = comparison.register, comparison.preview
-    if table is not None and columns is not None and register is not None:
-        place = table.file if table.sheet is None else f"{table.file} · {table.sheet}"
-        rows = ngettext("{count} row", "{count} rows", len(table.rows), lang)
-        OUT.print(f"{place}: {rows}", style="bold")
-        for notice in table.notices:
-            OUT.print(table.notice_text(notice, lang))
-        how = _("Columns as guessed:", lang)
-        if comparison.origin is not None:
-            how = _("Columns as saved ({name}):", lang, name=comparison.origin)
-        OUT.print(f"\n{how}")
-        _show_columns(table, columns, lang)
-        for constant, value in columns.constants.items():
-            OUT.print(f"{constant.label(lang)}: {value}")
-        _show_readings(table, columns, register, lang)
-    else:
-        rows = ngettext("{count} row", "{count} rows", len(preview.rows), lang)
-        OUT.print(f"{comparison.name}: {rows}", style="bold")
+    """Print what was read and how, who answers afterwards, counts, and rows by state."""
+    preview, own_kinds = comparison.preview, comparison.register.own_kinds
+    _show_reading(comparison, lang)
+    if preview.questions:
+        _show_questions(preview, lang)
+        return
     OUT.print("")
     if preview.faults:
         for fault in preview.faults:
@@ -99,9 +104,66 @@ def show_preview(comparison: ComparedImport, lang: Language) -> None:
     for note, count in preview.notes.items():
         OUT.print(f"{note.label(lang)} ({count})")
     for state in counts:
-        _show_rows([row for row in preview.rows if row.state is state], comparison.own_kinds, lang)
+        rows = [row for row in preview.rows if row.state is state]
+        _show_rows(rows, preview.paths, own_kinds, lang)
     if not preview.is_clean:
         OUT.print(_("Refused rows can be written to a file: --errors FILE.", lang))
+
+
+def _show_reading(comparison: ComparedImport, lang: Language) -> None:
+    """Print the file, its columns with examples, and the words that are read as something else."""
+    from graph.exchange.imports.sent_file import format_read, rows_in
+
+    parsed_file, table, columns = comparison.parsed_file, comparison.table, comparison.columns
+    number = rows_in(parsed_file)
+    if table is None or columns is None:
+        count = ngettext("{count} record", "{count} records", number, lang)
+        OUT.print(
+            f"{parsed_file.file}: {format_read(parsed_file).label(lang)}, {count}", style="bold"
+        )
+        for word, kind in comparison.preview.readings.items():
+            sure = _("{number}%", lang, number=round(kind.score))
+            OUT.print(f"  {word} → {kind.label(lang)} ({sure})")
+        if unread := comparison.unread:
+            keys = sorted(unread, key=lambda key: (-unread[key], key))
+            OUT.print("  " + ", ".join(keys[:_UNREAD]) + (" …" if len(keys) > _UNREAD else ""))
+        return
+    place = table.file if table.sheet is None else f"{table.file} · {table.sheet}"
+    count = ngettext("{count} row", "{count} rows", number, lang)
+    OUT.print(f"{place}: {count}", style="bold")
+    for notice in table.notices:
+        OUT.print(table.notice_text(notice, lang))
+    how = _("Columns as guessed:", lang)
+    if comparison.origin is not None:
+        how = _("Columns as saved ({name}):", lang, name=comparison.origin)
+    OUT.print(f"\n{how}")
+    _show_columns(table, columns, lang)
+    for constant, value in columns.constants.items():
+        OUT.print(f"{constant.label(lang)}: {value}")
+    _show_readings(table, columns, comparison.register, lang)
+
+
+def _show_questions(preview: "Preview", lang: Language) -> None:
+    OUT.print("\n" + _("These words must be read as something, or left out:", lang))
+    table = table_with(_(head, lang) for head in _QUESTION_HEADS)
+    for question in preview.questions:
+        word = question.typed or _("(none)", lang)
+        table.add_row(
+            question.field.value, word, str(question.count), " · ".join(question.proposals)
+        )
+    OUT.print(table)
+    for fault in preview.faults:
+        if fault.rule.value == "REMOVED_KIND":
+            OUT.print(f"{fault.place.header}: {fault.reason(lang)}", soft_wrap=True)
+    OUT.print(
+        _(
+            'Choose by --read, e.g. "UNIT:Afdeling=UNIT", "UNIT:Forvaltning=UNIT/MUNICIPAL/SCHOOL" '
+            'or "POST:SSP-lærer=SSP_SCHOOL_CONTACT"; with nothing after = the word is left out, '
+            'and "POST:*=" leaves out all the others.',
+            lang,
+        ),
+        soft_wrap=True,
+    )
 
 
 def _show_columns(table: "SourceTable", columns: "TableMapping", lang: Language) -> None:
@@ -143,22 +205,24 @@ def _show_readings(
         OUT.print(f"  {reading.typed} → {value} ({sure})")
 
 
-def _show_rows(rows: Sequence["PreviewRow"], own_kinds: OwnKinds, lang: Language) -> None:
+def _show_rows(
+    rows: Sequence["PreviewRow"], paths: Mapping[int, str], own_kinds: OwnKinds, lang: Language
+) -> None:
     if not rows or rows[0].state.value == "UNCHANGED":
         return
     OUT.print(f"\n{rows[0].state.label(lang)}", style="bold")
     table = table_with(_(head, lang) for head in _ROW_HEADS)
-    for row in rows[:MORE_ROWS]:
+    for row in rows[:_MORE_ROWS]:
         sort = "" if row.sort is None else f"{row.sort.label(lang)}: "
         cells = (
-            "" if row.line is None else str(row.line),
+            paths.get(row.line or 0) or str(row.line or ""),
             sort + (row.post or ""),
             row.person or "",
         )
         table.add_row(*cells, "\n".join(change_account(row, own_kinds, lang)))
     OUT.print(table)
-    if len(rows) > MORE_ROWS:
-        more = len(rows) - MORE_ROWS
+    if len(rows) > _MORE_ROWS:
+        more = len(rows) - _MORE_ROWS
         OUT.print(ngettext("and {count} row more", "and {count} rows more", more, lang))
 
 
@@ -214,24 +278,38 @@ def _format_value(field: str, value: object, lang: Language) -> str:
 
 
 def preview_json(comparison: ComparedImport) -> dict[str, object]:
-    """The preview for programs: no contact value is in it, of a row its line and its fields."""
+    """The preview for programs: no contact value is in it, of a row its place and its fields."""
+    from graph.exchange.imports.sent_file import format_read
+
     preview, table, columns = comparison.preview, comparison.table, comparison.columns
+    parsed_file = comparison.parsed_file
     return {
-        "file": comparison.name,
+        "file": parsed_file.file,
+        "format": format_read(parsed_file).value,
         "sheet": None if table is None else table.sheet,
         "batch": preview.options.batch,
         "notices": [] if table is None else [notice.value for notice in table.notices],
         "columns": () if columns is None else columns.columns,
         "values": () if columns is None else columns.values,
-        "faults": [fault_json(fault) for fault in preview.faults],
+        "unread": dict(comparison.unread),
+        "questions": [
+            {
+                "field": question.field.value, "word": question.typed, "count": question.count,
+                "path": question.path, "proposals": list(question.proposals),
+            }
+            for question in preview.questions
+        ],
+        "faults": [_fault_json(fault) for fault in preview.faults],
         "counts": {state.value: count for state, count in preview.counts().items()},
         "notes": {note.value: count for note, count in preview.notes.items()},
-        "rows": [row_json(row) for row in preview.rows],
+        "rows": [
+            {**_row_json(row), "path": preview.paths.get(row.line or 0)} for row in preview.rows
+        ],
         **effects_json(import_effects(comparison.snapshot, preview)),
-    }
+    }  # fmt: skip
 
 
-def row_json(row: "PreviewRow") -> dict[str, object]:
+def _row_json(row: "PreviewRow") -> dict[str, object]:
     """A row of a preview for programs."""
     return {
         **{
@@ -242,7 +320,7 @@ def row_json(row: "PreviewRow") -> dict[str, object]:
         "sort": None if row.sort is None else row.sort.value,
         "differences": [_plain(difference) for difference in row.differences],
         "duplicates": [_plain(duplicate) for duplicate in row.duplicates],
-        "faults": [fault_json(fault) for fault in row.faults],
+        "faults": [_fault_json(fault) for fault in row.faults],
     }
 
 
@@ -254,7 +332,7 @@ def _plain(record: Any) -> dict[str, object]:
     }
 
 
-def fault_json(fault: "ImportFault") -> dict[str, object]:
+def _fault_json(fault: "ImportFault") -> dict[str, object]:
     """A fault for programs."""
     place = fault.place
     return {

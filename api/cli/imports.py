@@ -1,16 +1,16 @@
-"""`kontaktvej import`: a list as an office keeps it, read, previewed, and written when asked to.
+"""`kontaktvej import`: a file of any format, read, previewed, and written when asked to.
 
-Nothing is written without `--apply`; then the whole list is one change set, which the audit log has
+Nothing is written without `--apply`; then the whole file is one change set, which the audit log has
 before and after. The same file again changes nothing.
 """
 
 import hashlib
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from filelock import Timeout
@@ -18,6 +18,15 @@ from filelock import Timeout
 from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
 from api.cli.console import OUT, CommandRefused, _, language, write_json
+from api.cli.import_choices import (
+    ImportArguments,
+    chosen_mapping,
+    ends_of,
+    format_of,
+    holders_of,
+    merges_of,
+    unknown_format,
+)
 from api.cli.import_preview import ComparedImport, preview_json, show_preview
 from api.cli.local_store import command_settings, open_installation
 from api.cli.options import (
@@ -36,43 +45,18 @@ from api.danish_time import danish_now
 from api.i18n import bilingual
 from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import GraphError, InvalidNeed, OutcomeUnknown
-from graph.model import Change, Element, Node, Person
+from graph.model import Element, Node, Person
 from graph.model.base import letters_of, random_id
 from graph.model.content_filter import refuse_number
 from graph.own_kinds import OwnKinds, own_ids
 from graph.store.location import store_location
-from graph.vocabulary import Language, Term
+from graph.vocabulary import Language
 
 if TYPE_CHECKING:
     from api.audit.log import AuditLog
-    from api.identity.store import IdentityStore
-    from graph.exchange.imports import (
-        ImportOptions,
-        ImportRegister,
-        Preview,
-        SourceTable,
-        TableMapping,
-        ValueReading,
-    )
-    from graph.exchange.imports.comparison import HolderChoice
-    from graph.exchange.imports.native import NativeData
+    from graph.exchange.imports import ImportOptions, Preview
+    from graph.exchange.imports.sent_file import SentFile
     from graph.store.store import Store
-
-
-T = TypeVar("T", bound=Term)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportArguments:
-    """The options of the command that say how a list is read."""
-
-    sheet: str | None
-    encoding: str | None
-    mapping: str | None
-    picks: Sequence[str]
-    constants: Sequence[str]
-    readings: Sequence[str]
-    own_kinds: OwnKinds
 
 
 def import_list(
@@ -97,7 +81,10 @@ def import_list(
     ] = None,
     form: Annotated[
         str | None,
-        option(_("os2mo, fk-org, popolo or hsds; recognized where it is clear"), "--format"),
+        option(
+            _("list, native, os2mo, fk-org, popolo or hsds; recognized where it is clear"),
+            "--format",
+        ),
     ] = None,
     ends: Annotated[
         str | None,
@@ -164,9 +151,11 @@ def import_list(
         CommandRefused: it would be written, but rows are refused, or the own kinds have changed.
         StoreUnavailable: the store or the log cannot be used.
     """
-    from api.cli import record_imports
     from graph.exchange.imports import (
         FileRefused,
+        ImportOptions,
+        SourceTable,
+        TableMapping,
         faults_csv,
         require_source,
         rows_to_correct,
@@ -174,6 +163,11 @@ def import_list(
     from graph.exchange.imports.saved_mappings import save_mapping
 
     locale, day = language(lang), date_of("on", on) or danish_now().date()
+    arguments = ImportArguments(
+        form=format_of(form), ends=ends_of(ends), sheet=sheet, encoding=encoding, mapping=mapping,
+        picks=picks or (), constants=constants or (), readings=readings or (),
+        own_kinds=own_kinds_of(),
+    )  # fmt: skip
     if saved is not None:
         not_for_saved = {
             "--source": source, "--mapping": mapping, "--set": picks,
@@ -186,47 +180,31 @@ def import_list(
             listed = ", ".join(names)
             raise InvalidNeed("--saved", *bilingual("not together with {listed}", listed=listed))
         leave_list(
-            file, saved, form=record_imports.format_of(form), sheet=sheet,
-            encoding=encoding, ends=record_imports.ends_of(ends), lang=locale,
+            file, saved, form=arguments.form, sheet=sheet, encoding=encoding,
+            ends=arguments.ends, lang=locale,
         )  # fmt: skip
         return
     source = require_source(source or "")
-    if (record_source := record_imports.chosen_format(file, form)) is not None:
-        record_imports.import_records(
-            *record_source,
-            record_imports.RecordArguments(
-                source=source, mapping=mapping, readings=readings or (), merges=merges or (),
-                holders=holders or (), is_complete=is_complete, takes_source=takes_source,
-                skips_refused=skips_refused, is_applied=is_applied, errors=errors, on=day,
-                as_json=as_json, lang=locale, ends=record_imports.ends_of(ends),
-                own_kinds=own_kinds_of(),
-            ),
-            open_installation(command_settings(), locale),
-        )  # fmt: skip
-        return
-    home = store_location().home
-    arguments = ImportArguments(
-        sheet=sheet, encoding=encoding, mapping=mapping, picks=picks or (),
-        constants=constants or (), readings=readings or (), own_kinds=own_kinds_of(),
-    )  # fmt: skip
     try:
-        source_data = read_given(file, arguments)
+        parsed_file = _read(file, day, arguments)
     except FileRefused as refused:
         if errors is not None:
             errors.write_bytes(faults_csv(refused.faults, locale))
         raise
+    home, revision = store_location().home, None
     with open_installation(command_settings(), locale) as (store, accounts):
-        options = options_of(
-            accounts, source, day, merges or (), holders or (), is_complete=is_complete,
-            takes_source=takes_source,
+        options = ImportOptions(
+            source=source, batch="", on=day, made_by=LOCAL_OPERATOR.account,
+            made_at=datetime.now(UTC), is_complete=is_complete, takes_source=takes_source,
+            merges=merges_of(merges or ()), holders=holders_of(holders or ()),
+            withheld=frozenset(accounts.withholdings.withheld()),
         )  # fmt: skip
-        revision = None
-        comparison = compare_import(source_data, store, options, arguments, home)
-        preview = comparison.preview
+        comparison = compare_import(parsed_file, store, options, arguments, home)
+        preview, columns = comparison.preview, comparison.mapping
         if errors is not None and not preview.is_clean:
             data = faults_csv(preview.all_faults(), locale)
-            if comparison.table is not None and not preview.faults:
-                data = rows_to_correct(comparison.table, preview.all_faults(), locale)
+            if isinstance(parsed_file, SourceTable) and not preview.faults:
+                data = rows_to_correct(parsed_file, preview.all_faults(), locale)
             errors.write_bytes(data)
         if as_json and not is_applied:
             write_json(preview_json(comparison))
@@ -236,39 +214,13 @@ def import_list(
             revision = apply_preview(
                 store, preview, arguments.own_kinds, skips_refused=skips_refused
             )
-            if comparison.columns is not None:
-                save_mapping(home, source, comparison.columns)
+            if columns is not None:
+                words = TableMapping(columns=(), values=columns.values)
+                save_mapping(home, source, columns if isinstance(columns, TableMapping) else words)
     if is_applied:
         tell_written(preview, revision, as_json=as_json, lang=locale)
     if not preview.is_clean and not (is_applied and skips_refused):
         raise typer.Exit(NOT_UNDERSTOOD if preview.faults else NONE_FOUND)
-
-
-def options_of(
-    accounts: "IdentityStore",
-    source: str,
-    on: date,
-    merges: Iterable[str],
-    holders: Iterable[str],
-    *,
-    is_complete: bool,
-    takes_source: bool,
-) -> "ImportOptions":
-    """The options of an import by the operator; its batch has no id yet."""
-    from graph.exchange.imports import ImportOptions
-
-    return ImportOptions(
-        source=source,
-        batch="",
-        on=on,
-        made_by=LOCAL_OPERATOR.account,
-        made_at=datetime.now(UTC),
-        is_complete=is_complete,
-        takes_source=takes_source,
-        merges=merges_of(merges),
-        holders=holders_of(holders),
-        withheld=frozenset(accounts.withholdings.withheld()),
-    )
 
 
 def tell_written(
@@ -287,64 +239,56 @@ def tell_written(
         OUT.print(_("Nothing to write: the register says the same.", lang))
 
 
-def read_given(file: Path, arguments: ImportArguments) -> "SourceTable | NativeData":
-    """The table of a file, or the elements of a folder or zip of Kontaktvej's own format.
+def _read(file: Path, on: date, arguments: ImportArguments) -> "SentFile":
+    """A file or folder as it was read.
 
     Raises: FileRefused, InvalidNeed, RefusedContent: it cannot be read.
     """
-    from graph.exchange.imports import OPERATOR_LIMITS, read_file, table_of
-    from graph.exchange.imports.native import is_native, native_files, read_native
+    from graph.exchange.imports import OPERATOR_LIMITS, FileRefused, ImportRule
+    from graph.exchange.imports.sent_file import read_path
 
     refuse_number("FILE", file.name)
-    if is_native(file):
-        files = native_files(file, OPERATOR_LIMITS)
-        return read_native(file.name, files, OPERATOR_LIMITS)
-    if not file.is_file():
+    if not file.exists():
         raise InvalidNeed("FILE", *bilingual("there is no file {file}", file=file))
-    with file.open("rb") as stream:
-        data = stream.read(OPERATOR_LIMITS.file + 1)
-    source_file = read_file(file.name, data, limits=OPERATOR_LIMITS, encoding=arguments.encoding)
-    return table_of(source_file, arguments.sheet)
+    try:
+        return read_path(
+            file, on, limits=OPERATOR_LIMITS, form=arguments.form, sheet=arguments.sheet,
+            ends=arguments.ends, encoding=arguments.encoding,
+        )  # fmt: skip
+    except FileRefused as refused:
+        if refused.faults[0].rule is ImportRule.UNCLEAR_JSON:
+            raise unknown_format() from None
+        raise
 
 
 def compare_import(
-    source_data: "SourceTable | NativeData",
+    parsed_file: "SentFile",
     store: "Store",
     options: "ImportOptions",
     arguments: ImportArguments,
     home: Path,
 ) -> ComparedImport:
     """Compare what was read with the register."""
-    from graph.exchange.imports import ImportRegister, SourceTable, preview
-    from graph.exchange.imports.native_preview import preview_native
+    from graph.exchange.imports import ImportRegister
     from graph.exchange.imports.planned_elements import own_kind_faults
+    from graph.exchange.imports.sent_file import preview_sent
 
     snapshot = store.load()
-
-    def history(element_id: str) -> Sequence[Change]:
-        return store.changes_of(element_id, until=snapshot.revision)
-
-    if not isinstance(source_data, SourceTable):
-        batch = batch_id(options, source_data.digest, snapshot.revision)
-        own = replace(options, batch=batch)
-        present = {element.id: element for element in snapshot.elements()}
-        import_preview = preview_native(
-            source_data, present, snapshot.revision, own, known_contacts=store, history=history
-        )
-        return ComparedImport(name=source_data.name, snapshot=snapshot, preview=import_preview)
     register = ImportRegister.of(snapshot, options.on, arguments.own_kinds)
-    columns, origin = chosen_mapping(home, options.source, arguments, source_data, register)
-    batch = batch_id(options, source_data.digest + columns.digest(), snapshot.revision)
-    import_preview = preview(
-        source_data, columns, register, replace(options, batch=batch),
-        known_contacts=store, history=history,
-        denied=lambda plan: own_kind_faults(
-            plan, register.own_kinds, register.context.nodes.get
-        ),
+    mapping, origin = chosen_mapping(home, options.source, arguments, parsed_file, register)
+    content = parsed_file.digest + ("" if mapping is None else mapping.digest())
+    elements = {element.id: element for element in snapshot.elements()}
+    preview = preview_sent(
+        parsed_file, mapping, register,
+        replace(options, batch=batch_id(options, content, snapshot.revision)),
+        known_contacts=store,
+        history=lambda element_id: store.changes_of(element_id, until=snapshot.revision),
+        denied=lambda plan: own_kind_faults(plan, register.own_kinds, elements.get),
+        all_elements=elements,
     )  # fmt: skip
     return ComparedImport(
-        name=source_data.file, snapshot=snapshot, preview=import_preview, table=source_data,
-        columns=columns, origin=origin, register=register,
+        parsed_file=parsed_file, mapping=mapping, origin=origin, register=register,
+        snapshot=snapshot, preview=preview,
     )  # fmt: skip
 
 
@@ -356,138 +300,6 @@ def batch_id(options: "ImportOptions", content: str, revision: int) -> str:
     option_text = "".join(options.choice_parts())
     digest = hashlib.sha256(f"{content}{option_text}\x1f{revision}".encode()).hexdigest()
     return f"{options.source}:{options.on:%Y%m%d}:{letters_of(digest[:12])}"
-
-
-def chosen_mapping(
-    home: Path,
-    source: str,
-    arguments: ImportArguments,
-    table: "SourceTable",
-    register: "ImportRegister",
-) -> tuple["TableMapping", str | None]:
-    """The mapping with the options' picks, and the name it was saved under; None: guessed.
-
-    Raises: InvalidNeed: an option names no column, field, kind or saved mapping.
-    """
-    from graph.exchange.imports import TableMapping, for_table, guess
-    from graph.exchange.imports.mapping import with_readings
-    from graph.exchange.imports.saved_mappings import mapping_names, saved_mapping
-
-    origin: str | None = None
-    if arguments.mapping is not None and arguments.mapping.endswith(".json"):
-        path = Path(arguments.mapping)
-        if not path.is_file():
-            raise InvalidNeed("--mapping", *bilingual("there is no file {file}", file=path))
-        columns = for_table(TableMapping.from_json(path.read_text("utf-8")), table, register)
-        origin = path.name
-    else:
-        name = arguments.mapping or source
-        saved = saved_mapping(home, name)
-        if saved is None and arguments.mapping is not None:
-            names = ", ".join(mapping_names(home)) or "–"
-            raise InvalidNeed("--mapping", *bilingual("one of {listed}", listed=names))
-        if saved is None or not saved.columns:  # it has the words of another's format alone
-            columns = guess(table, register)
-        else:
-            columns, origin = for_table(saved, table, register), name
-    corrected = columns.with_choices(**_corrections(arguments))
-    return with_readings(corrected, table, register), origin
-
-
-def _corrections(arguments: ImportArguments) -> dict[str, Any]:
-    from graph.exchange.imports import DateOrder, TargetField
-
-    fields: dict[str, TargetField | None] = {}
-    dates: dict[str, DateOrder] = {}
-    for pick in arguments.picks:
-        header, equals, text = pick.rpartition("=")
-        if not equals:
-            raise _not_pair("--set", pick)
-        word, _colon, order = text.partition(":")
-        fields[header] = _word(TargetField, "--set", word) if word.strip() else None
-        if order:
-            dates[header] = _word(DateOrder, "--set", order)
-    constants: dict[TargetField, str] = {}
-    for constant in arguments.constants:
-        word, equals, text = constant.partition("=")
-        if not equals:
-            raise _not_pair("--fixed", constant)
-        constants[_word(TargetField, "--fixed", word)] = text.strip()
-    return {
-        "fields": fields,
-        "dates": dates,
-        "constants": constants,
-        "values": readings_of(arguments.readings, arguments.own_kinds),
-    }
-
-
-def readings_of(texts: Iterable[str], own_kinds: OwnKinds) -> "list[ValueReading]":
-    """Return how words are read, as typed: FIELD:WORD=VALUE; nothing after = leaves it out.
-
-    A kind is returned by its identifier. Raises: InvalidNeed: not of the form, or no such field or
-    kind.
-    """
-    from graph.exchange.imports import TargetField, ValueReading
-    from graph.exchange.imports.kind_readings import KINDS_OF, find_kind
-    from graph.exchange.imports.records.record_mapping import unit_reading
-
-    readings: list[ValueReading] = []
-    for reading in texts:
-        head, equals, value = reading.rpartition("=")
-        word, colon, cell = head.partition(":")
-        if not equals or not colon:
-            raise _not_pair("--read", reading)
-        target, value = _word(TargetField, "--read", word), value.strip()
-        kinds = KINDS_OF.get(target)
-        if kinds is not None and value:
-            value = find_kind(value, (kinds,), own_kinds, name="--read").id
-        elif target is TargetField.UNIT:
-            unit = unit_reading(value, own_kinds)
-            value = "" if unit is None else unit.text()
-        readings.append(ValueReading(field=target, typed=cell, value=value))
-    return readings
-
-
-def _not_pair(name: str, text: str) -> InvalidNeed:
-    return InvalidNeed(name, *bilingual('"{text}" is not of the form A=B', text=text))
-
-
-def _word(terms: type[T], name: str, text: str) -> T:
-    """A member by its identifier or label. Raises: InvalidNeed: there is none."""
-    key = text.strip().casefold()
-    for term in terms:
-        if key in (term.value.casefold(), term.label_da.casefold(), term.label_en.casefold()):
-            return term
-    listed = ", ".join(term.value for term in terms)
-    raise InvalidNeed(name, *bilingual("one of {listed}", listed=listed))
-
-
-def merges_of(texts: Iterable[str]) -> dict[int, str]:
-    """Return the persons that rows mean, as typed. Raises: InvalidNeed: not of the form."""
-    merges: dict[int, str] = {}
-    for text in texts:
-        line, equals, person = text.partition("=")
-        if not equals or not line.strip().isdecimal():
-            raise _not_pair("--merge", text)
-        merges[int(line)] = person.strip()
-    return merges
-
-
-def holders_of(texts: Iterable[str]) -> "dict[int | None, HolderChoice]":
-    """Return what new holders are to those who hold their posts, as typed.
-
-    Raises: InvalidNeed: not of the form.
-    """
-    from graph.exchange.imports.comparison import HolderChoice
-
-    holders: dict[int | None, HolderChoice] = {}
-    for text in texts:
-        line, equals, word = text.partition("=")
-        if not equals or not (line.strip().isdecimal() or line.strip() == "*"):
-            raise _not_pair("--holder", text)
-        choice = _word(HolderChoice, "--holder", word)
-        holders[None if line.strip() == "*" else int(line)] = choice
-    return holders
 
 
 # ---- writing

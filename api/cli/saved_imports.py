@@ -23,14 +23,15 @@ from graph.model.base import random_id
 from graph.vocabulary import Language
 
 if TYPE_CHECKING:
-    from graph.exchange.imports.records import EndMeaning, RecordFormat
+    from graph.exchange.imports.records import EndMeaning
+    from graph.exchange.imports.sent_file import ImportFormat
 
 
 def leave_list(
     file: Path,
     source: str,
     *,
-    form: "RecordFormat | None",
+    form: "ImportFormat | None",
     sheet: str | None,
     encoding: str | None,
     ends: "EndMeaning | None",
@@ -56,16 +57,15 @@ def leave_list(
         ReadingLimits,
         RowState,
     )
-    from graph.exchange.imports.sent_file import ImportFormat, preview_sent, read_sent
+    from graph.exchange.imports.sent_file import preview_sent, read_sent
 
     if not file.is_file():
         raise InvalidNeed("FILE", *bilingual("there is no file {file}", file=file))
     with file.open("rb") as stream:
         data = stream.read(ReadingLimits().file + 1)
     day = danish_now().date()
-    import_format = None if form is None else ImportFormat(form.value)
     sent_file = read_sent(
-        file.name, data, day, form=import_format, sheet=sheet, ends=ends, encoding=encoding
+        file.name, data, day, form=form, sheet=sheet, ends=ends, encoding=encoding
     )
     with open_installation(command_settings(), lang) as (store, accounts), opened_log() as log:
         saved = accounts.imports.saved_source(source)

@@ -54,7 +54,7 @@ class NativeData:
     `digest` is the SHA-256 of its files.
     """
 
-    name: str
+    file: str
     digest: str
     elements: tuple[NativeElement, ...]
     columns: Mapping[str, frozenset[str]]
@@ -134,7 +134,7 @@ def read_native(
         raise FaultList(name).refuse(ImportRule.EMPTY_FILE)
     digest = digest_of(b"\x1f".join(files[file] for file in (NODES, LINKS) if file in files))
     return NativeData(
-        name=name, digest=digest, elements=tuple(elements), columns=columns, about=about
+        file=name, digest=digest, elements=tuple(elements), columns=columns, about=about
     )
 
 

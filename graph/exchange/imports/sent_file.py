@@ -6,6 +6,7 @@ and `preview_sent` compares the result with the register.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 from graph.exchange.imports.comparison import ImportOptions, KnownContacts
@@ -16,6 +17,8 @@ from graph.exchange.imports.mapping import TableMapping
 from graph.exchange.imports.native import (
     NativeData,
     holds_native,
+    is_native,
+    native_files,
     read_native,
     unpacked_native,
 )
@@ -52,6 +55,11 @@ class ImportFormat(Term):
     FK_ORG = RecordFormat.FK_ORG.value, RecordFormat.FK_ORG.label_da, RecordFormat.FK_ORG.label_en
     POPOLO = RecordFormat.POPOLO.value, RecordFormat.POPOLO.label_da, RecordFormat.POPOLO.label_en
     HSDS = RecordFormat.HSDS.value, RecordFormat.HSDS.label_da, RecordFormat.HSDS.label_en
+
+    @property
+    def word(self) -> str:
+        """The name of the format on the command line."""
+        return self.value.lower().replace("_", "-")
 
 
 RECORD_FORMATS: Final = {ImportFormat(form.value): form for form in RecordFormat}
@@ -106,6 +114,35 @@ def read_sent(
             return read_records(source, RECORD_FORMATS[form], on, ends=ends, limits=limits)
 
 
+def read_path(
+    path: Path,
+    on: date,
+    *,
+    limits: ReadingLimits,
+    form: ImportFormat | None = None,
+    sheet: str | None = None,
+    ends: EndMeaning | None = None,
+    encoding: str | None = None,
+) -> SentFile:
+    """Read a file as `read_sent`, or a folder of Kontaktvej's own format or of the tables of HSDS.
+
+    Raises: FileRefused: with every fault found; OSError: the file cannot be read.
+    """
+    if path.is_dir():
+        if form in (None, ImportFormat.NATIVE) and is_native(path):
+            return read_native(path.name, native_files(path, limits), limits)
+        source = SourceFiles.of(path, limits)
+        found = detect_format(source) if form is None else RECORD_FORMATS.get(form)
+        if found is None:
+            raise FaultList(path.name).refuse(ImportRule.UNKNOWN_FORMAT)
+        return read_records(source, found, on, ends=ends, limits=limits)
+    with path.open("rb") as stream:
+        data = stream.read(limits.file + 1)
+    return read_sent(
+        path.name, data, on, form=form, sheet=sheet, ends=ends, encoding=encoding, limits=limits
+    )
+
+
 def format_read(file: SentFile) -> ImportFormat:
     """Return the format that a file was read as."""
     match file:
@@ -138,11 +175,13 @@ def preview_sent(
     history: Callable[[str], Sequence[Change]],
     compares: Callable[[Element, str], bool] = lambda _element, _field: True,
     denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
+    all_elements: Mapping[str, Element] | None = None,
 ) -> Preview:
     """Compare a file of a source with the register; see the preview of each format.
 
     `mapping` is that of a list, or of the words of a third-party format. Elements of Kontaktvej's
-    own format are those of the source. Raises: FileRefused: as the previews.
+    own format become those of the source, unless the operator compares them with `all_elements`
+    of the store. Raises: FileRefused: as the previews.
     """
     shared: dict[str, Any] = {
         "known_contacts": known_contacts,
@@ -150,9 +189,13 @@ def preview_sent(
         "denied": denied,
     }
     if isinstance(file, NativeData):
-        present: dict[str, Element] = {**register.context.nodes, **register.context.links}
-        own = as_source(file, present, options)
-        return preview_native(own, present, register.revision, options, compares=compares, **shared)
+        present = all_elements
+        if present is None:
+            present = {**register.context.nodes, **register.context.links}
+            file = as_source(file, present, options)
+        return preview_native(
+            file, present, register.revision, options, compares=compares, **shared
+        )
     if isinstance(file, SourceTable) and isinstance(mapping, TableMapping):
         return preview(file, mapping, register, options, **shared)
     if isinstance(file, RecordSet) and isinstance(mapping, RecordMapping):

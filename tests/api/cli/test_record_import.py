@@ -89,7 +89,7 @@ def test_a_file_of_several_possible_formats_is_read_in_the_chosen_format(
     path = tmp_path / "blandet.json"
     path.write_bytes(as_json({**mo_answer(), "organizations": [thisted], "memberships": []}))
     command = ("import", str(path), "--source", "x", *ON)
-    assert "--format: one of os2mo, fk-org, popolo, hsds" in shell.refused(*command)
+    assert "--format: one of list, native, os2mo, fk-org, popolo, hsds" in shell.refused(*command)
     for word, found in (
         ("os2mo", "OS2mo (GraphQL), 4 records\n"),
         ("popolo", "Popolo (JSON), 1 record\n"),

@@ -44,11 +44,6 @@ class RecordFormat(Term):
     POPOLO = "POPOLO", "Popolo (JSON)", "Popolo (JSON)"
     HSDS = "HSDS", "HSDS 3 (CSV eller JSON)", "HSDS 3 (CSV or JSON)"
 
-    @property
-    def word(self) -> str:
-        """The name of the format on the command line."""
-        return self.value.lower().replace("_", "-")
-
 
 @dataclass(frozen=True, slots=True)
 class SourceFiles:
