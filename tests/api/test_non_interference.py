@@ -85,6 +85,9 @@ class Stage:
     server: Server
     openapi: Mapping[str, Any]
     answered: Counter[tuple[str, int]] = field(default_factory=Counter[tuple[str, int]])
+    asked: Counter[tuple[frozenset[Role], str]] = field(
+        default_factory=Counter[tuple[frozenset[Role], str]]
+    )
     gone: int = 0
     invisible_updates: int = 0
     numbers: Iterator[int] = field(default_factory=count)
@@ -192,16 +195,22 @@ def _common(first: str, second: str) -> int:
 # ---- a world and its twin
 
 
-def choose_asks(stage: Stage, ids: Ids, gone: set[str], pace: Pace, random: Random) -> list[Ask]:
+def choose_asks(
+    stage: Stage, ids: Ids, gone: set[str], pace: Pace, caller: Caller, random: Random
+) -> list[Ask]:
     """Choose questions of some routes, about half of them on hidden elements.
 
-    Half of the routes are those with the fewest answers; a route without any is asked more often.
+    Half of the routes are those with the fewest answers, among them those that the caller's roles
+    have asked least, so that each role comes to each route; one without any is asked more often.
     The last question is the caller's own log: it would show a difference in what they were shown.
     """
     known = questions(stage.openapi, ids)
     turns = random.sample(sorted(known), len(known))
-    least = sorted(turns, key=lambda route: stage.answered[route, 200])[: pace.routes // 2]
+    roles = frozenset(grant.role for grant in caller.grants)
+    rank = {route: (stage.answered[route, 200], stage.asked[roles, route]) for route in turns}
+    least = sorted(turns, key=rank.__getitem__)[: pace.routes // 2]
     rest = [route for route in turns if route not in least][: pace.routes - len(least)]
+    stage.asked.update((roles, route) for route in (*least, *rest))
     asks: list[Ask] = []
     for route in (*least, *rest):
         parted = [
@@ -228,7 +237,7 @@ def compare_with_twin(stage: Stage, case: Case, pace: Pace) -> None:
         question = stage.app.accounts.questions.keep(account, _KEPT)
         sent = stage.send_list(headers)
         ids = replace(_ids(case, gone, account, drawn), questions=[question.id], imports=sent)
-        asks = choose_asks(stage, ids, gone, pace, drawn)
+        asks = choose_asks(stage, ids, gone, pace, case.caller, drawn)
         rows = stage.all_answers(asks, headers)
     more = invisible_updates(case, other)
     stage.invisible_updates += len(more)
