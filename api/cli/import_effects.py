@@ -48,10 +48,20 @@ def show_effects(effects: "ImportEffects | None", preview: "Preview", lang: Lang
             len(asked), lang,
         )  # fmt: skip
         OUT.print(text, style="bold", soft_wrap=True)
+    words = preview.asked_words()
+    if words:
+        listed = " · ".join(f"{word} ({count})" for word, count in words.items())
+        text = _(
+            "Several rows meet at one post, and the word is not the post's own: {listed}. Choose "
+            'what it means, e.g. --read "POST:{word}=SSP_COORDINATOR", or leave it out with '
+            "nothing after =.",
+            lang, listed=listed, word=next(iter(words)),
+        )  # fmt: skip
+        OUT.print(text, style="bold", soft_wrap=True)
     if effects is not None:
         show_answers(effects.answers, preview.options.on, lang)
         show_paths(effects.paths, lang)
-    if asked or effects is not None:
+    if asked or words or effects is not None:
         OUT.print("")
 
 

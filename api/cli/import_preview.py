@@ -187,22 +187,27 @@ def _show_readings(
     table: "SourceTable", columns: "TableMapping", register: "ImportRegister", lang: Language
 ) -> None:
     """Print the words of this list that are read as something else than they say."""
+    from graph.exchange.imports import TargetField
     from graph.exchange.imports.kind_readings import reading_label
+    from graph.exchange.imports.mapping import listed_words
+    from graph.exchange.imports.words import kinds_of
 
-    cells = {cell.casefold() for row in table.rows for cell in row.cells}
-    listed = [
-        reading
-        for reading in columns.values
-        if any(reading.typed.casefold() in cell for cell in cells)
-    ]
-    if not listed:
-        return
-    heading = _("Words as they are read:", lang)
-    OUT.print(f"\n{heading}")
-    for reading in listed:
-        value = reading_label(reading.value, register, lang)
-        sure = _("{number}%", lang, number=reading.score)
-        OUT.print(f"  {reading.typed} → {value} ({sure})")
+    own_kinds = register.own_kinds
+    scores = {(reading.field, reading.typed): reading.score for reading in columns.values}
+    lines: list[str] = []
+    for target, word, number in listed_words(columns, table, own_kinds):
+        value, sure = columns.reading(target, word), scores.get((target, word), 100)
+        if value is None and target is TargetField.POST and columns.is_synonym(word, own_kinds):
+            value = kinds_of(word, "post", own_kinds)[0].id
+        if value is not None:
+            share = _("{number}%", lang, number=sure)
+            count = ngettext("{count} row", "{count} rows", number, lang)
+            label = reading_label(value, register, lang)
+            lines.append(f"  {word} → {label} ({share}, {count})")
+    if lines:
+        OUT.print("\n" + _("Words as they are read:", lang))
+        for line in lines:
+            OUT.print(line, soft_wrap=True)
 
 
 def _show_rows(

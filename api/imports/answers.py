@@ -31,7 +31,7 @@ from graph.exchange.imports.kind_readings import reading_label, removed_kind
 from graph.exchange.imports.mapping import listed_words
 from graph.exchange.imports.records import RecordMapping
 from graph.exchange.imports.sent_file import format_read, rows_in
-from graph.exchange.imports.words import closest, kinds_of, plain
+from graph.exchange.imports.words import closest, is_own_word, kinds_of, plain
 from graph.own_kinds import OwnKinds
 from graph.vocabulary import (
     AuthorityKind,
@@ -200,6 +200,7 @@ def problem_errors(faults: Iterable[ImportFault], lang: Language) -> list[dict[s
 def _readings(opened_import: OpenedImport, lang: Language) -> Iterator[wire.ImportReading]:
     """The readings of words for kinds and authorities, with choices for those without one."""
     own_kinds = opened_import.register.own_kinds
+    asked = {plain(word) for word in opened_import.preview.asked_words()}
     if isinstance(opened_import.mapping, RecordMapping):
         yield from _record_readings(opened_import.preview, opened_import.mapping, own_kinds, lang)
     if opened_import.table is None or not isinstance(opened_import.mapping, TableMapping):
@@ -207,17 +208,14 @@ def _readings(opened_import: OpenedImport, lang: Language) -> Iterator[wire.Impo
     has_unknown = any(
         fault.rule is ImportRule.UNKNOWN_NETWORK for fault in opened_import.preview.all_faults()
     )
-    for target, word in listed_words(opened_import.mapping, opened_import.table, own_kinds):
+    for target, word, count in listed_words(opened_import.mapping, opened_import.table, own_kinds):
         reading = _reading(
-            opened_import.register,
-            opened_import.mapping,
-            target,
-            word,
-            lang,
+            opened_import.register, opened_import.mapping, target, word, lang,
             is_name_known=not has_unknown,
-        )
+            is_asked=target is TargetField.POST and plain(word) in asked,
+        )  # fmt: skip
         if reading is not None:
-            yield reading
+            yield reading.model_copy(update={"count": count})
 
 
 def _record_readings(
@@ -238,8 +236,20 @@ def _record_readings(
             field=cast("wire.ReadField", reading.field.value), typed=reading.typed,
             meaning=reading.value, label=_meaning(reading.value, own_kinds, lang),
         )  # fmt: skip
+    asked = preview.asked_words()
+    for word, count in asked.items():
+        yield wire.ImportReading(
+            field="POST", typed=word, meaning=None, label=None, count=count,
+            choices=tuple(
+                wire.Choice(code=kind.id, label=kind.label(lang))
+                for kind in kinds_of(word, "post", own_kinds)
+            ),
+        )  # fmt: skip
     for word, kind in preview.readings.items():
-        yield wire.ImportReading(field="POST", typed=word, meaning=kind.id, label=kind.label(lang))
+        if word not in asked:
+            yield wire.ImportReading(
+                field="POST", typed=word, meaning=kind.id, label=kind.label(lang)
+            )
 
 
 def _meaning(value: str, own_kinds: OwnKinds, lang: Language) -> str:
@@ -263,14 +273,16 @@ def _reading(
     lang: Language,
     *,
     is_name_known: bool,
+    is_asked: bool,
 ) -> wire.ImportReading | None:
     """The reading of a word; None if the register or vocabulary knows the word itself.
 
-    `is_name_known`: the name of a network is known wherever the list has it.
+    `is_name_known`: the name of a network is known wherever the list has it. `is_asked`: what the
+    word for a post means must be chosen.
     """
     value, own_kinds = mapping.reading(target, word), register.own_kinds
     is_removed = removed_kind(target, value, own_kinds) is not None
-    if is_removed:
+    if is_removed or is_asked:
         value = None
     choices: list[wire.Choice] = []
     label = None if value is None else reading_label(value, register, lang)
@@ -286,8 +298,12 @@ def _reading(
             kinds = kinds_of(word, section, own_kinds)
             is_name = target is TargetField.NETWORK and plain(word) in register.network_names
             is_name = is_name and is_name_known
-            if not is_removed and (is_name or (kinds and kinds[0].score == 100)):
+            if not is_removed and (
+                is_name or (kinds and kinds[0].score == 100 and is_own_word(word, kinds[0]))
+            ):
                 return None
+            if kinds and kinds[0].score == 100 and not is_removed and not is_asked:
+                value, label = kinds[0].id, kinds[0].label(lang)
             choices = [wire.Choice(code=kind.id, label=kind.label(lang)) for kind in kinds]
     return wire.ImportReading(
         field=cast("wire.ReadField", target.value), typed=word, meaning=value, label=label,

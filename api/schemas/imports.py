@@ -42,8 +42,8 @@ class ImportReading(Wire):
     """How a word of the file is read; `meaning` is null if it is not known.
 
     `choices` then has values that may fit. In files of other systems, an empty meaning leaves the
-    word out, and the word `*` stands for all words that are not listed. `count` is how often an
-    unknown word occurs.
+    word out, and the word `*` stands for all words that are not listed. `count` is in how many
+    rows it is, if that is known.
     """
 
     field: ReadField

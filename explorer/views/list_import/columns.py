@@ -105,11 +105,20 @@ def _words(import_: Import) -> None:
         if options:
             values = list(options)
             st.selectbox(
-                _("What is meant by {word}?", word=f"*{plain(reading.typed)}*"), values,
+                word_question(reading), values,
                 format_func=options.__getitem__,
                 index=values.index(_value_of(reading)) if _value_of(reading) in options else 0,
                 key=_word_key(import_, place),
             )  # fmt: skip
+
+
+def word_question(reading: ImportReading) -> str:
+    """Return the question about the meaning of a word, with the number of its rows."""
+    question = _("What is meant by {word}?", word=f"*{plain(reading.typed)}*")
+    if reading.count is None:
+        return question
+    rows = ngettext("{count} row", "{count} rows", reading.count)
+    return f"{question} ({rows})"
 
 
 def _value_of(reading: ImportReading) -> str:

@@ -95,10 +95,10 @@ def _unit(import_: Import, place: int, reading: ImportReading) -> None:
 
 
 def _question_text(reading: ImportReading) -> str:
+    if reading.field != "UNIT":
+        return columns.word_question(reading)
     word = plain(reading.typed) or _("(no type)")
-    if reading.field == "UNIT":
-        return _("What is a unit of the type {word}?", word=f"*{word}*")
-    return _("What is meant by {word}?", word=f"*{word}*")
+    return _("What is a unit of the type {word}?", word=f"*{word}*")
 
 
 def _options(reading: ImportReading, kinds: Mapping[str, str]) -> dict[str, str]:

@@ -180,6 +180,10 @@ class ImportRule(Term):
         "springes over",
         "somebody else holds the post today; choose whether the new one replaces them, is beside "
         "them or is skipped")
+    SYNONYM = (
+        "SYNONYM", "flere rækker mødes i samme funktion, og ordet er ikke funktionens eget; vælg, "
+        "hvad det betyder",
+        "several rows meet at one post, and the word is not the post's own; choose what it means")
     CIVILIAN_WITHOUT_CONSENT = (
         "CIVILIAN_WITHOUT_CONSENT",
         "en civil indlæses kun med id, døråbner og hele samtykket: givet, udløber, ved hvad, "
@@ -251,6 +255,7 @@ _CHOICES: Final = frozenset(
         ImportRule.ENDS_UNCLEAR,
         ImportRule.REMOVED_KIND,
         ImportRule.HELD,
+        ImportRule.SYNONYM,
     }
 )
 """Rules whose proposals are the complete list of choices, or the kind that is concerned."""

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
@@ -24,13 +25,20 @@ from graph.exchange.imports.values import (
     languages_of,
     order_of,
 )
-from graph.exchange.imports.words import header_scores, kinds_called, kinds_of, plain
+from graph.exchange.imports.words import (
+    header_scores,
+    is_own_word,
+    kinds_called,
+    kinds_of,
+    plain,
+)
 from graph.own_kinds import OwnKinds
 
 ALL_OTHERS: Final = "*"
 """The word that stands for all words of a field without a meaning of their own."""
 ACCEPTED: Final = 90
 """Least score at which a value is read as a kind or an authority without asking the user."""
+_CHOSEN: Final = 100  # score of a reading that somebody chose
 _MARGIN: Final = 3  # by which a score must exceed the next
 _CELLS: Final = 300  # distinct cells of a column that are examined
 _KNOWN_SCORE: Final = 80  # score of a header that identifies its field
@@ -89,6 +97,15 @@ class TableMapping:
             and reading.typed != ALL_OTHERS
         )
         return next((reading.value for reading in readings), None)
+
+    def is_synonym(self, word: str, own_kinds: OwnKinds) -> bool:
+        """Return whether a word for a post is not its kind's own, and nobody chose its meaning."""
+        key = plain(word)
+        for reading in self.values:
+            if reading.field is TargetField.POST and plain(reading.typed) == key:
+                return reading.score < _CHOSEN
+        kinds = kinds_called(word, "post", own_kinds)
+        return len(kinds) == 1 and not is_own_word(word, kinds[0])
 
     def with_choices(
         self,
@@ -253,7 +270,7 @@ def with_readings(
 ) -> TableMapping:
     """Add readings of words that nearly match a kind or an authority."""
     new_readings: list[ValueReading] = []
-    for target, word in listed_words(mapping, table, register.own_kinds):
+    for target, word, _ in listed_words(mapping, table, register.own_kinds):
         if mapping.reading(target, word) is not None:
             continue
         if any(plain(new.typed) == plain(word) for new in new_readings if new.field is target):
@@ -266,12 +283,13 @@ def with_readings(
 
 def listed_words(
     mapping: TableMapping, table: SourceTable, own_kinds: OwnKinds
-) -> Iterator[tuple[TargetField, str]]:
-    """Yield the words of a list for kinds and authorities, with the field of their readings."""
+) -> Iterator[tuple[TargetField, str, int]]:
+    """Yield the words of a list for kinds and authorities, with their field and number of rows."""
     for at, column in enumerate(mapping.columns):
         if column.field is not None and column.field in _READ_AS:
-            for cell in dict.fromkeys(row.cells[at] for row in table.rows):
-                yield from words_of(column.field, cell, own_kinds)
+            for cell, count in Counter(row.cells[at] for row in table.rows).items():
+                for target, word in words_of(column.field, cell, own_kinds):
+                    yield target, word, count
 
 
 def words_of(
@@ -306,7 +324,8 @@ def _nearly(target: TargetField, word: str, register: ImportRegister) -> ValueRe
     kinds = kinds_of(word, section, register.own_kinds)
     if not kinds or kinds[0].score == 100 or not _is_sure([kind.score for kind in kinds]):
         return None
-    return ValueReading(field=target, typed=word, value=kinds[0].id, score=round(kinds[0].score))
+    score = min(round(kinds[0].score), _CHOSEN - 1)
+    return ValueReading(field=target, typed=word, value=kinds[0].id, score=score)
 
 
 def _is_sure(scores: Sequence[float]) -> bool:

@@ -103,6 +103,7 @@ class ImportPlan(PlannedPeople):
                 if owner.id in self._options.withheld:
                     raise PlanFault(ImportRule.WITHHELD)
                 self._holds(row, owner.id, post, planned_row)
+                self._rows_at[post.id].append((row, planned_row))
                 self._set(planned_row, owner, "title", row.title)
                 self._set(planned_row, owner, "languages", row.languages)
             else:
@@ -117,6 +118,23 @@ class ImportPlan(PlannedPeople):
             self._entry(row, post, planned_row)
         except (PlanFault, Invalid) as error:
             planned_row.refuse(error)
+
+    def compare_words(self) -> None:
+        """Refuse the rows of several persons at one post whose word for it was only recognized.
+
+        A title such as "SSP-konsulent" may be that of a post of which each place has one, or not;
+        where several hold it at a time, somebody has to say so.
+        """
+        for post_id, rows in self._rows_at.items():
+            post = self._node(post_id, Actor)
+            if post.kind in SEVERAL:
+                continue
+            for row, planned_row in rows:
+                if row.synonym is not None and any(
+                    plain(other.name or "") != plain(row.name or "") and _overlap(row, other)
+                    for other, _ in rows
+                ):
+                    planned_row.refuse(PlanFault(ImportRule.SYNONYM, [row.synonym]))
 
     def add_civilian(self, row: CivilianRow) -> None:
         """Plan a civilian, who is identified by the id at the source and never changed by a list.
@@ -471,3 +489,10 @@ class ImportPlan(PlannedPeople):
                 entries = [cast("EntryPointFor", self._current(link_id)) for link_id in numbers]
                 entries.sort(key=lambda entry: (numbers[entry.id], entry.order))
                 self._set_orders(entries, planned_row)
+
+
+def _overlap(row: SourceRow, other: SourceRow) -> bool:
+    """Whether the periods of two rows have a day in common."""
+    return (row.valid_from or date.min) < (other.valid_to or date.max) and (
+        other.valid_from or date.min
+    ) < (row.valid_to or date.max)

@@ -98,6 +98,7 @@ _OF_RULES: Final[Mapping[ImportRule | Rule, TargetField]] = {
     ImportRule.SAME_EXTERNAL_ID: _T.EXTERNAL_ID, ImportRule.SEVERAL_POSTS: _T.POST,
     ImportRule.KIND_OF_AUTHORITY: _T.POST, ImportRule.UNKNOWN_PERSON: _T.NAME,
     ImportRule.WITHHELD: _T.NAME, ImportRule.HELD: _T.NAME,
+    ImportRule.SYNONYM: _T.POST,
 }  # fmt: skip
 _OF_FIELDS: Final[Mapping[str, TargetField]] = {
     "name": _T.NAME, "display_name": _T.NAME, "title": _T.TITLE, "languages": _T.LANGUAGES,
@@ -236,6 +237,8 @@ class PlannedElements:
         """By area, the number that the rows give each entry point of the source."""
         self.left_out: set[int] = set()
         """The lines whose new holder is to be skipped."""
+        self._rows_at: defaultdict[str, list[tuple[SourceRow, PlannedRow]]] = defaultdict(list)
+        """The rows with a person at each post."""
         self._vacant: set[str] = set()
         """Posts that a row says are vacant."""
         self._out: defaultdict[tuple[str, type[Link]], list[Link]] = defaultdict(list)

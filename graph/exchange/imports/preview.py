@@ -166,6 +166,12 @@ class Preview:
         """Return every fault, of the mapping and of rows."""
         return (*self.faults, *(fault for row in self.rows for fault in row.faults))
 
+    def asked_words(self) -> Mapping[str, int]:
+        """Return the words for posts at which several rows meet, with the number of these rows."""
+        return Counter(
+            fault.proposals[0] for fault in self.all_faults() if fault.rule is ImportRule.SYNONYM
+        )
+
     def change_set(self) -> ChangeSet:
         """Return the whole import as one change set, written once by its idempotency key.
 
@@ -230,6 +236,7 @@ def preview_plan(
             return Preview(
                 options=options, revision=register.revision, digest=digest, rows=(), notes={}
             ), plan
+        plan.compare_words()
         plan.compare_holders()
         questions |= {row.line: row for row in plan.rows if row.holders}
         new_faults = {

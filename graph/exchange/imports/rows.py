@@ -88,6 +88,8 @@ class SourceRow:
     checked_on: date | None = None
     entry_order: int | None = None
     external_id: str | None = None
+    synonym: str | None = None
+    """The word for the post, if it is another word for its kind that nobody has chosen."""
     label: str | None = None
     post_id: str | None = None
 
@@ -147,8 +149,13 @@ def read_rows(table: SourceTable, mapping: TableMapping, register: ImportRegiste
         for reading in mapping.values
     }
     own_kinds = _own_kinds_in(table, mapping, register, readings)
+    synonyms = frozenset(
+        " ".join(word.split())
+        for target, word, _ in listed_words(mapping, table, register.own_kinds)
+        if target is TargetField.POST and mapping.is_synonym(word, register.own_kinds)
+    )
     for row in table.rows:
-        reader = _RowReader(table, mapping, register, row, readings, own_kinds)
+        reader = _RowReader(table, mapping, register, row, readings, own_kinds, synonyms)
         if reader.is_left_out():
             left_out.add(row.line)
             continue
@@ -176,7 +183,7 @@ def _own_kinds_in(
     own_kinds = register.own_kinds
     if not own_kinds.rows:
         return frozenset()
-    words = set(listed_words(mapping, table, own_kinds))
+    words = {(target, word) for target, word, _ in listed_words(mapping, table, own_kinds)}
     for list_field, text in mapping.constants.items():
         words |= set(words_of(list_field, text, own_kinds))
     ids: set[str] = set()
@@ -204,8 +211,10 @@ class _RowReader:
         row: SheetRow,
         readings: Mapping[tuple[TargetField, str], str],
         own_kinds: frozenset[str],
+        synonyms: frozenset[str],
     ) -> None:
         self._readings, self._own_kinds_in_list = readings, own_kinds
+        self._synonyms = synonyms
         self._table, self._mapping, self._register, self._row = table, mapping, register, row
         self.faults = FaultList(table.file, table.sheet)
 
@@ -228,6 +237,7 @@ class _RowReader:
     def read(self) -> SourceRow | None:
         authority = self._authority()
         post_title, kind, own = self._kind(authority)
+        post_word = self._text(TargetField.POST) or self._text(TargetField.POST_AND_TITLE) or ""
         name = self._name()
         row_kind = kind or PostKind.SSP_COORDINATOR  # a placeholder: there is a fault already
         row = SourceRow(
@@ -249,6 +259,7 @@ class _RowReader:
             checked_on=self._date(TargetField.CHECKED_ON),
             entry_order=self._value(TargetField.ENTRY_POINT, order_of),
             external_id=self._external_id(),
+            synonym=post_word if post_word in self._synonyms else None,
         )
         if row.valid_from is not None and row.valid_from.year > self._register.on.year + _AHEAD:
             self._fault(Reason.FAR_START, TargetField.VALID_FROM)

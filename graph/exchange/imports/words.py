@@ -168,6 +168,11 @@ def kinds_of(
     )
 
 
+def is_own_word(text: str, kind: KindProposal) -> bool:
+    """Return whether a text is a label or the identifier of a kind, not another word for it."""
+    return plain(text) in {plain(word) for word in (kind.id, kind.label("da"), kind.label("en"))}
+
+
 def kinds_called(text: str, section: str, own_kinds: OwnKinds) -> tuple[KindProposal, ...]:
     """Return the kind that a text names exactly; if it names several, each with a lower score.
 

@@ -175,7 +175,7 @@ def test_a_word_is_read_as_an_own_kind_and_written_once(shell: Shell, home: Path
         assert message in shell(*command, "--read", f"POST:Gul trøje={word}").err
     chosen = (*command, "--read", "POST:Gul trøje=demokratikonsulent")
     out = shell.ok(*chosen, "--apply", "--lang", "da")
-    assert "Gul trøje → Demokratikonsulent (100 %)" in out
+    assert "Gul trøje → Demokratikonsulent (100 %, 1 række)" in out
     assert "Demokratikonsulent" in shell.ok("show", "Demokratikonsulent, Thisted", *ON)
     assert shell(*command, "--json").json()["counts"]["UNCHANGED"] == 1  # the reading is saved
     (home / "vocabulary.toml").write_text("", "utf-8")

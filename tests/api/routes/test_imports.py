@@ -34,6 +34,23 @@ def steward(app: TestApp) -> Importer:
     return Importer(app, app.as_(Role.STEWARD))
 
 
+def test_a_title_by_which_two_would_hold_one_post_is_asked_about_with_its_rows(
+    steward: Importer,
+) -> None:
+    text = LIST.replace("koordinator;Ida", "konsulent;Ida")
+    sent = steward.send_beside(text)
+    assert states(sent) == ["UNCHANGED", "REFUSED"]
+    assert row_rules(sent) == ["SYNONYM"]
+    (asked,) = sent["readings"]
+    assert (asked["typed"], asked["meaning"], asked["count"]) == ("SSP-konsulent", None, 1)
+    assert "SSP_COORDINATOR" in [choice["code"] for choice in asked["choices"]]
+    reading = {"field": "POST", "typed": "SSP-konsulent", "meaning": "SSP_COORDINATOR"}
+    chosen = steward.choose(sent["id"], holders=BESIDE, readings=[reading]).json()
+    assert states(chosen) == ["UNCHANGED", "NEW"]
+    assert steward.apply(chosen).status_code == 201
+    assert states(steward.send_accepted(text)) == ["UNCHANGED", "UNCHANGED"]  # it is kept
+
+
 @pytest.mark.slow
 def test_a_list_is_previewed_written_repeated_and_undone(steward: Importer) -> None:
     store = steward.app.store
@@ -493,7 +510,7 @@ def test_the_next_list_of_a_source_reuses_the_columns_but_not_the_merges(
 def test_is_complete_and_takes_source_are_not_carried_over_to_the_next_list(
     steward: Importer,
 ) -> None:
-    more = LIST + "Kystby Kommune;Kriminalpræventiv konsulent;Per Hasselhegn Holm;\n"
+    more = LIST + "Kystby Kommune;SSP-koordinator;Per Hasselhegn Holm;\n"
     sent = steward.send_accepted(more)
     chosen = steward.choose(sent["id"], is_complete=True, takes_source=True).json()
     assert (chosen["is_complete"], chosen["takes_source"]) == (True, True)

@@ -15,7 +15,7 @@ from graph.errors import InvalidNeed
 from graph.exchange.imports.kind_readings import find_kind
 from graph.exchange.imports.mapping import ACCEPTED, ValueReading
 from graph.exchange.imports.targets import TargetField
-from graph.exchange.imports.words import KindProposal, kinds_of, plain
+from graph.exchange.imports.words import KindProposal, is_own_word, kinds_of, plain
 from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from graph.vocabulary import AuthorityKind, OrganizationKind, PostKind, Sector, Tier
 
@@ -154,6 +154,15 @@ class RecordMapping:
         if listed not in self._proposals:
             self._proposals[listed] = self._post(listed)
         return self._proposals[listed]
+
+    def synonym(self, words: Iterable[str]) -> str | None:
+        """Return the first word for a post if none is its kind's own, or was chosen to mean it."""
+        kind, listed = self.post(words), [word for word in words if word]
+        if kind is None or any(
+            _key(word) in self._posts or is_own_word(word, kind) for word in listed
+        ):
+            return None
+        return next(iter(listed), None)
 
     def _post(self, listed: Sequence[str]) -> KindProposal | None:
         for word in listed or ("",):

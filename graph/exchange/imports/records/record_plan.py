@@ -425,6 +425,7 @@ class RecordPlan(ImportPlan):
             languages=seat.languages,
             checked_on=seat.checked_on,
             external_id=seat.person if name else seat.post_id,
+            synonym=self._mapping.synonym(seat.words),
             label=seat.label,
             post_id=seat.post_id,
         )
