@@ -121,7 +121,10 @@ def test_a_query_is_logged_and_a_withdrawal_ends_its_replica(app: TestApp) -> No
     )
     assert withdrawn.status_code == 200
     assert not before.is_alive
-    assert (all_replicas(app.replicas), ask(app, headers).status_code) == ((), 503)
+    # By another account: on a busy machine the long query has ended its replica, and its account
+    # has to rest while there is no spare.
+    other = app.as_(Role.ANALYST, areas=("dk",))
+    assert (all_replicas(app.replicas), ask(app, other).status_code) == ((), 503)
 
 
 @pytest.mark.drill
