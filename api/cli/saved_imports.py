@@ -49,7 +49,7 @@ def leave_list(
     """
     from api.identity.imports import HOST, WAITS
     from api.imports.choices import clear_choices, stored_mapping
-    from api.imports.uploads import ReadingChoice, stored_file
+    from api.imports.uploads import stored_file
     from graph.exchange.imports import (
         ImportOptions,
         ImportRegister,
@@ -91,8 +91,7 @@ def leave_list(
             accounts.imports.drop_earlier(HOST, source)
             OUT.print(_("Nothing differs: the register says the same.", lang))
             return
-        reading = ReadingChoice(sheet=sheet, ends=ends, encoding=encoding)
-        content = stored_file(file.name, data, sent_file, reading)
+        content = stored_file(file.name, data, sent_file, ends)
         log.append(
             Entry(
                 kind=AuditKind.DONE, action="leave_import", caller=LOCAL_OPERATOR.account,

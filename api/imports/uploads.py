@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, Final, cast
 
+from pydantic import TypeAdapter
+
 from api.errors import Refusal
 from api.identity.imports import HOST, StoredUpload
 from api.imports.choices import (
@@ -53,6 +55,7 @@ from graph.vocabulary import Rule
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 _TRIES: Final = 5
+_TABLES: Final = TypeAdapter(SourceTable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +124,7 @@ def receive(
         raise NotFound(area)
     full = require_source(f"{area}.{source}".lower())
     parsed_file = _read(context, name, data, context.directory.today(), reading)
-    content = stored_file(name, data, parsed_file, reading)
+    content = stored_file(name, data, parsed_file, reading.ends)
     imports = context.app_state.accounts.imports
     saved = imports.saved_source(full)
     audit = context.app_state.audit
@@ -137,14 +140,18 @@ def receive(
     return open_import(context, upload, parsed_file=parsed_file)
 
 
-def stored_file(name: str, data: bytes, parsed_file: SentFile, reading: ReadingChoice) -> str:
-    """Return the stored form of a file, as JSON: its bytes, and how it was read."""
+def stored_file(name: str, data: bytes, parsed_file: SentFile, ends: EndMeaning | None) -> str:
+    """Return the stored form of a file, as JSON: its bytes, and how it was read.
+
+    Of a list the table is stored, without the cells whose content is never stored.
+    """
+    if isinstance(parsed_file, SourceTable):
+        return json.dumps({"name": name, "table": _TABLES.dump_python(parsed_file, mode="json")})
     return json.dumps(
         {
-            "name": name, "sheet": reading.sheet, "data": b64encode(data).decode(),
+            "name": name, "data": b64encode(data).decode(),
             "format": format_read(parsed_file).value,
-            "ends": None if reading.ends is None else reading.ends.value,
-            "encoding": reading.encoding,
+            "ends": None if ends is None else ends.value,
         }
     )  # fmt: skip
 
@@ -179,13 +186,12 @@ def open_import(
         return replace(cached, upload=upload)
     content, choices = _content(context, upload)
     name = content["name"] if is_own(context, upload) else upload.source
-    if parsed_file is None:
-        form, ends = content.get("format"), content.get("ends")
+    if parsed_file is None and "table" in content:
+        parsed_file = replace(_TABLES.validate_python(content["table"]), file=name)
+    elif parsed_file is None:
         reading = ReadingChoice(
-            form=None if form is None else ImportFormat(form),
-            sheet=content["sheet"],
-            ends=None if ends is None else EndMeaning(ends),
-            encoding=content.get("encoding"),
+            form=ImportFormat(content["format"]),
+            ends=None if content["ends"] is None else EndMeaning(content["ends"]),
         )
         parsed_file = _read(context, name, b64decode(content["data"]), view.on, reading)
     if isinstance(parsed_file, NativeData):  # which has nodes of all labels

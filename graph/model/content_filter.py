@@ -189,9 +189,10 @@ _TRIGGERS: Final = _KEY_WORDS.union(
 )
 
 _HUMP: Final = re.compile(r"(?<=[a-zæøå0-9])(?=[A-ZÆØÅ])|[\W_]+")
-_CITIZEN_COLUMN: Final = re.compile(r"borger|klient|citizen|bekymring|anbragt|cpr")
+_CITIZEN_COLUMN: Final = re.compile(r"borger|klient|citizen|bekymring|anbragt|cpr|personnummer")
 _CASE_COLUMN: Final = re.compile(
-    r"sag|sager|sagen|sagerne|sag(?:id|nr|nummer)|sags\w*|\w+(?<!aar)sag"  # not årsag, a cause
+    r"sag|sager|sagen|sagerne|sag(?:id|nr|nummer)|sags(?!behandler)\w*"
+    r"|\w+(?<!aar)sag"  # not årsag, a cause
     r"|\w*case|case(?:s|id|nr|no|number|ref|name|type|status|date|file|load|work\w*)"
 )
 

@@ -18,7 +18,7 @@ _FILE: Final = Path(__file__).with_suffix(".toml")
 def excluded_fields(header: str) -> frozenset[TargetField]:
     """Return the fields that a header excludes by saying private, former, manager or leave."""
     words = _pattern("KEPT").sub("", header)
-    if _pattern("NEVER").search(words):
+    if _pattern("NEVER").search(words) or _pattern("OTHER_NUMBER").search(words):
         return frozenset(TargetField)
     excluded: set[TargetField] = set()
     if _pattern("NOT_CONTACT").search(words):
@@ -26,6 +26,11 @@ def excluded_fields(header: str) -> frozenset[TargetField]:
     if _pattern("NOT_DATE").search(words):
         excluded |= DATES
     return frozenset(excluded)
+
+
+def is_other_number(header: str) -> bool:
+    """Return whether a header names numbers that are no CPR numbers, such as *P-nr.* or *EAN*."""
+    return any(_pattern(section).search(header) for section in ("OTHER_NUMBER", "OTHER_ID"))
 
 
 def may_be_phone(header: str) -> bool:

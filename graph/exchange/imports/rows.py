@@ -159,6 +159,7 @@ def read_rows(table: SourceTable, mapping: TableMapping, register: ImportRegiste
         if reader.is_left_out():
             left_out.add(row.line)
             continue
+        reader.refuse_forbidden()
         kind = reader.civilian_kind()
         result = reader.read() if kind is None else reader.read_civilian(kind)
         if reader.faults.entries or result is None:
@@ -217,6 +218,12 @@ class _RowReader:
         self._synonyms = synonyms
         self._table, self._mapping, self._register, self._row = table, mapping, register, row
         self.faults = FaultList(table.file, table.sheet)
+
+    def refuse_forbidden(self) -> None:
+        """Refuse the row for content that is never stored in a column that is read."""
+        for at, rule in self._row.refused:
+            if self._mapping.columns[at].field is not None:
+                self.faults.add(rule, self._row.line, at, self._table.headers[at])
 
     def is_left_out(self) -> bool:
         """Return whether the word for the post or the authority is to be left out."""

@@ -1,26 +1,28 @@
 """Reads CSV and Excel files as sheets of rows, or refuses them with the place of each fault.
 
-`read_file` does not interpret the columns; `table_of` finds the row of headers, and passes every
-cell through the content filter. Nothing is imported of a sheet with a fault.
+`read_file` does not interpret the columns; `table_of` finds the row of headers, and empties every
+cell that the content filter refuses. Nothing is imported of a sheet with a fault.
 """
 
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from graph.errors import RefusedContent
 from graph.exchange.csv import unescape_formula
 from graph.exchange.imports.contacts import guarded_parts
+from graph.exchange.imports.cpr_columns import CprColumns
 from graph.exchange.imports.faults import (
     FaultList,
     FileRefused,
     ImportFault,
     ImportRule,
 )
+from graph.exchange.imports.header_exclusions import is_other_number
 from graph.exchange.imports.limits import ReadingLimits
-from graph.exchange.imports.words import header_score
+from graph.exchange.imports.words import header_score, plain
 from graph.model.content_filter import (
     forbidden_column,
     normalize_text,
@@ -77,14 +79,22 @@ class ReadingNotice(Term):
         "MERGED", "flettede celler er læst som samme værdi i alle deres rækker",
         "merged cells were read as one value in all their rows",
     )  # fmt: skip
+    NEVER_STORED = (
+        "NEVER_STORED", "celler med et CPR-nummer eller andet, der aldrig gemmes, er ikke læst",
+        "cells with a CPR number or other content that is never stored were not read",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A row that is not blank; `line` is its number in the file, from 1."""
+    """A row that is not blank; `line` is its number in the file, from 1.
+
+    `refused` has the columns whose content is never stored, with the rule; their cells are empty.
+    """
 
     line: int
     cells: tuple[str, ...]
+    refused: tuple[tuple[int, Rule], ...] = ()
 
 
 class MergedCells(NamedTuple):
@@ -251,7 +261,6 @@ def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
         ),
         ReadingNotice.MERGED: merged_lines,
     }
-    notices += [notice for notice in lines if lines[notice]]
     headers = list(header.cells)
     for fault in faults.entries:  # a refused text is not repeated as the name of its column
         if fault.place.line == header.line and fault.place.column is not None:
@@ -275,8 +284,10 @@ def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
             faults.add(ImportRule.RAGGED_ROW, row.line)
             continue
         even.append(SheetRow(row.line, row.cells + ("",) * (width - len(row.cells))))
-    _refuse_content(even, headers, faults)
+    even = list(_without_forbidden(even, headers, header.line, faults))
     faults.require_none()
+    lines[ReadingNotice.NEVER_STORED] = tuple(row.line for row in even if row.refused)
+    notices += [notice for notice in lines if lines[notice]]
     if not even:
         raise faults.refuse(ImportRule.EMPTY_FILE)
     return SourceTable(
@@ -376,22 +387,46 @@ def _refuse_forbidden(rows: Sequence[SheetRow], faults: FaultList) -> None:
                 faults.add(error.rule, row.line, column)
 
 
-def _refuse_content(rows: Sequence[SheetRow], headers: Sequence[str], faults: FaultList) -> None:
-    """Refuse cells with content that is never stored, in any column."""
-    columns = [str(column) for column in range(len(headers))]
+def _without_forbidden(
+    rows: Sequence[SheetRow], headers: Sequence[str], header_line: int, faults: FaultList
+) -> Iterator[SheetRow]:
+    """Empty the cells whose content is never stored; a column of CPR numbers is a fault."""
+    other_numbers = {at for at, text in enumerate(headers) if is_other_number(plain(text))}
+    cpr_columns = CprColumns[int]()
     for row in rows:
+        refused = _forbidden_cells(row.cells, other_numbers)
         for column, cell in enumerate(row.cells):
             if cell:
-                try:
-                    for part in guarded_parts(cell):
-                        refuse_content("", part)
-                except RefusedContent as error:
-                    faults.add(error.rule, row.line, column, headers[column])
+                is_number = refused.get(column) is Rule.CPR_NUMBER
+                cpr_columns.add(column, cell, is_number=is_number)
+        if refused:
+            cells = ("" if at in refused else cell for at, cell in enumerate(row.cells))
+            row = SheetRow(row.line, tuple(cells), tuple(refused.items()))
+        yield row
+    for column, header in enumerate(headers):
+        if column in cpr_columns:
+            faults.add(Rule.CPR_NUMBER, header_line, column, header)
+
+
+def _forbidden_cells(cells: Sequence[str], other_numbers: Set[int]) -> Mapping[int, Rule]:
+    """The rule for each cell whose content is never stored; columns of other numbers are believed.
+
+    The model still refuses a CPR number there where it would be stored.
+    """
+    refused: dict[int, Rule] = {}
+    for column, cell in enumerate(cells):
         try:
-            refuse_cells(row.cells, columns=columns)
+            for part in guarded_parts(cell):
+                refuse_content("", part)
         except RefusedContent as error:
-            column = int(error.field)
-            faults.add(error.rule, row.line, column, headers[column])
+            if error.rule is not Rule.CPR_NUMBER or column not in other_numbers:
+                refused[column] = error.rule
+    try:
+        refuse_cells(["" if at in other_numbers else cell for at, cell in enumerate(cells)])
+    except RefusedContent as error:
+        first = int(error.field) - 1
+        refused[first] = refused[first + 1] = error.rule
+    return refused
 
 
 def rows_by_line(table: SourceTable) -> Mapping[int, SheetRow]:

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import json
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,15 +16,17 @@ from api.identity import imports as stored_imports
 from api.identity.imports import HOST, StoredBatch, upload_table
 from api.identity.store import Assurance
 from api.imports import batches
+from api.imports.uploads import stored_file
 from api.sql import read_connection
 from graph.access.policy import Grant, Role
 from graph.exchange.imports import ImportRegister, guess, preview, read_file, table_of
+from graph.exchange.imports.sent_file import read_sent
 from graph.model import Actor, ChangeSet, Holds, Node, Person, ResourceIndividual
 from tests.change_sets import change_set, element_of
 from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import slug
 from tests.fixtures.importer import BESIDE, LIST, Importer, names_in, row_rules, states
-from tests.graph.exchange.imports.office_lists import excel_of, options
+from tests.graph.exchange.imports.office_lists import ON, excel_of, options
 
 
 @pytest.fixture
@@ -341,6 +341,23 @@ def test_a_network_name_of_another_area_needs_a_chosen_meaning(steward: Importer
     assert "DIALOGUE_FORUM" in [choice["code"] for choice in word["choices"]]
 
 
+def test_a_cpr_number_in_a_column_that_is_left_out_is_not_stored_with_the_upload(
+    steward: Importer,
+) -> None:
+    head, *rows = LIST.splitlines()
+    notes = ["se 010190-1234 hos os", "ny"]
+    lines = [f"{row};{note}" for row, note in zip(rows, notes, strict=True)]
+    sent = steward.send_beside("\n".join((f"{head};Bemærkning", *lines, "")))
+    assert "1234" not in str(sent["columns"][-1])
+    assert any("CPR-nummer" in note["text"] for note in sent["notes"])
+    with read_connection(steward.app.accounts.engine) as connection:
+        sealed = connection.execute(select(upload_table.c.content)).scalar_one()
+    stored = steward.app.audit.decrypt_parameters({"content": sealed})["content"]
+    assert "Ida" in stored
+    assert "010190" not in stored
+    assert steward.apply(steward.read(sent["id"])).is_success
+
+
 def test_a_file_with_a_forbidden_column_or_no_content_is_refused(steward: Importer) -> None:
     answer = steward.send("Navn;CPR\nIda Møllevang Bæk;x\n")
     assert (answer.status_code, slug(answer)) == (422, "import-refused")
@@ -523,12 +540,13 @@ def test_is_complete_and_takes_source_are_not_carried_over_to_the_next_list(
 def test_a_list_uploaded_by_the_server_waits_for_a_steward_of_its_area(
     app: TestApp, steward: Importer
 ) -> None:
-    content = {"name": "liste.csv", "sheet": None, "data": b64encode(LIST.encode()).decode()}
+    data = LIST.encode()
+    content = stored_file("liste.csv", data, read_sent("liste.csv", data, ON), ends=None)
     left = app.accounts.imports.keep(
         HOST,
         source="kystby.hr",
         area="kystby",
-        content=app.audit.encrypt_text(json.dumps(content)),
+        content=app.audit.encrypt_text(content),
     )
     outside = Importer(app, app.as_(Role.STEWARD, areas=("nabo",)))
     assert app.get(f"/imports/{left.id}", outside.headers).status_code == 404

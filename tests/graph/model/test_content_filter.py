@@ -270,7 +270,7 @@ def test_refused_cells_are_named_by_the_column_of_the_first() -> None:
     "name",
     ["borger", "Borgernavn", "klient_nr", "sag", "Sagsnr", "sags-id", "sagID", "bekymringssag",
      "straffesag", "cpr", "CPRnummer", "cpr_nr", "bekymring", "anbragt", "citizenName", "case",
-     "case_id", "CaseNumber", "c\u200bpr"],
+     "case_id", "CaseNumber", "c\u200bpr", "Personnummer", "Sagsområde"],
 )  # fmt: skip
 def test_columns_about_citizens_and_cases_are_forbidden(name: str) -> None:
     assert forbidden_column(name)
@@ -279,7 +279,8 @@ def test_columns_about_citizens_and_cases_are_forbidden(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["id", "name", "code", "borgmester", "årsag", "aarsag", "message", "usage", "kommunekode",
-     "parent_user_key", "classification", "source", "passage", "cover", "languages", "besked"],
+     "parent_user_key", "classification", "source", "passage", "cover", "languages", "besked",
+     "Sagsbehandler", "Personnavn"],
 )  # fmt: skip
 def test_columns_without_words_for_citizens_or_cases_are_allowed(name: str) -> None:
     assert not forbidden_column(name)

@@ -9,8 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, cast
 
+from graph.exchange.imports.cpr_columns import CprColumns
 from graph.exchange.imports.faults import FaultList, ImportRule
+from graph.exchange.imports.header_exclusions import is_other_number
 from graph.exchange.imports.limits import ReadingLimits
+from graph.exchange.imports.words import plain
 from graph.model.content_filter import forbidden_column, holds_number
 from graph.vocabulary import Rule
 
@@ -92,24 +95,35 @@ def _short(text: str) -> int:
 
 
 def refuse_forbidden(document: Any, faults: FaultList, limits: ReadingLimits) -> None:
-    """Add a fault for each key about citizens or cases, each CPR number, and each text too long."""
-    keys: dict[str, bool] = {}  # each is checked once
+    """Refuse keys about citizens or cases, CPR numbers, and texts too long.
+
+    A key that is refused, or whose values are CPR numbers, is one fault; a key that names other
+    numbers is believed.
+    """
+    is_other: dict[str, bool] = {}  # of each key that was seen
+    numbers: dict[str, list[str]] = {}
+    cpr_keys = CprColumns[str]()
     for path, key, value in _members(document, ""):
         if any(isinstance(text, str) and limits.is_long_line(text) for text in (key, value)):
             faults.add(ImportRule.TEXT_TOO_LONG, path=path)
             continue
-        if key is not None:
-            if key not in keys:
-                keys[key] = forbidden_column(key) or holds_number(key)
-            if keys[key]:
+        key = key or ""
+        if key not in is_other:
+            is_other[key] = is_other_number(plain(key))
+            if forbidden_column(key) or holds_number(key):
                 faults.add(Rule.FORBIDDEN_COLUMN, path=path)
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
-        if isinstance(value, str):
-            if holds_number(text_for_filter(key or "", value)):
-                faults.add(Rule.CPR_NUMBER, path=path)
+        if isinstance(value, str) and value:
+            is_number = not is_other[key] and holds_number(text_for_filter(key, value))
+            cpr_keys.add(key, value, is_number=is_number)
+            if is_number:
+                numbers.setdefault(key, []).append(path)
             elif _SURROGATE.search(value):
                 faults.add(Rule.CONTROL_CHARACTER, path=path)
+    for key, paths in numbers.items():
+        for path in paths[:1] if key in cpr_keys else paths:
+            faults.add(Rule.CPR_NUMBER, path=path)
 
 
 def text_for_filter(key: str, text: str) -> str:

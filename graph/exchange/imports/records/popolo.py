@@ -280,23 +280,24 @@ class PopoloReader(RecordReader):
             return
         if self.is_past(end):
             return
-        post = self._posts.get(post_id, ({}, ""))[0] if post_id else {}
+        post, post_path = self._posts.get(post_id or "", ({}, path))
+        label = self.name(post, "label", post_path)
         unit = post.get("organization_id") or self.id(membership, "organization_id", path)
         if not isinstance(unit, str):
             self.faults.add(ImportRule.MISSING_RECORD, path=path)
             return
         role = self.name(membership, "role", path)
-        words = [post.get("role"), post.get("label"), role, self.name(membership, "label", path)]
+        words = [
+            self.name(post, "role", post_path), label, role, self.name(membership, "label", path)
+        ]  # fmt: skip
         is_deputy = plain(role or "") in _DEPUTY
         self.seats.append(
             SourceSeat(
                 number=self.number(),
                 path=path,
                 unit=unit,
-                words=tuple(
-                    dict.fromkeys(word for word in words if isinstance(word, str) and word)
-                ),
-                label=post.get("label"),
+                words=tuple(dict.fromkeys(word for word in words if word)),
+                label=label,
                 post_id=post_id,
                 person=None if is_deputy else person,
                 deputies=(person,) if is_deputy else (),

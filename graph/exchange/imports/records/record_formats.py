@@ -14,6 +14,7 @@ from graph.errors import RefusedContent
 from graph.exchange.imports import delimited
 from graph.exchange.imports.excel import open_archive, read_members
 from graph.exchange.imports.faults import FaultList, FileRefused, ImportRule
+from graph.exchange.imports.header_exclusions import is_other_number
 from graph.exchange.imports.limits import ReadingLimits
 from graph.exchange.imports.records.fk_organisation import (
     FkOrganisationReader,
@@ -26,6 +27,7 @@ from graph.exchange.imports.records.popolo import PopoloReader, is_popolo
 from graph.exchange.imports.records.record_reader import EndMeaning, JsonObject, RecordReader
 from graph.exchange.imports.records.source_records import RecordSet
 from graph.exchange.imports.tabular import ZIP_MARK, digest_of
+from graph.exchange.imports.words import plain
 from graph.model.content_filter import forbidden_column, holds_number, refuse_cells
 from graph.vocabulary import Rule, Term
 
@@ -219,12 +221,13 @@ def _tables(
                 names[column] = ""  # a refused text is not repeated
         if len(set(header.cells)) != len(header.cells):
             own.add(ImportRule.SAME_HEADER, header.line)
+        is_other = [is_other_number(plain(text)) for text in header.cells]
         for row in rows[1:]:
             if len(row.cells) != len(header.cells):
                 own.add(ImportRule.RAGGED_ROW, row.line)
                 continue
             for column, cell in enumerate(row.cells):
-                if holds_number(cell):
+                if not is_other[column] and holds_number(cell):
                     own.add(Rule.CPR_NUMBER, row.line, column, names[column])
             try:
                 columns = [str(column) for column in range(len(row.cells))]
