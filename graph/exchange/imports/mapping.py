@@ -15,11 +15,11 @@ from graph.exchange.imports.header_exclusions import excluded_fields, may_be_pho
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.tabular import SourceTable
 from graph.exchange.imports.targets import CHANNELS, DATES, TargetField
+from graph.exchange.imports.typed_hours import hours_of
 from graph.exchange.imports.values import (
     DateOrder,
     ValueFault,
     date_order,
-    hours_of,
     is_active,
     is_date,
     languages_of,

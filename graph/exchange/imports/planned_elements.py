@@ -36,6 +36,7 @@ from graph.model import (
     Node,
     id_of,
 )
+from graph.model.opening_hours import open_periods
 from graph.own_kinds import OwnKinds
 from graph.vocabulary import (
     Channel,
@@ -367,7 +368,7 @@ class PlannedElements:
         first_value, line = self._first_values.setdefault(
             (element.id, name), (value, planned_row.line)
         )
-        if first_value != value:
+        if not _is_same(name, first_value, value):
             raise PlanFault(
                 ImportRule.CONTRADICTION, field=target_field(name, element), first_line=line
             )
@@ -376,7 +377,7 @@ class PlannedElements:
         """Change a field to the row's value, or show a conflict, if they differ."""
         element = self._current(element.id)
         ours = getattr(element, name)
-        if ours == value:
+        if _is_same(name, ours, value):
             return
         if element.id in self.creates:
             self._touch(planned_row, replace(cast("Any", element), **{name: value}))
@@ -397,6 +398,13 @@ class PlannedElements:
 
     def _verdict(self, element: Element, name: str) -> FieldVerdict:
         return verdict_of(element, name, self._options, self._history)
+
+
+def _is_same(name: str, value: object, other: object) -> bool:
+    """Whether two values of a field are equal; hours if their opening periods are."""
+    if name == "hours" and isinstance(value, str) and isinstance(other, str):
+        return open_periods(value) == open_periods(other)
+    return value == other
 
 
 def _is_respelled(name: str, text: object, other: object) -> bool:

@@ -29,11 +29,11 @@ from graph.exchange.imports.post_defaults import WIDER, kind_at
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.tabular import SheetRow, SourceTable
 from graph.exchange.imports.targets import CHANNELS, CONSENTS, TargetField
+from graph.exchange.imports.typed_hours import hours_of
 from graph.exchange.imports.values import (
     DateOrder,
     ValueFault,
     date_of_cell,
-    hours_of,
     is_active,
     languages_of,
     order_of,

@@ -1,4 +1,4 @@
-"""Parsing of dates, opening hours, languages and yes or no in the cells of a list."""
+"""Parsing of dates, languages and yes or no in the cells of a list."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,6 @@ from babel import Locale
 
 from graph.exchange.imports.faults import ImportRule
 from graph.exchange.imports.words import plain
-from graph.model.opening_hours import DAYS, is_hours
 from graph.vocabulary import Term
 
 
@@ -32,7 +31,7 @@ class DateOrder(Term):
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _DOTTED: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
 _SLASHED: Final = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})")
-_DAY_FIRST: Final = re.compile(r"(\d{1,2})/(\d{1,2})(?:-| )(\d{4}|\d{2})")
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})[/.](\d{1,2})(?:-| )(\d{4}|\d{2})")
 _WORDED: Final = re.compile(r"(\d{1,2})\.?\s+([A-Za-zæøå]{3,9})\.?\s+(\d{4})")
 _LEADING: Final = re.compile(
     r"(?:(?:t\.?\s?o\.?\s?m\.?|til og med|pr\.?|den|d\.?)\s*)+", re.IGNORECASE
@@ -140,87 +139,6 @@ def date_order(cells: Iterable[str]) -> tuple[DateOrder | None, bool]:
     if second > 12 >= first:
         return DateOrder.MDY, True
     return None, is_needed
-
-
-_DAY_WORDS: Final = {
-    word: day
-    for day, words in zip(
-        DAYS,
-        ("m ma man mandag mandage mon monday mo", "ti tir tirs tirsdag tirsdage tu tue tuesday",
-         "o on ons onsdag onsdage wed wednesday we", "to tor tors torsdag torsdage th thu thursday",
-         "f fr fre fredag fredage fri friday", "l lø lør lørdag sat saturday sa",
-         "s sø søn søndag sun sunday su"),
-        strict=True)
-    for word in words.split()
-}  # fmt: skip
-_WORKDAYS: Final = ("hverdage", "hverdag", "alle hverdage", "weekdays", "workdays")
-_ALL_DAYS: Final = ("alle dage", "dagligt", "daglig", "hver dag", "every day", "daily")
-_ALWAYS: Final = (
-    "døgnet rundt", "24/7", "døgnåbent", "hele døgnet", "altid", "always", "24 timer",
-    "around the clock",
-)  # fmt: skip
-_TIMES: Final = re.compile(
-    r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?\s*(?:-|–|til|to)\s*"
-    r"(?:kl\.?\s*)?(\d{1,2})(?:[.:](\d{2}))?"
-)
-_SPAN: Final = re.compile(r"([a-zæøå]+)\.?\s*(?:-|–|til|to)\s*([a-zæøå]+)\.?")
-
-
-def hours_of(text: str) -> str:
-    """Return opening hours in the form of the model.
-
-    Raises: ValueFault: no days, or no times; with a proposal where only the days are missing.
-    """
-    if is_hours(text):
-        return text
-    folded = " ".join(text.casefold().replace("\n", ";").split()).strip(" .")
-    if folded in _ALWAYS:
-        return "00:00-24:00"
-    groups: list[str] = []
-    days = ""
-    for part in re.split(r"\s*(?:;|,|\bog\b|\band\b|&)\s*", folded):
-        if not part:
-            continue
-        match = _TIMES.search(part)
-        if match is None:  # days whose times follow: "man, ons 9-12"
-            days = f"{days},{part}" if days else part
-            continue
-        own = part[: match.start()].strip(" :.")
-        if part[match.end() :].strip(" ."):
-            raise ValueFault(ImportRule.BAD_HOURS)
-        days = f"{days},{own}" if days and own else own or days
-        period = f"{_time(match[1], match[2])}-{_time(match[3], match[4])}"
-        if not days:
-            if groups:
-                raise ValueFault(ImportRule.BAD_HOURS)
-            raise ValueFault(ImportRule.BAD_HOURS, (f"MO-FR {period}",))
-        groups += [f"{span} {period}".strip() for span in _days(days)]
-        days = ""
-    hours = "; ".join(groups)
-    if days or not groups or not is_hours(hours):
-        raise ValueFault(ImportRule.BAD_HOURS)
-    return hours
-
-
-def _time(hour: str, minute: str | None) -> str:
-    return f"{int(hour):02}:{minute or '00'}"
-
-
-def _days(text: str) -> list[str]:
-    spans: list[str] = []
-    for part in text.split(","):
-        part = part.strip(" .:")
-        if part in _WORKDAYS:
-            spans.append("MO-FR")
-        elif part in _ALL_DAYS:
-            spans.append("")
-        elif part in _DAY_WORDS:
-            spans.append(_DAY_WORDS[part])
-        elif (match := _SPAN.fullmatch(part)) and {match[1], match[2]} <= _DAY_WORDS.keys():
-            spans.append(f"{_DAY_WORDS[match[1]]}-{_DAY_WORDS[match[2]]}")
-        else:
-            raise ValueFault(ImportRule.BAD_HOURS)
-    return spans
 
 
 @cache

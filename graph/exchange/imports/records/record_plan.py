@@ -40,7 +40,6 @@ from graph.model import (
     ReachedBy,
     id_of,
 )
-from graph.model.opening_hours import open_periods
 from graph.model.rule_context import ends
 from graph.own_kinds import shipped_kind
 from graph.vocabulary import AuthorityKind, NetworkKind, OrganizationKind, PostKind, Rule
@@ -475,17 +474,9 @@ class RecordPlan(ImportPlan):
         return super()._post(row, planned_row)
 
     def _set(self, planned_row: PlannedRow, element: Element, name: str, value: object) -> None:
-        """Set a field; hours only if the opening periods differ, not just their notation.
-
-        The title of a person with several posts is that of the first, since it names the post.
-        """
-        if name == "title" and (element.id, name) in self._first_values:
-            return
-        ours = getattr(self._current(element.id), name)
-        is_hours = name == "hours" and isinstance(value, str) and isinstance(ours, str)
-        if is_hours and open_periods(ours) == open_periods(value):
-            return
-        super()._set(planned_row, element, name, value)
+        """Set a field; the title of a person with several posts is that of the first."""
+        if name != "title" or (element.id, name) not in self._first_values:
+            super()._set(planned_row, element, name, value)
 
     # ---- questions
 

@@ -22,11 +22,11 @@ from graph.exchange.imports import (
 from graph.exchange.imports.header_exclusions import excluded_fields
 from graph.exchange.imports.mapping import ACCEPTED
 from graph.exchange.imports.saved_mappings import mapping_names, save_mapping, saved_mapping
+from graph.exchange.imports.typed_hours import hours_of
 from graph.exchange.imports.values import (
     ValueFault,
     date_of_cell,
     date_order,
-    hours_of,
     languages_of,
     order_of,
 )
@@ -174,7 +174,7 @@ def test_a_picked_field_is_removed_from_the_guessed_column() -> None:
         ("3/4-2026", date(2026, 4, 3)), ("3/4-26", date(2026, 4, 3)),
         ("t.o.m. 03.04.2026", date(2026, 4, 3)), ("Til og med d. 3.4.26", date(2026, 4, 3)),
         ("pr. 3.4.2026", date(2026, 4, 3)), ("d. 3. april 2026", date(2026, 4, 3)),
-        ("pr. aftale", None),
+        ("3.4 2026", date(2026, 4, 3)), ("3/4 2026", date(2026, 4, 3)), ("pr. aftale", None),
     ],
 )  # fmt: skip
 def test_a_date_cell_is_parsed_or_refused(text: str, day: date | None) -> None:
@@ -223,16 +223,52 @@ def test_the_date_order_is_inferred_only_if_the_cells_prove_it() -> None:
         ("alle dage 8-20", "08:00-20:00"),
         ("mon-fri 9:00-15:00", "MO-FR 09:00-15:00"),
         ("MO-FR 09:00-15:00", "MO-FR 09:00-15:00"),
+        ("kl. 10–12 alle hverdage", "MO-FR 10:00-12:00"),
+        ("ma.-to. 8:30–15:30", "MO-TH 08:30-15:30"),
+        ("mandag til fredag fra kl. 8 til 16", "MO-FR 08:00-16:00"),
+        ("tir + tor 12-15", "TU 12:00-15:00; TH 12:00-15:00"),
+        ("ti to fr 12 to 15", "TU 12:00-15:00; TH 12:00-15:00; FR 12:00-15:00"),
+        ("Monday to Friday from 9 to 15", "MO-FR 09:00-15:00"),
+        ("lør- og søndag 10-14", "SA 10:00-14:00; SU 10:00-14:00"),
+        ("weekend 10-14", "SA-SU 10:00-14:00"),
+        ("ma-to 8-15 fr 8-13", "MO-TH 08:00-15:00; FR 08:00-13:00"),
+        ("torsdag 8:30-12:00 & 13-15", "TH 08:30-12:00; TH 13:00-15:00"),
+        ("9-15 mandag, 10-12 onsdag", "MO 09:00-15:00; WE 10:00-12:00"),
+        ("Åben hele døgnet", "00:00-24:00"),
+        ("lørdag døgnåbent", "SA 00:00-24:00"),
+        ("man-fre 9-15\nlør og søn lukket", "MO-FR 09:00-15:00"),
+        ("mandag 9-12, øvrige dage efter aftale", "MO 09:00-12:00"),
+        ("hverdage 9-15 eller efter aftale", "MO-FR 09:00-15:00"),
+        ("efter aftale", None),
+        ("Mandag efter nærmere aftale.", None),
     ],
 )
-def test_an_opening_hours_cell_is_parsed(text: str, hours: str) -> None:
+def test_an_opening_hours_cell_is_parsed(text: str, hours: str | None) -> None:
     assert hours_of(text) == hours
 
 
-@pytest.mark.parametrize("text", ["efter aftale", "9-15", "man-fre", "man 15-9", "mandag 9-15 ca."])
+@pytest.mark.parametrize(
+    "text",
+    ["kontortid", "9-15", "man-fre", "man 15-9", "mandag 9-15 ca.", "man 9-15 (fredag til 14)",
+     "man 9-15 efter aftale", "8-16, fredag 8-14", "øvrige dage 9-15", "lukket", "9-15-17",
+     "man 9-15 lukket", "fre 25-26"],
+)  # fmt: skip
 def test_unclear_opening_hours_are_refused(text: str) -> None:
     with pytest.raises(ValueFault):
         hours_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "proposals"),
+    [("8-16", ("MO-FR 08:00-16:00",)), ("9-12, 13-15", ("MO-FR 09:00-12:00; MO-FR 13:00-15:00",)),
+     ("8-16, fredag 8-14", ())],
+)  # fmt: skip
+def test_hours_without_days_are_proposed_for_the_workdays(
+    text: str, proposals: tuple[str, ...]
+) -> None:
+    with pytest.raises(ValueFault) as refused:
+        hours_of(text)
+    assert refused.value.proposals == proposals
 
 
 def test_language_and_order_cells_are_parsed_or_refused() -> None:

@@ -130,6 +130,13 @@ def test_the_hours_of_a_post_of_another_source_are_a_conflict_and_not_written() 
     assert (states(takeover.rows), len(takeover.updates)) == ([RowState.CHANGED], 1)
 
 
+def test_hours_in_another_notation_or_only_by_appointment_change_nothing() -> None:
+    world, _ = world_and_table(METTE)
+    for hours in ("man-ons 9-15, tor + fre 9-15", "efter aftale"):
+        (row,) = world.preview(table(HEAD, METTE.replace("man-fre 9-15", f'"{hours}"'))).rows
+        assert (row.state, row.differences) == (RowState.UNCHANGED, ())
+
+
 def test_a_field_written_by_the_source_follows_later_lists() -> None:
     world, _ = world_and_table(METTE)
     preview = world.preview(table(HEAD, METTE.replace("Konsulent", "Chefkonsulent")), on=LATER)
@@ -531,7 +538,7 @@ def test_a_row_with_a_past_end_does_not_take_the_id_of_the_next_holder() -> None
         (METTE.replace("Rugvang Bæk", "Bæk 2"), ImportRule.NAME_ONLY, "Navn"),
         (METTE.replace("05 12 34 78", "1234"), ImportRule.BAD_PHONE, "Tlf."),
         (METTE.replace("m@t.example", "m@t"), ImportRule.BAD_EMAIL, "Mail"),
-        (METTE.replace("man-fre 9-15", "efter aftale"), ImportRule.BAD_HOURS, "Åbningstid"),
+        (METTE.replace("man-fre 9-15", "kontortid"), ImportRule.BAD_HOURS, "Åbningstid"),
         (METTE.replace("9-15;;", "9-15;Bo;"), ImportRule.UNKNOWN_PERSON, "Stedfortræder"),
         (METTE + "m@t.example", Rule.CONTACT_DETAIL, "Id"),
         (METTE.replace("Konsulent", "Muslim"), Rule.SPECIAL_CATEGORY, "Jobtitel"),
