@@ -66,7 +66,7 @@ def _upload(context: frame.ScreenContext) -> None:
     with st.form("list-import-form", enter_to_submit=False):
         files = st.file_uploader(
             _("File (CSV, Excel, JSON or zip), or all files of a folder"),
-            type=["csv", "txt", "xlsx", "json", "zip"], key="list-import-file",
+            type=["csv", "txt", "xlsx", "xls", "ods", "json", "zip"], key="list-import-file",
             accept_multiple_files=True,
         )  # fmt: skip
         area = st.selectbox(

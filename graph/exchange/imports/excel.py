@@ -62,7 +62,7 @@ def open_archive(data: bytes, faults: FaultList, limits: ReadingLimits) -> zipfi
         if path.is_absolute() or ".." in path.parts or is_link or is_nested:
             raise faults.refuse(ImportRule.ARCHIVE_PATH)
         if entry.flag_bits & _ENCRYPTED:
-            raise faults.refuse(ImportRule.OLD_EXCEL)
+            raise faults.refuse(ImportRule.LOCKED_FILE)
     return archive
 
 
@@ -96,9 +96,11 @@ def sheets_of(data: bytes, faults: FaultList, limits: ReadingLimits) -> list[She
     Raises: FileRefused: it is not an Excel file, damaged, or dangerous to unpack.
     """
     with open_archive(data, faults, limits) as archive:
+        if "word/document.xml" in archive.namelist():
+            raise faults.refuse(ImportRule.DOCUMENT)
         if "[Content_Types].xml" not in archive.namelist():
             raise faults.refuse(ImportRule.UNKNOWN_FORMAT)
-        _refuse_entities(archive, faults)
+        refuse_entities(archive, faults)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about parts not read: print areas, conditional formats
         return _sheets(data, faults, limits)
@@ -127,13 +129,12 @@ def _sheet(sheet: Any, faults: FaultList, limits: ReadingLimits) -> Sheet:
     """The rows of a sheet with its faults; beyond a limit it has no rows."""
     rows: Sequence[SheetRow] = ()
     marks = _SheetMarks()
+    merged: Sequence[MergedCells] = ()
     try:
         rows = _rows(sheet, faults, limits)
         if rows:
-            marks = _SheetMarks([row.line for row in rows])
             marks.read(sheet)
-        if marks.filled > _MERGED_PER_ROW * limits.rows:
-            raise faults.refuse(ImportRule.TOO_MANY_MERGED)
+        merged = merged_cells_of(marks.merged_cells, rows, faults, limits)
     except FileRefused:
         rows = ()
     return Sheet(
@@ -142,19 +143,35 @@ def _sheet(sheet: Any, faults: FaultList, limits: ReadingLimits) -> Sheet:
         is_hidden=sheet.sheet_state != "visible",
         faults=tuple(faults.entries),
         hidden_lines=frozenset(marks.hidden_lines),
-        merged_cells=tuple(marks.merged_cells),
+        merged_cells=tuple(merged),
     )
+
+
+def merged_cells_of(
+    merged_cells: Iterable[MergedCells],
+    rows: Sequence[SheetRow],
+    faults: FaultList,
+    limits: ReadingLimits,
+) -> Sequence[MergedCells]:
+    """Return merged cells that span lines, from a row on. Raises: FileRefused: too many."""
+    lines = [row.line for row in rows]
+    known_lines = set(lines)
+    found = [cells for cells in merged_cells if cells.first in known_lines]
+    filled = sum(
+        bisect_right(lines, cells.last) - bisect_right(lines, cells.first) for cells in found
+    )
+    if filled > _MERGED_PER_ROW * limits.rows:
+        raise faults.refuse(ImportRule.TOO_MANY_MERGED)
+    return found
 
 
 class _SheetMarks:
     """Hidden rows and merged cells, which openpyxl does not give while it reads row by row."""
 
-    def __init__(self, lines: Sequence[int] = ()) -> None:
+    def __init__(self) -> None:
         self.hidden_lines: set[int] = set()
         self.merged_cells: list[MergedCells] = []
-        self.filled = 0
-        """The number of cells that get the value of a merged one above."""
-        self._lines, self._line_set, self._line = lines, set(lines), 0
+        self._line = 0
 
     def read(self, sheet: Any) -> None:
         """Read the part of a sheet, in which DTDs and entities are refused already."""
@@ -166,18 +183,17 @@ class _SheetMarks:
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == _ROW:
             self._line = int(float(attributes.get("r", self._line + 1)))
-            if attributes.get("hidden") in ("1", "true") and self._line in self._line_set:
+            if attributes.get("hidden") in ("1", "true"):
                 self.hidden_lines.add(self._line)
         elif name == _MERGE_CELL:
             from openpyxl.utils import range_boundaries
 
             left, top, _right, bottom = range_boundaries(attributes["ref"])
-            if left and top and bottom and top < bottom and top in self._line_set:
+            if left and top and bottom and top < bottom:
                 self.merged_cells.append(MergedCells(top, bottom, left - 1))
-                self.filled += bisect_right(self._lines, bottom) - bisect_right(self._lines, top)
 
 
-def _refuse_entities(archive: zipfile.ZipFile, faults: FaultList) -> None:
+def refuse_entities(archive: zipfile.ZipFile, faults: FaultList) -> None:
     """Refuse a DTD or entities in any part, whatever its name, before a parser sees them."""
     try:
         for entry in archive.infolist():
@@ -195,25 +211,32 @@ def _refuse_entities(archive: zipfile.ZipFile, faults: FaultList) -> None:
 
 
 def _rows(sheet: Any, faults: FaultList, limits: ReadingLimits) -> list[SheetRow]:
-    """The rows that are not blank; empty cells at their end are left out."""
-    rows: list[SheetRow] = []
+    """The rows that are not blank."""
     sheet.reset_dimensions()  # those stated in the file may be wrong
-    for line, cells in enumerate(sheet.iter_rows(max_row=_MOST_ROWS), start=1):
+    lines = enumerate(sheet.iter_rows(max_row=_MOST_ROWS), start=1)
+    return filled_rows(
+        ((line, [_text(cell) for cell in cells]) for line, cells in lines if cells), faults, limits
+    )
+
+
+def filled_rows(
+    lines: Iterable[tuple[int, Sequence[str | ImportRule]]],
+    faults: FaultList,
+    limits: ReadingLimits,
+) -> list[SheetRow]:
+    """Return the rows of a spreadsheet that are not blank, without empty cells at their end.
+
+    A cell that is a rule is a fault. Raises: FileRefused: too many rows or columns.
+    """
+    rows: list[SheetRow] = []
+    for line, cells in lines:
         texts: list[str] = []
-        if not cells or all(cell.value is None for cell in cells):
-            continue
         for column, cell in enumerate(cells):
-            text = ""
-            if cell.data_type == "f":
-                faults.add(ImportRule.FORMULA, line, column)
-            elif cell.data_type == "e":
-                faults.add(ImportRule.ERROR_VALUE, line, column)
-            else:
-                text = clean_cell(_text(cell))
-                if _is_too_long(cell.value):
-                    faults.add(ImportRule.LONG_NUMBER, line, column)
-                if limits.is_long_cell(text):
-                    faults.add(ImportRule.CELL_TOO_LONG, line, column)
+            text = "" if isinstance(cell, ImportRule) else clean_cell(cell)
+            if isinstance(cell, ImportRule):
+                faults.add(cell, line, column)
+            elif limits.is_long_cell(text):
+                faults.add(ImportRule.CELL_TOO_LONG, line, column)
             texts.append(text)
         while texts and not texts[-1]:
             texts.pop()
@@ -227,22 +250,32 @@ def _rows(sheet: Any, faults: FaultList, limits: ReadingLimits) -> list[SheetRow
     return rows
 
 
-def _is_too_long(value: object) -> bool:
-    return isinstance(value, int | float) and abs(value) >= _DIGIT_LIMIT
-
-
-def _text(cell: Any) -> str:
-    """The value of a cell as it is shown: dates as ISO, whole numbers without a point."""
+def _text(cell: Any) -> str | ImportRule:
     from openpyxl.utils.escape import unescape
 
-    match value := cell.value:
-        case None:
-            return ""
-        case str():
+    match cell.data_type, cell.value:
+        case "f", _:
+            return ImportRule.FORMULA
+        case "e", _:
+            return ImportRule.ERROR_VALUE
+        case _, str() as value:
             text: str = unescape(value)
             if text != value:  # a character beyond 16 bits is escaped as two
                 text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
             return text
+        case _, int() | float() as value if not isinstance(value, bool):
+            shown = text_of(value)
+            is_whole = shown.lstrip("-").isdecimal()
+            return _with_zeros(int(value), cell) if is_whole else shown
+        case _, value:
+            return text_of(value)
+
+
+def text_of(value: object) -> str | ImportRule:
+    """Return a value as it is shown: dates as ISO, whole numbers without a point."""
+    match value:
+        case None:
+            return ""
         case bool():
             return "ja" if value else "nej"
         case datetime():
@@ -252,8 +285,10 @@ def _text(cell: Any) -> str:
             return value.isoformat()
         case time():
             return value.isoformat("minutes")
-        case int() | float() if not _is_too_long(value) and float(value).is_integer():
-            return _with_zeros(int(value), cell)
+        case int() | float() if abs(value) >= _DIGIT_LIMIT:
+            return ImportRule.LONG_NUMBER
+        case int() | float() if float(value).is_integer():
+            return str(int(value))
         case _:
             return str(value)
 

@@ -16,9 +16,25 @@ class ImportRule(Term):
     UNKNOWN_FORMAT = (
         "UNKNOWN_FORMAT", "filen er hverken CSV, Excel (.xlsx) eller Kontaktvejs eget format",
         "the file is neither CSV, Excel (.xlsx) nor Kontaktvej's own format")
-    OLD_EXCEL = (
-        "OLD_EXCEL", "filen er gammel Excel (.xls) eller låst med adgangskode; gem den som .xlsx",
-        "the file is old Excel (.xls) or locked by a password; save it as .xlsx")
+    LOCKED_FILE = (
+        "LOCKED_FILE",
+        "filen er låst med adgangskode eller beskadiget; gem den uden adgangskode som .xlsx",
+        "the file is locked by a password or damaged; save it without a password as .xlsx")
+    VCARD = (
+        "VCARD", "filen er vCard (.vcf) eller en kalender; eksportér kontakterne som CSV",
+        "the file is a vCard (.vcf) or a calendar; export the contacts as CSV")
+    LDIF = (
+        "LDIF", "filen er LDIF; eksportér personerne fra kataloget som CSV",
+        "the file is LDIF; export the persons of the directory as CSV")
+    YAML = (
+        "YAML", "filen er YAML; gem den som CSV eller Excel",
+        "the file is YAML; save it as CSV or Excel")
+    WEB_PAGE = (
+        "WEB_PAGE", "filen er en webside eller XML, også hvis den hedder .xls; gem den som .xlsx",
+        "the file is a web page or XML, even if its name ends with .xls; save it as .xlsx")
+    DOCUMENT = (
+        "DOCUMENT", "filen er et dokument (PDF eller Word); kopiér tabellen til Excel",
+        "the file is a document (PDF or Word); copy the table to Excel")
     EMPTY_FILE = "EMPTY_FILE", "der er ingen rækker i filen", "there are no rows in the file"
     FILE_TOO_LARGE = (
         "FILE_TOO_LARGE", "filen er for stor; del den i flere", "the file is too large; split it")

@@ -1,10 +1,11 @@
-"""Reads CSV and Excel files as sheets of rows, or refuses them with the place of each fault.
+"""Reads CSV files and spreadsheets as sheets of rows, or refuses them with the place of each fault.
 
 `read_file` does not interpret the columns; `table_of` finds the row of headers, and empties every
 cell that the content filter refuses. Nothing is imported of a sheet with a fault.
 """
 
 import hashlib
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -74,6 +75,12 @@ class ReadingNotice(Term):
     HIDDEN_ROWS = (
         "HIDDEN_ROWS", "skjulte rækker er læst med; slet dem, der ikke skal med",
         "hidden rows were read too; delete those that do not belong",
+    )  # fmt: skip
+    OLD_EXCEL = (
+        "OLD_EXCEL",
+        "gammel Excel (.xls): formler er læst med deres sidst gemte værdi, og skjulte rækker er "
+        "læst med",
+        "old Excel (.xls): formulas were read as their last saved value, and hidden rows too",
     )  # fmt: skip
     MERGED = (
         "MERGED", "flettede celler er læst som samme værdi i alle deres rækker",
@@ -197,22 +204,27 @@ def read_file(
     limits: ReadingLimits | None = None,
     encoding: str | None = None,
 ) -> SourceFile:
-    """Read a CSV or Excel file; the format follows from the content, not from the name.
+    """Read a CSV file or a spreadsheet; the format follows from the content, not from the name.
 
     `encoding` is that of a CSV file; without it, it is recognized.
 
     Raises: FileRefused: with every fault found; those of a sheet of Excel by `table_of`.
     """
-    from graph.exchange.imports import delimited, excel
+    from graph.exchange.imports import calamine, delimited, excel
 
     limits = limits or ReadingLimits()
     faults = FaultList(name)
     notices: Mapping[ReadingNotice, tuple[int, ...]] = {}
     if len(data) > limits.file:
         raise faults.refuse(ImportRule.FILE_TOO_LARGE)
-    if data.startswith(_OLE_MARK):
-        raise faults.refuse(ImportRule.OLD_EXCEL)
-    if data.startswith((ZIP_MARK, _EMPTY_ZIP)):
+    foreign_format = foreign_format_of(data)
+    if foreign_format is not None:
+        raise faults.refuse(foreign_format)
+    if data.startswith(_OLE_MARK) or calamine.is_open_document(data):
+        sheets = calamine.sheets_of(data, faults, limits)
+        if data.startswith(_OLE_MARK):
+            notices = {ReadingNotice.OLD_EXCEL: ()}
+    elif data.startswith((ZIP_MARK, _EMPTY_ZIP)):
         sheets = excel.sheets_of(data, faults, limits)
     else:
         sheets, notices = delimited.sheets_of(data, faults, limits, encoding)
@@ -220,6 +232,24 @@ def read_file(
     if all(sheet.is_empty for sheet in sheets):
         raise faults.refuse(ImportRule.EMPTY_FILE)
     return SourceFile(name=name, digest=digest_of(data), sheets=tuple(sheets), notices=notices)
+
+
+def foreign_format_of(data: bytes) -> ImportRule | None:
+    """Return the refusal of a file of a known format that is not read, by how it begins."""
+    start = data[:1000].decode("latin-1").removeprefix("ï»¿").lstrip()
+    patterns = _FOREIGN_FORMATS.items()
+    return next((rule for rule, pattern in patterns if pattern.match(start)), None)
+
+
+_FOREIGN_FORMATS: Final = {
+    ImportRule.VCARD: re.compile(r"BEGIN:V(?:CARD|CALENDAR)\s", re.IGNORECASE),
+    ImportRule.LDIF: re.compile(
+        r"(?:#.*\s+)*(?:version:\s*\d+\s+)?(?:#.*\s+)*dn::?\s", re.IGNORECASE
+    ),
+    ImportRule.YAML: re.compile(r"(?:#.*\s+)*(?:%YAML|---\s*\n|-[ \t]+[\w-]+:[ \t])"),
+    ImportRule.WEB_PAGE: re.compile(r"<(?:!doctype html|html|table|\?xml)", re.IGNORECASE),
+    ImportRule.DOCUMENT: re.compile(r"%PDF-|\{\\rtf"),
+}
 
 
 def clean_cell(text: str) -> str:

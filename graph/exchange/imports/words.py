@@ -20,6 +20,7 @@ from graph.vocabulary import Language, NetworkKind, PostKind, ResourceKind, Term
 
 _FOLDER: Final = Path(__file__).parent
 _NOT_WORDS: Final = re.compile(r"[\W_]+")
+_INNER_CAPITAL: Final = re.compile(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])")
 _IGNORED: Final = "IGNORED"
 _WITHIN: Final = 84.0
 _SHORT: Final = 3  # letters of a word that is recognized as a whole word only
@@ -48,8 +49,18 @@ def header_words() -> tuple[tuple[str, str], ...]:
 
 
 def header_scores(text: str) -> Mapping[TargetField | None, float]:
-    """Return how well a header fits each field, 0 to 100; None: a column that is never imported."""
-    words = plain(text)
+    """Return how well a header fits each field, 0 to 100; None: a column that is never imported.
+
+    `mobilePhone` is read as it is written and as two words.
+    """
+    scores: dict[TargetField | None, float] = {}
+    for words in {plain(text), plain(_INNER_CAPITAL.sub(" ", text))}:
+        for field, score in _scores_of_words(words).items():
+            scores[field] = max(score, scores.get(field, 0))
+    return scores
+
+
+def _scores_of_words(words: str) -> Mapping[TargetField | None, float]:
     scores: dict[TargetField | None, float] = {}
     for entry, name in header_words():
         field = None if name == _IGNORED else TargetField(name)

@@ -1,6 +1,7 @@
 """The guessed meaning of columns and words, measured on 200 office headers and their words."""
 
 import csv
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -161,6 +162,55 @@ def test_a_picked_field_is_removed_from_the_guessed_column() -> None:
     mapping = guess(table("Navn;Hvem", "Mette Bæk;Jens Kær"), register_of())
     picked = mapping.with_choices(fields={"Hvem": F.NAME})
     assert [column.field for column in picked.columns] == [None, F.NAME]
+
+
+_PERSON: Final = {
+    F.GIVEN_NAME: "Mette", F.MIDDLE_NAME: "Rugvang", F.SURNAME: "Bæk", F.NAME: "Mette Rugvang Bæk",
+    F.AUTHORITY: "Thisted Kommune", F.UNIT: "Børn og Unge", F.POST_AND_TITLE: "SSP-koordinator",
+    F.PHONE: "51234500", F.MOBILE: "51234511", F.EMAIL: "m@t.example", F.EXTERNAL_ID: "A-17",
+    F.ACTIVE: "True",
+}  # fmt: skip
+DIRECTORIES: Final[Mapping[str, Mapping[str, F | str]]] = {
+    "Outlook": {
+        "First Name": F.GIVEN_NAME, "Middle Name": F.MIDDLE_NAME, "Last Name": F.SURNAME,
+        "Company": F.AUTHORITY, "Department": F.UNIT, "Job Title": F.POST_AND_TITLE,
+        "Business Street": "Vej 1", "Business Phone": F.PHONE, "Mobile Phone": F.MOBILE,
+        "E-mail Address": F.EMAIL, "E-mail Type": "SMTP",
+        "E-mail Display Name": "Mette Bæk (m@t.example)", "Notes": "",
+    },
+    "Google": {
+        "First Name": F.GIVEN_NAME, "Middle Name": F.MIDDLE_NAME, "Last Name": F.SURNAME,
+        "Name Prefix": "", "Nickname": "", "File As": "", "Organization Name": F.AUTHORITY,
+        "Organization Title": F.POST_AND_TITLE, "Organization Department": F.UNIT,
+        "Birthday": "", "Labels": "* myContacts", "E-mail 1 - Label": "Work",
+        "E-mail 1 - Value": F.EMAIL, "Phone 1 - Label": "Work", "Phone 1 - Value": F.PHONE,
+    },
+    "Entra": {
+        "userPrincipalName": "meba@t.example", "displayName": F.NAME, "surname": F.SURNAME,
+        "mail": F.EMAIL, "givenName": F.GIVEN_NAME, "id": F.EXTERNAL_ID, "userType": "Member",
+        "jobTitle": F.POST_AND_TITLE, "department": F.UNIT, "accountEnabled": F.ACTIVE,
+        "usageLocation": "DK", "telephoneNumber": F.PHONE, "mobilePhone": F.MOBILE,
+        "companyName": F.AUTHORITY,
+    },
+    "AD": {
+        "Name": F.NAME, "GivenName": F.GIVEN_NAME, "Surname": F.SURNAME,
+        "SamAccountName": F.EXTERNAL_ID, "UserPrincipalName": "meba@t.example",
+        "EmailAddress": F.EMAIL, "OfficePhone": F.PHONE, "MobilePhone": F.MOBILE,
+        "Title": F.POST_AND_TITLE, "Department": F.UNIT, "Company": F.AUTHORITY,
+        "Office": "Rådhuset", "Enabled": F.ACTIVE, "SID": "S-1-5-21-1-2-3-1103",
+        "Manager": "CN=Bo",
+    },
+}  # fmt: skip
+"""The headers of exports of address books and directories: the field of each, or its cell."""
+
+
+@pytest.mark.parametrize("name", DIRECTORIES)
+def test_the_columns_of_an_address_book_are_guessed(name: str) -> None:
+    columns = DIRECTORIES[name]
+    cells = [_PERSON[kind] if isinstance(kind, F) else kind for kind in columns.values()]
+    mapping = guess(table(";".join(columns), ";".join(cells)), register_of())
+    fields = [kind if isinstance(kind, F) else None for kind in columns.values()]
+    assert [column.field for column in mapping.columns] == fields
 
 
 @pytest.mark.parametrize(
