@@ -4,7 +4,15 @@ Views are cached by caller and date. The next Snapshot clears the cache, so noth
 remains in memory. This is the only state of an API process besides its accounts and its audit log.
 """
 
-from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Iterator
+from collections.abc import (
+    Callable,
+    Collection,
+    Generator,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+)
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -296,9 +304,11 @@ class Directory:
             lambda: self._store.revision_by_key(change_set, waits=waits)
         )
 
-    def details_with(self, channel: Channel, value: str) -> tuple[str, ...]:
-        """Return the ids of the details with a value, hidden ones too; filter them by a View."""
-        return self._store_monitor.read(lambda: self._store.details_with(channel, value))
+    def details_with(
+        self, contacts: Iterable[tuple[Channel, str]]
+    ) -> Mapping[tuple[Channel, str], Collection[str]]:
+        """Return the ids of the details with each value, hidden ones too; filter them by a View."""
+        return self._store_monitor.read(lambda: self._store.details_with(contacts))
 
     def batch(self, batch: str) -> WrittenChanges:
         """The changes of an import, with old values in clear; only for its undo."""

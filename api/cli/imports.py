@@ -281,7 +281,7 @@ def compare_import(
     preview = preview_sent(
         parsed_file, mapping, register,
         replace(options, batch=batch_id(options, content, snapshot.revision)),
-        known_contacts=store,
+        known_contacts=store.details_with,
         history=lambda element_id: store.changes_of(element_id, until=snapshot.revision),
         denied=lambda plan: own_kind_faults(plan, register.own_kinds, elements.get),
         all_elements=elements,

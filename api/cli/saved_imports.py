@@ -82,7 +82,7 @@ def leave_list(
         )  # fmt: skip
         mapping = stored_mapping(sent_file, register, choices, saved.area)
         preview = preview_sent(
-            sent_file, mapping, register, options, known_contacts=store,
+            sent_file, mapping, register, options, known_contacts=store.details_with,
             history=lambda element_id: store.changes_of(element_id, until=register.revision),
         )  # fmt: skip
         counts = preview.counts()

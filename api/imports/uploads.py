@@ -223,7 +223,7 @@ def open_import(
     try:
         preview = preview_sent(
             parsed_file, mapping, register, options,
-            known_contacts=directory,
+            known_contacts=directory.details_with,
             history=lambda element_id: directory.changes_of(element_id, until=view.revision),
             compares=partial(compares, view),
             denied=denials,

@@ -1,7 +1,7 @@
 """The graph store: loads the whole graph, reports changes, and applies one change set at a time."""
 
 import logging
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -254,9 +254,11 @@ class Store:
         """
         return contact_values.reveal(self._connection, self._keyring, detail_id)
 
-    def details_with(self, channel: Channel, value: str) -> tuple[str, ...]:
-        """Return the ids of the contact details with this number or address."""
-        return self._keyring.details_with(channel, value)
+    def details_with(
+        self, contacts: Iterable[tuple[Channel, str]]
+    ) -> Mapping[tuple[Channel, str], Collection[str]]:
+        """Return the ids of the contact details with each number or address."""
+        return self._keyring.details_with(contacts)
 
     def counts(self) -> Mapping[str, int]:
         """Return the number of nodes per label and of links per type. O(nodes + links)."""

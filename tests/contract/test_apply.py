@@ -242,8 +242,10 @@ def test_an_update_replaces_the_value_of_a_detail_and_keeps_it_when_none_is_sent
     town.apply(change_set(updates=[changed(town, "phone-bo", value=Secret("+45 09 99 99 99"))]))
     town.apply(change_set(updates=[changed(town, "phone-bo", is_work=True, hint="•••••")]))
     assert town.reveal("phone-bo").uncover() == "+45 09 99 99 99"
-    assert keyring.details_with(Channel.MOBILE, "09999999") == ("phone-bo",)
-    assert keyring.details_with(Channel.MOBILE, "05123478") == ()
+    assert keyring.details_with([(Channel.MOBILE, "09999999")]) == {
+        (Channel.MOBILE, "09999999"): ["phone-bo"]
+    }
+    assert keyring.details_with([(Channel.MOBILE, "05123478")]) == {}
 
 
 def test_hiding_a_person_also_hides_their_ended_contact_details(town: Store) -> None:

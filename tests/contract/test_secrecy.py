@@ -100,7 +100,9 @@ def test_an_old_name_stays_sealed_in_the_changes_and_is_none_when_its_key_is_gon
 
 
 def test_a_detail_is_found_by_its_number_in_another_notation(town: Store, keyring: Keyring) -> None:
-    assert keyring.details_with(Channel.PHONE, "0045 05123478") == ("phone-bo",)
+    assert keyring.details_with([(Channel.PHONE, "0045 05123478")]) == {
+        (Channel.PHONE, "0045 05123478"): ["phone-bo"]
+    }
 
 
 def test_a_number_left_unindexed_by_a_crash_is_indexed_at_the_next_opening(
@@ -111,6 +113,8 @@ def test_a_number_left_unindexed_by_a_crash_is_indexed_at_the_next_opening(
         connection.execute("DELETE FROM blind_index WHERE detail_id = 'phone-bo'")
     server.ask("MATCH (store:Store) SET store.unindexed = ['phone-bo', 'gone']")
     with server.with_store(keyring):
-        assert keyring.details_with(Channel.MOBILE, "05123478") == ("phone-bo",)
+        assert keyring.details_with([(Channel.MOBILE, "05123478")]) == {
+            (Channel.MOBILE, "05123478"): ["phone-bo"]
+        }
     (left,) = server.ask("MATCH (store:Store) RETURN store.unindexed AS unindexed")
     assert left["unindexed"] == []

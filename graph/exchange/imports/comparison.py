@@ -4,13 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any
 
-from graph.model import (
-    Change,
-    ChangeKind,
-    Element,
-)
+from graph.model import Change, ChangeKind, ContactDetail, Element
 from graph.vocabulary import Channel, Term
 
 
@@ -22,20 +18,19 @@ class HolderChoice(Term):
     SKIP = "SKIP", "springes over", "skip"
 
 
-class KnownContacts(Protocol):
-    """Finds contact details by value, without showing any: the store's blind index."""
-
-    def details_with(self, channel: Channel, value: str) -> Collection[str]:
-        """Return the ids of the details with this number or address."""
-        ...
+Contact = tuple[Channel, str]
+KnownContacts = Callable[[Collection[Contact]], Mapping[Contact, Collection[str]]]
+"""Returns the ids of the details with each number or address, without showing any."""
 
 
-class NoKnownContacts:
-    """For a register whose contact details cannot be compared: each counts as different."""
+def no_contacts(_contacts: Collection[Contact]) -> Mapping[Contact, Collection[str]]:
+    """Return nothing: contact details that cannot be compared count as different."""
+    return {}
 
-    def details_with(self, channel: Channel, value: str) -> Collection[str]:  # noqa: ARG002 - of the protocol
-        """Return nothing."""
-        return ()
+
+def contact_of(detail: ContactDetail) -> Contact | None:
+    """Return what a contact detail is compared by; None of one without its value."""
+    return None if detail.value is None else (detail.channel, detail.value.uncover())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

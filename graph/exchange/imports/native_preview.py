@@ -5,7 +5,7 @@ The elements keep the source that they have in the files; the batch is that of t
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cache
@@ -13,11 +13,13 @@ from typing import Any, Final, cast
 
 from graph.errors import Fault, Invalid
 from graph.exchange.imports.comparison import (
+    Contact,
     FieldDifference,
     FieldVerdict,
     ImportOptions,
     KnownContacts,
-    NoKnownContacts,
+    contact_of,
+    no_contacts,
     verdict_of,
 )
 from graph.exchange.imports.faults import FilePlace, ImportFault, ImportRule
@@ -60,7 +62,7 @@ def preview_native(
     revision: int,
     options: ImportOptions,
     *,
-    known_contacts: KnownContacts | None = None,
+    known_contacts: KnownContacts = no_contacts,
     history: Callable[[str], Sequence[Change]] = lambda _element_id: (),
     compares: Callable[[Element, str], bool] = lambda _element, _field: True,
     denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
@@ -72,7 +74,12 @@ def preview_native(
     `denied` returns by id which elements of the plan may not be written, and why. An element that
     is missing in the files does not end: they are not a list of a source. O(elements of both).
     """
-    contacts, plan = known_contacts or NoKnownContacts(), NativePlan()
+    plan = NativePlan()
+    details_with = known_contacts({
+        contact
+        for entry in data.elements
+        if isinstance(entry.element, ContactDetail) and (contact := contact_of(entry.element))
+    })  # fmt: skip
     rows: dict[str, PreviewRow] = {}
     by_id = {entry.element.id: entry for entry in data.elements}
     new_elements = {element_id: entry.element for element_id, entry in by_id.items()}
@@ -103,7 +110,7 @@ def preview_native(
             differences = tuple(
                 difference
                 for difference in _differences(
-                    old, new, contacts, options, history, columns=data.columns[entry.file]
+                    old, new, details_with, options, history, columns=data.columns[entry.file]
                 )
                 if compares(old, difference.field)
             )
@@ -155,7 +162,7 @@ def preview_native(
 def _differences(
     old: Element,
     new: Element,
-    contacts: KnownContacts,
+    details_with: Mapping[Contact, Collection[str]],
     options: ImportOptions,
     history: Callable[[str], Sequence[Change]],
     *,
@@ -172,8 +179,8 @@ def _differences(
     ]
     if (
         isinstance(new, ContactDetail)
-        and new.value is not None
-        and new.id not in contacts.details_with(new.channel, new.value.uncover())
+        and (contact := contact_of(new))
+        and new.id not in details_with.get(contact, ())
     ):
         names.append("value")
     differences: list[FieldDifference] = []

@@ -43,7 +43,7 @@ class PlannedContacts(PlannedElements):
             if value.casefold() in self._values[owner.id]:
                 continue  # another row of the same person
             self._values[owner.id].add(value.casefold())
-            same = present.keys() & set(self._known_contacts.details_with(channel, value))
+            same = present.keys() & set(self._details_with.get((channel, value), ()))
             for detail_id in same:
                 self._mark_seen(self._node(detail_id, ContactDetail))
                 self._mark_seen(present[detail_id])

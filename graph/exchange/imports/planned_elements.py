@@ -1,17 +1,17 @@
 """The nodes and links that an import creates, changes and ends, compared with the register."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 
 from graph.errors import Invalid
 from graph.exchange.imports.comparison import (
+    Contact,
     FieldDifference,
     FieldVerdict,
     ImportOptions,
-    KnownContacts,
     PersonDuplicate,
     verdict_of,
 )
@@ -204,11 +204,11 @@ class PlannedElements:
         self,
         register: ImportRegister,
         options: ImportOptions,
-        known_contacts: KnownContacts,
+        details_with: Mapping[Contact, Collection[str]],
         history: Callable[[str], Sequence[Change]],
     ) -> None:
         self._register, self._options = register, options
-        self._known_contacts, self._history = known_contacts, history
+        self._details_with, self._history = details_with, history
         self.creates: dict[str, Node | Link] = {}
         self.updates: dict[str, Node | Link] = {}
         self.ends: dict[str, End] = {}

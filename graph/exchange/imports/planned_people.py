@@ -218,7 +218,7 @@ class PlannedPeople(PlannedContacts):
         for channel, value in row.contacts:
             if channel is Channel.VISIT:  # shared by an office
                 continue
-            for detail_id in self._known_contacts.details_with(channel, value):
+            for detail_id in self._details_with.get((channel, value), ()):
                 for link in self._register.context.links_to(detail_id, ReachedBy):
                     other = self._register.context.nodes.get(link.source_id)
                     if isinstance(other, Person):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from graph.exchange.csv import escape_formula
-from graph.exchange.imports.comparison import ImportOptions, KnownContacts, NoKnownContacts
+from graph.exchange.imports.comparison import ImportOptions, KnownContacts, no_contacts
 from graph.exchange.imports.faults import FilePlace, ImportFault, ImportRule
 from graph.exchange.imports.mapping import TableMapping, mapping_faults
 from graph.exchange.imports.plan import ImportPlan
@@ -30,15 +30,15 @@ def preview(
     register: ImportRegister,
     options: ImportOptions,
     *,
-    known_contacts: KnownContacts | None = None,
+    known_contacts: KnownContacts = no_contacts,
     history: Callable[[str], Sequence[Change]] = lambda _element_id: (),
     denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
 ) -> Preview:
     """Compare a table with the register, and plan the change set.
 
-    `known_contacts` finds contact details by value, and `history` returns the changes of an
-    element, which distinguish a correction in the register from an older value of the source. A
-    table of rows to correct is never complete. `denied` and errors as `preview_plan`.
+    `known_contacts` finds contact details by value, asked once for all rows, and `history` returns
+    the changes of an element, which distinguish a correction in the register from an older value of
+    the source. A table of rows to correct is never complete. `denied` and errors as `preview_plan`.
     """
     choice_faults = mapping_faults(mapping, table)
     digest = import_digest(table.digest, mapping, register.own_kinds, options)
@@ -51,8 +51,10 @@ def preview(
     is_correction = _is_correction(table)
     plan_options = replace(options, is_complete=options.is_complete and not is_correction)
 
+    details_with = known_contacts({contact for row in reading.rows for contact in row.contacts})
+
     def make_plan(skipped: Collection[int]) -> ImportPlan:
-        plan = ImportPlan(register, plan_options, known_contacts or NoKnownContacts(), history)
+        plan = ImportPlan(register, plan_options, details_with, history)
         plan.own_kinds_in_file = reading.own_kinds
         for row in reading.rows:
             if row.line not in skipped:

@@ -45,6 +45,7 @@ from graph.vocabulary import Channel
 __all__ = ["IndexEntry", "Keyring", "KeyringRefused", "OwnerKey", "open_keyring"]
 
 BUSY_S: Final = 10.0  # a rotation holds the write lock for about a second per 50,000 keys
+_ASKED_AT_ONCE: Final = 10_000  # digests; SQLite takes at most 32,766 values in a statement
 
 _metadata: Final = MetaData()
 
@@ -252,13 +253,26 @@ class Keyring:
                     "the blind index takes only details whose owner has a key"
                 ) from error
 
-    def details_with(self, channel: Channel, value: str) -> tuple[str, ...]:
-        """Return the ids of the details with this number or address, in order."""
-        compared = normalize_value(channel, value)
-        digests = [digest(key, compared) for key in _require_ring(self._index_path).keys.values()]
-        details = select(_blind_index.c.detail_id).where(_blind_index.c.digest.in_(digests))
+    def details_with(
+        self, contacts: Iterable[tuple[Channel, str]]
+    ) -> Mapping[tuple[Channel, str], Collection[str]]:
+        """Return the ids of the details with each number or address that is known, in order."""
+        keys = _require_ring(self._index_path).keys.values()
+        contacts_of: dict[bytes, set[tuple[Channel, str]]] = {}
+        for contact in contacts:
+            compared = normalize_value(*contact)
+            for key in keys:
+                contacts_of.setdefault(digest(key, compared), set()).add(contact)
+        columns, digests = _blind_index.c, [*contacts_of]
+        details: dict[tuple[Channel, str], list[str]] = {}
         with _read_connection(self._engine) as connection:
-            return tuple(connection.scalars(details.order_by(_blind_index.c.detail_id)))
+            for start in range(0, len(digests), _ASKED_AT_ONCE):
+                query = select(columns.digest, columns.detail_id).order_by(columns.detail_id)
+                asked = columns.digest.in_(digests[start : start + _ASKED_AT_ONCE])
+                for found, detail_id in connection.execute(query.where(asked)):
+                    for contact in contacts_of[found]:
+                        details.setdefault(contact, []).append(detail_id)
+        return details
 
     def index_external_ids(self, names: Iterable[tuple[str, str]]) -> None:
         """Add pairs of a name, i.e. an external id with its source, and its owner.

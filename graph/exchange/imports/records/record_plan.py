@@ -5,12 +5,12 @@ holder as in lists. Only persons who hold a post are imported.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from graph.errors import Invalid
-from graph.exchange.imports.comparison import ImportOptions, KnownContacts
+from graph.exchange.imports.comparison import Contact, ImportOptions
 from graph.exchange.imports.faults import ImportRule
 from graph.exchange.imports.plan import ImportPlan
 from graph.exchange.imports.planned_elements import PlanFault, PlannedRow, WordQuestion
@@ -70,10 +70,10 @@ class RecordPlan(ImportPlan):
         mapping: RecordMapping,
         register: ImportRegister,
         options: ImportOptions,
-        known_contacts: KnownContacts,
+        details_with: Mapping[Contact, Collection[str]],
         history: Callable[[str], Sequence[Change]],
     ) -> None:
-        super().__init__(register, options, known_contacts, history)
+        super().__init__(register, options, details_with, history)
         self._records, self._mapping = records, mapping
         self._units = _Units()
         self._clubs: dict[str, list[str]] | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from graph.exchange.imports.comparison import ImportOptions, KnownContacts, NoKnownContacts
+from graph.exchange.imports.comparison import ImportOptions, KnownContacts, no_contacts
 from graph.exchange.imports.faults import FilePlace, ImportFault, ImportRule
 from graph.exchange.imports.planned_elements import PlannedChanges, PlannedFault, WordQuestion
 from graph.exchange.imports.preview import Preview, preview_plan
@@ -30,7 +30,7 @@ def preview_records(
     register: ImportRegister,
     options: ImportOptions,
     *,
-    known_contacts: KnownContacts | None = None,
+    known_contacts: KnownContacts = no_contacts,
     history: Callable[[str], Sequence[Change]] = lambda _element_id: (),
     denied: Callable[[PlannedChanges], Mapping[str, ImportRule | Rule]] = lambda _plan: {},
 ) -> Preview:
@@ -50,12 +50,11 @@ def preview_records(
         )
 
     def make_plan(skipped: Collection[int]) -> RecordPlan:
-        plan = RecordPlan(
-            records, mapping, register, options, known_contacts or NoKnownContacts(), history
-        )
+        plan = RecordPlan(records, mapping, register, options, details_with, history)
         plan.add_records(skipped)
         return plan
 
+    details_with = known_contacts(records.contacts())
     digest = record_digest(records, mapping, options)
     planned, plan = preview_plan(make_plan, register, options, digest, fault_at, denied)
     questions = sorted(

@@ -130,6 +130,11 @@ class RecordSet:
     notes: Mapping[RecordNote, int] = field(default_factory=dict[RecordNote, int])
     unread: Mapping[str, int] = field(default_factory=Counter[str])
 
+    def contacts(self) -> set[tuple[Channel, str]]:
+        """Return each number and address of the records."""
+        owners = (*self.units, *self.seats, *self.persons.values())
+        return {contact for owner in owners for contact in owner.contacts}
+
     def __len__(self) -> int:
         """Return the number of records that become rows."""
         return len(self.units) + len(self.seats)

@@ -22,10 +22,10 @@ from graph.exchange.imports import (
     read_file,
     table_of,
 )
+from graph.exchange.imports.comparison import Contact
 from graph.model import Change, ContactDetail, Element, Link
 from graph.own_kinds import NO_OWN_KINDS, OwnKinds
 from graph.snapshot.snapshot import Snapshot
-from graph.vocabulary import Channel
 from seed.structure import structure
 from tests.fixtures.snapshots import snapshot_of
 
@@ -133,9 +133,11 @@ class World:
         self.history: dict[str, list[Change]] = {}
         self.revision = 1
 
-    def details_with(self, channel: Channel, value: str) -> Collection[str]:
-        assert channel
-        return [detail_id for detail_id, known in self.values.items() if known == value]
+    def details_with(self, contacts: Iterable[Contact]) -> Mapping[Contact, Collection[str]]:
+        return {
+            contact: [detail_id for detail_id, known in self.values.items() if known == contact[1]]
+            for contact in contacts
+        }
 
     def snapshot(self) -> Snapshot:
         return snapshot_of(self.elements.values(), self.revision)
@@ -146,7 +148,8 @@ class World:
         chosen = options(**more)
         register = register_of(self.snapshot(), chosen.on, self.own_kinds)
         return preview(
-            given, mapping or guess(given, register), register, chosen, known_contacts=self,
+            given, mapping or guess(given, register), register, chosen,
+            known_contacts=self.details_with,
             history=lambda element_id: self.history.get(element_id, ()),
         )  # fmt: skip
 

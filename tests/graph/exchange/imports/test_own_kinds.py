@@ -458,7 +458,7 @@ def test_a_saved_reading_of_a_removed_own_kind_becomes_a_question() -> None:
     mapping = RecordMapping.of_saved(saved.values, NO_OWN_KINDS)
     assert [reading.value for reading in mapping.values] == [""]
     preview = preview_records(
-        records, mapping, register_of(here.snapshot()), options(), known_contacts=here
+        records, mapping, register_of(here.snapshot()), options(), known_contacts=here.details_with
     )
     assert {(question.typed, question.removed_kind) for question in preview.questions} == {
         ("Leder", "UNGEKONSULENT"), ("Afdeling", "UNGECENTER"),

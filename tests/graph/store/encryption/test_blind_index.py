@@ -1,4 +1,5 @@
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ from graph.vocabulary import Channel
 
 def entry(detail_id: str, owner: str, value: str, channel: Channel = Channel.MOBILE) -> IndexEntry:
     return IndexEntry(detail_id=detail_id, owner=owner, channel=channel, value=value)
+
+
+def details_with(keyring: Keyring, channel: Channel, value: str) -> Collection[str]:
+    return keyring.details_with([(channel, value)]).get((channel, value), [])
 
 
 def bytes_on_disk(folder: Path) -> bytes:
@@ -31,8 +36,8 @@ def test_a_number_is_found_however_it_is_written(
 ) -> None:
     keyring.keys_for(["a"])
     keyring.index([entry("d1", "a", stored)])
-    assert keyring.details_with(channel, asked) == ("d1",)
-    assert keyring.details_with(Channel.EMAIL, asked) == ()
+    assert details_with(keyring, channel, asked) == ["d1"]
+    assert details_with(keyring, Channel.EMAIL, asked) == []
 
 
 def test_an_email_address_is_found_in_any_case_with_all_its_details(keyring: Keyring) -> None:
@@ -42,22 +47,22 @@ def test_an_email_address_is_found_in_any_case_with_all_its_details(keyring: Key
         entry("d1", "b", "mette@politi.example ", Channel.SECURE_EMAIL),
         entry("d3", "b", "bo@politi.example", Channel.EMAIL),
     ])  # fmt: skip
-    assert keyring.details_with(Channel.EMAIL, "METTE@politi.example") == ("d1", "d2")
+    assert details_with(keyring, Channel.EMAIL, "METTE@politi.example") == ["d1", "d2"]
 
 
 def test_a_changed_detail_is_found_by_its_new_value_only(keyring: Keyring) -> None:
     keyring.keys_for(["a"])
     keyring.index([entry("d1", "a", "05123478")])
     keyring.index([entry("d1", "a", "05123479")])
-    assert keyring.details_with(Channel.PHONE, "05123478") == ()
-    assert keyring.details_with(Channel.PHONE, "05123479") == ("d1",)
+    assert details_with(keyring, Channel.PHONE, "05123478") == []
+    assert details_with(keyring, Channel.PHONE, "05123479") == ["d1"]
 
 
 def test_visit_addresses_match_regardless_of_case_spaces_and_line_breaks(keyring: Keyring) -> None:
     keyring.keys_for(["a"])
     keyring.index([entry("d1", "a", "Nørregade 1\n7700 Thisted", Channel.VISIT)])
-    assert keyring.details_with(Channel.VISIT, "nørregade 1  7700 THISTED") == ("d1",)
-    assert keyring.details_with(Channel.EMAIL, "Nørregade 1 7700 Thisted") == ()
+    assert details_with(keyring, Channel.VISIT, "nørregade 1  7700 THISTED") == ["d1"]
+    assert details_with(keyring, Channel.EMAIL, "Nørregade 1 7700 Thisted") == []
 
 
 def test_the_index_files_hold_a_keyed_digest_and_neither_value_nor_plain_hash(
@@ -85,7 +90,7 @@ def test_destroying_an_owner_takes_their_details_out_of_the_index(keyring: Keyri
     keyring.keys_for(["a", "b"])
     keyring.index([entry("d1", "a", "05123478"), entry("d2", "b", "05123478")])
     keyring.destroy("a")
-    assert keyring.details_with(Channel.PHONE, "05123478") == ("d2",)
+    assert details_with(keyring, Channel.PHONE, "05123478") == ["d2"]
 
 
 @pytest.mark.parametrize("is_erased", [False, True])
@@ -99,4 +104,4 @@ def test_indexing_a_detail_of_an_owner_without_a_key_refuses_the_whole_batch(
         keyring.destroy("a")
     with pytest.raises(KeyringRefused, match="whose owner has a key"):
         keyring.index([entry("d2", "b", "05123478"), entry("d1", "a", "05123478")])
-    assert keyring.details_with(Channel.PHONE, "05123478") == ()
+    assert details_with(keyring, Channel.PHONE, "05123478") == []

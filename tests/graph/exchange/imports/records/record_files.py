@@ -72,7 +72,8 @@ def previewed(
     chosen, own_kinds = options(source=source, **more), world.own_kinds
     return preview_records(
         records, readings(*typed, own_kinds=own_kinds),
-        register_of(world.snapshot(), chosen.on, own_kinds), chosen, known_contacts=world,
+        register_of(world.snapshot(), chosen.on, own_kinds), chosen,
+        known_contacts=world.details_with,
         history=lambda element_id: world.history.get(element_id, ()),
     )  # fmt: skip
 
