@@ -313,6 +313,8 @@ def _cpr(text: str) -> int | None:
     Its ten digits may be separated, have letters that look like digits, have the date behind the
     last four or the year first, or be written backwards.
     """
+    if _UUID.fullmatch(text):  # nearly every id
+        return None
     for form in _forms(text):
         if not (_CPR.search(form) or _CPR_PARTS.search(form) or _CPR.search(form[::-1])):
             continue  # true for nearly every text

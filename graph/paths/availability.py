@@ -211,15 +211,24 @@ def _mailboxes(view: View, post: int) -> list[tuple[int, int]]:
     ]
     for bodies in (units, wholes):
         boxes = [
-            (box, min(day, int(last_day[link]), int(view.nodes.valid_to[box])))
+            (box, min(day, box_day))
             for body, day in bodies
-            for link in view.into(body, LinkType.BELONGS_TO)
-            if (box := view.source(link)) != post
-            and view.value(box, "kind") is PostKind.FUNCTIONAL_MAILBOX
+            for box, box_day in _mailboxes_of(view, body)
+            if box != post
         ]
         if boxes:
             return boxes
     return []
+
+
+@memoize_by_view
+def _mailboxes_of(view: View, body: int) -> tuple[tuple[int, int], ...]:
+    """The functional mailboxes of an authority or unit, each with its last day (exclusive)."""
+    return tuple(
+        (box, min(int(view.links.valid_to[link]), int(view.nodes.valid_to[box])))
+        for link in view.into(body, LinkType.BELONGS_TO)
+        if view.value(box := view.source(link), "kind") is PostKind.FUNCTIONAL_MAILBOX
+    )
 
 
 _STATES: Final = {

@@ -11,6 +11,7 @@ from typing import Any
 from graph.exchange.imports.mapped_ids import mapped_ids
 from graph.exchange.imports.preview import Preview
 from graph.model import ContactDetail, Element, id_of
+from graph.snapshot.field_types import field_types
 from graph.snapshot.incremental import apply_changes
 from graph.snapshot.snapshot import Snapshot
 
@@ -42,7 +43,13 @@ def _planned_elements(
             element = (
                 snapshot.link(snapshot.link_row_of[end.id]) if row is None else snapshot.node(row)
             )
-        after[end.id] = replace(element, valid_to=end.on)
+        after[end.id] = _with(element, "valid_to", end.on)
     for element in after.values():
         # A Snapshot holds no contact value.
-        yield replace(element, value=None) if isinstance(element, ContactDetail) else element
+        yield _with(element, "value", None) if isinstance(element, ContactDetail) else element
+
+
+def _with(element: Element, name: str, value: object) -> Element:
+    """Return a checked element with another value of a field, without checking it again."""
+    values = {field: getattr(element, field) for field in field_types(type(element))}
+    return element.from_stored({**values, name: value})

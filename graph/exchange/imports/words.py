@@ -28,6 +28,8 @@ _LONGEST: Final = 60
 _SURE: Final = 100.0
 _SEVERAL: Final = 99.0  # score of each kind whose label is the text, if there are several
 _LIKE: Final = 82.0
+_COOPERATIONS: Final = ("ssp", "psp", "ksp")
+_OTHER_COOPERATION: Final = 80.0  # at most, for a word that does not name the text's cooperations
 
 
 def plain(text: str) -> str:
@@ -155,20 +157,23 @@ def kinds_of(
     """Return the kinds a text may mean, best first; a score of 100 is an exact match.
 
     `section` is `post`, `network` or `civilian`. Words of a place or a name in the text count
-    little: `SSP-koordinator, Aalborg` is recognized.
+    little: `SSP-koordinator, Aalborg` is recognized. A text is never sure to mean a kind of another
+    cooperation: SSP, PSP and KSP differ by a letter.
     """
     words = plain(text)
     if not words:
         return ()
     if exact := kinds_called(text, section, own_kinds):
         return exact
-    best: dict[_Kind, float] = {}
+    ours, best = _cooperations(words), dict[_Kind, float]()
     for entry, meanings in _kind_words(section, own_kinds).items():
         score = fuzz.token_sort_ratio(words, entry)
         if len(entry) > _SHORT and f" {entry} " in f" {words} ":
             score = max(score, 90 + 8 * len(entry) / len(words))
         elif len(entry) <= _SHORT and f" {entry} " in f" {words} ":
             score = max(score, 62 + 20 * len(entry) / len(words))
+        if (theirs := _cooperations(entry)) != ours:
+            score = min(score, _OTHER_COOPERATION) if theirs <= ours or ours <= theirs else 0
         for meaning in meanings:
             best[meaning] = max(score, best.get(meaning, 0))
     proposals = [
@@ -177,6 +182,11 @@ def kinds_of(
     return tuple(
         sorted(proposals, key=lambda match: (-match.score, match.kind.code, match.id))[:most]
     )
+
+
+@lru_cache(maxsize=4096)
+def _cooperations(words: str) -> frozenset[str]:
+    return frozenset(word[:3] for word in words.split() if word.startswith(_COOPERATIONS))
 
 
 def is_own_word(text: str, kind: KindProposal) -> bool:

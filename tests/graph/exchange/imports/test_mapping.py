@@ -32,6 +32,7 @@ from graph.exchange.imports.values import (
     order_of,
 )
 from graph.exchange.imports.words import header_words, kinds_of
+from graph.vocabulary import NetworkKind
 from tests.graph.exchange.imports.office_lists import (
     HEADERS,
     ON,
@@ -95,6 +96,27 @@ def test_nine_in_ten_office_words_are_guessed_right(
 def test_an_occupation_without_a_post_kind_is_not_accepted_as_a_post(text: str) -> None:
     proposals = kinds_of(text, "post")
     assert not proposals or proposals[0].score < ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KSP-konsulent", "SSP-kontakt", "KSP-tovholder", "KSP-betjent", "SSP/PSP-koordinator",
+        "Tovholder for idræt", "Visitation, ældre",
+    ],
+)  # fmt: skip
+def test_a_title_is_no_post_of_another_cooperation_or_task(text: str) -> None:
+    proposals = kinds_of(text, "post")
+    assert not proposals or proposals[0].score < ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("KSP-udvalg", NetworkKind.KSP), ("PSP-udvalg", NetworkKind.PSP_OPERATIONAL)],
+)
+def test_a_network_is_that_of_its_own_cooperation(text: str, kind: NetworkKind) -> None:
+    best = kinds_of(text, "network")[0]
+    assert (best.kind, best.score >= ACCEPTED) == (kind, True)
 
 
 @pytest.mark.parametrize("data", [office_workbook(30), office_csv(30)], ids=["excel", "csv"])
