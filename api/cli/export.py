@@ -1,6 +1,7 @@
-"""`kontaktvej export`: writes the structure around a place or a node to a file.
+"""`kontaktvej export`: writes the structure, whole or around a place or a node, to a file.
 
-People stand in it by id, and it is recorded in the audit log like any export.
+People stand in it by id, unless names are asked for. It is recorded in the audit log like any
+export.
 """
 
 from dataclasses import replace
@@ -8,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
+import typer
+
 from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
 from api.cli.console import OUT, _, language
 from api.cli.local_store import command_settings, open_installation
 from api.cli.node import GOALS, choose
-from api.cli.options import Lang, NameOrId, On, date_of, option, own_kinds_of, search_text
+from api.cli.options import Lang, On, date_of, flag, option, own_kinds_of, search_text
 from api.cli.serve import DEMO_MARK
 from api.danish_time import COPENHAGEN, danish_now
 from graph.access.context import SEATS
@@ -29,23 +32,28 @@ from graph.vocabulary import Label
 
 
 def export(
-    around: NameOrId,
+    around: Annotated[
+        str | None,
+        typer.Argument(help=_("Name or id; without it, the whole register"), show_default=False),
+    ] = None,
     form: Annotated[
         str, option(_("Format: {formats}", formats=", ".join(FORMATS)), "--format")
     ] = "EXCEL",
     out: Annotated[
         Path | None, option(_("File to write; by default one named after the export"), "--out")
     ] = None,
+    with_names: Annotated[bool, flag(_("People by name too"), "--with-names")] = False,
     on: On = None,
     lang: Lang = None,
 ) -> None:
-    """Write what answers for a place, or is one link away from a node, to a file."""
-    from api.exports.build import require_format, require_room
+    """Write the register, what answers for a place, or what is near a node, to a file."""
+    from api.exports.build import require_format
     from api.exports.request import file_name, new_number
 
     name, locale = form.upper(), language(lang)
     require_format(name)
-    text, format = search_text("name", around), FORMATS[name]
+    text = None if around is None else search_text("name", around)
+    format = FORMATS[name]
     made_at, today = datetime.now(COPENHAGEN), danish_now().date()
     number, request = new_number(made_at.date()), random_id("cmd")
     path = out or Path(file_name(number, name))
@@ -57,13 +65,12 @@ def export(
     with opened_log() as log:
         selection = ExportSelection(
             view,
-            _around(view, choose(view, text, GOALS)),
-            with_names=False,
+            _around(view, choose(view, text, GOALS)) if text is not None else None,
+            with_names=with_names,
             own_kinds=own_kinds_of(),
         )
         rows = format.rows(selection)
-        require_room(rows, with_names=False)
-        parameters = {"format": name, "export": number}
+        parameters = {"format": name, "export": number, "with_names": with_names}
         entry = Entry(
             kind=AuditKind.ASKED, action="command_export", request_id=request, via="host",
             asked=parameters,

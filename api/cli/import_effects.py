@@ -115,7 +115,8 @@ def show_paths(paths: "PathChanges", lang: Language) -> None:
         )
         OUT.print("\n" + text, style="bold")
         for change in paths.changed[:_MOST]:
-            start = "" if change.tier is None else f" ({change.tier.label(lang)})"
+            tiers = ", ".join(tier.label(lang) for tier in change.tiers)
+            start = f" ({tiers})" if tiers else ""
             place = f"{change.area.name or change.area.id}, {change.reference.label(lang)}{start}"
             OUT.print(f"{place}: {change.what.label(lang)}")
             for head, stops in (
@@ -175,7 +176,7 @@ def effects_json(effects: "ImportEffects | None") -> dict[str, Any]:
             "changed": [
                 {
                     "area": change.area.id, "reference": change.reference.value,
-                    "tier": None if change.tier is None else change.tier.value,
+                    "tiers": [tier.value for tier in change.tiers],
                     "what": change.what.value,
                     "before": list(map(stop, change.before)),
                     "after": list(map(stop, change.after)),

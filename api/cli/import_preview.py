@@ -92,17 +92,18 @@ def show_preview(comparison: ComparedImport, lang: Language) -> None:
         _show_questions(preview, lang)
         return
     OUT.print("")
+    notes = [f"{text} ({count})" for text, count in preview.note_texts(lang).items()]
     if preview.faults:
-        for fault in preview.faults:
-            OUT.print(fault.text(lang))
+        for line in (*notes, *(fault.text(lang) for fault in preview.faults)):
+            OUT.print(line)
         return
     show_effects(import_effects(comparison.snapshot, preview), preview, lang)
     counts = preview.counts()
     OUT.print(
         " · ".join(f"{state.label(lang)} {count}" for state, count in counts.items()), style="bold"
     )
-    for note, count in preview.notes.items():
-        OUT.print(f"{note.label(lang)} ({count})")
+    for note in notes:
+        OUT.print(note)
     for state in counts:
         rows = [row for row in preview.rows if row.state is state]
         _show_rows(rows, preview.paths, own_kinds, lang)
@@ -307,6 +308,7 @@ def preview_json(comparison: ComparedImport) -> dict[str, object]:
         "faults": [_fault_json(fault) for fault in preview.faults],
         "counts": {state.value: count for state, count in preview.counts().items()},
         "notes": {note.value: count for note, count in preview.notes.items()},
+        "missing": list(preview.missing),
         "rows": [
             {**_row_json(row), "path": preview.paths.get(row.line or 0)} for row in preview.rows
         ],

@@ -216,7 +216,8 @@ def import_list(
             )
             if columns is not None:
                 words = TableMapping(columns=(), values=columns.values)
-                save_mapping(home, source, columns if isinstance(columns, TableMapping) else words)
+                columns = columns if isinstance(columns, TableMapping) else words
+                save_mapping(home, source, columns, preview.options.batch)
     if is_applied:
         tell_written(preview, revision, as_json=as_json, lang=locale)
     if not preview.is_clean and not (is_applied and skips_refused):

@@ -80,7 +80,7 @@ def leave_list(
             is_complete=choices.is_complete, takes_source=choices.takes_source,
             withheld=frozenset(accounts.withholdings.withheld()), area=saved.area,
         )  # fmt: skip
-        mapping = stored_mapping(sent_file, register, choices, saved.area)
+        mapping = stored_mapping(sent_file, register, choices, saved.area, choices)
         preview = preview_sent(
             sent_file, mapping, register, options, known_contacts=store.details_with,
             history=lambda element_id: store.changes_of(element_id, until=register.revision),

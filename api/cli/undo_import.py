@@ -15,6 +15,7 @@ from api.danish_time import danish_now
 from api.i18n import bilingual
 from graph.access.policy import LOCAL_OPERATOR
 from graph.model import Person
+from graph.store.location import store_location
 
 _MOST_KEPT = 20
 
@@ -29,6 +30,7 @@ def undo_import(
     lang: Lang = None,
 ) -> None:
     """Show what undoing an import would change; with `--apply` undo it."""
+    from graph.exchange.imports.saved_mappings import put_back
     from graph.exchange.imports.undo import KeepReason, undo_key, undo_of
 
     locale = language(lang)
@@ -58,6 +60,7 @@ def undo_import(
                 store.apply(replace(undo, idempotency=key))
         if is_applied:
             accounts.imports.undone(batch, LOCAL_OPERATOR.account)
+            put_back(store_location().home, batch.partition(":")[0], batch)
     text = _(
         "{ended} nodes and links of the import end, {restored} get their old values back.",
         locale, ended=ended_count, restored=restored_count,

@@ -55,8 +55,9 @@ from graph.questions.metrics import Metric, metrics
 from graph.vocabulary import AreaKind, Language, LinkType, NetworkKind, PostKind
 
 MOST_ROWS: Final = 5_000
+"""Maximum length of a table of metrics."""
 MOST_NAMED: Final = 500
-"""Maximum length of a file without and with names: docs/security.md, "Roles"."""
+"""Maximum length of a file with names: docs/security.md, "Roles"."""
 _POSTS: Final = frozenset(PostKind)
 _QUERY: Final[Mapping[QueryFormat, Callable[[QueryTable, Provenance, Language], bytes]]] = {
     "CSV": lambda table, _stamp, lang: rows_csv(table, lang),
@@ -98,10 +99,11 @@ def table_content(
         case StructureExport(asked=request):
             format = FORMATS[request.format]
             selection = ExportSelection(
-                view, request.nodes, with_names=request.with_names, own_kinds=own_kinds
+                view, request.nodes or None, with_names=request.with_names, own_kinds=own_kinds
             )
             rows = format.rows(selection)
-            require_room(rows, with_names=request.with_names)
+            if request.with_names:
+                require_room(rows)
             return ExportContent(
                 rows=rows,
                 write=lambda provenance: format.write(selection, provenance, lang),
@@ -149,18 +151,17 @@ def require_format(format: str) -> None:
         )  # fmt: skip
 
 
-def require_room(rows: int, *, with_names: bool) -> None:
-    """Require that a file is not too long. Raises: Refusal."""
-    most = MOST_NAMED if with_names else MOST_ROWS
-    if rows > most:
+def require_room(rows: int) -> None:
+    """Require that a file with names is not too long. Raises: Refusal."""
+    if rows > MOST_NAMED:
         raise Refusal(
             "too-large",
             bilingual(
-                "A file holds {most} rows at most; this one would have {rows}.",
-                most=most,
+                "A file with names holds {most} rows at most; this one would have {rows}.",
+                most=MOST_NAMED,
                 rows=rows,
             ),
-            most=most,
+            most=MOST_NAMED,
         )
 
 

@@ -15,8 +15,10 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    Connection,
     DateTime,
     Engine,
+    Integer,
     MetaData,
     Row,
     Table,
@@ -70,6 +72,14 @@ source_table: Final = Table(
     Column("choices", Text, nullable=False),  # sealed JSON: what its columns mean
     Column("saved_at", DateTime(timezone=True), nullable=False),
 )
+earlier_table: Final = Table(
+    "import_source_earlier",
+    metadata,
+    Column("number", Integer, primary_key=True),  # ascending
+    Column("source", Text, nullable=False, index=True),
+    Column("batch", Text, nullable=False),  # the id of the import that replaced the choices
+    Column("choices", Text, nullable=False),  # sealed, as above
+)
 HOST: Final = "host"
 """The account of a list uploaded on the host for the stewards of its area."""
 RETENTION: Final = timedelta(hours=4)
@@ -79,6 +89,8 @@ WAITS: Final = timedelta(days=7)
 MOST_UPLOADS: Final = 3
 """The maximum number of lists of an account; the oldest is deleted."""
 MOST_BATCHES: Final = 200
+MOST_EARLIER: Final = 20
+"""The maximum number of earlier column choices that are kept of a source."""
 _WRITERS: Final = 0x696D706F
 
 
@@ -210,12 +222,37 @@ class StoredImports:
 
     # ---- saved sources
 
-    def save(self, saved: SavedSource) -> None:
-        """Save the column choices of a source, for its next list."""
+    def save(self, saved: SavedSource, batch_id: str) -> None:
+        """Save the column choices of a source, for its next list.
+
+        Those that they replace are kept with the id of the batch; undoing it puts them back.
+        """
         values = {name: getattr(saved, name) for name in SavedSource.__slots__}
-        with write_connection(self._engine) as connection:
-            connection.execute(delete(source_table).where(source_table.c.source == saved.source))
+        source, old = source_table.c, earlier_table.c
+        with exclusive_connection(self._engine, _WRITERS) as connection:
+            is_it = source.source == saved.source
+            replaced = connection.scalar(select(source.choices).where(is_it))
+            if replaced is not None:
+                earlier = {"source": saved.source, "batch": batch_id, "choices": replaced}
+                connection.execute(insert(earlier_table), earlier)
+                of_source = select(old.number).where(old.source == saved.source)
+                numbers = list(connection.scalars(of_source.order_by(desc(old.number))))
+                if len(numbers) > MOST_EARLIER:
+                    is_old = (old.source == saved.source) & (old.number <= numbers[MOST_EARLIER])
+                    connection.execute(delete(earlier_table).where(is_old))
+            connection.execute(delete(source_table).where(is_it))
             connection.execute(insert(source_table), {**values, "saved_at": self._clock()})
+
+    def _put_back(self, connection: Connection, batch: Row[Any]) -> None:
+        """Put back the choices that a batch replaced, if it is the last that replaced any."""
+        source, old = source_table.c, earlier_table.c
+        newest = connection.execute(
+            select(earlier_table).where(old.source == batch.source).order_by(desc(old.number))
+        ).first()
+        if newest is not None and newest.batch == batch.id:
+            is_it = source.source == batch.source
+            connection.execute(update(source_table).where(is_it).values(choices=newest.choices))
+            connection.execute(delete(earlier_table).where(old.number == newest.number))
 
     def saved_sources(self) -> tuple[SavedSource, ...]:
         """Return all saved sources by name."""
@@ -284,10 +321,17 @@ class StoredImports:
         self._mark(batch_table.c.id == batch_id, undo_asked_by=account)
 
     def undone(self, batch: str, account: str) -> None:
-        """Record that a batch was undone, given by its id in the graph; the first record stays."""
+        """Record that a batch was undone, given by its id in the graph; the first record stays.
+
+        What the columns of its source meant before is put back.
+        """
         table = batch_table.c
         condition = (table.batch == batch) & table.undone_at.is_(None)
-        self._mark(condition, undone_by=account, undone_at=self._clock())
+        values = {"undone_by": account, "undone_at": self._clock()}
+        with exclusive_connection(self._engine, _WRITERS) as connection:
+            for found in connection.execute(select(batch_table).where(condition)).all():
+                self._put_back(connection, found)
+            connection.execute(update(batch_table).where(condition).values(values))
 
     def _mark(self, condition: ColumnElement[bool], **values: object) -> None:
         with write_connection(self._engine) as connection:

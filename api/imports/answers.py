@@ -66,7 +66,7 @@ def import_of(
             for notice in table.notices
         ]
     notes += [
-        wire.ImportNote(text=note.label(lang), count=count) for note, count in preview.notes.items()
+        wire.ImportNote(text=text, count=count) for text, count in preview.note_texts(lang).items()
     ]
     mapping = TableMapping(columns=())  # for other formats
     if isinstance(opened_import.mapping, TableMapping):

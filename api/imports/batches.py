@@ -15,6 +15,7 @@ from api.errors import Refusal
 from api.i18n import bilingual
 from api.identity.imports import SavedSource, StoredBatch
 from api.imports.answers import batch_of, problem_errors, waiting_of
+from api.imports.choices import next_choices
 from api.imports.rights import ended_by
 from api.imports.undo import plan_undo, write_undo
 from api.imports.uploads import (
@@ -24,6 +25,7 @@ from api.imports.uploads import (
     is_steward_of,
     may_second,
     open_import,
+    saved_choices,
 )
 from api.schemas import imports as wire
 from api.state import RequestContext, record_intent
@@ -213,15 +215,17 @@ def _write(
     context.extra_parameters["batch"] = batch.batch
     with outcome_known_later():
         imports.settle(batch, revision)
-        # the choices for the next list of the source, without those for single rows
-        choices = opened_import.choices.model_copy(update={"merges": {}, "holders": {}})
+        choices = next_choices(
+            opened_import.choices, opened_import.mapping, saved_choices(context, upload.source)
+        )
         sealed = context.app_state.audit.encrypt_text(
             choices.model_dump_json(exclude_defaults=True)
         )
         imports.save(
             SavedSource(
                 source=upload.source, area=upload.area, account=context.who.account, choices=sealed
-            )
+            ),
+            upload.id,
         )
         imports.drop(upload.id)
         context.app_state.imports.forget(upload.id)

@@ -14,11 +14,12 @@ from graph.exchange.imports import (
     TableMapping,
     TargetField,
     ValueReading,
+    for_table,
     guess,
 )
 from graph.exchange.imports.comparison import HolderChoice
 from graph.exchange.imports.kind_readings import KINDS_OF, no_such_kind, removed_kind
-from graph.exchange.imports.mapping import with_readings
+from graph.exchange.imports.mapping import ColumnMapping, with_readings
 from graph.exchange.imports.native import NativeData
 from graph.exchange.imports.records import RecordMapping, RecordSet
 from graph.exchange.imports.sent_file import SentFile
@@ -38,16 +39,27 @@ def clear_choices(log: AuditLog, sealed: str) -> AskedMapping:
 
 
 def mapping_of(
-    table: SourceTable, register: ImportRegister, choices: AskedMapping, area: str
+    table: SourceTable,
+    register: ImportRegister,
+    choices: AskedMapping,
+    area: str,
+    saved: AskedMapping | None = None,
 ) -> TableMapping:
-    """The guess corrected by the choices. Raises: InvalidNeed: no such column, field or kind."""
+    """The saved mapping of the source, or a guess, corrected by the choices.
+
+    Raises: InvalidNeed: no such column, field or kind.
+    """
     for reading in choices.readings:
         if not _can_mean(reading, register):
             kinds = KINDS_OF.get(TargetField(reading.field))
             if kinds is not None:
                 raise no_such_kind(reading.meaning, (kinds,), register.own_kinds, name=_READINGS)
             raise _unknown(_READINGS, [])
-    mapping = guess(table, register).with_choices(
+    if saved is not None and saved.fields:
+        columns = for_table(saved_columns(saved), table, register)
+    else:
+        columns = guess(table, register)
+    mapping = columns.with_choices(
         fields={
             header: None if name is None else _field("fields", name)
             for header, name in choices.fields.items()
@@ -77,6 +89,39 @@ def mapping_of(
         if len(names) == 1:
             mapping = replace(mapping, constants={**mapping.constants, authority[0]: names[0]})
     return with_readings(mapping, table, register)
+
+
+def saved_columns(saved: AskedMapping) -> TableMapping:
+    """The columns that the last list of a source had, with their fields."""
+    return TableMapping(
+        columns=tuple(
+            ColumnMapping(
+                header=header, field=None if name is None else _field("fields", name),
+                dates=DateOrder(saved.dates[header]) if header in saved.dates else None,
+            )
+            for header, name in saved.fields.items()
+        )
+    )  # fmt: skip
+
+
+def next_choices(
+    choices: AskedMapping, mapping: TableMapping | RecordMapping | None, saved: AskedMapping | None
+) -> AskedMapping:
+    """What is saved for the next list of a source, without the choices for single rows.
+
+    Columns of the saved list that this one does not have are kept.
+    """
+    fields, dates = dict(choices.fields), dict(choices.dates)
+    if isinstance(mapping, TableMapping):
+        whole = mapping if saved is None else mapping.added_to(saved_columns(saved))
+        named = [column for column in whole.columns if column.header]
+        fields = {column.header: column.field and column.field.value for column in named}
+        dates = {column.header: column.dates.value for column in named if column.dates}
+    elif saved is not None:  # a file of another format
+        fields, dates = dict(saved.fields), dict(saved.dates)
+    return AskedMapping.model_validate(
+        {**choices.model_dump(), "fields": fields, "dates": dates, "merges": {}, "holders": {}}
+    )
 
 
 def _can_mean(reading: PickedReading, register: ImportRegister) -> bool:
@@ -143,7 +188,11 @@ def record_mapping_of(choices: AskedMapping, own_kinds: OwnKinds) -> RecordMappi
 
 
 def chosen_mapping(
-    parsed_file: SentFile, register: ImportRegister, choices: AskedMapping, area: str
+    parsed_file: SentFile,
+    register: ImportRegister,
+    choices: AskedMapping,
+    area: str,
+    saved: AskedMapping | None = None,
 ) -> TableMapping | RecordMapping | None:
     """The mapping of columns or words; None for our own format, which needs no choices.
 
@@ -153,13 +202,17 @@ def chosen_mapping(
         case NativeData():
             return None
         case SourceTable():
-            return mapping_of(parsed_file, register, choices, area)
+            return mapping_of(parsed_file, register, choices, area, saved)
         case RecordSet():
             return record_mapping_of(choices, register.own_kinds)
 
 
 def stored_mapping(
-    parsed_file: SentFile, register: ImportRegister, choices: AskedMapping, area: str
+    parsed_file: SentFile,
+    register: ImportRegister,
+    choices: AskedMapping,
+    area: str,
+    saved: AskedMapping | None = None,
 ) -> TableMapping | RecordMapping | None:
     """The mapping of stored choices, without readings that this file cannot have.
 
@@ -181,6 +234,6 @@ def stored_mapping(
             removed_readings = [
                 reading for reading in values if removed_kind(reading.field, reading.value, own)
             ]
-            return mapping_of(parsed_file, register, fitting, area).with_choices(
+            return mapping_of(parsed_file, register, fitting, area, saved).with_choices(
                 values=removed_readings
             )

@@ -173,9 +173,10 @@ def open_import(
     snapshot, view = at_one_revision(context)
     withheld = context.directory.withheld()
     own_kinds = context.directory.own_kinds
+    saved = context.app_state.accounts.imports.saved_source(upload.source)
     key = (
-        upload.id, upload.account, upload.choices, context.who.caller, snapshot.revision, view.on,
-        withheld, own_kinds.version,
+        upload.id, upload.account, upload.choices, saved and saved.choices, context.who.caller,
+        snapshot.revision, view.on, withheld, own_kinds.version,
     )  # fmt: skip
     cached = context.app_state.imports.get(key)
     if (
@@ -200,7 +201,9 @@ def open_import(
         )
     else:
         register = ImportRegister.of_view(snapshot, view, upload.source, own_kinds=own_kinds)
-    mapping = stored_mapping(parsed_file, register, choices, upload.area)
+    mapping = stored_mapping(
+        parsed_file, register, choices, upload.area, saved_choices(context, upload.source)
+    )
     options = ImportOptions(
         source=upload.source,
         batch=f"{upload.source}:{view.on:%Y%m%d}:{upload.id}",
@@ -327,9 +330,11 @@ def choose(
 
     Raises: InvalidNeed: there is no such column, field or kind; NotFound: a merged person.
     """
+    upload = opened_import.upload
     chosen_mapping(
-        opened_import.parsed_file, opened_import.register, choices, opened_import.upload.area
-    )
+        opened_import.parsed_file, opened_import.register, choices, upload.area,
+        saved_choices(context, upload.source),
+    )  # fmt: skip
     merges_of(choices, opened_import.register)
     holders_of(choices)
     sealed = context.app_state.audit.encrypt_text(choices.model_dump_json(exclude_defaults=True))
@@ -338,6 +343,12 @@ def choose(
     if upload is None:
         raise NotFound(opened_import.upload.id)
     return open_import(context, upload)
+
+
+def saved_choices(context: RequestContext, source: str) -> AskedMapping | None:
+    """Return what the columns of a source's last list meant; None if there was none."""
+    saved = context.app_state.accounts.imports.saved_source(source)
+    return None if saved is None else clear_choices(context.app_state.audit, saved.choices)
 
 
 def list_refusal(context: RequestContext, refused: FileRefused) -> Refusal:

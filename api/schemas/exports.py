@@ -29,13 +29,14 @@ LossKind = Literal[
 class AskedExport(Wire):
     """Which nodes to export: as a table of them or of their links, or as a network.
 
-    The file has no contact details and shows people by id. `with_names` needs a purpose, and
+    Without `nodes` it is the whole register as far as you may see it. The file has no contact
+    details and shows people by id. `with_names` needs a purpose, and
     includes only the names of people in your own areas.
     """
 
     format: FormatWord = Field(examples=["NODES_CSV"])
     nodes: tuple[Id, ...] = Field(
-        min_length=1, max_length=5_000, examples=[["act-ssp-0787", "net-ssp-0787"]]
+        default=(), max_length=5_000, examples=[["act-ssp-0787", "net-ssp-0787"]]
     )
     with_names: bool = Field(default=False, examples=[False])
     purpose: NamesPurpose | None = Field(default=None, examples=["VERIFY"])

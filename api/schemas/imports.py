@@ -155,12 +155,13 @@ class ImportAnswers(Wire):
 class ImportPath(Wire):
     """The path to a standard contact of a municipality before and after; empty: none.
 
-    `tier` is that of the posts where it starts.
+    `tiers` are those of the posts where paths start that change in the same way; the path is that
+    of the first.
     """
 
     area: NodeName
     reference: Reference
-    tier: Tier | None
+    tiers: tuple[Tier, ...]
     what: PathEffectWord
     before: tuple[ImportPathStop, ...]
     after: tuple[ImportPathStop, ...]

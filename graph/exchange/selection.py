@@ -42,8 +42,8 @@ _OF_DETAILS: Final = frozenset({LinkType.REACHED_BY, LinkType.GAVE_CONSENT})
 class ExportSelection:
     """The nodes to export and the open links among them, each once, by id, and what is left out.
 
-    The counts are computed at once; the nodes and links on demand. `own_kinds` has the labels of
-    the installation's own kinds.
+    Without `ids` it is the whole register that the View shows. The counts are computed at once; the
+    nodes and links on demand. `own_kinds` has the labels of the installation's own kinds.
 
     Raises:
         NotFound: one of the ids is absent, hidden or not valid on the date.
@@ -52,12 +52,14 @@ class ExportSelection:
     def __init__(
         self,
         view: View,
-        ids: Iterable[str],
+        ids: Iterable[str] | None,
         *,
         with_names: bool,
         own_kinds: OwnKinds = NO_OWN_KINDS,
     ) -> None:
-        rows = sorted({view.row(node_id) for node_id in ids})
+        rows: list[int] = np.flatnonzero(view.visible).tolist()
+        if ids is not None:
+            rows = sorted({view.row(node_id) for node_id in ids})
         rows = [row for row in rows if view.label(row) not in _WITHHELD]
         self._view, self.own_kinds = view, own_kinds
         self._rows = [row for row in rows if view.label(row) is not Label.RESOURCE_INDIVIDUAL]

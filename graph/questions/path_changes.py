@@ -8,8 +8,9 @@ The comparison shows no more than the first View: a node hidden there has no nam
 plan itself creates the node.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Final
 
 from graph.access.view import View
@@ -51,12 +52,13 @@ class PathStop:
 class ChangedPath:
     """A path before and after, from the asking post to the contact; empty: there is none.
 
-    `tier` is that of the posts where it begins.
+    `tiers` are those of the posts where paths begin that change in the same way; the path shown is
+    that of the first.
     """
 
     area: NodeRef
     reference: Reference
-    tier: Tier | None
+    tiers: tuple[Tier, ...]
     what: PathEffect
     before: tuple[PathStop, ...]
     after: tuple[PathStop, ...]
@@ -153,7 +155,7 @@ def path_changes(
         ComparedView(before, policy, before),
         ComparedView(after, policy, before, created),
     )
-    changed: list[ChangedPath] = []
+    changed: dict[Hashable, ChangedPath] = {}
     compared, is_cut = 0, False
     try:
         with deadline(limit_s):
@@ -172,17 +174,30 @@ def path_changes(
                     continue
                 side = sides[1] if key in has else sides[0]
                 area = node_ref(side.view, side.view.row(key[0]))
-                changed.append(
-                    ChangedPath(
-                        area=area, reference=key[1], tier=key[2], what=what, before=was, after=now
-                    )
+                change = ChangedPath(
+                    area=area, reference=key[1], tiers=(), what=what, before=was, after=now
                 )
+                same = key[0], key[1], what, *_differing_ends(was, now)
+                change = changed.setdefault(same, change)
+                if key[2] is not None and key[2] not in change.tiers:
+                    changed[same] = replace(change, tiers=(*change.tiers, key[2]))
     except TooExpensive:
         is_cut = True
-    changed.sort(key=lambda path: path.what.code)
+    ordered = sorted(changed.values(), key=lambda path: path.what.code)
     return PathChanges(
-        compared=compared, is_cut=is_cut, count=len(changed), changed=tuple(changed[:most])
+        compared=compared, is_cut=is_cut, count=len(ordered), changed=tuple(ordered[:most])
     )
+
+
+def _differing_ends(
+    was: tuple[PathStop, ...], now: tuple[PathStop, ...]
+) -> tuple[tuple[PathStop, ...], tuple[PathStop, ...]]:
+    """Return the last stops of two paths, or, if these are equal, all from the first other one."""
+    if was[-1:] != now[-1:]:
+        return was[-1:], now[-1:]
+    pairs = zip(was, now, strict=False)
+    same = sum(1 for _ in takewhile(lambda stops: stops[0] == stops[1], pairs))
+    return was[same:], now[same:]
 
 
 def _effect(was: tuple[PathStop, ...], now: tuple[PathStop, ...]) -> PathEffect | None:

@@ -81,12 +81,16 @@ def _columns(import_: Import) -> None:
     labels = {_NONE: _("not imported"), **{field.code: field.label for field in import_.fields}}
     orders = {"DMY": _("Day first"), "MDY": _("Month first")}
     undecided = {fault.header for fault in import_.faults if fault.rule == "DATE_ORDER"}
+    new = {fault.header for fault in import_.faults if fault.rule == "NEW_COLUMN"}
     for place, column in enumerate(import_.columns):
         if not column.header:
             continue
         examples = " · ".join(column.examples).replace("\n", " / ")
+        label = plain(column.header)
+        if column.header in new:
+            label = _("{column} (new since the last list)", column=label)
         st.selectbox(
-            plain(column.header), list(labels), format_func=labels.__getitem__,
+            label, list(labels), format_func=labels.__getitem__,
             index=list(labels).index(column.field or _NONE), key=_column_key(import_, place),
         )  # fmt: skip
         if examples:

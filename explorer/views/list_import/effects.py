@@ -1,6 +1,6 @@
 """What an import changes for people: who answers, who stops, which contact paths change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final, get_args
 
@@ -175,15 +175,19 @@ def _paths_table(paths: ImportPaths) -> None:
             (
                 (
                     change.area.name or change.area.id,
-                    f"{references[change.reference]} ({tiers[change.tier]})"
-                    if change.tier
-                    else references[change.reference],
+                    references[change.reference] + _from(tiers[tier] for tier in change.tiers),
                     effects[change.what], _way(change.before), _way(change.after),
                 )
                 for change in paths.changed[:_MOST]
             ),
         )
     )  # fmt: skip
+
+
+def _from(tiers: Iterable[str]) -> str:
+    """The levels at which a path begins, in parentheses."""
+    text = ", ".join(tiers)
+    return f" ({text})" if text else ""
 
 
 def _way(stops: Sequence[ImportPathStop]) -> str:

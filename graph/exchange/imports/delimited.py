@@ -8,8 +8,9 @@ from typing import Final
 
 from graph.exchange.imports.encodings import decode
 from graph.exchange.imports.faults import FaultList, ImportRule
+from graph.exchange.imports.headers import header_row
 from graph.exchange.imports.limits import ReadingLimits
-from graph.exchange.imports.tabular import ReadingNotice, Sheet, SheetRow, clean_cell, header_row
+from graph.exchange.imports.tabular import ReadingNotice, Sheet, SheetRow, clean_cell
 
 DELIMITERS: Final = (";", ",", "\t")
 _GARBLED: Final = re.compile(

@@ -148,6 +148,10 @@ class ImportRule(Term):
     MISSING_COLUMN = (
         "MISSING_COLUMN", "der er ingen kolonne med dette felt; vælg én, eller giv en fast værdi",
         "no column has this field; choose one, or give a fixed value")
+    NEW_COLUMN = (
+        "NEW_COLUMN", "kolonnen er ny i forhold til sidste liste; vælg, hvad den betyder, eller at "
+        "den ikke indlæses",
+        "the last list did not have the column; choose what it means, or that it is not imported")
     UNKNOWN_AUTHORITY = (
         "UNKNOWN_AUTHORITY", "er ikke en myndighed, Kontaktvej kender",
         "is no authority that Kontaktvej knows")

@@ -49,12 +49,16 @@ _NAME: Final = re.compile(r"[^\W\d_][\w.'\u2019-]*(?: [^\W\d_][\w.'\u2019-]*){1,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMapping:
-    """The field of one column; None: it is not imported. `score`: confidence, 0 to 100."""
+    """The field of one column; None: it is not imported. `score`: confidence, 0 to 100.
+
+    `is_new`: the saved mapping does not know the column, and nobody has said what it means.
+    """
 
     header: str
     field: TargetField | None
     dates: DateOrder | None = None
     score: int = 100
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +73,15 @@ class ValueReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableMapping:
-    """The mapping of a list: its columns, values for all rows, and readings of words."""
+    """The mapping of a list: its columns, values for all rows, and readings of words.
+
+    `missing` are the headers that the saved mapping reads and this list does not have.
+    """
 
     columns: tuple[ColumnMapping, ...]
     constants: Mapping[TargetField, str] = field(default_factory=dict[TargetField, str])
     values: tuple[ValueReading, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def fields(self) -> frozenset[TargetField]:
         """Return the fields that a column or a constant has."""
@@ -128,7 +136,7 @@ class TableMapping:
                     replace(column, field=None) if column.field is target else column
                     for column in columns
                 ]
-            columns[at] = replace(columns[at], field=target, score=100)
+            columns[at] = replace(columns[at], field=target, score=_CHOSEN, is_new=False)
         for header, order in (dates or {}).items():
             at = _place(places, header)
             columns[at] = replace(columns[at], dates=order)
@@ -144,6 +152,12 @@ class TableMapping:
             constants={**self.constants, **(constants or {})},
             values=(*readings, *values),
         )
+
+    def added_to(self, saved: "TableMapping") -> "TableMapping":
+        """Return the mapping with the columns of a saved one that this list does not have."""
+        headers = {plain(column.header) for column in self.columns}
+        others = (column for column in saved.columns if plain(column.header) not in headers)
+        return replace(self, columns=(*self.columns, *others))
 
     def to_json(self) -> str:
         """Return the mapping as JSON, to be saved by name; scores are left out."""
@@ -250,19 +264,37 @@ def guess(table: SourceTable, register: ImportRegister) -> TableMapping:
 
 
 def for_table(saved: TableMapping, table: SourceTable, register: ImportRegister) -> TableMapping:
-    """Return a saved mapping for the columns of this table; new columns are not imported."""
+    """Return a saved mapping for the columns of this table.
+
+    A column that it does not know is guessed and marked as new; its meaning must be chosen.
+    """
     by_header = {plain(column.header): column for column in saved.columns}
+    headers = set(map(plain, table.headers))
+    missing = tuple(
+        column.header
+        for name, column in by_header.items()
+        if column.field is not None and name not in headers
+    )
+    known_fields = {by_header[name].field for name in headers & by_header.keys()}
+    guessed: Sequence[ColumnMapping] = ()
+    if headers - by_header.keys() - {""} and not table.is_correction:
+        guessed = guess(table, register).columns
     columns: list[ColumnMapping] = []
     for at, header in enumerate(table.headers):
         saved_column = by_header.get(plain(header))
-        if saved_column is None or not header:
+        if saved_column is not None and header:
+            order = saved_column.dates
+            if saved_column.field in DATES and order is None:
+                order = date_order(row.cells[at] for row in table.rows)[0]
+            columns.append(replace(saved_column, header=header, dates=order))
+        elif guessed and header:
+            column = guessed[at]
+            is_taken = column.field in known_fields and column.field not in CHANNELS
+            target = None if is_taken else column.field
+            columns.append(replace(column, field=target, is_new=bool(table.examples(at, 1))))
+        else:
             columns.append(ColumnMapping(header=header, field=None, score=0))
-            continue
-        order = saved_column.dates
-        if saved_column.field in DATES and order is None:
-            order = date_order(row.cells[at] for row in table.rows)[0]
-        columns.append(replace(saved_column, header=header, dates=order))
-    return with_readings(replace(saved, columns=tuple(columns)), table, register)
+    return with_readings(replace(saved, columns=tuple(columns), missing=missing), table, register)
 
 
 def with_readings(
@@ -333,7 +365,7 @@ def _is_sure(scores: Sequence[float]) -> bool:
 
 
 def mapping_faults(mapping: TableMapping, table: SourceTable) -> tuple[ImportFault, ...]:
-    """Return what must be chosen before rows can be read: missing fields, and the order of dates.
+    """Return what must be chosen before rows are read: missing fields, new columns, date orders.
 
     The order of day and month is never guessed.
     """
@@ -345,6 +377,8 @@ def mapping_faults(mapping: TableMapping, table: SourceTable) -> tuple[ImportFau
     if has.isdisjoint({TargetField.POST, TargetField.POST_AND_TITLE}):
         faults.add(ImportRule.MISSING_COLUMN, table.header_line, header=TargetField.POST.label_en)
     for at, column in enumerate(mapping.columns):
+        if column.is_new:
+            faults.add(ImportRule.NEW_COLUMN, table.header_line, at, column.header)
         if column.field in DATES and column.dates is None:
             cells = [row.cells[at] for row in table.rows]
             if date_order(cells)[1]:

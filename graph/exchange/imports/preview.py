@@ -108,6 +108,12 @@ class PreviewNote(Term):
     )  # fmt: skip
 
 
+_MISSING: Final[Mapping[Language, str]] = {
+    "da": "kolonner, som den sidste liste havde, mangler",
+    "en": "columns that the last list had are missing",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewRow:
     """A row of the source, or with `line` None an element of the source that ends.
@@ -136,7 +142,7 @@ class Preview:
 
     Of records of other systems, `questions` are words for which a reading must be chosen first,
     `readings` words that nearly equal a kind, with that kind, and `paths` their places in the file,
-    by line.
+    by line. `missing` are the columns that the last list had and this one does not have.
     """
 
     options: ImportOptions
@@ -151,6 +157,17 @@ class Preview:
     questions: tuple[WordQuestion, ...] = ()
     readings: Mapping[str, KindProposal] = field(default_factory=dict[str, KindProposal])
     paths: Mapping[int, str] = field(default_factory=dict[int, str])
+    missing: tuple[str, ...] = ()
+
+    def note_texts(self, lang: Language) -> Mapping[str, int]:
+        """Return the notes in words, with their counts; missing columns by their headers."""
+        missing = _MISSING[lang]
+        return {
+            **(
+                {f"{missing}: {', '.join(self.missing)}": len(self.missing)} if self.missing else {}
+            ),
+            **{note.label(lang): count for note, count in self.notes.items()},
+        }
 
     def counts(self) -> Mapping[RowState, int]:
         """Return the number of rows in each state, in the order of the states."""

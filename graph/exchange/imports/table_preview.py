@@ -17,7 +17,7 @@ from graph.exchange.imports.post_defaults import SEVERAL
 from graph.exchange.imports.preview import Preview, PreviewNote, RowState, preview_plan
 from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.rows import read_rows
-from graph.exchange.imports.tabular import SourceTable, rows_by_line
+from graph.exchange.imports.tabular import CORRECTION_HEADERS, SourceTable, rows_by_line
 from graph.exchange.imports.targets import TargetField
 from graph.model import Change
 from graph.own_kinds import OwnKinds
@@ -45,10 +45,10 @@ def preview(
     if choice_faults:
         return Preview(
             options=options, revision=register.revision, digest=digest, rows=(),
-            faults=choice_faults, notes={},
+            faults=choice_faults, notes={}, missing=mapping.missing,
         )  # fmt: skip
     reading = read_rows(table, mapping, register)
-    is_correction = _is_correction(table)
+    is_correction = table.is_correction
     plan_options = replace(options, is_complete=options.is_complete and not is_correction)
 
     details_with = known_contacts({contact for row in reading.rows for contact in row.contacts})
@@ -84,8 +84,9 @@ def preview(
         PreviewNote.CONFLICTS: sum(row.state is RowState.CONFLICT for row in planned.rows),
     }
     return replace(
-        planned, options=options, notes={note: count for note, count in notes.items() if count}
-    )
+        planned, options=options, notes={note: count for note, count in notes.items() if count},
+        missing=mapping.missing,
+    )  # fmt: skip
 
 
 def import_digest(
@@ -124,25 +125,14 @@ def _fault(
     return ImportFault(place=place, rule=fault.rule, proposals=fault.proposals, other=other)
 
 
-_CORRECT_HEAD: Final[Mapping[Language, tuple[str, str]]] = {
-    "da": ("Linje", "Hvad skal rettes"),
-    "en": ("Line", "What to correct"),
-}
-
-
-def _is_correction(table: SourceTable) -> bool:
-    """Whether a table was made by `rows_to_correct`."""
-    return table.headers[-2:] in _CORRECT_HEAD.values()
-
-
 def rows_to_correct(table: SourceTable, faults: Sequence[ImportFault], lang: Language) -> bytes:
     """Return the refused rows as CSV, to be corrected and sent again, with a column saying why."""
     text = io.StringIO()
     write = csv.writer(text, delimiter=";", lineterminator="\r\n")
     width = len(table.headers)
-    if _is_correction(table):
+    if table.is_correction:
         width -= 2
-    write.writerow([*map(escape_formula, table.headers[:width]), *_CORRECT_HEAD[lang]])
+    write.writerow([*map(escape_formula, table.headers[:width]), *CORRECTION_HEADERS[lang]])
     by_line = rows_by_line(table)
     reasons: dict[int, list[str]] = {}
     for fault in faults:

@@ -20,10 +20,12 @@ from graph.exchange.imports.faults import (
     FileRefused,
     ImportFault,
     ImportRule,
+    column_letters,
 )
 from graph.exchange.imports.header_exclusions import is_other_number
+from graph.exchange.imports.headers import header_rows, headers_of
 from graph.exchange.imports.limits import ReadingLimits
-from graph.exchange.imports.words import header_score, plain
+from graph.exchange.imports.words import plain
 from graph.model.content_filter import (
     forbidden_column,
     normalize_text,
@@ -35,10 +37,12 @@ from graph.vocabulary import Language, Rule, Term
 ZIP_MARK: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
 _OLE_MARK: Final = bytes.fromhex("d0cf11e0a1b11ae1")
-_FIRST_ROWS: Final = 20  # rows in which the headers are searched
-_RECOGNIZED: Final = 80
+CORRECTION_HEADERS: Final[Mapping[Language, tuple[str, str]]] = {
+    "da": ("Linje", "Hvad skal rettes"),
+    "en": ("Line", "What to correct"),
+}
+"""The last columns of rows to correct: the line of the first file, and what was wrong."""
 _FIRST_LINES: Final = 5  # lines that a notice names
-_MOSTLY: Final = 0.6  # of the widest row: a title or a line "updated on" fills fewer cells
 
 
 class ReadingNotice(Term):
@@ -69,8 +73,8 @@ class ReadingNotice(Term):
         "lines above the headers were skipped",
     )  # fmt: skip
     NO_HEADER = (
-        "NO_HEADER", "en kolonne uden overskrift har indhold",
-        "a column without a header has cells",
+        "NO_HEADER", "en kolonne uden overskrift er navngivet efter sit bogstav",
+        "a column without a header is named after its letter",
     )  # fmt: skip
     HIDDEN_ROWS = (
         "HIDDEN_ROWS", "skjulte rækker er læst med; slet dem, der ikke skal med",
@@ -163,6 +167,11 @@ class SourceTable:
     notice_lines: Mapping[ReadingNotice, tuple[int, ...]] = field(
         default_factory=dict[ReadingNotice, tuple[int, ...]]
     )
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether the table is the refused rows of another, corrected and sent again."""
+        return self.headers[-2:] in CORRECTION_HEADERS.values()
 
     def notice_count(self, notice: ReadingNotice) -> int:
         """Return how many lines a notice is about; 1 where it is about the whole sheet."""
@@ -275,15 +284,15 @@ def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
     others = [other for other in file.sheets if other is not chosen_sheet and not other.is_empty]
     if others:
         notices.append(ReadingNotice.OTHER_SHEETS)
-    first = header_row(chosen_sheet.rows)
-    if first is None:
+    places = header_rows(chosen_sheet.rows)
+    if places is None:
         raise faults.refuse(ImportRule.NO_HEADER, chosen_sheet.rows[0].line)
+    first, last = places
     if first:
         notices.append(ReadingNotice.LINES_ABOVE)
-    header = chosen_sheet.rows[first]
-    width = len(header.cells)
-    _refuse_forbidden(chosen_sheet.rows[: first + 1], faults)
-    rows, merged_lines = _with_merged(chosen_sheet, first + 1)
+    header = chosen_sheet.rows[last]
+    _refuse_forbidden(chosen_sheet.rows[: last + 1], faults)
+    rows, merged_lines = _with_merged(chosen_sheet, last + 1)
     lines = {
         **file.notices,
         ReadingNotice.HIDDEN_ROWS: tuple(
@@ -291,7 +300,8 @@ def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
         ),
         ReadingNotice.MERGED: merged_lines,
     }
-    headers = list(header.cells)
+    headers = list(headers_of(chosen_sheet.rows[first : last + 1]))
+    width = len(headers)
     for fault in faults.entries:  # a refused text is not repeated as the name of its column
         if fault.place.line == header.line and fault.place.column is not None:
             headers[fault.place.column] = ""
@@ -302,8 +312,8 @@ def table_of(file: SourceFile, sheet: str | None = None) -> SourceTable:
         if not headers[column] and any(
             column < len(row.cells) and row.cells[column] for row in rows
         ):
+            headers[column] = f"Kolonne {column_letters(column)}"
             notices.append(ReadingNotice.NO_HEADER)
-            break
     first_columns: dict[str, int] = {}
     for column, text in enumerate(headers):
         if text and first_columns.setdefault(text.casefold(), column) != column:
@@ -375,30 +385,6 @@ def _with_merged(sheet: Sheet, start: int) -> tuple[Sequence[SheetRow], tuple[in
             cells += ("",) * (column + 1 - len(cells))
             rows[below] = replace(rows[below], cells=(*cells[:column], value, *cells[column + 1 :]))
     return rows, tuple(sorted(first_lines))
-
-
-def header_row(rows: Sequence[SheetRow]) -> int | None:
-    """Return the place of the row of headers among the first rows; None if there is none.
-
-    It is the row with most known headers; in a table of unknown ones, the first row that is nearly
-    as wide as the widest, if none of its cells is a number or an address.
-    """
-    first = rows[:_FIRST_ROWS]
-    best, best_count = None, 0
-    for place, row in enumerate(first):
-        filled = [cell for cell in row.cells if cell]
-        count = sum(header_score(cell) >= _RECOGNIZED for cell in filled)
-        if count > best_count and 2 * count >= len(filled) - 1:
-            best, best_count = place, count
-    if best_count >= 2 or (best is not None and len(first[best].cells) == 1):
-        return best
-    widest = max((sum(map(bool, row.cells)) for row in first), default=0)
-    for place, row in enumerate(first):
-        filled = [cell for cell in row.cells if cell]
-        if len(filled) >= _MOSTLY * widest:
-            is_text = not any("@" in cell or any(map(str.isdigit, cell)) for cell in filled)
-            return place if is_text and len(filled) > 1 else None
-    return None
 
 
 def _refuse_forbidden(rows: Sequence[SheetRow], faults: FaultList) -> None:

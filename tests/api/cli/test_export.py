@@ -1,6 +1,7 @@
 """`kontaktvej export` by its real entry point."""
 
 import csv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,6 @@ import pytest
 from api.audit.log import audit_log
 from api.audit.report import rows_of
 from api.cli.serve import DEMO_MARK
-from api.exports import build
 from graph.exchange.formats import FORMATS
 from graph.store.encryption.keyring import open_keyring
 from tests.api.shell import Shell, shell_over
@@ -65,13 +65,35 @@ def test_an_export_of_the_demo_is_marked_as_demo_data(
         about.unlink()
 
 
-def test_an_export_with_too_many_rows_is_refused_with_the_limit(
-    shell: Shell, home: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_whole_register_with_names_is_read_into_an_empty_home_and_equal_there(
+    server: Server, shell: Shell, home: Path
 ) -> None:
-    monkeypatch.setattr(build, "MOST_ROWS", 2)
-    file = home / "kystby.xlsx"
-    assert "A file holds 2 rows at most" in shell.refused("export", "Kystby", "--out", str(file))
-    assert not file.exists()
+    whole = ("export", "--format", "native", "--with-names", "--out")
+    shell.ok(*whole, str(home / "first.zip"))
+    server.empty()
+    shell.ok("import", str(home / "first.zip"), "--source", "copy", "--apply")
+    shell.ok(*whole, str(home / "second.zip"))
+    first, second = (rows_in(home / name) for name in ("first.zip", "second.zip"))
+    assert "Amina Søkilde Østergård" in {row["name"] for row in first["nodes.csv"]}
+    assert first == second
+    assert "Nothing to write" in shell.ok(
+        "import", str(home / "second.zip"), "--source", "copy", "--apply"
+    )
+
+
+def rows_in(file: Path) -> dict[str, list[dict[str, str]]]:
+    """The rows of both tables, without the batch that wrote them last."""
+    with zipfile.ZipFile(file) as archive:
+        texts = {
+            name: archive.read(name).decode("utf-8-sig") for name in ("nodes.csv", "links.csv")
+        }
+    rows = {
+        name: list(csv.DictReader(text.splitlines(), delimiter=";")) for name, text in texts.items()
+    }
+    return {
+        name: [{**row, "batch": "", "revision": ""} for row in table]
+        for name, table in rows.items()
+    }
 
 
 def test_an_unknown_format_is_refused_with_the_list_of_formats(tmp_path: Path) -> None:

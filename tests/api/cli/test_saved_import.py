@@ -31,7 +31,8 @@ def test_a_differing_list_waits_for_a_steward_and_nothing_is_written(
         known.imports.save(
             SavedSource(
                 source=SOURCE, area="mun-0787", account="acc-1", choices=log.encrypt_text("{}")
-            )
+            ),
+            "imp-1",
         )
     assert "1 row differs." in shell.ok(*command)
     assert shell("find", "Mette Rugvang Bæk").code == 1
@@ -51,7 +52,8 @@ def test_an_unreadable_list_waits_until_a_list_without_differences_follows(
     with open_identity_store(accounts) as known, audit_log(tmp_path / "audit", keys) as log:
         choices = log.encrypt_text("{}")
         known.imports.save(
-            SavedSource(source=SOURCE, area="mun-0787", account="acc-1", choices=choices)
+            SavedSource(source=SOURCE, area="mun-0787", account="acc-1", choices=choices),
+            "imp-1",
         )
     assert "not together with --set, --apply" in shell.refused(
         *command, "--apply", "--set", "Navn=NAME"
@@ -76,7 +78,8 @@ def test_a_removed_own_kind_in_the_saved_readings_is_named(shell: Shell, tmp_pat
     with open_identity_store(accounts) as known, audit_log(tmp_path / "audit", keys) as log:
         choices = log.encrypt_text(json.dumps({"readings": [reading]}))
         known.imports.save(
-            SavedSource(source=SOURCE, area="mun-0787", account="acc-1", choices=choices)
+            SavedSource(source=SOURCE, area="mun-0787", account="acc-1", choices=choices),
+            "imp-1",
         )
     command = ("import", str(path), "--saved", SOURCE, "--lang", "da")
     out = shell.ok(*command)
@@ -101,7 +104,8 @@ def test_a_file_of_another_system_is_read_with_the_saved_readings(
     with open_identity_store(accounts) as known, audit_log(tmp_path / "audit", keys) as log:
         choices = log.encrypt_text(json.dumps({"readings": readings}))
         known.imports.save(
-            SavedSource(source=source, area="mun-0787", account="acc-1", choices=choices)
+            SavedSource(source=source, area="mun-0787", account="acc-1", choices=choices),
+            "imp-1",
         )
     assert "2 rows differ." in shell.ok("import", str(path), "--saved", source)
     with open_identity_store(accounts) as known:

@@ -524,6 +524,34 @@ def test_the_next_list_of_a_source_reuses_the_columns_but_not_the_merges(
 
 
 @pytest.mark.slow
+def test_a_new_column_is_asked_about_a_missing_one_named_and_an_undo_puts_the_mapping_back(
+    steward: Importer,
+) -> None:
+    sent = steward.send_accepted()
+    assert steward.apply(sent).is_success
+    header, *rows = LIST.splitlines()
+    wider = "\n".join([f"{header.replace('Telefon', 'Tlf.')};Noter", *(f"{row};x" for row in rows)])
+    asked = steward.send_beside(wider)
+    assert [(fault["header"], fault["rule"]) for fault in asked["faults"]] == [
+        ("Tlf.", "NEW_COLUMN"), ("Noter", "NEW_COLUMN"),
+    ]  # fmt: skip
+    assert asked["preview"] is None
+    assert [note["text"] for note in asked["notes"]] == [
+        "kolonner, som den sidste liste havde, mangler: Telefon"
+    ]
+    fields = {"Tlf.": "PHONE", "Noter": None}
+    chosen = steward.choose(asked["id"], holders=BESIDE, fields=fields).json()
+    assert (chosen["faults"], states(chosen)) == ([], ["UNCHANGED", "UNCHANGED"])
+    changed = steward.send_beside(wider.replace("33 11 22 33", "33 11 22 34"))
+    chosen = steward.choose(changed["id"], holders=BESIDE, fields=fields).json()
+    assert steward.apply(chosen).is_success
+    assert steward.send_beside(wider)["faults"] == []
+    assert steward.send_beside(LIST)["faults"] == []  # the columns of both are known
+    assert steward.undo(chosen["id"]).is_success
+    again = steward.send_beside(wider)
+    assert [fault["header"] for fault in again["faults"]] == ["Tlf.", "Noter"]
+
+
 def test_is_complete_and_takes_source_are_not_carried_over_to_the_next_list(
     steward: Importer,
 ) -> None:

@@ -12,6 +12,8 @@ from graph.paths.answer_terms import AnswerRole
 from graph.questions.path_changes import ChangedPath, PathChanges, PathEffect, path_changes
 from graph.questions.reference_needs import Reference
 from graph.snapshot.incremental import apply_changes
+from graph.vocabulary import Tier
+from tests.graph.exchange.imports.office_lists import towns
 from tests.graph.paths.additions import POLICY
 from tests.kystby import LOCAL_OPERATOR, TODAY, caller_of, elements, snapshot, view_of
 
@@ -124,3 +126,20 @@ def test_a_change_that_begins_later_changes_no_path_today() -> None:
     later = date(2026, 12, 24)
     answer = planned(replace(element_of("amina--ssp-post"), valid_to=later))
     assert answer.count == 0
+
+
+def test_paths_of_a_place_that_change_alike_are_one_with_the_tiers_they_begin_at() -> None:
+    before = towns()
+    seat = Holds(id="p-ida--ssp", source_id="p-ida", target_id="act-ssp-0787", source="test")
+    assert seat.target_id in before.row_of
+    after = apply_changes(
+        before,
+        (Person(id="p-ida", name="Ida Møllevang Bæk", source="test"), seat),
+        before.revision + 1,
+    )
+    views = [view_of(state, LOCAL_OPERATOR) for state in (before, after)]
+    answer = path_changes(
+        views[0], views[1], POLICY, created={"p-ida", seat.id}, first={"mun-0787"}, limit_s=LONG_S
+    )
+    (path,) = (entry for entry in answer.changed if entry.reference is Reference.SSP)
+    assert (path.area.id, path.tiers) == ("mun-0787", (Tier.NATIONAL, Tier.DISTRICT))

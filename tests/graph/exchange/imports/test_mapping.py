@@ -21,8 +21,13 @@ from graph.exchange.imports import (
     table_of,
 )
 from graph.exchange.imports.header_exclusions import excluded_fields
-from graph.exchange.imports.mapping import ACCEPTED
-from graph.exchange.imports.saved_mappings import mapping_names, save_mapping, saved_mapping
+from graph.exchange.imports.mapping import ACCEPTED, mapping_faults
+from graph.exchange.imports.saved_mappings import (
+    mapping_names,
+    put_back,
+    save_mapping,
+    saved_mapping,
+)
 from graph.exchange.imports.typed_hours import hours_of
 from graph.exchange.imports.values import (
     ValueFault,
@@ -162,6 +167,38 @@ def test_a_mapping_is_saved_and_used_for_the_next_list(tmp_path: Path) -> None:
     assert [column.field for column in used.columns] == [None, F.AUTHORITY, F.NAME, F.VALID_FROM]
     assert used.columns[3].dates is DateOrder.MDY
     assert used.reading(F.AUTHORITY, "THY") == "aut-mun-0787"
+
+
+def test_a_saved_mapping_asks_about_new_columns_and_keeps_those_that_a_list_lacks(
+    tmp_path: Path,
+) -> None:
+    register = register_of()
+    mapping = guess(table("Kommune;Funktion;Navn;Tlf.", "Thisted;SSP;Mette Bæk;51234500"), register)
+    save_mapping(tmp_path, "hr", mapping)
+    odd = table("Kommune;Funktion;Navn;Mail;Tom", "Thisted;SSP;Mette Bæk;m@t.example;")
+    saved = saved_mapping(tmp_path, "hr")
+    assert saved is not None
+    used = for_table(saved, odd, register)
+    assert [(column.field, column.is_new) for column in used.columns] == [
+        (F.AUTHORITY, False), (F.POST, False), (F.NAME, False), (F.EMAIL, True), (None, False),
+    ]  # fmt: skip
+    assert used.missing == ("Tlf.",)
+    (fault,) = mapping_faults(used, odd)
+    assert (fault.rule, fault.place.header) == (ImportRule.NEW_COLUMN, "Mail")
+    chosen = used.with_choices(fields={"Mail": None})
+    assert mapping_faults(chosen, odd) == ()
+    save_mapping(tmp_path, "hr", chosen, "hr:20261206:abc")
+    after = saved_mapping(tmp_path, "hr")
+    assert after is not None
+    assert {column.header: column.field for column in after.columns} == {
+        "Kommune": F.AUTHORITY, "Funktion": F.POST, "Navn": F.NAME, "Mail": None, "Tom": None,
+        "Tlf.": F.PHONE,
+    }  # fmt: skip
+    assert mapping_names(tmp_path) == ("hr",)
+    assert not put_back(tmp_path, "hr", "hr:20261206:other")
+    assert put_back(tmp_path, "hr", "hr:20261206:abc")
+    assert saved_mapping(tmp_path, "hr") == saved
+    assert not put_back(tmp_path, "hr", "hr:20261206:abc")
 
 
 @pytest.mark.parametrize(
