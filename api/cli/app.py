@@ -18,6 +18,7 @@ from api.cli import (
     query,
     reveal,
     serve,
+    sources,
     undo_import,
 )
 from api.cli.audit import audit
@@ -72,7 +73,7 @@ app.command(
     ),
 )(reveal.reveal)
 app.command(
-    help=_("Write the structure around a place or a node to a file, without names of people."),
+    help=_("Write the register, or what is around a place or a node, to a file."),
     epilog=(
         _EXAMPLE
         + " kontaktvej export Thisted --format EXCEL"
@@ -113,6 +114,10 @@ app.command(
         + " · … --complete --apply"
     ),
 )(imports.import_list)
+app.command(
+    help=_("List the sources of imports; with --fetch, leave their next lists for the stewards."),
+    epilog=_EXAMPLES + " kontaktvej sources · kontaktvej sources --fetch",
+)(sources.sources)
 app.command(
     help=_("Undo an import, as long as nothing later depends on it."),
     epilog=_EXAMPLE + " kontaktvej undo-import ssp-thisted:20261128:0f3c9a1b2d4e --apply",

@@ -40,7 +40,7 @@ from api.cli.options import (
     option,
     own_kinds_of,
 )
-from api.cli.saved_imports import leave_list
+from api.cli.saved_imports import leave_file
 from api.danish_time import danish_now
 from api.i18n import bilingual
 from graph.access.policy import LOCAL_OPERATOR
@@ -179,7 +179,7 @@ def import_list(
         if names := [name for name, value in not_for_saved.items() if value]:
             listed = ", ".join(names)
             raise InvalidNeed("--saved", *bilingual("not together with {listed}", listed=listed))
-        leave_list(
+        leave_file(
             file, saved, form=arguments.form, sheet=sheet, encoding=encoding,
             ends=arguments.ends, lang=locale,
         )  # fmt: skip

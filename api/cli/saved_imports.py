@@ -6,7 +6,7 @@ it on the screen *Import lists* and saves it by their own rights, or leaves it.
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
@@ -19,6 +19,7 @@ from api.danish_time import danish_now
 from api.i18n import bilingual, ngettext
 from graph.access.policy import LOCAL_OPERATOR
 from graph.errors import InvalidNeed
+from graph.exchange.imports.limits import ReadingLimits
 from graph.model.base import random_id
 from graph.vocabulary import Language
 
@@ -26,9 +27,21 @@ if TYPE_CHECKING:
     from graph.exchange.imports.records import EndMeaning
     from graph.exchange.imports.sent_file import ImportFormat
 
+MOST_BYTES: Final = ReadingLimits().file + 1
+"""How much of a file is read: one byte more than the limit, by which it is refused."""
+
+
+def leave_file(file: Path, source: str, **reading: Any) -> None:
+    """Leave the list of a file as `leave_list`. Raises: InvalidNeed: there is no such file."""
+    if not file.is_file():
+        raise InvalidNeed("FILE", *bilingual("there is no file {file}", file=file))
+    with file.open("rb") as stream:
+        leave_list(file.name, stream.read(MOST_BYTES), source, **reading)
+
 
 def leave_list(
-    file: Path,
+    name: str,
+    data: bytes,
     source: str,
     *,
     form: "ImportFormat | None",
@@ -43,7 +56,7 @@ def leave_list(
 
     Raises:
         FileRefused: it cannot be read, with every fault.
-        InvalidNeed: there is no such file, or no list of the source was imported on the screen.
+        InvalidNeed: no list of the source was imported on the screen.
         StoreUnavailable: as `open_installation`.
         Exit: it waits, but something must be chosen before it can be read.
     """
@@ -54,19 +67,12 @@ def leave_list(
         ImportOptions,
         ImportRegister,
         ImportRule,
-        ReadingLimits,
         RowState,
     )
     from graph.exchange.imports.sent_file import preview_sent, read_sent
 
-    if not file.is_file():
-        raise InvalidNeed("FILE", *bilingual("there is no file {file}", file=file))
-    with file.open("rb") as stream:
-        data = stream.read(ReadingLimits().file + 1)
     day = danish_now().date()
-    sent_file = read_sent(
-        file.name, data, day, form=form, sheet=sheet, ends=ends, encoding=encoding
-    )
+    sent_file = read_sent(name, data, day, form=form, sheet=sheet, ends=ends, encoding=encoding)
     with open_installation(command_settings(), lang) as (store, accounts), opened_log() as log:
         saved = accounts.imports.saved_source(source)
         if saved is None:
@@ -91,7 +97,7 @@ def leave_list(
             accounts.imports.drop_earlier(HOST, source)
             OUT.print(_("Nothing differs: the register says the same.", lang))
             return
-        content = stored_file(file.name, data, sent_file, ends)
+        content = stored_file(name, data, sent_file, ends)
         log.append(
             Entry(
                 kind=AuditKind.DONE, action="leave_import", caller=LOCAL_OPERATOR.account,

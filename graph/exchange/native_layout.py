@@ -1,6 +1,7 @@
 """The layout of Kontaktvej's own format, which exports write and imports read.
 
-A folder or zip holds `nodes.csv`, `links.csv` and `about.json`; a row is an element. A set is
+A folder or zip holds `nodes.csv`, `links.csv` and `about.json`, a workbook the sheets `nodes` and
+`links`; a row is an element. A set is
 written `a|b`, in order, with a backslash before a `|` or a backslash in one of its values; words as
 identifiers, dates as ISO dates, flags as `true` and `false`, an absent value as an empty cell.
 An export leaves the cells of a person's own fields empty, but the name, whatever their values.
@@ -17,6 +18,8 @@ LINKS: Final = "links.csv"
 ABOUT: Final = "about.json"
 SORT_COLUMN: Final[Mapping[str, str]] = {NODES: "label", LINKS: "type"}
 """The column of each table with the label or type of a row."""
+SHEETS: Final[Mapping[str, str]] = {NODES: "nodes", LINKS: "links"}
+"""The sheet of each table in a workbook."""
 ABOUT_FORMAT: Final[Mapping[str, str | int]] = {"format": "kontaktvej", "version": 1}
 """The members of `about.json` that identify the format."""
 _ESCAPED: Final = str.maketrans({"\\": "\\\\", "|": "\\|"})

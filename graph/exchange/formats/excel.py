@@ -39,14 +39,27 @@ _NOT_IN_XML: Final = dict.fromkeys(
 
 def excel(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
     """The workbook."""
+    nodes, links, about = _SHEETS[lang]
+    tables = (
+        (nodes, NODE_HEAD[lang], node_rows(selection, lang)),
+        (links, LINK_HEAD[lang], link_rows(selection, lang)),
+        (about, (), stamp.lines(lang)),
+    )
+    return workbook(tables, stamp, lang)
+
+
+def workbook(
+    tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[object]]]],
+    stamp: Provenance,
+    lang: Language,
+) -> bytes:
+    """Return a workbook with a sheet for each table, given by its name, headers and rows."""
     from openpyxl import Workbook  # 20 MB, imported on demand
     from openpyxl.xml.functions import tostring
 
     book = Workbook(write_only=True)
-    nodes, links, about = _SHEETS[lang]
-    _fill(book.create_sheet(nodes), NODE_HEAD[lang], node_rows(selection, lang), lang)
-    _fill(book.create_sheet(links), LINK_HEAD[lang], link_rows(selection, lang), lang)
-    _fill(book.create_sheet(about), (), stamp.lines(lang), lang)
+    for name, head, rows in tables:
+        _fill(book.create_sheet(name), head, rows, lang)
     made_at = stamp.made_at.astimezone(UTC).replace(tzinfo=None)
     buffer = io.BytesIO()
     book.save(buffer)

@@ -1,7 +1,8 @@
 """The structure in the terms of the model: `nodes.csv`, `links.csv` and `about.json`, zipped.
 
 A row for each element. The columns are `label` or `type`, `id`, then the fields of the model in
-order of definition, so that the file can be read back; cells follow `native_layout`.
+order of definition, so that the file can be read back; cells follow `native_layout`. As a workbook
+the tables are the sheets `nodes` and `links`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +11,16 @@ from typing import Any, Final
 
 from graph.access.field_groups import FIELD_GROUP, FieldGroup
 from graph.exchange.csv import text_csv
-from graph.exchange.native_layout import ABOUT, ABOUT_FORMAT, LINKS, NODES, SORT_COLUMN, native_cell
+from graph.exchange.formats.excel import workbook
+from graph.exchange.native_layout import (
+    ABOUT,
+    ABOUT_FORMAT,
+    LINKS,
+    NODES,
+    SHEETS,
+    SORT_COLUMN,
+    native_cell,
+)
 from graph.exchange.provenance import Provenance, about_json
 from graph.exchange.selection import ExportSelection
 from graph.exchange.structure_format import StructureFormat
@@ -47,6 +57,22 @@ LINK_COLUMNS: Final = _columns(LinkType)
 
 def native(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
     """The zip file."""
+    entries = {file: text_csv(head, rows) for file, (head, rows) in _tables(selection).items()} | {
+        ABOUT: about_json(stamp.lines(lang), ABOUT_FORMAT)
+    }
+    return zip_files(entries, stamp.made_at)
+
+
+def native_excel(selection: ExportSelection, stamp: Provenance, lang: Language) -> bytes:
+    """The workbook."""
+    tables = [(SHEETS[file], head, rows) for file, (head, rows) in _tables(selection).items()]
+    return workbook((*tables, ("about", (), stamp.lines(lang))), stamp, lang)
+
+
+def _tables(
+    selection: ExportSelection,
+) -> Mapping[str, tuple[Sequence[str], Iterable[Sequence[str]]]]:
+    """The headers and rows of the nodes and of the links, by the name of their file."""
     nodes = (
         _row(
             (node.label, node.id),
@@ -63,12 +89,10 @@ def native(selection: ExportSelection, stamp: Provenance, lang: Language) -> byt
         )
         for link in selection.links
     )
-    entries = {
-        NODES: text_csv((SORT_COLUMN[NODES], "id", *NODE_COLUMNS), nodes),
-        LINKS: text_csv((SORT_COLUMN[LINKS], "id", *LINK_COLUMNS), links),
-        ABOUT: about_json(stamp.lines(lang), ABOUT_FORMAT),
+    return {
+        NODES: ((SORT_COLUMN[NODES], "id", *NODE_COLUMNS), nodes),
+        LINKS: ((SORT_COLUMN[LINKS], "id", *LINK_COLUMNS), links),
     }
-    return zip_files(entries, stamp.made_at)
 
 
 def _row(key: tuple[str, str], columns: Sequence[str], values: Mapping[str, Any]) -> Sequence[str]:
@@ -79,5 +103,11 @@ FORMATS: Final = (
     StructureFormat(
         id="NATIVE", label_da="Kontaktvej (ZIP)", label_en="Kontaktvej (ZIP)",
         suffix="zip", media_type="application/zip", write=native,
+    ),
+    StructureFormat(
+        id="NATIVE_EXCEL", label_da="Kontaktvej (Excel, kan indlæses igen)",
+        label_en="Kontaktvej (Excel, can be imported again)", suffix="xlsx",
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        write=native_excel,
     ),
 )  # fmt: skip

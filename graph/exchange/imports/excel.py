@@ -90,6 +90,15 @@ def read_members(
         raise faults.refuse(ImportRule.BROKEN_ARCHIVE) from None
 
 
+def is_workbook(data: bytes) -> bool:
+    """Return whether a zip file is one of Office, such as an Excel file."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return "[Content_Types].xml" in archive.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return False
+
+
 def sheets_of(data: bytes, faults: FaultList, limits: ReadingLimits) -> list[Sheet]:
     """Return the sheets of an Excel file, each with the faults of its cells.
 

@@ -16,19 +16,21 @@ from graph.exchange.csv import unescape_formula
 from graph.exchange.imports.excel import open_archive, read_members
 from graph.exchange.imports.faults import FaultList, FileRefused, ImportRule
 from graph.exchange.imports.limits import ReadingLimits
-from graph.exchange.imports.tabular import digest_of
-from graph.exchange.native_layout import ABOUT, ABOUT_FORMAT, LINKS, NODES, SORT_COLUMN
+from graph.exchange.imports.tabular import SheetRow, SourceFile, digest_of
+from graph.exchange.native_layout import ABOUT, ABOUT_FORMAT, LINKS, NODES, SHEETS, SORT_COLUMN
 from graph.model import (
     LINK_CLASSES,
     NODE_CLASSES,
     Link,
     Node,
+    Person,
     Secret,
 )
 from graph.snapshot.field_types import FieldKind, FieldType, field_types
 from graph.vocabulary import Rule, Term
 
 _VALUE: Final = "value"
+_UNNAMED: Final = {"name": "Uden Navn"}
 _OURS: Final = frozenset({"revision"})
 """Fields that each installation counts for itself."""
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -40,11 +42,16 @@ _ESCAPE: Final = re.compile(r"\\(.)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NativeElement:
-    """An element as read, with its file and line."""
+    """An element as read, with its file and line.
+
+    `is_unnamed`: it is a person whose name the file does not have, as in exports without names; the
+    name of the element stands for the one in the register.
+    """
 
     element: Node | Link
     file: str
     line: int
+    is_unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +109,35 @@ def unpacked_native(name: str, data: bytes, limits: ReadingLimits) -> dict[str, 
         if not {NODES, LINKS, ABOUT}.issuperset(archive.namelist()):
             raise faults.refuse(ImportRule.UNKNOWN_FORMAT)
         return dict(read_members(archive, archive.infolist(), faults, limits))
+
+
+def native_sheets(file: SourceFile) -> dict[str, bytes] | None:
+    """Return the tables of a workbook as those of a folder; None: it is not in this format.
+
+    Rows keep their lines. Raises: FileRefused: a table has faults as a sheet.
+    """
+    sheets = {sheet.name: sheet for sheet in file.sheets}
+    tables = {name: sheets[SHEETS[name]] for name in (NODES, LINKS) if SHEETS[name] in sheets}
+    if not any(
+        sheet.rows and SORT_COLUMN[name] in sheet.rows[0].cells for name, sheet in tables.items()
+    ):
+        return None
+    if faults := [fault for sheet in tables.values() for fault in sheet.faults]:
+        raise FileRefused(faults)
+    return {name: _sheet_csv(sheet.rows) for name, sheet in tables.items() if sheet.rows}
+
+
+def _sheet_csv(rows: Sequence[SheetRow]) -> bytes:
+    """The rows of a sheet as a table of a folder, each on its line and as wide as the headers."""
+    text, width, line = io.StringIO(), len(rows[0].cells), 1
+    write = csv.writer(text, delimiter=";", lineterminator="\n")
+    for row in rows:
+        text.write("\n" * (row.line - line))
+        write.writerow(
+            [cell.replace("\n", " ") for cell in row.cells] + [""] * (width - len(row.cells))
+        )
+        line = row.line + 1
+    return text.getvalue().encode()
 
 
 def read_native(
@@ -221,9 +257,11 @@ def _read_table(
             if (layout := layouts.get(unescape_formula(cells[sort]))) is None:
                 faults.add(Rule.UNKNOWN_WORD, here, sort, SORT_COLUMN[file])
                 continue
-            element = _element(cells, layout, here, faults)
+            name = layout.places.get("name")
+            is_unnamed = layout.cls is Person and (name is None or not cells[name])
+            element = _element(cells, layout, here, faults, _UNNAMED if is_unnamed else {})
             if element is not None:
-                yield NativeElement(element=element, file=file, line=here)
+                yield NativeElement(element=element, file=file, line=here, is_unnamed=is_unnamed)
     except csv.Error as error:
         is_long = "limit" in str(error)
         faults.add(ImportRule.CELL_TOO_LONG if is_long else ImportRule.QUOTES, line)
@@ -284,10 +322,14 @@ class _Layout:
 
 
 def _element(
-    cells: Sequence[str], layout: _Layout, line: int, faults: FaultList
+    cells: Sequence[str],
+    layout: _Layout,
+    line: int,
+    faults: FaultList,
+    defaults: Mapping[str, Any],
 ) -> Node | Link | None:
-    """The element of a row; None: it has faults."""
-    values: dict[str, Any] = {}
+    """The element of a row, with `defaults` for empty cells; None: it has faults."""
+    values = dict(defaults)
     before = len(faults.entries)
     for place, name in layout.others:
         if cells[place]:

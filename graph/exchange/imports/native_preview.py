@@ -83,7 +83,12 @@ def preview_native(
     rows: dict[str, PreviewRow] = {}
     by_id = {entry.element.id: entry for entry in data.elements}
     new_elements = {element_id: entry.element for element_id, entry in by_id.items()}
-    names = _names(new_elements, present)
+    known = {
+        entry.element.id: present[entry.element.id]
+        for entry in data.elements
+        if entry.is_unnamed and entry.element.id in present
+    }
+    names = _names({**new_elements, **known}, present)
     for entry in data.elements:
         new, old = entry.element, present.get(entry.element.id)
         checked_on: date | None = getattr(new, "verified_on", None)
@@ -97,8 +102,9 @@ def preview_native(
         elif checked_on is not None and checked_on > options.on:
             rows[new.id] = _refused_row(entry, names, ImportRule.CHECK_AHEAD, "verified_on")
         elif old is None:
-            if isinstance(new, ContactDetail) and new.value is None:
-                rows[new.id] = _refused_row(entry, names, Rule.REQUIRED)
+            if entry.is_unnamed or (isinstance(new, ContactDetail) and new.value is None):
+                name = "name" if entry.is_unnamed else None
+                rows[new.id] = _refused_row(entry, names, Rule.REQUIRED, name)
                 continue
             plan.creates[new.id] = new  # gets the batch of its change set when written
             rows[new.id] = _row(entry, names, RowState.NEW, created=(new.id,))
@@ -113,6 +119,7 @@ def preview_native(
                     old, new, details_with, options, history, columns=data.columns[entry.file]
                 )
                 if compares(old, difference.field)
+                and not (entry.is_unnamed and difference.field == "name")
             )
             if isinstance(old, Consent) and differences:
                 rows[new.id] = _refused_row(entry, names, Rule.CONSENT_FIXED)

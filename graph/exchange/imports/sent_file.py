@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from graph.exchange.imports.comparison import ImportOptions, KnownContacts
-from graph.exchange.imports.excel import open_archive
+from graph.exchange.imports.excel import is_workbook, open_archive
 from graph.exchange.imports.faults import FaultList, FileRefused, ImportRule
 from graph.exchange.imports.limits import ReadingLimits
 from graph.exchange.imports.mapping import TableMapping
@@ -19,6 +19,7 @@ from graph.exchange.imports.native import (
     holds_native,
     is_native,
     native_files,
+    native_sheets,
     read_native,
     unpacked_native,
 )
@@ -99,16 +100,25 @@ def read_sent(
     limits, faults = limits or ReadingLimits(), FaultList(name)
     if len(data) > limits.file:
         raise faults.refuse(ImportRule.FILE_TOO_LARGE)
+    is_chosen = form is not None
     form = form or format_of(name, data, limits)
     match form:
         case None:
             raise faults.refuse(ImportRule.UNCLEAR_JSON)
         case ImportFormat.LIST:
-            return table_of(read_file(name, data, limits=limits, encoding=encoding), sheet)
+            file = read_file(name, data, limits=limits, encoding=encoding)
+            tables = None if is_chosen else native_sheets(file)
+            return table_of(file, sheet) if tables is None else read_native(name, tables, limits)
         case ImportFormat.NATIVE:
             if not data.startswith(ZIP_MARK):
                 raise faults.refuse(ImportRule.OTHER_FORMAT)
-            return read_native(name, unpacked_native(name, data, limits), limits)
+            if is_workbook(data):
+                tables = native_sheets(read_file(name, data, limits=limits))
+            else:
+                tables = unpacked_native(name, data, limits)
+            if tables is None:
+                raise faults.refuse(ImportRule.OTHER_FORMAT)
+            return read_native(name, tables, limits)
         case _:
             source = SourceFiles(name, ((name, data),))
             return read_records(source, RECORD_FORMATS[form], on, ends=ends, limits=limits)

@@ -4,6 +4,7 @@ import csv
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from api.audit.log import audit_log
@@ -79,6 +80,27 @@ def test_the_whole_register_with_names_is_read_into_an_empty_home_and_equal_ther
     assert "Nothing to write" in shell.ok(
         "import", str(home / "second.zip"), "--source", "copy", "--apply"
     )
+
+
+def test_a_workbook_that_was_changed_is_imported_with_that_change_alone(
+    shell: Shell, home: Path
+) -> None:
+    file = home / "kystby.xlsx"
+    shell.ok("export", "--format", "native_excel", "--out", str(file))
+    unchanged = shell.ok("import", str(file), "--source", "excel", "--apply")
+    assert "Nothing to write" in unchanged
+    book = openpyxl.load_workbook(file)
+    sheet = book["nodes"]
+    head = [cell.value for cell in sheet[1]]
+    (row,) = (
+        row for row in sheet.iter_rows(min_row=2) if row[head.index("id")].value == "ssp-post"
+    )
+    sheet.cell(row[0].row or 0, head.index("hours") + 1, "MO-FR 08:00-11:30")
+    book.save(file)
+    changed = ("import", str(file), "--source", "excel", "--take-source")
+    assert "Changed 1" in shell.ok(*changed)
+    assert "Written as batch" in shell.ok(*changed, "--apply")
+    assert "11:30" in shell.ok("show", "ssp-post")
 
 
 def rows_in(file: Path) -> dict[str, list[dict[str, str]]]:

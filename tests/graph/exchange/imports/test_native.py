@@ -36,6 +36,7 @@ from graph.model import (
     HopLink,
     Link,
     Node,
+    Person,
     ReachedBy,
     Secret,
 )
@@ -368,3 +369,18 @@ def test_an_absent_column_changes_nothing_and_an_empty_hours_cell_clears_it() ->
     (post,) = preview.updates
     assert isinstance(post, Actor)
     assert (post.hours, post.external_id) == (None, "p-4")
+
+
+def test_a_person_without_a_name_in_the_file_keeps_theirs_and_is_not_created() -> None:
+    person = next(element for element in elements() if isinstance(element, Person))
+    files = write_native([replace(person, valid_to=date(2027, 1, 1))])
+    head, row = files[NODES].decode("utf-8-sig").splitlines()[:2]
+    cells = dict(zip(head.split(";"), row.split(";"), strict=True))
+    cells["name"] = ""
+    data = read_native("mappe", {NODES: f"{head}\n{';'.join(cells.values())}\n".encode()})
+    changed = preview_of(data, [person], source=person.source)
+    assert [element.name for element in changed.updates if isinstance(element, Person)] == [
+        person.name
+    ]
+    (refused,) = preview_of(data, []).all_faults()
+    assert (refused.rule, refused.place.header) == (Rule.REQUIRED, "name")
