@@ -96,7 +96,7 @@ def sources(
     for name, place in places.items():
         OUT.print(f"{name}: {place.origin}", style="bold", soft_wrap=True)
         try:
-            file, data = fetched(place)
+            file, data = next_list(place)
             leave_list(
                 file, data, name, form=format_of(place.format), sheet=place.sheet,
                 encoding=place.encoding, ends=ends_of(place.ends), lang=locale,
@@ -126,7 +126,7 @@ def places_in(file: Path) -> Mapping[str, SourcePlace]:
         raise InvalidNeed(_FILE, reason, reason) from None
 
 
-def fetched(place: SourcePlace) -> tuple[str, bytes]:
+def next_list(place: SourcePlace) -> tuple[str, bytes]:
     """Return the name and content of the next list, at most one byte more than is read.
 
     Raises: InvalidNeed: there is none, or its address does not give it.

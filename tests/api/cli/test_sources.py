@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from api.audit.log import audit_log
-from api.cli.sources import SourcePlace, fetched, places_in
+from api.cli.sources import SourcePlace, next_list, places_in
 from api.identity.imports import SavedSource
 from api.identity.store import open_identity_store
 from graph.errors import InvalidNeed
@@ -78,9 +78,9 @@ def test_the_newest_file_of_a_folder_is_the_next_list(tmp_path: Path) -> None:
     for number, name in enumerate(("old.csv", "new.csv", ".hidden")):
         (tmp_path / name).write_text(name)
         os.utime(tmp_path / name, (number, number))
-    assert fetched(place(**{"from": str(tmp_path)})) == ("new.csv", b"new.csv")
+    assert next_list(place(**{"from": str(tmp_path)})) == ("new.csv", b"new.csv")
     with pytest.raises(InvalidNeed):
-        fetched(place(**{"from": str(tmp_path / "none")}))
+        next_list(place(**{"from": str(tmp_path / "none")}))
 
 
 def test_a_list_is_fetched_with_its_token_and_never_from_a_redirection(
@@ -89,20 +89,20 @@ def test_a_list_is_fetched_with_its_token_and_never_from_a_redirection(
     token = tmp_path / "token"
     token.write_text("secret-token\n")
     of_token = {"token_file": token}
-    assert fetched(place(**{"from": f"{office}/list.csv"}, **of_token)) == (
+    assert next_list(place(**{"from": f"{office}/list.csv"}, **of_token)) == (
         "list.csv", LIST.encode(),
     )  # fmt: skip
     for path, why in (("/list.csv", "401"), ("/moved", "302")):
         with pytest.raises(InvalidNeed, match=why):
-            fetched(place(**{"from": office + path}, **(of_token if path == "/moved" else {})))
+            next_list(place(**{"from": office + path}, **(of_token if path == "/moved" else {})))
     with pytest.raises(InvalidNeed, match="ConnectError"):
-        fetched(place(**{"from": "http://127.0.0.1:1/list.csv"}))
+        next_list(place(**{"from": "http://127.0.0.1:1/list.csv"}))
 
 
 def test_os2mo_is_asked_with_the_token_of_a_client(tmp_path: Path, office: str) -> None:
     secret = tmp_path / "secret"
     secret.write_text("client-secret")
-    name, data = fetched(
+    name, data = next_list(
         place(
             **{"from": f"{office}/graphql"}, format="os2mo", token_url=f"{office}/token",
             client_id="kontaktvej", token_file=secret,
