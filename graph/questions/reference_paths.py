@@ -95,7 +95,7 @@ class LocalSearches:
                 if not is_old:
                     costs = costs.without_old(self._view, problem.caller_graph)
                 layers = hop_bounded_costs(problem._replace(answering_costs=costs))
-                self._ways[key] = _Ways(layers, self._posts)
+                self._ways[key] = _Ways.of(layers, self._posts)
             if (way := self._ways[key].way(node)) is not None:
                 answerers: list[int] = self._post_answers.key[list(way.rows[1:])].tolist()
                 steps = [answerer for answerer, _ in groupby(answerers)]
@@ -174,18 +174,29 @@ class LocalSearches:
 
 @dataclass(frozen=True, eq=False)
 class _Ways:
-    """The cheapest paths to some nodes of the arc graph, ascending, traced back all at once."""
+    """The cheapest paths to some nodes of the arc graph, ascending; their costs are packed.
 
-    layers: HopBoundedCosts
+    `rows` is int32[hops + 1, nodes]: by hop, the row of each path; shorter paths repeat one.
+    """
+
     nodes: Rows
+    costs: Numbers
+    rows: Rows
+
+    @classmethod
+    def of(cls, layers: HopBoundedCosts, nodes: Rows) -> "_Ways":
+        """Trace the paths back all at once; the layers, which are large, are not kept."""
+        row = layers.problem.caller_graph.arc_graph.row
+        path_nodes = _path_nodes(layers, nodes)
+        return cls(nodes, layers.end_costs[nodes], row[path_nodes].astype(np.int32))
 
     def way(self, node: int) -> LocalWay | None:
         """The path to one of the nodes."""
-        packed = int(self.layers.end_costs[node])
+        at = np.searchsorted(self.nodes, node)
+        packed = int(self.costs[at])
         if packed >= NEVER:
             return None
-        column = self._path_nodes[:, np.searchsorted(self.nodes, node)]
-        rows: list[int] = self.layers.problem.caller_graph.arc_graph.row[column].tolist()
+        rows: list[int] = self.rows[:, at].tolist()
         return LocalWay(
             rows=tuple(row for row, _ in groupby(rows)),
             is_old=False,
@@ -193,26 +204,26 @@ class _Ways:
             cost=packed >> _HOP_BITS,
         )
 
-    @cached_property
-    def _path_nodes(self) -> Numbers:
-        """int64[hops + 1, nodes]: by hop, the node of each path; shorter paths repeat one.
 
-        Of equal steps the first mode and tail. O(hops * arcs).
-        """
-        table, best = self.layers.table, self.layers.best
-        by_mode = best[-1][:-1].reshape(table.modes, table.size)
-        states = by_mode[:, self.nodes].argmin(axis=0) * table.size + self.nodes
-        hops = [states]
-        for after, before in pairwise(reversed(best)):
-            # int64[states + 1]: the predecessor of each state by this hop.
-            came = np.zeros(table.dead + 1, np.int64)
-            for mode in reversed(range(table.modes)):
-                tail, head = mode * table.size + table.tail, table.leads[mode]
-                best_arcs = np.flatnonzero(before[tail] + table.step == after[head])[::-1]
-                came[head[best_arcs]] = tail[best_arcs]  # the first is written last
-            states = np.where(after[states] == before[states], states, came[states])
-            hops.append(states)
-        return np.stack(hops[::-1]) % table.size
+def _path_nodes(layers: HopBoundedCosts, nodes: Rows) -> Numbers:
+    """int64[hops + 1, nodes]: by hop, the node of each path; shorter paths repeat one.
+
+    Of equal steps the first mode and tail. O(hops * arcs).
+    """
+    table, best = layers.table, layers.best
+    by_mode = best[-1][:-1].reshape(table.modes, table.size)
+    states = by_mode[:, nodes].argmin(axis=0) * table.size + nodes
+    hops = [states]
+    for after, before in pairwise(reversed(best)):
+        # int64[states + 1]: the predecessor of each state by this hop.
+        came = np.zeros(table.dead + 1, np.int64)
+        for mode in reversed(range(table.modes)):
+            tail, head = mode * table.size + table.tail, table.leads[mode]
+            best_arcs = np.flatnonzero(before[tail] + table.step == after[head])[::-1]
+            came[head[best_arcs]] = tail[best_arcs]  # the first is written last
+        states = np.where(after[states] == before[states], states, came[states])
+        hops.append(states)
+    return np.stack(hops[::-1]) % table.size
 
 
 _DEPTH: Final = 3

@@ -294,12 +294,10 @@ class _RowReader:
             text = self._text(target)
             if text is not None and self._read_as(TargetField.POST, text) is None:
                 civilians = kinds_of(text, "civilian")
+                if not civilians or civilians[0].score < _CIVIL:
+                    continue
                 posts = kinds_of(text, "post", self._register.own_kinds)
-                if (
-                    civilians
-                    and civilians[0].score >= _CIVIL
-                    and (not posts or posts[0].score < civilians[0].score)
-                ):
+                if not posts or posts[0].score < civilians[0].score:
                     return ResourceKind(civilians[0].kind.value)
         return None
 
