@@ -16,6 +16,7 @@ from rich.table import Table
 
 from api.i18n import _ as gettext
 from graph.errors import GraphError, InvalidNeed, SchemaMismatch, StoreUnavailable, TooExpensive
+from graph.progress import Progress, watched
 from graph.store.installation import PartsMissing
 from graph.vocabulary import Language
 
@@ -105,6 +106,31 @@ def show_waiting(text: str) -> Generator[Callable[[], None]]:
     with Progress(SpinnerColumn(), TimeElapsedColumn(), console=ERR, transient=True) as clock:
         clock.add_task("", total=None)
         yield clock.stop
+
+
+@contextmanager
+def show_progress(lang: Language) -> Generator[None]:
+    """Show the stages of a long computation on a terminal, until it ends or is interrupted."""
+    if not ERR.is_terminal:
+        yield
+        return
+    from rich import progress as bars
+
+    columns = (
+        bars.SpinnerColumn(), bars.TimeElapsedColumn(), bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+    )  # fmt: skip
+    with bars.Progress(*columns, console=ERR, transient=True) as display:
+        task = display.add_task("", total=None)
+
+        def update(progress: Progress) -> None:
+            display.update(
+                task, description=progress.stage.label(lang), completed=progress.done,
+                total=progress.total or None,
+            )  # fmt: skip
+
+        with watched(update):
+            yield
 
 
 def write(text: str) -> None:

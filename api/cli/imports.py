@@ -17,7 +17,7 @@ from filelock import Timeout
 
 from api.audit.entry import AuditKind, Entry
 from api.cli.audit import opened_log
-from api.cli.console import OUT, CommandRefused, _, language, write_json
+from api.cli.console import OUT, CommandRefused, _, language, show_progress, write_json
 from api.cli.import_choices import (
     ImportArguments,
     chosen_mapping,
@@ -27,6 +27,7 @@ from api.cli.import_choices import (
     merges_of,
     unknown_format,
 )
+from api.cli.import_effects import import_effects
 from api.cli.import_preview import ComparedImport, preview_json, show_preview
 from api.cli.local_store import command_settings, open_installation
 from api.cli.options import (
@@ -186,7 +187,8 @@ def import_list(
         return
     source = require_source(source or "")
     try:
-        parsed_file = _read(file, day, arguments)
+        with show_progress(locale):
+            parsed_file = _read(file, day, arguments)
     except FileRefused as refused:
         if errors is not None:
             errors.write_bytes(faults_csv(refused.faults, locale))
@@ -199,7 +201,8 @@ def import_list(
             merges=merges_of(merges or ()), holders=holders_of(holders or ()),
             withheld=frozenset(accounts.withholdings.withheld()),
         )  # fmt: skip
-        comparison = compare_import(parsed_file, store, options, arguments, home)
+        with show_progress(locale):
+            comparison = compare_import(parsed_file, store, options, arguments, home)
         preview, columns = comparison.preview, comparison.mapping
         if errors is not None and not preview.is_clean:
             data = faults_csv(preview.all_faults(), locale)
@@ -269,7 +272,7 @@ def compare_import(
     arguments: ImportArguments,
     home: Path,
 ) -> ComparedImport:
-    """Compare what was read with the register."""
+    """Compare what was read with the register, and say what the import would change."""
     from graph.exchange.imports import ImportRegister
     from graph.exchange.imports.planned_elements import own_kind_faults
     from graph.exchange.imports.sent_file import preview_sent
@@ -289,7 +292,7 @@ def compare_import(
     )  # fmt: skip
     return ComparedImport(
         parsed_file=parsed_file, mapping=mapping, origin=origin, register=register,
-        snapshot=snapshot, preview=preview,
+        preview=preview, effects=import_effects(snapshot, preview),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.policy import Policy
 from graph.paths.resolve import node_ref, resolve
+from graph.progress import Progress, Stage, counted, report
 from graph.questions.reference_needs import Reference
 from graph.questions.reference_paths import LocalWays, local_ways
 from graph.vocabulary import Label, Term, Tier
@@ -155,6 +156,7 @@ def path_changes(
         ComparedView(before, policy, before),
         ComparedView(after, policy, before, created),
     )
+    report(Progress(Stage.PATHS))
     changed: dict[Hashable, ChangedPath] = {}
     compared, is_cut = 0, False
     try:
@@ -164,7 +166,7 @@ def path_changes(
                 key[0] not in first, key[0], key[1].code,
                 -1 if key[2] is None else key[2].code, key[3] or "",
             ))  # fmt: skip
-            for key in keys:
+            for key in counted(Stage.PATHS, keys):
                 check_deadline()
                 was = sides[0].stops(ways_before, had.get(key))
                 now = sides[1].stops(ways_after, has.get(key))

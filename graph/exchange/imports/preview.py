@@ -55,6 +55,7 @@ from graph.model import (
 )
 from graph.model.rule_context import ends
 from graph.model.rules import lost_contacts
+from graph.progress import Progress, Stage, report
 from graph.vocabulary import Label, Language, LinkType, Rule, Term
 
 PlanT = TypeVar("PlanT", bound=ImportPlan)
@@ -346,6 +347,7 @@ def rule_faults(
 
     Raises: FileRefused: no line of the file caused it.
     """
+    report(Progress(Stage.RULES))
     context = register.context
     present = [*context.nodes.values(), *context.links.values()]
     while True:

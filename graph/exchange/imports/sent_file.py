@@ -42,6 +42,7 @@ from graph.exchange.imports.register import ImportRegister
 from graph.exchange.imports.table_preview import preview
 from graph.exchange.imports.tabular import ZIP_MARK, SourceTable, read_file, table_of
 from graph.model import Change, Element
+from graph.progress import Progress, Stage, report
 from graph.vocabulary import Rule, Term
 
 SentFile = SourceTable | NativeData | RecordSet
@@ -97,6 +98,7 @@ def read_sent(
 
     Raises: FileRefused: with every fault found; also where the format must be chosen.
     """
+    report(Progress(Stage.READING))
     limits, faults = limits or ReadingLimits(), FaultList(name)
     if len(data) > limits.file:
         raise faults.refuse(ImportRule.FILE_TOO_LARGE)

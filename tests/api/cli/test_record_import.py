@@ -33,7 +33,7 @@ def test_an_os2mo_file_is_refused_without_readings_previewed_and_written_once(
     out = shell.ok(*command, *WORDS)
     assert "New 2 · Changed 0 · Conflicting 0 · Unchanged 1 · Refused 0 · Ended 0" in out
     assert "secret or private addresses were skipped (3)" in out
-    assert "Thisted, SSP (Police district): Another contact" in out  # the post was vacant
+    assert "Thisted, SSP (National, Police district): Another contact" in out  # the post was vacant
     assert "SSP-koordinator, Thisted: Mette Rugvang Bæk" in out
     assert shell("find", "Mette Rugvang Bæk").code == 1  # nothing is written yet
     assert "Written as batch os2mo-thisted:20261125:" in shell.ok(*command, *WORDS, "--apply")
