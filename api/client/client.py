@@ -888,6 +888,10 @@ class ListImports(ApiSection):
         """Say what the columns and words of my list mean."""
         return self._transport.ask("PUT", at("imports", import_id, "mapping"), Import, body=choices)
 
+    def discard_import(self, import_id: str) -> None:
+        """Discard my list that is not written; a preview that is being made stops."""
+        self._transport.send("DELETE", at("imports", import_id))
+
     def import_errors(self, import_id: str) -> DownloadedFile:
         """The refused rows as CSV, with what is to be corrected."""
         return _file_in(self._transport.fetch(at("imports", import_id, "errors")))

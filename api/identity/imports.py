@@ -33,6 +33,7 @@ from sqlalchemy import (
 from api.identity.tables import Clock, utc
 from api.sql import exclusive_connection, read_connection, write_connection
 from graph.model.base import random_id
+from graph.progress import Progress, Stage
 
 metadata: Final = MetaData()
 upload_table: Final = Table(
@@ -79,6 +80,14 @@ earlier_table: Final = Table(
     Column("source", Text, nullable=False, index=True),
     Column("batch", Text, nullable=False),  # the id of the import that replaced the choices
     Column("choices", Text, nullable=False),  # sealed, as above
+)
+progress_table: Final = Table(
+    "import_progress",
+    metadata,
+    Column("id", Text, primary_key=True),  # that of the upload
+    Column("stage", Text, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
 )
 HOST: Final = "host"
 """The account of a list uploaded on the host for the stewards of its area."""
@@ -168,6 +177,8 @@ class StoredImports:
             others = connection.scalars(select(table.id).where(mine).order_by(desc(table.ends_at)))
             for old in list(others)[MOST_UPLOADS - 1 :] if account != HOST else ():
                 connection.execute(delete(upload_table).where(table.id == old))
+            ids = select(table.id)  # of a stopped process the progress is left
+            connection.execute(delete(progress_table).where(progress_table.c.id.not_in(ids)))
             values = {name: getattr(upload, name) for name in StoredUpload.__slots__}
             connection.execute(insert(upload_table), values)
         return upload
@@ -213,6 +224,29 @@ class StoredImports:
         """Delete a list."""
         with write_connection(self._engine) as connection:
             connection.execute(delete(upload_table).where(upload_table.c.id == upload_id))
+
+    # ---- previews that are being made
+
+    def note_progress(self, upload_id: str, progress: Progress | None) -> bool:
+        """Record how far the preview of a list is; None: it is made. Return if the list exists."""
+        table = progress_table.c
+        with exclusive_connection(self._engine, _WRITERS) as connection:
+            connection.execute(delete(progress_table).where(table.id == upload_id))
+            is_it = upload_table.c.id == upload_id
+            if connection.scalar(select(upload_table.c.id).where(is_it)) is None:
+                return False
+            if progress is not None:
+                values = {"stage": progress.stage, "done": progress.done, "total": progress.total}
+                connection.execute(insert(progress_table), {"id": upload_id, **values})
+            return True
+
+    def progress(self) -> dict[str, Progress]:
+        """Return how far the previews are that are being made, by the id of the list."""
+        with read_connection(self._engine) as connection:
+            return {
+                row.id: Progress(Stage(row.stage), row.done, row.total)
+                for row in connection.execute(select(progress_table))
+            }
 
     def _set(self, upload_id: str, **values: object) -> None:
         with write_connection(self._engine) as connection:

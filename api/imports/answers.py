@@ -33,6 +33,7 @@ from graph.exchange.imports.records import RecordMapping
 from graph.exchange.imports.sent_file import format_read, rows_in
 from graph.exchange.imports.words import closest, is_own_word, kinds_of, plain
 from graph.own_kinds import OwnKinds
+from graph.progress import Progress
 from graph.vocabulary import (
     AuthorityKind,
     Language,
@@ -314,12 +315,17 @@ def _reading(
 # ---- lists and batches
 
 
-def waiting_of(context: RequestContext, upload: StoredUpload) -> wire.WaitingImport:
+def waiting_of(
+    context: RequestContext, upload: StoredUpload, progress: Progress | None = None
+) -> wire.WaitingImport:
     """The wire form of a list that is not written yet."""
     return wire.WaitingImport(
         id=upload.id, source=upload.source, area=upload.area,
         is_mine=is_own(context, upload),
         is_from_server=upload.account == HOST, is_waiting=upload.first_yes is not None,
+        progress=None if progress is None else wire.ImportProgress(
+            stage=progress.stage.label(context.lang), done=progress.done, total=progress.total
+        ),
         ends_at=upload.ends_at,
     )  # fmt: skip
 

@@ -251,9 +251,10 @@ def _by_row(opened_import: OpenedImport, where: set[str]) -> Iterator[ImportFaul
 def imports_of(context: RequestContext) -> wire.Imports:
     """The lists and batches that concern the caller."""
     imports = context.app_state.accounts.imports
+    progress = imports.progress()
     return wire.Imports(
         open=tuple(
-            waiting_of(context, upload)
+            waiting_of(context, upload, progress.get(upload.id))
             for upload in imports.uploads()
             if is_own(context, upload) or may_second(context, upload)
         ),

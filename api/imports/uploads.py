@@ -5,10 +5,12 @@ A file is stored sealed; its parsed content stays in memory for some minutes at 
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Hashable, Mapping
+from collections.abc import Generator, Hashable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
+from time import monotonic
 from typing import Any, Final, cast
 
 from pydantic import TypeAdapter
@@ -50,9 +52,13 @@ from graph.exchange.imports.sent_file import (
     read_sent,
 )
 from graph.model.content_filter import refuse_number
+from graph.progress import Progress, watched
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Rule
 
+_QUICK_S: Final = 0.5
+"""The progress of a preview that is made within this time is not kept."""
+_EVERY_S: Final = 1.0
 MOST_BYTES: Final = 10 * 1024 * 1024
 _TRIES: Final = 5
 _TABLES: Final = TypeAdapter(SourceTable)
@@ -224,13 +230,14 @@ def open_import(
         return {**denied_in(judge, plan), **dict.fromkeys(new_but_taken, ImportRule.TAKEN)}
 
     try:
-        preview = preview_sent(
-            parsed_file, mapping, register, options,
-            known_contacts=directory.details_with,
-            history=lambda element_id: directory.changes_of(element_id, until=view.revision),
-            compares=partial(compares, view),
-            denied=denials,
-        )  # fmt: skip
+        with _progress_kept(context, upload):
+            preview = preview_sent(
+                parsed_file, mapping, register, options,
+                known_contacts=directory.details_with,
+                history=lambda element_id: directory.changes_of(element_id, until=view.revision),
+                compares=partial(compares, view),
+                denied=denials,
+            )  # fmt: skip
     except FileRefused as refused:
         raise list_refusal(context, refused) from refused
     opened_import = OpenedImport(
@@ -250,11 +257,50 @@ def import_effects(context: RequestContext, opened_import: OpenedImport) -> Impo
     cached = context.app_state.imports.get(key)
     if cached is not None:
         return cast("tuple[ImportEffects | None]", cached)[0]
-    effects = effects_of(
-        opened_import.snapshot, opened_import.view, opened_import.preview, context.directory.policy
-    )
+    with _progress_kept(context, opened_import.upload):
+        effects = effects_of(
+            opened_import.snapshot, opened_import.view, opened_import.preview,
+            context.directory.policy,
+        )  # fmt: skip
     context.app_state.imports.put(key, (effects,))
     return effects
+
+
+@contextmanager
+def _progress_kept(context: RequestContext, upload: StoredUpload) -> Generator[None]:
+    """Keep how far a computation is, where every process sees it, about once a second.
+
+    Raises: NotFound: the list was discarded meanwhile.
+    """
+    imports, next_at = context.app_state.accounts.imports, monotonic() + _QUICK_S
+    is_kept = False
+
+    def keep(progress: Progress) -> None:
+        nonlocal next_at, is_kept
+        if monotonic() >= next_at:
+            if not imports.note_progress(upload.id, progress):
+                raise NotFound(upload.id)
+            next_at, is_kept = monotonic() + _EVERY_S, True
+
+    try:
+        with watched(keep):
+            yield
+    finally:
+        if is_kept:
+            imports.note_progress(upload.id, None)
+
+
+def discard(context: RequestContext, upload_id: str) -> None:
+    """Delete a list of the caller that is not written; its preview, if it is being made, stops.
+
+    Raises: NotFound: there is none.
+    """
+    imports = context.app_state.accounts.imports
+    upload = imports.find(upload_id)
+    if upload is None or not is_own(context, upload):
+        raise NotFound(upload_id)
+    imports.drop(upload_id)
+    context.app_state.imports.forget(upload_id)
 
 
 def _read(

@@ -119,6 +119,12 @@ def choose_mapping(context: ReadContext, import_id: str, body: AskedMapping) -> 
     return import_of(context, uploads.choose(context, opened_import, body))
 
 
+@router.delete("/imports/{import_id}", status_code=204)
+def discard_import(context: ReadContext, import_id: str) -> None:
+    """Discards an uploaded file that is not written; a preview that is being made stops."""
+    uploads.discard(context, import_id)
+
+
 @router.get(
     "/imports/{import_id}/errors", response_class=Response, responses={200: {"content": _CSV}}
 )

@@ -309,6 +309,14 @@ class ImportUndo(Wire):
     kept_count: int = Field(description="also of what you may not see")
 
 
+class ImportProgress(Wire):
+    """How far the preview of an import is; `total` is 0 if it is not known."""
+
+    stage: str = Field(description="in words")
+    done: int
+    total: int
+
+
 class WaitingImport(Wire):
     """An uploaded list that is not written yet."""
 
@@ -320,6 +328,7 @@ class WaitingImport(Wire):
         description="it was left by a command on the server, for the stewards of the area"
     )
     is_waiting: bool
+    progress: ImportProgress | None = Field(description="null unless its preview is being made")
     ends_at: datetime
 
 

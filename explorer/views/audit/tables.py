@@ -106,6 +106,7 @@ def actions() -> dict[str, str]:
         "read_import_preview": _("preview an import"),
         "choose_mapping": _("say what the columns of a list mean"),
         "read_import_errors": _("download the refused rows of a list"),
+        "discard_import": _("discard an uploaded list"),
         "apply_import": _("import a list"),
         "leave_import": _("leave a list for the stewards"),
         "preview_import_undo": _("see what undoing an import would do"),

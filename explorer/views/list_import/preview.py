@@ -64,10 +64,21 @@ def show(context: ScreenContext, import_id: str) -> None:
     else:
         _rows(context, import_, import_.preview, state)
         _apply(context, import_, import_.preview)
-    st.button(
-        _("Back to all imports"), key="list-import-back", type="tertiary",
-        on_click=partial(address.change, id=None, state=None, page=None),
-    )  # fmt: skip
+    with st.container(horizontal=True):
+        st.button(
+            _("Back to all imports"), key="list-import-back", type="tertiary",
+            on_click=partial(address.change, id=None, state=None, page=None),
+        )  # fmt: skip
+        if import_.is_mine:
+            st.button(
+                _("Discard the list"), key="list-import-discard", type="tertiary",
+                on_click=partial(_discard, context, import_id),
+            )  # fmt: skip
+
+
+def _discard(context: ScreenContext, import_id: str) -> None:
+    if outcome.write(lambda: context.client.discard_import(import_id), _("The list is discarded.")):
+        address.change(id=None, state=None, page=None)
 
 
 def _rows(

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,13 +16,14 @@ from sqlalchemy.exc import OperationalError
 from api.identity import imports as stored_imports
 from api.identity.imports import HOST, StoredBatch, upload_table
 from api.identity.store import Assurance
-from api.imports import batches
+from api.imports import batches, uploads
 from api.imports.uploads import stored_file
 from api.sql import read_connection
 from graph.access.policy import Grant, Role
 from graph.exchange.imports import ImportRegister, guess, preview, read_file, table_of
 from graph.exchange.imports.sent_file import read_sent
 from graph.model import Actor, ChangeSet, Holds, Node, Person, ResourceIndividual
+from graph.progress import Progress, Stage
 from tests.change_sets import change_set, element_of
 from tests.fixtures.app import TestApp, bearer
 from tests.fixtures.editor import slug
@@ -657,3 +659,46 @@ def test_a_refusal_by_the_store_names_the_sheet_and_line(steward: Importer) -> N
     assert (error["rule"], error["sheet"]) == ("TAKEN", "SSP")
     assert error["line"] in (2, 3)
     assert "Erik" not in answer.text
+
+
+def test_a_discarded_list_is_gone_and_only_its_sender_discards_it(
+    app: TestApp, steward: Importer
+) -> None:
+    sent = steward.send_accepted()
+    path = f"/imports/{sent['id']}"
+    assert app.http.delete(path, headers=app.as_(Role.ANALYST)).status_code in (403, 404)
+    assert steward.app.http.delete(path, headers=steward.headers).status_code == 204
+    for again in (steward.app.http.delete, steward.app.http.get):
+        assert again(path, headers=steward.headers).status_code == 404
+
+
+def test_the_progress_of_a_preview_is_shown_until_the_list_is_discarded(
+    steward: Importer,
+) -> None:
+    sent = steward.send_accepted()
+    imports = steward.app.accounts.imports
+    assert imports.note_progress(sent["id"], Progress(Stage.ROWS, 200, 1000))
+    (shown,) = steward.app.http.get("/imports", headers=steward.headers).json()["open"]
+    assert shown["progress"] == {"stage": "læser rækkerne", "done": 200, "total": 1000}
+    steward.app.http.delete(f"/imports/{sent['id']}", headers=steward.headers)
+    assert not imports.note_progress(sent["id"], Progress(Stage.ROWS, 400, 1000))
+    assert imports.progress() == {}
+
+
+def test_discarding_a_list_stops_its_preview(
+    steward: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "_QUICK_S", 0)
+    monkeypatch.setattr(uploads, "_EVERY_S", 0)
+    rows = "".join(f"Kystby Kommune;SSP-koordinator;Ida Bæk {n};\n" for n in range(4000))
+    answers: list[Response] = []
+    thread = Thread(target=lambda: answers.append(steward.send(LIST + rows)))
+    thread.start()
+    imports = steward.app.accounts.imports
+    while not (made := imports.progress()) and thread.is_alive():
+        pass
+    (upload_id,) = made
+    discarded = steward.app.http.delete(f"/imports/{upload_id}", headers=steward.headers)
+    thread.join()
+    assert (discarded.status_code, answers[0].status_code) == (204, 404)
+    assert imports.uploads() == ()

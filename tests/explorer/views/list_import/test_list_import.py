@@ -297,3 +297,6 @@ def test_a_row_is_matched_to_a_known_person_and_the_pending_import_is_reopened(
     assert_shows(reopened, "Ikke importeret endnu")
     press(reopened, "Åbn kystby.hr")
     assert button(reopened, "Tilbage til alle importer")
+    press(reopened, "Kassér listen")
+    assert_shows(reopened, "Listen er kasseret.")
+    assert "Ikke importeret endnu" not in text(reopened)
