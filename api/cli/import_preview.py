@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from api.cli.console import OUT, _, table_with
-from api.cli.import_effects import effects_json, show_effects
+from api.cli.console import OUT, _, show_progress, table_with
+from api.cli.import_effects import effects_json, import_effects, show_effects
 from api.cli.node import FIELD_WORDS
 from api.i18n import N_, ngettext
 from api.text.format import format_date, format_hours
@@ -15,7 +15,6 @@ from graph.own_kinds import OwnKind, OwnKinds
 from graph.vocabulary import Label, Language, Term
 
 if TYPE_CHECKING:
-    from api.imports.effects import ImportEffects
     from graph.exchange.imports import (
         ImportFault,
         ImportRegister,
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     )
     from graph.exchange.imports.records import RecordMapping
     from graph.exchange.imports.sent_file import SentFile
+    from graph.snapshot.snapshot import Snapshot
 
 _MORE_ROWS: Final = 20  # rows of a state that are shown; all of them as JSON
 _EXAMPLES: Final = 5
@@ -51,7 +51,7 @@ _LIKENESS: Final = {
 class ComparedImport:
     """A preview with what it was made of: a file and its mapping, if the format needs one.
 
-    `effects` are those on answers and contact paths. `origin` is the name under which the mapping
+    `snapshot` is the register it was compared with. `origin` is the name under which the mapping
     was saved; None: it was guessed.
     """
 
@@ -59,8 +59,8 @@ class ComparedImport:
     mapping: "TableMapping | RecordMapping | None"
     origin: str | None
     register: "ImportRegister"
+    snapshot: "Snapshot"
     preview: "Preview"
-    effects: "ImportEffects | None"
 
     @property
     def table(self) -> "SourceTable | None":
@@ -97,7 +97,9 @@ def show_preview(comparison: ComparedImport, lang: Language) -> None:
         for line in (*notes, *(fault.text(lang) for fault in preview.faults)):
             OUT.print(line)
         return
-    show_effects(comparison.effects, preview, lang)
+    with show_progress(lang):
+        effects = import_effects(comparison.snapshot, preview)
+    show_effects(effects, preview, lang)
     counts = preview.counts()
     OUT.print(
         " · ".join(f"{state.label(lang)} {count}" for state, count in counts.items()), style="bold"
@@ -312,7 +314,7 @@ def preview_json(comparison: ComparedImport) -> dict[str, object]:
         "rows": [
             {**_row_json(row), "path": preview.paths.get(row.line or 0)} for row in preview.rows
         ],
-        **effects_json(comparison.effects),
+        **effects_json(import_effects(comparison.snapshot, preview)),
     }  # fmt: skip
 
 

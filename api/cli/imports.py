@@ -27,7 +27,6 @@ from api.cli.import_choices import (
     merges_of,
     unknown_format,
 )
-from api.cli.import_effects import import_effects
 from api.cli.import_preview import ComparedImport, preview_json, show_preview
 from api.cli.local_store import command_settings, open_installation
 from api.cli.options import (
@@ -210,7 +209,9 @@ def import_list(
                 data = rows_to_correct(parsed_file, preview.all_faults(), locale)
             errors.write_bytes(data)
         if as_json and not is_applied:
-            write_json(preview_json(comparison))
+            with show_progress(locale):
+                found = preview_json(comparison)
+            write_json(found)
         elif not as_json:
             show_preview(comparison, locale)
         if is_applied:
@@ -272,7 +273,7 @@ def compare_import(
     arguments: ImportArguments,
     home: Path,
 ) -> ComparedImport:
-    """Compare what was read with the register, and say what the import would change."""
+    """Compare what was read with the register."""
     from graph.exchange.imports import ImportRegister
     from graph.exchange.imports.planned_elements import own_kind_faults
     from graph.exchange.imports.sent_file import preview_sent
@@ -292,7 +293,7 @@ def compare_import(
     )  # fmt: skip
     return ComparedImport(
         parsed_file=parsed_file, mapping=mapping, origin=origin, register=register,
-        preview=preview, effects=import_effects(snapshot, preview),
+        snapshot=snapshot, preview=preview,
     )  # fmt: skip
 
 

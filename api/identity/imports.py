@@ -225,10 +225,16 @@ class StoredImports:
         with write_connection(self._engine) as connection:
             connection.execute(delete(upload_table).where(upload_table.c.id == upload_id))
 
+    def _set(self, upload_id: str, **values: object) -> None:
+        with write_connection(self._engine) as connection:
+            connection.execute(
+                update(upload_table).where(upload_table.c.id == upload_id).values(**values)
+            )
+
     # ---- previews that are being made
 
     def note_progress(self, upload_id: str, progress: Progress | None) -> bool:
-        """Record how far the preview of a list is; None: it is made. Return if the list exists."""
+        """Record how far the preview of a list is; None: it has ended. Return if it exists."""
         table = progress_table.c
         with exclusive_connection(self._engine, _WRITERS) as connection:
             connection.execute(delete(progress_table).where(table.id == upload_id))
@@ -247,12 +253,6 @@ class StoredImports:
                 row.id: Progress(Stage(row.stage), row.done, row.total)
                 for row in connection.execute(select(progress_table))
             }
-
-    def _set(self, upload_id: str, **values: object) -> None:
-        with write_connection(self._engine) as connection:
-            connection.execute(
-                update(upload_table).where(upload_table.c.id == upload_id).values(**values)
-            )
 
     # ---- saved sources
 

@@ -316,7 +316,7 @@ def _reading(
 
 
 def waiting_of(
-    context: RequestContext, upload: StoredUpload, progress: Progress | None = None
+    context: RequestContext, upload: StoredUpload, progress: Progress | None
 ) -> wire.WaitingImport:
     """The wire form of a list that is not written yet."""
     return wire.WaitingImport(
