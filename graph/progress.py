@@ -38,7 +38,7 @@ _WATCHER: Final[ContextVar[Callable[[Progress], object] | None]] = ContextVar(
 
 
 @contextmanager
-def watched(watcher: Callable[[Progress], object]) -> Generator[None]:
+def progress_to(watcher: Callable[[Progress], object]) -> Generator[None]:
     """Report the computations of this context (thread) to a function, which may raise to stop them.
 
     It must return quickly; nothing is written while it is called.
@@ -57,7 +57,7 @@ def report(progress: Progress) -> None:
         watcher(progress)
 
 
-def counted(stage: Stage, items: Collection[T]) -> Iterator[T]:
+def with_progress(stage: Stage, items: Collection[T]) -> Iterator[T]:
     """Yield the items of a stage, and report how many are done."""
     total = len(items)
     for done, item in enumerate(items):

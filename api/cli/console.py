@@ -16,7 +16,7 @@ from rich.table import Table
 
 from api.i18n import _ as gettext
 from graph.errors import GraphError, InvalidNeed, SchemaMismatch, StoreUnavailable, TooExpensive
-from graph.progress import Progress, watched
+from graph.progress import Progress, progress_to
 from graph.store.installation import PartsMissing
 from graph.vocabulary import Language
 
@@ -129,7 +129,7 @@ def show_progress(lang: Language) -> Generator[None]:
                 total=progress.total or None,
             )  # fmt: skip
 
-        with watched(update):
+        with progress_to(update):
             yield
 
 

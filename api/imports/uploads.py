@@ -52,7 +52,7 @@ from graph.exchange.imports.sent_file import (
     read_sent,
 )
 from graph.model.content_filter import refuse_number
-from graph.progress import Progress, watched
+from graph.progress import Progress, progress_to
 from graph.snapshot.snapshot import Snapshot
 from graph.vocabulary import Rule
 
@@ -283,7 +283,7 @@ def _progress_kept(context: RequestContext, upload: StoredUpload) -> Generator[N
             next_at, is_kept = monotonic() + _EVERY_S, True
 
     try:
-        with watched(keep):
+        with progress_to(keep):
             yield
     finally:
         if is_kept:

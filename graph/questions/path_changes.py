@@ -20,7 +20,7 @@ from graph.paths.answer import NodeRef
 from graph.paths.answer_terms import AnswerRole
 from graph.paths.policy import Policy
 from graph.paths.resolve import node_ref, resolve
-from graph.progress import Progress, Stage, counted, report
+from graph.progress import Progress, Stage, report, with_progress
 from graph.questions.reference_needs import Reference
 from graph.questions.reference_paths import LocalWays, local_ways
 from graph.vocabulary import Label, Term, Tier
@@ -166,7 +166,7 @@ def path_changes(
                 key[0] not in first, key[0], key[1].code,
                 -1 if key[2] is None else key[2].code, key[3] or "",
             ))  # fmt: skip
-            for key in counted(Stage.PATHS, keys):
+            for key in with_progress(Stage.PATHS, keys):
                 check_deadline()
                 was = sides[0].stops(ways_before, had.get(key))
                 now = sides[1].stops(ways_after, has.get(key))

@@ -4,7 +4,7 @@ from threading import Thread
 
 import pytest
 
-from graph.progress import Progress, Stage, counted, report, watched
+from graph.progress import Progress, Stage, progress_to, report, with_progress
 
 
 class Stopped(Exception):
@@ -13,9 +13,9 @@ class Stopped(Exception):
 
 def test_items_are_counted_and_come_through_unchanged() -> None:
     seen: list[Progress] = []
-    with watched(seen.append):
+    with progress_to(seen.append):
         report(Progress(Stage.READING))
-        assert list(counted(Stage.ROWS, range(401))) == list(range(401))
+        assert list(with_progress(Stage.ROWS, range(401))) == list(range(401))
     assert seen == [
         Progress(Stage.READING), *(Progress(Stage.ROWS, done, 401) for done in (0, 200, 400)),
     ]  # fmt: skip
@@ -23,8 +23,8 @@ def test_items_are_counted_and_come_through_unchanged() -> None:
 
 def test_nobody_watches_outside_and_in_other_threads() -> None:
     seen: list[Progress] = []
-    assert list(counted(Stage.ROWS, [1])) == [1]
-    with watched(seen.append):
+    assert list(with_progress(Stage.ROWS, [1])) == [1]
+    with progress_to(seen.append):
         thread = Thread(target=report, args=(Progress(Stage.RULES),))
         thread.start()
         thread.join()
@@ -38,5 +38,5 @@ def test_a_watcher_stops_the_computation_by_raising() -> None:
             raise Stopped
 
     done: list[int] = []
-    with pytest.raises(Stopped), watched(stop):
-        done.extend(counted(Stage.ROWS, range(1000)))
+    with pytest.raises(Stopped), progress_to(stop):
+        done.extend(with_progress(Stage.ROWS, range(1000)))

@@ -42,7 +42,7 @@ from graph.model import (
 )
 from graph.model.rule_context import ends
 from graph.model.rules import lost_contacts
-from graph.progress import Progress, Stage, counted, report
+from graph.progress import Progress, Stage, report, with_progress
 from graph.vocabulary import Rule
 
 _NOT_COMPARED: Final = frozenset({"id", "revision", "batch", "value", "hint"})
@@ -90,7 +90,7 @@ def preview_native(
         if entry.is_unnamed and entry.element.id in present
     }
     names = _names({**new_elements, **known}, present)
-    for entry in counted(Stage.COMPARING, data.elements):
+    for entry in with_progress(Stage.COMPARING, data.elements):
         new, old = entry.element, present.get(entry.element.id)
         checked_on: date | None = getattr(new, "verified_on", None)
         if not options.withheld.isdisjoint((new.id, new.external_id)):  # not imported

@@ -42,7 +42,7 @@ from graph.exchange.imports.words import closest, kinds_of, plain
 from graph.model import Authority, Network
 from graph.model.base import MAX_TEXT
 from graph.own_kinds import OwnKind, shipped_kind
-from graph.progress import Stage, counted
+from graph.progress import Stage, with_progress
 from graph.vocabulary import (
     AuthorityKind,
     Channel,
@@ -155,7 +155,7 @@ def read_rows(table: SourceTable, mapping: TableMapping, register: ImportRegiste
         for target, word, _ in listed_words(mapping, table, register.own_kinds)
         if target is TargetField.POST and mapping.is_synonym(word, register.own_kinds)
     )
-    for row in counted(Stage.ROWS, table.rows):
+    for row in with_progress(Stage.ROWS, table.rows):
         reader = _RowReader(table, mapping, register, row, readings, own_kinds, synonyms)
         if reader.is_left_out():
             left_out.add(row.line)

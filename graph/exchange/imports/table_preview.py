@@ -21,7 +21,7 @@ from graph.exchange.imports.tabular import CORRECTION_HEADERS, SourceTable, rows
 from graph.exchange.imports.targets import TargetField
 from graph.model import Change
 from graph.own_kinds import OwnKinds
-from graph.progress import Stage, counted
+from graph.progress import Stage, with_progress
 from graph.vocabulary import Language, Rule
 
 
@@ -57,7 +57,7 @@ def preview(
     def make_plan(skipped: Collection[int]) -> ImportPlan:
         plan = ImportPlan(register, plan_options, details_with, history)
         plan.own_kinds_in_file = reading.own_kinds
-        for row in counted(Stage.COMPARING, reading.rows):
+        for row in with_progress(Stage.COMPARING, reading.rows):
             if row.line not in skipped:
                 plan.add(row)
         for civilian in reading.civilians:

@@ -11,6 +11,7 @@ from graph.exchange.imports.sent_file import ImportFormat
 from graph.exchange.imports.tabular import ReadingNotice
 from graph.exchange.imports.targets import TargetField
 from graph.exchange.imports.values import DateOrder
+from graph.progress import Stage
 from graph.store.installation import Part
 from graph.vocabulary import PostKind, Term
 from tests.fixtures.app import Headers, TestApp
@@ -19,7 +20,7 @@ ON_THE_HOST = {Hold, Part}
 """Enumerations that are shown on the host only, and never sent."""
 OF_IMPORTS = {
     DateOrder, HolderChoice, ImportFormat, ImportRule, PreviewNote, ReadingNotice, RecordFormat,
-    RecordNote, RowState, TargetField,
+    RecordNote, RowState, Stage, TargetField,
 }  # fmt: skip
 """Enumerations of imports, whose answers carry the words themselves."""
 

@@ -42,7 +42,7 @@ from graph.model import (
 )
 from graph.model.rule_context import ends
 from graph.own_kinds import shipped_kind
-from graph.progress import Stage, counted
+from graph.progress import Stage, with_progress
 from graph.vocabulary import AuthorityKind, NetworkKind, OrganizationKind, PostKind, Rule
 
 _OF_UNIT: Final = (PartOf, Covers, ReachedBy, BelongsTo)
@@ -92,7 +92,7 @@ class RecordPlan(ImportPlan):
         """Plan every record but the refused ones, whose dependents are left out."""
         skipped = set(refused)
         units = {unit.id: unit for unit in self._records.units}
-        for unit in counted(Stage.COMPARING, units.values()):
+        for unit in with_progress(Stage.COMPARING, units.values()):
             self._add_unit(unit, units, skipped, ())
         if self.questions and all(
             question.field is TargetField.UNIT for question in self.questions.values()
@@ -116,7 +116,7 @@ class RecordPlan(ImportPlan):
                 own_kinds.add(kind.own.id)
         self.own_kinds_in_file = frozenset(own_kinds)
         seated: set[str] = set()
-        for seat in counted(Stage.COMPARING, self._records.seats):
+        for seat in with_progress(Stage.COMPARING, self._records.seats):
             if seat.number not in skipped:
                 self._add_seat(seat, units, seated)
         alone = self._records.persons.keys() - seated
