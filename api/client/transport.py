@@ -34,6 +34,8 @@ M = TypeVar("M", bound=BaseModel)
 Send = Callable[[], httpx.Response]
 SentAgain = Callable[[BaseException], bool]
 TIMEOUT: Final = httpx.Timeout(25, connect=2)  # longer than the time limit of the API for a request
+_IMPORT_TIMEOUT: Final = httpx.Timeout(600, connect=2)
+"""A list of many rows: its progress is shown meanwhile, and it can be discarded."""
 _BETWEEN_EVENTS_S: Final = 40  # the API sends a heartbeat every 15 s
 _AGAIN_S: Final = 0.5  # if the API gives no Retry-After
 _NOTHING_DONE: Final = frozenset({"store-unavailable", "busy"})
@@ -195,7 +197,7 @@ class Transport:
     def upload(self, path: str, model: type[M], data: bytes, **params: object) -> M:
         """A file as the body of a request, with its response. Raises: as `ask`."""
         request = self._http.build_request(
-            "POST", path, params=_query_parameters(params), content=data,
+            "POST", path, params=_query_parameters(params), content=data, timeout=_timeout(path),
             headers={"Content-Type": "application/octet-stream"},
         )  # fmt: skip
         response = self._retry(partial(self._http.send, request), _was_nothing_done)
@@ -282,8 +284,9 @@ class Transport:
                 }
             )
         request = self._http.build_request(
-            method, path, params=_query_parameters(params), headers=headers, content=content
-        )
+            method, path, params=_query_parameters(params), headers=headers, content=content,
+            timeout=_timeout(path),
+        )  # fmt: skip
         return self._retry(partial(self._http.send, request), is_sent_again)
 
     def _retry(self, send: Send, is_sent_again: SentAgain) -> httpx.Response:
@@ -295,6 +298,10 @@ class Transport:
             reraise=True,
         )
         return patient(_answer, send)
+
+
+def _timeout(path: str) -> httpx.Timeout:
+    return _IMPORT_TIMEOUT if path.startswith("/imports") else TIMEOUT
 
 
 def _answer(send: Send) -> httpx.Response:

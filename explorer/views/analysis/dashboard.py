@@ -15,12 +15,12 @@ from api.schemas.analysis import QueryAnswer, Question
 from explorer import problem_states, screen_state
 from explorer.frame import ScreenContext
 from explorer.i18n import _, day, ngettext, plain
+from explorer.views import stoppable
 from explorer.views.analysis import (
     free_query,
     query_parameters,
     query_result,
     saved_queries,
-    stoppable,
 )
 
 _FRESH_S: Final = 600.0

@@ -15,12 +15,12 @@ from explorer.address import ANALYSIS
 from explorer.components.editor import Schema, editor, query_text, run_query_text
 from explorer.frame import ScreenContext
 from explorer.i18n import _, ngettext, number, plain
+from explorer.views import stoppable
 from explorer.views.analysis import (
     query_parameters,
     query_result,
     question_answer,
     saved_queries,
-    stoppable,
 )
 from explorer.views.analysis.query_parameters import QueryDraft, keep, names_in, now
 

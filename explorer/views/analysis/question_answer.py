@@ -18,7 +18,8 @@ from explorer.frame import ScreenContext
 from explorer.html_table import table
 from explorer.i18n import _, ngettext, number, paragraphs, plain, typed_date
 from explorer.labels import labels
-from explorer.views.analysis import query_parameters, stoppable
+from explorer.views import stoppable
+from explorer.views.analysis import query_parameters
 from explorer.views.analysis.query_parameters import Origin
 from explorer.views.find.need import node_field, value_of, where_field
 

@@ -111,11 +111,16 @@ def _upload(context: frame.ScreenContext) -> None:
     if not _SOURCE.fullmatch(source):
         st.error(_("Give the list a short name of small letters a-z, digits and hyphens."))
         return
+    send = partial(
+        context.client.send_import, data, file=name[-100:], source=source, area=area,
+        sheet=sheet or None, form=_FORMATS.get(form), ends=_ENDS.get(end),
+        encoding=_ENCODINGS.get(encoding),
+    )  # fmt: skip
+    full = f"{area}.{source}"
     try:
-        import_ = context.client.send_import(
-            data, file=name[-100:], source=source, area=area,
-            sheet=sheet or None, form=_FORMATS.get(form), ends=_ENDS.get(end),
-            encoding=_ENCODINGS.get(encoding),
+        import_ = outcome.fetch(
+            context.client, ("send", full, hash(data)), send,
+            lambda open_: open_.source == full and open_.is_mine and open_.progress is not None,
         )  # fmt: skip
     except Problem as problem:
         outcome.draw_problem(problem)

@@ -39,9 +39,14 @@ def show(context: ScreenContext, import_id: str) -> None:
     """Draw a list: its columns, the rows in the chosen state, and the button."""
     state = _STATES.get(address.text("state") or "")
     page = address.text("page")
+    request = ("import", import_id, state, page)
+
+    def ask() -> Import:
+        return context.client.import_preview(import_id, state=state, page=page, limit=_PAGE)
+
     import_ = screen_state.fetch(
-        context.client, ("import", import_id, state, page),
-        lambda: context.client.import_preview(import_id, state=state, page=page, limit=_PAGE),
+        context.client, request,
+        lambda: outcome.fetch(context.client, request, ask, lambda open_: open_.id == import_id),
     )  # fmt: skip
     rows = ngettext("{count} row", "{count} rows", import_.rows)
     place = f"{import_.file} · {import_.sheet}" if import_.sheet else import_.file
@@ -72,13 +77,8 @@ def show(context: ScreenContext, import_id: str) -> None:
         if import_.is_mine:
             st.button(
                 _("Discard the list"), key="list-import-discard", type="tertiary",
-                on_click=partial(_discard, context, import_id),
+                on_click=partial(outcome.discard, context.client, import_id),
             )  # fmt: skip
-
-
-def _discard(context: ScreenContext, import_id: str) -> None:
-    if outcome.write(lambda: context.client.discard_import(import_id), _("The list is discarded.")):
-        address.change(id=None, state=None, page=None)
 
 
 def _rows(

@@ -11,7 +11,7 @@ def _slow_script() -> None:
 
     import streamlit as st
 
-    from explorer.views.analysis import stoppable
+    from explorer.views import stoppable
 
     seconds: float = st.session_state["seconds"]
 
@@ -19,14 +19,18 @@ def _slow_script() -> None:
         time.sleep(seconds)
         return "answered"
 
-    st.text(stoppable.result("question", ask, key="stop", on_stop=lambda: None))
+    def progress() -> tuple[str, float]:
+        st.session_state["progress"] = "asked"
+        return "half", 0.5
+
+    st.text(stoppable.result("question", ask, key="stop", on_stop=lambda: None, progress=progress))
 
 
 def _stopping() -> None:
     """A script of its own with a request that runs, and the button that stops it."""
     import streamlit as st
 
-    from explorer.views.analysis import stoppable
+    from explorer.views import stoppable
 
     def on_stop() -> None:
         st.session_state["stopped"] = True
@@ -44,7 +48,7 @@ def test_the_answer_replaces_the_stop_button() -> None:
     app = _answered_after(0.6)
     assert [element.value for element in app.text] == ["answered"]
     assert not app.button
-    assert "analysis-running" not in app.session_state
+    assert "running-request" not in app.session_state
 
 
 def test_slow_and_fast_answers_leave_the_element_below_at_the_same_position() -> None:
@@ -55,7 +59,14 @@ def test_slow_and_fast_answers_leave_the_element_below_at_the_same_position() ->
 
 def test_stopping_discards_the_request_and_calls_on_stop() -> None:
     app = AppTest.from_function(_stopping)
-    app.session_state["analysis-running"] = ("question", None)
+    app.session_state["running-request"] = ("question", None)
     press(app.run(timeout=600), "Afbryd")
-    assert "analysis-running" not in app.session_state
+    assert "running-request" not in app.session_state
     assert app.session_state["stopped"]
+
+
+def test_the_progress_is_requested_only_while_an_answer_takes_long() -> None:
+    assert "progress" not in _answered_after(0.6).session_state
+    slow = _answered_after(3)
+    assert slow.session_state["progress"] == "asked"
+    assert [element.value for element in slow.text] == ["answered"]
