@@ -1,6 +1,7 @@
 """A steward sends a list, sees what it would do, imports it, and takes it back."""
 
 import re
+from itertools import product, repeat
 
 from graph.access.policy import Role
 from tests.e2e.desk import PATIENCE_MS, ScreenDriver, Seat
@@ -39,6 +40,20 @@ def test_a_list_is_imported_and_undone(desk: ScreenDriver) -> None:
     with desk.seat(Role.STEWARD, path="/import", until="Tidligere importer") as seat:
         _send(seat, "liste.csv", _LIST.encode(), "proeve")
         _import_and_undo(seat, "Ida Møllevang Bæk")
+
+
+def test_a_long_list_shows_its_progress_and_can_be_discarded_meanwhile(desk: ScreenDriver) -> None:
+    names = ("".join(letters) for letters in product("BCDFGHJKLM", *repeat("abcdefghij", 3)))
+    rows = "".join(
+        f"Thisted Kommune;Skole {row};SSP-kontakt, skole;Ida {name}sen\n"
+        for row, name in enumerate(names)
+    )
+    with desk.seat(Role.STEWARD, path="/import", until="Tidligere importer") as seat:
+        _send(seat, "lang.csv", f"Kommune;Skole;Funktion;Navn\n{rows}".encode(), "lang")
+        seat.page.get_by_role("progressbar").wait_for(timeout=PATIENCE_MS)
+        seat.press("Kassér listen")
+        seat.wait("Listen er kasseret.")
+        seat.wait("Tidligere importer")
 
 
 def test_the_units_and_people_of_another_system_are_imported_and_undone(
